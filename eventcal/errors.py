@@ -1,0 +1,55 @@
+"""What a person can mend: one tree of errors, and the problem that has a place in a file. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong at one place of a file: what, and what to do about it.
+
+    *line* and *column* count from 1. A *warning* does not stop an edition.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {'warning: ' if self.warning else ''}{self.message}"
+
+
+class EventcalError(Exception):
+    """Anything that the person who runs eventcal can mend. Its text says what is wrong and what to do."""
+
+    exit_code = 1
+
+
+class GrammarError(EventcalError, ValueError):
+    """A text that is not a date, a lead, a rule or a filter; the message names the right form."""
+
+    exit_code = 2
+
+
+class RegistryError(EventcalError):
+    """The registry cannot become an edition; carries every problem found."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(each) for each in self.problems))
+
+
+class SettingsError(EventcalError):
+    """A setting in the environment or in eventcal.toml that cannot be used."""
+
+    exit_code = 2
+
+
+class StoreError(EventcalError):
+    """The database cannot be used as it is: locked by another process, of another calendar, of a newer schema."""

@@ -1,0 +1,1 @@
+"""What must outlive the process. The only room that knows SQL."""

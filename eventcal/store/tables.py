@@ -1,0 +1,203 @@
+"""The schema, once for SQLite and PostgreSQL. Every instant is a count of milliseconds since 1970 in UTC, columns `..._at`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _at(name: str, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+# one row a fact about the store itself: calendar_id, secret_key, tzdata, planned_to, moved
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+# what the last look at the registry's files came to, so that every process can say so
+intake = Table(
+    "intake",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1
+    _at("checked_at"),
+    Column("digest", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # recorded | unchanged | problems | held
+    Column("problems", Text, nullable=False),  # JSON list
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    _at("recorded_at"),
+    Column("calendar", Text, nullable=False),  # JSON
+    Column("ids", Text, nullable=False),  # JSON list: the registry's order
+    _at("left_at", null=True),
+    Index("ix_edition_digest", "digest"),
+)
+
+# an event's state over the editions *since* .. *until* (exclusive, NULL: still)
+version = Table(
+    "version",
+    metadata,
+    _id(),
+    Column("event_id", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("since", Integer, ForeignKey("edition.number"), nullable=False),
+    Column("until", Integer, nullable=True),
+    Column("sequence", Integer, nullable=False),
+    _at("created_at"),
+    _at("modified_at"),
+    Column("body", Text, nullable=False),  # JSON: events.to_json
+    Index("ix_version_uid", "uid"),
+    Index("ix_version_since", "since"),
+    Index("ix_version_until", "until"),
+    Index(
+        "uq_version_current",
+        "event_id",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)
+
+change = Table(
+    "change",
+    metadata,
+    _id(),
+    Column("edition", Integer, ForeignKey("edition.number"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("old", Text, nullable=True),  # JSON State
+    Column("new", Text, nullable=True),
+    _at("recorded_at"),
+    _at("settle_at", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
+    Index("ix_change_event_id", "event_id"),
+    Index(
+        "ix_change_settle", "settle_at", sqlite_where=text("settle_at IS NOT NULL"),
+        postgresql_where=text("settle_at IS NOT NULL"),
+    ),
+)
+
+# who is told: the channels of eventcal.toml (origin 'config') and the people who signed up (origin 'people')
+subscription = Table(
+    "subscription",
+    metadata,
+    _id(),
+    Column("origin", Text, nullable=False),
+    Column("channel", Text, nullable=False),  # a channel's name in eventcal.toml; people: 'email'
+    Column("address", Text, nullable=False),  # '' where the channel has only one recipient
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),  # '' = the event's
+    Column("filter", Text, nullable=False),  # canonical; '' = every event
+    Column("leads", Text, nullable=False),  # JSON list of canonical leads; '' = the registry's own
+    Column("notices", Text, nullable=False),  # JSON list; '' = the registry's own
+    Column("digest", Text, nullable=False),  # '' | daily | weekly
+    Column("state", Text, nullable=False),  # pending | active | off
+    Column("reason", Text, nullable=False),
+    Column("secret_version", Integer, nullable=False),
+    _at("stored_at"),
+    _at("confirmed_at", null=True),
+    _at("ended_at", null=True),
+    UniqueConstraint("channel", "address", "filter"),
+)
+
+# an occurrence, its start, a lead and a zone; knows no subscriber
+reminder = Table(
+    "reminder",
+    metadata,
+    _id(),
+    Column("event_id", Text, nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("start", Text, nullable=False),  # canonical text of the `when`
+    Column("lead", Text, nullable=False),  # canonical
+    Column("zone", Text, nullable=False),  # '' = the event's own
+    _at("due_at"),
+    _at("useful_until"),
+    Column("state", Text, nullable=False),  # planned | staged | skipped | superseded
+    Column("reason", Text, nullable=False),
+    _at("stored_at"),
+    UniqueConstraint("uid", "recurrence", "start", "lead", "zone"),
+    Index(
+        "ix_reminder_due", "due_at", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")
+    ),
+    Index("ix_reminder_event_id", "event_id"),
+)
+
+# one message to one recipient
+delivery = Table(
+    "delivery",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # reminder | change | digest | confirmation | test
+    Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=False),
+    Column("reminder_id", BigId, ForeignKey("reminder.id"), nullable=True),
+    Column("change_id", BigId, ForeignKey("change.id"), nullable=True),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", Text, nullable=False),  # queued | sending | sent | retry | dead | skipped
+    Column("reason", Text, nullable=False),
+    Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
+    _at("due_at"),
+    _at("next_at"),  # not before
+    _at("useful_until"),
+    Column("attempts", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    _at("lease_at", null=True),
+    _at("stored_at"),
+    _at("settled_at", null=True),
+    Index(
+        "ix_delivery_next", "priority", "next_at",
+        sqlite_where=text("state IN ('queued', 'retry')"), postgresql_where=text("state IN ('queued', 'retry')"),
+    ),
+    Index(
+        "ix_delivery_sending", "lease_at", sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index("ix_delivery_reminder_id", "reminder_id"),
+    Index("ix_delivery_change_id", "change_id"),
+    Index("ix_delivery_subscription_id", "subscription_id"),
+)
+
+# append-only: what came of each try
+attempt = Table(
+    "attempt",
+    metadata,
+    _id(),
+    Column("delivery_id", BigId, ForeignKey("delivery.id"), nullable=False),
+    _at("at"),
+    Column("outcome", Text, nullable=False),  # sent | retry | permanent | ambiguous
+    Column("detail", Text, nullable=False),
+    Index("ix_attempt_delivery_id", "delivery_id"),
+)
+
+# a breaker or a pause: '' = everything, a channel's name, or a destination such as smtp://host:25
+destination = Table(
+    "destination",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("paused", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    _at("open_until", null=True),
+)

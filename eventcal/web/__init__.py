@@ -1,0 +1,1 @@
+"""Pages, feeds and health over HTTP. The only room that knows Flask."""
