@@ -1,0 +1,115 @@
+# make run   sets everything up in .venv and serves events.yaml
+# make test  sets everything up and runs every check
+# Paths are relative and scripts run as `python -m`: the folder's own path may hold spaces.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint format browser lock clean again
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+# A virtual environment that does not start (its Python went away, or a set-up was interrupted) is made anew.
+BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo again)
+# What the browser tests look at pages with: Latin, Cyrillic, Arabic, Chinese, emoji.
+DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
+OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why. Without network, try again with it:'; \
+	echo '      what is there already stays, and once it is complete no network is needed.'; exit 1; } >&2
+
+help:
+	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
+	@echo 'make test     set up, check style, types and structure, run every test'
+	@echo 'make lint     the checks without the tests'
+	@echo 'make format   put the code into its form'
+	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
+	@echo 'make lock     choose newest versions and write their hashes into requirements*.txt'
+	@echo 'make clean    remove .venv and what the tools left'
+	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
+
+run: .venv/ready
+	@echo
+	@$(PY) -m eventcal rehearse --from 2021-06-01 --to 2021-11-01 --summary || :   # what is wrong with the registry is said; the last good edition is served all the same
+	@echo
+	@exec $(PY) -m eventcal serve
+
+test: .venv/ready-to-test browser lint
+	$(PY) -m pytest
+
+lint: .venv/ready-to-test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -c 'from importlinter import cli; cli.lint_imports_command(["--no-logo"])'
+
+format: .venv/ready-to-test
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+# --- set-up: each stamp is newer than what it was made from ---
+
+.venv/made: $(BROKEN)
+	@old=; for python in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do \
+		version=$$("$$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue; \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then found=$$python; break; fi; \
+		old="$$old $$python=$$version"; \
+		if [ -n "$(PYTHON)" ]; then break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "make: eventcal needs Python 3.11 or later; found:$${old:- none}." >&2; \
+		echo '      Install one (Debian 12 and later, as root: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 ...' >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$found" -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "make: $$found $$version has no venv module. On Debian and Ubuntu, as root: apt install python3-venv" >&2; \
+		exit 1; \
+	fi; \
+	echo "make: .venv from $$found $$version"; \
+	"$$found" -m venv --clear .venv || { echo 'make: .venv could not be made; the lines above say why' >&2; exit 1; }
+	@touch $@
+
+.venv/installed: .venv/made requirements.txt
+	@echo 'make: installing what requirements.txt pins into .venv (a minute, the first time)'
+	@$(PIP) install -qq --require-hashes -r requirements.txt || $(OFFLINE)
+	@touch $@
+
+.venv/ready: .venv/installed pyproject.toml eventcal/__init__.py
+	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-to-test: .venv/ready requirements-test.txt
+	@echo 'make: installing what requirements-test.txt pins into .venv (a minute or two, the first time)'
+	@$(PIP) install -qq --require-hashes -r requirements-test.txt || $(OFFLINE)
+	@touch $@
+
+browser:
+	@missing=; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		for deb in $(DEBS); do \
+			dpkg-query -W -f '$${Status}' $$deb 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$deb"; \
+		done; \
+		if [ -n "$$missing" ]; then \
+			echo "make: the browser tests need$$missing: installing with apt-get (some hundred MB)"; \
+			export DEBIAN_FRONTEND=noninteractive; \
+			apt-get update -qq && apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
+				echo 'make: apt-get did not manage; the lines above say why' >&2; \
+		fi; \
+	fi; \
+	for browser in chromium chromium-browser google-chrome google-chrome-stable; do \
+		if command -v $$browser >/dev/null; then exit 0; fi; \
+	done; \
+	if [ -n "$$CI" ]; then echo 'make: there is no Chromium, and CI does not skip the browser tests' >&2; exit 1; fi; \
+	echo 'make: there is no Chromium: the browser tests will be skipped. As root on Debian: make browser, or apt install $(DEBS)'
+
+# --- for those who change eventcal ---
+
+# uv resolves once for every platform and Python version; neither it nor an index's address enters the files.
+UV := build/lock/bin/python -m uv pip compile --no-config --upgrade --quiet --universal --python-version 3.11 --generate-hashes
+lock: export UV_CUSTOM_COMPILE_COMMAND = make lock
+lock: .venv/made
+	$(PY) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install -qq uv
+	$(UV) pyproject.toml requirements-build.in -o requirements.txt
+	$(UV) -c requirements.txt requirements-test.in -o requirements-test.txt
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find eventcal tests -name __pycache__ -type d -prune -exec rm -rf {} +

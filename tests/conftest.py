@@ -1,0 +1,52 @@
+"""What several test files share: a clean environment, a fixed day, a registry in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The same examples in every run; `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("house", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+HEAD = """\
+version: 1
+calendar:
+  id: test-calendar
+  name: Test calendar
+  timezone: Asia/Dushanbe
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_environment() -> Iterator[None]:
+    """The settings of whoever runs the tests stay out of them, in this process and in those that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith("EVENTCAL_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Noon, UTC, on a Tuesday in the summer of the seed registry."""
+    return datetime(2021, 7, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def write_registry(tmp_path: Path) -> Callable[..., Path]:
+    """Writes `events.yaml` under a head that every registry needs: `write_registry("- {id: a, title: A, when: 2021-09}")`."""
+
+    def write(events: str, head: str = HEAD, name: str = "events.yaml") -> Path:
+        path = tmp_path / name
+        lines = "".join(f"  {line}\n" if line else "\n" for line in events.strip("\n").splitlines())
+        path.write_text(f"{head}events:\n{lines}" if lines else f"{head}events: []\n", encoding="utf-8")
+        return path
+
+    return write
