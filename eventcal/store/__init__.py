@@ -1,1 +1,8 @@
-"""What must outlive the process. The only room that knows SQL."""
+"""What must outlive the process: the only room that knows SQL."""
+
+from __future__ import annotations
+
+from .database import Store, StoreBusy, default_url, instant, ms, open_store
+from .lockfile import Lock, lock
+
+__all__ = ["Lock", "Store", "StoreBusy", "default_url", "instant", "lock", "ms", "open_store"]

@@ -45,7 +45,7 @@ edition = Table(
     Column("digest", Text, nullable=False),
     _at("recorded_at"),
     Column("calendar", Text, nullable=False),  # JSON
-    Column("ids", Text, nullable=False),  # JSON list: the registry's order
+    Column("ids", Text, nullable=True),  # JSON list, the registry's order; NULL: as in the edition before
     _at("left_at", null=True),
     Index("ix_edition_digest", "digest"),
 )
@@ -89,9 +89,11 @@ change = Table(
     Column("new", Text, nullable=True),
     _at("recorded_at"),
     _at("settle_at", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
-    Index("ix_change_event_id", "event_id"),
+    Index("ix_change_uid", "uid"),
     Index(
-        "ix_change_settle", "settle_at", sqlite_where=text("settle_at IS NOT NULL"),
+        "ix_change_settle",
+        "settle_at",
+        sqlite_where=text("settle_at IS NOT NULL"),
         postgresql_where=text("settle_at IS NOT NULL"),
     ),
 )
@@ -168,11 +170,16 @@ delivery = Table(
     _at("stored_at"),
     _at("settled_at", null=True),
     Index(
-        "ix_delivery_next", "priority", "next_at",
-        sqlite_where=text("state IN ('queued', 'retry')"), postgresql_where=text("state IN ('queued', 'retry')"),
+        "ix_delivery_next",
+        "priority",
+        "next_at",
+        sqlite_where=text("state IN ('queued', 'retry')"),
+        postgresql_where=text("state IN ('queued', 'retry')"),
     ),
     Index(
-        "ix_delivery_sending", "lease_at", sqlite_where=text("state = 'sending'"),
+        "ix_delivery_sending",
+        "lease_at",
+        sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
     Index("ix_delivery_reminder_id", "reminder_id"),

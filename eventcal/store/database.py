@@ -1,0 +1,244 @@
+"""A database URL becomes a Store: transactions as the database must be driven, whatever the tables hold.
+
+SQLite: one writer at a time, BEGIN IMMEDIATE for what writes (a deferred transaction that upgrades is refused at once,
+however long the busy timeout), WAL so that readers never wait, and synchronous=FULL so that a mark once made outlives
+a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from ..errors import StoreError
+from . import migrations
+from .lockfile import FOLDER, make_folder
+from .tables import metadata
+
+BUSY_SECONDS = 5.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
+
+
+class StoreBusy(StoreError):
+    """The database cannot be used just now (locked, disk full, no answer); trying again later could help."""
+
+
+def ms(at: datetime) -> int:
+    """*at* as the store writes it: milliseconds since 1970 in UTC. Raises TypeError for a naive datetime."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def instant(milliseconds: int) -> datetime:
+    """What `ms` wrote, as an aware datetime in UTC."""
+    return EPOCH + milliseconds * MILLISECOND
+
+
+def default_url(registry: Path) -> str:
+    """Where the store of *registry* lives when no setting says otherwise: `.eventcal/eventcal.db` beside it."""
+    return f"sqlite:///{registry.resolve().parent / FOLDER / 'eventcal.db'}"
+
+
+def open_store(url: str = "") -> Store:
+    """The store at *url*: `sqlite:///path`, `sqlite://` (in memory, set up at once), `postgresql://...`; "" is the default file.
+
+    Nothing is touched before the first transaction; a file comes into being by `Store.upgrade` alone.
+    """
+    url = url or default_url(Path("events.yaml"))
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return _sqlite(rest.removeprefix("/"))  # a path as it is typed: its % ? # are its own
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            f"not a database URL: {url!r}; write sqlite:///path/to/file or postgresql://host/name"
+        ) from None
+    if parsed.get_backend_name() != "postgresql":
+        raise StoreError(f"eventcal keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
+    return Store(_postgresql(parsed), parsed.render_as_string(hide_password=True))
+
+
+class Store:
+    """What must outlive the process. Safe to use from several threads; a thread has one transaction open at a time."""
+
+    def __init__(self, engine: Engine, name: str, *, path: Path | None = None, shared: bool = False) -> None:
+        self.engine = engine
+        self.name = name
+        self.path = path
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._shared = shared
+        self._writer = threading.Lock()
+        self._checked = False
+        self._thread = threading.local()
+
+    def exists(self) -> bool:
+        """Whether there is anything to read: commands that only read go on without a store that was never made."""
+        return self.path is None or self.path.exists()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One unchanging view of the store, for as long as the block lasts."""
+        with self._transaction("BEGIN", self._writer if self._shared else nullcontext()) as conn:
+            self._check(conn)
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The only writer; committed at the end of the block, taken back when it raises."""
+        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
+            self._check(conn)
+            yield conn
+
+    def upgrade(self) -> None:
+        """Make what is missing, and bring the schema to this version's, in one transaction."""
+        if self.path is not None:
+            _make(self.path)
+        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
+            found = _revision(conn, self)
+            if found == migrations.HEAD:
+                pass
+            elif self._shared:  # a rehearsal's store lives for seconds: no need of Alembic, whose import takes one
+                metadata.create_all(conn)
+                migrations.stamp(conn)
+            else:
+                _refuse_newer(found, self)
+                migrations.upgrade(conn)
+        self._checked = True
+
+    def now(self) -> datetime:
+        """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
+        if self._sqlite:
+            return instant(ms(datetime.now(UTC)))
+        with self.read() as conn:
+            found: datetime = conn.execute(select(text("clock_timestamp()"))).scalar_one()
+        return instant(ms(found))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, begin: Begin, turn: AbstractContextManager[Any]) -> Iterator[Connection]:
+        # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
+        if getattr(self._thread, "busy", False):
+            raise RuntimeError("this thread has a transaction open already: hand its connection on")
+        if not self.exists():
+            raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
+        self._thread.busy = True
+        try:
+            with turn, self.engine.connect() as conn:
+                if self._sqlite:
+                    conn.exec_driver_sql(begin)
+                yield conn
+                conn.commit()
+        except DBAPIError as error:
+            raise _explained(error, self) from error
+        finally:
+            self._thread.busy = False
+
+    def _check(self, conn: Connection) -> None:
+        if self._checked:
+            return
+        found = _revision(conn, self)
+        if found != migrations.HEAD:
+            _refuse_newer(found, self)
+            raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
+        self._checked = True
+
+
+def _sqlite(file: str) -> Store:
+    if file in ("", ":memory:"):
+        engine = create_engine("sqlite://", creator=lambda: _connect(":memory:"), poolclass=StaticPool)
+        store = Store(engine, "a store in memory", shared=True)
+        store.upgrade()
+        return store
+    path = Path(file)
+    # mode=rw: a reader must not leave an empty file behind where there was no store.
+    target = f"file:{quote(str(path.absolute()))}?mode=rw"
+    # Threads are few and bounded by those who start them, and SQLite's connections are cheap: never wait for one.
+    engine = create_engine("sqlite://", creator=lambda: _connect(target), poolclass=QueuePool, max_overflow=-1)
+    return Store(engine, file, path=path)
+
+
+def _connect(target: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        target,
+        uri=target.startswith("file:"),
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # we say BEGIN ourselves
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs its driver: pip install 'eventcal[postgres]'") from None
+
+
+def _make(path: Path) -> None:
+    """The file and its folder, for their owner only: addresses and the secret key are in it."""
+    try:
+        make_folder(path.parent)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the store {path}: {error.strerror}; EVENTCAL_DATABASE_URL names another place"
+        ) from error
+
+
+def _revision(conn: Connection, store: Store) -> str:
+    """The schema's revision, "" where there is none yet."""
+    tables = inspect(conn).get_table_names()
+    if "alembic_version" in tables:
+        return conn.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+    if store.path is not None and tables:
+        raise StoreError(f"{store.path} is the database of something else; EVENTCAL_DATABASE_URL names another file")
+    return ""
+
+
+def _refuse_newer(found: str, store: Store) -> None:
+    if found > migrations.HEAD:
+        raise StoreError(
+            f"{store.name} was written by a newer eventcal (schema {found}, this one knows {migrations.HEAD}): "
+            "install the newer version again, or restore a copy of the store from before"
+        )
+
+
+def _explained(error: DBAPIError, store: Store) -> Exception:
+    """*error* in words for the person who runs eventcal, where it is not a mistake of ours."""
+    if isinstance(error, IntegrityError):
+        return error
+    if not isinstance(error.orig, sqlite3.Error):
+        lost = error.connection_invalidated or not error.statement
+        return StoreBusy(f"{store.name} does not answer: {error.orig}") if lost else error
+    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreBusy(f"{store.name} was locked by another process for {BUSY_SECONDS:g} s; try again")
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return StoreBusy(f"{store.name} cannot be written: {error.orig}; make room on its disk")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return StoreError(f"{store.name} cannot be opened: {error.orig}; check who owns it and its folder")
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return StoreError(f"{store.name} is damaged: {error.orig}; restore a copy of it")
+        case _:
+            return error

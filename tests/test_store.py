@@ -1,0 +1,266 @@
+"""The store: transactions, schema, the lock, and who may open what."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from eventcal.errors import StoreError
+from eventcal.store import Store, StoreBusy, default_url, instant, lock, migrations, ms, open_store
+from eventcal.store.tables import metadata
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "a b%20#?" / ".eventcal" / "eventcal.db"
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request: pytest.FixtureRequest, file: Path) -> Iterator[Store]:
+    found = open_store(f"sqlite:///{file}" if request.param == "file" else "sqlite://")
+    found.upgrade()
+    yield found
+    found.close()
+
+
+def schema(store: Store) -> dict[str, list[str]]:
+    """Each table's and index's definition, as SQLite keeps it, by its parts: their order says nothing."""
+    with store.read() as conn:
+        rows = conn.execute(text("SELECT name, sql FROM sqlite_master"))
+        return {
+            name: sorted(part.rstrip(" )") for part in " ".join((sql or "").split()).split(", "))
+            for name, sql in rows
+            if "alembic" not in name
+        }
+
+
+def put(store: Store, key: str, value: str = "") -> None:
+    with store.write() as conn:
+        conn.execute(text("INSERT INTO meta VALUES (:key, :value)"), {"key": key, "value": value})
+
+
+def keys(store: Store) -> list[str]:
+    with store.read() as conn:
+        return list(conn.execute(text("SELECT key FROM meta ORDER BY key")).scalars())
+
+
+def test_the_migrations_and_the_tables_make_the_same_schema(file: Path) -> None:
+    migrated, made = open_store(f"sqlite:///{file}"), open_store("sqlite://")
+    migrated.upgrade()
+
+    assert schema(made) == schema(migrated)
+    assert set(metadata.tables) <= set(schema(migrated))
+
+
+def test_the_newest_migration_is_the_one_that_a_store_is_checked_against() -> None:
+    from alembic.script import ScriptDirectory
+
+    with open_store("sqlite://").read() as conn:
+        assert [migrations.HEAD] == ScriptDirectory.from_config(migrations.config(conn)).get_heads()
+
+
+def test_upgrading_twice_changes_nothing_and_imports_no_alembic(file: Path) -> None:
+    open_store(f"sqlite:///{file}").upgrade()
+    code = (
+        "import sys; from eventcal.store import open_store; "
+        f"store = open_store({f'sqlite:///{file}'!r}); store.upgrade(); store.close(); "
+        "print('alembic' in sys.modules)"
+    )
+
+    assert "False\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_two_processes_may_make_the_same_store_at_once(file: Path) -> None:
+    code = f"from eventcal.store import open_store; open_store({f'sqlite:///{file}'!r}).upgrade()"
+    several = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(3)]
+
+    assert [""] * 3 == [each.communicate()[1] for each in several]
+
+
+def test_a_file_is_made_for_its_owner_only_and_keeps_itself_out_of_git(file: Path) -> None:
+    open_store(f"sqlite:///{file}").upgrade()
+
+    assert 0o600 == stat.S_IMODE(file.stat().st_mode)
+    assert 0o700 == stat.S_IMODE(file.parent.stat().st_mode)
+    assert "*\n" == (file.parent / ".gitignore").read_text()
+
+
+def test_a_file_is_driven_by_wal_full_synchronous_and_foreign_keys(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    store.upgrade()
+
+    with store.read() as conn:
+        found = [
+            conn.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert ["wal", 2, 1, 5000] == found
+
+
+def test_the_default_file_lies_beside_the_registry(tmp_path: Path) -> None:
+    assert f"sqlite:///{tmp_path}/.eventcal/eventcal.db" == default_url(tmp_path / "events.yaml")
+
+
+def test_reading_where_there_is_no_store_says_so_and_leaves_nothing_behind(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+
+    with pytest.raises(StoreError, match=r"no store at .* yet"), store.read():
+        pass
+    assert not store.exists()
+    assert not file.parent.exists()
+
+
+def test_a_block_that_raises_leaves_no_trace(store: Store) -> None:
+    def half() -> None:
+        with store.write() as conn:
+            conn.execute(text("INSERT INTO meta VALUES ('a', '')"))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        half()
+
+    assert [] == keys(store)
+
+
+def test_a_transaction_within_a_transaction_is_refused(store: Store) -> None:
+    with store.read(), pytest.raises(RuntimeError, match="has a transaction open"), store.write():
+        pass
+    put(store, "still works")
+
+    assert ["still works"] == keys(store)
+
+
+def test_no_update_is_lost_between_threads(store: Store) -> None:
+    put(store, "count", "0")
+
+    def count() -> None:
+        for _ in range(25):
+            with store.write() as conn:
+                seen = int(conn.execute(text("SELECT value FROM meta")).scalar_one())
+                conn.execute(text("UPDATE meta SET value = :value"), {"value": str(seen + 1)})
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    with store.read() as conn:
+        assert "100" == conn.execute(text("SELECT value FROM meta")).scalar_one()
+
+
+def test_a_reader_keeps_its_view_while_another_writes(file: Path) -> None:
+    store, other = open_store(f"sqlite:///{file}"), open_store(f"sqlite:///{file}")
+    store.upgrade()
+
+    with store.read() as conn:
+        before = conn.execute(text("SELECT count(*) FROM meta")).scalar_one()
+        writer = threading.Thread(target=put, args=(other, "a"))
+        writer.start()
+        writer.join()
+        after = conn.execute(text("SELECT count(*) FROM meta")).scalar_one()
+
+    assert (0, 0) == (before, after)
+    assert ["a"] == keys(store)
+
+
+def test_a_locked_store_says_that_trying_again_could_help(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eventcal.store.database.BUSY_SECONDS", 0.01)
+    store = open_store(f"sqlite:///{file}")
+    store.upgrade()
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreBusy, match="locked by another process"):
+            put(store, "a")
+        other.execute("ROLLBACK")
+
+    put(store, "a")
+    assert ["a"] == keys(store)
+
+
+def test_a_store_of_a_newer_schema_is_refused_whatever_is_asked(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    store.upgrade()
+    store.close()
+    with sqlite3.connect(file) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    for attempt in (store.upgrade, lambda: keys(open_store(f"sqlite:///{file}"))):
+        with pytest.raises(StoreError, match=r"newer eventcal .* install the newer version"):
+            attempt()
+
+
+def test_a_store_without_a_schema_names_the_command_that_makes_it(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.touch()
+
+    with pytest.raises(StoreError, match="eventcal db upgrade"):
+        keys(open_store(f"sqlite:///{file}"))
+
+
+@pytest.mark.parametrize("content", [b"this is not a database, but a text of more than a hundred bytes " * 20, None])
+def test_a_file_of_something_else_is_left_alone(file: Path, content: bytes | None) -> None:
+    file.parent.mkdir(parents=True)
+    if content is None:
+        with sqlite3.connect(file) as other:
+            other.execute("CREATE TABLE change (id)")
+    else:
+        file.write_bytes(content)
+
+    with pytest.raises(StoreError, match=r"damaged|something else"):
+        open_store(f"sqlite:///{file}").upgrade()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "postgresql+nothing://"])
+def test_a_url_that_is_no_store_is_refused_in_words(url: str) -> None:
+    with pytest.raises(StoreError):
+        open_store(url).upgrade()
+
+
+def test_a_second_holder_of_the_lock_is_told_who_has_it(tmp_path: Path) -> None:
+    folder = tmp_path / ".eventcal"
+    said = pytest.raises(StoreError, match=r"process \d+ \(eventcal serve on port 8000\), since \d{4}-")
+    with lock(folder, "eventcal serve on port 8000"), said:
+        lock(folder, "eventcal scheduler")
+
+    lock(folder, "eventcal scheduler").release()
+
+
+def test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys; from pathlib import Path; from eventcal.store import lock; "
+        f"held = lock(Path({str(tmp_path)!r}), 'test'); "
+        "child = subprocess.Popen([sys.executable, '-c', 'import sys; sys.stdin.read()'], stdin=subprocess.PIPE); "
+        "print(child.pid, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(StoreError):
+            lock(tmp_path, "second")
+        holder.kill()
+        holder.wait()
+
+        lock(tmp_path, "second").release()
+
+
+def test_an_instant_survives_the_store_to_the_millisecond() -> None:
+    moment = datetime(2021, 9, 16, 10, 0, 0, 123000, tzinfo=timezone(timedelta(hours=5)))
+
+    assert moment == instant(ms(moment))
+    assert UTC is instant(ms(moment)).tzinfo
+    assert datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC) == instant(-1)
+    with pytest.raises(TypeError):
+        ms(datetime(2021, 9, 16))
