@@ -28,7 +28,9 @@ calendar:
 def _own_environment() -> Iterator[None]:
     """The settings of whoever runs the tests stay out of them, in this process and in those that it starts."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [each for each in os.environ if each.startswith("EVENTCAL_")]:
+        for name in [
+            each for each in os.environ if each.startswith("EVENTCAL_") and not each.startswith("EVENTCAL_TEST_")
+        ]:
             patch.delenv(name)
         yield
 

@@ -1,0 +1,88 @@
+"""What pyproject.toml says of the house is about the house as it stands: rooms, libraries, pins."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = {each["name"]: each for each in PROJECT["tool"]["importlinter"]["contracts"]}
+ROOMS = CONTRACTS["Each outside thing has one room"]
+LOCKS = ("requirements.txt", "requirements-test.txt")
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def outside() -> set[str]:
+    """Every top-level module that the package imports and neither Python nor the package brings."""
+    names: set[str] = set()
+    for file in (ROOT / "eventcal").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {each.name.split(".")[0] for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"eventcal"}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {normal(re.split(r"[ \[<>=]", each)[0]) for each in requirements}
+
+
+def test_every_outside_library_that_is_imported_has_a_room() -> None:
+    assert set() == outside() - set(ROOMS["forbidden_modules"])
+
+
+def test_every_library_with_a_room_has_one_room_only() -> None:
+    rooms: dict[str, set[str]] = {}
+    for line in ROOMS["ignore_imports"]:
+        room, library = line.split(" -> ")
+        rooms.setdefault(library, set()).add(room.removesuffix(".**"))
+
+    assert set(ROOMS["forbidden_modules"]) == set(rooms)
+    assert [] == [
+        (library, where) for library, where in rooms.items() if len({each.split(".")[1] for each in where}) > 1
+    ]
+
+
+def test_every_outside_library_that_is_imported_is_a_declared_dependency() -> None:
+    extras = [each for group in PROJECT["project"]["optional-dependencies"].values() for each in group]
+    known = declared([*PROJECT["project"]["dependencies"], *extras])
+    brought = packages_distributions()
+    # these come with the ones that are declared, and move with them
+    family = {"jinja2", "werkzeug"}
+
+    undeclared = {name for name in outside() - family if not {normal(each) for each in brought[name]} & known}
+
+    assert set() == undeclared
+
+
+def test_every_dependency_is_pinned() -> None:
+    pinned = {name for name, _ in PIN.findall((ROOT / "requirements.txt").read_text())}
+
+    assert set() == declared(PROJECT["project"]["dependencies"]) - pinned
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_is_held_by_hashes_and_names_no_place_to_download_from(name: str) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=[a-z])", text)[1:]
+
+    assert [] == [each.split()[0] for each in entries if "--hash=sha256:" not in each or "==" not in each.split()[0]]
+    assert [] == re.findall(r"https?:|file:|--index|--extra-index|--find-links|--trusted-host|/opt|/tmp", text)
+
+
+def test_both_locks_pin_the_same_version_of_what_they_share() -> None:
+    run, test = (dict(PIN.findall((ROOT / name).read_text())) for name in LOCKS)
+
+    assert {} == {name: (run[name], test[name]) for name in run.keys() & test.keys() if run[name] != test[name]}

@@ -1,0 +1,89 @@
+"""The wheel: built from the checkout, installed where nothing else of ours is, and run there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run([str(each) for each in command], cwd=cwd, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(*PIP, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("eventcal-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment that has the wheel; the libraries it needs are lent by the one the tests run in."""
+    venv = tmp_path_factory.mktemp("empty") / "an environment"
+    run(sys.executable, "-m", "venv", "--without-pip", venv, cwd=ROOT)
+    python = venv / "bin/python"
+    run(*PIP, "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=venv)
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=venv).strip())
+    # a path file's own entries are not followed, so an editable install of eventcal is not lent with the rest
+    (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return venv
+
+
+def test_the_wheel_has_every_file_of_the_package(wheel: Path) -> None:
+    lying = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "eventcal").rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("eventcal/")}
+
+    assert lying == packed
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "eventcal/web/templates/*.html",
+        "eventcal/web/static/*.css",
+        "eventcal/locale/ru/LC_MESSAGES/eventcal.po",
+        "eventcal/locale/zh/LC_MESSAGES/eventcal.po",
+        "eventcal/store/migrations/versions/*.py",
+        "eventcal/py.typed",
+    ],
+)
+def test_the_wheel_carries_templates_translations_and_migrations(wheel: Path, pattern: str) -> None:
+    assert any(Path(name).match(pattern) for name in zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_installed_command_runs_from_the_wheel_and_not_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    where = run(installed / "bin/python", "-c", "import eventcal; print(eventcal.__file__)", cwd=tmp_path)
+    shown = run(installed / "bin/eventcal", "--help", cwd=tmp_path)
+
+    assert where.startswith(str(installed))
+    assert "serve" in shown
+
+
+def test_the_installed_command_checks_records_and_shows_a_registry(
+    installed: Path, tmp_path: Path, write_registry: Callable[..., Path]
+) -> None:
+    write_registry("- {id: summit, title: Summit, when: 2021-09-16/17}")
+    eventcal = installed / "bin/eventcal"
+
+    run(eventcal, "check", cwd=tmp_path)
+    run(eventcal, "publish", cwd=tmp_path)  # makes the database, by the migrations
+    feed = run(eventcal, "feed", cwd=tmp_path)
+
+    assert "UID:summit@test-calendar" in feed
