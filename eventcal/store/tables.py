@@ -98,7 +98,8 @@ change = Table(
     ),
 )
 
-# who is told: the channels of eventcal.toml (origin 'config') and the people who signed up (origin 'people')
+# who is told: the channels of eventcal.toml (origin 'config', or 'operator' for those that hear of failures only) and
+# the people who signed up (origin 'people')
 subscription = Table(
     "subscription",
     metadata,
@@ -118,7 +119,8 @@ subscription = Table(
     _at("stored_at"),
     _at("confirmed_at", null=True),
     _at("ended_at", null=True),
-    UniqueConstraint("channel", "address", "filter"),
+    UniqueConstraint("origin", "channel", "address", "filter"),
+    Index("ix_subscription_group", "filter", "leads", "zone"),
 )
 
 # an occurrence, its start, a lead and a zone; knows no subscriber
@@ -136,10 +138,16 @@ reminder = Table(
     _at("useful_until"),
     Column("state", Text, nullable=False),  # planned | staged | skipped | superseded
     Column("reason", Text, nullable=False),
-    _at("stored_at"),
+    _at("stage_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
+    Column("made", Integer, nullable=False),  # deliveries ever inserted
+    Column("erased", Integer, nullable=False),  # of these, rows since erased with their reader
+    _at("stored_at"),  # when this start and lead were first planned
     UniqueConstraint("uid", "recurrence", "start", "lead", "zone"),
     Index(
-        "ix_reminder_due", "due_at", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")
+        "ix_reminder_stage",
+        "stage_at",
+        sqlite_where=text("stage_at IS NOT NULL"),
+        postgresql_where=text("stage_at IS NOT NULL"),
     ),
     Index("ix_reminder_event_id", "event_id"),
 )
@@ -151,9 +159,10 @@ delivery = Table(
     _id(),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # reminder | change | digest | confirmation | test
-    Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=False),
+    Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=True),  # NULL: a test
     Column("reminder_id", BigId, ForeignKey("reminder.id"), nullable=True),
-    Column("change_id", BigId, ForeignKey("change.id"), nullable=True),
+    Column("change_id", BigId, ForeignKey("change.id"), nullable=True),  # the first of those that it tells
+    Column("lines", Text, nullable=False),  # JSON list: what a change notice has to tell; '' for other kinds
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("state", Text, nullable=False),  # queued | sending | sent | retry | dead | skipped
@@ -171,6 +180,7 @@ delivery = Table(
     _at("settled_at", null=True),
     Index(
         "ix_delivery_next",
+        "channel",
         "priority",
         "next_at",
         sqlite_where=text("state IN ('queued', 'retry')"),
@@ -207,4 +217,26 @@ destination = Table(
     Column("paused", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     _at("open_until", null=True),
+    Column("detail", Text, nullable=False),  # what it last said
+)
+
+# what each reader last heard of an occurrence, so that a change is told against that
+told = Table(
+    "told",
+    metadata,
+    Column("subscription_id", BigId, ForeignKey("subscription.id"), primary_key=True, autoincrement=False),
+    Column("uid", Text, primary_key=True),
+    Column("recurrence", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # JSON State
+    _at("told_at"),
+    Index("ix_told_uid", "uid", "recurrence"),
+)
+
+# deliveries ever made, and erased, of the kinds that no reminder counts
+tally = Table(
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("made", Integer, nullable=False),
+    Column("erased", Integer, nullable=False),
 )

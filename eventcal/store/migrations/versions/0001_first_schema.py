@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("paused", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("open_until", sa.BigInteger(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_destination")),
     )
     op.create_table(
@@ -65,21 +66,24 @@ def upgrade() -> None:
         sa.Column("useful_until", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("stage_at", sa.BigInteger(), nullable=True),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint(
             "uid", "recurrence", "start", "lead", "zone", name=op.f("uq_reminder_uid_recurrence_start_lead_zone")
         ),
     )
-    op.create_index(
-        "ix_reminder_due",
-        "reminder",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'planned'"),
-        postgresql_where=sa.text("state = 'planned'"),
-    )
     op.create_index("ix_reminder_event_id", "reminder", ["event_id"], unique=False)
+    op.create_index(
+        "ix_reminder_stage",
+        "reminder",
+        ["stage_at"],
+        unique=False,
+        sqlite_where=sa.text("stage_at IS NOT NULL"),
+        postgresql_where=sa.text("stage_at IS NOT NULL"),
+    )
     op.create_table(
         "subscription",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -99,8 +103,11 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
-        sa.UniqueConstraint("channel", "address", "filter", name=op.f("uq_subscription_channel_address_filter")),
+        sa.UniqueConstraint(
+            "origin", "channel", "address", "filter", name=op.f("uq_subscription_origin_channel_address_filter")
+        ),
     )
+    op.create_index("ix_subscription_group", "subscription", ["filter", "leads", "zone"], unique=False)
     op.create_table(
         "change",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -156,9 +163,10 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("subscription_id", BIG_ID, nullable=False),
+        sa.Column("subscription_id", BIG_ID, nullable=True),
         sa.Column("reminder_id", BIG_ID, nullable=True),
         sa.Column("change_id", BIG_ID, nullable=True),
+        sa.Column("lines", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -184,7 +192,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_next",
         "delivery",
-        ["priority", "next_at"],
+        ["channel", "priority", "next_at"],
         unique=False,
         sqlite_where=sa.text("state IN ('queued', 'retry')"),
         postgresql_where=sa.text("state IN ('queued', 'retry')"),
@@ -210,3 +218,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index("ix_attempt_delivery_id", "attempt", ["delivery_id"], unique=False)
+    op.create_table(
+        "told",
+        sa.Column("subscription_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscription.id"], name=op.f("fk_told_subscription_id")),
+        sa.PrimaryKeyConstraint("subscription_id", "uid", "recurrence", name=op.f("pk_told")),
+    )
+    op.create_index("ix_told_uid", "told", ["uid", "recurrence"], unique=False)
+    op.create_table(
+        "tally",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_tally")),
+    )
