@@ -1,26 +1,57 @@
-"""How far ahead to speak: "1 week before at 09:00" becomes a value, and meets a date."""
+"""How far ahead to speak: "1 week before at 09:00" becomes a value, and meets a date. Knows no event."""
 
 from __future__ import annotations
 
+import calendar
+import difflib
+import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from .errors import GrammarError
+from .when import Timed, When, instant, quoted
+
+MORNING = time(9)  # when to speak of a date that has no hour of its own
+FURTHEST = timedelta(days=3660)  # ten years: beyond lies a slip of the finger
+
+FORMS = (
+    "1 week before at 09:00, 2 hours before, the day before at 18:00, on the day at 08:00, "
+    "on change, on day known or on cancel"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """Days, weeks or months back on the wall clock, at an hour of the day (None: the event's own, or 09:00)."""
+    """Days, or calendar months, back on the wall clock, at an hour of the day (None: the event's own, or 09:00).
+
+    Weeks are seven days. No days and no months: on the day itself, which needs an hour.
+    """
 
     days: int = 0
     months: int = 0
     at: time | None = None
 
+    def __post_init__(self) -> None:
+        if self.days < 0 or self.months < 0 or (self.days and self.months):
+            raise ValueError(f"either days or months, back from the date: {self.days}, {self.months}")
+        if not self.days and not self.months and self.at is None:
+            raise ValueError("on the day itself needs an hour")
+        if self.at is not None and (self.at.second or self.at.microsecond or self.at.tzinfo):
+            raise ValueError(f"hours and minutes of a wall clock: {self.at}")
+
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """A stretch of elapsed time before the start."""
+    """A stretch of elapsed time before the start, in whole seconds."""
 
     length: timedelta
+
+    def __post_init__(self) -> None:
+        if self.length <= timedelta(0) or self.length.microseconds:
+            raise ValueError(f"whole seconds, before the start: {self.length}")
 
 
 class Notice(StrEnum):
@@ -32,3 +63,169 @@ class Notice(StrEnum):
 
 
 Lead = WallClock | Elapsed
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_DAYS = {"day": 1, "week": 7}
+_AHEAD = re.compile(r"([0-9]{1,18}) (second|minute|hour|day|week|month)s? before(?: at ([0-9]{2}):([0-9]{2}))?")
+_NAMED = re.compile(r"(the day before|on the day) at ([0-9]{2}):([0-9]{2})")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Lead | Notice:
+    """The value of one entry of `reminders`; case and spacing do not count.
+
+    Forms: `N days|weeks|months before [at HH:MM]`, `the day before at HH:MM`, `on the day at HH:MM` (wall clock);
+    `N seconds|minutes|hours before` (elapsed); `on change`, `on day known`, `on cancel`.
+
+    Raises GrammarError, quoting the text, with the right form.
+    """
+    plain = " ".join(text.lower().split())
+    try:
+        found = _read(plain)
+    except ValueError as wrong:
+        raise GrammarError(f"{quoted(text.strip())}: {wrong}") from None
+    if found is None:
+        raise GrammarError(f"{quoted(text.strip())}: {_explain(plain)}")
+    return found
+
+
+def _read(plain: str) -> Lead | Notice | None:
+    """The value; None when the text has another shape; ValueError, for a person, when no lead can be so."""
+    if plain in tuple(Notice):
+        return Notice(plain)
+    if found := _NAMED.fullmatch(plain):
+        return WallClock(days=int(found[1] == "the day before"), at=_hour(found[2], found[3]))
+    if found := _AHEAD.fullmatch(plain):
+        return _ahead(int(found[1]), found[2], _hour(found[3], found[4]) if found[3] else None)
+    return None
+
+
+def _ahead(count: int, unit: str, at: time | None) -> Lead:
+    """N units before."""
+    if count == 0:
+        raise ValueError("nothing lies 0 before; on the day itself is written on the day at 09:00")
+    size = count * (_SECONDS.get(unit) or 86400 * _DAYS.get(unit, 31))
+    if size > FURTHEST.total_seconds():
+        raise ValueError("a lead reaches back ten years at most")
+    if unit in _SECONDS:
+        if at is not None:
+            raise ValueError(
+                f"{unit}s are counted back from the start, so they take no `at`; write {_many(count, unit)} before"
+            )
+        return Elapsed(timedelta(seconds=size))
+    if unit == "month":
+        return WallClock(months=count, at=at)
+    return WallClock(days=count * _DAYS[unit], at=at)
+
+
+def _hour(hour: str, minute: str) -> time:
+    if int(hour) > 23 or int(minute) > 59:
+        raise ValueError(f"there is no {hour}:{minute}; hours go from 00 to 23, minutes from 00 to 59")
+    return time(int(hour), int(minute))
+
+
+def text_of(lead: Lead | Notice) -> str:
+    """The one canonical text of a lead or notice: `parse(text_of(lead)) == lead`."""
+    match lead:
+        case Notice():
+            return lead.value
+        case Elapsed(length):
+            seconds = int(length.total_seconds())
+            unit = next(each for each in ("hour", "minute", "second") if seconds % _SECONDS[each] == 0)
+            return f"{_many(seconds // _SECONDS[unit], unit)} before"
+        case WallClock(0, 0, at):
+            return f"on the day at {at:%H:%M}"
+        case WallClock(1, 0, time() as at):
+            return f"the day before at {at:%H:%M}"
+        case WallClock(days, months, at):
+            many = (
+                _many(months, "month") if months else _many(days // 7, "week") if days % 7 == 0 else _many(days, "day")
+            )
+            return f"{many} before" + (f" at {at:%H:%M}" if at else "")
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}" + ("" if count == 1 else "s")
+
+
+def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
+    """The UTC instant at which *lead* speaks of *when*; None for TBD, and for elapsed time where no hour is known.
+
+    Days and months are counted on the wall clock of *zone* from the first possible day, to the date's own hour there
+    or 09:00; a month that has no such day gives its last one. A local time that the zone skips has the offset from
+    before the gap, a repeated one is its first pass (RFC 5545 3.3.5). Elapsed time is counted in UTC.
+    """
+    timed = isinstance(when.span, Timed)
+    start = when.starts_at(zone)
+    if start is None or (isinstance(lead, Elapsed) and not timed):
+        return None
+    if isinstance(lead, Elapsed):
+        return (start - lead.length).astimezone(UTC)
+    local = start.astimezone(zone) if timed else datetime.combine(when.first_day or start.date(), MORNING)
+    day = _months_before(local.date(), lead.months) - timedelta(days=lead.days)
+    return instant(datetime.combine(day, lead.at or local.time()), zone)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+_NUMBERS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SHORT = {"s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes"}
+_SHORT |= {"h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months"}
+_WORDS = ("second", "minute", "hour", "day", "week", "month", "before", "change", "known", "cancel", "the", "on", "at")
+_VOCABULARY = (*_WORDS, *(f"{each}s" for each in _WORDS[:6]))
+_SAME = {"ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the"}
+_SAME |= {
+    "changes": "change",
+    "changed": "change",
+    "cancelled": "cancel",
+    "cancellation": "cancel",
+    "canceled": "cancel",
+}
+
+
+def _explain(plain: str) -> str:
+    """What to write in place of *plain*, which has no shape of ours."""
+    if not plain:
+        return f"a lead is missing; write {FORMS}"
+    if re.search(r"\bafter\b", plain):
+        return "nothing is sent after the date; write 1 day before, or on the day at 18:00"
+    mended = _mend(plain)
+    candidates = (mended, f"{mended} before", f"on {mended}", f"{mended} at 09:00", f"the {mended}")
+    try:
+        meant = next((found for each in candidates if (found := _read(each))), None)
+    except ValueError as wrong:
+        return str(wrong)
+    if meant:
+        return f"did you mean {text_of(meant)}?"
+    return f"not a lead; write {FORMS}"
+
+
+def _mend(plain: str) -> str:
+    """*plain* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
+    spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", plain))
+    spaced = re.sub(r"\ban\b", "a", spaced)
+    spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _half_day, spaced)
+    spaced = re.sub(r"\bat ([0-9]{1,2})(?![0-9:])", r"at \1:00", spaced)
+    spaced = re.sub(r"(?<![0-9:])([0-9]:[0-9]{2})\b", r"0\1", spaced)
+    words = [_word(each) for each in spaced.split()]
+    mended = re.sub(r"\bthe (?=[0-9])", "", " ".join(words))
+    years = re.match(r"([0-9]{1,2}) years?\b", mended)
+    return f"{int(years[1]) * 12} months{mended[years.end() :]}" if years else mended
+
+
+def _half_day(found: re.Match[str]) -> str:
+    hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
+    return f"{hour:02}:{found[2] or '00'}"
+
+
+def _word(word: str) -> str:
+    if word in _NUMBERS:
+        return str(max(1, _NUMBERS.index(word)))
+    if word in _VOCABULARY or word[0].isdigit():
+        return word
+    known = _SHORT.get(word) or _SAME.get(word)
+    return known or next(iter(difflib.get_close_matches(word, _VOCABULARY, 1, 0.7)), word)

@@ -1,0 +1,144 @@
+"""A zone's name becomes a ZoneInfo, and a wall clock an instant. The one place that chooses the zone data."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from ..errors import GrammarError
+
+# Only the pinned tzdata package: a zone means the same on every machine.
+zoneinfo.reset_tzpath(to=())
+ZoneInfo.clear_cache()
+
+MINUTE = timedelta(minutes=1)
+
+# Letters that many people write and that name no place: some mean several clocks, some are IANA names for a clock
+# without the summer time that the writer has in mind (EST is Panama's).
+_LETTERS = {
+    "CET": "Europe/Paris",
+    "CEST": "Europe/Paris",
+    "MET": "Europe/Paris",
+    "MEZ": "Europe/Berlin",
+    "EET": "Europe/Helsinki",
+    "EEST": "Europe/Helsinki",
+    "WET": "Europe/Lisbon",
+    "BST": "Europe/London",
+    "MSK": "Europe/Moscow",
+    "EST": "America/New_York",
+    "EDT": "America/New_York",
+    "ET": "America/New_York",
+    "EST5EDT": "America/New_York",
+    "CST": "America/Chicago or Asia/Shanghai",
+    "CDT": "America/Chicago",
+    "CST6CDT": "America/Chicago",
+    "MST": "America/Denver or America/Phoenix",
+    "MDT": "America/Denver",
+    "MST7MDT": "America/Denver",
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "PT": "America/Los_Angeles",
+    "PST8PDT": "America/Los_Angeles",
+    "HST": "Pacific/Honolulu",
+    "IST": "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin",
+    "PKT": "Asia/Karachi",
+    "JST": "Asia/Tokyo",
+    "KST": "Asia/Seoul",
+    "SGT": "Asia/Singapore",
+    "AEST": "Australia/Brisbane or Australia/Sydney",
+    "AEDT": "Australia/Sydney",
+}
+_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
+
+
+def quoted(text: str) -> str:
+    """*text* as an error message shows it: in quotes, control characters spelled out, never longer than a line."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+@lru_cache
+def _names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The zone that IANA calls *name*. GrammarError, with what was probably meant, for anything else."""
+    if name in _names() and name not in _LETTERS:
+        return ZoneInfo(name)
+    raise GrammarError(f"{quoted(name)}: {_instead_of(name)}")
+
+
+def _instead_of(name: str) -> str:
+    """What to write in place of *name*, which is no zone."""
+    bare = name.strip()
+    if not bare:
+        return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
+    if re.sub(r"[^a-z]", "", bare.casefold()) in {"aoe", "anywhereonearth"}:
+        return "for a deadline anywhere on Earth write Etc/GMT+12"
+    if bare.upper() in {"UTC", "Z", "ZULU", "UCT"}:
+        return "write UTC"
+    if bare.upper() in _LETTERS:
+        return f"letters do not say which place's summer time; write a place, such as {_LETTERS[bare.upper()]}"
+    if offset := _OFFSET.fullmatch(bare):
+        sign, hours, minutes = offset.groups()
+        # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
+        fixed = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
+        exact = f", or {fixed} for this offset all year (its sign is reversed)" if fixed in _names() else ""
+        if int(minutes or 0):
+            exact = ""
+        return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{exact}"
+    return f"there is no such time zone; {_near(bare) or 'IANA names look like Asia/Dushanbe'}"
+
+
+def _near(name: str) -> str:
+    """A question for a misspelt zone or the bare name of a city; else nothing."""
+    folded = re.sub(r"\s+", "_", name.casefold())
+    city = folded.rsplit("/", 1)[-1]
+    by_name = {each.casefold(): each for each in _names()}
+    if folded in by_name:
+        return f"did you mean {by_name[folded]}?"
+    same_city = [by_name[each] for each in sorted(by_name) if each.rsplit("/", 1)[-1] == city and "/" in each]
+    same_city = [each for each in same_city if not each.startswith(("Etc/", "US/", "Canada/"))]
+    close = same_city or [by_name[each] for each in difflib.get_close_matches(folded, sorted(by_name), 1, 0.75)]
+    if not close and "/" not in folded:
+        cities = {each.casefold().rsplit("/", 1)[-1]: each for each in sorted(_names()) if "/" in each}
+        close = [cities[each] for each in difflib.get_close_matches(city, sorted(cities), 1, 0.8)]
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC instant at which a wall clock in *zone* shows the naive *local*.
+
+    A time that the zone skips has the offset that was in force before the gap; a repeated one is its first pass
+    (RFC 5545 3.3.5, which is also what fold=0 means).
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """What *zone* skips of the wall clock around the naive *local*: (first skipped minute, first valid one again)."""
+    before = local.replace(tzinfo=zone, fold=0).utcoffset()
+    after = local.replace(tzinfo=zone, fold=1).utcoffset()
+    if before is None or after is None or before >= after:
+        return None
+    low, high = local - after, local - before  # the clock jumps in (low, high], counted in UTC
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        if middle.replace(tzinfo=UTC).astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    jump = high.replace(microsecond=0)
+    return jump + before, jump + after
+
+
+def repeated(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether a wall clock in *zone* shows the naive *local* twice."""
+    before = local.replace(tzinfo=zone, fold=0).utcoffset()
+    after = local.replace(tzinfo=zone, fold=1).utcoffset()
+    return before is not None and after is not None and before > after
