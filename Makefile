@@ -12,8 +12,8 @@ PIP := $(PY) -m pip --disable-pip-version-check
 BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo again)
 # What the browser tests look at pages with: Latin, Cyrillic, Arabic, Chinese, emoji.
 DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
-OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why. Without network, try again with it:'; \
-	echo '      what is there already stays, and once it is complete no network is needed.'; exit 1; } >&2
+OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
+	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
