@@ -1,14 +1,18 @@
-"""What the registry says, as frozen values: calendar, event, place, source, occurrence. No input, no output, no clock."""
+"""What the registry says, as frozen values, and their JSON for the store. No input, no output, no clock."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from .leads import Lead, Notice
+from .leads import Lead, Notice, text_of
+from .leads import parse as lead_or_notice
 from .repeat import Rule
-from .when import When
+from .when import When, restore
 
 
 class Status(StrEnum):
@@ -136,3 +140,168 @@ class Occurrence:
     status: Status
     nth: int | None = None
     extra: bool = field(default=False)  # an `also` date: a VEVENT of its own in the feed
+
+
+def event_zone(event: Event) -> ZoneInfo:
+    """The zone of the event's wall clock."""
+    return ZoneInfo(event.timezone)
+
+
+# The store's bodies: what equals its default is left out, dates and leads are their canonical texts. They were checked
+# when the registry was read, so reading them back trusts them: newer zone data must not make an edition unreadable.
+
+
+def to_json(event: Event) -> str:
+    """*event* as compact JSON: the same text for the same event."""
+    body: dict[str, Any] = {"id": event.id, "title": dict(event.title.pairs), "when": _when_out(event.when)}
+    body["timezone"] = event.timezone
+    if event.status is not Status.CONFIRMED:
+        body["status"] = event.status.value
+    if event.was is not None:
+        body["was"] = _when_out(event.was)
+    if event.place is not None:
+        body["place"] = _place_out(event.place)
+    if event.notes is not None:
+        body["notes"] = dict(event.notes.pairs)
+    if event.sources:
+        body["sources"] = [_source_out(each) for each in event.sources]
+    if event.rule is not None:
+        body["rule"] = _rule_out(event.rule)
+    if event.overrides:
+        body["overrides"] = [_override_out(each) for each in event.overrides]
+    if event.leads or event.notices:
+        body["reminders"] = [text_of(each) for each in (*event.leads, *event.notices)]
+    for name in ("exdates", "also"):
+        if dates := getattr(event, name):
+            body[name] = [each.isoformat() for each in dates]
+    for name in ("tags", "url", "formerly", "busy"):
+        if value := getattr(event, name):
+            body[name] = value
+    return _compact(body)
+
+
+def from_json(text: str) -> Event:
+    """The event that `to_json` wrote, equal in every field, the typed text of its dates included."""
+    body = json.loads(text)
+    zone = ZoneInfo(body["timezone"])
+    place, rule, reminders = body.get("place"), body.get("rule"), [*map(lead_or_notice, body.get("reminders", ()))]
+    return Event(
+        id=body["id"],
+        title=Text(tuple(body["title"].items())),
+        when=_when_in(body["when"], zone),
+        timezone=body["timezone"],
+        status=Status(body.get("status", "confirmed")),
+        was=_when_in(body["was"], zone) if "was" in body else None,
+        place=_place_in(place) if place is not None else None,
+        tags=tuple(body.get("tags", ())),
+        notes=_text_in(body.get("notes")),
+        url=body.get("url", ""),
+        sources=tuple(_source_in(each) for each in body.get("sources", ())),
+        rule=_rule_in(rule) if rule is not None else None,
+        exdates=tuple(map(date.fromisoformat, body.get("exdates", ()))),
+        also=tuple(map(date.fromisoformat, body.get("also", ()))),
+        overrides=tuple(_override_in(each, zone) for each in body.get("overrides", ())),
+        leads=tuple(each for each in reminders if not isinstance(each, Notice)),
+        notices=tuple(each for each in reminders if isinstance(each, Notice)),
+        formerly=tuple(body.get("formerly", ())),
+        busy=body.get("busy", False),
+    )
+
+
+def calendar_to_json(calendar: Calendar) -> str:
+    """*calendar* as compact JSON."""
+    body: dict[str, Any] = {"id": calendar.id, "name": dict(calendar.name.pairs), "timezone": calendar.timezone}
+    body["language"] = calendar.language
+    if calendar.description is not None:
+        body["description"] = dict(calendar.description.pairs)
+    return _compact(body | {name: value for name in ("color", "url", "contact") if (value := getattr(calendar, name))})
+
+
+def calendar_from_json(text: str) -> Calendar:
+    """The calendar that `calendar_to_json` wrote."""
+    body = json.loads(text)
+    name, description = Text(tuple(body.pop("name").items())), _text_in(body.pop("description", None))
+    return Calendar(name=name, description=description, **body)
+
+
+def _compact(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text_in(pairs: dict[str, str] | None) -> Text | None:
+    return None if pairs is None else Text(tuple(pairs.items()))
+
+
+def _when_out(when: When) -> str | list[str]:
+    """The canonical text; beside it what was typed, where that differs."""
+    canonical = str(when)
+    return canonical if when.text == canonical else [canonical, when.text]
+
+
+def _when_in(body: str | list[str], zone: ZoneInfo) -> When:
+    return restore(body, zone) if isinstance(body, str) else replace(restore(body[0], zone), text=body[1])
+
+
+def _place_out(place: Place) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if place.name is not None:
+        body["name"] = dict(place.name.pairs)
+    if place.region is not None:
+        body["region"] = dict(place.region.pairs)
+    if place.country:
+        body["country"] = place.country
+    if place.latitude is not None:
+        body["lat"] = place.latitude
+    if place.longitude is not None:
+        body["lon"] = place.longitude
+    return body
+
+
+def _place_in(body: dict[str, Any]) -> Place:
+    name, region = _text_in(body.get("name")), _text_in(body.get("region"))
+    return Place(name, region, body.get("country", ""), body.get("lat"), body.get("lon"))
+
+
+def _source_out(source: Source) -> dict[str, str]:
+    names = ("key", "title", "url", "published", "seen", "quote", "grade")
+    return {name: str(value) for name in names if (value := getattr(source, name))}
+
+
+def _source_in(body: dict[str, Any]) -> Source:
+    grade = body.pop("grade", None)
+    return Source(**body, grade=Grade(grade) if grade else None)
+
+
+def _rule_out(rule: Rule) -> dict[str, Any]:
+    body: dict[str, Any] = {"rrule": rule.rrule, "text": rule.text}
+    if rule.raw:
+        body["raw"] = True
+    if rule.until is not None:
+        body["until"] = rule.until.isoformat()
+    return body
+
+
+def _rule_in(body: dict[str, Any]) -> Rule:
+    until = body.get("until", "")
+    last: date | datetime | None = None
+    if until:
+        last = datetime.fromisoformat(until) if "T" in until else date.fromisoformat(until)
+    return Rule(body["rrule"], body["text"], body.get("raw", False), last)
+
+
+def _override_out(override: Override) -> dict[str, Any]:
+    body: dict[str, Any] = {"date": override.date.isoformat()}
+    if override.when is not None:
+        body["when"] = _when_out(override.when)
+    if override.status is not None:
+        body["status"] = override.status.value
+    return body
+
+
+def _override_in(body: dict[str, Any], zone: ZoneInfo) -> Override:
+    when, status = body.get("when"), body.get("status")
+    return Override(
+        date.fromisoformat(body["date"]),
+        _when_in(when, zone) if when is not None else None,
+        Status(status) if status is not None else None,
+    )
