@@ -1,0 +1,37 @@
+"""A published feed gives back what it promised of each event: UID, SEQUENCE, LAST-MODIFIED. Reads nothing else of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import icalendar
+
+from ..errors import GrammarError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What readers were told last of the event that *uid* names."""
+
+    sequence: int
+    modified: datetime
+
+
+def identities(feed: bytes) -> dict[str, Identity]:
+    """By UID, the highest SEQUENCE and latest LAST-MODIFIED (else DTSTAMP) of a feed. GrammarError if it is none."""
+    try:
+        calendars = icalendar.Calendar.from_ical(feed, multiple=True)
+    except ValueError as error:
+        raise GrammarError(f"not an iCalendar feed: {error}") from error
+    found: dict[str, Identity] = {}
+    for calendar in calendars:
+        for event in calendar.walk("VEVENT"):
+            uid, sequence = str(event.get("UID", "")), int(event.get("SEQUENCE", 0))
+            stamp = event.get("LAST-MODIFIED") or event.get("DTSTAMP")
+            if not uid or stamp is None:
+                continue
+            modified = stamp.dt.astimezone(UTC).replace(microsecond=0)
+            known = found.get(uid, Identity(sequence, modified))
+            found[uid] = Identity(max(sequence, known.sequence), max(modified, known.modified))
+    return found

@@ -1,0 +1,303 @@
+"""One version of an event becomes its VEVENTs: itself, the occurrences that differ from its rule, its extra dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from .. import links, occurrences, repeat, words
+from ..events import Calendar, Event, Grade, Occurrence, Source, Status, Text
+from ..history import Version
+from ..when import AllDay, Timed, When
+from . import lines, series
+from .alarms import valarms
+from .appearance import Appearance, Look, appear
+
+NEAREST_YEARS = range(-1, 3)
+"""The years, from this one, whose ordinal stands in the title; the others have the title without it."""
+
+ZoneUse = tuple[str, int, int | None]
+"""A zone, the first year that it is needed in, and the last; None where a rule has no end."""
+
+# The number goes with what is glued to it: "{n}-я годовщина", "第{nth}届".
+_ORDINAL = re.compile(r"(?:第\s*)?\{n(?:th)?\}(?:-[^\W\d_]+|[届屆次])?\s*")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The VEVENTs of one event: their bytes, how many, and the zones that they name."""
+
+    octets: bytes = b""
+    count: int = 0
+    zones: tuple[ZoneUse, ...] = ()
+
+
+def rolls(event: Event) -> bool:
+    """Whether an event's VEVENTs depend on the day they are drawn on."""
+    return bool(event.overrides) or numbered(event)
+
+
+def numbered(event: Event) -> bool:
+    """Whether the title counts the years."""
+    return event.rule is not None and any(_ORDINAL.search(text) for _, text in event.title.pairs)
+
+
+def leaves_on(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
+    """The day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
+    event, when = occurrence.event, occurrence.when
+    lost = when.first_day is None
+    if occurrence.status is not Status.CANCELLED and not lost:
+        return None
+    last = (event.was if lost else when) or when
+    if isinstance(last.span, Timed):
+        end = (last.span.end or last.span.start + timedelta(microseconds=1)).astimezone(zone)
+        return (end - timedelta(microseconds=1)).date() + _DAY
+    return last.last_day + _DAY if last.last_day else None
+
+
+def draw(version: Version, calendar: Calendar, look: Look, today: date) -> Drawn:
+    """The VEVENTs of *version* as they look on *today*; nothing where there is no date to show, or *look* omits it."""
+    return _Drawing(version, calendar, look, today).drawn()
+
+
+@dataclass(slots=True)
+class _Drawing:
+    version: Version
+    calendar: Calendar
+    look: Look
+    today: date
+
+    def drawn(self) -> Drawn:
+        event = self.version.event
+        if event.rule is None and not event.also:
+            return self._single()
+        found = appear(event.when, event.status, event.was, self.look)
+        if found is None:
+            return Drawn()
+        own, extra = self._differing()
+        parts = []
+        if event.rule is None:
+            # dates listed one by one are not a rule: the first is the event, the others are its extra dates
+            parts.append(self._vevent(self.version.uid, found, event.title, self._start(found.span)))
+        else:
+            parts.append(self._master(found, own))
+        parts += [self._override(found.span, occurrence) for occurrence in own if not self._gone(occurrence)]
+        parts += [self._extra(occurrence) for occurrence in extra if not self._gone(occurrence)]
+        parts = [each for each in parts if each]
+        return Drawn(b"".join(parts), len(parts), tuple(self._zones(found.span, [*own, *extra])))
+
+    def _single(self) -> Drawn:
+        event = self.version.event
+        found = appear(event.when, event.status, event.was, self.look)
+        if found is None:
+            return Drawn()
+        span, exact = found.span, False
+        if isinstance(span, Timed):
+            exact = series.written_in_utc(span)
+        octets = self._vevent(self.version.uid, found, event.title, self._start(span, exact))
+        return Drawn(octets, 1, () if exact else tuple(self._zones(span, [])))
+
+    # a series
+
+    def _master(self, found: Appearance, own: list[Occurrence]) -> bytes:
+        event = self.version.event
+        assert event.rule is not None
+        # the zeroth of those that are numbered is no occurrence
+        span, fewer = (self._first(), 1) if numbered(event) else (found.span, 0)
+        days = sorted({*event.exdates, *(date.fromisoformat(each.recurrence) for each in own if self._gone(each))})
+        return self._vevent(
+            self.version.uid,
+            replace(found, span=span),
+            Text(tuple((tag, _without_ordinal(text)) for tag, text in event.title.pairs)),
+            [*self._start(span), series.rrule(event.rule, span, fewer), *series.exdates(days, span)],
+        )
+
+    def _override(self, master: AllDay | Timed, occurrence: Occurrence) -> bytes:
+        """The VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
+        found = self._appear(occurrence)
+        if found is None:
+            return b""
+        day = date.fromisoformat(occurrence.recurrence)
+        dates = [series.at("RECURRENCE-ID", day, master), *self._start(found.span)]
+        return self._vevent(self.version.uid, found, self._titled(occurrence), dates)
+
+    def _extra(self, occurrence: Occurrence) -> bytes:
+        """An `also` date has a UID of its own: readers disagree on RDATE."""
+        found = self._appear(occurrence)
+        if found is None:
+            return b""
+        name, _, domain = self.version.uid.partition("@")
+        uid = f"{name}+{occurrence.recurrence.replace('-', '')}@{domain}"
+        exact = isinstance(found.span, Timed) and series.written_in_utc(found.span)
+        return self._vevent(uid, found, self._titled(occurrence), self._start(found.span, exact))
+
+    def _differing(self) -> tuple[list[Occurrence], list[Occurrence]]:
+        """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
+        event = self.version.event
+        found: dict[str, Occurrence] = {}
+        for override in event.overrides:
+            found |= self._on(override.date, override.when.first_day if override.when else None)
+        for day in event.also:
+            found |= self._on(day, None)
+        if numbered(event):
+            first, last = (self.today.year + each for each in (NEAREST_YEARS[0], NEAREST_YEARS[-1]))
+            near = occurrences.of(event, date(first, 1, 1), date(last, 12, 31))
+            found |= {each.recurrence: each for each in near}
+        ordered = [found[each] for each in sorted(found)]
+        return [each for each in ordered if not each.extra], [each for each in ordered if each.extra]
+
+    def _on(self, day: date, moved_to: date | None) -> dict[str, Occurrence]:
+        """The occurrence that was made for *day*, wherever it stands now."""
+        around = [day, moved_to or day]
+        near = occurrences.of(self.version.event, min(around) - _DAY, max(around) + _DAY)
+        return {each.recurrence: each for each in near if each.recurrence == day.isoformat()}
+
+    def _gone(self, occurrence: Occurrence) -> bool:
+        if self._appear(occurrence) is None:
+            return True
+        leaves = leaves_on(occurrence, ZoneInfo(self.calendar.timezone))
+        return leaves is not None and leaves <= self.today and self.version.event.status is not Status.CANCELLED
+
+    def _appear(self, occurrence: Occurrence) -> Appearance | None:
+        if occurrence.when.known:
+            return appear(occurrence.when, occurrence.status, None, self.look)
+        # moved to a day that nobody knows yet
+        old = When(_on_day(occurrence.event.when.span, date.fromisoformat(occurrence.recurrence)))
+        lost = Status.POSTPONED if occurrence.status is not Status.CANCELLED else Status.CANCELLED
+        return appear(occurrence.when, lost, old, self.look)
+
+    def _titled(self, occurrence: Occurrence) -> Text:
+        tags = [tag for tag, _ in self.version.event.title.pairs]
+        return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
+
+    def _first(self) -> AllDay | Timed:
+        """The first occurrence of a series whose zeroth is none."""
+        event = self.version.event
+        day = event.when.first_day
+        assert day is not None
+        for years in (5, 50, 200):
+            found = occurrences.of(event, day, day.replace(year=min(9999, day.year + years), day=1))
+            made = sorted((each for each in found if not each.extra), key=lambda each: each.recurrence)
+            if made:
+                return _on_day(event.when.span, date.fromisoformat(made[0].recurrence))
+        raise ValueError(f"{event.id}: its rule makes no date after the first")  # the registry refuses such a rule
+
+    # one VEVENT
+
+    def _start(self, span: AllDay | Timed, exact: bool = False) -> list[bytes]:
+        """DTSTART and DTEND, in UTC when *exact*."""
+        match span:
+            case AllDay(first, last):
+                # DTEND is exclusive (RFC 5545 3.6.1)
+                return [lines.day("DTSTART", first), lines.day("DTEND", last + _DAY)]
+            case Timed(start, end):
+                write = lines.instant if exact else lambda name, moment: lines.local(name, moment, span.zone)
+                return [write("DTSTART", start), *([write("DTEND", end)] if end is not None else [])]
+
+    def _vevent(self, uid: str, found: Appearance, title: Text, dates: list[bytes]) -> bytes:
+        version, event, look = self.version, self.version.event, self.look
+        tag, words_of_title = title.best(look.language)
+        language = tag if len(title.pairs) > 1 or tag != self.calendar.language else ""
+        summary = found.prefix + words_of_title
+        busy = event.busy and found.firm
+        body = [
+            lines.text("UID", uid),
+            lines.instant("DTSTAMP", version.modified),
+            lines.instant("LAST-MODIFIED", version.modified),
+            lines.token("SEQUENCE", str(version.sequence)),
+            *dates,
+            lines.text("SUMMARY", summary, language),
+            *self._description(found),
+            *self._place(),
+            *self._address(),
+            *self._categories(found),
+            *([lines.token("STATUS", found.status)] if found.status else []),
+            lines.token("TRANSP", "OPAQUE" if busy else "TRANSPARENT"),
+            lines.token("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if busy else "FREE"),
+            *([lines.text("X-EVENTCAL-EDTF", found.edtf)] if found.edtf else []),
+        ]
+        if look.alarms and found.firm:
+            zone, repeats = ZoneInfo(event.timezone), event.rule is not None
+            body.append(valarms(uid, found.span, event.leads, zone, summary, repeats))
+        return lines.component("VEVENT", *body)
+
+    def _description(self, found: Appearance) -> list[bytes]:
+        event, language = self.version.event, self.look.language
+        parts = ["\n".join(found.remarks)]
+        if event.notes is not None:
+            parts.append(event.notes.say(language).strip())
+        parts.append("\n".join(_source(each, language) for each in event.sources))
+        own = links.event_url(self.look.base_url, event.id) if self.look.base_url else ""
+        parts.append("\n".join(each for each in (event.url, own) if each))
+        said = "\n\n".join(each for each in parts if each)
+        several = event.notes is not None and len(event.notes.pairs) > 1
+        tag = event.notes.best(language)[0] if event.notes is not None and several else ""
+        return [lines.text("DESCRIPTION", said, tag)] if said else []
+
+    def _place(self) -> Iterator[bytes]:
+        place, language = self.version.event.place, self.look.language
+        if place is None:
+            return
+        if said := words.place_words(place, language):
+            several = place.name is not None and len(place.name.pairs) > 1
+            yield lines.text("LOCATION", said, place.name.best(language)[0] if place.name and several else "")
+        if place.latitude is not None and place.longitude is not None:
+            yield lines.token("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
+
+    def _address(self) -> Iterator[bytes]:
+        """URL: what the registry names, else our own page, else the first source that has one."""
+        event = self.version.event
+        own = links.event_url(self.look.base_url, event.id) if self.look.base_url else ""
+        for address in (event.url, own, *(each.url for each in event.sources)):
+            if address:
+                yield lines.uri("URL", address)
+                return
+
+    def _categories(self, found: Appearance) -> Iterator[bytes]:
+        tags = (*self.version.event.tags, *(("date-not-fixed",) if found.imprecise else ()))
+        if tags:
+            yield lines.texts("CATEGORIES", tags)
+
+    def _zones(self, span: AllDay | Timed, others: list[Occurrence]) -> Iterator[ZoneUse]:
+        """Every zone that a DTSTART, DTEND or EXDATE names, and when."""
+        event = self.version.event
+        if isinstance(span, Timed) and not lines.is_utc(span.zone):
+            last: int | None = (span.end or span.start).year
+            if event.rule is not None:
+                made = repeat.starts(event.rule, span.start.replace(tzinfo=None), span.start.date(), date.max)
+                last = series.last_year(event.rule, made)
+            yield span.zone.key, span.start.year, last
+        for each in others:
+            if isinstance(each.when.span, Timed) and not lines.is_utc(each.when.span.zone):
+                yield each.when.span.zone.key, each.when.span.start.year, each.when.span.start.year + 1
+
+
+def _on_day(span: object, day: date) -> AllDay | Timed:
+    """*span* as the rule makes it on another day, on the same wall clock."""
+    match span:
+        case AllDay(first, last):
+            return AllDay(day, day + (last - first))
+        case Timed(start, end):
+            move = day - start.date()
+            return Timed(start + move, end + move if end is not None else None)
+    raise TypeError(f"only known dates repeat: {span!r}")
+
+
+def _without_ordinal(title: str) -> str:
+    bare = " ".join(_ORDINAL.sub("", title).split()).lstrip("-–—,;: ")
+    return (bare[:1].upper() + bare[1:]) if bare != title else title
+
+
+def _source(source: Source, language: str) -> str:
+    """Where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
+    _ = words.gettext(language).gettext
+    grades = {Grade.OFFICIAL: _("official"), Grade.REPORTED: _("reported"), Grade.INFERRED: _("inferred")}
+    facts = [source.title, source.published, grades[source.grade] if source.grade else ""]
+    told = ", ".join(each for each in facts if each)
+    quote = _("“{quote}”").format(quote=source.quote) if source.quote else ""
+    said = " ".join(each for each in (quote, f"({told})" if told and quote else told, source.url) if each)
+    return _("Source: {source}").format(source=said)
