@@ -1,0 +1,33 @@
+"""A message becomes a line on standard output: moment, recipient, subject."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from ..messages import Message
+from . import Outcome, Retry, Sent
+
+
+class Log:
+    """What reminds when nothing is configured. *out* None: standard output as it stands when a message comes."""
+
+    destination = "log"
+
+    def __init__(self, name: str = "log", out: TextIO | None = None) -> None:
+        self._name, self._out = name, out
+
+    def send(self, message: Message) -> Outcome:
+        out = self._out or sys.stdout
+        try:
+            out.write(line(message, self._name) + "\n")
+            out.flush()
+        except OSError as error:
+            return Retry(f"standard output: {error.strerror or error}", everyone=True)
+        return Sent()
+
+
+def line(message: Message, name: str = "log") -> str:
+    """One message as rehearsals and the log show it: the moment on the event's own wall clock."""
+    offset = f"{message.moment:%z}"
+    return f"{message.moment:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"

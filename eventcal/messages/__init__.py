@@ -1,0 +1,13 @@
+"""A reminder, a change or a test, and a reader, become a Message: words and bytes, nothing sent.
+
+Built once for all readers of a language and a zone; `addressed` adds what is each recipient's own. Reads no clock.
+"""
+
+from __future__ import annotations
+
+from .change import change_message
+from .reminder import reminder_message
+from .trial import trial_message
+from .values import Line, Message, addressed, one_line
+
+__all__ = ["Line", "Message", "addressed", "change_message", "one_line", "reminder_message", "trial_message"]

@@ -1,0 +1,106 @@
+"""What became different, and a reader, become one Message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from .. import words
+from ..events import Calendar
+from ..history import Kind, State
+from .body import Body, to_html, to_text
+from .data import line_data, page_of, stamp
+from .values import Line, Message, one_line
+
+
+def change_message(
+    lines: Sequence[Line],
+    calendar: Calendar,
+    now: datetime,
+    *,
+    language: str = "",
+    zone: str = "",
+    base_url: str = "",
+    ics: bytes = b"",
+) -> Message:
+    """What became different, told in one message. *lines* are those that have something to tell, at least one."""
+    language = language or calendar.language
+    _ = words.gettext(language).gettext
+    name = one_line(calendar.name.say(language))
+    told = [_told(line, language, zone, base_url) for line in lines]
+    subject = told[0].title
+    if len(told) > 1:
+        subject = words.gettext(language).ngettext("{n} change: {first} ...", "{n} changes: {first} ...", len(told))
+        subject = subject.format(n=len(told), first=told[0].title)
+    bodies = [replace(each, foot="") for each in told[:-1]] + [replace(told[-1], foot=name)]
+    text = "\n".join(to_text(each) for each in bodies)
+    only = lines[0].version if len(lines) == 1 else None
+    return Message(
+        key="",
+        kind="change",
+        address="",
+        subject=subject,
+        text=text,
+        html=to_html(*bodies),
+        moment=now.astimezone(ZoneInfo(calendar.timezone)),
+        data={
+            "type": "change",
+            "timestamp": stamp(now),
+            "subject": subject,
+            "text": text,
+            "language": language,
+            "calendar": {"id": calendar.id, "name": calendar.name.say(language)},
+            "changes": [line_data(line, language, base_url) for line in lines],
+        },
+        calendar=ics if only else b"",
+        reply_to=one_line(calendar.contact),
+        language=language,
+        url=page_of(base_url, only.event) if only else "",
+    )
+
+
+def _told(line: Line, language: str, zone: str, base_url: str) -> Body:
+    _ = words.gettext(language).gettext
+    event = line.version.event if line.version else None
+    was, is_now = (_state_words(each, language, zone) for each in (line.old, line.new))
+    facts = [
+        _("Was: {state}").format(state=was) if was and was != is_now else "",
+        _("Now: {state}").format(state=is_now) if is_now else "",
+    ]
+    return Body(
+        language=language,
+        title=_change_subject(line, language, zone),
+        facts=tuple(each for each in facts if each),
+        sources=event.sources if event else (),
+        page=page_of(base_url, event) if event else "",
+        link=event.url if event else "",
+    )
+
+
+def _change_subject(line: Line, language: str, zone: str) -> str:
+    _ = words.gettext(language).gettext
+    when = words.when_words(line.new.when, language, zone or None, style="short") if line.new else ""
+    title = one_line(line.title)
+    forms = {
+        Kind.ADDED: _("New: {title}, {when}"),
+        Kind.VANISHED: _("No longer in the calendar: {title}"),
+        Kind.MOVED: _("Moved to {when}: {title}"),
+        Kind.DAY_KNOWN: _("Day announced, {when}: {title}"),
+        Kind.LOOSENED: _("Date less certain, {when}: {title}"),
+        Kind.PLACE: _("New place, {place}: {title}"),
+        Kind.POSTPONED: _("Postponed, {when}: {title}"),
+        Kind.CANCELLED: _("Cancelled: {title}"),
+        Kind.RESTORED: _("Takes place after all, {when}: {title}"),
+        None: "{title}",
+    }
+    place = one_line(line.new.place) if line.new else ""
+    return forms[line.kind].format(title=title, when=when, place=place or "–")
+
+
+def _state_words(state: State | None, language: str, zone: str) -> str:
+    if state is None:
+        return ""
+    parts = [words.when_words(state.when, language, zone or None), state.rule, one_line(state.place)]
+    return words.status_prefix(state.status, language) + "; ".join(each for each in parts if each)

@@ -1,0 +1,85 @@
+"""An occurrence or a change becomes the documented JSON that webhooks carry."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from .. import links, words
+from ..events import Event, Occurrence, Source
+from ..history import State, Version
+from ..occurrences import title_of
+from ..when import Period, Timed, Undated, When
+from .values import Line
+
+
+def event_data(version: Version, occurrence: Occurrence, language: str, page: str) -> dict[str, object]:
+    """An occurrence as webhooks are told of it. Times are ISO 8601 with the zone's offset; days are the event's own."""
+    event, when = occurrence.event, occurrence.when
+    return {
+        "id": event.id,
+        "uid": version.uid,
+        "sequence": version.sequence,
+        "recurrence": occurrence.recurrence or None,
+        "title": title_of(occurrence, language),
+        **_when_data(when),
+        "timezone": event.timezone,
+        "status": occurrence.status.value,
+        "place": words.place_words(event.place, language) or None,
+        "tags": list(event.tags),
+        "url": event.url or None,
+        "page": page or None,
+        "sources": [_source_data(each) for each in event.sources],
+    }
+
+
+def _when_data(when: When) -> dict[str, object]:
+    span = when.span
+    precision = "time" if isinstance(span, Timed) else span.unit.value if isinstance(span, Period) else "day"
+    found: dict[str, object] = {
+        "when": str(when),
+        "edtf": when.edtf or None,
+        "precision": "unknown" if isinstance(span, Undated) else precision,
+        "doubtful": when.doubtful,
+        "first_day": when.first_day.isoformat() if when.first_day else None,
+        "last_day": when.last_day.isoformat() if when.last_day else None,
+    }
+    if isinstance(span, Timed):
+        found |= {"start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
+    return found
+
+
+def line_data(line: Line, language: str, base_url: str) -> dict[str, object]:
+    event = line.version.event if line.version else None
+    return {
+        "kind": line.kind.value if line.kind else None,
+        "id": event.id if event else None,
+        "uid": line.version.uid if line.version else None,
+        "sequence": line.version.sequence if line.version else None,
+        "recurrence": line.recurrence or None,
+        "title": line.title,
+        "old": _state_data(line.old),
+        "new": _state_data(line.new),
+        "page": (page_of(base_url, event) if event else "") or None,
+    }
+
+
+def _state_data(state: State | None) -> dict[str, object] | None:
+    if state is None:
+        return None
+    return {**_when_data(state.when), "status": state.status.value, "place": state.place or None}
+
+
+def _source_data(source: Source) -> dict[str, object]:
+    found = {"title": source.title, "url": source.url, "published": source.published, "quote": source.quote}
+    found["grade"] = source.grade.value if source.grade else ""
+    return {name: value for name, value in found.items() if value}
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def page_of(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
+    if not base_url:
+        return ""
+    return links.event_url(base_url, event.id) + (links.anchor(occurrence) if occurrence else "")

@@ -1,0 +1,123 @@
+"""A reminder and a reader become a Message. What is far or near is counted from the moment that is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from .. import words
+from ..events import Calendar, Event, Occurrence, event_zone
+from ..history import Version
+from ..leads import Lead, text_of
+from ..occurrences import title_of
+from ..when import Period, Undated, When
+from .body import Body, capital, to_html, to_text
+from .data import event_data, page_of, stamp
+from .values import Message, one_line
+
+
+def reminder_message(
+    occurrence: Occurrence,
+    version: Version,
+    calendar: Calendar,
+    lead: Lead,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+    late: bool = False,
+    language: str = "",
+    zone: str = "",
+    base_url: str = "",
+    ics: bytes = b"",
+) -> Message:
+    """What *lead* has to say of *occurrence* at *now*. *language* "" is the calendar's, *zone* "" the event's."""
+    language = language or calendar.language
+    event, when = occurrence.event, occurrence.when
+    title, place = one_line(title_of(occurrence, language)), one_line(words.place_words(event.place, language))
+    _ = words.gettext(language).gettext
+    notes = [_distance_line(occurrence, now, language, zone)]
+    if late and due is not None:
+        at = words.moment_words(due, language, zone or event.timezone)
+        notes.append(_("This reminder comes late: it was due {moment}.").format(moment=at))
+    page = page_of(base_url, event, occurrence)
+    body = Body(
+        language=language,
+        title=words.status_prefix(occurrence.status, language) + title,
+        facts=tuple(each for each in (capital(words.when_words(when, language, zone or None)), place, *notes) if each),
+        notes=event.notes.say(language) if event.notes else "",
+        sources=event.sources,
+        page=page,
+        link=event.url,
+        foot=one_line(calendar.name.say(language)),
+    )
+    text = to_text(body)
+    data: dict[str, object] = {
+        "type": "reminder",
+        "timestamp": stamp(now),
+        "subject": (subject := _reminder_subject(occurrence, title, now, language, zone)),
+        "text": text,
+        "language": language,
+        "lead": text_of(lead),
+        "due": stamp(due) if due else None,
+        "late": late,
+        "calendar": {"id": calendar.id, "name": calendar.name.say(language)},
+        "event": event_data(version, occurrence, language, page),
+    }
+    return Message(
+        key="",
+        kind="reminder",
+        address="",
+        subject=subject,
+        text=text,
+        html=to_html(body),
+        moment=now.astimezone(event_zone(event)),
+        data=data,
+        calendar=ics,
+        reply_to=one_line(calendar.contact),
+        language=language,
+        url=page or event.url,
+    )
+
+
+def _reminder_subject(occurrence: Occurrence, title: str, now: datetime, language: str, zone: str) -> str:
+    """How far, what, where: "Tomorrow: SCO Council of Heads of State, Dushanbe"."""
+    _ = words.gettext(language).gettext
+    event, when = occurrence.event, occurrence.when
+    near = event.place.name.say(language) if event.place and event.place.name else ""
+    what = _("{title}, {place}").format(title=title, place=one_line(near)) if near else title
+    what = words.status_prefix(occurrence.status, language) + what
+    if isinstance(when.span, Period):
+        head = _("Expected in {period}, day not announced").format(period=_period(when, language))
+    elif isinstance(when.span, Undated):
+        head = capital(words.when_words(when, language))
+    else:
+        head = capital(words.distance(now, when, language, zone_of(event, zone)))
+    return _("{head}: {what}").format(head=head, what=what)
+
+
+def _distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
+    _ = words.gettext(language).gettext
+    when = occurrence.when
+    far = words.distance(now, when, language, zone_of(occurrence.event, zone))
+    first = when.first_day
+    if not isinstance(when.span, Period) or first is None:
+        return capital(far) + "." if far else ""
+    said = _("Expected in {period}; the day is not announced.").format(period=_period(when, language))
+    possible = _("The first possible day is {day} ({distance}).").format(
+        day=words.day_words(first, language),
+        distance=words.distance(now, first, language, zone_of(occurrence.event, zone)),
+    )
+    return f"{said} {possible}"
+
+
+def _period(when: When, language: str) -> str:
+    """A period as it stands in a sentence."""
+    first, last = when.first_day, when.last_day
+    if first and last and (first.year, first.month) == (last.year, last.month):
+        return words.month_title(first.year, first.month, language)
+    return words.when_words(replace(when, doubtful=False), language, style="short")
+
+
+def zone_of(event: Event, zone: str) -> ZoneInfo:
+    return ZoneInfo(zone) if zone else event_zone(event)

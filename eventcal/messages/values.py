@@ -1,0 +1,65 @@
+"""A message as channels get it, and how it is made somebody's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from ..history import Kind, State, Version, kind_of
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Everything a channel needs, built without knowing the channel.
+
+    *key* is the delivery's key with its generation (Message-ID, webhook-id); *moment* is when it is sent, on the event's
+    own wall clock; *data* is the documented JSON of a webhook; *calendar* are the bytes of `/events/ID.ics` or b"".
+    *subject* and *address* are one line each.
+    """
+
+    key: str
+    kind: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    moment: datetime = EPOCH
+    data: dict[str, object] = field(default_factory=dict)
+    calendar: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    reply_to: str = ""
+    language: str = "en"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change as one reader is told of it: from *old*, what they last heard, to *new*; None: not in the calendar."""
+
+    title: str
+    old: State | None
+    new: State | None
+    version: Version | None = None
+    recurrence: str = ""
+
+    @property
+    def kind(self) -> Kind | None:
+        """What became of it; None: nothing worth a word."""
+        if self.new is None:
+            return None if self.old is None else Kind.VANISHED
+        return Kind.ADDED if self.old is None else kind_of(self.old, self.new)
+
+
+def addressed(message: Message, key: str, address: str, headers: tuple[tuple[str, str], ...] = ()) -> Message:
+    """*message* for one recipient."""
+    return replace(
+        message, key=key, address=one_line(address), headers=headers, data={"id": key, **message.data, "to": address}
+    )
+
+
+def one_line(text: str) -> str:
+    """*text* as a header can carry it, whatever was typed."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).split())
