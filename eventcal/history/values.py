@@ -1,0 +1,116 @@
+"""The values of a calendar's past: an edition and its versions, where an event stands, and what became different."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ..errors import EventcalError
+from ..events import Calendar, Event, Status
+from ..when import Timed, When, restore, zone
+
+
+class Kind(StrEnum):
+    """What happened to an event or to one occurrence between two editions."""
+
+    ADDED = "added"
+    VANISHED = "vanished"
+    MOVED = "moved"
+    DAY_KNOWN = "day known"
+    LOOSENED = "loosened"
+    PLACE = "place"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An event as one edition has it, with what RFC 5545 wants to know of its past.
+
+    *sequence* is SEQUENCE (3.8.7.4); *modified* is both LAST-MODIFIED and DTSTAMP: UTC, whole seconds, always forward;
+    *created* is when it was first stored.
+    """
+
+    event: Event
+    uid: str
+    sequence: int
+    created: datetime
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A validated registry as recorded: *versions* in the registry's order.
+
+    *left_at* is when it last changed in a way that no version tells: something left, the order or the calendar's head
+    became another. UTC, whole seconds; None: never.
+    """
+
+    number: int
+    digest: str
+    recorded_at: datetime
+    calendar: Calendar
+    versions: tuple[Version, ...]
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a reader would have to be told of an event or occurrence, to know where it stands.
+
+    *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence.
+    """
+
+    when: When
+    status: Status
+    place: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference, of an event (*recurrence* "") or of one occurrence; *old* is None for ADDED, *new* for VANISHED.
+
+    Its notices may go out from *settle_at*, so that a slip of the pen can be corrected; None: it is all past, nobody
+    is told.
+    """
+
+    kind: Kind
+    event_id: str
+    uid: str
+    recurrence: str
+    title: str
+    old: State | None
+    new: State | None
+    at: datetime
+    edition: int = 0
+    settle_at: datetime | None = None
+
+
+class TakenError(EventcalError):
+    """Ids or old names that would give two events the same UID: pairs of (event id, what to do)."""
+
+    exit_code = 2
+
+    def __init__(self, taken: Sequence[tuple[str, str]]) -> None:
+        self.taken = tuple(taken)
+        super().__init__("\n".join(message for _, message in taken))
+
+
+def state_to_json(state: State) -> str:
+    """*state* as compact JSON, the same text for the same state."""
+    body = {"when": str(state.when), "status": state.status.value, "place": state.place, "rule": state.rule}
+    if isinstance(state.when.span, Timed):
+        body["zone"] = state.when.span.zone.key
+    return json.dumps({name: value for name, value in body.items() if value}, ensure_ascii=False, separators=(",", ":"))
+
+
+def state_from_json(text: str) -> State:
+    """The state that `state_to_json` wrote."""
+    body = json.loads(text)
+    when = restore(body["when"], zone(body.get("zone", "UTC")))
+    return State(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))

@@ -1,0 +1,502 @@
+"""What follows from two editions: UID, SEQUENCE, LAST-MODIFIED, and the changes that are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal.events import Calendar, Event, Override, Place, Status, Text
+from eventcal.history import (
+    Change,
+    Edition,
+    Kind,
+    State,
+    TakenError,
+    Version,
+    compare,
+    is_ahead,
+    names_needed,
+    schedule,
+    state_from_json,
+    state_to_json,
+)
+from eventcal.leads import Notice, WallClock
+from eventcal.repeat import Rule
+from eventcal.when import When, parse, zone
+
+ZONE = "Asia/Dushanbe"
+CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE)
+NOW = datetime(2021, 7, 6, 12, 0, 0, 250_000, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+TUESDAYS = Rule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue")
+
+
+def date_of(text: str) -> When:
+    return parse(text, zone(ZONE))
+
+
+def an_event(id: str = "summit", when: str = "2021-09-16/17", **fields: object) -> Event:
+    found = Event(id, Text.plain("Summit", "en"), date_of(when), ZONE)
+    return replace(found, **fields)  # type: ignore[arg-type]
+
+
+def weekly(when: str = "2021-07-06 18:00/19:00", **fields: object) -> Event:
+    return an_event("standup", when, **({"rule": TUESDAYS} | fields))
+
+
+def place(name: str) -> Place:
+    return Place(name=Text.plain(name, "en"))
+
+
+def first(*events: Event, calendar: Calendar = CALENDAR, now: datetime = NOW) -> Edition:
+    return compare(None, {}, calendar, events, "1", now)[0]
+
+
+def after(
+    before: Edition,
+    *events: Event,
+    past: Mapping[str, Version] | None = None,
+    calendar: Calendar = CALENDAR,
+    now: datetime = LATER,
+) -> tuple[Edition, list[Change]]:
+    return compare(before, past or {}, calendar, events, "2", now)
+
+
+def change(old: Event, new: Event, now: datetime = LATER) -> Change:
+    _, [only] = after(first(old), new, now=now)
+    return only
+
+
+def kinds(old: Event, new: Event) -> list[tuple[Kind, str]]:
+    return [(each.kind, each.recurrence) for each in after(first(old), new)[1]]
+
+
+# Identity
+
+
+def test_the_first_edition_gives_uids_and_tells_nobody() -> None:
+    edition, changes = compare(None, {}, CALENDAR, [an_event()], "1", NOW)
+
+    moment = NOW.replace(microsecond=0)
+    assert (Version(an_event(), "summit@sco-watch", 0, moment, moment),) == edition.versions
+    assert (1, NOW, None, []) == (edition.number, edition.recorded_at, edition.left_at, changes)
+
+
+def test_what_did_not_change_is_the_very_same_version() -> None:
+    before = first(an_event(), weekly())
+    edition, changes = after(before, an_event(), weekly(when="2021-07-06 18:00/19:00"))
+
+    assert [] == changes
+    assert all(old is new for old, new in zip(before.versions, edition.versions, strict=True))
+    assert edition.left_at is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"when": "2021-09-17"},
+        {"when": "2021-09-16/18"},
+        {"when": "2021-09-16/17?"},
+        {"status": Status.CANCELLED},
+        {"status": Status.TENTATIVE},
+        {"status": Status.POSTPONED, "was": date_of("2021-09-16/17"), "when": "TBD"},
+    ],
+)
+def test_another_schedule_or_status_raises_sequence_and_moves_modified(fields: dict[str, Any]) -> None:
+    [version] = after(first(an_event()), an_event(**fields))[0].versions
+
+    assert (1, LATER.replace(microsecond=0)) == (version.sequence, version.modified)
+    assert NOW.replace(microsecond=0) == version.created
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"rule": Rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "every 2 weeks on Tue")},
+        {"exdates": (date(2021, 7, 13),)},
+        {"also": (date(2021, 7, 14),)},
+        {"overrides": (Override(date(2021, 7, 13), status=Status.CANCELLED),)},
+        {"timezone": "Asia/Tashkent"},
+    ],
+)
+def test_another_rule_exception_or_zone_of_an_hour_raises_sequence(fields: dict[str, Any]) -> None:
+    [version] = after(first(weekly()), weekly(**fields))[0].versions
+
+    assert 1 == version.sequence
+
+
+def test_the_order_of_exceptions_says_nothing() -> None:
+    days = (date(2021, 7, 13), date(2021, 7, 20))
+    [version] = after(first(weekly(exdates=days)), weekly(exdates=days[::-1]))[0].versions
+
+    assert 0 == version.sequence
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": Text.plain("The summit", "en")},
+        {"place": place("Dushanbe")},
+        {"tags": ("sco",)},
+        {"leads": (WallClock(days=7),)},
+        {"timezone": "Asia/Tashkent"},  # of whole days: the same dates
+    ],
+)
+def test_what_only_shows_moves_modified_and_leaves_sequence(fields: dict[str, Any]) -> None:
+    [version] = after(first(an_event()), an_event(**fields))[0].versions
+
+    assert (0, LATER.replace(microsecond=0)) == (version.sequence, version.modified)
+
+
+def test_what_no_feed_shows_is_kept_without_a_trace_in_the_feed() -> None:
+    before = first(an_event())
+    [version] = after(before, an_event(notices=(Notice.CHANGE,)))[0].versions
+
+    assert (Notice.CHANGE,) == version.event.notices
+    assert replace(before.versions[0], event=version.event) == version
+
+
+@pytest.mark.parametrize("now", [NOW, NOW - timedelta(days=1)])
+def test_modified_goes_forward_also_within_a_second_and_when_the_clock_went_back(now: datetime) -> None:
+    before = first(an_event(), an_event("other"))
+    edition, _ = after(before, an_event(tags=("a",)), an_event("other"), now=now)
+    again, _ = after(edition, an_event(tags=("a",)), an_event("other", tags=("a",)), now=now)
+
+    moments = [before.versions[0].modified, edition.versions[0].modified, again.versions[1].modified]
+    assert [timedelta(seconds=1)] * 2 == [b - a for a, b in pairwise(moments)]
+
+
+def test_a_rename_with_formerly_keeps_the_first_uid_through_a_second_rename_and_without_formerly() -> None:
+    edition = first(an_event("a"))
+    for event in (an_event("b", formerly=("a",)), an_event("c", formerly=("a", "b")), an_event("c")):
+        edition, changes = after(edition, event)
+
+        assert [("a@sco-watch", 0)] == [(each.uid, each.sequence) for each in edition.versions]
+        assert [] == changes
+
+
+def test_formerly_gives_the_first_name_also_where_no_history_is_left() -> None:
+    assert "a@sco-watch" == first(an_event("c", formerly=("a", "b"))).versions[0].uid
+
+
+def test_a_rename_taken_back_goes_on_with_the_later_version() -> None:
+    before = after(first(an_event("a")), an_event("b", "2021-09-17", formerly=("a",)))[0]
+    [version] = after(before, an_event("a"), past={"a": before.versions[0]}, now=LATER + timedelta(hours=1))[0].versions
+
+    assert ("a@sco-watch", 2) == (version.uid, version.sequence)
+
+
+def test_an_event_that_returns_goes_on_where_it_left() -> None:
+    before = first(an_event())
+    [old] = before.versions
+    empty, _ = after(before)
+    edition, [told] = after(empty, an_event(), past={"summit": old}, now=LATER + timedelta(hours=1))
+    [version] = edition.versions
+
+    assert (old.uid, old.sequence + 1, old.created) == (version.uid, version.sequence, version.created)
+    assert empty.left_at is not None
+    assert version.modified > empty.left_at > old.modified
+    assert Kind.RESTORED is told.kind
+
+
+def test_an_old_name_stays_reserved_while_its_event_is_there() -> None:
+    before = after(first(an_event("a")), an_event("b", formerly=("a",)))[0]
+
+    with pytest.raises(TakenError, match=r"'a' would be a@sco-watch in calendars, and so is 'b'.* choose another id"):
+        after(before, an_event("b"), an_event("a"), past={"a": before.versions[0]})
+
+
+def test_names_needed_are_those_that_the_edition_before_does_not_know() -> None:
+    before = first(an_event("a"))
+
+    assert ["c", "b"] == names_needed(before, [an_event("a", formerly=("x",)), an_event("c", formerly=("a", "b"))])
+
+
+# What no version tells
+
+
+@pytest.mark.parametrize(
+    ("events", "calendar"),
+    [
+        (("a",), CALENDAR),
+        (("b", "a"), CALENDAR),
+        (("a", "b"), replace(CALENDAR, color="teal")),
+    ],
+)
+def test_left_at_moves_when_something_leaves_or_order_or_head_change(events: Iterable[str], calendar: Calendar) -> None:
+    edition, _ = after(first(an_event("a"), an_event("b")), *map(an_event, events), calendar=calendar)
+
+    assert LATER.replace(microsecond=0) == edition.left_at
+
+
+def test_an_event_put_between_others_is_no_new_order() -> None:
+    edition, _ = after(first(an_event("a"), an_event("b")), an_event("a"), an_event("c"), an_event("b"))
+
+    assert edition.left_at is None
+
+
+# What became different
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("2021-09-16", "2021-09-17", Kind.MOVED),
+        ("2021-09-16", "2021-09-16/17", Kind.MOVED),
+        ("2021-09-16", "2021-09-16 10:00", Kind.MOVED),
+        ("2021-09-16 10:00", "2021-09-16 11:00", Kind.MOVED),
+        ("2021-09", "2021-10", Kind.MOVED),
+        ("2021-Q3", "2021-09", Kind.MOVED),
+        ("TBD", "2021", Kind.MOVED),
+        ("2021-09", "2021-09-16", Kind.DAY_KNOWN),
+        ("2021-09", "2021-10-01 10:00", Kind.DAY_KNOWN),
+        ("TBD", "2021-09-16?", Kind.DAY_KNOWN),
+        ("2021-09-16?", "2021-09-16", Kind.DAY_KNOWN),
+        ("2021-09-16", "2021-09", Kind.LOOSENED),
+        ("2021-09-16 10:00", "2021-09-16", Kind.LOOSENED),
+        ("2021-09", "2021-Q3", Kind.LOOSENED),
+        ("2021-09", "2021-09/10", Kind.LOOSENED),
+        ("2021", "TBD", Kind.LOOSENED),
+        ("2021-09", "2021-09?", Kind.LOOSENED),
+    ],
+)
+def test_a_date_that_changes_is_moved_known_or_loosened(old: str, new: str, kind: Kind) -> None:
+    assert [(kind, "")] == kinds(an_event(when=old), an_event(when=new))
+
+
+def test_a_month_no_longer_doubtful_is_no_day_and_no_news() -> None:
+    assert [] == kinds(an_event(when="2021-09?"), an_event(when="2021-09"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (Status.CONFIRMED, Status.CANCELLED, Kind.CANCELLED),
+        (Status.POSTPONED, Status.CANCELLED, Kind.CANCELLED),
+        (Status.CONFIRMED, Status.POSTPONED, Kind.POSTPONED),
+        (Status.CANCELLED, Status.POSTPONED, Kind.POSTPONED),
+        (Status.CANCELLED, Status.TENTATIVE, Kind.RESTORED),
+        (Status.POSTPONED, Status.CONFIRMED, Kind.RESTORED),
+    ],
+)
+def test_a_status_that_changes_outweighs_the_place(old: Status, new: Status, kind: Kind) -> None:
+    assert [(kind, "")] == kinds(an_event(status=old), an_event(status=new, place=place("Dushanbe")))
+
+
+def test_a_cancelled_event_that_moves_is_no_news_and_one_merely_less_sure_neither() -> None:
+    cancelled = an_event(status=Status.CANCELLED)
+
+    assert [] == kinds(cancelled, replace(cancelled, when=date_of("2021-10"), place=place("Dushanbe")))
+    assert [] == kinds(an_event(), an_event(status=Status.TENTATIVE))
+
+
+def test_one_change_tells_of_date_and_place_together_with_both_values() -> None:
+    found = change(an_event(place=place("Moscow")), an_event(when="2021-09-18", place=place("Dushanbe")))
+
+    assert State(date_of("2021-09-16/17"), Status.CONFIRMED, "Moscow") == found.old
+    assert State(date_of("2021-09-18"), Status.CONFIRMED, "Dushanbe") == found.new
+    assert (Kind.MOVED, "summit@sco-watch", "Summit", 2, LATER) == (
+        found.kind, found.uid, found.title, found.edition, found.at,
+    )  # fmt: skip
+
+
+def test_a_place_alone_is_a_change_and_a_translation_of_it_is_none() -> None:
+    both = Place(name=Text((("en", "Dushanbe"), ("ru", "Душанбе"))))
+
+    assert [(Kind.PLACE, "")] == kinds(an_event(), an_event(place=place("Dushanbe")))
+    assert [] == kinds(an_event(place=place("Dushanbe")), an_event(place=both))
+
+
+def test_what_comes_and_what_goes_is_told_the_latter_last() -> None:
+    _, changes = after(first(an_event("a")), an_event("b"))
+
+    assert [(Kind.ADDED, "b"), (Kind.VANISHED, "a")] == [(each.kind, each.event_id) for each in changes]
+    assert [(True, False), (False, True)] == [(each.old is None, each.new is None) for each in changes]
+
+
+def test_another_rule_is_one_change_of_the_series_and_another_spelling_of_it_none() -> None:
+    wednesdays = Rule("FREQ=WEEKLY;BYDAY=WE", "every week on Wed")
+    found = change(weekly(), weekly("2021-07-07 18:00/19:00", rule=wednesdays))
+
+    assert (Kind.MOVED, "") == (found.kind, found.recurrence)
+    assert ("every week on Tue", "every week on Wed") == tuple(each.rule for each in (found.old, found.new) if each)
+    assert [] == kinds(weekly(), weekly(rule=replace(TUESDAYS, text="FREQ=WEEKLY;BYDAY=TU", raw=True)))
+
+
+def test_an_occurrence_moved_called_off_and_put_back_is_a_change_of_its_own() -> None:
+    moved = Override(date(2021, 7, 13), when=date_of("2021-07-14 18:00/19:00"))
+    off = Override(date(2021, 7, 20), status=Status.CANCELLED)
+    both = weekly(overrides=(moved, off))
+
+    assert [(Kind.MOVED, "2021-07-13"), (Kind.CANCELLED, "2021-07-20")] == kinds(weekly(), both)
+    assert [(Kind.MOVED, "2021-07-13"), (Kind.RESTORED, "2021-07-20")] == kinds(both, weekly())
+    old = after(first(weekly()), both)[1][0].old
+    assert old is not None
+    assert date_of("2021-07-13 18:00/19:00") == old.when
+
+
+def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
+    assert [] == kinds(weekly(), weekly(exdates=(date(2021, 7, 13),)))
+    assert [(Kind.ADDED, "2021-07-15")] == kinds(weekly(), weekly(also=(date(2021, 7, 15),)))
+    assert [(Kind.VANISHED, "2021-07-15")] == kinds(weekly(also=(date(2021, 7, 15),)), weekly())
+
+
+# When it may be told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "minutes"),
+    [
+        ("2021-09-16", "2021-09-17", 5),
+        ("2021-09-16", "TBD", 5),
+        ("2021-09-16", "2021-07-06 17:30", 3),  # in half an hour: 12:30 UTC
+        ("2021-07-06 17:20", "2021-09-16", 2),
+        ("2021-07-06 16:50/18:00", "2021-09-16", 0),  # going on
+        ("2021-07", "2021-09", 5),  # its first day is past, but no day is known
+        ("2021-07-06 16:50", "2021-09-16", 5),  # over: only the other counts
+        ("2021-06", "2021-05", None),
+    ],
+)
+def test_a_change_settles_for_five_minutes_or_a_tenth_of_what_is_left(old: str, new: str, minutes: int | None) -> None:
+    now = datetime(2021, 7, 6, 12, 0, tzinfo=UTC)
+    found = change(an_event(when=old), an_event(when=new), now)
+
+    assert (None if minutes is None else now + timedelta(minutes=minutes)) == found.settle_at
+
+
+def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over() -> None:
+    before_the_hour = datetime(2021, 7, 13, 12, 40, tzinfo=UTC)  # 18:00 in Dushanbe is 13:00 UTC
+    until = replace(TUESDAYS, until=date(2021, 7, 6))
+
+    off = change(weekly(), weekly(status=Status.CANCELLED), before_the_hour)
+    far = change(weekly(), weekly(status=Status.CANCELLED), before_the_hour + timedelta(days=3))
+    over = change(weekly(rule=until), weekly(rule=until, status=Status.CANCELLED), before_the_hour)
+
+    assert before_the_hour + timedelta(minutes=2) == off.settle_at
+    assert far.at + timedelta(minutes=5) == far.settle_at
+    assert over.settle_at is None
+
+
+@pytest.mark.parametrize(
+    ("event", "ahead"),
+    [
+        (an_event(), True),
+        (an_event(when="2021-07"), True),
+        (an_event(when="TBD"), True),
+        (an_event(when="2021-07-05"), False),
+        (an_event(status=Status.CANCELLED), False),
+        (weekly("2001-06-19 18:00"), True),
+        (weekly("2001-06-19 18:00", rule=replace(TUESDAYS, rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=3")), False),
+    ],
+)
+def test_what_is_ahead(event: Event, ahead: bool) -> None:
+    assert ahead is is_ahead(event, NOW)
+
+
+@pytest.mark.parametrize("when", ["2021-09-16/17", "2021-09-16 10:00/12:30", "2021-Q3?", "TBD"])
+def test_a_state_survives_json(when: str) -> None:
+    state = State(date_of(when), Status.TENTATIVE, "Душанбе, TJ", "every week on Tue")
+
+    assert state == state_from_json(state_to_json(state))
+
+
+# Any sequence of edits
+
+
+@dataclass
+class Model:
+    """A registry that is edited, and everything that was ever published of it."""
+
+    events: dict[str, Event] = field(default_factory=dict)
+    edition: Edition | None = None
+    last: dict[str, Version] = field(default_factory=dict)  # by UID
+    names: dict[str, str] = field(default_factory=dict)  # id -> UID
+
+    def publish(self, now: datetime) -> list[Change]:
+        events = list(self.events.values())
+        needed = {
+            name: self.last[self.names[name]] for name in names_needed(self.edition, events) if name in self.names
+        }
+        self.edition, changes = compare(self.edition, needed, CALENDAR, events, "x", now)
+        self.last.update((each.uid, each) for each in self.edition.versions)
+        self.names.update((each.event.id, each.uid) for each in self.edition.versions)
+        return changes
+
+
+SLOTS = st.sampled_from("abcd")
+EDITS = st.one_of(
+    st.tuples(st.just("when"), SLOTS, st.sampled_from(["2021-09", "2021-09-16", "2021-09-16 10:00", "TBD"])),
+    st.tuples(st.just("status"), SLOTS, st.sampled_from([Status.CONFIRMED, Status.CANCELLED, Status.TENTATIVE])),
+    st.tuples(st.just("tags"), SLOTS, st.sampled_from([(), ("x",)])),
+    st.tuples(st.just("notices"), SLOTS, st.sampled_from([(), (Notice.CHANGE,)])),
+    st.tuples(st.just("rename"), SLOTS, st.none()),
+    st.tuples(st.just("leave"), SLOTS, st.none()),
+    st.tuples(st.just("return"), SLOTS, st.none()),
+    st.tuples(st.just("order"), SLOTS, st.none()),
+)
+
+
+def edit(model: Model, gone: dict[str, Event], what: str, slot: str, value: object) -> None:
+    """Apply one edit to the event that began as *slot*, whatever it is called now."""
+    name = next((each for each, event in model.events.items() if slot == (event.formerly or (event.id,))[0]), None)
+    if what == "return":
+        if event := gone.pop(slot, None):
+            model.events[event.id] = event
+    elif name is None:
+        return
+    elif what == "leave":
+        gone[slot] = model.events.pop(name)
+    elif what == "rename":
+        old = model.events.pop(name)
+        new = replace(old, id=f"{slot}{len(old.formerly) + 1}", formerly=(*old.formerly, old.id))
+        model.events[new.id] = new
+    elif what == "order":
+        model.events = dict(reversed(model.events.items()))
+    else:
+        parsed = date_of(str(value)) if what == "when" else value
+        model.events[name] = replace(model.events[name], **{what: parsed})  # type: ignore[arg-type]
+
+
+@given(st.lists(st.tuples(EDITS, st.integers(-90, 90)), max_size=12))
+def test_any_edits_keep_uid_raise_sequence_with_the_schedule_alone_and_move_modified_forward(
+    edits: list[tuple[tuple[str, str, object], int]],
+) -> None:
+    model = Model({slot: an_event(slot) for slot in "abc"})
+    gone = {"d": an_event("d")}
+    now = NOW
+    model.publish(now)
+    for (what, slot, value), seconds in edits:
+        before = model.edition
+        assert before is not None
+        last = dict(model.last)
+        edit(model, gone, what, slot, value)
+        now += timedelta(seconds=seconds)  # the clock may be set back
+        model.publish(now)
+
+        assert model.edition is not None
+        stood = {each.uid for each in before.versions}
+        latest = max([*(each.modified for each in before.versions), before.left_at or before.versions[0].modified])
+        for version in model.edition.versions:
+            assert f"{version.event.id[0]}@sco-watch" == version.uid
+            if (old := last.get(version.uid)) is None:
+                assert (0, version.created) == (version.sequence, version.modified)
+                continue
+            raised = version.uid not in stood or schedule(version.event) != schedule(old.event)
+            assert old.sequence + raised == version.sequence
+            assert old.created == version.created
+            assert version.modified == old.modified or version.modified > latest
+            if raised or (version.event.id, version.event.tags) != (old.event.id, old.event.tags):
+                assert version.modified > old.modified
+            else:
+                assert version.modified == old.modified
+        order = [each.uid for each in before.versions] != [each.uid for each in model.edition.versions]
+        newest = max(each.modified for each in (*model.edition.versions, *before.versions))
+        if order:
+            assert max(newest, model.edition.left_at or newest) > latest
