@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from .database import Store, StoreBusy, default_url, instant, ms, open_store
 from .lockfile import Lock, lock
 
-__all__ = ["Lock", "Store", "StoreBusy", "default_url", "instant", "lock", "ms", "open_store"]
+__all__ = ["Connection", "Lock", "Store", "StoreBusy", "default_url", "instant", "lock", "ms", "open_store"]

@@ -63,6 +63,7 @@ version = Table(
     _at("created_at"),
     _at("modified_at"),
     Column("body", Text, nullable=False),  # JSON: events.to_json
+    Index("ix_version_event_id", "event_id"),
     Index("ix_version_uid", "uid"),
     Index("ix_version_since", "since"),
     Index("ix_version_until", "until"),

@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["since"], ["edition.number"], name=op.f("fk_version_since")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
     )
+    op.create_index("ix_version_event_id", "version", ["event_id"], unique=False)
     op.create_index("ix_version_since", "version", ["since"], unique=False)
     op.create_index("ix_version_uid", "version", ["uid"], unique=False)
     op.create_index("ix_version_until", "version", ["until"], unique=False)
