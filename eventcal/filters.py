@@ -161,7 +161,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    bare = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(each) != "Mn")
+    bare = "".join(
+        each for each in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(each) != "Mn"
+    )
     same = "".join(_ALIKE.get(unicodedata.category(each), each) for each in unicodedata.normalize("NFKC", bare))
     return " ".join(same.casefold().split())
 

@@ -132,7 +132,9 @@ def _vague(period: Period, look: Look) -> str:
     _ = words.gettext(look.language).gettext
     said = words.when_words(When(period), look.language, style="short")
     if look.imprecise == "marker":
-        return _("Only the period is known: {period}. It stands on that period's first day to be seen.").format(period=said)
+        return _("Only the period is known: {period}. It stands on that period's first day to be seen.").format(
+            period=said
+        )
     if period.unit is Unit.MONTH and (period.last - period.first).days < 31:
         return _("Only the month is known. This is not a month-long event.")
     return _("Only the period is known: {period}. The event does not last that long.").format(period=said)

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 
+from .. import repeat
+from ..history import on_day
 from ..repeat import Rule
-from ..when import AllDay, Timed, instant
+from ..when import AllDay, Timed, When
 from . import lines
 
-_COUNT = re.compile(r"COUNT=(\d+)")
+_COUNT = re.compile(r"COUNT=\d+")
 
 
-def rrule(rule: Rule, span: AllDay | Timed, fewer: int = 0) -> bytes:
-    """RRULE; *fewer* is how many of its first dates are no occurrences."""
-    text = _COUNT.sub(lambda found: f"COUNT={int(found[1]) - fewer}", rule.rrule)
-    return lines.token("RRULE", text if rule.until is None else f"{text};UNTIL={_until(rule.until, span)}")
+def rrule(rule: Rule, when: When, fewer: int = 0) -> bytes:
+    """RRULE beside *when*'s DTSTART; *fewer* is how many of its first dates are no occurrences."""
+    text = repeat.rrule_for(rule, when)
+    if rule.count and fewer:
+        text = _COUNT.sub(f"COUNT={rule.count - fewer}", text)
+    return lines.token("RRULE", text)
 
 
-def _until(until: date | datetime, span: AllDay | Timed) -> str:
-    """UNTIL as 3.3.10 wants it: a DATE beside a DATE, else UTC. A bare day means all of it."""
-    if isinstance(span, AllDay):
-        return f"{until:%Y%m%d}"
-    clock = until if isinstance(until, datetime) else datetime.combine(until, time(23, 59, 59))
-    return f"{instant(clock, span.zone):%Y%m%dT%H%M%SZ}"
-
-
-def last_year(rule: Rule, starts: Iterable[date | datetime]) -> int | None:
-    """The year of a rule's end, None for one without end. *starts* are asked only where the rule counts."""
+def last_year(rule: Rule, when: When) -> int | None:
+    """The year of a rule's end, None for one without end."""
     if rule.until is not None:
         return rule.until.year
-    return max((each.year for each in starts), default=None) if _COUNT.search(rule.rrule) else None
+    last = last_day(rule, when)
+    return last.year if last else None
+
+
+def last_day(rule: Rule, when: When) -> date | None:
+    """The day of the last start, None for a rule without end. A rule that counts is walked through."""
+    if rule.until is None and not rule.count:
+        return None
+    first = repeat.first_of(when)
+    return max(repeat.days(rule, first, date.min, date.max), default=when.first_day)
+
+
+def made(when: When, day: date) -> AllDay | Timed:
+    """What a rule makes of the known date *when* on another day: the same stretch of the wall clock."""
+    span = on_day(when, day).span
+    assert isinstance(span, AllDay | Timed)
+    return span
 
 
 def exdates(days: Iterable[date], span: AllDay | Timed) -> list[bytes]:

@@ -108,12 +108,14 @@ class _Drawing:
         assert event.rule is not None
         # the zeroth of those that are numbered is no occurrence
         span, fewer = (self._first(), 1) if numbered(event) else (found.span, 0)
+        if span is None:
+            return b""
         days = sorted({*event.exdates, *(date.fromisoformat(each.recurrence) for each in own if self._gone(each))})
         return self._vevent(
             self.version.uid,
             replace(found, span=span),
             Text(tuple((tag, _without_ordinal(text)) for tag, text in event.title.pairs)),
-            [*self._start(span), series.rrule(event.rule, span, fewer), *series.exdates(days, span)],
+            [*self._start(span), series.rrule(event.rule, When(span), fewer), *series.exdates(days, span)],
         )
 
     def _override(self, master: AllDay | Timed, occurrence: Occurrence) -> bytes:
@@ -166,7 +168,7 @@ class _Drawing:
         if occurrence.when.known:
             return appear(occurrence.when, occurrence.status, None, self.look)
         # moved to a day that nobody knows yet
-        old = When(_on_day(occurrence.event.when.span, date.fromisoformat(occurrence.recurrence)))
+        old = When(series.made(occurrence.event.when, date.fromisoformat(occurrence.recurrence)))
         lost = Status.POSTPONED if occurrence.status is not Status.CANCELLED else Status.CANCELLED
         return appear(occurrence.when, lost, old, self.look)
 
@@ -174,17 +176,14 @@ class _Drawing:
         tags = [tag for tag, _ in self.version.event.title.pairs]
         return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
 
-    def _first(self) -> AllDay | Timed:
+    def _first(self) -> AllDay | Timed | None:
         """The first occurrence of a series whose zeroth is none."""
         event = self.version.event
-        day = event.when.first_day
-        assert day is not None
-        for years in (5, 50, 200):
-            found = occurrences.of(event, day, day.replace(year=min(9999, day.year + years), day=1))
-            made = sorted((each for each in found if not each.extra), key=lambda each: each.recurrence)
-            if made:
-                return _on_day(event.when.span, date.fromisoformat(made[0].recurrence))
-        raise ValueError(f"{event.id}: its rule makes no date after the first")  # the registry refuses such a rule
+        assert event.rule is not None
+        assert event.when.first_day is not None
+        days = repeat.days(event.rule, repeat.first_of(event.when), event.when.first_day + _DAY, date.max)
+        day = next(days, None)
+        return series.made(event.when, day) if day else None
 
     # one VEVENT
 
@@ -268,23 +267,11 @@ class _Drawing:
         if isinstance(span, Timed) and not lines.is_utc(span.zone):
             last: int | None = (span.end or span.start).year
             if event.rule is not None:
-                made = repeat.starts(event.rule, span.start.replace(tzinfo=None), span.start.date(), date.max)
-                last = series.last_year(event.rule, made)
+                last = series.last_year(event.rule, event.when)
             yield span.zone.key, span.start.year, last
         for each in others:
             if isinstance(each.when.span, Timed) and not lines.is_utc(each.when.span.zone):
                 yield each.when.span.zone.key, each.when.span.start.year, each.when.span.start.year + 1
-
-
-def _on_day(span: object, day: date) -> AllDay | Timed:
-    """*span* as the rule makes it on another day, on the same wall clock."""
-    match span:
-        case AllDay(first, last):
-            return AllDay(day, day + (last - first))
-        case Timed(start, end):
-            move = day - start.date()
-            return Timed(start + move, end + move if end is not None else None)
-    raise TypeError(f"only known dates repeat: {span!r}")
 
 
 def _without_ordinal(title: str) -> str:
