@@ -1,0 +1,371 @@
+"""How an edit is accepted: recorded whole, refused, held, or left as it was; and what the store gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from eventcal.editions import Outcome, preview, publish
+from eventcal.errors import Problem, RegistryError, StoreError
+from eventcal.events import Calendar, Event, Override, Status, Text
+from eventcal.history import Edition, Kind
+from eventcal.registry import Registry
+from eventcal.repeat import Rule
+from eventcal.store import Connection, Store, open_store
+from eventcal.store import editions as recorded
+from eventcal.store.tables import change, edition, version
+from eventcal.when import parse, zone
+
+ZONE = "Asia/Dushanbe"
+CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE)
+NOW = datetime(2021, 7, 6, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def an_event(id: str, when: str = "2021-09-16", **fields: Any) -> Event:
+    return replace(Event(id, Text.plain(id.title(), "en"), parse(when, zone(ZONE)), ZONE), **fields)
+
+
+def registry(
+    *events: Event, digest: str = "1", calendar: Calendar | None = CALENDAR, problems: tuple[Problem, ...] = ()
+) -> Registry:
+    return Registry(calendar=calendar, events=events, problems=problems, digest=digest, files=(Path("events.yaml"),))
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    found = open_store("sqlite://")
+    yield found
+    found.close()
+
+
+def rows(store: Store) -> tuple[int, ...]:
+    """How many editions, versions and changes there are."""
+    with store.read() as conn:
+        return tuple(
+            conn.execute(select(func.count()).select_from(each)).scalar_one() for each in (edition, version, change)
+        )
+
+
+def intake(store: Store) -> tuple[str, str, list[str]]:
+    with store.read() as conn:
+        found = recorded.read_intake(conn)
+    assert found is not None
+    return found.outcome, found.digest, [each.message for each in found.problems]
+
+
+def ids(found: Edition | None) -> list[str]:
+    assert found is not None
+    return [each.event.id for each in found.versions]
+
+
+# What is accepted
+
+
+def test_an_edition_comes_back_from_the_store_as_it_was_recorded(store: Store) -> None:
+    rich = an_event(
+        "weekly",
+        "2021-07-06 18:00/19:00",
+        rule=Rule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue", until=date(2021, 12, 31)),
+        overrides=(Override(date(2021, 7, 13), status=Status.CANCELLED),),
+        exdates=(date(2021, 7, 20),),
+    )
+    found = publish(store, registry(an_event("b", "2021-09?"), rich, an_event("a", "TBD")), NOW)
+
+    assert ("recorded", 1, ()) == (found.outcome, found.edition and found.edition.number, found.changes)
+    assert found.edition == recorded.newest(store)
+    assert ["b", "weekly", "a"] == ids(found.edition)
+    assert ("recorded", "1", []) == intake(store)
+
+
+def test_an_edit_writes_only_what_differs(store: Store) -> None:
+    publish(store, registry(an_event("a"), an_event("b")), NOW)
+    found = publish(store, registry(an_event("a", "2021-09-17"), an_event("b"), digest="2"), NOW + HOUR, force=True)
+
+    assert (2, 3, 1) == rows(store)
+    assert [Kind.MOVED] == [each.kind for each in found.changes]
+    with store.read() as conn:
+        assert {"a@sco-watch"} == recorded.touched(conn, 2)
+        assert list(found.changes) == recorded.changes(conn)
+        assert None is conn.execute(select(edition.c.ids).where(edition.c.number == 2)).scalar()
+
+
+def test_the_same_content_again_is_unchanged(store: Store) -> None:
+    first = publish(store, registry(an_event("a")), NOW).edition
+
+    for force in (False, True):
+        assert ("unchanged", first) == tuple_of(publish(store, registry(an_event("a")), NOW + HOUR, force=force))
+    assert (1, 1, 0) == rows(store)
+    assert ("unchanged", "1", []) == intake(store)
+
+
+def tuple_of(outcome: Outcome) -> tuple[str, Edition | None]:
+    return outcome.outcome, outcome.edition
+
+
+def test_a_comment_in_the_file_makes_an_edition_without_changes(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+
+    assert "recorded" == publish(store, registry(an_event("a"), digest="2"), NOW + HOUR).outcome
+    assert (2, 1, 0) == rows(store)
+
+
+def test_a_start_does_not_go_back_to_older_content_and_an_edit_does(store: Store) -> None:
+    old, new = registry(an_event("a")), registry(an_event("a", "2021-09-17"), digest="2")
+    publish(store, old, NOW)
+    newest = publish(store, new, NOW + HOUR).edition
+
+    assert ("unchanged", newest) == tuple_of(publish(store, old, NOW + 2 * HOUR))
+    assert "this is edition 1 again" in intake(store)[2][0]
+    back = publish(store, old, NOW + 2 * HOUR, force=True)
+    assert ("recorded", 3) == (back.outcome, back.edition and back.edition.number)
+    assert ("unchanged", back.edition) == tuple_of(publish(store, old, NOW + 3 * HOUR))
+
+
+def test_the_plan_is_written_with_the_edition_or_neither(store: Store) -> None:
+    planned: list[int] = []
+
+    def plan(conn: Connection, new: Edition, now: datetime) -> None:
+        planned.append(recorded.newest_number(conn))
+        if new.number == 2:
+            raise LookupError("no room")
+
+    publish(store, registry(an_event("a")), NOW, plan=plan)
+    with pytest.raises(LookupError):
+        publish(store, registry(an_event("a", "2022"), digest="2"), NOW, plan=plan)
+    publish(store, registry(an_event("a")), NOW, plan=plan)
+
+    assert [1, 2] == planned
+    assert (1, 1, 0) == rows(store)
+
+
+# What is refused
+
+
+def test_a_problem_leaves_the_last_good_edition_and_says_so(store: Store) -> None:
+    good = publish(store, registry(an_event("a")), NOW).edition
+    wrong = Problem("events.yaml", 7, 3, "there is no 31 September")
+
+    found = publish(store, registry(digest="2", problems=(wrong,)), NOW + HOUR, force=True)
+
+    assert Outcome("problems", good, (), (wrong,)) == found
+    assert ("problems", "2", [wrong.message]) == intake(store)
+    assert good == recorded.newest(store)
+    publish(store, registry(an_event("a")), NOW + 2 * HOUR)
+    assert ("unchanged", "1", []) == intake(store)
+
+
+def test_a_warning_stops_nothing_and_is_kept(store: Store) -> None:
+    warning = Problem("events.yaml", 7, 3, "the 31st is not in every month", warning=True)
+
+    assert "recorded" == publish(store, registry(an_event("a"), problems=(warning,)), NOW).outcome
+    assert ("recorded", "1", [warning.message]) == intake(store)
+
+
+def test_a_name_that_another_event_had_first_is_a_problem(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+    publish(store, registry(an_event("b", formerly=("a",)), digest="2"), NOW)
+
+    found = publish(store, registry(an_event("b"), an_event("a"), digest="3"), NOW)
+
+    assert "problems" == found.outcome
+    assert "and so is 'b'" in found.problems[0].message
+
+
+def test_a_store_belongs_to_one_calendar(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+    other = registry(an_event("a"), digest="2", calendar=replace(CALENDAR, id="other"))
+
+    for attempt in (publish, preview):
+        with pytest.raises(StoreError, match=r"belongs to the calendar 'sco-watch'.*Write `id: sco-watch` again"):
+            attempt(store, other, NOW)
+    # while running, it is a slip like any other
+    assert "problems" == publish(store, other, NOW, force=True).outcome
+
+
+# What is held
+
+
+def many(count: int, when: str = "2021-09-16") -> list[Event]:
+    return [an_event(f"event-{number}", when) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "outcome"),
+    [
+        (many(25), many(20), "held"),
+        (many(26), many(21), "recorded"),  # five, but not a fifth
+        (many(5), many(1), "recorded"),  # more than a fifth, but not five
+        (many(9), many(5, "2021-09-17") + many(9)[5:], "held"),
+        (many(9), many(9, "2021-Q3"), "held"),
+        (many(9, "2021-06-01"), many(1), "recorded"),  # all past
+        (many(9), [replace(each, status=Status.CANCELLED) for each in many(9)], "recorded"),  # meant, one by one
+        ([*many(24), an_event("past", "2021-01-01")], many(19), "held"),
+    ],
+)  # fmt: skip
+def test_five_and_a_fifth_of_the_coming_events_are_held(
+    store: Store, before: list[Event], now: list[Event], outcome: str
+) -> None:
+    publish(store, registry(*before), NOW)
+
+    assert outcome == publish(store, registry(*now, digest="2"), NOW + HOUR, force=True).outcome
+
+
+def test_a_held_edition_is_held_whole_until_it_is_accepted(store: Store) -> None:
+    first = publish(store, registry(*many(10)), NOW).edition
+    fewer = registry(*many(4), an_event("new"), digest="2")
+
+    held = publish(store, fewer, NOW + HOUR, force=True)
+
+    assert ("held", first) == tuple_of(held)
+    assert ["6 of 10 coming events vanish or move at once"] == [each.message.split(",")[0] for each in held.problems]
+    assert first == recorded.newest(store)
+    assert "held" == intake(store)[0]
+    assert "held" == publish(store, fewer, NOW + HOUR).outcome  # a restart does not let it in
+    assert "recorded" == publish(store, fewer, NOW + HOUR, force=True, accept=True).outcome
+    assert 5 == len(ids(recorded.newest(store)))
+
+
+# What would be, without recording it
+
+
+def test_a_preview_is_what_publish_records_and_leaves_no_trace(store: Store) -> None:
+    publish(store, registry(an_event("a"), an_event("b")), NOW)
+    edited = registry(an_event("c", "2021-09-17", formerly=("a",)), digest="2")
+
+    seen = preview(store, edited, NOW + HOUR)
+    assert (1, 2, 0) == rows(store)
+    found = publish(store, edited, NOW + HOUR)
+
+    assert seen == (found.edition, list(found.changes))
+
+
+def test_a_preview_of_what_stands_is_the_edition_itself(store: Store) -> None:
+    stands = publish(store, registry(an_event("a")), NOW).edition
+
+    assert (stands, []) == preview(store, registry(an_event("a"), digest="2"), NOW + HOUR)
+
+
+def test_a_preview_needs_no_store(tmp_path: Path) -> None:
+    alone, _ = preview(None, registry(an_event("a")), NOW)
+
+    assert alone == preview(open_store(f"sqlite:///{tmp_path / 'none.db'}"), registry(an_event("a")), NOW)[0]
+    with pytest.raises(RegistryError, match="no title"):
+        preview(None, registry(problems=(Problem("events.yaml", 1, 1, "no title"),)), NOW)
+    assert [] == list(tmp_path.iterdir())
+
+
+# What the store gives back
+
+
+def test_an_edition_that_is_known_is_given_back_and_only_what_is_newer_is_read(store: Store) -> None:
+    first = publish(store, registry(an_event("a"), an_event("b"), an_event("c")), NOW).edition
+    assert first is recorded.newest(store, first)
+
+    publish(store, registry(an_event("c"), an_event("a", "2021-09-17"), an_event("d"), digest="2"), NOW + HOUR)
+    publish(store, registry(an_event("c"), an_event("a", "2021-09-17"), an_event("d", "2022"), digest="3"), NOW + HOUR)
+    newest = recorded.newest(store, first)
+
+    assert recorded.newest(store) == newest
+    assert newest is not None
+    assert first is not None
+    assert first.versions[2] is newest.versions[0]
+    with store.read() as conn:
+        assert [first, newest] == [recorded.at(conn, 1), recorded.at(conn, 3)]
+        assert (2, None, None) == (recorded.number_of(conn, "2"), recorded.number_of(conn, "9"), recorded.at(conn, 9))
+
+
+def test_an_edition_of_another_store_is_not_believed(store: Store) -> None:
+    other = open_store("sqlite://")
+    foreign = publish(other, registry(an_event("a"), an_event("x")), NOW).edition
+    mine = publish(store, registry(an_event("a"), digest="2"), NOW).edition
+    other.close()
+
+    assert mine == recorded.newest(store, foreign)
+    assert mine == recorded.newest(store, replace(foreign, number=7) if foreign else None)
+
+
+def test_an_event_that_returns_after_a_restart_goes_on_with_its_own_past(store: Store) -> None:
+    first = publish(store, registry(an_event("a"), an_event("b")), NOW).edition
+    publish(store, registry(an_event("b"), digest="2"), NOW + HOUR)
+    back = publish(store, registry(an_event("a"), an_event("b"), digest="3"), NOW + 2 * HOUR).edition
+
+    assert first is not None
+    assert back is not None
+    old, new = first.versions[0], back.versions[0]
+    assert (old.uid, old.sequence + 1, old.created) == (new.uid, new.sequence, new.created)
+
+
+def test_an_old_name_leads_to_the_present_one_and_to_all_changes(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+    publish(store, registry(an_event("b", "2021-09-17", formerly=("a",)), digest="2"), NOW + HOUR)
+    publish(
+        store, registry(an_event("c", "2021-09-18", formerly=("a", "b")), an_event("x"), digest="3"), NOW + 2 * HOUR
+    )
+
+    with store.read() as conn:
+        assert ["c", "c", "c", None] == [recorded.present_name(conn, name) for name in ("a", "b", "c", "z")]
+        assert [(Kind.MOVED, 3), (Kind.MOVED, 2)] == [(each.kind, each.edition) for each in recorded.changes(conn, "c")]
+        assert [Kind.ADDED] == [each.kind for each in recorded.changes(conn, limit=1)]
+
+
+def test_facts_and_the_secret_are_kept(store: Store) -> None:
+    with store.write() as conn:
+        secret = recorded.secret_key(conn)
+        recorded.write_meta(conn, "a", "1")
+        recorded.write_meta(conn, "a", "2")
+    with store.read() as conn:
+        assert secret == recorded.secret_key(conn)
+        assert ["2", None] == [recorded.read_meta(conn, key) for key in ("a", "b")]
+    assert len(secret) >= 43
+
+
+EVENTS = st.lists(
+    st.builds(
+        an_event, st.sampled_from("abcdef"), st.sampled_from(["2021-09", "2021-09-16", "2021-09-16 10:00", "TBD"])
+    ),
+    max_size=6,
+    unique_by=lambda event: event.id,
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(EVENTS, min_size=1, max_size=6))
+def test_whatever_is_published_a_reader_that_follows_and_one_that_starts_see_the_same(saved: list[list[Event]]) -> None:
+    store = open_store("sqlite://")
+    follower: Edition | None = None
+    kept: list[Edition] = []
+    for number, events in enumerate(saved):
+        if number % 2:  # this one looks at every second edition
+            follower = recorded.newest(store, follower)
+        found = publish(
+            store, registry(*events, digest=str(number)), NOW, force=True, accept=True, known=follower
+        ).edition
+        assert found is not None
+        kept.append(found)
+    follower = recorded.newest(store, follower)
+
+    assert kept[-1] == follower == recorded.newest(store)
+    with store.read() as conn:
+        assert kept == [recorded.at(conn, each.number) for each in kept]
+    store.close()
+
+
+def test_one_edit_among_thousands_costs_a_fraction_of_the_first_edition(store: Store) -> None:
+    events = [an_event(f"event-{number}") for number in range(3000)]
+    first = publish(store, registry(*events), NOW).edition
+    before = rows(store)
+    edited = registry(an_event("event-7", "2021-09-17"), *events[:7], *events[8:], digest="2")
+
+    found = publish(store, edited, NOW + HOUR, known=first)
+
+    assert "recorded" == found.outcome
+    assert (1, 1, 1) == tuple(after - now for after, now in zip(rows(store), before, strict=True))
