@@ -5,6 +5,7 @@ Whatever is wrong with it, the last good edition stands. Reads no clock, and kno
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,23 @@ class Outcome:
     edition: Edition | None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        """For the terminal: what came of it in a line, then each problem."""
+        stands = f"edition {self.edition.number}" if self.edition else "no edition"
+        match self.outcome:
+            case "recorded":
+                counts = Counter(each.kind.value for each in self.changes)
+                told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+                size = len(self.edition.versions) if self.edition else 0
+                line = f"{stands} is published: {size} events" + (f"; {told}" if told else "")
+            case "unchanged":
+                line = f"{stands} stands: the registry says nothing new"
+            case "held":
+                line = f"{stands} stands, the registry is held:"
+            case _:
+                line = f"{stands} stands, the registry has problems:" if self.edition else "the registry has problems:"
+        return "\n".join([line, *map(str, self.problems)])
 
 
 def publish(
@@ -154,7 +172,7 @@ def _errors(registry: Registry) -> tuple[Problem, ...]:
 
 
 def _problem(registry: Registry, message: str, warning: bool = False) -> Problem:
-    return Problem(str(registry.files[0]) if registry.files else "events.yaml", 1, 1, message, warning)
+    return Problem(registry.path.name or "events.yaml", 1, 1, message, warning)
 
 
 def _taken(registry: Registry, error: TakenError) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -145,6 +146,34 @@ def test_the_plan_is_written_with_the_edition_or_neither(store: Store) -> None:
 
     assert [1, 2] == planned
     assert (1, 1, 0) == rows(store)
+
+
+def test_of_two_that_publish_the_same_at_once_one_records_it(tmp_path: Path) -> None:
+    stores = [open_store(f"sqlite:///{tmp_path / 'shared.db'}") for _ in range(2)]
+    stores[0].upgrade()
+
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda each: publish(each, registry(an_event("a")), NOW), stores))
+
+    assert ["recorded", "unchanged"] == sorted(each.outcome for each in found)
+    assert found[0].edition == found[1].edition
+
+
+def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
+    said = [str(publish(store, registry(*many(9)), NOW))]
+    said.append(str(publish(store, registry(*many(9)), NOW)))
+    said.append(str(publish(store, registry(*many(8), an_event("x"), digest="2"), NOW)))
+    said.append(str(publish(store, registry(digest="3"), NOW)))
+    said.append(str(publish(store, registry(digest="4", problems=(Problem("events.yaml", 7, 3, "no title"),)), NOW)))
+
+    assert [
+        "edition 1 is published: 9 events",
+        "edition 1 stands: the registry says nothing new",
+        "edition 2 is published: 9 events; 1 added, 1 vanished",
+        "edition 2 stands, the registry is held:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
+        "so edition 2 stands: if that is meant, `eventcal publish --accept`; else correct the file",
+        "edition 2 stands, the registry has problems:\nevents.yaml:7:3: no title",
+    ] == said
 
 
 # What is refused

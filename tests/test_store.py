@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from eventcal.errors import StoreError
-from eventcal.store import Store, StoreBusy, default_url, instant, lock, migrations, ms, open_store
+from eventcal.store import Connection, Store, StoreBusy, default_url, instant, lock, migrations, ms, open_store
 from eventcal.store.tables import metadata
 
 
@@ -77,6 +77,25 @@ def test_upgrading_twice_changes_nothing_and_imports_no_alembic(file: Path) -> N
     )
 
     assert "False\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_an_upgrade_that_breaks_off_leaves_nothing_behind(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = migrations.upgrade
+
+    def broken(conn: Connection) -> None:
+        whole(conn)
+        raise LookupError
+
+    store = open_store(f"sqlite:///{file}")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "upgrade", broken)
+        with pytest.raises(LookupError):
+            store.upgrade()
+    with sqlite3.connect(file) as other:
+        assert [] == other.execute("SELECT name FROM sqlite_master").fetchall()
+
+    store.upgrade()
+    assert [] == keys(store)
 
 
 def test_two_processes_may_make_the_same_store_at_once(file: Path) -> None:
