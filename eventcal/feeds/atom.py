@@ -78,7 +78,7 @@ def upcoming(edition: Edition, today: date, query: Filter, language: str, base_u
             unique_id=_id(edition, occurrence.event.id, occurrence.recurrence),
             categories=occurrence.event.tags,
         )
-    return feed.writeString("utf-8").encode(), midnight
+    return _written(feed), midnight
 
 
 def changes(edition: Edition, found: Sequence[Change], query: Filter, language: str, base_url: str) -> bytes:
@@ -101,7 +101,7 @@ def changes(edition: Edition, found: Sequence[Change], query: Filter, language: 
             unique_id=_id(edition, f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}", change.recurrence),
             categories=version.event.tags if version else (),
         )
-    return feed.writeString("utf-8").encode()
+    return _written(feed)
 
 
 def _feed(edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str) -> _Feed:
@@ -119,6 +119,11 @@ def _feed(edition: Edition, updated: datetime, kind: str, label: str, language: 
     )
 
 
+def _written(feed: _Feed) -> bytes:
+    text: str = feed.writeString("utf-8")
+    return text.encode()
+
+
 def _id(edition: Edition, event_id: str, recurrence: str) -> str:
     """A name for ever (RFC 4151), the same wherever the calendar is served."""
     return f"tag:{edition.calendar.id},2020:{event_id}" + (f"/{recurrence}" if recurrence else "")
@@ -127,7 +132,7 @@ def _id(edition: Edition, event_id: str, recurrence: str) -> str:
 def _link(version: Version, occurrence: Occurrence, base_url: str) -> str:
     event = version.event
     if base_url:
-        return links.event_url(base_url, event.id) + links.anchor(occurrence)
+        return links.occurrence_url(base_url, occurrence)
     return event.url or next((each.url for each in event.sources if each.url), "")
 
 

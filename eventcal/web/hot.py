@@ -143,7 +143,12 @@ class Hot:
             if edition is None:
                 self._kept = None
                 return None
-            if kept is not None and kept.held.edition is edition and kept.held.changes == held.changes and now < kept.until:
+            if (
+                kept is not None
+                and kept.held.edition is edition
+                and kept.held.changes == held.changes
+                and now < kept.until
+            ):
                 kept.held = held  # something else of it changed, which no feed shows
                 return kept
             moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
@@ -169,7 +174,9 @@ class Hot:
     ) -> Iterable[bytes]:
         """What has no answer ready: another method, a filter, an event's own feed, or nothing of ours."""
         if path == "/robots.txt":
-            return _say(environ, start_response, "200 OK", _ROBOTS.decode(), [("Cache-Control", "public, max-age=86400")])
+            return _say(
+                environ, start_response, "200 OK", _ROBOTS.decode(), [("Cache-Control", "public, max-age=86400")]
+            )
         if not _is_feed(path):
             return self._app(environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -286,7 +293,9 @@ def _not_since(since: str, modified: int) -> bool:
 
 
 def _is_feed(path: str) -> bool:
-    return path in _FIXED or (path.startswith(("/tags/", "/events/")) and path.endswith(".ics") and path.count("/") == 2)
+    return path in _FIXED or (
+        path.startswith(("/tags/", "/events/")) and path.endswith(".ics") and path.count("/") == 2
+    )
 
 
 def _parse(path: str, query: str) -> Filter:

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from feed_sample import event
+from hypothesis import given, strategies as st
+
+from eventcal import filters
+from eventcal.errors import GrammarError
+from eventcal.events import Occurrence, Place, Source, Status, Text
+from eventcal.filters import Filter, canonical, fold, keep, matches, parse, parse_query, touches
+
+SUMMIT = event(
+    "summit-2021",
+    "2021-09-16/17",
+    title=Text((("en", "Council of Heads of State"), ("ru", "Совет глав государств — ШОС"))),
+    tags=("sco", "summit"),
+    place=Place(Text.plain("Dushanbé", "en"), country="TJ"),
+    sources=(Source(title="The Gazette", quote="scheduled for September"),),
+)
+EXERCISE = event("exercise", "2021-09", title="“Pabby – Antiterror – 2021”", tags=("sco", "exercise"))
+
+
+def test_several_tags_keep_what_carries_any_of_them():
+    query = parse_query("tag=summit&tag=other")
+
+    assert keep(query, SUMMIT)
+    assert not keep(query, EXERCISE)
+
+
+@pytest.mark.parametrize("text", ["-tag=exercise", "tag=-exercise", "tag=sco&-tag=exercise"])
+def test_a_tag_with_a_minus_drops_what_carries_it(text):
+    query = parse_query(text)
+
+    assert keep(query, SUMMIT)
+    assert not keep(query, EXERCISE)
+
+
+@pytest.mark.parametrize(
+    "words", ["council heads", "СОВЕТ Глав", "шос", "dushanbe", "gazette", "summit", "september scheduled", "Dushanbé"]
+)
+def test_words_are_found_in_any_language_without_case_and_accents(words):
+    assert keep(Filter(q=words), SUMMIT)
+
+
+def test_all_the_words_must_be_found():
+    assert not keep(Filter(q="council exercise"), SUMMIT)
+
+
+def test_dashes_and_quotes_are_all_alike():
+    assert keep(Filter(q='"Pabby - Antiterror - 2021"'), EXERCISE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("Ёлка", "елка"), ("上海合作组织", "上海合作组织"), ("مُحَمَّد", "محمد"), ("STRASSE", "straße"), ("ﬁnal", "FINAL")],
+)
+def test_folding_makes_alike_what_people_type_differently_in_every_script(typed, written):
+    assert fold(typed) == fold(written)
+
+
+@pytest.mark.parametrize(("place", "kept"), [("dushanbe", True), ("tj", True), ("TJ", True), ("Almaty", False)])
+def test_place_is_words_or_a_country_code(place, kept):
+    assert keep(Filter(place=place), SUMMIT) is kept
+
+
+@pytest.mark.parametrize(
+    ("window", "touched"),
+    [
+        ("from=2021-09-17", True),
+        ("from=2021-09-18", False),
+        ("to=2021-09-16", True),
+        ("to=2021-09-15", False),
+        ("from=2021-09-01&to=2021-09-30", True),
+        ("from=2021-09&to=2021-09", True),
+        ("from=2020&to=2020", False),
+    ],
+)
+def test_both_ends_of_a_window_count_and_what_touches_it_stays_whole(window, touched):
+    assert touches(parse_query(window), SUMMIT) is touched
+
+
+@pytest.mark.parametrize(
+    ("window", "touched"),
+    [
+        ("from=2031-06-10&to=2031-06-20", True),
+        ("from=2031-07-01&to=2031-07-31", False),
+        ("from=2090", True),
+        ("to=2000", False),
+    ],
+)
+def test_a_series_touches_a_window_when_any_occurrence_does(window, touched):
+    yearly = event("founding", "2001-06-15", repeat="every year")
+
+    assert touches(parse_query(window), yearly) is touched
+
+
+def test_an_event_without_a_date_touches_no_window():
+    assert touches(Filter(), event("a", "TBD"))
+    assert not touches(parse_query("from=2021"), event("a", "TBD"))
+
+
+def test_an_occurrence_is_kept_by_its_own_status_and_days():
+    occurrence = Occurrence(SUMMIT, "", SUMMIT.when, Status.CANCELLED)
+
+    assert matches(parse_query("tag=summit"), occurrence)
+    assert not matches(parse_query("cancelled=omit"), occurrence)
+    assert not matches(parse_query("from=2021-10"), occurrence)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("tags=summit", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, q, place, from"),
+        ("utm_source=x", "'utm_source' is not a parameter"),
+        ("from=soon", "from: 'soon' is not a date; write the first day"),
+        ("from=2021-02-30", "from: '2021-02-30' is not a day of the calendar"),
+        ("from=2021-09-02&to=2021-09-01", "to: 2021-09-01 lies before from"),
+        ("imprecise=no", "imprecise: 'no' is none of span, all, marker, omit"),
+        ("alarms=yes", "alarms: 'yes' is none of 0, 1"),
+        ("lang=english!", "lang: 'english!' is not a language"),
+        ("q=", "q: a value is missing"),
+        ("q=a&q=b", "q: given twice"),
+        ("tag=a%20b", "tag: 'a b' is not a tag"),
+        ("q=" + "x" * 201, "q: at most 200 characters"),
+        ("q=a%00", "q: control characters are not text"),
+    ],
+)
+def test_what_a_feed_cannot_understand_is_refused_by_name_and_ignored_by_a_page(query, says):
+    with pytest.raises(GrammarError) as refused:
+        parse_query(query)
+
+    assert says in str(refused.value)
+    assert parse_query(query + "&tag=sco", strict=False).tags == ("sco",)
+
+
+def test_a_surface_takes_only_the_parameters_that_it_names():
+    with pytest.raises(GrammarError, match=r"'alarms' is not a parameter. Valid ones: q, lang"):
+        parse([("alarms", "1")], strict=True, names=("q", "lang"))
+
+
+def test_the_order_of_parameters_and_defaults_that_are_spelled_out_do_not_matter():
+    one = parse_query("tag=b&q=x&tag=a&imprecise=span&alarms=0&lang=RU&cancelled=struck")
+    other = parse_query("lang=ru&tag=a&q=x&tag=b&tag=a")
+
+    assert one == other
+    assert canonical(one) == "tag=a&tag=b&q=x&lang=ru"
+
+
+_TAGS = st.lists(st.text("abcыл0-", min_size=1, max_size=5).filter(lambda tag: not tag.startswith("-")), max_size=3)
+
+
+@given(
+    st.builds(
+        Filter,
+        tags=_TAGS.map(lambda tags: tuple(sorted(set(tags)))),
+        without=_TAGS.map(lambda tags: tuple(sorted(set(tags)))),
+        q=st.text("aЁ上 &=?%+#", max_size=20).map(lambda text: " ".join(text.split())),
+        start=st.none() | st.dates(max_value=date(2100, 1, 1)),
+        end=st.none() | st.dates(min_value=date(2100, 1, 2)),
+        language=st.sampled_from(["", "ru", "zh-Hant", "pt-BR"]),
+        imprecise=st.sampled_from(filters.IMPRECISE),
+        cancelled=st.sampled_from(filters.CANCELLED),
+        alarms=st.booleans(),
+    )
+)
+def test_the_canonical_query_gives_the_filter_again(query):
+    assert parse_query(canonical(query)) == query
+
+
+@given(st.lists(st.tuples(st.sampled_from([*filters.NAMES, "other"]), st.text(max_size=8)), max_size=6))
+def test_no_input_breaks_either_way_of_reading(pairs):
+    parse(pairs, strict=False)
+    try:
+        parse(pairs, strict=True)
+    except GrammarError as refused:
+        assert str(refused)
