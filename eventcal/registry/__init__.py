@@ -1,0 +1,27 @@
+"""`events.yaml` becomes events, or problems that each have a place in it. The only room that knows YAML and pydantic.
+
+nodes, mistakes     text -> plain values with their places; a syntax error in our words
+shape, findings     which keys there are; what pydantic finds, as faults; the JSON Schema
+names               the words that people type for other words
+entries, details, sources, heads     plain values -> Event, Source, Calendar
+files, read         the files of a registry -> Registry
+write, report       a new entry at the end; problems as text, JSON or GitHub's commands
+"""
+
+from .files import Signature
+from .read import Registry, read, signature
+from .report import problems_as_github, problems_as_json, problems_as_text
+from .shape import schema
+from .write import append
+
+__all__ = [
+    "Registry",
+    "Signature",
+    "append",
+    "problems_as_github",
+    "problems_as_json",
+    "problems_as_text",
+    "read",
+    "schema",
+    "signature",
+]
