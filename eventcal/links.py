@@ -31,6 +31,11 @@ def event_url(base_url: str, event_id: str) -> str:
     return at(base_url, f"/events/{event_id}")
 
 
+def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
+    """An event's page, opened at one occurrence of a series."""
+    return at(base_url, f"/events/{occurrence.event.id}", [("on", occurrence.recurrence)])
+
+
 def event_feed_url(base_url: str, event_id: str) -> str:
     return at(base_url, f"/events/{event_id}.ics")
 
@@ -103,8 +108,3 @@ def outlook_event(event: Event, when: When, title: str, place: str, details: str
             return ""
     pairs = {"subject": title, **dates, "location": place, "body": details}
     return "https://outlook.live.com/calendar/0/action/compose?" + urlencode({k: v for k, v in pairs.items() if v})
-
-
-def anchor(occurrence: Occurrence) -> str:
-    """Where on the event's page one occurrence of a series stands; "" for an event that does not repeat."""
-    return f"#d{occurrence.recurrence}" if occurrence.recurrence else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gettext as _gettext
 import io
 import re
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from .events import Place, Status
+from .history import Kind
 from .when import AllDay, Period, Span, Timed, Undated, Unit, When
 
 LANGUAGES = ("en", "ru", "zh")
@@ -76,7 +76,7 @@ def week_start(language: str) -> int:
 
 def weekday_names(language: str, style: Style = "short") -> list[str]:
     """Seven names in the order of this language's week."""
-    names = _locale(language).days["stand-alone"]["abbreviated" if style == "short" else "wide"]
+    names = _locale(language).days["format"]["abbreviated" if style == "short" else "wide"]
     return [str(names[(week_start(language) + each) % 7]) for each in range(7)]
 
 
@@ -96,6 +96,32 @@ def day_title(day: date, language: str) -> str:
 def month_title(year: int, month: int, language: str) -> str:
     """A month as a heading: "September 2021"."""
     return _capital(_months(date(year, month, 1), date(year, month, 1), language, "long"))
+
+
+def month_name(month: int, language: str) -> str:
+    """A month alone, short: "Sep"."""
+    # "LLL" only where the language has it: elsewhere Babel 2.18 answers with what another language had resolved it to.
+    stands_alone = "LLL" in str(_locale(language).datetime_skeletons["yMMM"].pattern)
+    return _apply("LLL" if stands_alone else "MMM", date(2000, month, 1), language)
+
+
+def year_words(year: int, language: str) -> str:
+    """A year alone, as a heading: "2021"."""
+    return _years(year, year, language)
+
+
+def brief_words(when: When, language: str) -> str:
+    """A date under a heading that says its year: "16–17 Sep", "Sep", "Q3"; the whole date where years differ."""
+    match when.span:
+        case AllDay(first, last) if first.year == last.year:
+            return _days(first, last, language, "brief")
+        case Timed(start, _):
+            return _days(start.date(), start.date(), language, "brief")
+        case Period(first, last, Unit.MONTH) if (first.year, first.month) == (last.year, last.month):
+            return month_name(first.month, language)
+        case Period(first, _, Unit.QUARTER):
+            return _apply("QQQ", first, language)
+    return when_words(when, language, style="short")
 
 
 def time_words(moment: datetime, language: str) -> str:
@@ -179,6 +205,22 @@ def status_prefix(status: Status, language: str) -> str:
             return ""
 
 
+def kind_words(kind: Kind, language: str) -> str:
+    """What happened to an event, as a label before it: "moved", "day now known"."""
+    _ = gettext(language).gettext
+    return {
+        Kind.ADDED: _("added"),
+        Kind.VANISHED: _("taken out"),
+        Kind.MOVED: _("moved"),
+        Kind.DAY_KNOWN: _("day now known"),
+        Kind.LOOSENED: _("day no longer known"),
+        Kind.PLACE: _("place changed"),
+        Kind.POSTPONED: _("postponed"),
+        Kind.CANCELLED: _("cancelled"),
+        Kind.RESTORED: _("on again"),
+    }[kind]
+
+
 def place_words(place: Place | None, language: str) -> str:
     """A place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
     if place is None:
@@ -247,7 +289,7 @@ def _days_away(days: int, language: str) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if days in near:
         return near[days]
-    for unit, limit in (("day", 14), ("week", 61), ("month", 700)):
+    for unit, limit in (("day", 14), ("week", 61), ("month", 640)):
         if abs(days) < limit:
             return _away(timedelta(days=days), unit, language)
     return _away(timedelta(days=days), "year", language)
@@ -351,21 +393,13 @@ def _period(period: Period, language: str, style: Style) -> str:
             return _months(first, last, language, style)
         case Unit.QUARTER:
             skeleton = "yQQQ" if style == "short" else "yQQQQ"
-            pattern = str(_locale(language).datetime_skeletons[skeleton].pattern)
-            ends = [_apply(pattern, each, language) for each in _ends(first, last, 3)]
-            return " – ".join(ends)
+            return _apply(str(_locale(language).datetime_skeletons[skeleton].pattern), first, language)
         case Unit.YEAR:
             return _years(first.year, last.year, language)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _ends(first: date, last: date, months: int) -> Iterable[date]:
-    yield first
-    if (last.year, (last.month - 1) // months) != (first.year, (first.month - 1) // months):
-        yield last
 
 
 def _years(first: int, last: int, language: str) -> str:
@@ -383,11 +417,12 @@ def _months(first: date, last: date, language: str, style: Style) -> str:
     return _interval(skeleton, first, last, language)
 
 
-def _days(first: date, last: date, language: str, style: Style) -> str:
+def _days(first: date, last: date, language: str, style: Style | Literal["brief"]) -> str:
     if first != last:
-        return _interval("yMMMd" if style == "short" else "yMMMMd", first, last, language)
+        return _interval({"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}[style], first, last, language)
     locale = _locale(language)
-    pattern = locale.datetime_skeletons["yMMMd"] if style == "short" else locale.date_formats["long"]
+    skeletons = locale.datetime_skeletons
+    pattern = {"brief": skeletons["MMMd"], "short": skeletons["yMMMd"], "long": locale.date_formats["long"]}[style]
     return _apply(str(pattern.pattern), first, language)
 
 

@@ -1,0 +1,154 @@
+"""Occurrences as a list to read: what is next, what was, and month by month. Pure: no HTML, no words, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..events import Occurrence
+from ..when import Period
+from .index import Index
+from .months import Strip, next_month, strips
+
+Keep = Callable[[Occurrence], bool]
+
+# Small windows first: a full calendar is read no further than its next page. After them, a year at a time.
+_WINDOWS = (31, 92, 243)
+_YEAR = 366
+_YEARS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMonth:
+    """A day, and what begins on it."""
+
+    date: date
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One month of an agenda: first what has no day, then day by day."""
+
+    month: date
+    strips: tuple[Strip, ...]
+    days: tuple[DayOfMonth, ...]
+
+
+def upcoming(index: Index, today: date, keep: Keep, limit: int) -> list[Occurrence]:
+    """What is on or still to come, the nearest first, *limit* at most.
+
+    After the first year a series that was named already is not named again: it would push out what is rare.
+    """
+    found: list[Occurrence] = []
+    named: set[str] = set()
+    for number, (start, end) in enumerate(_forward(today, index.last_day)):
+        for each in index.between(start, end):
+            if not _begins_in(each, start, first=number == 0) or not keep(each):
+                continue
+            if number >= len(_WINDOWS) and each.recurrence and each.event.id in named:
+                continue
+            named.add(each.event.id)
+            found.append(each)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def earlier(index: Index, today: date, keep: Keep, limit: int) -> list[Occurrence]:
+    """What is over, the latest first, *limit* at most."""
+    found: list[Occurrence] = []
+    for start, end in _backward(today - timedelta(days=1), index.first_day):
+        window = [each for each in index.between(start, end) if _ends_in(each, end, today) and keep(each)]
+        found += sorted(window, key=_last_day, reverse=True)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def forward(index: Index, start: date, keep: Keep, limit: int) -> tuple[list[Occurrence], date | None]:
+    """What touches *start* and after, and the day from which the next page goes on (None: there is no more)."""
+    found: list[Occurrence] = []
+    for number, (first, last) in enumerate(_forward(start, index.last_day)):
+        found += [each for each in index.between(first, last) if _begins_in(each, first, number == 0) and keep(each)]
+        if len(found) > limit:
+            return _whole_days(found, limit)
+    return found, None
+
+
+def _whole_days(found: list[Occurrence], limit: int) -> tuple[list[Occurrence], date | None]:
+    """Cut at a day's end, so that the next page begins with a day of its own; one crowded day stays together."""
+    last = _first_day(found[limit - 1])
+    for at in range(limit, len(found)):
+        if _first_day(found[at]) > last:
+            return found[:at], _first_day(found[at])
+    return found, None
+
+
+def sections(found: Sequence[Occurrence], not_before: date | None = None, backwards: bool = False) -> list[Section]:
+    """*found* by month. What began before *not_before* stands in its month, for that is where it is still looked for."""
+    months: dict[date, list[Occurrence]] = {}
+    for each in found:
+        day = _last_day(each) if backwards else max(_first_day(each), not_before or date.min)
+        months.setdefault(day.replace(day=1), []).append(each)
+    return [_section(month, months[month]) for month in sorted(months, reverse=backwards)]
+
+
+def _section(month: date, found: Sequence[Occurrence]) -> Section:
+    days: dict[date, list[Occurrence]] = {}
+    for each in found:
+        if not isinstance(each.when.span, Period):
+            days.setdefault(_first_day(each), []).append(each)
+    return Section(
+        month,
+        strips((each for each in found if isinstance(each.when.span, Period)), month, next_month(month) - _DAY),
+        tuple(DayOfMonth(day, tuple(each)) for day, each in days.items()),
+    )
+
+
+_DAY = timedelta(days=1)
+
+
+def _forward(start: date, last: date) -> Iterator[tuple[date, date]]:
+    for days in (*_WINDOWS, *[_YEAR] * _YEARS):
+        if start > last or start > date.max - timedelta(days=days):
+            return
+        end = start + timedelta(days=days - 1)
+        yield start, end
+        start = end + _DAY
+
+
+def _backward(end: date, first: date) -> Iterator[tuple[date, date]]:
+    for days in (*_WINDOWS, *[_YEAR] * _YEARS):
+        if end < first or end < date.min + timedelta(days=days):
+            return
+        start = end - timedelta(days=days - 1)
+        yield start, end
+        end = start - _DAY
+
+
+def _begins_in(occurrence: Occurrence, start: date, first: bool) -> bool:
+    """Each occurrence in the one window that it begins in; the first one also has what began before."""
+    return first or _first_day(occurrence) >= start
+
+
+def _ends_in(occurrence: Occurrence, end: date, today: date) -> bool:
+    return _last_day(occurrence) <= end and _last_day(occurrence) < today
+
+
+def _first_day(occurrence: Occurrence) -> date:
+    return occurrence.when.first_day or date.max
+
+
+def _last_day(occurrence: Occurrence) -> date:
+    return occurrence.when.last_day or date.max
+
+
+def tags_of(found: Iterable[Occurrence]) -> list[str]:
+    """Every tag that occurs, the most frequent first."""
+    counts: dict[str, int] = {}
+    for each in found:
+        for tag in each.event.tags:
+            counts[tag] = counts.get(tag, 0) + 1
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))

@@ -1,0 +1,136 @@
+"""Snapshots become pages: the Flask application, its headers, and what it says when something is wrong.
+
+Reads the store through snapshots only; the feeds are answered before it, by `hot`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, Response, g, make_response, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from .. import words
+from ..settings import Settings
+from . import health, pages
+from .snapshots import Snapshot
+from .views import calendar_name
+
+log = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+_YEAR = 365 * 24 * 3600
+
+HEADERS: Final = {
+    # no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(
+    snapshots: Callable[[], Snapshot],
+    settings: Settings,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    stalled: Callable[[], bool] = lambda: False,
+) -> Flask:
+    """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming."""
+    app = Flask(__package__, static_url_path="/static")
+    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=_YEAR, MAX_CONTENT_LENGTH=64 * 1024)
+    # Neither answers with a redirect that is made from the Host header.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled)
+    _set_up_templates(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(health.blueprint)
+    app.before_request(pages.begin)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failure)
+    return app
+
+
+def _set_up_templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: words.gettext(g.reader.language).gettext(text),
+        lambda one, many, count: words.gettext(g.reader.language).ngettext(one, many, count),
+        newstyle=True,
+    )
+    env.trim_blocks = env.lstrip_blocks = True
+    env.undefined = StrictUndefined
+    env.filters["id"] = id
+    env.globals["static"] = _static_address
+    env.globals["languages"] = _LANGUAGE_NAMES
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        snapshot, reader = g.snapshot, g.reader
+        calendar = snapshot.edition.calendar if snapshot.edition else None
+        return {
+            "reader": reader,
+            "calendar": calendar,
+            "calendar_name": calendar_name(calendar, reader.language),
+            "direction": words.direction(reader.language),
+            "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
+            "words": words,
+        }
+
+
+_LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"), ("zh", "中文"))
+
+
+@lru_cache(maxsize=8)
+def _static_address(name: str) -> str:
+    """A file's address with its digest, so that it may be kept for a year and is fresh after an upgrade."""
+    digest = hashlib.blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
+    return f"/static/{name}?v={digest}"
+
+
+def _finish(response: Response) -> Response:
+    for name, text in HEADERS.items():
+        response.headers.setdefault(name, text)
+    if response.mimetype == "text/html":
+        response.headers["Vary"] = "Accept-Language, Accept-Encoding"
+        response.headers["Content-Language"] = g.reader.language if "reader" in g else "en"
+        response.headers.setdefault("Cache-Control", "no-cache")
+        if response.status_code == 200:
+            response.add_etag()
+            response.make_conditional(request)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    """What the reader's address came to, in plain words."""
+    code = error.code or 500
+    if "reader" not in g:
+        pages.begin()
+    template = "not_found.html" if code == 404 else "failed.html" if code >= 500 else "refused.html"
+    response = make_response(render_template(template, code=code), code)
+    for name, text in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = text
+    return response
+
+
+def _failure(error: Exception) -> tuple[str, int]:
+    """A bug: its traceback goes to the log, and the reader gets a page that says so."""
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    if "reader" not in g:
+        pages.begin()
+    return render_template("failed.html", code=500), 500

@@ -1,0 +1,59 @@
+"""A worker's way in: settings become the WSGI application that it serves. Imports what is heavy only in the worker.
+
+A worker never outlives whoever started it, so that no orphan goes on answering with an old edition.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from ..settings import Settings
+
+_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+_LOOK_EVERY: Final = 1.0
+
+
+def load(settings: Settings, parent: int) -> WSGIApplication:
+    """Everything that a worker answers, over the store of *settings*; the process ends when *parent* has ended.
+
+    Raises StoreError when the store cannot be opened.
+    """
+    follow(parent)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from ..store import open_store
+    from .app import create_app
+    from .hot import Hot
+    from .snapshots import Snapshots
+
+    snapshots = Snapshots(open_store(settings.store_url))
+    app = create_app(snapshots, settings, stalled=snapshots.stalled)
+    hot = Hot(app, snapshots, settings.base_url)
+    # the thread that finds a new edition also makes its feed ready, before any reader asks
+    snapshots.then = hot.turn
+    snapshots.start()
+    return hot
+
+
+def follow(parent: int) -> None:
+    """End with *parent*, however it ends: by the kernel's word on Linux, else by looking."""
+    if os.uname().sysname == "Linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)  # it ended before we asked
+        return
+    threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY)
+    os._exit(0)

@@ -1,0 +1,93 @@
+"""One edition made ready for looking up: by id, by former id, by month. Pure, built once an edition.
+
+A page costs what its months hold, and not what the registry holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import lru_cache
+
+from .. import occurrences
+from ..events import Event, Occurrence
+from ..history import Change, Edition, Version
+
+# An event over more months than this is looked at for every window, instead of being put into each month.
+_MONTHS_INDEXED = 36
+_WINDOWS_KEPT = 64
+_OPEN_END = date.max
+
+
+class Index:
+    """*edition* None makes an empty one."""
+
+    def __init__(self, edition: Edition | None = None, changes: tuple[Change, ...] = ()) -> None:
+        versions = edition.versions if edition else ()
+        self.events: tuple[Event, ...] = tuple(each.event for each in versions)
+        self._versions = {each.event.id: each for each in versions}
+        self._renamed = {old: each.id for each in self.events for old in each.formerly}
+        self._by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._long: list[tuple[date, date, int]] = []
+        self.undated: list[Event] = []
+        self.first_day, self.last_day = date.max, date.min
+        for position, event in enumerate(self.events):
+            self._place(position, event)
+        self.changes_of: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            self.changes_of[change.event_id].append(change)
+        # per index, so that what is kept goes with its edition
+        self.between = lru_cache(maxsize=_WINDOWS_KEPT)(self._between)
+
+    def version(self, event_id: str) -> Version | None:
+        return self._versions.get(event_id)
+
+    def renamed(self, old_id: str) -> str | None:
+        """The present id of an event that once had *old_id*."""
+        return self._renamed.get(old_id)
+
+    def _place(self, position: int, event: Event) -> None:
+        first, last = event.when.first_day, event.when.last_day
+        if first is None or last is None:
+            self.undated.append(event)
+            return
+        if event.rule is not None or event.also:
+            first, last = _series_bounds(event, first, last)
+            self._long.append((first, last, position))
+        elif (last.year - first.year) * 12 + last.month - first.month >= _MONTHS_INDEXED:
+            self._long.append((first, last, position))
+        else:
+            for month in months_between(first, last):
+                self._by_month[month].append(position)
+        self.first_day, self.last_day = min(self.first_day, first), max(self.last_day, last)
+
+    def _between(self, start: date, end: date) -> tuple[Occurrence, ...]:
+        """The occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
+        found = {position for first, last, position in self._long if first <= end and last >= start}
+        for month in months_between(start, end):
+            found.update(self._by_month.get(month, ()))
+        return tuple(occurrences.between([self.events[each] for each in sorted(found)], start, end))
+
+
+def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:
+    """Each (year, month) from the one of *first* to the one of *last*."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield year, month
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def _series_bounds(event: Event, first: date, last: date) -> tuple[date, date]:
+    """Between which days a series can happen; a rule without an end, or with a count, may go on for ever."""
+    length = last - first
+    firsts, lasts = [first, *event.also], [last, *(each + length for each in event.also)]
+    if event.rule is not None:
+        until = event.rule.until
+        until = until.date() if isinstance(until, datetime) else until
+        lasts.append(until + length if until else _OPEN_END)
+    for override in event.overrides:
+        if override.when and override.when.first_day and override.when.last_day:
+            firsts.append(override.when.first_day)
+            lasts.append(override.when.last_day)
+    return min(firsts), max(lasts)

@@ -1,0 +1,225 @@
+"""The routes: an address and a snapshot become a page. What each one shows is decided in `agenda`, `months` and `views`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from .. import filters, links, words
+from ..events import Event, Occurrence, Status
+from ..filters import Filter
+from ..settings import Settings
+from ..when import FIRST_YEAR, LAST_YEAR
+from . import agenda, months, views
+from .reader import read
+from .snapshots import Snapshot
+
+blueprint = Blueprint("pages", __name__)
+
+COMING, PAST, A_PAGE, CHANGES = 20, 12, 50, 100
+_RETRY_AFTER = "10"
+_DAY = timedelta(days=1)
+
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the routes are given."""
+
+    snapshots: Callable[[], Snapshot]
+    settings: Settings
+    clock: Callable[[], datetime]
+    stalled: Callable[[], bool]
+
+
+def begin() -> None:
+    """One snapshot, one moment and one reader for the whole request."""
+    context: Context = current_app.extensions["eventcal"]
+    g.base_url = context.settings.base_url
+    g.snapshot, g.now = context.snapshots(), context.clock()
+    calendar = g.snapshot.edition.calendar if g.snapshot.edition else None
+    g.reader = read(request.args, request.accept_languages, calendar, links.root(g.base_url))
+    g.today = g.reader.today(g.now, calendar)
+
+
+@blueprint.get("/")
+def home() -> Answer:
+    if g.snapshot.edition is None:
+        return nothing_yet()
+    index, keep = g.snapshot.index, _keep(g.reader.filter)
+    coming = agenda.upcoming(index, g.today, keep, COMING)
+    past = agenda.earlier(index, g.today, keep, PAST)
+    return render_template(
+        "home.html",
+        coming=_sections(agenda.sections(coming, not_before=g.today)),
+        past=_by_year(past),
+        undated=_undated(index.undated, keep),
+        more_coming=len(coming) == COMING,
+        subscribe=_subscribe(),
+        tags=agenda.tags_of([*coming, *past]),
+    )
+
+
+@blueprint.get("/agenda")
+def rolling() -> Answer:
+    """A list that goes on by plain links: `from` is its first day, today without it."""
+    if g.snapshot.edition is None:
+        return nothing_yet()
+    index, keep = g.snapshot.index, _keep(g.reader.filter)
+    start = filters.parse(request.args.items(), strict=False, names=("from",)).start or g.today
+    found, later = agenda.forward(index, start, keep, A_PAGE)
+    before = agenda.earlier(index, start, keep, A_PAGE)
+    earlier = min((each.when.first_day or start for each in before), default=None)
+    return render_template(
+        "agenda.html",
+        start=start,
+        sections=_sections(agenda.sections(found, not_before=start)),
+        later=later,
+        earlier=earlier if earlier and earlier < start else None,
+        subscribe=_subscribe(),
+    )
+
+
+@blueprint.get("/month")
+def any_month() -> Answer:
+    """`?month=2021-09` from the form; without it, this month."""
+    asked = request.args.get("month", "")
+    found = _month(asked) or g.today
+    return redirect(g.reader.filtered_url(links.month_url("", found.year, found.month)), 303)
+
+
+@blueprint.get("/month/<text>")
+def month(text: str) -> Answer:
+    if g.snapshot.edition is None:
+        return nothing_yet()
+    first = _month(text)
+    if first is None:
+        abort(404)
+    index, keep, language = g.snapshot.index, _keep(g.reader.filter), g.reader.language
+    week_start = words.week_start(language)
+    start, end = months.grid_bounds(first.year, first.month, week_start)
+    # a day to either side: an hour is on one date where the event is and on another where the reader is
+    found = [g.reader.sees(each) for each in index.between(start - _DAY, end + _DAY) if keep(each)]
+    laid = months.lay_out(first.year, first.month, found, g.today, week_start)
+    entries = {id(each): views.entry(each, g.reader, g.now) for each in found}
+    before, after = months.previous_month(first), months.next_month(first)
+    return render_template(
+        "month.html",
+        month=laid,
+        found=found,
+        strips=[views.strip(each, g.reader, g.now) for each in laid.strips],
+        short_weekdays=words.weekday_names(language),
+        first=first,
+        entries=entries,
+        before=before if before.year >= FIRST_YEAR else None,
+        after=after if after.year <= LAST_YEAR else None,
+        subscribe=_subscribe(),
+    )
+
+
+@blueprint.get("/events/<event_id>")
+def event(event_id: str) -> Answer:
+    if g.snapshot.edition is None:
+        return nothing_yet()
+    index = g.snapshot.index
+    version = index.version(event_id)
+    if version is None:
+        present = index.renamed(event_id)
+        if present is None:
+            abort(404)
+        return redirect(g.reader.url(links.event_url("", present)), 301)
+    page = views.event_page(index, version.event, request.args.get("on", ""), g.reader, g.now, g.base_url)
+    return render_template(
+        "event.html",
+        page=page,
+        event=version.event,
+        modified=version.modified,
+        feed=g.reader.url(links.event_feed_url("", event_id)),
+        subscribe=_subscribe(),
+    )
+
+
+@blueprint.get("/changes")
+def changes() -> Answer:
+    if g.snapshot.edition is None:
+        return nothing_yet()
+    keep = g.reader.filter
+    shown = [each for each in g.snapshot.changes if _kept(keep, each.event_id)][:CHANGES]
+    return render_template(
+        "changes.html", changes=[views.told(each, g.reader) for each in shown], subscribe=_subscribe()
+    )
+
+
+def nothing_yet() -> Answer:
+    """There is no edition: the operator is told on the terminal, a visitor is asked for patience."""
+    return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER}
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """The addresses of a feed. Without a base address only *path* is known; a script in the page knows the rest."""
+
+    path: str
+    address: str
+    webcal: str
+    google: str
+    outlook: str
+
+
+def _subscribe() -> Subscribe:
+    pairs = [*g.reader.filter_pairs, *(each for each in g.reader.chosen if each[0] == "lang")]
+    path = links.feed_url(links.root(g.base_url), pairs)
+    if not g.base_url:
+        return Subscribe(path, "", "", "", "")
+    address = links.feed_url(g.base_url, pairs)
+    name = views.calendar_name(g.snapshot.edition.calendar, g.reader.language)
+    return Subscribe(
+        path,
+        address,
+        links.webcal(address),
+        links.google_subscription(address),
+        links.outlook_subscription(address, name),
+    )
+
+
+def _keep(query: Filter) -> agenda.Keep:
+    if query == Filter():
+        return lambda occurrence: True
+    return lambda occurrence: filters.matches(query, occurrence)
+
+
+def _kept(query: Filter, event_id: str) -> bool:
+    if query == Filter():
+        return True
+    version = g.snapshot.index.version(event_id)
+    return version is not None and filters.keep(query, version.event)
+
+
+def _undated(events: Sequence[Event], keep: agenda.Keep) -> list[views.Entry]:
+    found = [Occurrence(each, "", each.when, each.status) for each in events]
+    return [views.entry(each, g.reader, g.now) for each in found if each.status is not Status.CANCELLED and keep(each)]
+
+
+def _sections(found: Sequence[agenda.Section]) -> list[views.SectionView]:
+    return [views.section(each, g.reader, g.now) for each in found]
+
+
+def _by_year(found: Sequence[Occurrence]) -> list[tuple[str, list[views.Entry]]]:
+    """What was, the latest year first: a year as the reader writes one, and its lines."""
+    years: dict[int, list[views.Entry]] = {}
+    for each in found:
+        years.setdefault((each.when.last_day or g.today).year, []).append(views.entry(each, g.reader, g.now))
+    return [(words.year_words(year, g.reader.language), lines) for year, lines in years.items()]
+
+
+def _month(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None

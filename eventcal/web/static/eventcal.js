@@ -1,0 +1,70 @@
+// What HTML cannot do: the feed's full address when the server was not told it, Copy, the reader's own hours, arrow keys.
+"use strict";
+
+const way = document.querySelector("[data-webcal]");
+const copy = document.querySelector("[data-feed]");
+if (way && way.hidden) {
+  const feed = new URL(copy.dataset.feed, location.href);
+  copy.querySelector("input").value = feed.href;
+  way.href = feed.href.replace(/^https?:/, "webcal:");
+  way.hidden = copy.hidden = false;
+}
+
+const button = copy && copy.querySelector("button");
+if (button && navigator.clipboard) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = copy.querySelector("input");
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.copied;
+  });
+}
+
+// An hour is written as the event's own clock shows it; where the reader's differs, theirs stands beside it.
+const { yours, zone } = document.body.dataset;
+if (!zone) {
+  const language = document.documentElement.lang;
+  const hours = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const days = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  for (const each of document.querySelectorAll("time[data-local]")) {
+    if (!each.dataset.local) continue;
+    const moment = new Date(each.dataset.local);
+    const pad = (number) => String(number).padStart(2, "0");
+    const day = `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
+    const [thereDay, there] = each.getAttribute("datetime").split("T");
+    const here = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
+    if (day === thereDay && there.startsWith(here)) continue;
+    const text = yours.replace("{time}", (day === thereDay ? hours : days).format(moment));
+    if (each.closest(".bar")) {
+      each.title = text;
+    } else {
+      const beside = document.createElement("span");
+      beside.className = "local";
+      beside.textContent = ` (${text})`;
+      each.after(beside);
+    }
+  }
+}
+
+// In the grid, arrows go from event to event by day: left and right to the nearest, up and down by the week.
+const grid = document.querySelector(".grid");
+if (grid) {
+  const cells = [...grid.querySelectorAll(".cell")];
+  const first = (at) => cells[at] && cells[at].querySelector("a, summary");
+  grid.addEventListener("keydown", (event) => {
+    const rtl = document.documentElement.dir === "rtl" ? -1 : 1;
+    const step = { ArrowLeft: -rtl, ArrowRight: rtl, ArrowUp: -7, ArrowDown: 7 }[event.key];
+    const cell = event.target.closest(".cell");
+    if (!step || !cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    const inside = [...cell.querySelectorAll("a, summary")].filter((each) => each.offsetParent);
+    const beside = Math.abs(step) === 7 && inside[inside.indexOf(event.target) + Math.sign(step)];
+    let at = cells.indexOf(cell) + step;
+    while (at >= 0 && at < cells.length && !first(at)) at += step;
+    const target = beside || first(at);
+    if (target) {
+      event.preventDefault();
+      target.focus();
+    }
+  });
+}

@@ -1,0 +1,102 @@
+"""An edition made of values, for the tests of the pages: the real seed of the calendar and a few of every other kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from eventcal import repeat, when
+from eventcal.events import Calendar, Event, Grade, Place, Source, Status, Text
+from eventcal.history import Change, Edition, Kind, State, Version
+from eventcal.web.snapshots import Snapshot
+
+DUSHANBE = ZoneInfo("Asia/Dushanbe")
+NOW = datetime(2021, 8, 20, 7, 0, tzinfo=UTC)
+MODIFIED = datetime(2021, 8, 19, 12, 0, tzinfo=UTC)
+
+CALENDAR = Calendar(
+    id="sco-watch",
+    name=Text((("en", "SCO watch"), ("ru", "Наблюдение за ШОС"))),
+    timezone="Asia/Dushanbe",
+    description=Text.plain("What the Shanghai Cooperation Organization has announced.", "en"),
+)
+ARTICLE = Source(
+    key="article",
+    title="SCO security council secretaries meet",
+    url="https://example.org/article",
+    published="2021-06-24",
+    quote="scheduled for September 16-17, 2021 in Dushanbe",
+    grade=Grade.REPORTED,
+)
+
+
+def event(event_id: str, title: str | Text, date_text: str, **more: object) -> Event:
+    known = when.parse(date_text, ZoneInfo(str(more.get("timezone", "Asia/Dushanbe"))))
+    fields: dict[str, object] = {"timezone": "Asia/Dushanbe", "tags": ("sco",), **more}
+    if not known.known and "status" not in fields:
+        fields["status"] = Status.TENTATIVE
+    return Event(event_id, Text.plain(title, "en") if isinstance(title, str) else title, known, **fields)  # type: ignore[arg-type]
+
+
+SUMMIT = event(
+    "summit-2021",
+    Text((("en", "SCO Council of Heads of State"), ("ru", "Совет глав государств ШОС"))),
+    "2021-09-16/17",
+    place=Place(Text.plain("Dushanbe", "en"), country="TJ"),
+    sources=(ARTICLE,),
+    notes=Text.plain("The *twenty-first* meeting. See the [programme](https://example.org/p).", "en"),
+    tags=("sco", "summit"),
+    formerly=("summit",),
+)
+EXERCISE = event(
+    "peaceful-mission-2021",
+    "Exercise Peaceful Mission 2021",
+    "2021-09",
+    timezone="Asia/Yekaterinburg",
+    place=Place(Text.plain("Donguz training ground", "en"), Text.plain("Orenburg region", "en"), "RU"),
+    tags=("sco", "exercise"),
+    sources=(ARTICLE,),
+)
+SECRETARIES = event(
+    "secretaries-16", "16th meeting of SCO Security Council Secretaries", "2021-06?", sources=(ARTICLE,)
+)
+PABBY = event("pabby-antiterror-2021", "Pabby-Antiterror-2021", "2021-10", place=Place(country="PK"))
+_FOUNDED = when.parse("2001-06-15", DUSHANBE)
+FOUNDING = event(
+    "sco-day",
+    "{nth} anniversary of the SCO",
+    "2001-06-15",
+    rule=repeat.parse("every year", _FOUNDED),
+    tags=("sco", "anniversary"),
+)
+SEED = (SECRETARIES, FOUNDING, SUMMIT, EXERCISE, PABBY)
+
+
+def edition(*events: Event, number: int = 1, calendar: Calendar = CALENDAR) -> Edition:
+    versions = tuple(Version(each, f"{each.id}@{calendar.id}", 0, MODIFIED, MODIFIED) for each in events)
+    return Edition(number, f"digest-{number}", MODIFIED, calendar, versions)
+
+
+def snapshot(*events: Event, changes: tuple[Change, ...] = (), degraded: tuple[str, ...] = ()) -> Snapshot:
+    return Snapshot.of(edition(*events), changes, degraded)
+
+
+def moved(subject: Event, old: str, new: str, kind: Kind = Kind.MOVED) -> Change:
+    states = [State(when.parse(each, DUSHANBE), Status.CONFIRMED, "Dushanbe") for each in (old, new)]
+    return Change(kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.say("en"), *states, MODIFIED, 2)
+
+
+def many(count: int, year: int = 2021) -> tuple[Event, ...]:
+    """*count* events over a year, of every length and status."""
+    found = []
+    for number in range(count):
+        day = date(year, 1, 1) + timedelta(days=number * 365 // count)
+        last = day + timedelta(days=number % 5 if number % 3 == 0 else 0)
+        text = f"{day}/{last}" if last > day else f"{day} {8 + number % 10:02}:30" if number % 4 == 1 else f"{day}"
+        status = Status.CANCELLED if number % 17 == 0 else Status.TENTATIVE if number % 11 == 0 else Status.CONFIRMED
+        tags = ("sco", ("meeting", "exercise", "forum", "summit")[number % 4])
+        place = Place(Text.plain("Dushanbe", "en"), country="TJ")
+        found.append(
+            event(f"e{number}", f"Meeting of working group {number}", text, status=status, tags=tags, place=place)
+        )
+    return tuple(found)
