@@ -33,7 +33,12 @@ def event_url(base_url: str, event_id: str) -> str:
 
 def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
     """An event's page, opened at one occurrence of a series."""
-    return at(base_url, f"/events/{occurrence.event.id}", [("on", occurrence.recurrence)])
+    return event_url(base_url, occurrence.event.id) + anchor(occurrence)
+
+
+def anchor(occurrence: Occurrence) -> str:
+    """What follows an event's address to open it at one occurrence of a series; "" for an event that does not repeat."""
+    return f"?on={occurrence.recurrence}" if occurrence.recurrence else ""
 
 
 def event_feed_url(base_url: str, event_id: str) -> str:

@@ -1,0 +1,56 @@
+"""What is not a date: a status, a kind of change, a place."""
+
+from __future__ import annotations
+
+from ..events import Place, Status
+from ..history import Kind
+from .language import gettext, locale_of
+
+
+def status_words(status: Status, language: str) -> str:
+    """A status as one word for a person."""
+    _ = gettext(language).gettext
+    return {
+        Status.CONFIRMED: _("confirmed"),
+        Status.TENTATIVE: _("tentative"),
+        Status.CANCELLED: _("cancelled"),
+        Status.POSTPONED: _("postponed"),
+    }[status]
+
+
+def status_prefix(status: Status, language: str) -> str:
+    """What a title begins with when there is something to warn of, with its space: "Cancelled: ", "[postponed] "."""
+    _ = gettext(language).gettext
+    match status:
+        case Status.CANCELLED:
+            return _("Cancelled:") + " "
+        case Status.POSTPONED:
+            return _("[postponed]") + " "
+        case _:
+            return ""
+
+
+def kind_words(kind: Kind, language: str) -> str:
+    """What happened to an event, as a label before it: "moved", "day now known"."""
+    _ = gettext(language).gettext
+    return {
+        Kind.ADDED: _("added"),
+        Kind.VANISHED: _("taken out"),
+        Kind.MOVED: _("moved"),
+        Kind.DAY_KNOWN: _("day now known"),
+        Kind.LOOSENED: _("day no longer known"),
+        Kind.PLACE: _("place changed"),
+        Kind.POSTPONED: _("postponed"),
+        Kind.CANCELLED: _("cancelled"),
+        Kind.RESTORED: _("on again"),
+    }[kind]
+
+
+def place_words(place: Place | None, language: str) -> str:
+    """A place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
+    if place is None:
+        return ""
+    parts = [text.say(language) for text in (place.name, place.region) if text is not None]
+    if place.country:
+        parts.append(str(locale_of(language).territories.get(place.country, place.country)))
+    return ", ".join(dict.fromkeys(parts))

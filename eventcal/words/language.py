@@ -1,0 +1,69 @@
+"""A reader's language: which one it comes to, its own words from the .po file, its week and its direction."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("en", "ru", "zh")
+"""The languages that our own words are complete in; the first one stands in for the others."""
+
+DATED_LANGUAGES = (*LANGUAGES, "ar")
+"""The languages that dates and event texts can be read in; what we lack words for is said in English."""
+
+Style = Literal["short", "long"]
+
+# English as most of the world writes it: day before month, week from Monday.
+_LOCALES = {"en": "en_GB"}
+_LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
+
+
+def known(language: str) -> str:
+    """*language* (a BCP 47 tag) if dates can be said in it, else its base language, else English."""
+    tag = language.replace("_", "-").lower()
+    for each in (tag, tag.split("-")[0]):
+        if each in DATED_LANGUAGES:
+            return each
+    return LANGUAGES[0]
+
+
+@lru_cache(maxsize=32)
+def locale_of(language: str) -> Locale:
+    language = known(language)
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+@lru_cache(maxsize=32)
+def gettext(language: str) -> _gettext.NullTranslations:
+    """Our own words in *language*, read from the .po file; English itself where there is none."""
+    path = _LOCALE_FOLDER / known(language) / "LC_MESSAGES" / "eventcal.po"
+    if not path.is_file():
+        return _gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """How the language is written, for `dir`."""
+    return "rtl" if locale_of(language).text_direction == "rtl" else "ltr"
+
+
+def week_start(language: str) -> int:
+    """The weekday that a week begins with; Monday is 0."""
+    return int(locale_of(language).first_week_day)
+
+
+def weekday_names(language: str, style: Style = "short") -> list[str]:
+    """Seven names in the order of this language's week."""
+    names = locale_of(language).days["format"]["abbreviated" if style == "short" else "wide"]
+    return [str(names[(week_start(language) + each) % 7]) for each in range(7)]
