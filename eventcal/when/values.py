@@ -79,6 +79,7 @@ Span = AllDay | Timed | Period | Undated
 
 # The finer first: hour, day, month, quarter, year, nothing.
 _RANK = {Unit.MONTH: 2, Unit.QUARTER: 3, Unit.YEAR: 4}
+_NO_HOUR = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +144,14 @@ class When:
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
         """By first possible day as *zone* counts days, then the more precise first, then the hour; TBD at the end."""
-        start = self.starts_at(zone)
         match self.span:
-            case Timed(local, _):
-                return local.astimezone(zone).date(), 0, local.astimezone(UTC)
-            case AllDay(first, _) if start:
-                return first, 1, start
-            case Period(first, _, unit) if start:
-                return first, _RANK[unit], start
-        return date.max, 5, datetime.max.replace(tzinfo=UTC)
+            case Timed(start, _):
+                return start.astimezone(zone).date(), 0, start.astimezone(UTC)
+            case AllDay(first, _):
+                return first, 1, _NO_HOUR
+            case Period(first, _, unit):
+                return first, _RANK[unit], _NO_HOUR
+        return date.max, 5, _NO_HOUR
 
     @property
     def edtf(self) -> str:

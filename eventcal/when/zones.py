@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import zoneinfo
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,8 +15,6 @@ from ..errors import GrammarError
 # Only the pinned tzdata package: a zone means the same on every machine.
 zoneinfo.reset_tzpath(to=())
 ZoneInfo.clear_cache()
-
-MINUTE = timedelta(minutes=1)
 
 # Letters that many people write and that name no place: some mean several clocks, some are IANA names for a clock
 # without the summer time that the writer has in mind (EST is Panama's).
@@ -126,14 +125,8 @@ def gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     after = local.replace(tzinfo=zone, fold=1).utcoffset()
     if before is None or after is None or before >= after:
         return None
-    low, high = local - after, local - before  # the clock jumps in (low, high], counted in UTC
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        if middle.replace(tzinfo=UTC).astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    jump = high.replace(microsecond=0)
+    # The clocks jump after the one and not after the other, counted in UTC.
+    jump = _jump(zone, (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC))
     return jump + before, jump + after
 
 
@@ -142,3 +135,44 @@ def repeated(local: datetime, zone: ZoneInfo) -> bool:
     before = local.replace(tzinfo=zone, fold=0).utcoffset()
     after = local.replace(tzinfo=zone, fold=1).utcoffset()
     return before is not None and after is not None and before > after
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of a zone's clocks: the naive local times *begin* .. *end* (left out) are skipped, or else shown twice."""
+
+    begin: datetime
+    end: datetime
+    skips: bool
+
+    def moved(self, local: datetime) -> datetime:
+        """What the clock shows at a skipped *local* time (RFC 5545 3.3.5)."""
+        return local + (self.end - self.begin) if self.skips else local
+
+
+@lru_cache(maxsize=4096)
+def transitions(zone: ZoneInfo, year: int) -> tuple[Transition, ...]:
+    """The changes of *zone*'s clocks in one year of UTC, in order."""
+    found = []
+    day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while day < last:
+        following = day + timedelta(days=1)
+        before, after = day.astimezone(zone).utcoffset(), following.astimezone(zone).utcoffset()
+        if before is not None and after is not None and before != after:
+            jump = _jump(zone, day, following)
+            begin, end = sorted((jump + before, jump + after))
+            found.append(Transition(begin, end, before < after))
+        day = following
+    return tuple(found)
+
+
+def _jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The naive UTC second, after *low* and not after *high*, from which the offset is no longer that of *low*."""
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high.replace(tzinfo=None, microsecond=0)
