@@ -343,9 +343,22 @@ def test_an_occurrence_moved_called_off_and_put_back_is_a_change_of_its_own() ->
 
 
 def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
+    off = Override(date(2021, 7, 13), status=Status.CANCELLED)
+
     assert [] == kinds(weekly(), weekly(exdates=(date(2021, 7, 13),)))
+    assert [] == kinds(weekly(overrides=(off,)), weekly(exdates=(date(2021, 7, 13),)))
+    assert [(Kind.ADDED, "2021-10-01")] == kinds(an_event(), an_event(also=(date(2021, 10, 1),)))
     assert [(Kind.ADDED, "2021-07-15")] == kinds(weekly(), weekly(also=(date(2021, 7, 15),)))
     assert [(Kind.VANISHED, "2021-07-15")] == kinds(weekly(also=(date(2021, 7, 15),)), weekly())
+
+
+def test_a_title_with_a_number_names_the_occurrence_by_it_and_the_series_without() -> None:
+    yearly = Rule("FREQ=YEARLY", "every year")
+    day = an_event("day", "2001-06-15", rule=yearly, title=Text.plain("{nth} anniversary", "en"))
+    off = replace(day, overrides=(Override(date(2022, 6, 15), status=Status.CANCELLED),))
+
+    assert ("21st anniversary", "2022-06-15") == (change(day, off).title, change(day, off).recurrence)
+    assert "Anniversary" == change(day, replace(day, place=place("Dushanbe"))).title
 
 
 # When it may be told

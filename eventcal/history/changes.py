@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .. import repeat
-from ..events import Event, Override, Place, Status, event_zone
+from .. import occurrences
+from ..events import Event, Occurrence, Place, Status, event_zone
 from ..when import AllDay, Period, Timed, Undated, Unit, When
 from .values import Change, Kind, State, Version
 
@@ -37,22 +37,34 @@ def differences(earlier: Event, version: Version, returns: bool, language: str, 
     kind = Kind.RESTORED if returns else kind_of(old, new)
     if kind:
         yield _of_event(kind, version, (old, new), language, now, earlier)
-    if kind in (None, Kind.PLACE) and event.rule:
+    if kind in (None, Kind.PLACE) and (event.rule or event.also or earlier.also):
         yield from _occurrence_changes(earlier, version, language, now)
 
 
 def _occurrence_changes(earlier: Event, version: Version, language: str, now: datetime) -> Iterator[Change]:
     event = version.event
     before, after = ({each.date: each for each in one.overrides} for one in (earlier, event))
-    for day in sorted(before.keys() | after.keys()):
-        if before.get(day) != after.get(day):
-            old, new = _one(earlier, day, before.get(day), language), _one(event, day, after.get(day), language)
-            if kind := kind_of(old, new):
-                yield _of_occurrence(kind, version, day, (old, new), language, now)
-    for day in sorted(set(event.also) - set(earlier.also)):
-        yield _of_occurrence(Kind.ADDED, version, day, (None, _one(event, day, None, language)), language, now)
-    for day in sorted(set(earlier.also) - set(event.also)):
-        yield _of_occurrence(Kind.VANISHED, version, day, (_one(earlier, day, None, language), None), language, now)
+    own = {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
+    for day in sorted(own | (set(event.also) ^ set(earlier.also))):
+        old, new = (occurrences.find(one, day.isoformat()) for one in (earlier, event))
+        if found := _of_occurrence(old, new, version, language, now):
+            yield found
+
+
+def _of_occurrence(
+    old: Occurrence | None, new: Occurrence | None, version: Version, language: str, now: datetime
+) -> Change | None:
+    """One occurrence became another, came or went; what `except` drops is dropped silently, and so is its return."""
+    either = new or old
+    if either is None or (not either.extra and None in (old, new)):
+        return None
+    was, now_is = _state(old, language) if old else None, _state(new, language) if new else None
+    kind = kind_of(was, now_is) if was and now_is else Kind.ADDED if new else Kind.VANISHED
+    if kind is None:
+        return None
+    zone = event_zone(version.event)
+    ahead = [found for each in (old, new) if each for found in _unless_over(each.when, zone, now)]
+    return _change(kind, version, either.recurrence, occurrences.title_of(either, language), (was, now_is), now, ahead)
 
 
 def kind_of(old: State, new: State) -> Kind | None:
@@ -110,11 +122,8 @@ def state_of(event: Event, language: str) -> State:
     return State(event.when, event.status, place_text(event.place, language), event.rule.text if event.rule else "")
 
 
-def _one(event: Event, day: date, override: Override | None, language: str) -> State:
-    """Where the occurrence of *day* stands."""
-    when = override.when if override and override.when else on_day(event.when, day)
-    status = override.status if override and override.status else event.status
-    return State(when, status, place_text(event.place, language))
+def _state(occurrence: Occurrence, language: str) -> State:
+    return State(occurrence.when, occurrence.status, place_text(occurrence.event.place, language))
 
 
 def on_day(when: When, day: date) -> When:
@@ -149,27 +158,22 @@ def _of_event(
 ) -> Change:
     both = [each for each in (earlier, None if kind is Kind.VANISHED else version.event) if each]
     ahead = [stretch for each in both for stretch in _ahead(each, now)]
-    return _change(kind, version, "", states, language, now, ahead)
-
-
-def _of_occurrence(kind: Kind, version: Version, day: date, states: _States, language: str, now: datetime) -> Change:
-    zone = event_zone(version.event)
-    ahead = [found for state in states if state for found in _unless_over(state.when, zone, now)]
-    return _change(kind, version, day.isoformat(), states, language, now, ahead)
+    title = occurrences.title_without_number(version.event, language)
+    return _change(kind, version, "", title, states, now, ahead)
 
 
 def _change(
     kind: Kind,
     version: Version,
     recurrence: str,
+    title: str,
     states: _States,
-    language: str,
     now: datetime,
     ahead: list[_Stretch],
 ) -> Change:
-    event, (old, new) = version.event, states
-    title = event.title.say(language)
-    return Change(kind, event.id, version.uid, recurrence, title, old, new, now, 0, _settle_at(ahead, now))
+    old, new = states
+    settle_at = _settle_at(ahead, now)
+    return Change(kind, version.event.id, version.uid, recurrence, title, old, new, now, 0, settle_at)
 
 
 def is_ahead(event: Event, now: datetime) -> bool:
@@ -178,27 +182,17 @@ def is_ahead(event: Event, now: datetime) -> bool:
 
 
 def _ahead(event: Event, now: datetime) -> list[_Stretch]:
-    """The stretches of *event* that are not over: of a series, those of the next days stand for all."""
+    """The stretches of *event* that are not over: of a series, those of these two days stand for all."""
     zone = event_zone(event)
-    if event.rule is None:
+    if event.rule is None and not event.also:
         return _unless_over(event.when, zone, now)
-    from .. import occurrences
-
     today = now.astimezone(zone).date()
-    near = [each.when for each in occurrences.of(event, today, today + DAY)]
+    near = [each.when for each in occurrences.of(event, today, today + DAY) if each.status is not Status.CANCELLED]
     if found := [stretch for when in near for stretch in _unless_over(when, zone, now)]:
         return found
-    return [(None, None)] if _goes_on(event, today) else []
-
-
-def _goes_on(event: Event, today: date) -> bool:
-    """Whether the series *event* has anything left from *today* on, however far ahead."""
-    first = event.when.first_day
-    if event.rule is None or first is None:
-        return False
-    if any(day >= today for day in (first, *event.also)):
-        return True
-    return next(repeat.days(event.rule, first, today, date.max), None) is not None
+    reach = occurrences.extent(event)
+    goes_on = reach is not None and (reach[1] is None or reach[1] > today + DAY)
+    return [(None, None)] if goes_on else []
 
 
 def _unless_over(when: When, zone: ZoneInfo, now: datetime) -> list[_Stretch]:
