@@ -224,8 +224,11 @@ class _Line:
 
     def _answer(self) -> Response:
         answer = self._connection.getresponse()
-        body = answer.read(MOST + 1, decode_content=False)
-        self._whole = len(body) <= MOST
+        try:
+            body = answer.read(MOST + 1, decode_content=False)
+            self._whole = len(body) <= MOST and time.monotonic() < self._deadline
+        except (HTTPError, HTTPException, OSError):
+            body = b""  # the code is the answer, however the rest fares
         if not self._whole or "close" in answer.headers.get("Connection", "").lower():
             self.close()
         self._used = time.monotonic()

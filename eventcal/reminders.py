@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -193,7 +193,7 @@ def plan_event(version: Version, now: datetime, until: datetime, readers: Sequen
     if not event.leads and all(each.leads is None for each in readers):
         return
     for occurrence in _ahead(event, now, until, readers):
-        if occurrence.status is Status.CANCELLED:
+        if not speaks(occurrence):
             continue
         start, seen = start_text(occurrence.when), set()
         for reader in readers:
@@ -234,7 +234,7 @@ def own_leads(texts: Iterable[str]) -> tuple[Lead, ...]:
 def caught_up(version: Version, now: datetime, readers: Sequence[Reader]) -> set[Key]:
     """Of an event that was just added or moved: for each occurrence and reader without a lead left, the latest past one."""
     event, found = version.event, set()
-    for occurrence in _ahead(event, now, now, readers):
+    for occurrence in filter(speaks, _ahead(event, now, now, readers)):
         for reader in readers:
             last = latest_past(slots(event, occurrence.when, reader), now)
             if last is not None:
@@ -258,7 +258,7 @@ def compare(
     reason: Callable[[Key], str],
     spoken: Collection[Key] = (),
 ) -> Rewrite:
-    """What to write so that *stored* becomes *wanted*; both are of the same events and worth saying at *now*.
+    """What to write so that *stored* becomes *wanted*; both are of the same events, what is over is left as it is.
 
     *reason* is `standing` of a key. *spoken* are keys that are said although they lie in the past when they are first
     heard of.
@@ -275,7 +275,11 @@ def compare(
                 shift.append((found.id, each))
         elif found.state == "superseded" or found.reason == "rule":
             again.append((found.id, each))
-    ended = [_ended(each, reason(each.key)) for each in known.values() if each.state in ("planned", "staged")]
+    ended = [
+        _ended(each, reason(each.key))
+        for each in known.values()
+        if each.state in ("planned", "staged") and each.until > now
+    ]
     return Rewrite(tuple(insert), tuple(again), tuple(shift), tuple(ended))
 
 
@@ -284,23 +288,26 @@ def _ended(reminder: Stored, reason: str) -> Ended:
 
 
 def standing(key: Key, event: Event | None) -> str:
-    """Why what *key* speaks of is not so any more: vanished, cancelled or moved; "" when it stands."""
-    found = None if event is None else occurrence_of(event, key.recurrence)
-    if found is None:
+    """Why what *key* speaks of is not so any more: vanished, cancelled, postponed or moved; "" when it stands."""
+    found = None if event is None else occurrences.find(event, key.recurrence)
+    if event is None or (found is None and not isinstance(event.when.span, Undated)):
         return "vanished"
-    if found.status is Status.CANCELLED:
-        return "cancelled"
+    if found is None or not speaks(found):
+        return (
+            "cancelled"
+            if event.status is Status.CANCELLED or (found and found.status is Status.CANCELLED)
+            else "postponed"
+        )
     return "" if start_text(found.when) == key.start else "moved"
 
 
-def occurrence_of(event: Event, recurrence: str) -> Occurrence | None:
-    """The occurrence that *recurrence* names, wherever it was moved to; "" is an event that does not repeat."""
-    if not recurrence:
-        return None if event.rule else Occurrence(event, "", event.when, event.status)
-    day = date.fromisoformat(recurrence)
-    moved = next((each.when for each in event.overrides if each.date == day and each.when), None)
-    near = (moved.first_day if moved else day) or day
-    return next((each for each in occurrences.of(event, near, near) if each.recurrence == recurrence), None)
+def speaks(occurrence: Occurrence) -> bool:
+    """Whether there is anything to be reminded of: not what was called off, nor what stands where it was postponed from."""
+    if occurrence.status is not Status.POSTPONED:
+        return occurrence.status is not Status.CANCELLED
+    own = next((each for each in occurrence.event.overrides if each.date.isoformat() == occurrence.recurrence), None)
+    when = own.when if own and own.when else occurrence.event.when
+    return not isinstance(when.span, Undated)
 
 
 # the moment of sending
@@ -343,3 +350,20 @@ def verdict(speech: Speech, event: Event | None, reader: Reader, now: datetime) 
     if now >= speech.until:
         return Skip("past")
     return Send(late=now - max(speech.due, speech.stored_at) > LATE)
+
+
+class Book:
+    """An edition, opened at any event."""
+
+    __slots__ = ("_versions", "edition")
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self._versions = {each.uid: each for each in edition.versions}
+
+    def version(self, uid: str) -> Version | None:
+        return self._versions.get(uid)
+
+    def event(self, uid: str) -> Event | None:
+        found = self._versions.get(uid)
+        return None if found is None else found.event

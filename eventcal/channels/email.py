@@ -133,8 +133,8 @@ class Email:
             if line.count < MOST and time.monotonic() - line.used < IDLE and _reset(line.smtp):
                 return line
             self._drop()
-        self._own.line = _Line(self._connect(), used=time.monotonic())
-        return self._own.line
+        line = self._own.line = _Line(self._connect(), used=time.monotonic())
+        return line
 
     def _connect(self) -> smtplib.SMTP:
         relay, trust = self._relay, self._trust or ssl.create_default_context()

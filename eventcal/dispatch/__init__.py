@@ -1,1 +1,1 @@
-"""Who runs the passes."""
+"""Who runs the sending: threads of this process, or an engine that carries batches to other machines."""

@@ -1,0 +1,93 @@
+"""What would go out between two days, by the real passes over a store in memory, the clock jumping from due to due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..channels import Channel, ChannelSettings, Outcome, Sent
+from ..history import Change, Edition
+from ..messages import Message
+from ..store import editions, ledger, open_store, people
+from .passes import newest, tick
+from .press import Press
+from .start import subscribers
+
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An edition, from when on it stands, and what it changed."""
+
+    at: datetime
+    edition: Edition
+    changes: Sequence[Change] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One message that would go out: *recipient* is an address, or the channel's name where it has none."""
+
+    moment: datetime
+    recipient: str
+    subject: str
+    message: Message
+
+
+@dataclass(slots=True)
+class Recorder:
+    """A channel that keeps what it was sent, and hands it on to another where there is one."""
+
+    name: str
+    kept: list[Rehearsed] = field(default_factory=list)
+    onward: Callable[[Message], Outcome] | None = None
+    destination: str = "rehearsal"
+
+    def send(self, message: Message) -> Outcome:
+        outcome = self.onward(message) if self.onward else Sent()
+        self.kept.append(Rehearsed(message.moment, message.address or self.name, message.subject, message))
+        return outcome
+
+
+def rehearse(
+    edition: Edition | Sequence[Step],
+    settings: Sequence[ChannelSettings],
+    start: datetime,
+    end: datetime,
+    *,
+    play: Channel | None = None,
+    press: Press | None = None,
+) -> Iterator[Rehearsed]:
+    """Every message from *start* until before *end*, in order; *play* sends them for real, to a log or a folder.
+
+    Nothing counts as known before *start*: a lead that lies before it is past.
+    """
+    steps = list(edition) if not isinstance(edition, Edition) else [Step(start, edition)]
+    kept: list[Rehearsed] = []
+    channels = {each.name: Recorder(each.name, kept, play.send if play else None) for each in settings}
+    source, before = newest(), None
+    store = open_store("sqlite://")
+    try:
+        with store.write() as conn:
+            people.keep_step(conn, subscribers(settings), start)
+        now = start
+        while now < end:
+            while steps and steps[0].at <= now:
+                step = steps.pop(0)
+                with store.write() as conn:
+                    editions.record(conn, before, step.edition, step.changes)
+                    ledger.plan_edition(conn, step.edition, now)
+                before = step.edition
+            tick(store, source, channels, now, press=press, budget=float("inf"))
+            yield from kept
+            kept.clear()
+            with store.read() as conn:
+                due = ledger.next_moment(conn)
+            # a day at most, so that plans roll as they would
+            nexts = [now + _DAY, *([steps[0].at] if steps else []), *([due] if due else [])]
+            now = max(min(nexts), now + _SECOND)
+    finally:
+        store.close()

@@ -1,0 +1,219 @@
+"""The sending half of a pass: claims become messages that leave, and what came of them is settled in batches.
+
+A claim is read again when it was read too long ago, decided by the newest edition, and sent; a destination that fails
+whoever comes is left alone from then on, also within the pass.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+from uuid import uuid4
+
+from ..channels import Channel, Outcome, Retry, Sent
+from ..errors import StoreError
+from ..history import Edition
+from ..messages import Message
+from ..reminders import Book, Skip
+from ..store import Connection, Store, ledger
+from ..store.ledger import Claim, Gate, Heard, Result
+from .outcomes import result
+from .press import Press, Writer
+
+log = logging.getLogger(__name__)
+
+BATCH = 100  # deliveries in one claim
+FLUSH = 20  # results in one settlement
+LEASE = timedelta(seconds=30)
+STALE = timedelta(seconds=0.5)  # what was read longer ago is read again before the socket opens
+LONGEST = timedelta(hours=4)  # however long a destination asks to be left alone
+
+EditionSource = Callable[[Connection], Edition | None]
+Handle = Callable[[Claim], Result]
+Settle = Callable[[Sequence[Result]], None]
+
+
+class Dispatch(Protocol):
+    """Who runs the sending."""
+
+    def room(self, destination: str) -> int:
+        """How many more deliveries for *destination* may be handed over now."""
+        ...
+
+    def hand_over(self, destination: str, claims: Sequence[Claim], handle: Handle, settle: Settle) -> None:
+        """Have each of *claims* handled, and the results settled, by 20 or within 20 ms."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Come back when something was settled or after *seconds*; True when nothing is outstanding."""
+        ...
+
+
+class Inline:
+    """Sends here and now, one after the other: rehearsals, and whoever has few."""
+
+    def room(self, destination: str) -> int:
+        return BATCH
+
+    def hand_over(self, destination: str, claims: Sequence[Claim], handle: Handle, settle: Settle) -> None:
+        for start in range(0, len(claims), FLUSH):
+            settle([handle(each) for each in claims[start : start + FLUSH]])
+
+    def wait(self, seconds: float) -> bool:
+        return True
+
+
+def given_back(claim: Claim, now: datetime) -> Result:
+    """*claim* as it was before: nothing was tried."""
+    return Result(claim, "retry" if claim.attempts else "queued", claim.reason, now)
+
+
+_OWNERS = itertools.count()
+_SELF = f"{os.getpid()}.{uuid4().hex[:8]}"
+
+
+@dataclass(slots=True)
+class Sending:
+    """The sending half of one pass. `handle` and `settle` may be called from other threads, also after the pass."""
+
+    store: Store
+    source: EditionSource
+    channels: Mapping[str, Channel]
+    clock: Callable[[], datetime]
+    press: Press
+    book: Book
+    count: Counter[str] = field(default_factory=Counter)
+    writer: Writer = field(init=False)
+    failing: dict[str, int] = field(default_factory=dict)  # failures in a row, by destination
+    troubled: set[str] = field(default_factory=set)  # destinations that failed before
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.store, self.press)
+
+    def run(self, now: datetime, dispatch: Dispatch, budget: float) -> None:
+        end = time.monotonic() + budget
+        while time.monotonic() < end and self._hand_over(now, dispatch):
+            dispatch.wait(0.02)
+        while not dispatch.wait(0.1) and time.monotonic() < end:
+            pass
+
+    def _hand_over(self, now: datetime, dispatch: Dispatch) -> bool:
+        """Claim for each channel as much as it can take; False when nothing is left to claim."""
+        with self.store.read() as conn:
+            gates = ledger.gates(conn)
+            names = ledger.queued(conn, [each for each in self.channels if self._open(each, gates, now)], now)
+        for name in names:
+            destination = self.channels[name].destination
+            probing = gates.get(destination, Gate(destination)).broken
+            most = min(dispatch.room(destination), 1 if probing else BATCH)
+            if most <= 0:
+                continue
+            self.failing[destination] = gates[destination].failures if destination in gates else 0
+            if self.failing[destination] or probing:
+                self.troubled.add(destination)
+            owner = f"{_SELF}.{next(_OWNERS)}"
+            with self.store.write() as conn:
+                found = ledger.claim(conn, name, owner, now, now + LEASE, most)
+                if found and probing:
+                    ledger.probe(conn, destination, now)
+            if found:
+                with self.store.read() as conn:
+                    claims = ledger.claimed(conn, owner, self.clock())
+                handle = partial(self.handle, probing=probing)
+                dispatch.hand_over(destination, claims, handle, self.settle)
+        return bool(names)
+
+    def _open(self, name: str, gates: Mapping[str, Gate], now: datetime) -> bool:
+        destination = gates.get(self.channels[name].destination)
+        if destination and destination.open_until and destination.open_until > now:
+            return False
+        return not any(gates[each].paused for each in (ledger.EVERYTHING, name) if each in gates)
+
+    # one delivery
+
+    def handle(self, claim: Claim, probing: bool = False) -> Result:
+        """Send *claim* if it is still worth saying. Raises StoreError when the store cannot be read.
+
+        A message that cannot be made is dead, with its reason: it must not stop the others.
+        """
+        channel = self.channels[claim.channel]
+        now = self.clock()
+        if not probing and self.failing.get(channel.destination, 0) >= ledger.OPENS_AFTER:
+            return given_back(claim, now)
+        if abs(now - claim.read_at) > STALE:
+            again = self._read_again(claim, now)
+            if again is None:
+                return Result(claim, "skipped", "taken over", now)  # the fence will keep it from being written
+            claim = again
+        try:
+            printed = self.writer.write(claim, self.book, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("delivery %s cannot be written", claim.id_outside)
+            return Result(claim, "dead", f"cannot be written: {type(error).__name__}: {error}"[:500], now)
+        if isinstance(printed, Skip):
+            if printed.reason == "past" and claim.attempts:
+                return Result(claim, "dead", f"no time left: {claim.reason}", now)
+            return Result(claim, "skipped", printed.reason, now)
+        outcome = self._sent(channel, claim, printed.message)
+        return result(claim, outcome, self.clock(), printed.told, printed.late)
+
+    def _read_again(self, claim: Claim, now: datetime) -> Claim | None:
+        with self.store.read() as conn:
+            edition = self.source(conn)
+            if edition is not None and edition is not self.book.edition:
+                self.book = Book(edition)
+            return next(iter(ledger.read_again(conn, [claim], now)), None)
+
+    def _sent(self, channel: Channel, claim: Claim, message: Message) -> Outcome:
+        try:
+            outcome = channel.send(message)
+        except Exception as error:
+            # a channel's mistake is one delivery's failure
+            log.exception("channel %s failed at delivery %s", claim.channel, claim.id_outside)
+            outcome = Retry(f"{type(error).__name__}: {error}"[:500])
+        with self.turn:
+            if isinstance(outcome, Retry) and outcome.everyone:
+                self.failing[channel.destination] = self.failing.get(channel.destination, 0) + 1
+            elif isinstance(outcome, Sent):
+                self.failing[channel.destination] = 0
+        return outcome
+
+    # a batch of results
+
+    def settle(self, results: Sequence[Result]) -> None:
+        """Write down what came of a batch, and what it said of destinations. Raises StoreBusy: settle it again then."""
+        heard = self._heard(results)
+        with self.store.write() as conn:
+            ledger.settle(conn, results)
+            if heard:
+                ledger.hear(conn, heard, max(each.at for each in results))
+        for each in results:
+            said = each.state if each.outcome or each.state in ("dead", "skipped") else "given back"
+            self.count[said] += 1
+            level = logging.WARNING if said in ("retry", "dead") else logging.DEBUG
+            log.log(level, "delivery %s %s %s: %s", each.claim.id_outside, each.claim.channel, said, each.reason)
+
+    def _heard(self, results: Sequence[Result]) -> list[Heard]:
+        """What these results say of destinations; nothing of those that were well and are."""
+        found: dict[str, Heard] = {}
+        for each in results:
+            name = self.channels[each.claim.channel].destination
+            before = found.get(name, Heard(name, False, 0))
+            if each.everyone:
+                wait = min(each.wait, LONGEST)
+                found[name] = Heard(name, before.fresh, before.failures + 1, each.detail, max(before.wait, wait))
+            elif each.outcome == "sent" and (name in found or name in self.troubled):
+                found[name] = Heard(name, True, 0)
+        return list(found.values())

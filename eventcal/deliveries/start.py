@@ -1,0 +1,59 @@
+"""Before the first pass: the configured channels become subscriptions, and what a dead process was sending is put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from .. import filters
+from ..channels import Channel, ChannelSettings, Outcome
+from ..errors import GrammarError, SettingsError
+from ..events import Calendar
+from ..messages import addressed, trial_message
+from ..store import Store, ledger, ms, people
+from ..store.people import Wanted
+
+
+def start(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
+    """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
+    wanted = subscribers(settings)
+    with store.write() as conn:
+        people.keep_step(conn, wanted, now)
+        return ledger.recover(conn, now)
+
+
+def keep_step(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
+    """Make the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
+    wanted = subscribers(settings)
+    with store.write() as conn:
+        people.keep_step(conn, wanted, now)
+
+
+def subscribers(settings: Iterable[ChannelSettings]) -> list[Wanted]:
+    """Whom *settings* name: for mail each address, else the channel itself."""
+    found = []
+    for each in settings:
+        origin = "operator" if each.audience == "operator" else "config"
+        for address in dict.fromkeys(each.to) or ("",):
+            found.append(Wanted(origin, each.name, address, _canonical(each)))
+    return found
+
+
+def _canonical(each: ChannelSettings) -> str:
+    try:
+        return filters.canonical(filters.parse(parse_qsl(each.filter, keep_blank_values=True), strict=True))
+    except GrammarError as error:
+        raise SettingsError(f"channel {each.name!r}: filter: {error}") from error
+
+
+def send_test(
+    channel: Channel, settings: ChannelSettings, calendar: Calendar, now: datetime, to: str = "", base_url: str = ""
+) -> list[tuple[str, Outcome]]:
+    """Send a test through *channel*, to *to* or to everyone whom its settings name; what came of each."""
+    message = trial_message(calendar, settings.name, now, base_url=base_url)
+    addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
+    return [
+        (address or settings.name, channel.send(addressed(message, f"test-{ms(now)}-{number}.0", address)))
+        for number, address in enumerate(addresses)
+    ]

@@ -1,0 +1,40 @@
+"""A list of rows goes into one statement as one JSON parameter: however many they are, the lock is held once and shortly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sqlalchemy import Connection
+
+Type = Literal["int", "text"]
+
+
+def rows_of(conn: Connection, parameter: str, **columns: Type) -> str:
+    """A subquery whose rows are the arrays of the JSON list in :*parameter*, with *columns* in that order."""
+    if conn.dialect.name == "postgresql":
+        casts = {"int": "::bigint", "text": ""}
+        picked = ", ".join(f"(value ->> {n}){casts[kind]} AS {name}" for n, (name, kind) in enumerate(columns.items()))
+        return f"(SELECT {picked} FROM json_array_elements(CAST(:{parameter} AS json)))"
+    picked = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(columns))
+    return f"(SELECT {picked} FROM json_each(:{parameter}))"
+
+
+def ids_of(conn: Connection, parameter: str) -> str:
+    """A subquery whose rows are the numbers of the JSON list in :*parameter*."""
+    if conn.dialect.name == "postgresql":
+        return f"(SELECT value::text::bigint FROM json_array_elements(CAST(:{parameter} AS json)))"
+    return f"(SELECT value FROM json_each(:{parameter}))"
+
+
+def texts_of(conn: Connection, parameter: str) -> str:
+    """A subquery whose rows are the texts of the JSON list in :*parameter*."""
+    if conn.dialect.name == "postgresql":
+        return f"(SELECT value FROM json_array_elements_text(CAST(:{parameter} AS json)))"
+    return f"(SELECT value FROM json_each(:{parameter}))"
+
+
+def packed(rows: Iterable[Sequence[object]] | Iterable[int] | Iterable[str]) -> str:
+    """The parameter itself."""
+    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,278 @@
+"""The ledger's own account of itself: what is open, what ended how, whether the sums balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from ...reminders import LATE
+from ..database import instant, ms
+from .switches import gates
+
+BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
+"""Upper bounds of the lateness histogram, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One moment's figures, for `status`, `/metrics` and `/operations` alike.
+
+    *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
+    *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
+    one without a bound; *late_seconds* is their sum. *paused* and *closed* name channels ("" is everything) and
+    destinations with what they last said.
+    """
+
+    reminders: dict[tuple[str, str], int] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    next_due: datetime | None = None
+    oldest_due: datetime | None = None
+    open: int = 0
+    sent: int = 0
+    dead: int = 0
+    late: int = 0
+    ambiguous: int = 0
+    lateness: tuple[int, ...] = ()
+    late_seconds: float = 0.0
+    paused: tuple[str, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
+    subscriptions: int = 0
+
+
+def figures(conn: Connection, now: datetime) -> Figures:
+    """What the ledger holds at *now*. Counts every row: for people and scrapes, not for the tick."""
+    reminders = {
+        (row.state, row.reason): row.n
+        for row in conn.execute(text("SELECT state, reason, count(*) AS n FROM reminder GROUP BY state, reason"))
+    }
+    deliveries = {
+        (row.kind, row.state, row.reason if row.state in ("skipped",) else ""): row.n
+        for row in conn.execute(
+            text(
+                "SELECT kind, state, CASE WHEN state = 'skipped' THEN reason ELSE '' END AS reason, count(*) AS n "
+                "FROM delivery GROUP BY kind, state, CASE WHEN state = 'skipped' THEN reason ELSE '' END"
+            )
+        )
+    }
+    by_state: dict[str, int] = {}
+    for (_, state, _), n in deliveries.items():
+        by_state[state] = by_state.get(state, 0) + n
+    closed = gates(conn)
+    lateness, seconds = _lateness(conn)
+    return Figures(
+        reminders=reminders,
+        deliveries=deliveries,
+        next_due=next_due(conn),
+        oldest_due=_oldest_due(conn, now),
+        open=sum(by_state.get(each, 0) for each in ("queued", "sending", "retry")),
+        sent=by_state.get("sent", 0),
+        dead=by_state.get("dead", 0),
+        late=_count(conn, _LATE, late=LATE // timedelta(milliseconds=1)),
+        ambiguous=_count(conn, "SELECT count(*) FROM attempt WHERE outcome = 'ambiguous'"),
+        lateness=lateness,
+        late_seconds=seconds,
+        paused=tuple(each.name for each in closed.values() if each.paused),
+        closed=tuple((each.name, each.detail) for each in closed.values() if each.broken),
+        subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
+    )
+
+
+_LATE = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next reminder falls due; None when none is planned. A look at the near end of an index."""
+    found = conn.execute(
+        text(
+            "SELECT min(due_at) FROM reminder WHERE state = 'planned' AND stage_at IS NOT NULL AND stage_at <= "
+            "(SELECT min(stage_at) FROM reminder WHERE stage_at IS NOT NULL AND state = 'planned')"
+        )
+    ).scalar()
+    return None if found is None else instant(found)
+
+
+def next_moment(conn: Connection) -> datetime | None:
+    """When a pass next has anything to do: stage at a due time, send, or tell a change."""
+    found = conn.execute(
+        text(
+            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE stage_at IS NOT NULL UNION ALL "
+            "SELECT min(next_at) FROM delivery WHERE state IN ('queued', 'retry') UNION ALL "
+            "SELECT min(settle_at) FROM change WHERE settle_at IS NOT NULL) AS moments"
+        )
+    ).scalar()
+    return None if found is None else instant(found)
+
+
+def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
+    found = conn.execute(
+        text("SELECT min(due_at) FROM delivery WHERE state IN ('queued', 'retry', 'sending') AND due_at <= :now"),
+        {"now": ms(now)},
+    ).scalar()
+    return None if found is None else instant(found)
+
+
+def _lateness(conn: Connection) -> tuple[tuple[int, ...], float]:
+    took = "(settled_at - due_at)"
+    within = ", ".join(f"coalesce(sum({took} <= {int(each * 1000)}), 0)" for each in BUCKETS)
+    if conn.dialect.name == "postgresql":
+        within = ", ".join(f"count(*) FILTER (WHERE {took} <= {int(each * 1000)})" for each in BUCKETS)
+    *counts, every, total = conn.execute(
+        text(
+            f"SELECT {within}, count(*), coalesce(sum({took}), 0) FROM delivery WHERE kind = 'reminder' AND state = 'sent'"
+        )
+    ).one()
+    return (*counts, every), float(total) / 1000
+
+
+def _count(conn: Connection, sql: str, **parameters: object) -> int:
+    return int(conn.execute(text(sql), parameters).scalar() or 0)
+
+
+# the sums
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One source's account: a kind of delivery that no single reminder counts, or all reminders together."""
+
+    source: str
+    made: int
+    sent: int
+    dead: int
+    skipped: int
+    open: int
+    erased: int
+
+    @property
+    def balanced(self) -> bool:
+        return self.made == self.sent + self.dead + self.skipped + self.open + self.erased
+
+
+def balance(conn: Connection) -> list[Sum]:
+    """made = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
+    found = [_sum("reminder", row) for row in conn.execute(text(_REMINDERS.format(having="")))]
+    found = [each for each in found if each.made or not each.balanced]
+    if found and not found[0].balanced:
+        wrong = conn.execute(text(_ONE_BY_ONE))
+        found += [_sum(f"reminder {row.id}", row) for row in wrong]
+    return found + [_sum(row.kind, row) for row in conn.execute(text(_KINDS))]
+
+
+_STATES = (
+    "coalesce(sum(CASE WHEN d.state = 'sent' THEN 1 ELSE 0 END), 0) AS sent, "
+    "coalesce(sum(CASE WHEN d.state = 'dead' THEN 1 ELSE 0 END), 0) AS dead, "
+    "coalesce(sum(CASE WHEN d.state = 'skipped' THEN 1 ELSE 0 END), 0) AS skipped, "
+    "coalesce(sum(CASE WHEN d.state IN ('queued', 'sending', 'retry') THEN 1 ELSE 0 END), 0) AS open"
+)
+_REMINDERS = (
+    "SELECT (SELECT coalesce(sum(made), 0) FROM reminder) AS made, "
+    "(SELECT coalesce(sum(erased), 0) FROM reminder) AS erased, "
+    f"{_STATES} FROM delivery AS d WHERE d.kind = 'reminder'{{having}}"
+)
+_ONE_BY_ONE = (
+    f"SELECT r.id, r.made, r.erased, {_STATES} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
+    "GROUP BY r.id, r.made, r.erased HAVING r.made <> count(d.id) + r.erased ORDER BY r.id LIMIT 20"
+)
+_KINDS = (
+    f"SELECT t.kind, t.made, t.erased, {_STATES} FROM tally AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
+    "GROUP BY t.kind, t.made, t.erased ORDER BY t.kind"
+)
+
+
+def _sum(source: str, row: Any) -> Sum:
+    return Sum(source, int(row.made), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased))
+
+
+# the rows themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A delivery as `eventcal deliveries` lists it; *detail* is what the other side last said."""
+
+    id: int
+    key: str
+    kind: str
+    state: str
+    reason: str
+    channel: str
+    address: str
+    event_id: str
+    recurrence: str
+    lead: str
+    due: datetime
+    next: datetime
+    settled: datetime | None
+    attempts: int
+    generation: int
+    detail: str
+
+
+def deliveries(
+    conn: Connection,
+    *,
+    state: str = "",
+    kind: str = "",
+    channel: str = "",
+    event_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    ids: Sequence[int] = (),
+    limit: int = 100,
+) -> list[Entry]:
+    """The newest due first. *state* may also be `open` or a state's name; *since* and *until* bound the due time."""
+    states = ("queued", "sending", "retry") if state == "open" else (state,) if state else ()
+    where = ["1 = 1"]
+    if states:
+        where.append("d.state IN (" + ", ".join(f"'{each}'" for each in states if each.isalpha()) + ")")
+    for name, value in (("kind", kind), ("channel", channel)):
+        where += [f"d.{name} = :{name}"] if value else []
+    where += ["coalesce(r.event_id, c.event_id) = :event_id"] if event_id else []
+    where += ["d.due_at >= :since"] if since else []
+    where += ["d.due_at <= :until"] if until else []
+    where += ["d.id IN (" + ", ".join(str(int(each)) for each in ids) + ")"] if ids else []
+    rows = conn.execute(
+        text(
+            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.channel, d.address, d.due_at, d.next_at, d.settled_at, "
+            "d.attempts, d.generation, coalesce(r.event_id, c.event_id, '') AS event_id, "
+            "coalesce(r.recurrence, c.recurrence, '') AS recurrence, coalesce(r.lead, '') AS lead, "
+            "coalesce((SELECT a.detail FROM attempt AS a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1), '') "
+            "AS detail FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+            f"LEFT JOIN change AS c ON c.id = d.change_id WHERE {' AND '.join(where)} "
+            "ORDER BY d.due_at DESC, d.id DESC LIMIT :limit"
+        ),
+        {
+            "kind": kind,
+            "channel": channel,
+            "event_id": event_id,
+            "since": ms(since) if since else None,
+            "until": ms(until) if until else None,
+            "limit": limit,
+        },
+    )
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        channel=row.channel,
+        address=row.address,
+        event_id=row.event_id,
+        recurrence=row.recurrence,
+        lead=row.lead,
+        due=instant(row.due_at),
+        next=instant(row.next_at),
+        settled=None if row.settled_at is None else instant(row.settled_at),
+        attempts=row.attempts,
+        generation=row.generation,
+        detail=row.detail,
+    )

@@ -1,0 +1,220 @@
+"""Changes that have settled become deliveries: one for each reader who is to hear of them, however many they are.
+
+Told are those who were sent a reminder or a notice of that occurrence, and those whose subscription, or whose event's
+`reminders`, ask for it. What a reader last heard is the old state; where that is the present one there is nothing to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, select, text
+
+from ... import occurrences
+from ...events import Event, from_json
+from ...history import Kind, State, kind_of, place_text, state_from_json, state_of
+from ...leads import Notice
+from ...reminders import Book
+from ..database import instant, ms
+from ..json_rows import ids_of, packed, rows_of
+from ..tables import change, version
+from .staging import keeps
+
+_FOR_DAYS = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
+_DAY = timedelta(days=1)
+
+_ASKED = {
+    Notice.CHANGE: frozenset(Kind) - {Kind.ADDED},
+    Notice.DAY_KNOWN: frozenset({Kind.DAY_KNOWN}),
+    Notice.CANCEL: frozenset({Kind.CANCELLED, Kind.VANISHED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a delivery of a change says, as the ledger keeps it: of what, and what was so before (JSON state, or None)."""
+
+    uid: str
+    recurrence: str
+    title: str
+    old: str | None
+
+
+@dataclass(slots=True)
+class _Notice:
+    """One reader's share of a pass."""
+
+    subscription: Row[*tuple[Any, ...]]
+    lines: list[Noted] = field(default_factory=list)
+    urgent: bool = False
+    until: datetime | None = None
+
+
+def settles(conn: Connection, now: datetime) -> bool:
+    """Whether any change has settled by *now*."""
+    found = conn.execute(text("SELECT 1 FROM change WHERE settle_at <= :now LIMIT 1"), {"now": ms(now)})
+    return found.scalar() is not None
+
+
+def notify(conn: Connection, book: Book, now: datetime) -> int:
+    """Make the deliveries of all changes that have settled by *now*; their number."""
+    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.settle_at <= ms(now)))}
+    if not due:
+        return 0
+    # What was corrected meanwhile is told with it, and not once more.
+    rows = [
+        row
+        for row in conn.execute(select(change).where(change.c.settle_at.is_not(None)).order_by(change.c.id))
+        if (row.uid, row.recurrence) in due
+    ]
+    notices: dict[int, _Notice] = {}
+    for uid, recurrence in dict.fromkeys((row.uid, row.recurrence) for row in rows):
+        of = [row for row in rows if (row.uid, row.recurrence) == (uid, recurrence)]
+        for subscription, noted, kind in _told(conn, book, of):
+            notice = notices.setdefault(subscription.id, _Notice(subscription))
+            notice.lines.append(noted)
+            notice.urgent |= kind in (Kind.CANCELLED, Kind.VANISHED, Kind.POSTPONED)
+            notice.until = max(filter(None, (notice.until, _until(book, of, now))))
+    made = _insert(conn, list(notices.values()), rows, now) if notices else 0
+    conn.execute(
+        text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
+        {"ids": packed(row.id for row in rows)},
+    )
+    return made
+
+
+def present(book: Book, uid: str, recurrence: str) -> State | None:
+    """Where an event, or one occurrence of it, stands in *book*; None when it does not."""
+    event = book.event(uid)
+    if event is None:
+        return None
+    language = book.edition.calendar.language
+    if not recurrence:
+        return state_of(event, language)
+    found = occurrences.find(event, recurrence)
+    return None if found is None else State(found.when, found.status, place_text(event.place, language))
+
+
+def noted_of(lines: str) -> list[Noted]:
+    """What `lines` of a delivery holds."""
+    return [Noted(*each) for each in json.loads(lines)]
+
+
+def _told(
+    conn: Connection, book: Book, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> Iterator[tuple[Row[*tuple[Any, ...]], Noted, Kind]]:
+    """Who is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
+    first, last = rows[0], rows[-1]
+    new = present(book, first.uid, first.recurrence)
+    event = book.event(first.uid)
+    asked_of = [each for each in (event, _before(conn, first.uid) if event is None else None) if each]
+    heard = {
+        row.subscription_id: row.state for row in conn.execute(_HEARD, {"uid": first.uid, "rec": first.recurrence})
+    }
+    in_series = set()
+    if not first.recurrence:
+        # A series is known by its dates: who was told of one of them is told of the whole.
+        in_series = set(
+            conn.execute(
+                _HEARD_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat()}
+            ).scalars()
+        )
+    for each in conn.execute(_ACTIVE):
+        old = heard.get(each.id) or first.old
+        kind = _kind(old, new)
+        if kind is None or kind is Kind.ADDED:
+            continue
+        known = each.id in heard or each.id in in_series
+        if known or _asks(each, asked_of, kind, first.recorded_at):
+            yield each, Noted(first.uid, first.recurrence, last.title, old), kind
+
+
+_HEARD = text("SELECT subscription_id, state FROM told WHERE uid = :uid AND recurrence = :rec")
+_HEARD_SERIES = text("SELECT subscription_id FROM told WHERE uid = :uid AND recurrence >= :day")
+_ACTIVE = text("SELECT * FROM subscription WHERE state = 'active' AND origin <> 'operator' ORDER BY id")
+
+
+def _kind(old: str | None, new: State | None) -> Kind | None:
+    if new is None:
+        return None if old is None else Kind.VANISHED
+    return Kind.ADDED if old is None else kind_of(state_from_json(old), new)
+
+
+def _asks(subscription: Row[*tuple[Any, ...]], events: Iterable[Event], kind: Kind, recorded_at: int) -> bool:
+    """Whether a reader who was told nothing yet asks for this kind of news of this event."""
+    if subscription.confirmed_at is None or subscription.confirmed_at > recorded_at:
+        return False
+    for event in events:
+        own = [Notice(each) for each in json.loads(subscription.notices)] if subscription.notices else event.notices
+        if any(kind in _ASKED[each] for each in own) and keeps(subscription.filter, event):
+            return True
+    return False
+
+
+def _before(conn: Connection, uid: str) -> Event | None:
+    """The event as it was before it vanished."""
+    found = conn.execute(
+        select(version.c.body).where(version.c.uid == uid).order_by(version.c.id.desc()).limit(1)
+    ).scalar()
+    return None if found is None else from_json(found)
+
+
+def _until(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
+    """A day past the later of the old and the new end: people may be on their way."""
+    states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
+    event = book.event(rows[0].uid)
+    zone = ZoneInfo(event.timezone if event else book.edition.calendar.timezone)
+    ends = [end for each in states if (end := each.when.ends_at(zone))]
+    return max(ends) + _DAY if ends else now + _FOR_DAYS
+
+
+def _insert(conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> int:
+    name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
+    table = rows_of(
+        conn, "rows", key="text", subscription="int", change="int", lines="text", channel="text", address="text",
+        priority="int", until="int",
+    )  # fmt: skip
+    first = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
+    made = conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, change_id, lines, channel, address, state, reason, "
+            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
+            "SELECT r.key, 'change', r.subscription, r.change, r.lines, r.channel, r.address, 'queued', '', r.priority, "
+            f":now, :now, r.until, 0, 0, 0, '', :now FROM {table} AS r WHERE true ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "now": ms(now),
+            "rows": packed(
+                [
+                    f"{name}-{each.subscription.id}",
+                    each.subscription.id,
+                    first[each.lines[0].uid, each.lines[0].recurrence],
+                    json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.lines], ensure_ascii=False),
+                    each.subscription.channel,
+                    each.subscription.address,
+                    0 if each.urgent else 1,
+                    ms(each.until or now + _FOR_DAYS),
+                ]
+                for each in notices
+            ),
+        },
+    ).rowcount
+    count(conn, "change", made)
+    return made
+
+
+def count(conn: Connection, kind: str, made: int) -> None:
+    """Deliveries of *kind* were made."""
+    conn.execute(
+        text(
+            "INSERT INTO tally (kind, made, erased) VALUES (:kind, :made, 0) "
+            "ON CONFLICT (kind) DO UPDATE SET made = tally.made + excluded.made"
+        ),
+        {"kind": kind, "made": made},
+    )

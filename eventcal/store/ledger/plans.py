@@ -1,0 +1,219 @@
+"""What is planned of reminders becomes rows: only what differs from the rows of before is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib.metadata import version as version_of
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+
+from ... import reminders
+from ...history import Edition, Kind
+from ...reminders import AHEAD, HORIZON, Book, Key, Planned, Rewrite, Stored
+from .. import people
+from ..database import instant, ms
+from ..editions import read_meta, touched, write_meta
+from ..json_rows import ids_of, packed, texts_of
+from ..tables import change, delivery, reminder
+
+STEP = timedelta(days=1)
+"""How much further than the horizon a plan reaches, so that it rolls once a day."""
+
+# zones differ by up to 26 hours: what is over in one may not be so in another
+_OVER = timedelta(days=2)
+
+_MOVES = (Kind.ADDED, Kind.MOVED, Kind.DAY_KNOWN, Kind.LOOSENED, Kind.POSTPONED, Kind.RESTORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What a plan came to, in rows."""
+
+    planned: int = 0
+    past: int = 0
+    again: int = 0
+    shifted: int = 0
+    ended: int = 0
+
+
+def plan_edition(conn: Connection, edition: Edition, now: datetime) -> Planning:
+    """Plan what *edition* changed, in the transaction that records it; everything, where nothing was planned before.
+
+    A lead that lies more than a minute back when it is first heard of is skipped, and the reason kept.
+    """
+    before = int(read_meta(conn, "planned_edition") or 0)
+    end = read_meta(conn, "planned_to")
+    until = now + HORIZON + STEP
+    uids: set[str] | None = None
+    if end is not None:
+        until = max(until, instant(int(end)))
+        uids = {uid for number in range(before + 1, edition.number + 1) for uid in touched(conn, number)}
+    found = _replan(conn, edition, now, until, uids, first=end is None)
+    write_meta(conn, "planned_edition", str(edition.number))
+    if end is None:
+        write_meta(conn, "planned_to", str(ms(until)))
+        write_meta(conn, "tzdata", _tzdata())
+    return found
+
+
+def rolls(conn: Connection, edition: Edition, now: datetime) -> bool:
+    """Whether `roll` has anything to do."""
+    end = read_meta(conn, "planned_to")
+    return (
+        end is None
+        or now + HORIZON > instant(int(end))
+        or int(read_meta(conn, "planned_edition") or 0) != edition.number
+        or read_meta(conn, "tzdata") != _tzdata()
+    )
+
+
+def roll(conn: Connection, edition: Edition, now: datetime) -> Planning:
+    """Keep plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
+    end, before = read_meta(conn, "planned_to"), int(read_meta(conn, "planned_edition") or 0)
+    if end is None or before != edition.number:
+        return plan_edition(conn, edition, now)
+    if read_meta(conn, "tzdata") != _tzdata():
+        write_meta(conn, "tzdata", _tzdata())
+        return _replan(conn, edition, now, max(now + HORIZON + STEP, instant(int(end))), None)
+    if now + HORIZON <= instant(int(end)):
+        return Planning()
+    until = now + HORIZON + STEP
+    wanted = [
+        each
+        for each in reminders.plan(edition, now, until - now, readers=people.readers(conn), zones=())
+        if each.due > instant(int(end))
+    ]
+    known = conn.execute(select(reminder).where(reminder.c.due_at > int(end)))
+    # They were known all the while, just not written down: what fell due meanwhile is late, not past.
+    rewrite = reminders.compare(wanted, map(_stored, known), now, _reason(edition), {each.key for each in wanted})
+    write_meta(conn, "planned_to", str(ms(until)))
+    return _write(conn, rewrite, now, stored_at=min(now, instant(int(end))))
+
+
+def replan(conn: Connection, edition: Edition, now: datetime) -> Planning:
+    """Plan everything anew, as when readers ask for other leads or zones than before."""
+    end = read_meta(conn, "planned_to")
+    return _replan(conn, edition, now, max(now + HORIZON + STEP, instant(int(end or 0))), None, first=end is None)
+
+
+def _replan(
+    conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, first: bool = False
+) -> Planning:
+    readers = people.readers(conn)
+    versions = [each for each in edition.versions if uids is None or each.uid in uids]
+    wanted = [each for version in versions for each in reminders.plan_event(version, now, until, readers)]
+    known = select(reminder).where(reminder.c.useful_until > ms(now - _OVER))
+    if uids is not None:
+        known = known.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
+    moved = set() if first else _moved(conn, edition.number)
+    spoken = {key for each in versions if each.uid in moved for key in reminders.caught_up(each, now, readers)}
+    rewrite = reminders.compare(wanted, map(_stored, conn.execute(known)), now, _reason(edition), spoken)
+    return _write(conn, rewrite, now, stored_at=now)
+
+
+def _moved(conn: Connection, number: int) -> set[str]:
+    """The UIDs of what edition *number* added or moved."""
+    kinds = [each.value for each in _MOVES]
+    return set(conn.execute(select(change.c.uid).where(change.c.edition == number, change.c.kind.in_(kinds))).scalars())
+
+
+def _reason(edition: Edition) -> Callable[[Key], str]:
+    book = Book(edition)
+    return lambda key: reminders.standing(key, book.event(key.uid))
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
+    return Stored(
+        row.id,
+        row.event_id,
+        Key(row.uid, row.recurrence, row.start, row.lead, row.zone),
+        instant(row.due_at),
+        instant(row.useful_until),
+        row.state,
+        row.reason,
+        instant(row.stored_at),
+    )
+
+
+def _write(conn: Connection, rewrite: Rewrite, now: datetime, stored_at: datetime) -> Planning:
+    if rewrite.insert:
+        conn.execute(insert(reminder), [_row(each, stored_at) for each in rewrite.insert])
+    if rewrite.again:
+        conn.execute(_AGAIN, [_moved_to(id, each) for id, each in rewrite.again])
+    for id, each in rewrite.shift:
+        _shift(conn, id, each, now)
+    for state, reason in dict.fromkeys((each.state, each.reason) for each in rewrite.end):
+        ids = [each.id for each in rewrite.end if (each.state, each.reason) == (state, reason)]
+        _end(conn, ids, state, reason, now)
+    past = sum(bool(each.reason) for each in rewrite.insert)
+    return Planning(len(rewrite.insert) - past, past, len(rewrite.again), len(rewrite.shift), len(rewrite.end))
+
+
+_AGAIN = (
+    update(reminder)
+    .where(reminder.c.id == bindparam("of"))
+    .values(
+        state="planned",
+        reason="",
+        due_at=bindparam("due"),
+        useful_until=bindparam("until"),
+        stage_at=bindparam("stage"),
+    )
+)
+
+
+def _moved_to(id: int, each: Planned) -> dict[str, Any]:
+    return {"of": id, "due": ms(each.due), "until": ms(each.until), "stage": ms(each.due - AHEAD)}
+
+
+def _shift(conn: Connection, id: int, each: Planned, now: datetime) -> None:
+    """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
+    where = reminder.c.id == id
+    values: dict[str, object] = {"due_at": ms(each.due), "useful_until": ms(each.until)}
+    if each.due > now:
+        values |= {"state": "planned", "stage_at": ms(each.due - AHEAD)}
+        conn.execute(
+            update(delivery)
+            .where(delivery.c.reminder_id == id, delivery.c.state == "queued")
+            .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.until))
+        )
+    conn.execute(update(reminder).where(where).values(values))
+
+
+def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: datetime) -> None:
+    parameters = {"ids": packed(ids), "state": state, "reason": reason, "now": ms(now)}
+    among = ids_of(conn, "ids")
+    conn.execute(
+        text(f"UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL WHERE id IN {among}"), parameters
+    )
+    conn.execute(
+        text(
+            "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now "
+            f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry')"
+        ),
+        parameters,
+    )
+
+
+def _row(each: Planned, stored_at: datetime) -> dict[str, object]:
+    return {
+        "event_id": each.event_id,
+        **each.key._asdict(),
+        "due_at": ms(each.due),
+        "useful_until": ms(each.until),
+        "state": "skipped" if each.reason else "planned",
+        "reason": each.reason,
+        "stage_at": None if each.reason else ms(each.due - AHEAD),
+        "made": 0,
+        "erased": 0,
+        "stored_at": ms(stored_at),
+    }
+
+
+@lru_cache(maxsize=1)
+def _tzdata() -> str:
+    return version_of("tzdata")

@@ -1,0 +1,260 @@
+"""Deliveries that are due are claimed, read again, and settled: each a single statement for a whole batch.
+
+Claiming is one conditional update: the rows that carry its mark afterwards are the answer. Settling counts only where
+the claim still stands (its *fence*), so that a sender that was given up for dead cannot undo what another one did.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from ...reminders import Key, Reader, own_leads
+from ..database import instant, ms
+from ..json_rows import ids_of, packed, rows_of, texts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send, as it stood at *read_at*.
+
+    *key* and *lead* are of its reminder, None for other kinds; *lines* is what a change notice has to tell; *active*
+    whether its subscription still stands.
+    """
+
+    id: int
+    name: str
+    generation: int
+    fence: int
+    kind: str
+    channel: str
+    address: str
+    attempts: int
+    reason: str
+    due: datetime
+    until: datetime
+    stored_at: datetime
+    open: bool
+    subscription: int | None
+    active: bool
+    language: str
+    reader: Reader
+    filter: str
+    reminder: int | None
+    key: Key | None
+    lines: str
+    read_at: datetime
+
+    @property
+    def id_outside(self) -> str:
+        """What Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
+        return f"{self.name}.{self.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader knows of an occurrence once a message has reached them: *state* is JSON."""
+
+    subscription: int
+    uid: str
+    recurrence: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a claim. *outcome* is "" where nothing was tried, else sent | retry | permanent | ambiguous.
+
+    *everyone*: it failed as anything else would have there; *wait* is how long the other side asked to be left alone.
+    """
+
+    claim: Claim
+    state: str
+    reason: str
+    at: datetime
+    outcome: str = ""
+    detail: str = ""
+    next_at: datetime | None = None
+    everyone: bool = False
+    wait: timedelta = timedelta()
+    told: tuple[Told, ...] = ()
+
+
+def queued(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
+    """Those of *channels* that have anything due by *now*."""
+    probe = text(
+        " UNION ALL ".join(
+            f"SELECT * FROM (SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :channel "
+            f"AND priority = {priority} AND next_at <= :now LIMIT 1) AS p{priority}"
+            for priority in (0, 1)
+        )
+    )
+    return [each for each in channels if conn.execute(probe, {"channel": each, "now": ms(now)}).first()]
+
+
+def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: datetime, most: int) -> int:
+    """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
+    lanes = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT id, priority, next_at FROM delivery WHERE state IN ('queued', 'retry') "
+        f"AND channel = :channel AND priority = {priority} AND next_at <= :now ORDER BY next_at LIMIT :most"
+        f"{' FOR UPDATE SKIP LOCKED' if conn.dialect.name == 'postgresql' else ''}) AS p{priority}"
+        for priority in (0, 1)
+    )
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease WHERE id IN "
+            f"(SELECT id FROM ({lanes}) AS due ORDER BY priority, next_at LIMIT :most)"
+        ),
+        {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease), "most": most},
+    ).rowcount
+
+
+_CLAIMED = (
+    "SELECT d.id, d.key AS name, d.generation, d.fence, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
+    "d.useful_until, d.stored_at, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
+    "s.language, s.zone, s.leads, s.filter, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
+    "r.stored_at AS planned_at "
+    "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
+    "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+)
+
+
+def claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
+    """What `claim` made ours under *owner*, the most urgent first."""
+    rows = conn.execute(
+        text(f"{_CLAIMED} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.next_at, d.id"),
+        {"owner": owner},
+    )
+    return [_claim(row, now) for row in rows]
+
+
+def read_again(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
+    """*claims* as they stand by now; those that are not ours any more are left out."""
+    known = {each.id: each for each in claims}
+    rows = conn.execute(text(f"{_CLAIMED} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(known)})
+    found = {row.id: _claim(row, now) for row in rows}
+    return [found[id] for id, each in known.items() if id in found and found[id].open and found[id].fence == each.fence]
+
+
+def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
+    leads = own_leads(json.loads(row.leads)) if row.leads else None
+    return Claim(
+        id=row.id,
+        name=row.name,
+        generation=row.generation,
+        fence=row.fence,
+        kind=row.kind,
+        channel=row.channel,
+        address=row.address,
+        attempts=row.attempts,
+        reason=row.reason,
+        due=instant(row.due_at),
+        until=instant(row.useful_until),
+        stored_at=instant(row.planned_at if row.planned_at is not None else row.stored_at),
+        open=row.state == "sending",
+        subscription=row.subscription_id,
+        active=row.subscription_id is None or row.standing == "active",
+        language=row.language or "",
+        reader=Reader(row.zone or "", leads),
+        filter=row.filter or "",
+        reminder=row.reminder_id,
+        key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.bucket),
+        lines=row.lines,
+        read_at=now,
+    )
+
+
+def settle(conn: Connection, results: Sequence[Result]) -> int:
+    """Write down what came of a batch; the number of those that were still ours."""
+    rows = rows_of(conn, "rows", id="int", fence="int", state="text", reason="text", at="int", next="int", tried="int")
+    settled = conn.execute(
+        text(
+            "UPDATE delivery SET state = r.state, reason = r.reason, owner = '', lease_at = NULL, "
+            "attempts = attempts + r.tried, next_at = coalesce(r.next, next_at), "
+            "settled_at = CASE WHEN r.state IN ('sent', 'dead', 'skipped') THEN r.at END "
+            f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fence = r.fence AND delivery.state = 'sending'"
+        ),
+        {"rows": packed(_result_row(each) for each in results)},
+    ).rowcount
+    if tried := [each for each in results if each.outcome]:
+        rows = rows_of(conn, "rows", id="int", at="int", outcome="text", detail="text")
+        conn.execute(
+            text(
+                "INSERT INTO attempt (delivery_id, at, outcome, detail) "
+                f"SELECT r.id, r.at, r.outcome, r.detail FROM {rows} AS r"
+            ),
+            {"rows": packed([each.claim.id, ms(each.at), each.outcome, each.detail] for each in tried)},
+        )
+    if told := [(each.at, told) for each in results for told in each.told]:
+        rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
+        conn.execute(
+            text(
+                "INSERT INTO told (subscription_id, uid, recurrence, state, told_at) "
+                f"SELECT r.subscription, r.uid, r.recurrence, r.state, r.at FROM {rows} AS r WHERE true "
+                "ON CONFLICT (subscription_id, uid, recurrence) "
+                "DO UPDATE SET state = excluded.state, told_at = excluded.told_at"
+            ),
+            {"rows": packed([t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in told)},
+        )
+    return settled
+
+
+def _result_row(each: Result) -> list[object]:
+    return [
+        each.claim.id,
+        each.claim.fence,
+        each.state,
+        each.reason,
+        ms(each.at),
+        None if each.next_at is None else ms(each.next_at),
+        int(bool(each.outcome)),
+    ]
+
+
+def release(conn: Connection, claims: Iterable[Claim]) -> int:
+    """Give back what was claimed and not tried."""
+    rows = rows_of(conn, "rows", id="int", fence="int")
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'queued' END, owner = '', "
+            f"lease_at = NULL FROM {rows} AS r "
+            "WHERE delivery.id = r.id AND delivery.fence = r.fence AND delivery.state = 'sending'"
+        ),
+        {"rows": packed([each.id, each.fence] for each in claims)},
+    ).rowcount
+
+
+def recover(conn: Connection, now: datetime) -> int:
+    """Put back at once what a process that is gone was sending: whoever holds the store's lock knows that it is gone.
+
+    Whether those messages left nobody knows: an attempt says so, and the next one carries the same id.
+    """
+    conn.execute(
+        text(
+            "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, 'ambiguous', "
+            "'the process ended while this was being sent' FROM delivery WHERE state = 'sending'"
+        ),
+        {"now": ms(now)},
+    )
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = 'retry', reason = 'interrupted', attempts = attempts + 1, owner = '', "
+            "lease_at = NULL WHERE state = 'sending'"
+        )
+    ).rowcount
+
+
+def last_told(conn: Connection, subscription: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
+    """What this reader last heard, as JSON states by (uid, recurrence)."""
+    rows = conn.execute(
+        text(
+            f"SELECT uid, recurrence, state FROM told WHERE subscription_id = :id AND uid IN {texts_of(conn, 'uids')}"
+        ),
+        {"id": subscription, "uids": packed(uids)},
+    )
+    return {(row.uid, row.recurrence): row.state for row in rows}

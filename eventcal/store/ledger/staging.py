@@ -1,0 +1,166 @@
+"""Reminders that are about to fall due become deliveries, one for each subscription that asks for them.
+
+Whether a group of subscriptions asks is decided here, once for the group; the rows are made by the database alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sqlalchemy import Connection, Row, select, text
+
+from ... import filters, occurrences, reminders
+from ...events import Event
+from ...leads import text_of
+from ...reminders import PAST, Book, Key
+from .. import people
+from ..database import instant, ms
+from ..json_rows import packed, rows_of
+from ..people import Group
+from ..tables import reminder
+
+MOST = 200  # reminders in one transaction
+_PAST = PAST // timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What one transaction staged: reminders taken up, deliveries made, deliveries queued again, reminders skipped."""
+
+    reminders: int = 0
+    made: int = 0
+    again: int = 0
+    skipped: int = 0
+
+
+def stages(conn: Connection, now: datetime) -> bool:
+    """Whether any reminder is to be staged by *now*: one probe of an index, however many lie ahead."""
+    found = conn.execute(text("SELECT 1 FROM reminder WHERE stage_at <= :now LIMIT 1"), {"now": ms(now)})
+    return found.scalar() is not None
+
+
+def stage(conn: Connection, book: Book, now: datetime) -> Staged:
+    """Stage what is to be staged by *now*, at most 200 reminders; a result with fewer says that all is done.
+
+    A reminder is staged a minute ahead, and once more when it is due, for those who confirmed meanwhile.
+    """
+    due = conn.execute(
+        select(reminder).where(reminder.c.stage_at <= ms(now)).order_by(reminder.c.stage_at).limit(MOST)
+    ).all()
+    asked = people.groups(conn) if due else []
+    made = again = skipped = 0
+    for row in due:
+        key = Key(row.uid, row.recurrence, row.start, row.lead, row.zone)
+        event = book.event(row.uid)
+        if reason := reminders.standing(key, event):
+            _end(conn, row.id, "superseded", reason)
+            skipped += 1
+        elif event is None or row.useful_until <= ms(now):
+            _end(conn, row.id, "skipped", "past")
+            skipped += 1
+        else:
+            again += _queue_again(conn, row)
+            fresh = _insert(conn, row, key, _takers(event, key, row, asked), now)
+            _staged(conn, row, fresh, now)
+            made += fresh
+    return Staged(len(due), made, again, skipped)
+
+
+def delivery_key(key: Key) -> str:
+    """What a delivery's key begins with; the subscription follows. The zone is not in it."""
+    parts = "\0".join((key.uid, key.recurrence, key.start, key.lead))
+    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+
+
+def _caught_up(row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether it lay in the past when it was first heard of: then it goes to those alone who were told nothing."""
+    return bool(row.due_at < row.stored_at - _PAST)
+
+
+def _takers(event: Event, key: Key, row: Row[*tuple[Any, ...]], asked: Sequence[Group]) -> list[tuple[Group, int]]:
+    """The groups that a reminder goes to, each with the moment up to which it is worth saying to them."""
+    occurrence = occurrences.find(event, key.recurrence)
+    found: list[tuple[Group, int]] = []
+    if occurrence is None:
+        return found
+    for group in asked:
+        slots = reminders.slots(event, occurrence.when, group.reader)
+        slot = next((each for each in slots if text_of(each.lead) == key.lead), None)
+        if slot is None or reminders.bucket(slot.lead, group.zone) != key.zone or not keeps(group.filter, event):
+            continue
+        if not _caught_up(row) or reminders.latest_past(slots, instant(row.stored_at)) == slot:
+            found.append((group, ms(slot.until)))
+    return found
+
+
+def keeps(query: str, event: Event) -> bool:
+    """Whether a subscription's filter, in canonical form, keeps *event*."""
+    if not query:
+        return True
+    found = filters.parse(parse_qsl(query, keep_blank_values=True), strict=False)
+    return filters.keep(found, event) and filters.touches(found, event)
+
+
+def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
+    """What was skipped because its reminder had ended is wanted again with it."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = 'queued', reason = '', next_at = :due, settled_at = NULL "
+            "WHERE reminder_id = :id AND state = 'skipped' AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule')"
+        ),
+        {"id": row.id, "due": row.due_at},
+    ).rowcount
+
+
+def _insert(
+    conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequence[tuple[Group, int]], now: datetime
+) -> int:
+    if not takers:
+        return 0
+    untold = (
+        "AND NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = s.id AND told.uid = :uid "
+        "AND told.recurrence = :recurrence) "
+    )
+    groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", until="int")
+    return conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
+            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
+            "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', s.channel, s.address, 'queued', '', "
+            "1, :due, :due, g.until, 0, 0, 0, '', :now "
+            f"FROM {groups} AS g JOIN subscription AS s "
+            "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone "
+            "WHERE s.state = 'active' AND s.origin <> 'operator' AND s.confirmed_at <= :latest "
+            f"{untold if _caught_up(row) else ''}ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "key": delivery_key(key),
+            "id": row.id,
+            "due": row.due_at,
+            "now": ms(now),
+            # who came later asked for what lies ahead of them
+            "latest": max(row.due_at + _PAST, row.stored_at),
+            "uid": row.uid,
+            "recurrence": row.recurrence,
+            "groups": packed([group.filter, group.leads, group.zone, until] for group, until in takers),
+        },
+    ).rowcount
+
+
+def _staged(conn: Connection, row: Row[*tuple[Any, ...]], made: int, now: datetime) -> None:
+    conn.execute(
+        text("UPDATE reminder SET state = 'staged', stage_at = :again, made = made + :made WHERE id = :id"),
+        {"id": row.id, "made": made, "again": row.due_at if row.due_at > ms(now) else None},
+    )
+
+
+def _end(conn: Connection, id: int, state: str, reason: str) -> None:
+    conn.execute(
+        text("UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL WHERE id = :id"),
+        {"id": id, "state": state, "reason": reason},
+    )

@@ -1,0 +1,126 @@
+"""What is closed, and what a person opens again: breakers of destinations, pauses of channels, dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, text
+
+from ..database import instant, ms
+from ..json_rows import ids_of, packed
+from ..tables import destination
+
+OPENS_AFTER = 5
+"""So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
+
+PROBE = timedelta(minutes=1)
+"""How often one message is tried where everything failed."""
+
+EVERYTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is known of a destination, or of a channel by its name: *open_until*, no message but a probe."""
+
+    name: str
+    paused: bool = False
+    failures: int = 0
+    open_until: datetime | None = None
+    detail: str = ""
+
+    @property
+    def broken(self) -> bool:
+        return self.open_until is not None
+
+
+def gates(conn: Connection) -> dict[str, Gate]:
+    """Every gate that is not simply open, by name; "" stands for everything."""
+    return {
+        row.name: Gate(
+            row.name,
+            bool(row.paused),
+            row.failures,
+            None if row.open_until is None else instant(row.open_until),
+            row.detail,
+        )
+        for row in conn.execute(select(destination))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a batch said of one destination: failures since the last success, in it or before (*fresh*: there was one)."""
+
+    name: str
+    fresh: bool
+    failures: int
+    detail: str = ""
+    wait: timedelta = timedelta()
+
+
+def hear(conn: Connection, heard: Iterable[Heard], now: datetime) -> None:
+    """Count failures in a row, close what has too many or asks for a pause, open what answers again."""
+    known = gates(conn)
+    for each in heard:
+        before = known.get(each.name, Gate(each.name))
+        failures = each.failures + (0 if each.fresh else before.failures)
+        closed = failures >= OPENS_AFTER or each.wait > timedelta()
+        until = now + max(PROBE, each.wait) if closed and each.failures else None
+        if (failures, until) == (before.failures, before.open_until):
+            continue
+        conn.execute(
+            text(
+                "INSERT INTO destination (name, paused, failures, open_until, detail) "
+                "VALUES (:name, 0, :failures, :until, :detail) ON CONFLICT (name) DO UPDATE "
+                "SET failures = excluded.failures, open_until = excluded.open_until, detail = excluded.detail"
+            ),
+            {
+                "name": each.name,
+                "failures": failures,
+                "until": None if until is None else ms(until),
+                "detail": each.detail,
+            },
+        )
+
+
+def probe(conn: Connection, name: str, now: datetime) -> None:
+    """One message is about to be tried at a closed destination: the next one a minute later."""
+    conn.execute(
+        text("UPDATE destination SET open_until = :until WHERE name = :name AND open_until IS NOT NULL"),
+        {"name": name, "until": ms(now + PROBE)},
+    )
+
+
+def pause(conn: Connection, name: str = EVERYTHING) -> None:
+    """Send nothing more through channel *name*, or at all. What falls due waits, as long as it is worth saying."""
+    conn.execute(
+        text(
+            "INSERT INTO destination (name, paused, failures, open_until, detail) VALUES (:name, 1, 0, NULL, '') "
+            "ON CONFLICT (name) DO UPDATE SET paused = 1"
+        ),
+        {"name": name},
+    )
+
+
+def resume(conn: Connection, name: str = EVERYTHING) -> bool:
+    """Undo `pause`; False when it was not paused."""
+    return bool(
+        conn.execute(
+            text("UPDATE destination SET paused = 0 WHERE name = :name AND paused = 1"), {"name": name}
+        ).rowcount
+    )
+
+
+def retry(conn: Connection, ids: Collection[int], now: datetime) -> int:
+    """Queue dead deliveries again, under the same key and a new generation; the number of those that were dead."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = 'queued', reason = '', generation = generation + 1, attempts = 0, "
+            "next_at = :now, settled_at = NULL "
+            f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead'"
+        ),
+        {"ids": packed(ids), "now": ms(now)},
+    ).rowcount

@@ -1,0 +1,111 @@
+"""Who is told: the channels of eventcal.toml and the people who signed up, as rows of one table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, text
+
+from ..reminders import Reader, own_leads
+from .database import ms
+from .json_rows import ids_of, packed
+from .tables import subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recipient that the configuration names. *origin* config: reminders and notices; operator: failures only."""
+
+    origin: str
+    channel: str
+    address: str
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subscriptions that ask for the same: *leads* and *notices* are JSON lists, "" for the event's own."""
+
+    filter: str
+    leads: str
+    zone: str
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.zone, own_leads(json.loads(self.leads)) if self.leads else None)
+
+
+def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None:
+    """Make the configured subscriptions those that are *wanted*: new ones from now on, missing ones off.
+
+    A recipient is known by its channel's name and its address; its filter may change under it.
+    """
+    rows = conn.execute(select(subscription).where(subscription.c.origin.in_(("config", "operator"))))
+    known = {(each.origin, each.channel, each.address): each for each in rows}
+    for each in wanted:
+        found = known.pop((each.origin, each.channel, each.address), None)
+        if found is None:
+            conn.execute(subscription.insert().values(_row(each, now)))
+        elif found.state != "active" or found.filter != each.filter:
+            changed: dict[str, object] = {"filter": each.filter, "state": "active", "reason": "", "ended_at": None}
+            if found.state != "active":
+                changed["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
+            conn.execute(subscription.update().where(subscription.c.id == found.id).values(changed))
+    end(conn, [each.id for each in known.values() if each.state == "active"], "not in eventcal.toml", now)
+
+
+def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> None:
+    """No more for these subscriptions, and why; what is queued for them is skipped."""
+    parameters = {"ids": packed(ids), "reason": reason, "now": ms(now)}
+    among = ids_of(conn, "ids")
+    conn.execute(
+        text(f"UPDATE subscription SET state = 'off', reason = :reason, ended_at = :now WHERE id IN {among}"),
+        parameters,
+    )
+    conn.execute(
+        text(
+            "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', settled_at = :now "
+            f"WHERE subscription_id IN {among} AND state IN ('queued', 'retry')"
+        ),
+        parameters,
+    )
+
+
+def groups(conn: Connection) -> list[Group]:
+    """What is asked for at all, each once."""
+    found = conn.execute(
+        text(
+            "SELECT DISTINCT filter, leads, zone FROM subscription WHERE state = 'active' AND origin <> 'operator' "
+            "ORDER BY filter, leads, zone"
+        )
+    )
+    return [Group(*row) for row in found]
+
+
+def readers(conn: Connection) -> list[Reader]:
+    """Whom plans are made for: the registry's own leads in its own zone always, and what is asked for beside them."""
+    asked = dict.fromkeys(Group("", each.leads, each.zone) for each in groups(conn))
+    return [each.reader for each in dict.fromkeys([Group("", "", ""), *asked])]
+
+
+def _row(each: Wanted, now: datetime) -> dict[str, object]:
+    return {
+        "origin": each.origin,
+        "channel": each.channel,
+        "address": each.address,
+        "language": "",
+        "zone": "",
+        "filter": each.filter,
+        "leads": "",
+        "notices": "",
+        "digest": "",
+        "state": "active",
+        "reason": "",
+        "secret_version": 0,
+        "stored_at": ms(now),
+        "confirmed_at": ms(now),
+        "ended_at": None,
+    }

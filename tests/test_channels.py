@@ -1,0 +1,406 @@
+"""Each channel against the real other side: an SMTP server, an HTTP server, a folder, a terminal."""
+
+from __future__ import annotations
+
+import base64
+import email
+import hashlib
+import hmac
+import io
+import json
+import mailbox
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from eventcal import channels
+from eventcal.channels import Ambiguous, ChannelSettings, Permanent, Retry, Sent
+from eventcal.channels.email import Email, relay
+from eventcal.channels.log import Log
+from eventcal.channels.maildir import Maildir
+from eventcal.channels.mime import render
+from eventcal.channels.ntfy import Ntfy
+from eventcal.channels.webhook import Webhook, retry_after
+from eventcal.errors import SettingsError
+from eventcal.messages import Message
+
+DUSHANBE = ZoneInfo("Asia/Dushanbe")
+MOMENT = datetime(2021, 9, 15, 18, 0, tzinfo=DUSHANBE)
+SENDER = "Calendar <calendar@example.org>"
+
+MESSAGE = Message(
+    key="0123abcd-7.0",
+    kind="reminder",
+    address="reader@example.net",
+    subject="Завтра: SCO Council of Heads of State, Dushanbe",
+    text="Tomorrow.\n.\nFrom Dushanbe\n",
+    html="<p>Tomorrow</p>",
+    moment=MOMENT,
+    data={"id": "0123abcd-7.0", "type": "reminder", "text": "Завтра"},
+    calendar=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    reply_to="desk@example.org",
+    url="https://example.org/events/summit-2021",
+)
+
+
+# email
+
+
+@dataclass
+class Post:
+    """An SMTP server's side: what it answers, and what it got."""
+
+    rcpt: str = "250 OK"
+    data: str = "250 OK"
+    drop: bool = False
+    mails: list[Envelope] = field(default_factory=list)
+    peers: set[object] = field(default_factory=set)
+    server: SMTP | None = None
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.mails.append(envelope)
+        self.peers.add(session.peer)
+        if self.drop:
+            server.transport.abort()
+        return self.data
+
+
+class Office(Controller):
+    """A controller on any free port."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@contextmanager
+def post_office(post: Post, **options: Any) -> Iterator[str]:
+    controller = Office(post, hostname="127.0.0.1", port=0, **options)
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{controller.port}?starttls=never"
+    finally:
+        controller.stop()
+
+
+def parsed(mail: bytes | str | None) -> EmailMessage:
+    assert isinstance(mail, bytes)
+    found = email.message_from_bytes(mail, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def test_a_mail_arrives_whole_with_the_headers_of_an_automatic_one() -> None:
+    post = Post()
+    with post_office(post) as url:
+        assert isinstance(Email(url, SENDER).send(MESSAGE), Sent)
+
+    (envelope,) = post.mails
+    mail = parsed(envelope.content)
+    assert envelope.mail_from == "calendar@example.org"
+    assert mail["To"] == "reader@example.net"
+    assert mail["From"] == SENDER
+    assert mail["Subject"] == MESSAGE.subject
+    assert mail["Message-ID"] == "<0123abcd-7.0@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Reply-To"] == "desk@example.org"
+    assert mail["Date"].datetime == MOMENT
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().splitlines() == MESSAGE.text.splitlines()
+    assert html.get_content().strip() == MESSAGE.html
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content_type() == "text/calendar"
+    assert attached.get_param("method") is None
+    assert attached.get_content().encode().replace(b"\r\n", b"\n") == MESSAGE.calendar.replace(b"\r\n", b"\n")
+
+
+def test_one_connection_carries_many_mails_of_a_thread() -> None:
+    post = Post()
+    with post_office(post) as url:
+        channel = Email(url, SENDER)
+        assert all(isinstance(channel.send(MESSAGE), Sent) for _ in range(5))
+
+    assert len(post.mails) == 5
+    assert len(post.peers) == 1
+
+
+@pytest.mark.parametrize(
+    ("post", "outcome"),
+    [
+        (Post(rcpt="450 4.2.1 try later"), Retry("RCPT: 450 4.2.1 try later")),
+        (Post(rcpt="452 4.5.3 too many"), Retry("RCPT: 452 4.5.3 too many")),
+        (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", gone=True)),
+        (Post(data="451 4.3.0 hold on"), Retry("DATA: 451 4.3.0 hold on")),
+        (Post(data="554 5.7.1 spam"), Permanent("DATA: 554 5.7.1 spam")),
+        (Post(data="421 4.3.2 closing"), Retry("DATA: 421 4.3.2 closing", everyone=True)),
+    ],
+    ids=lambda each: each.rcpt + each.data if isinstance(each, Post) else "",
+)
+def test_the_relays_code_decides(post: Post, outcome: object) -> None:
+    with post_office(post) as url:
+        channel = Email(url, SENDER)
+        assert channel.send(MESSAGE) == outcome
+        post.rcpt = post.data = "250 OK"
+        assert isinstance(channel.send(MESSAGE), Sent)  # the refusal took nothing with it
+
+
+def test_silence_after_the_last_byte_is_ambiguous_and_a_second_copy_has_the_same_id() -> None:
+    post = Post(drop=True)
+    with post_office(post) as url:
+        channel = Email(url, SENDER)
+        assert isinstance(channel.send(MESSAGE), Ambiguous)
+        post.drop = False
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    first, second = (parsed(each.content) for each in post.mails)
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_dead_relay_is_a_failure_for_everyone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}?starttls=never"
+    outcome = Email(url, SENDER).send(MESSAGE)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.everyone
+
+
+def test_a_relay_without_starttls_gets_nothing_unless_told_so() -> None:
+    post = Post()
+    with post_office(post) as url:
+        outcome = Email(url.partition("?")[0], SENDER).send(MESSAGE)
+
+    assert not post.mails
+    assert isinstance(outcome, Retry)
+    assert "starttls=never" in outcome.detail
+
+
+def test_an_address_that_would_inject_a_command_never_reaches_the_relay() -> None:
+    post = Post()
+    with post_office(post) as url:
+        outcome = Email(url, SENDER).send(replace(MESSAGE, address="a@example.net>\r\nRCPT TO:<b@example.net"))
+
+    assert isinstance(outcome, Permanent)
+    assert not post.mails
+
+
+def test_a_relays_url_says_how_it_is_reached() -> None:
+    assert relay("smtp://u%40x:p%3Aw@mail.example.org").port == 587
+    assert relay("smtp://u%40x:p%3Aw@mail.example.org").user == "u@x"
+    assert relay("smtps://mail.example.org").port == 465
+    assert "p:w" not in repr(relay("smtp://u:p%3Aw@mail.example.org"))
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://a", "smtp://", "smtp://a:b", "smtp://a?starttls=perhaps", "smtp://a?tls=1"]
+)
+def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
+    with pytest.raises(SettingsError, match="smtp://user:password@host:587"):
+        relay(url)
+
+
+def test_what_readers_share_of_a_mail_is_made_once() -> None:
+    first, second = render(MESSAGE, SENDER), render(replace(MESSAGE, address="other@example.net", key="k.1"), SENDER)
+
+    assert first.partition(b"\r\n\r\n")[2] == second.partition(b"\r\n\r\n")[2]
+    assert parsed(second)["To"] == "other@example.net"
+
+
+def test_extra_headers_are_written_and_a_line_break_in_them_is_refused() -> None:
+    mail = parsed(render(replace(MESSAGE, headers=(("List-Unsubscribe", "<https://example.org/u/1>"),)), SENDER))
+    assert mail["List-Unsubscribe"] == "<https://example.org/u/1>"
+
+    with pytest.raises(ValueError, match="linefeed"):
+        render(replace(MESSAGE, headers=(("X-Note", "a\r\nBcc: b@example.net"),)), SENDER)
+
+
+# webhook
+
+
+@dataclass
+class Hook:
+    """An HTTP server's side."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def collector(hook: Hook) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            hook.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+            self.send_response(hook.status)
+            for name, value in hook.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook?a=1"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_webhook_is_signed_as_standard_webhooks_has_it() -> None:
+    key, hook = b"0123456789abcdef01234567", Hook()
+    with collector(hook) as url:
+        secret = "whsec_" + base64.b64encode(key).decode()
+        assert isinstance(Webhook(url, secret, allow_private=True).send(MESSAGE), Sent)
+
+    ((headers, body),) = hook.got
+    stamp = str(int(MOMENT.timestamp()))
+    signed = hmac.new(key, b".".join([b"0123abcd-7.0", stamp.encode(), body]), hashlib.sha256).digest()
+    assert headers["webhook-id"] == "0123abcd-7.0"
+    assert headers["webhook-timestamp"] == stamp
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(signed).decode()
+    assert headers["content-type"] == "application/json"
+    assert json.loads(body) == MESSAGE.data
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "outcome"),
+    [
+        (204, "", Sent("204")),
+        (302, "", Permanent("302")),
+        (400, "", Permanent("400")),
+        (410, "", Permanent("410", gone=True)),
+        (408, "", Retry("408")),
+        (500, "", Retry("500")),
+        (503, "", Retry("503", everyone=True)),
+        (429, "7", Retry("429", timedelta(seconds=7), everyone=True)),
+    ],
+)
+def test_the_receivers_code_decides(status: int, after: str, outcome: object) -> None:
+    with collector(Hook(status, {"Retry-After": after} if after else {})) as url:
+        assert Webhook(url, allow_private=True).send(MESSAGE) == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("120", timedelta(seconds=120)),
+        ("Wed, 15 Sep 2021 13:02:00 GMT", timedelta(minutes=2)),
+        ("Wed, 15 Sep 2021 12:00:00 GMT", timedelta()),
+        ("864000", timedelta(days=10)),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_nonsense_is_nothing(text: str, after: timedelta | None) -> None:
+    assert retry_after(text, MOMENT) == after
+
+
+def test_a_webhook_to_a_private_address_is_refused_for_good_unless_allowed() -> None:
+    hook = Hook()
+    with collector(hook) as url:
+        outcome = Webhook(url).send(MESSAGE)
+
+    assert isinstance(outcome, Permanent)
+    assert "allow_private" in outcome.detail
+    assert not hook.got
+
+
+# the others
+
+
+def test_the_log_prints_one_line_on_the_events_wall_clock() -> None:
+    out = io.StringIO()
+    Log("press", out).send(replace(MESSAGE, address=""))
+
+    assert out.getvalue() == f"2021-09-15 18:00+05:00  press  {MESSAGE.subject}\n"
+
+
+def test_a_maildir_is_read_by_any_mail_program(tmp_path: Path) -> None:
+    channel = Maildir(tmp_path / "deep" / "outbox", SENDER)
+    for _ in range(3):
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    mails = list(mailbox.Maildir(str(tmp_path / "deep" / "outbox")))
+    assert len(mails) == 3
+    assert parsed(mails[0].as_bytes())["Subject"] == MESSAGE.subject
+
+
+def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outcome = Maildir(tmp_path / "file" / "outbox").send(MESSAGE)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.everyone
+
+
+def test_ntfy_gets_a_title_in_any_script() -> None:
+    hook = Hook()
+    with collector(hook) as url:
+        topic = url.partition("/hook")[0] + "/summits"
+        assert isinstance(Ntfy(topic, "tk_1", allow_private=True).send(MESSAGE), Sent)
+
+    ((headers, body),) = hook.got
+    fields = json.loads(body)
+    assert headers["authorization"] == "Bearer tk_1"
+    assert (fields["topic"], fields["title"], fields["click"]) == ("summits", MESSAGE.subject, MESSAGE.url)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ChannelSettings("a", "pigeon"),
+        ChannelSettings("a", "webhook"),
+        ChannelSettings("a", "webhook", url="example.org"),
+        ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_???"),
+        ChannelSettings("a", "ntfy", url="https://ntfy.sh/"),
+        ChannelSettings("a", "email", to=("b@example.net",)),
+        ChannelSettings("a", "maildir"),
+    ],
+    ids=lambda each: f"{each.type} {each.url}",
+)
+def test_a_channel_that_cannot_be_made_says_what_it_needs(settings: ChannelSettings) -> None:
+    with pytest.raises(SettingsError):
+        channels.build([settings])
+
+
+def test_channels_are_made_by_name() -> None:
+    made = channels.build(
+        [ChannelSettings("desk", "email", to=("a@example.net",)), ChannelSettings("log", "log")],
+        "smtp://mail.example.org",
+        SENDER,
+    )
+
+    assert {name: each.destination for name, each in made.items()} == {
+        "desk": "smtp://mail.example.org:587",
+        "log": "log",
+    }

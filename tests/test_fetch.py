@@ -1,0 +1,184 @@
+"""Outgoing HTTP keeps within what it was allowed: addresses, time, size."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from eventcal import fetch
+from eventcal.fetch import FetchError, Refused
+
+OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+
+
+@contextmanager
+def serving(answer: Callable[[socket.socket], object]) -> Iterator[str]:
+    """A server whose every connection is *answer*'s, after one request was read."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def accept() -> None:
+        while not ended.is_set():
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=one, args=[peer], daemon=True).start()
+
+    def one(peer: socket.socket) -> None:
+        with peer:
+            try:
+                read(peer)
+                answer(peer)
+            except OSError:
+                pass  # the other side has had enough
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        ended.set()
+        listener.close()
+
+
+def read(peer: socket.socket) -> None:
+    """One request of `post`, to its last byte: what is left unread would end the connection with a reset."""
+    found = b""
+    while not found.endswith(b"\r\n\r\n{}"):
+        if not (more := peer.recv(65536)):
+            raise OSError("the other side has gone")
+        found += more
+
+
+def post(url: str, total: float = 5.0) -> fetch.Response:
+    return fetch.post(url, b"{}", {}, allow_private=True, total=total)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255",
+        "224.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.2.1", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_addresses_of_no_public_place_are_told(address: str) -> None:
+    assert not fetch.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"])
+def test_addresses_of_the_open_internet_are_told(address: str) -> None:
+    assert fetch.is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254"]
+)
+def test_a_private_address_is_refused_before_anything_is_sent_however_it_is_written(host: str) -> None:
+    with pytest.raises(Refused, match="private"):
+        fetch.post(f"http://{host}:9/", b"", {})
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in ("93.184.216.34", "10.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    with pytest.raises(Refused, match=r"10\.0\.0\.1"):
+        fetch.post("http://example.org/", b"", {})
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def resolve(host: str, port: int, **_: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    with serving(lambda peer: peer.sendall(OK)) as url:
+        port = url.rpartition(":")[2]
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        assert post(f"http://rebinding.example:{port}/").status == 204
+
+    assert asked == ["rebinding.example"]
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/", "file:///etc/passwd", "http://", "http://a:99999/", "example.org", ""]
+)
+def test_what_is_not_http_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        fetch.post(url, b"", {})
+
+
+def test_a_redirect_is_an_answer_and_not_followed() -> None:
+    redirect = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with serving(lambda peer: peer.sendall(redirect)) as url:
+        assert post(url).status == 302
+
+
+def test_a_body_without_end_is_cut_at_64_kib() -> None:
+    def pour(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        while True:
+            peer.sendall(b"x" * 65536)
+
+    with serving(pour) as url:
+        assert len(post(url).body) == 64 * 1024
+
+
+def drip(peer: socket.socket) -> None:
+    while True:
+        time.sleep(0.02)
+        peer.sendall(b"x")
+
+
+def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:
+    with serving(drip) as url:
+        before = time.monotonic()
+        with pytest.raises(FetchError, match="no answer within") as caught:
+            post(url, total=0.2)
+
+    assert time.monotonic() - before < 2
+    assert caught.value.sent
+
+
+def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
+    def answer(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        drip(peer)
+
+    with serving(answer) as url:
+        before = time.monotonic()
+        assert post(url, total=0.2).status == 200
+
+    assert time.monotonic() - before < 2
+
+
+def test_nobody_there_is_a_failure_in_which_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(FetchError, match="cannot be reached") as caught:
+        post(f"http://127.0.0.1:{port}/")
+
+    assert not caught.value.sent
+
+
+def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None:
+    peers = []
+
+    def twice(peer: socket.socket) -> None:
+        peers.append(peer)
+        for number in range(2):
+            if number:
+                read(peer)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with serving(twice) as url:
+        assert [post(url).status for _ in range(5)] == [200] * 5
+
+    assert len(peers) == 3
