@@ -1,0 +1,214 @@
+"""The commands that show the calendar: next, show, feed, publish."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from ..errors import EventcalError, RegistryError
+from . import cli, example, with_settings
+
+if TYPE_CHECKING:
+    from ..editions import Outcome
+    from ..events import Event, Occurrence
+    from ..history import Edition
+    from ..registry import Registry
+    from ..settings import Settings
+    from ..store import Store
+
+FAR = 366 * 5
+
+
+def readable(settings: Settings) -> Registry:
+    """The registry as the file has it, or every problem in it."""
+    from .. import registry
+
+    found = registry.read(settings.registry)
+    if found.calendar is None or any(not each.warning for each in found.problems):
+        raise RegistryError(found.problems)
+    return found
+
+
+def existing_store(settings: Settings) -> Store | None:
+    """The store where there is one; a command that only reads makes none."""
+    from ..store import open_store
+
+    store = open_store(settings.store_url)
+    return store if store.exists() else None
+
+
+def current(settings: Settings, now: datetime) -> Edition:
+    """The edition that the file would be now, numbered on from what the store has; records nothing."""
+    from .. import editions
+
+    edition, _ = editions.preview(existing_store(settings), readable(settings), now)
+    return edition
+
+
+@cli.command("next", epilog=example("eventcal next", "eventcal next -n 3 --json"))
+@click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="The first day; today when absent.")
+@click.option("--lang", default="en", show_default=True, help="Language of the words: en, ru or zh.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+@with_settings("registry")
+def next_(settings: Settings, count: int, start: datetime | None, lang: str, as_json: bool) -> None:
+    """What comes next. An event of which only a period is known is never given as the next one for certain."""
+    from .. import occurrences
+    from ..words import place_words, when_words
+
+    found = readable(settings)
+    assert found.calendar is not None
+    today = start.date() if start else datetime.now(UTC).astimezone(ZoneInfo(found.calendar.timezone)).date()
+    coming = _coming(found.events, today, count)
+    if as_json:
+        click.echo(json.dumps([_as_json(each, lang) for each in coming], ensure_ascii=False, indent=2))
+        return
+    if not coming:
+        click.echo("nothing ahead")
+    rows = [(when_words(each.when, lang), _titled(each, lang)) for each in coming]
+    width = max((len(words) for words, _ in rows), default=0)
+    for (words, title), each in zip(rows, coming, strict=True):
+        place = f", {place_words(each.event.place, lang)}" if each.event.place else ""
+        click.echo(f"{words:<{width}}  {title}{place}")
+    undated = occurrences.undated(found.events)
+    if undated:
+        click.echo(f"{'date not announced':<{width}}  " + "; ".join(each.title.say(lang) for each in undated))
+
+
+def _coming(events: tuple[Event, ...], today: date, count: int) -> list[Occurrence]:
+    """The first *count* from *today* on: looked for ever further ahead, five years at the most."""
+    from .. import occurrences
+
+    found: list[Occurrence] = []
+    for days in (60, 400, FAR):
+        found = occurrences.between(events, today, today + timedelta(days=days))
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def _titled(each: Occurrence, lang: str) -> str:
+    from ..occurrences import title_of
+
+    return f"{title_of(each, lang)} ({each.status})" if each.status != "confirmed" else title_of(each, lang)
+
+
+def _as_json(each: Occurrence, lang: str) -> dict[str, object]:
+    from ..occurrences import title_of
+    from ..words import when_words
+
+    return {
+        "id": each.event.id,
+        "recurrence": each.recurrence,
+        "title": title_of(each, lang),
+        "when": str(each.when),
+        "edtf": each.when.edtf,
+        "words": when_words(each.when, lang),
+        "status": str(each.status),
+    }
+
+
+@cli.command(epilog=example("eventcal show summit-2021", "eventcal show summit-2021 --lang ru"))
+@click.argument("event_id", metavar="ID")
+@click.option("--lang", default="en", show_default=True, help="Language of the words: en, ru or zh.")
+@with_settings("registry")
+def show(settings: Settings, event_id: str, lang: str) -> None:
+    """One event: its date as far as it is known, its reminders' moments, and where each was read."""
+    import difflib
+
+    from .. import leads
+    from ..words import place_words, when_words
+
+    found = readable(settings)
+    event = next((each for each in found.events if event_id in (each.id, *each.formerly)), None)
+    if event is None:
+        near = difflib.get_close_matches(event_id, [each.id for each in found.events], n=1)
+        raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{near[0]}'?" if near else ""))
+    zone = ZoneInfo(event.timezone)
+    click.echo(f"{event.title.say(lang)}\n")
+    lines = [("when", when_words(event.when, lang)), ("written", event.when.text), ("status", str(event.status))]
+    if event.rule:
+        lines.append(("repeats", event.rule.text))
+    if event.place:
+        lines.append(("place", place_words(event.place, lang)))
+    if event.tags:
+        lines.append(("tags", ", ".join(event.tags)))
+    for lead in event.leads:
+        moment = leads.resolve(lead, event.when, zone) if not event.rule else None
+        lines.append(
+            ("reminder", leads.text_of(lead) + (f" ({moment.astimezone(zone):%Y-%m-%d %H:%M})" if moment else ""))
+        )
+    lines += [("notice", str(each)) for each in event.notices]
+    for source in event.sources:
+        words = ", ".join(filter(None, (source.title, source.url, source.published, source.grade)))
+        lines.append(("source", words + (f": “{source.quote}”" if source.quote else "")))
+    for label, words in lines:
+        click.echo(f"{label:<10}{words}")
+    if event.notes:
+        click.echo(f"\n{event.notes.say(lang)}")
+
+
+@cli.command(epilog=example("eventcal feed > calendar.ics", "eventcal feed | head"))
+@with_settings("registry", "database_url", "base_url")
+def feed(settings: Settings) -> None:
+    """Write the whole calendar to standard output, as iCalendar.
+
+    It is the newest edition that was published; where there is none yet, what the file says now.
+    """
+    from .. import feeds
+    from ..store import editions as recorded
+
+    now = datetime.now(UTC)
+    store = existing_store(settings)
+    edition = recorded.newest(store) if store else None
+    if edition is None:
+        edition = current(settings, now)
+    sys.stdout.buffer.write(feeds.whole(edition, now, settings.base_url))
+
+
+@cli.command(epilog=example("eventcal publish", "eventcal publish --accept"))
+@click.option("--accept", is_flag=True, help="Also when it was held because many events vanish or move at once.")
+@with_settings("registry", "database_url")
+def publish(settings: Settings, accept: bool) -> None:
+    """Record the registry as an edition now: also one that was published before, to go back to it."""
+    from .. import editions
+    from ..store import ledger, open_store
+
+    store = open_store(settings.store_url)
+    try:
+        store.upgrade()
+        outcome = editions.publish(
+            store,
+            settings.registry,
+            store.now(),
+            force=True,
+            accept=accept,
+            plan=ledger.plan_edition,
+        )
+    finally:
+        store.close()
+    for each in outcome.problems:
+        click.echo(str(each), err=True)
+    click.echo(came_of(outcome))
+    if outcome.outcome in ("problems", "held"):
+        click.get_current_context().exit(RegistryError.exit_code)
+
+
+def came_of(outcome: Outcome) -> str:
+    """One line: which edition stands now, and what it changed."""
+    number = f"edition {outcome.edition.number}" if outcome.edition else "no edition"
+    match outcome.outcome:
+        case "recorded":
+            changes = len(outcome.changes)
+            return f"{number} is published, {changes} {'change' if changes == 1 else 'changes'}"
+        case "unchanged":
+            return f"{number} stands: the registry has nothing new"
+        case "held":
+            return f"{number} stands: this one is held, `eventcal publish --accept` lets it in"
+        case _:
+            return f"{number} stands: the registry has problems"

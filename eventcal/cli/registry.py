@@ -1,0 +1,178 @@
+"""The commands about the file: init, add, check, schema, explain."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import EventcalError, GrammarError, RegistryError
+from . import cli, example, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+FIRST_REGISTRY = """\
+# yaml-language-server: $schema=./events.schema.json
+# Your events. `eventcal check` reads this file, `eventcal serve` publishes it and sends the reminders.
+version: 1
+calendar:
+  id: {id}            # part of every event's identity: choose it once
+  name: {name}
+  timezone: {zone}
+defaults:
+  reminders: [1 week before at 09:00, the day before at 18:00, on change]
+events:
+  - id: first-event
+    title: Our first event
+    when: 2027-01             # a day: 2027-01-16; an hour: 2027-01-16 10:00/12:30; a quarter: 2027-Q1
+    notes: Only the month is known yet. Write the day when it is, and subscribers are told.
+"""
+
+
+@cli.command(epilog=example("eventcal init", "eventcal init newsroom --timezone Europe/Berlin"))
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--timezone", default="UTC", show_default=True, help="IANA zone of every time that names no other.")
+def init(folder: Path, timezone: str) -> None:
+    """Start a registry: write events.yaml and its JSON Schema into FOLDER."""
+    from ..registry import schema
+    from ..when import zone
+
+    zone(timezone)
+    target = folder / "events.yaml"
+    if target.exists():
+        raise EventcalError(f"{target} is there already; nothing was changed")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = folder.resolve().name
+        text = FIRST_REGISTRY.format(id=slug(name) or "calendar", name=json.dumps(name), zone=timezone)
+        target.write_text(text, encoding="utf-8")
+        schema_text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+        (folder / "events.schema.json").write_text(schema_text, encoding="utf-8")
+    except OSError as error:
+        raise EventcalError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {target} and events.schema.json")
+    click.echo(f"next: edit it, then `eventcal serve{'' if folder == Path('.') else f' --registry {target}'}`")
+
+
+def slug(title: str) -> str:
+    """An id for *title*: its Latin letters and digits, "" when it has none."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
+
+
+@cli.command(
+    epilog=example(
+        'eventcal add "Press briefing" "2027-03-04 10:00" --place Dushanbe --tag press',
+        'eventcal add "Exercise" 2027-09 --source https://example.org/news --reminder "1 month before"',
+    )
+)
+@click.argument("title")
+@click.argument("when")
+@click.option("--id", "name", help="Its id; made from the title when absent.")
+@click.option("--place", help="Where.")
+@click.option("--timezone", help="IANA zone, when it is not the calendar's.")
+@click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
+@click.option("--source", help="Where the date was read: a key of `sources`, or an address.")
+@click.option("--notes", help="Words for readers, in Markdown.")
+@click.option("--repeat", help='Such as "every week on Tue until 2027-06-30".')
+@click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; may be given again.')
+@click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="When it is not plain.")
+@with_settings("registry")
+def add(settings: Settings, title: str, when: str, name: str | None, **keys: str | tuple[str, ...] | None) -> None:
+    """Append an event to the registry; its comments and layout stay as they are."""
+    from .. import registry
+
+    entry: dict[str, object] = {"id": name or slug(title), "title": title, "when": when}
+    if not entry["id"]:
+        raise EventcalError("no id can be made from this title; give one with --id")
+    entry |= {key: list(value) if isinstance(value, tuple) else value for key, value in keys.items() if value}
+    registry.append(settings.registry, entry)
+    click.echo(f"{settings.registry}: added {entry['id']}")
+
+
+@cli.command(epilog=example("eventcal check", "eventcal check other.yaml --format github"))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@with_settings("registry")
+def check(settings: Settings, file: Path | None, form: str) -> None:
+    """Read the registry and say everything that is wrong with it, each with its line. Exit 2 on problems."""
+    from .. import registry
+
+    found = registry.read(file or settings.registry)
+    render = {
+        "text": registry.problems_as_text,
+        "json": registry.problems_as_json,
+        "github": registry.problems_as_github,
+    }[form]
+    listed = render(found.problems)
+    if listed:
+        click.echo(listed)
+    errors = sum(not each.warning for each in found.problems)
+    if form == "text":
+        click.echo(f"{file or settings.registry}: {registry.summary(found)}", err=errors > 0)
+    if errors:
+        click.get_current_context().exit(RegistryError.exit_code)
+
+
+@cli.command(epilog=example("eventcal schema > events.schema.json"))
+def schema() -> None:
+    """Print the registry's JSON Schema, for editors that complete and check YAML."""
+    from ..registry import schema as as_json
+
+    click.echo(json.dumps(as_json(), indent=2, ensure_ascii=False))
+
+
+@cli.command(
+    epilog=example(
+        "eventcal explain 2021-Q3",
+        'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
+        'eventcal explain "every month on the last Fri" --from 2021-09-24',
+    )
+)
+@click.argument("words", nargs=-1, required=True)
+@click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
+@click.option("--from", "first", help="The first date, to explain a `repeat`.")
+def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
+    """Say what a `when`, a `repeat` or a reminder means before you write it into the registry."""
+    from itertools import islice
+
+    from .. import leads, repeat, when
+    from ..words import LANGUAGES, when_words
+
+    zone = when.zone(timezone)
+    if words[0].startswith("every "):
+        if not first:
+            raise GrammarError("a `repeat` needs its first date: add --from 2021-09-24")
+        start = when.parse(first, zone)
+        rule = repeat.parse(words[0], start)
+        click.echo(f"{'rule':<12}{repeat.rrule_for(rule, start)}")
+        begin = repeat.first_of(start)
+        for each in islice(repeat.starts(rule, begin, begin, date.max), 5):
+            click.echo(f"{'':<12}{each:{'%a %Y-%m-%d %H:%M' if isinstance(each, datetime) else '%a %Y-%m-%d'}}")
+        for doubt in repeat.check(rule, start):
+            click.echo(f"{'warning':<12}{doubt}")
+        return
+    known = when.parse(words[0], zone)
+    for label, value in (
+        ("means", when_words(known, "en", timezone)),
+        ("first day", known.first_day), ("last day", known.last_day), ("EDTF", known.edtf),
+    ):  # fmt: skip
+        click.echo(f"{label:<12}{value or 'not known'}")
+    for language in LANGUAGES:
+        click.echo(f"{language:<12}{when_words(known, language, timezone)}")
+    for text in words[1:]:
+        lead = leads.parse(text)
+        if isinstance(lead, leads.Notice):
+            click.echo(f"{text:<12}is said when it happens, not ahead of it")
+            continue
+        moment = leads.resolve(lead, known, zone)
+        said = (
+            f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: it needs an hour, and none is known"
+        )
+        click.echo(f"{leads.text_of(lead)}: {said}")

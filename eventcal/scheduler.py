@@ -1,0 +1,108 @@
+"""The clock: looks at the registry and at the ledger every second, and watches that it does. The only room that knows APScheduler."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from .errors import EventcalError
+
+log = logging.getLogger(__name__)
+
+HANGS = timedelta(seconds=60)
+JUMP = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Something to do every second: *work* is given the time, and never runs beside itself."""
+
+    name: str
+    work: Callable[[datetime], object]
+
+
+class Beat:
+    """Runs passes once a second, survives a clock that is set, and ends the process when a pass hangs.
+
+    A pass that raises is logged and runs again a second later: the ledger says what is left to do.
+    """
+
+    def __init__(self, passes: tuple[Pass, ...], die: Callable[[str], None] | None = None) -> None:
+        self._passes = passes
+        self._die = die or _end
+        self._running: dict[str, float] = {}
+        self._stopped = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(passes))},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            timezone=UTC,
+        )
+        self._scheduler.add_listener(_say, EVENT_JOB_ERROR)
+        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        for each in self._passes:
+            self._scheduler.add_job(self._once, "interval", seconds=1, args=[each], id=each.name, next_run_time=_now())
+        self._scheduler.start()
+        self._watchdog.start()
+
+    def stop(self) -> None:
+        """Let the passes that run come to their end, then stop."""
+        self._stopped.set()
+        self._scheduler.shutdown(wait=True)
+
+    def _once(self, each: Pass) -> None:
+        self._running[each.name] = time.monotonic()
+        try:
+            each.work(_now())
+        finally:
+            self._running.pop(each.name, None)
+
+    def _watch(self) -> None:
+        wall, steady = time.time(), time.monotonic()
+        while not self._stopped.wait(1):
+            now_wall, now_steady = time.time(), time.monotonic()
+            jump = (now_wall - wall) - (now_steady - steady)
+            wall, steady = now_wall, now_steady
+            if abs(jump) > JUMP.total_seconds():
+                log.warning("the clock was set by %+.0f s; going on from here", jump)
+                self._rearm()
+            for name, since in list(self._running.items()):
+                if now_steady - since > HANGS.total_seconds():
+                    self._die(f"the pass '{name}' has not come back for {HANGS.seconds} s")
+
+    def _rearm(self) -> None:
+        # an interval job keeps its next moment on the wall clock: set back an hour, it would sleep that hour
+        for each in self._passes:
+            self._scheduler.modify_job(each.name, next_run_time=_now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(event: JobExecutionEvent) -> None:
+    """A fault that a person can mend gets a line, any other its traceback."""
+    mendable = isinstance(event.exception, EventcalError)
+    log.error(
+        "the pass '%s' failed and runs again in a second: %s",
+        event.job_id,
+        event.exception,
+        exc_info=None if mendable else event.exception,
+    )
+
+
+def _end(reason: str) -> None:
+    """A hung pass cannot be ended from outside: end the process, and let whoever started it start it again."""
+    print(f"eventcal: {reason}; ending, so that it can be started afresh", file=sys.stderr, flush=True)
+    os._exit(75)

@@ -1,0 +1,79 @@
+"""settings.py: options, then the environment, then eventcal.toml, then defaults; every fault at once."""
+
+from pathlib import Path
+
+import pytest
+
+from eventcal.errors import SettingsError
+from eventcal.settings import load
+
+
+def write(folder: Path, text: str) -> dict[str, object]:
+    (folder / "eventcal.toml").write_text(text, encoding="utf-8")
+    return {"registry": folder / "events.yaml"}
+
+
+def test_without_any_setting_the_readers_channel_prints(tmp_path: Path) -> None:
+    settings = load({}, {"registry": tmp_path / "events.yaml"})
+
+    assert [("log", "log")] == [(each.name, each.type) for each in settings.readers]
+    assert f"sqlite:///{tmp_path}/.eventcal/eventcal.db" == settings.store_url
+
+
+def test_an_option_beats_the_environment_which_beats_the_file(tmp_path: Path) -> None:
+    options = write(tmp_path, 'host = "file"\nport = 1\nbase_url = "https://file.example/"\n')
+
+    settings = load({"EVENTCAL_PORT": "2", "EVENTCAL_HOST": "environment"}, {**options, "port": 3})
+
+    assert ("environment", 3, "https://file.example") == (settings.host, settings.port, settings.base_url)
+
+
+def test_a_secret_is_taken_from_the_variable_that_the_file_names(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org"\nsecret = "env:HOOK"\n'
+
+    settings = load({"HOOK": "whsec_abc"}, write(tmp_path, text))
+
+    assert "whsec_abc" == settings.channels[0].secret
+
+
+def test_every_fault_is_said_at_once_with_its_place(tmp_path: Path) -> None:
+    text = 'bas_url = "x"\n[[channels]]\nname = "Desk"\ntype = "webhok"\nkind = 1\n[[channels]]\nname = "b"\ntype = "email"\n'
+
+    with pytest.raises(SettingsError) as caught:
+        load({"EVENTCAL_PORT": "many"}, write(tmp_path, text))
+
+    said = str(caught.value).splitlines()
+    for words in (
+        "unknown setting 'bas_url', did you mean 'base_url'?",
+        "channel 1: unknown key 'kind'",
+        "channel 1: type must be one of log, email",
+        "channel 1: name must be lower-case",
+        "channel 2: a channel of type email needs 'to'",
+        "EVENTCAL_PORT 'many': write a number",
+    ):
+        assert any(words in line for line in said), words
+
+
+def test_two_channels_of_one_name_are_refused_because_the_name_is_the_identity(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "a"\ntype = "log"\n' * 2
+
+    with pytest.raises(SettingsError, match="two channels are named 'a'"):
+        load({}, write(tmp_path, text))
+
+
+def test_mail_without_a_relay_says_which_settings_are_missing(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "a"\ntype = "email"\nto = ["desk@example.org"]\n'
+
+    with pytest.raises(SettingsError, match="EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM"):
+        load({}, write(tmp_path, text))
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"eventcal\.toml: not TOML"):
+        load({}, write(tmp_path, "a = = 1"))
+
+
+def test_an_operators_channel_is_no_readers_channel(tmp_path: Path) -> None:
+    settings = load({}, write(tmp_path, '[[channels]]\nname = "a"\ntype = "log"\nfor = "operator"\n'))
+
+    assert ["log"] == [each.name for each in settings.readers]
