@@ -4,13 +4,13 @@ nodes, mistakes     text -> plain values with their places; a syntax error in ou
 shape, findings     which keys there are; what pydantic finds, as faults; the JSON Schema
 names               the words that people type for other words
 entries, details, sources, heads     plain values -> Event, Source, Calendar
-files, read         the files of a registry -> Registry
+files, reading      the files of a registry -> Registry
 write, report       a new entry at the end; problems as text, JSON or GitHub's commands
 """
 
 from .files import Signature
-from .read import Registry, read, signature
-from .report import problems_as_github, problems_as_json, problems_as_text
+from .reading import Registry, read, signature
+from .report import problems_as_github, problems_as_json, problems_as_text, summary
 from .shape import schema
 from .write import append
 
@@ -24,4 +24,5 @@ __all__ = [
     "read",
     "schema",
     "signature",
+    "summary",
 ]

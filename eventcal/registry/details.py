@@ -49,16 +49,17 @@ def words(value: Any, language: str, path: Path, faults: list[Fault]) -> Text | 
     return Text(tuple((tag, one_line(each)) for tag, each in text.pairs))
 
 
-def place_of(value: Any, language: str, faults: list[Fault]) -> Place | None:
+def place_of(value: Any, typed: Any, language: str, faults: list[Fault]) -> Place | None:
+    """Where it is; *typed* is the value with the parts whose shape was wrong."""
     if value is None:
         return None
     if isinstance(value, str):
         return Place(Text(((language, one_line(value)),)))
-    if not value:
+    if not typed:
         faults.append(Fault(("place",), "'place' is empty: write its name, or leave the key out"))
     latitude, longitude = number(value, "lat", 90, faults), number(value, "lon", 180, faults)
-    if ("lat" in value) != ("lon" in value):
-        alone, other = ("lat", "lon") if "lat" in value else ("lon", "lat")
+    if ("lat" in typed) != ("lon" in typed):
+        alone, other = ("lat", "lon") if "lat" in typed else ("lon", "lat")
         faults.append(
             Fault(("place", alone), f"{alone} says nothing without {other}: write both, or none", at_key=True)
         )

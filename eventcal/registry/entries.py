@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from .. import leads, repeat, when
 from ..errors import GrammarError
-from ..events import Event, Override, Source, Status, Text
+from ..events import Event, Override, Source, Status
 from ..leads import Elapsed, Lead, Notice
 from ..repeat import Rule
-from ..when import AllDay, Timed, When
+from ..when import AllDay, Period, Timed, When
 from .details import address, one_line, place_of, text_of, words
 from .findings import event_faults
 from .names import did_you_mean
@@ -46,10 +46,24 @@ def event_of(
         return None, faults
     if broken:
         faults = [each for each in faults if not (each.path and each.path[0] in broken)]
-    bad = broken | {each.path[0] for each in faults if each.path}
-    entry = _Entry(value, {key: each for key, each in value.items() if key not in bad}, around, faults)
+    good = {key: each for key, each in value.items() if key not in broken}
+    for each in faults:
+        if each.path:
+            good = _without(good, each.path if len(each.path) < 3 or each.at_key else each.path[:-1])
+    entry = _Entry(value, good, around, faults)
     event = entry.event()
     return (event if event and not broken and not any(not each.warning for each in faults) else None), faults
+
+
+def _without(value: Any, path: Path) -> Any:
+    """A copy of *value* that lacks the part at *path*: no key any more, or None in a list, whose other places stay."""
+    part, *rest = path
+    if isinstance(value, dict) and part in value:
+        kept = {part: _without(value[part], tuple(rest))} if rest else {}
+        return {key: each for key, each in value.items() if key != part} | kept
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return [*value[:part], _without(value[part], tuple(rest)) if rest else None, *value[part + 1 :]]
+    return value
 
 
 class _Entry:
@@ -68,14 +82,14 @@ class _Entry:
     def event(self) -> Event | None:
         good, around = self.good, self.around
         zone = self.zone()
-        date_of_it = self.known_date("when", zone)
+        date_of_it = self.date_of("when", zone)
         status = Status(good.get("status", "confirmed"))
         was = self.was(status, date_of_it, zone)
         rule = self.rule(date_of_it)
         title = words(good.get("title"), around.language, ("title",), self.faults)
         if title is not None:
-            self.ordinals(title, rule)
-        place = place_of(good.get("place"), around.language, self.faults)
+            self.ordinals(rule)
+        place = place_of(good.get("place"), self.typed.get("place"), around.language, self.faults)
         notes = text_of(good.get("notes"), around.language, ("notes",), self.faults)
         url = address(good["url"], ("url",), self.faults) if "url" in good else ""
         sources = around.sources
@@ -85,6 +99,8 @@ class _Entry:
         exdates, also, overrides = self.dates(rule, date_of_it, zone)
         formerly = tuple(good.get("formerly", ()))
         for position, name in enumerate(formerly):
+            if name is None:
+                continue
             if name == good.get("id") or name in formerly[:position]:
                 self.fault(
                     ("formerly", position),
@@ -100,7 +116,7 @@ class _Entry:
             status=status,
             was=was,
             place=place,
-            tags=tuple(dict.fromkeys((*around.tags, *map(one_line, good.get("tags", ()))))),
+            tags=tuple(dict.fromkeys((*around.tags, *(one_line(each) for each in good.get("tags", ()) if each)))),
             notes=notes,
             url=url,
             sources=sources,
@@ -119,7 +135,7 @@ class _Entry:
             return self.around.zone
         return zone_of(self.good["timezone"], ("timezone",), self.faults) or self.around.zone
 
-    def known_date(self, key: str, zone: ZoneInfo, path: Path = (), text: str | None = None) -> When | None:
+    def date_of(self, key: str, zone: ZoneInfo, path: Path = (), text: str | None = None) -> When | None:
         text = self.good.get(key) if text is None else text
         if text is None:
             return None
@@ -131,7 +147,7 @@ class _Entry:
 
     def was(self, status: Status, new: When | None, zone: ZoneInfo) -> When | None:
         """The old date of what is postponed. Nothing else has one."""
-        old = self.known_date("was", zone)
+        old = self.date_of("was", zone)
         if "status" in self.typed and "status" not in self.good:
             return old
         if status is Status.POSTPONED:
@@ -175,19 +191,20 @@ class _Entry:
             self.fault(key, each, warning=True)
         return rule
 
-    def ordinals(self, title: Text, rule: Rule | None) -> None:
+    def ordinals(self, rule: Rule | None) -> None:
         """`{nth}` and `{n}` count years; any other braces are words, unless they look like these."""
-        languages = isinstance(self.good["title"], dict)
+        typed = self.good["title"]
+        texts: dict[str, str] = typed if isinstance(typed, dict) else {"": typed}
         unread = ("repeat" in self.typed or "rrule" in self.typed) and rule is None
-        for (_, text), typed in zip(title.pairs, self.good["title"] if languages else ("",), strict=True):
-            path: Path = ("title", typed) if languages else ("title",)
+        for language, text in texts.items():
+            path: Path = ("title", language) if language else ("title",)
             if (found := _ORDINAL.search(text)) and not unread and (rule is None or rule.freq != "YEARLY"):
                 self.fault(
                     path,
                     f"{found[0]} counts years, and this event is not yearly: write the number, or repeat: every year",
                 )
             for other in _BRACES.findall(text):
-                if other not in ("n", "nth") and (meant := did_you_mean(f"{{{other}}}", ("{nth}",))):
+                if other not in ("n", "nth") and (meant := did_you_mean(f"{{{other}}}", ("{nth}",), 0.7)):
                     self.fault(path, f"{{{other}}} stays as it is in the title{meant}", warning=True)
 
     def reminders(self, date_of_it: When | None) -> tuple[Lead | Notice, ...]:
@@ -214,11 +231,10 @@ class _Entry:
         unread = first is None or (("repeat" in self.typed or "rrule" in self.typed) and rule is None)
         made = None if unread or first is None or rule is None else (rule, repeat.first_of(first))
         if rule is None and not unread:
-            for key in ("except", "exceptions"):
+            for key in ("except",) if "also" in self.typed else ("except", "exceptions"):
                 if key in good:
-                    self.fault(
-                        key, f"'{key}' is about the dates of a rule: write repeat or rrule, or remove it", at_key=True
-                    )
+                    told = f"'{key}' is about the dates of a rule: write repeat or rrule, or remove it"
+                    self.fault(key, told, at_key=True)
             if "also" in good and first is not None and not isinstance(first.span, AllDay | Timed):
                 self.fault("also", f"only a known date has further ones, and when is '{first.text}'", at_key=True)
         exdates = self.days("except")
@@ -239,14 +255,19 @@ class _Entry:
                 continue
             if override.date in taken:
                 self.fault(path, f"{override.date} stands under except too: keep one of them", at_key=True)
-            elif made and not repeat.makes(*made, override.date):
-                self.fault(path, _no_date(made, override.date), at_key=True)
+            elif not any(override.date == day for _, day in also):
+                if made and not repeat.makes(*made, override.date):
+                    self.fault(path, _no_date(made, override.date), at_key=True)
+                elif rule is None and not unread and "also" in self.typed:
+                    self.fault(path, f"{override.date} is none of the dates under also: remove it", at_key=True)
             overrides.append(override)
         return tuple(day for _, day in exdates), tuple(day for _, day in also), tuple(overrides)
 
     def days(self, key: str) -> list[tuple[int, date]]:
         found: list[tuple[int, date]] = []
         for position, text in enumerate(self.good.get(key, ())):
+            if text is None:
+                continue
             day = day_of(text, (key, position), self.faults)
             if day is not None and day in (each for _, each in found):
                 self.fault((key, position), f"{day} is given twice: remove one")
@@ -259,9 +280,13 @@ class _Entry:
         day = day_of(typed, path, self.faults, at_key=True)
         if not own:
             self.fault(path, "say what is different, as {when: 2021-10-13 18:00} or {status: cancelled}")
-        moved = self.known_date("when", zone, path, own["when"]) if "when" in own else None
-        if moved is not None and not isinstance(moved.span, AllDay | Timed):
-            self.fault((*path, "when"), "one occurrence moves to a known date: write the day, or status: cancelled")
+        moved = self.date_of("when", zone, path, own["when"]) if "when" in own else None
+        if moved is not None and isinstance(moved.span, Period):
+            self.fault((*path, "when"), "one occurrence moves to a known date: write the day, or TBD")
+        if own.get("status") == "postponed" and "when" not in own:
+            self.fault(
+                (*path, "status"), "a postponed occurrence has a new date: write it as when: 2021-11-02, or when: TBD"
+            )
         return None if day is None else Override(day, moved, Status(own["status"]) if "status" in own else None)
 
 
@@ -274,10 +299,12 @@ def zone_of(name: str, path: Path, faults: list[Fault]) -> ZoneInfo | None:
         return None
 
 
-def reminders_of(texts: list[str], path: Path, faults: list[Fault]) -> list[tuple[int, Lead | Notice]]:
+def reminders_of(texts: list[str | None], path: Path, faults: list[Fault]) -> list[tuple[int, Lead | Notice]]:
     """The leads and notices of a list of `reminders`, each with its position in it."""
     found: list[tuple[int, Lead | Notice]] = []
     for position, text in enumerate(texts):
+        if text is None:
+            continue
         try:
             lead = leads.parse(text)
         except GrammarError as error:

@@ -152,7 +152,7 @@ def _say(error: ErrorDetails, path: Path, place: str, key: bool) -> str:
     kind, value, form = error["type"], error["input"], _FORMS.get(name, "")
     empty = isinstance(value, str) and not value.strip()
     if kind in ("too_short", "too_long") or (empty and not key):
-        return f"'{name}' is empty: {form or 'write something'}, or leave the key out"
+        return f"'{name}' is empty: {form or 'write something'}{'' if name in _MISSING or name == 'events' else ', or leave the key out'}"
     if kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         mended = did_you_mean(str(value), allowed) if len(allowed) > 2 else ""

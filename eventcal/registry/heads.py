@@ -29,18 +29,19 @@ class Head:
     broken_sources: tuple[str, ...]
 
 
-def head_of(value: Mapping[str, Plain], faults: list[Fault]) -> Head:
-    """What of *value* can be read on, after *faults* of its shape."""
+def head_of(value: Mapping[str, Plain], faults: list[Fault], broken: frozenset[str | int]) -> Head:
+    """What of *value* can be read on, after *faults* of its shape and without the keys that were *broken* as YAML."""
     bad = {each.path[:length] for each in faults for length in (1, 2) if len(each.path) >= length and not each.warning}
 
     def part(key: str) -> dict[str, Any]:
         inside = value.get(key)
-        if not isinstance(inside, dict) or any(each.path == (key,) for each in faults):
+        if not isinstance(inside, dict) or key in broken or any(each.path == (key,) for each in faults):
             return {}
         return {name: each for name, each in inside.items() if (key, name) not in bad}
 
-    sources = value.get("sources")
-    include = value.get("include")
+    sources, include = value.get("sources"), value.get("include")
+    if "include" in broken or ("include",) in bad:
+        include = None
     return Head(
         part("calendar"),
         part("sources"),
@@ -48,7 +49,9 @@ def head_of(value: Mapping[str, Plain], faults: list[Fault]) -> Head:
         tuple((number, each) for number, each in enumerate(include) if isinstance(each, str))
         if isinstance(include, list)
         else (),
-        tuple(key for key in sources if ("sources", key) in bad) if isinstance(sources, dict) else (),
+        tuple(key for key in sources if "sources" in broken or ("sources", key) in bad)
+        if isinstance(sources, dict)
+        else (),
     )
 
 

@@ -16,7 +16,8 @@ _PAIR = re.compile(
     r"""(?P<lead>[ ]*(?:-[ ]+)*)(?P<key>[^\s#'"\[{&*!|>%@`-][^:#]*|"[^"]*"|'[^']*'):[ ]+(?P<value>\S.*)"""
 )
 _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*(?P<key>[a-z_]+):(?P<value>[^\s/].*)")
-_GLUED = re.compile(r"[^\s#'\"].*?(?P<hash>[ ]#[^\s#])")
+_LOST = re.compile(r"(?<=\S) +(?P<hash>#)[^\s#]")
+_QUOTED = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*')""")
 _SPECIAL = re.compile(r"[\[{\"'@`%|>&*!?,\]}-]")
 
 
@@ -87,8 +88,8 @@ def _quoted(start: tuple[int, int], line: int, column: int, problem: str) -> Pla
 def _bracket(lines: Sequence[str], start: tuple[int, int], line: int, column: int, closing: str) -> Place:
     """A list or map in brackets that breaks off: never closed, lost in a comment, or text that no quotes protect."""
     for number in range(start[0], min(line + 1, len(lines))):
-        if glued := _GLUED.match(lines[number], start[1] if number == start[0] else 0):
-            return number, glued.start("hash") + 1, f"what follows # is lost as a comment: {QUOTES}"
+        if (lost := _lost(lines[number], start[1] if number == start[0] else 0)) is not None:
+            return number, lost, f"what follows # is lost as a comment: {QUOTES}"
     opening = "[" if closing == "]" else "{"
     if line > start[0]:
         return *start, f"the {opening} that opens here is not closed by {closing}; if it belongs to a text, {QUOTES}"
@@ -106,7 +107,7 @@ def _first_character(lines: Sequence[str], line: int, column: int) -> Place:
     """Text that begins with a character that YAML keeps for itself."""
     character = _at(lines, line)[column : column + 1]
     if not character:
-        return line, column, "a value is missing here"
+        return line, column, "the text breaks off where a value or a closing bracket is missing"
     if character in ",]}":
         return (
             line,
@@ -135,8 +136,8 @@ def _layout(lines: Sequence[str], line: int, column: int, start: tuple[int, int]
             f"more text after the closing quote: put all of it inside, and write {first * 2 if first == chr(39) else chr(92) + first} for a quote within",
         )
     above = _above(lines, line)
-    if above is not None and (glued := _GLUED.match(lines[above])):
-        return above, glued.start("hash") + 1, f"what follows # is lost as a comment: {QUOTES}"
+    if above is not None and (lost := _lost(lines[above])) is not None:
+        return above, lost, f"what follows # is lost as a comment: {QUOTES}"
     if text[column : column + 1] in ("'", '"') and text[:column].strip():
         return line, column, "a quote stands where none can be: look for one that is missing or too many, here or above"
     if entry and (pair or text.rstrip().endswith(":")):
@@ -148,6 +149,12 @@ def _layout(lines: Sequence[str], line: int, column: int, start: tuple[int, int]
     if text[column:].startswith("- "):
         return line, column, "an entry of a list where a key is expected: indent it like the entries above"
     return line, column, "this line begins in another column than those it belongs to: align it with them"
+
+
+def _lost(line: str, start: int = 0) -> int | None:
+    """Where in *line*, outside quotes, a # that was hardly meant as a comment begins one."""
+    found = _LOST.search(_QUOTED.sub(lambda each: "x" * len(each[0]), line), start)
+    return found.start("hash") if found else None
 
 
 def _left_open(lines: Sequence[str], line: int, quote: str) -> tuple[int, int] | None:

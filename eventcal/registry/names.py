@@ -99,7 +99,20 @@ _ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             "color": "a colour belongs to the calendar",
         },
         "registry": dict.fromkeys(
-            ("id", "name", "title", "timezone", "language", "color", "url", "contact", "description"),
+            (
+                "id",
+                "name",
+                "title",
+                "timezone",
+                "language",
+                "color",
+                "colour",
+                "url",
+                "contact",
+                "description",
+                "lang",
+                "tz",
+            ),
             _IN_CALENDAR,
         )
         | dict.fromkeys(("tags", "reminders"), "it belongs under defaults"),
@@ -109,16 +122,16 @@ _ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
 )
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word that *word* most likely was meant to be."""
     plain = {each.casefold(): each for each in known}
-    found = get_close_matches(word.casefold(), plain, n=1, cutoff=0.6)
+    found = get_close_matches(word.casefold(), plain, n=1, cutoff=likeness)
     return plain[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """`, did you mean 'x'?`, or nothing."""
-    close = nearest(word, known)
+    close = nearest(word, known, likeness)
     return f", did you mean '{close}'?" if close is not None else ""
 
 

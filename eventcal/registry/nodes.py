@@ -250,9 +250,13 @@ class _Builder:
                 self.skip(self.next())
                 continue
             key, mark, end, below = event.value, event.start_mark, event.end_mark.index, (*path, event.value)
-            if event.anchor is not None or event.tag is not None or event.style == '"':
-                self.check(event, path)
             value = self.next()
+            if event.anchor is not None or event.tag is not None or event.style == '"':
+                told = len(self.faults)
+                self.check(event, path)
+                if len(self.faults) > told:
+                    self.skip(value)
+                    continue
             if flow and value.start_mark.index == end and value.end_mark.index == end:
                 self.comma(path, event, start, next(reversed(values), None))
                 self.skip(value)

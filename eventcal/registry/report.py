@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 
 from ..errors import Problem
+from ..when import Period, Undated
+from .reading import Registry
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:
@@ -45,3 +47,24 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def summary(found: Registry) -> str:
+    """In one line: "5 events (2 with a day, 3 some time in a period), no problems"."""
+    errors = sum(not each.warning for each in found.problems)
+    periods = sum(isinstance(each.when.span, Period) for each in found.events)
+    undated = sum(isinstance(each.when.span, Undated) for each in found.events)
+    kinds = (
+        (len(found.events) - periods - undated, "with a day"),
+        (periods, "some time in a period"),
+        (undated, "without a date"),
+    )
+    parts = ", ".join(f"{count} {words}" for count, words in kinds if count)
+    warnings = len(found.problems) - errors
+    said = [f"{_counted(len(found.events), 'event')}{f' ({parts})' if parts else ''}"]
+    said.append(_counted(errors, "problem") if errors else "no problems")
+    return ", ".join([*said, *([_counted(warnings, "warning")] if warnings else [])])
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"

@@ -116,8 +116,8 @@ class ExceptionShape(Shape):
 
     when: WhenText | None = None
     """Where it moves to: a day, or a day and an hour."""
-    status: Literal["confirmed", "tentative", "cancelled"] | None = None
-    """`cancelled` calls it off."""
+    status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
+    """`cancelled` calls it off; a `postponed` one has a new `when`, or TBD."""
 
 
 class EventShape(Shape):

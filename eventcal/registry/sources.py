@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,9 @@ def table_of(value: Mapping[str, Any], faults: list[Fault]) -> dict[str, Source]
 def sources_of(value: Any, known: Mapping[str, Source], path: Path, faults: list[Fault]) -> tuple[Source, ...]:
     """The sources that `source:` names, in its order."""
     if isinstance(value, list):
-        return tuple(_one(each, known, (*path, position), faults) for position, each in enumerate(value))
+        return tuple(
+            _one(each, known, (*path, position), faults) for position, each in enumerate(value) if each is not None
+        )
     return (_one(value, known, path, faults),)
 
 
@@ -36,19 +38,13 @@ def _one(value: Any, known: Mapping[str, Source], path: Path, faults: list[Fault
         return Source(key=text)
     if len(value) == 1 and (key := next(iter(value))) not in SourceShape.model_fields:
         if key not in known:
-            faults.append(
-                Fault(
-                    (*path, key),
-                    _unknown(key, {**known, **dict.fromkeys(SourceShape.model_fields, Source())}),
-                    at_key=True,
-                )
-            )
+            faults.append(Fault((*path, key), _unknown(key, known, SourceShape.model_fields), at_key=True))
         return replace(known.get(key, Source(key=key)), quote=one_line(value[key]))
     return _written(value, path, faults)
 
 
-def _unknown(key: str, known: Mapping[str, Source]) -> str:
-    advice = did_you_mean(key, known)
+def _unknown(key: str, known: Iterable[str], fields: Iterable[str] = ()) -> str:
+    advice = did_you_mean(key, known) or did_you_mean(key, fields, 0.75)
     return f"no source '{key}' stands under `sources`{advice or ': write it there, or give an address'}"
 
 

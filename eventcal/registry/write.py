@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import EventcalError, RegistryError
 from .nodes import Malformed, Plain, read_yaml, slices
-from .read import Registry, read
+from .reading import Registry, read
 
 _NONE_YET = re.compile(r"^events:[ ]*\[[ ]*\](?=[ ]*(?:#.*)?$)", re.MULTILINE)
 _BY_HAND = "the events here do not stand one below the other, each after a dash: add this one by hand"
@@ -35,7 +35,7 @@ def append(path: Path, mapping: Mapping[str, Any]) -> Registry:
         _replace(path.resolve(), data)
     except OSError as error:
         raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
-    return after
+    return read(path)
 
 
 def _sound(registry: Registry) -> Registry:

@@ -190,7 +190,7 @@ class _Reading:
             )
             return None
         faults = list(document.frame.faults)
-        broken = {each.path[0] for each in faults if each.path}
+        broken = frozenset(each.path[0] for each in faults if each.path)
         faults += [
             each
             for each in frame_faults(frame, "registry" if main else "included")
@@ -203,7 +203,7 @@ class _Reading:
             and not any(each.path == () for each in faults)
         ):
             faults.append(Fault((), "'events' is missing: write a list of events, or events: [] for none"))
-        return _File(name, document, head_of(frame if isinstance(frame, dict) else {}, faults), faults)
+        return _File(name, document, head_of(frame if isinstance(frame, dict) else {}, faults, broken), faults)
 
     def document(self, name: str, text: str) -> Document:
         proposal = None if name in self.pieces else slices(text)

@@ -1,0 +1,488 @@
+"""events.yaml -> events + problems: what is accepted, what is said of the rest, and what an edit costs."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from eventcal import registry
+from eventcal.events import Event, Grade, Status
+from eventcal.leads import Elapsed, Notice, WallClock
+from eventcal.registry import Registry, read, signature
+from eventcal.registry.names import COLORS, COUNTRIES
+from eventcal.when import AllDay, Period, Undated
+
+ROOT = Path(__file__).parent.parent
+Write = Callable[..., Path]
+
+# What the article says of each date, word for word.
+QUOTES = {
+    "founding": "The official also marked the 20th anniversary of the Organization, while the heads of delegations stressed "
+    "the historical significance of the adoption on June 15, 2001, of the Declaration on the Establishment of the SCO.",
+    "secretaries-16": "date 2021-06-24 DUSHANBE – The National Security Advisors of Shanghai Cooperation Organization (SCO) "
+    "met in Dushanbe, under the chairmanship of the Tajikistan",
+    "summit-2021": "The current meeting among NSAs of all SCO member states focused their attention towards setting the agenda "
+    "for next Heads of the States Summit meeting of SCO the meeting scheduled for September 16-17, 2021 in Dushanbe.",
+    "peaceful-mission-2021": "the military anti-terrorist exercise “Peaceful Mission” (September 2021, Donguz training ground, "
+    "Orenburg region, Russian Federation)",
+    "pabby-antiterror-2021": "the joint anti-terrorist exercise of the competent authorities “Pabby – Antiterror – 2021” "
+    "(October 2021, Pabby , Islamic Republic of Pakistan)",
+}
+
+
+@pytest.fixture
+def head() -> str:
+    """What every registry begins with."""
+    return "version: 1\ncalendar:\n  id: test-calendar\n  name: Test calendar\n  timezone: Asia/Dushanbe\n"
+
+
+def said(found: Registry) -> list[str]:
+    """The problems without the folder of the test."""
+    return [str(each).replace(f"{found.path.parent}{os.sep}", "") for each in found.problems]
+
+
+def only(found: Registry) -> Event:
+    assert [] == said(found)
+    (event,) = found.events
+    return event
+
+
+# --- the seed
+
+
+def test_seed_registry_says_what_the_article_says_in_its_words():
+    found = read(ROOT / "events.yaml")
+
+    assert found.problems == ()
+    assert found.calendar is not None
+    assert (found.calendar.id, found.calendar.timezone) == ("sco-watch", "Asia/Dushanbe")
+    assert {each.id: each.sources[0].quote for each in found.events} == QUOTES
+    assert {each.id: each.when.text for each in found.events} == {
+        "founding": "2001-06-15",
+        "secretaries-16": "2021-06?",
+        "summit-2021": "2021-09-16/17",
+        "peaceful-mission-2021": "2021-09",
+        "pabby-antiterror-2021": "2021-10",
+    }
+    assert {each.id for each in found.events if each.sources[0].grade is Grade.INFERRED} == {"secretaries-16"}
+
+
+# --- what an entry becomes
+
+
+def test_every_key_of_an_event_is_read(write_registry: Write):
+    event = only(
+        read(
+            write_registry("""
+- id: meeting
+  title: {en: Meeting, ru: Заседание}
+  when: 2021-09-14 10:00/12:30
+  timezone: Asia/Yekaterinburg
+  place: {name: Hall, region: Orenburg, country: RU, lat: 51.77, lon: -55.1}
+  tags: [press, press]
+  status: tentative
+  notes: |
+    First line.
+
+    * a point
+  url: https://example.org/meeting
+  source:
+    - https://example.org/news
+    - {title: News, published: 2021-06, seen: 2021-06-25, quote: "It said so.", grade: official}
+  repeat: every week until 2021-12-31
+  except: [2021-09-21]
+  also: [2021-09-22]
+  exceptions: {2021-10-12: {when: 2021-10-13 18:00}, 2021-10-19: {status: cancelled}}
+  reminders: [30 minutes before, on cancel, the day before at 18:00]
+  formerly: [first-name, second-name]
+  busy: true
+""")
+        )
+    )
+
+    assert event.title.pairs == (("en", "Meeting"), ("ru", "Заседание"))
+    assert event.timezone == "Asia/Yekaterinburg"
+    assert event.place is not None
+    assert (event.place.country, event.place.latitude, event.place.longitude) == ("RU", 51.77, -55.1)
+    assert event.tags == ("press",)
+    assert event.status is Status.TENTATIVE
+    assert event.notes is not None
+    assert event.notes.say("en") == "First line.\n\n* a point"
+    assert [each.url or each.title for each in event.sources] == ["https://example.org/news", "News"]
+    assert event.sources[1].grade is Grade.OFFICIAL
+    assert event.rule is not None
+    assert event.exdates == (date(2021, 9, 21),)
+    assert event.also == (date(2021, 9, 22),)
+    assert [(each.date, each.status) for each in event.overrides] == [
+        (date(2021, 10, 12), None),
+        (date(2021, 10, 19), Status.CANCELLED),
+    ]
+    assert event.leads == (Elapsed(timedelta(minutes=30)), WallClock(days=1, at=time(18)))
+    assert event.notices == (Notice.CANCEL,)
+    assert event.formerly == ("first-name", "second-name")
+    assert event.busy
+
+
+def test_scalars_stay_the_text_that_was_typed(write_registry: Write):
+    event = only(read(write_registry("- {id: no, title: 0123, when: 2021, place: NO, tags: [1.10, yes]}")))
+
+    assert event.id == "no"
+    assert event.title.say("en") == "0123"
+    assert event.place is not None
+    assert event.place.name is not None
+    assert event.place.name.say("en") == "NO"
+    assert event.tags == ("1.10", "yes")
+
+
+def test_event_tags_add_to_the_defaults_while_reminders_and_source_replace_them(write_registry: Write, head: str):
+    defaults = (
+        "defaults: {tags: [sco], source: article, reminders: [1 week before at 09:00, 1 hour before, on change]}\n"
+    )
+    found = read(
+        write_registry(
+            """
+- {id: a, title: A, when: 2021-09-16, tags: [summit]}
+- {id: b, title: B, when: 2021-09-16 10:00, reminders: [], source: []}
+- {id: c, title: C, when: 2021-09-16 10:00, source: {article: Its words.}}
+""",
+            head + defaults + "sources: {article: {title: News, grade: reported}}\n",
+        )
+    )
+
+    a, b, c = found.events
+    assert a.tags == ("sco", "summit")
+    assert a.sources[0].title == "News"
+    # An hour before a date without an hour comes from the defaults: it is left out, and no problem.
+    assert (a.leads, a.notices) == ((WallClock(days=7, at=time(9)),), (Notice.CHANGE,))
+    assert (b.leads, b.notices, b.sources) == ((), (), ())
+    assert len(c.leads) == 2
+    assert (c.sources[0].title, c.sources[0].quote) == ("News", "Its words.")
+
+
+def test_zone_is_the_events_else_the_defaults_else_the_calendars(write_registry: Write, head: str):
+    events = "- {id: a, title: A, when: 2021}\n- {id: b, title: B, when: 2021, timezone: UTC}"
+
+    assert [each.timezone for each in read(write_registry(events)).events] == ["Asia/Dushanbe", "UTC"]
+    with_default = write_registry(events, head + "defaults: {timezone: Asia/Karachi}\n")
+    assert [each.timezone for each in read(with_default).events] == ["Asia/Karachi", "UTC"]
+
+
+def test_exceptions_reach_the_dates_of_the_rule_and_the_further_ones(write_registry: Write):
+    event = only(
+        read(
+            write_registry("""
+- id: a
+  title: A
+  when: 2021-09-16
+  repeat: every week
+  also: [2021-09-20]
+  exceptions: {2021-09-20: {status: cancelled}, 2021-09-23: {when: TBD}, 2021-09-30: {when: 2021-10-01}}
+""")
+        )
+    )
+
+    assert [each.date.day for each in event.overrides] == [20, 23, 30]
+
+
+def test_postponed_event_keeps_its_old_date(write_registry: Write):
+    event = only(read(write_registry("- {id: a, title: A, when: TBD, status: postponed, was: 2021-09-16}")))
+
+    assert isinstance(event.when.span, Undated)
+    assert event.was is not None
+    assert event.was.span == AllDay(date(2021, 9, 16), date(2021, 9, 16))
+
+
+# --- problems
+
+
+def test_seven_mistakes_show_seven_problems_each_at_its_place(write_registry: Write):
+    found = read(
+        write_registry("""
+- id: a
+  tittle: Heads of state
+  when: 2021-09-31
+- id: a
+  title: Meeting
+  when: 2021-09-16
+  status: cancled
+  place: {city: Dushanbe}
+- id: c
+  title: C
+  when: 2021-09
+  reminders: [30 minutes before]
+  source: articel
+""")
+    )
+
+    assert [line.split(": ", 1)[0] for line in said(found)] == [
+        "events.yaml:8:5",
+        "events.yaml:9:11",
+        "events.yaml:10:9",
+        "events.yaml:13:13",
+        "events.yaml:14:13",
+        "events.yaml:18:17",
+        "events.yaml:19:13",
+    ]
+    assert "unknown key 'tittle', did you mean 'title'?" in said(found)[0]
+    assert "'a' is an event's id already (on line 7)" in said(found)[2]
+    assert "did you mean 'cancelled'?" in said(found)[3]
+
+
+@pytest.mark.parametrize(
+    ("other", "right"),
+    [
+        ("summary", "'title'"),
+        ("name", "'title'"),
+        ("start", "'when'"),
+        ("DTSTART", "'when'"),
+        ("date", "'when'"),
+        ("end", "write the end inside when"),
+        ("duration", "write the end inside when"),
+        ("location", "'place'"),
+        ("description", "'notes'"),
+        ("comment", "'notes'"),
+        ("categories", "'tags'"),
+        ("labels", "'tags'"),
+        ("link", "'url'"),
+        ("uid", "'id'"),
+        ("alarm", "'reminders'"),
+        ("alerts", "'reminders'"),
+        ("freq", "'repeat'"),
+        ("recurrence", "'repeat'"),
+        ("exdate", "'except'"),
+        ("rdate", "'also'"),
+        ("tz", "'timezone'"),
+        ("cancelled", "status: cancelled"),
+        ("country", "inside place"),
+        ("grade", "inside source"),
+        ("Title", "'title'"),
+        ("remindres", "did you mean 'reminders'?"),
+    ],
+)
+def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: str, right: str):
+    found = read(write_registry(f"- {{id: a, title: A, when: 2021, {other}: x}}"))
+
+    (line,) = said(found)
+    assert f"unknown key '{other}'" in line
+    assert right in line
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("id: Summit 2021, title: A, when: 2021", "id 'Summit 2021': use small letters"),
+        ("title: A, when: 2021", "'id' is missing"),
+        ("id: a, title: A", "'when' is missing"),
+        ("id: a, title: '', when: 2021", "'title' is empty"),
+        ("id: a, title: ' ', when: 2021", "'title' is empty"),
+        ("id: a, title: {russian: A}, when: 2021", "'russian': that is no language"),
+        ("id: a, title: {en: A, EN: B}, when: 2021", "the language en is given twice"),
+        ("id: a, title: [A], when: 2021", "'title' is not a list"),
+        ("id: a, title: A, when: Sept 2021", "write 2021-09"),
+        ("id: a, title: A, when: 2021, timezone: Asia/Dushambe", "did you mean Asia/Dushanbe?"),
+        ("id: a, title: A, when: 2021, tags: press", "write a list, as [summit, press]"),
+        ("id: a, title: A, when: 2021, tags: [-press]", "does not begin with a hyphen"),
+        ("id: a, title: A, when: 2021, place: {country: Tajikistan}", "write the two letters of ISO 3166-1"),
+        ("id: a, title: A, when: 2021, place: {country: tj}", "did you mean TJ?"),
+        ("id: a, title: A, when: 2021, place: {country: UK}", "did you mean GB?"),
+        ("id: a, title: A, when: 2021, place: {lat: 138, lon: 38}", "the wrong way round"),
+        ("id: a, title: A, when: 2021, place: {lat: 38}", "lat says nothing without lon"),
+        ("id: a, title: A, when: 2021, place: {en: Dushanbe}", "languages belong inside the name"),
+        ("id: a, title: A, when: 2021, url: example.org", "write the whole address: https://example.org"),
+        ("id: a, title: A, when: 2021, url: 'javascript:alert(1)'", "write an address"),
+        ("id: a, title: A, when: 2021, url: 'http://[x'", "this is no address"),
+        ("id: a, title: A, when: 2021, busy: maybe", "write true or false"),
+        ("id: a, title: A, when: 2021, source: {title: A, grade: rumour}", "write official, reported or inferred"),
+        ("id: a, title: A, when: 2021, source: {seen: 2021-06-31, title: A}", "write a day that exists"),
+        ("id: a, title: A, when: 2021, source: {seen: 2021}", "nothing here says what it is"),
+        ("id: a, title: A, when: 2021, source: article", "no source 'article' stands under `sources`"),
+        ("id: a, title: A, when: 2021, source: {article: Words}", "no source 'article' stands under `sources`"),
+        ("id: a, title: A, when: 2021, status: postponed", "names its old date"),
+        ("id: a, title: A, when: 2021-09-16, status: postponed, was: 2021-09-16", "this is the old one"),
+        ("id: a, title: A, when: 2021, was: 2020", "only a postponed event has an old date"),
+        ("id: a, title: A, when: 2021-09, repeat: every year", "only a known date repeats"),
+        ("id: a, title: A, when: TBD, rrule: FREQ=YEARLY", "only a known date repeats"),
+        ("id: a, title: A, when: 2021-09-16, repeat: every year, rrule: FREQ=YEARLY", "either repeat or rrule"),
+        ("id: a, title: A, when: 2021-09-16, repeat: sometimes", "repeat 'sometimes'"),
+        ("id: a, title: A, when: 2021-09-16, except: [2021-09-17]", "about the dates of a rule"),
+        ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-17]", "its nearest is 2021-09-16"),
+        ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-02-30]", "there is no such day"),
+        ("id: a, title: A, when: 2021-09-16, repeat: every week, also: [2021-09-23]", "one of its dates already"),
+        ("id: a, title: A, when: 2021-09-16, also: [2021-09-20, 2021-09-20]", "is given twice"),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-17: {status: cancelled}}",
+            "the rule makes no date on 2021-09-17",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {}}",
+            "say what is different",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {when: 2021-10}}",
+            "one occurrence moves to a known date",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {status: postponed}}",
+            "a postponed occurrence has a new date",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, also: [2021-09-20], exceptions: {2021-09-21: {status: cancelled}}",
+            "none of the dates under also",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-23],"
+            " exceptions: {2021-09-23: {status: cancelled}}",
+            "stands under except too",
+        ),
+        ("id: a, title: A, when: 2021-09-16, reminders: [1 hour before]", "needs an hour, and when has none"),
+        ("id: a, title: A, when: 2021, reminders: [1 week befor]", "did you mean 1 week before?"),
+        ("id: a, title: '{nth} A', when: 2021-09-16", "this event is not yearly"),
+        ("id: a, title: '{n} A', when: 2021-09-16, repeat: every week", "this event is not yearly"),
+        ("id: a, title: A, when: 2021, formerly: [a]", "is its id now"),
+        ("id: a, title: A, when: 2021, formerly: [b, b]", "is given twice"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_problem(write_registry: Write, entry: str, problem: str):
+    found = read(write_registry(f"- {{{entry}}}"))
+
+    (line,) = said(found)
+    assert problem in line
+    assert line.startswith("events.yaml:7:")
+    assert found.events == ()
+
+
+def test_ids_and_former_ids_are_used_once(write_registry: Write):
+    found = read(
+        write_registry("""
+- {id: a, title: A, when: 2021, formerly: [old]}
+- {id: old, title: B, when: 2021}
+- {id: c, title: C, when: 2021, formerly: [a]}
+""")
+    )
+
+    assert ["'old' was an event's id before", "'a' is an event's id already"] == [
+        line.split(": ", 1)[1].split(" (")[0] for line in said(found)
+    ]
+
+
+def test_a_warning_leaves_the_event_standing(write_registry: Write):
+    found = read(
+        write_registry("- {id: a, title: '{nht} meeting', when: 2021-09-16, reminders: [on change, on change]}")
+    )
+
+    assert [each.warning for each in found.problems] == [True, True]
+    assert "warning: 'on change' is given twice" in said(found)[1]
+    assert [each.id for each in found.events] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("id: test-calendar", "id: Test"), "events.yaml:3:7: id 'Test': use small letters"),
+        (("version: 1", "version: 2"), "events.yaml:1:10: version '2': write 1"),
+        (("version: 1\n", ""), "events.yaml:1:1: 'version' is missing"),
+        (("  name: Test calendar\n", ""), "events.yaml:2:1: 'name' is missing"),
+        (("  timezone: Asia/Dushanbe\n", "  timezone: Dushanbe\n"), "did you mean Asia/Dushanbe?"),
+        (("  timezone:", "  color: bleu\n  timezone:"), "events.yaml:5:10: color 'bleu', did you mean 'blue'?"),
+        (("  timezone:", "  language: english\n  timezone:"), "'english': that is no language"),
+        (("  timezone:", "  url: www\n  timezone:"), "events.yaml:5:8: 'www': write an address"),
+        (("version:", "timezone: UTC\nversion:"), "unknown key 'timezone': it belongs under calendar"),
+        (("version:", "defaults: {reminder: [on change]}\nversion:"), "here it is called 'reminders'"),
+        (("version:", "defaults: {source: news}\nversion:"), "no source 'news' stands under `sources`"),
+        (("version:", "sources: {news: {}}\nversion:"), "nothing here says what it is"),
+        (("version:", "sources: {'the news': {title: News}}\nversion:"), "use a short word"),
+    ],
+)
+def test_problems_of_the_head_have_their_places(
+    write_registry: Write, head: str, change: tuple[str, str], problem: str
+):
+    found = read(write_registry("- {id: a, title: A, when: 2021-09-16 10:00}", head.replace(*change)))
+
+    (line,) = said(found)
+    assert problem in line
+
+
+def test_missing_file_and_folder_are_problems(tmp_path: Path):
+    assert "no such file; `eventcal init` makes one" in str(read(tmp_path / "events.yaml").problems[0])
+    assert "this is a folder" in str(read(tmp_path).problems[0])
+
+
+def test_tables_are_those_of_the_standards():
+    assert len(COLORS) == 147
+    assert len(COUNTRIES - {"XK"}) == 249
+
+
+# --- problems for programs
+
+
+def test_problems_read_as_text_json_and_github_commands(write_registry: Write):
+    problems = read(write_registry("- {id: a, title: A, when: '100%, or so'}")).problems
+    (problem,) = problems
+
+    assert registry.problems_as_text(problems) == str(problem)
+    (entry,) = json.loads(registry.problems_as_json(problems))
+    assert (entry["line"], entry["column"], entry["severity"]) == (7, 29, "error")
+    assert entry["message"].startswith("when '100%, or so'")
+    github = registry.problems_as_github(problems)
+    assert github.startswith("::error file=")
+    assert ",line=7,col=29::when '100%25, or so'" in github
+    assert json.loads(registry.problems_as_json(())) == []
+
+
+# --- one edit
+
+
+def many(count: int) -> str:
+    return "".join(
+        f"- id: event-{number}\n  title: Event {number}\n  when: 2021-09-{1 + number % 28:02}\n"
+        for number in range(count)
+    )
+
+
+def test_an_edit_reads_one_entry_again_and_keeps_the_others(write_registry: Write):
+    path = write_registry(many(200))
+    before = read(path)
+    path.write_text(path.read_text().replace("Event 77\n", "Another\n"))
+
+    after = read(path)
+
+    assert [each.id for each, new in zip(before.events, after.events, strict=True) if each is not new] == ["event-77"]
+    assert after.events[77].title.say("en") == "Another"
+    assert after.digest != before.digest
+
+
+def test_an_edit_of_the_defaults_reaches_every_entry(write_registry: Write, head: str):
+    path = write_registry(many(3))
+    read(path)
+    write_registry(many(3), head + "defaults: {tags: [new]}\n")
+
+    assert {each.tags for each in read(path).events} == {("new",)}
+
+
+def test_saved_file_is_noticed_and_the_same_bytes_have_the_same_digest(write_registry: Write):
+    path = write_registry(many(2))
+    found = read(path)
+    assert signature(found) == found.signature
+
+    os.utime(path, (1, 1))
+    assert signature(found) != found.signature
+    assert read(path).digest == found.digest
+
+
+def test_reading_leaves_the_collector_as_it_was(write_registry: Write):
+    path = write_registry(many(1))
+    read(path)
+    assert gc.isenabled()
+
+
+def test_a_period_keeps_its_precision(write_registry: Write):
+    event = only(read(write_registry("- {id: a, title: A, when: 2021-09?}")))
+
+    assert isinstance(event.when.span, Period)
+    assert event.when.doubtful
