@@ -87,3 +87,26 @@ def test_the_installed_command_checks_records_and_shows_a_registry(
     feed = run(eventcal, "feed", cwd=tmp_path)
 
     assert "UID:summit@test-calendar" in feed
+
+
+def test_the_installed_pages_have_their_templates_and_words(
+    installed: Path, tmp_path: Path, write_registry: Callable[..., Path]
+) -> None:
+    write_registry("- {id: summit, title: Summit, when: 2021-09-16/17}")
+    run(installed / "bin/eventcal", "publish", cwd=tmp_path)
+    visit = """
+from eventcal.settings import Settings
+from eventcal.store import open_store
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshots
+snapshots = Snapshots(open_store(Settings().store_url))
+snapshots.refresh()
+page = create_app(snapshots, Settings()).test_client().get("/month/2021-09?lang=ru")
+print(page.status, page.get_data(as_text=True))
+"""
+
+    page = run(installed / "bin/python", "-X", "utf8", "-c", visit, cwd=tmp_path)
+
+    assert page.startswith("200")
+    assert "Summit" in page
+    assert "Сентябрь" in page
