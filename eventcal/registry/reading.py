@@ -13,9 +13,10 @@ from pathlib import Path
 
 from ..errors import Problem
 from ..events import Calendar, Event, Source
-from . import files
 from .entries import Surroundings, event_of
-from .files import Signature
+from .files import Refused, Signature, decode, included, load
+from .files import digest as digest_of
+from .files import signature as on_disk
 from .findings import frame_faults
 from .heads import Head, calendar_of, defaults_of, head_of, sources_table
 from .nodes import Document, Fault, Malformed, Parsed, Slice, read_yaml, slices, whole
@@ -61,7 +62,7 @@ def read(path: Path, instead: Mapping[str, bytes] | None = None) -> Registry:
 
 def signature(of: Registry | Path) -> Signature:
     """How the files of a registry lie on the disk now: compared with `Registry.signature`, a cheap look for a saved file."""
-    return files.signature(of.path, of.patterns) if isinstance(of, Registry) else files.signature(Path(of), ())
+    return on_disk(of.path, of.patterns) if isinstance(of, Registry) else on_disk(Path(of), ())
 
 
 @contextmanager
@@ -117,12 +118,12 @@ class _Reading:
 
     def registry(self) -> Registry:
         # Looked at before it is read: what is written meanwhile is new the next time.
-        before = files.signature(self.path, ())
+        before = on_disk(self.path, ())
         main = self.open(self.path.name, main=True)
         if main is None:
             return self.result(None, (), (), before)
         patterns = tuple(each for _, each in main.head.include)
-        before += files.signature(self.path, patterns)[1:]
+        before += on_disk(self.path, patterns)[1:]
         found = [self.open(name, main=False) for name in self.include(main)]
         if None in found:
             # Without one of the files the others would be blamed for what it was to give them.
@@ -154,7 +155,7 @@ class _Reading:
         found = sorted(set(self.problems), key=lambda each: (order[each.file], each))
         paths = tuple(self.folder / name for name in self.names)
         # The main file may be called anything.
-        digest = files.digest([("" if name == self.path.name else name, data) for name, data in self.read])
+        digest = digest_of([("" if name == self.path.name else name, data) for name, data in self.read])
         return Registry(calendar, events, tuple(found), digest, paths, self.path, patterns, before)
 
     def shown(self, name: str) -> str:
@@ -172,15 +173,15 @@ class _Reading:
     def open(self, name: str, main: bool) -> _File | None:
         """The file, or None with problems when nothing in it can be read."""
         try:
-            data = self.instead[name] if name in self.instead else files.load(self.folder / name)
+            data = self.instead[name] if name in self.instead else load(self.folder / name)
             self.read.append((name, data))
-            text, spots, doubtful = files.decode(data)
+            text, spots, doubtful = decode(data)
             for spot in spots:
                 self.problem(name, *spot)
             if doubtful:
                 return None
             document = self.document(name, text)
-        except (files.Refused, Malformed) as refused:
+        except (Refused, Malformed) as refused:
             self.problem(name, refused.line, refused.column, refused.message)
             return None
         frame = document.frame.value
@@ -220,7 +221,7 @@ class _Reading:
     def include(self, main: _File) -> list[str]:
         """The names of the included files, in the order of the patterns."""
         for number, pattern in main.head.include:
-            names, wrong = files.included(self.folder, pattern)
+            names, wrong = included(self.folder, pattern)
             names = [each for each in names if each != self.path.name]
             if wrong or not names:
                 main.faults.append(Fault(("include", number), wrong or f"'{pattern}' matches no file"))
