@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from .. import occurrences
 from ..events import Event, Occurrence
 from ..history import Change, Edition, Version
+from ..when import Undated
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
 _MONTHS_INDEXED = 36
 _WINDOWS_KEPT = 64
-_OPEN_END = date.max
 
 
 class Index:
@@ -48,14 +48,14 @@ class Index:
         return self._renamed.get(old_id)
 
     def _place(self, position: int, event: Event) -> None:
-        first, last = event.when.first_day, event.when.last_day
-        if first is None or last is None:
+        if isinstance(event.when.span, Undated):
             self.undated.append(event)
+        reach = occurrences.extent(event)
+        if reach is None:
             return
-        if event.rule is not None or event.also:
-            first, last = _series_bounds(event, first, last)
-            self._long.append((first, last, position))
-        elif (last.year - first.year) * 12 + last.month - first.month >= _MONTHS_INDEXED:
+        first, last = reach[0], reach[1] or date.max
+        repeats = event.rule is not None or bool(event.also)
+        if repeats or (last.year - first.year) * 12 + last.month - first.month >= _MONTHS_INDEXED:
             self._long.append((first, last, position))
         else:
             for month in months_between(first, last):
@@ -76,18 +76,3 @@ def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:
     while (year, month) <= (last.year, last.month):
         yield year, month
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-
-
-def _series_bounds(event: Event, first: date, last: date) -> tuple[date, date]:
-    """Between which days a series can happen; a rule without an end, or with a count, may go on for ever."""
-    length = last - first
-    firsts, lasts = [first, *event.also], [last, *(each + length for each in event.also)]
-    if event.rule is not None:
-        until = event.rule.until
-        until = until.date() if isinstance(until, datetime) else until
-        lasts.append(until + length if until else _OPEN_END)
-    for override in event.overrides:
-        if override.when and override.when.first_day and override.when.last_day:
-            firsts.append(override.when.first_day)
-            lasts.append(override.when.last_day)
-    return min(firsts), max(lasts)

@@ -15,7 +15,10 @@ LANES = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One occurrence within one week: *column* from 1, *span* in days, *lane* from 0; it may come from or go on beyond."""
+    """One occurrence within one week: *column* from 1, *span* in days, *lane* from 0; it may come from or go on beyond.
+
+    *again* is one that an earlier week of this month has shown: a list has no need of it.
+    """
 
     occurrence: Occurrence
     column: int
@@ -23,6 +26,7 @@ class Bar:
     lane: int
     from_before: bool
     goes_on: bool
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Day:
     bars: tuple[Bar, ...]
     more: tuple[Bar, ...]
     going_on: tuple[Occurrence, ...]  # drawn by an earlier day's bar
+
+    @property
+    def idle(self) -> bool:
+        """Whether a list may leave this day out."""
+        return all(bar.again for bar in self.bars) and not self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ def lay_out(year: int, month: int, found: Iterable[Occurrence], today: date, wee
     vague = [each for each in every if isinstance(each.when.span, Period)]
     dated = [each for each in every if each.when.known]
     weeks = tuple(
-        _week(start + timedelta(days=offset), month, dated, today) for offset in range(0, (end - start).days + 1, 7)
+        _week(start + timedelta(days=offset), month, dated, today, later=offset > 0)
+        for offset in range(0, (end - start).days + 1, 7)
     )
     first = date(year, month, 1)
     return Month(year, month, weeks, strips(vague, first, next_month(first) - timedelta(days=1)))
@@ -97,7 +107,7 @@ def strips(found: Iterable[Occurrence], first: date, last: date) -> tuple[Strip,
     return tuple(Strip(each, tuple(groups[each])) for each in periods)
 
 
-def _week(monday: date, month: int, dated: Sequence[Occurrence], today: date) -> tuple[Day, ...]:
+def _week(monday: date, month: int, dated: Sequence[Occurrence], today: date, later: bool) -> tuple[Day, ...]:
     """Longer bars first, each in the highest lane that is free over its whole length."""
     pieces = []
     for order, each in enumerate(dated):
@@ -117,21 +127,21 @@ def _week(monday: date, month: int, dated: Sequence[Occurrence], today: date) ->
             busy.append([False] * 7)
         for day in days:
             busy[lane][day] = True
-        bars.append(Bar(each, column + 1, len(days), lane, from_before, goes_on))
+        bars.append(Bar(each, column + 1, len(days), lane, from_before, goes_on, from_before and later))
     return tuple(_day(monday + timedelta(days=at), at + 1, month, bars, today) for at in range(7))
 
 
 def _day(day: date, column: int, month: int, bars: Sequence[Bar], today: date) -> Day:
     mine = [bar for bar in bars if bar.column == column]
-    more = tuple(bar for bar in mine if bar.lane >= LANES)
+    shown, more = [bar for bar in mine if bar.lane < LANES], [bar for bar in mine if bar.lane >= LANES]
     if len(more) == 1 and more[0].span == 1:
-        more = ()  # "1 more" would take the room of the one
+        shown, more = [*shown, *more], []  # "1 more" would take the room of the one
     return Day(
         date=day,
         column=column,
         inside=day.month == month,
         today=day == today,
-        bars=tuple(bar for bar in mine if bar not in more),
-        more=more,
+        bars=tuple(shown),
+        more=tuple(more),
         going_on=tuple(bar.occurrence for bar in bars if bar.column < column < bar.column + bar.span),
     )

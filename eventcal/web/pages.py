@@ -106,7 +106,7 @@ def month(text: str) -> Answer:
     # a day to either side: an hour is on one date where the event is and on another where the reader is
     found = [g.reader.sees(each) for each in index.between(start - _DAY, end + _DAY) if keep(each)]
     laid = months.lay_out(first.year, first.month, found, g.today, week_start)
-    entries = {id(each): views.entry(each, g.reader, g.now) for each in found}
+    entries = {id(each): views.Entry(each, g.reader, g.now) for each in found}
     before, after = months.previous_month(first), months.next_month(first)
     return render_template(
         "month.html",
@@ -202,7 +202,7 @@ def _kept(query: Filter, event_id: str) -> bool:
 
 def _undated(events: Sequence[Event], keep: agenda.Keep) -> list[views.Entry]:
     found = [Occurrence(each, "", each.when, each.status) for each in events]
-    return [views.entry(each, g.reader, g.now) for each in found if each.status is not Status.CANCELLED and keep(each)]
+    return [views.Entry(each, g.reader, g.now) for each in found if each.status is not Status.CANCELLED and keep(each)]
 
 
 def _sections(found: Sequence[agenda.Section]) -> list[views.SectionView]:
@@ -213,7 +213,7 @@ def _by_year(found: Sequence[Occurrence]) -> list[tuple[str, list[views.Entry]]]
     """What was, the latest year first: a year as the reader writes one, and its lines."""
     years: dict[int, list[views.Entry]] = {}
     for each in found:
-        years.setdefault((each.when.last_day or g.today).year, []).append(views.entry(each, g.reader, g.now))
+        years.setdefault((each.when.last_day or g.today).year, []).append(views.Entry(each, g.reader, g.now))
     return [(words.year_words(year, g.reader.language), lines) for year, lines in years.items()]
 
 

@@ -60,7 +60,7 @@ class Snapshots:
         return self._held
 
     def start(self) -> Snapshots:
-        self._look()
+        self.look()
         self._thread.start()
         return self
 
@@ -87,9 +87,9 @@ class Snapshots:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY):
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         try:
             self.refresh()
         except Exception as error:  # noqa: BLE001  whatever it is, the last edition is better than no answer

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import islice
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -13,102 +15,131 @@ from markupsafe import Markup
 from .. import links, markup, occurrences, words
 from ..events import Calendar, Event, Grade, Occurrence, Source, Status
 from ..history import Change, Kind, State
-from ..when import AllDay, Period, Timed, When
+from ..when import FIRST_YEAR, AllDay, Period, Timed, When
 from .agenda import Section
 from .index import Index
 from .months import Strip
-from .reader import Reader, on_clock
+from .reader import Reader
 
 HUES = 8
 """How many colours tags are given; the same tag has the same one everywhere."""
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 _NEAR = 6
 """How many occurrences of a series its page names, to either side of today."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
-    """One occurrence in a list or a grid. *moment* is for `<time datetime>`, *local* an instant that a script may translate."""
+    """One occurrence as a list or a grid shows it to *reader* at *now*. Only what a template asks for is put in words."""
 
-    title: str
-    title_language: str
-    href: str
-    when: str
-    short: str
-    brief: str  # without the year
-    hours: str
-    distance: str
-    place: str
-    moment: str
-    local: str
-    status: str
-    status_words: str
-    doubtful: bool
-    vague: bool
-    tags: tuple[str, ...]
-    hue: int
-    several_days: bool
+    occurrence: Occurrence
+    reader: Reader
+    now: datetime
 
+    @cached_property
+    def _when(self) -> When:
+        return self.reader.sees(self.occurrence).when
 
-def entry(occurrence: Occurrence, reader: Reader, now: datetime) -> Entry:
-    event, when, language = occurrence.event, reader.sees(occurrence).when, reader.language
-    title = occurrences.title_of(occurrence, language)
-    said = words.when_words(when, language)
-    status = _status(occurrence.status, when)
-    status_words = words.status_words(occurrence.status, language) if status else ""
-    return Entry(
-        title=title,
-        title_language=_unlike(event.title.best(language)[0], language),
-        href=reader.url(links.event_url("", event.id), ("on", occurrence.recurrence)),
-        when=said,
-        short=words.when_words(when, language, style="short"),
-        brief=words.brief_words(when, language),
-        hours=_hours(when, language),
-        distance=words.distance(now, when, language, ZoneInfo(reader.zone or event.timezone)),
-        place=words.place_words(event.place, language),
-        moment=moment_of(when),
-        local=_local(when),
-        status=status,
-        status_words=status_words,
-        doubtful=when.doubtful,
-        vague=isinstance(when.span, Period),
-        tags=event.tags,
-        hue=hue(event.tags),
-        several_days=when.first_day != when.last_day,
-    )
+    @property
+    def _event(self) -> Event:
+        return self.occurrence.event
+
+    @cached_property
+    def title(self) -> str:
+        return occurrences.title_of(self.occurrence, self.reader.language)
+
+    @property
+    def title_language(self) -> str:
+        """A `lang` attribute where the title is in another language than its page; else ""."""
+        return _unlike(self._event.title.best(self.reader.language)[0], self.reader.language)
+
+    @property
+    def href(self) -> str:
+        return self.reader.url(links.event_url("", self._event.id), ("on", self.occurrence.recurrence))
+
+    @cached_property
+    def when(self) -> str:
+        return words.when_words(self._when, self.reader.language)
+
+    @property
+    def short(self) -> str:
+        return words.when_words(self._when, self.reader.language, style="short")
+
+    @property
+    def brief(self) -> str:
+        """Without the year."""
+        return words.brief_words(self._when, self.reader.language)
+
+    @property
+    def hours(self) -> str:
+        span = self._when.span
+        return words.time_words(span.start, self.reader.language) if isinstance(span, Timed) else ""
+
+    @cached_property
+    def distance(self) -> str:
+        zone = ZoneInfo(self.reader.zone or self._event.timezone)
+        return words.distance(self.now, self._when, self.reader.language, zone)
+
+    @cached_property
+    def place(self) -> str:
+        return words.place_words(self._event.place, self.reader.language)
+
+    @property
+    def moment(self) -> str:
+        """For `<time datetime>`: a day, a month, a year, an instant; "" for what HTML cannot hold (a quarter, TBD)."""
+        match self._when.span:
+            case AllDay(first, _):
+                return first.isoformat()
+            case Timed(start, _):
+                return start.isoformat(timespec="minutes")
+            case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
+                return f"{first:%Y-%m}"
+            case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
+                return f"{first:%Y}"
+        return ""
+
+    @property
+    def local(self) -> str:
+        """The instant, for a script that knows the reader's own clock; "" where there is no hour."""
+        span = self._when.span
+        return span.start.astimezone(UTC).isoformat(timespec="minutes") if isinstance(span, Timed) else ""
+
+    @property
+    def status(self) -> str:
+        """The status when it tells something: that a period is tentative goes without saying."""
+        status = self.occurrence.status
+        if status is Status.CONFIRMED or (status is Status.TENTATIVE and not self._when.known):
+            return ""
+        return status.value
+
+    @property
+    def status_words(self) -> str:
+        return words.status_words(self.occurrence.status, self.reader.language) if self.status else ""
+
+    @property
+    def doubtful(self) -> bool:
+        return self._when.doubtful
+
+    @property
+    def vague(self) -> bool:
+        return isinstance(self._when.span, Period)
+
+    @property
+    def several_days(self) -> bool:
+        return self._when.first_day != self._when.last_day
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self._event.tags
+
+    @property
+    def hue(self) -> int:
+        return hue(self._event.tags)
 
 
 def hue(tags: Sequence[str]) -> int:
     """The colour of an event: that of its last tag, for the first ones are often the whole calendar's."""
     return crc32(tags[-1].encode()) % HUES if tags else 0
-
-
-def moment_of(when: When) -> str:
-    """What HTML's `datetime` can hold: a day, a month, a year, an instant; "" for what it cannot (a quarter, TBD)."""
-    match when.span:
-        case AllDay(first, _):
-            return first.isoformat()
-        case Timed(start, _):
-            return start.isoformat(timespec="minutes")
-        case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
-            return f"{first:%Y-%m}"
-        case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
-            return f"{first:%Y}"
-    return ""
-
-
-def _local(when: When) -> str:
-    return when.span.start.astimezone(UTC).isoformat(timespec="minutes") if isinstance(when.span, Timed) else ""
-
-
-def _hours(when: When, language: str) -> str:
-    return words.time_words(when.span.start, language) if isinstance(when.span, Timed) else ""
-
-
-def _status(status: Status, when: When) -> str:
-    """The status when it tells something: that a period is tentative goes without saying."""
-    if status is Status.CONFIRMED or (status is Status.TENTATIVE and not when.known):
-        return ""
-    return status.value
 
 
 def _unlike(language: str, page: str) -> str:
@@ -171,13 +202,16 @@ def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetim
     """*on* chooses one occurrence of a series; without it the next one is shown, or else the last."""
     language = reader.language
     today = reader.today(now, None) if reader.zone else now.astimezone(ZoneInfo(event.timezone)).date()
-    series = _series(event, today) if event.rule is not None or event.also else ()
-    shown = _shown(event, series, on, today)
-    line = entry(shown, reader, now)
+    series = event.rule is not None or bool(event.also)
+    coming = list(islice(occurrences.coming(event, today), _NEAR + 1)) if series else []
+    past = _past(event, today) if series else []
+    shown = (occurrences.find(event, on) if series and on else None) or next(
+        iter([*coming, *past]), Occurrence(event, "", event.when, event.status)
+    )
+    line = Entry(shown, reader, now)
     notes = event.notes.best(language) if event.notes else ("", "")
     details = links.event_url(base_url, event.id) if base_url else event.url
     first = reader.sees(shown).when.first_day
-    others = [each for each in series if each is not shown]
     return Page(
         entry=line,
         event_id=event.id,
@@ -190,8 +224,8 @@ def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetim
         website=event.url,
         proofs=tuple(proof(each, language) for each in event.sources),
         history=tuple(told(each, reader) for each in index.changes_of.get(event.id, ())),
-        coming=tuple(entry(each, reader, now) for each in others if _over(each) >= today)[:_NEAR],
-        past=tuple(entry(each, reader, now) for each in reversed(others) if _over(each) < today)[:_NEAR],
+        coming=tuple(Entry(each, reader, now) for each in coming if each != shown)[:_NEAR],
+        past=tuple(Entry(each, reader, now) for each in past if each != shown)[:_NEAR],
         google=links.google_event(event, shown.when, line.title, line.place, details),
         outlook=links.outlook_event(event, shown.when, line.title, line.place, details),
         month_path=reader.url(links.month_url("", first.year, first.month)) if first else "",
@@ -200,38 +234,15 @@ def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetim
     )
 
 
-def _series(event: Event, today: date) -> tuple[Occurrence, ...]:
-    """The occurrences around *today*: as far to either side as it takes to name a few."""
-    found: tuple[Occurrence, ...] = ()
-    for days in (60, 800, 3700):
-        reach = timedelta(days=days)
-        found = tuple(occurrences.of(event, today - reach, today + reach))
-        if sum(_over(each) >= today for each in found) > _NEAR < sum(_over(each) < today for each in found):
+def _past(event: Event, today: date) -> list[Occurrence]:
+    """The last occurrences of a series that are over, the latest first: looked for as far back as it takes."""
+    found: list[Occurrence] = []
+    for days in (60, 800, 8000):
+        window = occurrences.of(event, max(today - timedelta(days=days), FIRST_DAY), today - timedelta(days=1))
+        found = [each for each in reversed(window) if _over(each) < today]
+        if len(found) > _NEAR:
             break
-    return found
-
-
-def _shown(event: Event, series: Sequence[Occurrence], on: str, today: date) -> Occurrence:
-    chosen = next((each for each in series if on and each.recurrence == on), None)
-    if chosen is None and on and (event.rule is not None or event.also):
-        chosen = _on(event, on)
-    if chosen is not None:
-        return chosen
-    if series:
-        return next((each for each in series if _over(each) >= today), series[-1])
-    return Occurrence(event, "", event.when, event.status)
-
-
-def _on(event: Event, on: str) -> Occurrence | None:
-    """An occurrence far from today that an address asks for."""
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        return None
-    near = timedelta(days=62)
-    if not date.min + near < day < date.max - near:
-        return None
-    return next((each for each in occurrences.of(event, day - near, day + near) if each.recurrence == on), None)
+    return found[: _NEAR + 1]
 
 
 def _over(occurrence: Occurrence) -> date:
@@ -239,7 +250,9 @@ def _over(occurrence: Occurrence) -> date:
 
 
 def _there(occurrence: Occurrence, reader: Reader) -> str:
-    if not reader.zone or on_clock(occurrence.when, reader.zone).span == occurrence.when.span:
+    """An hour on the event's own clock, when the reader is shown it on another."""
+    span = occurrence.when.span
+    if not isinstance(span, Timed) or reader.zone in ("", span.zone.key):
         return ""
     return words.when_words(occurrence.when, reader.language)
 
@@ -331,7 +344,7 @@ class SectionView:
 
 
 def strip(found: Strip, reader: Reader, now: datetime) -> StripView:
-    entries = tuple(entry(each, reader, now) for each in found.occurrences)
+    entries = tuple(Entry(each, reader, now) for each in found.occurrences)
     return StripView(words.some_time_in(found.period, reader.language), entries)
 
 
@@ -348,7 +361,7 @@ def section(found: Section, reader: Reader, now: datetime) -> SectionView:
                 number=str(each.date.day),
                 weekday=words.weekday_names(language)[(each.date.weekday() - words.week_start(language)) % 7],
                 other_month=words.month_name(each.date.month, language) if each.date.month != found.month.month else "",
-                entries=tuple(entry(one, reader, now) for one in each.occurrences),
+                entries=tuple(Entry(one, reader, now) for one in each.occurrences),
             )
             for each in found.days
         ),

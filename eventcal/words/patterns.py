@@ -32,6 +32,7 @@ def years(first: int, last: int, language: str) -> str:
     return translations.pgettext("two years, as a date", "{first}–{last}").format(first=first, last=last)
 
 
+@lru_cache(maxsize=4096)
 def months(first: date, last: date, language: str, style: Style) -> str:
     skeleton = "yMMM" if style == "short" else "yMMMM"
     locale = locale_of(language)
@@ -40,6 +41,7 @@ def months(first: date, last: date, language: str, style: Style) -> str:
     return _interval(skeleton, first, last, language)
 
 
+@lru_cache(maxsize=4096)
 def days(first: date, last: date, language: str, style: Style | Literal["brief"]) -> str:
     if first != last:
         return _interval({"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}[style], first, last, language)

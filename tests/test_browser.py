@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sample import EXERCISE, NOW, SEED, SUMMIT, event, many, moved, snapshot
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from eventcal.history import Kind
+from eventcal.settings import Settings
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshot
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
+axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# a day that is fuller than a cell, an event over several weeks, and one at an hour
+CROWD = [event(f"crowd-{each}", f"Заседание рабочей группы номер {each}", "2021-09-22") for each in range(12)]
+LONG = event("consultations", "Consultations", "2021-08-25/10-05")
+CALL = event("call", "Early call", "2021-09-01 02:00")
+CHANGES = (
+    moved(SUMMIT, "2021-09", "2021-09-16/17", Kind.DAY_KNOWN),
+    moved(EXERCISE, "2021-08", "2021-09"),
+)
+CALENDARS = {
+    "empty": snapshot(),
+    "seed": snapshot(*SEED, changes=CHANGES),
+    "full": snapshot(*SEED, LONG, CALL, *CROWD, event("q3", "Forum", "2021-Q3"), *many(200), changes=CHANGES),
+    "none": Snapshot(),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """Real servers, one for each calendar, and one browser."""
+
+    browser: sync_api.Browser
+    roots: dict[str, str]
+
+    def open(self, calendar: str, path: str, **how: object) -> sync_api.Page:
+        """A page in a context of its own; whatever the browser complains of is in `page.complaints`."""
+        context = self.browser.new_context(
+            **{"viewport": {"width": 1200, "height": 800}, "timezone_id": "Asia/Dushanbe", **how}
+        )
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type != "log" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(self.roots[calendar] + path)
+        return page
+
+
+def served(held: Snapshot) -> BaseWSGIServer:
+    server = make_server("127.0.0.1", 0, create_app(lambda: held, Settings(), clock=lambda: NOW), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    if CHROMIUM is None:
+        how = "no Chromium: install it (apt-get install chromium fonts-dejavu-core fonts-noto-cjk) for the tests of the pages"
+        if os.environ.get("CI") == "true":
+            pytest.fail(how)
+        pytest.skip(how)
+    servers = {name: served(held) for name, held in CALENDARS.items()}
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield Site(browser, {name: f"http://127.0.0.1:{each.server_port}" for name, each in servers.items()})
+        browser.close()
+    for each in servers.values():
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing_open(site: Site) -> Iterator[None]:
+    yield
+    for each in site.browser.contexts:
+        each.close()
+
+
+PAGES = [
+    ("seed", "/"),
+    ("full", "/"),
+    ("full", "/month/2021-09"),
+    ("full", "/month/2021-09?lang=ru"),
+    ("full", "/month/2021-09?lang=zh"),
+    ("full", "/month/2021-09?lang=ar"),
+    ("full", "/agenda?from=2021-09-01"),
+    ("seed", "/events/summit-2021?lang=ru&tz=Europe/Berlin"),
+    ("seed", "/events/sco-day"),
+    ("seed", "/changes"),
+    ("empty", "/"),
+    ("empty", "/month/2021-09"),
+    ("seed", "/nope"),
+    ("none", "/"),
+]
+
+
+@pytest.mark.parametrize(("calendar", "path"), PAGES)
+def test_nobody_is_shut_out_and_nothing_is_cut_off(site: Site, calendar: str, path: str) -> None:
+    """In light and dark, on a desk and on the smallest phone: axe finds nothing, and nothing hangs over the edge."""
+    page = site.open(calendar, path)
+    for width, scheme in ((1200, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        results = axe_api.Axe().run(page)
+        assert results.violations_count == 0, f"{width} {scheme}: {results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expected = 1 if path == "/nope" or calendar == "none" else 0  # the browser's own word about a 404 or a 503
+    assert len(page.complaints) == expected, page.complaints
+
+
+def test_an_event_of_two_days_is_one_bar_over_two_columns(site: Site) -> None:
+    page = site.open("seed", "/month/2021-09")
+    bar = page.locator(".bar", has_text="SCO Council of Heads of State").bounding_box()
+    first, last = (page.locator(f'.no[datetime="2021-09-{each}"]').bounding_box() for each in (16, 17))
+    assert first["x"] <= bar["x"]
+    assert last["x"] + last["width"] / 2 < bar["x"] + bar["width"] <= last["x"] + last["width"]
+    assert first["y"] < bar["y"] < first["y"] + first["height"]
+
+
+def test_a_crowded_day_opens_in_place_without_a_script(site: Site) -> None:
+    page = site.open("full", "/month/2021-09", java_script_enabled=False)
+    folded = page.locator(".more", has_text="more").first
+    hidden = folded.locator("a").last
+    assert not hidden.is_visible()
+    folded.locator("summary").click()
+    assert hidden.is_visible()
+
+
+def test_everything_is_there_without_a_script(site: Site) -> None:
+    page = site.open("seed", "/month/2021-09", java_script_enabled=False)
+    page.get_by_role("link", name="SCO Council of Heads of State").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "SCO Council of Heads of State"
+    assert page.get_by_role("link", name="Download as a file (.ics)").get_attribute("href") == "/calendar.ics"
+    assert page.locator("noscript").is_visible()
+    assert not page.get_by_role("button", name="Copy").is_visible()
+
+
+def test_a_feeds_address_is_completed_where_the_server_was_not_told_it(site: Site) -> None:
+    page = site.open("seed", "/?tag=summit")
+    root = site.roots["seed"]
+    assert page.get_by_label("Address of the feed").input_value() == f"{root}/calendar.ics?tag=summit"
+    link = page.get_by_role("link", name="Apple, Thunderbird and others")
+    assert link.get_attribute("href") == root.replace("http:", "webcal:") + "/calendar.ics?tag=summit"
+
+
+def test_the_address_is_copied(site: Site) -> None:
+    page = site.open("seed", "/", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == site.roots["seed"] + "/calendar.ics"
+
+
+def test_the_keyboard_goes_from_day_to_day_and_opens_an_event(site: Site) -> None:
+    page = site.open("seed", "/month/2021-09")
+    page.locator(".bar").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/events/summit-2021")
+    page.go_back()
+    page = site.open("full", "/month/2021-09")
+    page.locator('.cell:has([datetime="2021-09-16"]) a').first.focus()
+    seen = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate("document.activeElement.closest('.cell').querySelector('time').dateTime"))
+    days = [date.fromisoformat(each) for each in seen]
+    assert date(2021, 9, 16) < days[0] < days[1]
+    assert days[2] < days[1]
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_menu(site: Site) -> None:
+    page = site.open("seed", "/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_an_hour_stands_beside_the_readers_own_where_they_differ(site: Site) -> None:
+    away = site.open("full", "/events/call", timezone_id="Europe/Berlin")
+    assert away.locator(".when-line .local").inner_text().strip() == "(Tue 23:00 your time)"
+    there = site.open("full", "/events/call")
+    assert there.locator(".local").count() == 0
+    asked = site.open("full", "/events/call?tz=UTC", timezone_id="Europe/Berlin")
+    assert asked.locator(".local").count() == 0
+    assert "1 September 2021, 02:00 (Dushanbe, UTC+5)" in asked.locator("main").inner_text()
+
+
+def test_a_phone_reads_the_month_as_a_list(site: Site) -> None:
+    page = site.open("full", "/month/2021-09", viewport={"width": 390, "height": 844})
+    boxes = [page.locator(f'.no[datetime="2021-09-{each}"]').bounding_box() for each in (16, 22)]
+    assert boxes[0]["x"] == boxes[1]["x"]
+    assert boxes[0]["y"] < boxes[1]["y"]
+    assert page.locator(".bar:visible", has_text="Consultations").count() == 1
+    assert not page.locator('.no[datetime="2021-09-14"]').is_visible()
+
+
+def test_paper_shows_full_titles_and_no_buttons(site: Site) -> None:
+    page = site.open("full", "/month/2021-09")
+    page.emulate_media(media="print")
+    assert not page.locator(".subscribe").is_visible()
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.bar')].filter(each => each.scrollHeight > each.clientHeight + 1).length"
+    )
+    assert cut == 0

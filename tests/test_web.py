@@ -1,0 +1,426 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sample import FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
+from werkzeug.test import TestResponse
+
+from eventcal import occurrences
+from eventcal.events import Occurrence, Place, Source, Status, Text
+from eventcal.history import Kind
+from eventcal.settings import Settings
+from eventcal.store import editions as recorded
+from eventcal.store import open_store
+from eventcal.web import agenda, months
+from eventcal.web.app import create_app
+from eventcal.web.index import Index
+from eventcal.web.snapshots import STALLED_AFTER, Snapshot, Snapshots
+
+SEPTEMBER = date(2021, 9, 1)
+
+
+def visit(held: Snapshot, base_url: str = "", now: datetime = NOW, stalled: bool = False) -> FlaskClient:
+    app = create_app(lambda: held, Settings(base_url=base_url), clock=lambda: now, stalled=lambda: stalled)
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def seed() -> FlaskClient:
+    return visit(snapshot(*SEED, changes=(moved(SUMMIT, "2021-09", "2021-09-16/17", Kind.DAY_KNOWN),)))
+
+
+def text_of(response: TestResponse) -> str:
+    """What a person would read."""
+    html = re.sub(r"<(script|style|head)\b.*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+# what the pages say
+
+
+def test_the_first_page_says_what_is_next_and_then_what_was(seed: FlaskClient) -> None:
+    text = text_of(seed.get("/"))
+    order = ["What is next", "Exercise Peaceful Mission", "SCO Council of Heads", "Pabby", "What was", "16th meeting"]
+    assert sorted(order, key=text.index) == order
+    assert "in 4 weeks" in text
+
+
+def test_a_month_shows_its_days_and_above_them_what_has_no_day(seed: FlaskClient) -> None:
+    html = seed.get("/month/2021-09").get_data(as_text=True)
+    assert "Some time in September 2021 (day not known)" in html
+    assert html.index("Exercise Peaceful Mission") < html.index('role="table"') < html.index("SCO Council of Heads")
+    assert len(re.findall(r'role="row"', html)) == 6
+    assert html.count("Exercise Peaceful Mission 2021</span>") == 1
+
+
+def test_each_link_of_a_month_names_its_date(seed: FlaskClient) -> None:
+    html = seed.get("/month/2021-09").get_data(as_text=True)
+    links = re.findall(r'<a class="bar[^>]*>(.*?)</a>', html, re.DOTALL)
+    assert links
+    assert all("2021" in re.sub(r"<[^>]+>", "", each) for each in links)
+
+
+def test_an_events_page_gives_its_date_place_and_source_with_the_quoted_words(seed: FlaskClient) -> None:
+    text = text_of(seed.get("/events/summit-2021"))
+    for words in (
+        "16–17 September 2021",
+        "in 4 weeks",
+        "Dushanbe, Tajikistan",
+        "scheduled for September 16-17, 2021 in Dushanbe",
+        "published 24 June 2021",
+        "reported",
+        "day now known",
+        "September 2021 (day not known)",
+    ):
+        assert words in text
+
+
+def test_nothing_that_a_registry_or_an_address_says_becomes_html() -> None:
+    bad = Text.plain('"><evil>', "en")
+    quoted = Source(title="<evil>", quote="<evil>", published="<evil>")
+    evil = event(
+        "evil", bad, "2021-09-16", notes=bad, place=Place(bad, bad), sources=(quoted,), tags=("<evil>",), url="<evil>"
+    )
+    site = visit(snapshot(evil, changes=(moved(evil, "2021-09", "2021-09-16"),)))
+    for path in ("/", "/month/2021-09", "/events/evil", "/changes", "/agenda", "/?q=<evil>", "/?tag=<evil>", "/<evil>"):
+        assert "<evil" not in site.get(path).get_data(as_text=True), path
+
+
+def test_notes_are_markdown(seed: FlaskClient) -> None:
+    assert "The <em>twenty-first</em> meeting." in seed.get("/events/summit-2021").get_data(as_text=True)
+
+
+def test_a_series_shows_its_next_time_unless_the_address_names_another(seed: FlaskClient) -> None:
+    assert "21st anniversary of the SCO" in text_of(seed.get("/events/sco-day"))
+    assert "10th anniversary of the SCO" in text_of(seed.get("/events/sco-day?on=2011-06-15")).split("Add to")[0]
+    assert "21st anniversary" in text_of(seed.get("/events/sco-day?on=nonsense"))
+
+
+def test_a_cancelled_event_stays_and_says_so() -> None:
+    site = visit(snapshot(replace(SUMMIT, status=Status.CANCELLED)))
+    for path in ("/", "/month/2021-09", "/events/summit-2021"):
+        assert "cancelled" in text_of(site.get(path)), path
+
+
+def test_what_has_no_date_is_named_on_the_first_page() -> None:
+    site = visit(snapshot(event("x", "A promise", "TBD"), event("y", "Called off", "TBD", status=Status.CANCELLED)))
+    text = text_of(site.get("/"))
+    assert "Date not announced A promise" in text
+    assert "Called off" not in text
+
+
+def test_changes_tell_the_old_and_the_new_value(seed: FlaskClient) -> None:
+    text = text_of(seed.get("/changes"))
+    assert re.search(r"day now known September 2021 \(day not known\) . now 16–17 September 2021", text)
+
+
+def test_an_empty_calendar_says_what_will_come_of_it() -> None:
+    site = visit(snapshot())
+    assert "Nothing is planned" in text_of(site.get("/"))
+    assert "Nothing in this month" in text_of(site.get("/month/2021-09"))
+
+
+def test_an_agenda_goes_on_by_plain_links_and_loses_nothing() -> None:
+    site, path, found = visit(snapshot(*many(200))), "/agenda?from=2021-01-01", set[str]()
+    for _ in range(10):
+        html = site.get(path).get_data(as_text=True)
+        found |= set(re.findall(r'href="/events/(e\d+)"', html))
+        later = re.search(r'href="([^"]+)" rel="next"', html)
+        if later is None:
+            break
+        path = later[1]
+    assert len(found) == 200
+
+
+# who reads
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "language"),
+    [
+        ("/?lang=ru", "zh", "ru"),
+        ("/", "zh-CN,zh;q=0.9", "zh"),
+        ("/", "de, fr", "en"),
+        ("/?lang=tlh", "ru", "ru"),
+        ("/?lang=ar", "ru", "ar"),
+    ],
+)
+def test_the_language_comes_from_the_address_then_the_browser(path: str, accepted: str, language: str) -> None:
+    response = visit(snapshot(*SEED)).get(path, headers={"Accept-Language": accepted})
+    assert response.headers["Content-Language"] == language
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in response.get_data(as_text=True)
+
+
+def test_links_keep_the_language_the_zone_and_the_filter(seed: FlaskClient) -> None:
+    html = seed.get("/month/2021-09?lang=ru&tz=Europe/Berlin&tag=summit").get_data(as_text=True)
+    assert 'href="/month/2021-10?tag=summit&amp;lang=ru&amp;tz=Europe%2FBerlin"' in html
+    assert 'href="/events/summit-2021?lang=ru&amp;tz=Europe%2FBerlin"' in html
+    assert "Exercise" not in html
+
+
+def test_what_is_not_understood_is_ignored(seed: FlaskClient) -> None:
+    plain = text_of(seed.get("/"))
+    assert text_of(seed.get("/?tz=Mars/Olympus&lang=xx&colour=red&tag=&from=never")) == plain
+
+
+def test_an_hour_stands_on_the_day_that_it_has_where_the_reader_is() -> None:
+    site = visit(snapshot(event("late", "Late call", "2021-09-16 02:00")))
+
+    def day_of(path: str) -> str:
+        html = site.get(path).get_data(as_text=True)
+        return re.findall(r'<time class="no" datetime="([^"]+)"', html[: html.index("Late call")])[-1]
+
+    assert day_of("/month/2021-09") == "2021-09-16"
+    assert day_of("/month/2021-09?tz=Europe/Berlin") == "2021-09-15"
+    text = text_of(site.get("/events/late?tz=Europe/Berlin"))
+    assert "15 September 2021, 23:00 (Berlin, UTC+2)" in text
+    assert "16 September 2021, 02:00 (Dushanbe, UTC+5)" in text
+
+
+def test_search_and_tags_choose_what_is_shown(seed: FlaskClient) -> None:
+    assert "Peaceful Mission" not in text_of(seed.get("/?q=heads+of+STATE"))
+    assert "SCO Council" in text_of(seed.get("/?q=ГЛАВ"))
+    assert "SCO Council" not in text_of(seed.get("/?-tag=summit"))
+
+
+# addresses
+
+
+def test_a_former_name_leads_to_the_present_one(seed: FlaskClient) -> None:
+    response = seed.get("/events/summit?lang=ru")
+    assert (response.status_code, response.headers["Location"]) == (301, "/events/summit-2021?lang=ru")
+
+
+@pytest.mark.parametrize(
+    "path", ["/events/nope", "/month/2021-13", "/month/21-09", "/month/0000-01", "/nowhere", "/%00"]
+)
+def test_what_does_not_exist_is_said_in_plain_words(seed: FlaskClient, path: str) -> None:
+    response = seed.get(path)
+    assert response.status_code == 404
+    assert "There is no such page" in text_of(response)
+
+
+def test_a_month_is_jumped_to_by_a_form(seed: FlaskClient) -> None:
+    assert seed.get("/month?month=2022-02&lang=ru").headers["Location"] == "/month/2022-02?lang=ru"
+    assert seed.get("/month?month=soon").headers["Location"] == "/month/2021-08"
+
+
+@pytest.mark.parametrize("path", ["/", "/month", "/events/summit", "//evil.example/", "/events/summit-2021/", "/nope"])
+def test_the_host_header_is_never_echoed(seed: FlaskClient, path: str) -> None:
+    response = seed.get(
+        path, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}, base_url="http://evil.example"
+    )
+    assert "evil.example" not in response.get_data(as_text=True)
+    assert "evil.example" not in str(response.headers)
+
+
+def test_without_a_base_address_no_link_claims_one(seed: FlaskClient) -> None:
+    html = seed.get("/").get_data(as_text=True)
+    assert "webcal:" not in html
+    assert "calendar.google.com" not in html
+    assert 'href="/calendar.ics"' in html
+
+
+def test_with_a_base_address_every_app_gets_its_link() -> None:
+    site = visit(snapshot(*SEED), base_url="https://example.org/cal")
+    html = site.get("/?tag=summit").get_data(as_text=True)
+    assert 'href="webcal://example.org/cal/calendar.ics?tag=summit"' in html
+    assert "cid=webcal%3A%2F%2Fexample.org%2Fcal%2Fcalendar.ics%3Ftag%3Dsummit" in html
+    assert "outlook.live.com" in html
+    assert 'href="/cal/events/summit-2021"' in html
+
+
+def test_an_imprecise_date_is_not_handed_to_a_calendar_as_a_day(seed: FlaskClient) -> None:
+    vague = seed.get("/events/peaceful-mission-2021").get_data(as_text=True)
+    assert "calendar.google.com" not in vague
+    assert "The day is not known yet" in vague
+    assert "dates=20210916%2F20210918" in seed.get("/events/summit-2021").get_data(as_text=True)
+
+
+# how it is answered
+
+
+def test_every_answer_forbids_inline_code_and_sets_no_cookie(seed: FlaskClient) -> None:
+    for path in ("/", "/nope", "/healthz", "/static/eventcal.css"):
+        headers = seed.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in headers
+
+
+def test_no_page_needs_what_the_policy_forbids(seed: FlaskClient) -> None:
+    for path in ("/", "/month/2021-09", "/events/summit-2021", "/changes", "/agenda", "/nope"):
+        html = seed.get(path).get_data(as_text=True)
+        assert not re.search(r'<script(?![^>]* src=")|<style|\sstyle=|\son\w+=|https?://[^"]*\.(js|css)', html), path
+
+
+def test_an_unchanged_page_is_not_sent_again(seed: FlaskClient) -> None:
+    first = seed.get("/month/2021-09")
+    again = seed.get("/month/2021-09", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def test_before_the_first_edition_a_visitor_is_asked_for_patience() -> None:
+    site = visit(Snapshot(degraded=("the registry has problems",)))
+    for path in ("/", "/month/2021-09", "/agenda", "/events/x", "/changes"):
+        response = site.get(path)
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert "not ready yet" in text_of(response)
+        assert "problem" not in text_of(response)
+    assert site.get("/readyz").status_code == 503
+    assert site.get("/healthz").status_code == 200
+
+
+def test_readiness_names_what_is_not_well_and_pages_do_not() -> None:
+    site = visit(snapshot(*SEED, degraded=("the registry has problems",)))
+    ready = site.get("/readyz")
+    assert (ready.status_code, ready.json) == (
+        200,
+        {"status": "ready", "edition": 1, "degraded": ["the registry has problems"]},
+    )
+    assert "problem" not in text_of(site.get("/"))
+
+
+def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
+    site = visit(snapshot(), stalled=True)
+    assert site.get("/healthz").status_code == 503
+    assert site.get("/readyz").status_code == 200
+
+
+def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    held = snapshot(*SEED)
+    broken = replace(held, index=None)  # type: ignore[arg-type]
+    response = visit(broken).get("/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in text_of(response)
+    assert "Traceback" in caplog.text
+
+
+# laying out
+
+
+def dated(text: str, name: str = "x") -> Occurrence:
+    subject = event(name, name, text)
+    return Occurrence(subject, "", subject.when, subject.status)
+
+
+def lay(*texts: str) -> months.Month:
+    return months.lay_out(2021, 9, [dated(each, f"e{n}") for n, each in enumerate(texts)], date(2021, 9, 2), 0)
+
+
+def test_an_event_of_several_days_is_one_bar_a_week() -> None:
+    month = lay("2021-09-03/08")
+    bars = [bar for week in month.weeks for day in week for bar in day.bars]
+    assert [(each.column, each.span, each.from_before, each.goes_on) for each in bars] == [
+        (5, 3, False, True),
+        (1, 3, True, False),
+    ]
+
+
+def test_bars_that_meet_stand_in_different_lanes() -> None:
+    week = lay("2021-09-13/15", "2021-09-15/17", "2021-09-16").weeks[2]
+    assert {bar.occurrence.event.id: bar.lane for day in week for bar in day.bars} == {"e0": 0, "e1": 1, "e2": 0}
+
+
+def test_a_crowded_day_folds_what_has_no_room() -> None:
+    day = lay(*["2021-09-22"] * 12).weeks[3][2]
+    assert (len(day.bars), len(day.more)) == (months.LANES, 12 - months.LANES)
+
+
+def test_one_too_many_is_shown_and_not_folded() -> None:
+    day = lay(*["2021-09-22"] * 5).weeks[3][2]
+    assert (len(day.bars), len(day.more)) == (5, 0)
+
+
+def test_a_month_without_a_day_has_a_strip_and_no_bar() -> None:
+    month = lay("2021-09", "2021-Q3", "2021")
+    assert [each.period.unit.value for each in month.strips] == ["month", "quarter", "year"]
+    assert not any(day.bars for week in month.weeks for day in week)
+
+
+@pytest.mark.parametrize("week_start", range(7))
+def test_a_grid_holds_whole_weeks_and_the_whole_month(week_start: int) -> None:
+    start, end = months.grid_bounds(2021, 9, week_start)
+    assert (start.weekday(), (end - start).days % 7) == (week_start, 6)
+    assert start <= SEPTEMBER
+    assert end >= date(2021, 9, 30)
+
+
+# looking up
+
+
+def test_a_window_costs_its_own_months_and_not_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    between: Callable[..., list[Occurrence]] = occurrences.between
+    monkeypatch.setattr(
+        occurrences, "between", lambda events, *window: asked.append(len(events)) or between(events, *window)
+    )
+    index = Index(edition(*many(1200), FOUNDING))
+    index.between(SEPTEMBER, date(2021, 9, 30))
+    assert asked[0] <= 110
+    index.between(SEPTEMBER, date(2021, 9, 30))
+    assert len(asked) == 1
+
+
+def test_the_index_finds_what_looking_at_everything_finds() -> None:
+    subjects = (*many(300), *SEED, event("long", "Long", "2018-05-01/2023-05-01"), event("years", "Years", "2021/2026"))
+    index = Index(edition(*subjects))
+    for start in (date(2021, 8, 25), date(2021, 6, 1), date(2024, 1, 1), date(2026, 6, 15)):
+        end = start + timedelta(days=40)
+        assert list(index.between(start, end)) == list(occurrences.between(subjects, start, end))
+
+
+def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
+    index = Index(edition(FOUNDING, event("far", "Far", "2029-01-01")))
+    found = agenda.upcoming(index, date(2026, 11, 24), lambda each: True, 20)
+    assert [each.event.id for each in found] == ["sco-day", "far"]
+
+
+# from the store
+
+
+def test_a_new_edition_in_the_store_is_served_without_a_restart(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    snapshots = Snapshots(store)
+    assert snapshots.refresh().edition is None
+    with store.write() as connection:
+        recorded.record(connection, None, edition(SUMMIT), [])
+    first = snapshots.refresh()
+    assert [each.id for each in first.index.events] == ["summit-2021"]
+    assert snapshots.refresh() is first
+    with store.write() as connection:
+        change = moved(SUMMIT, "2021-09", "2021-09-16/17")
+        recorded.record(connection, first.edition, edition(SUMMIT, PABBY, number=2), [change])
+    second = snapshots.refresh()
+    assert [each.id for each in second.index.events] == ["summit-2021", "pabby-antiterror-2021"]
+    assert len(second.changes) == 1
+    store.close()
+
+
+def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    with store.write() as connection:
+        recorded.record(connection, None, edition(SUMMIT), [])
+    moment = 0.0
+    snapshots = Snapshots(store, clock=lambda: moment)
+    snapshots.start()
+    store.close()
+    (tmp_path / "eventcal.db").write_bytes(b"not a database, " * 4096)
+    snapshots.look()
+    assert snapshots().edition is not None
+    assert snapshots().degraded == ("the store cannot be read",)
+    assert not snapshots.stalled()
+    snapshots.stop()
+    moment = STALLED_AFTER + 1
+    assert snapshots.stalled()

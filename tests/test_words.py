@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+import eventcal
+from eventcal import when, words
+from eventcal.events import Place, Status, Text
+
+DUSHANBE = ZoneInfo("Asia/Dushanbe")
+PACKAGE = Path(eventcal.__file__).parent
+
+
+def said(text: str, language: str = "en", **how: Any) -> str:
+    return words.when_words(when.parse(text, DUSHANBE), language, **how)
+
+
+def far(target: str, now: str, language: str = "en") -> str:
+    return words.distance(datetime.fromisoformat(now), when.parse(target, DUSHANBE), language, DUSHANBE)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "russian", "chinese"),
+    [
+        ("2021-09-16", "16 September 2021", "16 сентября 2021 г.", "2021年9月16日"),
+        ("2021-09-16/17", "16–17 September 2021", "16–17 сентября 2021 г.", "2021年9月16日至17日"),
+        (
+            "2021-09-30/10-02",
+            "30 September – 2 October 2021",
+            "30 сентября – 2 октября 2021 г.",
+            "2021年9月30日至10月2日",
+        ),
+        (
+            "2021-12-30/2022-01-02",
+            "30 December 2021 – 2 January 2022",
+            "30 декабря 2021 г. – 2 января 2022 г.",
+            "2021年12月30日至2022年1月2日",
+        ),
+        (
+            "2021-09",
+            "September 2021 (day not known)",
+            "сентябрь 2021 г. (день неизвестен)",
+            "2021年9月（具体日期未定）",
+        ),
+        (
+            "2021-09/10",
+            "September – October 2021 (day not known)",
+            "сентябрь – октябрь 2021 г. (день неизвестен)",
+            "2021年9月至10月（具体日期未定）",
+        ),
+        (
+            "2021-Q3",
+            "3rd quarter 2021 (day not known)",
+            "3-й квартал 2021 г. (день неизвестен)",
+            "2021年第3季度（具体日期未定）",
+        ),
+        ("2021", "2021 (day not known)", "2021 г. (день неизвестен)", "2021年（具体日期未定）"),
+        ("2021/2022", "2021–2022 (day not known)", "2021–2022 гг. (день неизвестен)", "2021–2022年（具体日期未定）"),
+        (
+            "2021-06?",
+            "June 2021 (reported, day not known)",
+            "июнь 2021 г. (по сообщениям, день неизвестен)",
+            "2021年6月（据报道，具体日期未定）",
+        ),
+        ("TBD", "date not announced", "дата не объявлена", "日期未公布"),
+        (
+            "2021-09-16 10:00/12:30",
+            "16 September 2021, 10:00–12:30 (Dushanbe, UTC+5)",
+            "16 сентября 2021 г., 10:00–12:30 (Душанбе, UTC+5)",
+            "2021年9月16日 10:00–12:30（杜尚别, UTC+5）",
+        ),
+    ],
+)
+def test_a_date_is_said_with_the_precision_that_is_known(text: str, english: str, russian: str, chinese: str) -> None:
+    assert [english, russian, chinese] == [said(text, each) for each in words.LANGUAGES]
+
+
+def test_what_is_doubtful_is_said_so() -> None:
+    assert said("2021-09-16?") == "16 September 2021 (reported, not confirmed)"
+    assert said("2021-09-16?", style="short") == "16 Sep 2021?"
+
+
+def test_short_words_keep_the_precision() -> None:
+    texts = ["2021-09", "2021-Q3", "2021", "2021-09-16/17", "2021-09-16 10:00"]
+    assert [said(each, style="short") for each in texts] == [
+        "Sep 2021",
+        "Q3 2021",
+        "2021",
+        "16–17 Sep 2021",
+        "16 Sep 2021, 10:00",
+    ]
+
+
+def test_an_hour_is_said_on_the_readers_clock_when_one_is_given() -> None:
+    assert said("2021-09-16 02:00", zone="Europe/Berlin") == "15 September 2021, 23:00 (Berlin, UTC+2)"
+    assert said("2021-09-16 10:00", zone="UTC") == "16 September 2021, 05:00 (UTC)"
+    assert said("2021-09-16 10:00", zone="Asia/Kolkata") == "16 September 2021, 10:30 (Kolkata, UTC+5:30)"
+
+
+def test_a_language_said_after_another_stays_itself() -> None:
+    def names(language: str) -> list[str]:
+        months = [words.month_name(each, language) for each in range(1, 13)]
+        return [
+            *months,
+            *words.weekday_names(language),
+            *words.weekday_names(language, "long"),
+            said("2021-Q3", language),
+        ]
+
+    before = {each: names(each) for each in ("en", "ru", "zh", "ar")}
+    after = {each: names(each) for each in ("ar", "zh", "ru", "en")}
+    assert before == after
+    assert before["ar"][4] == "مايو"
+    assert before["zh"][4] == "5月"
+    assert before["ru"][8] == "сент."
+
+
+@pytest.mark.parametrize("language", words.DATED_LANGUAGES)
+@given(
+    first=st.dates(date(1900, 1, 1), date(2100, 12, 31)),
+    days=st.integers(1, 900),
+)
+def test_both_ends_of_an_interval_are_said(language: str, first: date, days: int) -> None:
+    # Persian was once said as "September to September" for two months
+    last = first + timedelta(days=days)
+    text = words.when_words(when.When(when.AllDay(first, last)), language)
+    numbers = [int(each) for each in re.findall(r"\d+", text)]
+    assert {first.day, last.day, last.year} <= set(numbers)
+    if first.month != last.month:
+        months = {words.month_title(2000, each.month, language).split()[0].lower()[:3] for each in (first, last)}
+        assert len(months) == 2 or language == "zh"
+
+
+def test_a_marker_stays_true_once_the_period_is_over() -> None:
+    def marker(text: str) -> str:
+        return words.marker(when.parse(text, DUSHANBE), "en")
+
+    assert marker("2021-09") == "[Sep 2021, day not known]"
+    assert marker("2021-Q3") == "[Q3 2021, day not known]"
+    assert marker("2021-06?") == "[reported: Jun 2021, day not known]"
+    assert marker("2021-09-16?") == "[reported]"
+    assert marker("2021-09-16") == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "now", "words_for_it"),
+    [
+        ("2021-09-16/17", "2021-09-15T23:00+05:00", "tomorrow"),
+        ("2021-09-16/17", "2021-09-15T19:30+00:00", "today"),  # already the 16th in Dushanbe
+        ("2021-09-16/17", "2021-09-17T23:00+05:00", "today"),
+        ("2021-09-16/17", "2021-09-18T01:00+05:00", "yesterday"),
+        ("2021-09-16", "2021-09-13T01:00+05:00", "in 3 days"),
+        ("2021-09-16", "2021-09-02T01:00+05:00", "in 2 weeks"),
+        ("2021-09-16", "2021-05-02T01:00+05:00", "in 5 months"),
+        ("2021-09-16", "2026-05-02T01:00+05:00", "5 years ago"),
+        ("2021-09-16 10:00", "2021-09-16T09:40+05:00", "in 20 minutes"),
+        ("2021-09-16 10:00", "2021-09-16T10:00+05:00", "now"),
+        ("2021-09-16 10:00/12:00", "2021-09-16T11:00+05:00", "now"),
+        ("2021-09-16 10:00", "2021-09-15T09:40+05:00", "tomorrow"),
+        ("2021-09", "2021-08-31T09:40+05:00", "next month"),
+        ("2021-09", "2021-09-30T09:40+05:00", "this month"),
+        ("2021-09", "2021-06-30T09:40+05:00", "in 3 months"),
+        ("2021-09/10", "2021-09-30T09:40+05:00", "possible now"),
+        ("2021-Q3", "2021-04-01T09:40+05:00", "next quarter"),
+        ("2022", "2021-04-01T09:40+05:00", "next year"),
+        ("TBD", "2021-04-01T09:40+05:00", ""),
+    ],
+)
+def test_a_distance_is_counted_as_a_person_counts(target: str, now: str, words_for_it: str) -> None:
+    assert far(target, now) == words_for_it
+
+
+def test_a_distance_bends_its_words() -> None:
+    days = ["2021-09-16", "2021-09-17", "2021-09-20"]
+    assert [far(each, "2021-09-15T09:00+05:00", "ru") for each in days] == ["завтра", "через 2 дня", "через 5 дней"]
+    assert far("2021-09", "2021-08-15T09:00+05:00", "zh") == "下个月"
+
+
+def test_an_unknown_language_is_answered_in_english() -> None:
+    assert said("2021-09-16", "tlh") == "16 September 2021"
+    assert words.known("zh-Hans-CN") == "zh"
+    assert words.gettext("de").gettext("today") == "today"
+
+
+def test_arabic_reads_from_the_right_and_says_dates_in_arabic() -> None:
+    assert words.direction("ar") == "rtl"
+    assert words.direction("ru") == "ltr"
+    assert said("2021-09-16", "ar") == "16 سبتمبر 2021"
+
+
+def test_a_place_is_said_from_near_to_far() -> None:
+    place = Place(Text.plain("Donguz training ground", "en"), Text.plain("Orenburg region", "en"), "RU")
+    assert words.place_words(place, "en") == "Donguz training ground, Orenburg region, Russia"
+    assert words.place_words(Place(country="TJ"), "ru") == "Таджикистан"
+    assert words.place_words(None, "en") == ""
+
+
+def test_a_title_is_warned_of_a_status() -> None:
+    prefixes = [words.status_prefix(each, "en") for each in Status]
+    assert prefixes == ["", "", "Cancelled: ", "[postponed] "]
+
+
+def test_a_moment_is_said_in_a_zone() -> None:
+    moment = datetime(2021, 9, 16, 5, 0, tzinfo=UTC)
+    assert words.moment_words(moment, "en", "Asia/Dushanbe") == "16 September 2021, 10:00 (Dushanbe, UTC+5)"
+
+
+# the catalogs
+
+Messages = dict[tuple[str | None, str | tuple[str, ...]], Any]
+
+
+def messages_in_the_code() -> Messages:
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    found = extract_from_dir(
+        PACKAGE,
+        methods,
+        {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)},
+    )
+    return {(context, text): file for file, _line, text, _comments, context in found}
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES[1:])
+def test_every_text_is_translated_and_no_translation_is_left_over(language: str) -> None:
+    with (PACKAGE / "locale" / language / "LC_MESSAGES" / "eventcal.po").open("rb") as source:
+        catalog = read_po(source, abort_invalid=True)
+    translated = {(each.context, each.id): each for each in catalog if each.id and each.string}
+    used = set(messages_in_the_code())
+    assert (used - set(translated), set(translated) - used) == (set(), set())
+    for message in translated.values():
+        assert not message.fuzzy
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(texts), message.id
+        assert len({frozenset(re.findall(r"%\(\w+\)s|\{\w+\}", each)) for each in [ids[-1], *texts]}) == 1, message.id
