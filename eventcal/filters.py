@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, quote
@@ -28,7 +28,6 @@ _TAG = re.compile(r"[^\s,;/?#&=]{1,64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LONGEST = 200
-_SLACK = timedelta(days=366)  # an exception may have brought an occurrence forward
 _MOST_TAGS = 32
 
 
@@ -126,22 +125,15 @@ def touches(query: Filter, event: Event) -> bool:
     if not query.windowed:
         return True
     start, end = query.start or date.min, query.end or date.max
-    if event.rule is None and not event.also:
-        return _overlaps(event.when, start, end) or (
-            not event.when.first_day and event.was is not None and _overlaps(event.was, start, end)
-        )
-    first = event.when.first_day
-    assert first is not None  # only known dates repeat
-    low = max(start, first - _SLACK) if first > date.min + _SLACK else start
-    # An open end is looked at for as long as any rule needs to come round once (29 February skips at most 8 years),
-    # near first, since nearly every rule is soon answered.
-    for days in (40, 400, 366 * 9):
-        high = min(end, max(low, first) + timedelta(days=days))
-        if low <= high and any(True for _ in occurrences.of(event, low, high)):
-            return True
-        if high == end:
-            return False
-    return False
+    return any(_overlaps(each.when, start, end) for each in _from(event, start, end))
+
+
+def _from(event: Event, start: date, end: date) -> Iterator[Occurrence]:
+    """The occurrences that are not over before *start*, until one begins after *end*."""
+    for each in occurrences.coming(event, start):
+        if each.when.first_day is not None and each.when.first_day > end:
+            return
+        yield each
 
 
 def matches(query: Filter, occurrence: Occurrence) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from .. import filters, ical, links, words
+from .. import filters, ical, links, occurrences, words
 from ..events import Text
 from ..filters import Filter
 from ..history import Change, Edition, Version
@@ -110,7 +110,9 @@ def event(edition: Edition, event_id: str, today: date, query: Filter, base_url:
     asked = replace(query, imprecise="all") if query.imprecise == "span" else query
     look = _look(edition, asked, base_url)
     head = Head(
-        name=Text(tuple((tag, text) for tag, text in _titled(found))),
+        name=Text(
+            tuple((tag, occurrences.title_without_number(found.event, tag)) for tag, _ in found.event.title.pairs)
+        ),
         url=edition.calendar.url,
         source=_address(base_url, f"/events/{found.event.id}.ics", query),
         color=edition.calendar.color,
@@ -183,10 +185,6 @@ def _name(edition: Edition, query: Filter) -> Text:
         narrowed.append("–".join(ends))
     rest = ", ".join(each for each in narrowed if each)
     return Text(tuple((tag, f"{text} ({rest})" if rest else text) for tag, text in edition.calendar.name.pairs))
-
-
-def _titled(version: Version) -> list[tuple[str, str]]:
-    return [(tag, text.replace("{nth} ", "").replace("{n} ", "")) for tag, text in version.event.title.pairs]
 
 
 def _description(edition: Edition, left: LeftOut, language: str) -> str:

@@ -90,10 +90,10 @@ def changes(edition: Edition, found: Sequence[Change], query: Filter, language: 
     feed = _feed(edition, updated, "changes", words.gettext(language).gettext("changes"), language, base_url)
     for change in kept:
         version = versions.get(change.uid)
-        title = version.event.title.say(language) if version else change.title
+        title = occurrences.title_without_number(version.event, language) if version else change.title
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
-            title=f"{_capital(words.kind_words(change.kind, language))}: {_plain(title)}",
+            title=f"{_capital(words.kind_words(change.kind, language))}: {title}",
             link=links.event_url(base_url, version.event.id) if base_url and version else "",
             description=html.escape(_difference(change, language), quote=False).replace("\n", "<br>"),
             pubdate=change.at,
@@ -172,8 +172,3 @@ def _state(state: State, language: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _plain(title: str) -> str:
-    """A title that counts its years, said of the event as a whole."""
-    return _capital(" ".join(title.replace("{nth}", "").replace("{n}", "").split()))

@@ -13,7 +13,7 @@ from ..events import Event, Occurrence, Status
 from ..filters import Filter
 from ..history import Edition, Version
 from ..ical import Drawn, Look
-from ..when import Undated, When, instant
+from ..when import instant
 
 MOST_EVENTS = 1_000
 MOST_BYTES = 1_000_000
@@ -60,7 +60,9 @@ def choose(edition: Edition, today: date, query: Filter, look: Look, whole: bool
     turns = _Turns(today, zone)
     undated = [each for each in wanted if _undated(each.event)]
     vague = [
-        each for each in wanted if not _undated(each.event) and ical.omitted_as_imprecise(_shown(each.event), look)
+        each
+        for each in wanted
+        if not _undated(each.event) and ical.omitted_as_imprecise(occurrences.standing(each.event), look)
     ]
     out = {each.uid for each in (*undated, *vague)}
     here = [each for each in wanted if each.uid not in out and turns.stays(_leaves(each, zone))]
@@ -101,22 +103,17 @@ class _Turns:
     def note(self, event: Event, zone: ZoneInfo) -> None:
         """What changes within an event that stays: called-off occurrences leave, numbered titles move on."""
         for override in event.overrides:
-            for each in occurrences.of(event, override.date - _DAY, override.date + _DAY):
-                leaves = ical.leaves_on(each, zone) if each.recurrence == override.date.isoformat() else None
-                if leaves is not None:
-                    self.at(leaves)
+            found = occurrences.find(event, override.date.isoformat())
+            leaves = ical.leaves_on(found, zone) if found else None
+            if leaves is not None:
+                self.at(leaves)
         endless = event.rule is not None and event.rule.until is None
-        if ical.numbered(event) or (endless and ical.horizon(self._today) != ical.horizon(date.min)):
+        if occurrences.numbered(event) or (endless and ical.horizon(self._today) != ical.horizon(date.min)):
             self.at(self._today.replace(month=1, day=1))
 
 
 def _undated(event: Event) -> bool:
-    return isinstance(_shown(event).span, Undated)
-
-
-def _shown(event: Event) -> When:
-    """The date that an event stands at in a feed: its own, or the old one while it has no new one."""
-    return event.was if isinstance(event.when.span, Undated) and event.was is not None else event.when
+    return occurrences.standing(event).first_day is None
 
 
 def _leaves(version: Version, zone: ZoneInfo) -> date | None:
@@ -126,15 +123,12 @@ def _leaves(version: Version, zone: ZoneInfo) -> date | None:
     """
     event = version.event
     if event.rule is None and not event.also:
-        return ical.leaves_on(Occurrence(event, "", event.when, event.status), zone)
+        return ical.leaves_on(Occurrence(event, "", occurrences.standing(event), event.status), zone)
     if event.status is not Status.CANCELLED:
         return None
     called_off = version.modified.astimezone(zone).date()
-    for days in (40, 400, 366 * 9):
-        ahead = occurrences.of(event, called_off, called_off + timedelta(days=days))
-        if ahead:
-            return ical.leaves_on(replace(ahead[0], status=Status.CANCELLED), zone)
-    return called_off + _DAY
+    ahead = next(occurrences.coming(event, called_off), None)
+    return ical.leaves_on(ahead, zone) if ahead else called_off + _DAY
 
 
 def _fit(
@@ -153,7 +147,7 @@ def _fit(
     past = sorted((each for each in versions if ends[each.uid] < today), key=lambda each: ends[each.uid], reverse=True)
     ahead = sorted(
         (each for each in versions if ends[each.uid] >= today),
-        key=lambda each: _shown(each.event).first_day or date.max,
+        key=lambda each: occurrences.standing(each.event).first_day or date.max,
     )
     if past:
         turns.at(ends[past[0].uid] + _DAY)
@@ -173,16 +167,15 @@ def _fit(
 def _sizes(versions: Sequence[Version]) -> dict[str, int]:
     """How many VEVENTs each event comes to, at most, without drawing it."""
     return {
-        each.uid: 1 + len(each.event.overrides) + len(each.event.also) + (4 if ical.numbered(each.event) else 0)
+        each.uid: 1 + len(each.event.overrides) + len(each.event.also) + (4 if occurrences.numbered(each.event) else 0)
         for each in versions
     }
 
 
 def _end(event: Event) -> date:
     """The last day of an event; of a series without end, the last of all days."""
-    if event.rule is None:
-        return max(filter(None, [_shown(event).last_day, *event.also]), default=date.max)
-    return ical.last_day(event.rule, event.when) or date.max
+    reach = occurrences.extent(event)
+    return (reach[1] if reach else None) or date.max
 
 
 def midnight(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -14,8 +14,7 @@ from ..history import Edition, Version
 from . import lines, zones
 from .appearance import Look, omitted_as_imprecise
 from .reading import Identity, identities
-from .series import last_day
-from .vevents import Drawn, draw, leaves_on, numbered, rolls
+from .vevents import Drawn, draw, leaves_on, rolls
 
 __all__ = [
     "Drawn",
@@ -27,9 +26,7 @@ __all__ = [
     "event_bytes",
     "horizon",
     "identities",
-    "last_day",
     "leaves_on",
-    "numbered",
     "omitted_as_imprecise",
     "rolls",
 ]

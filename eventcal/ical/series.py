@@ -1,49 +1,12 @@
-"""The rule of a series, as RFC 5545 types it: RRULE, EXDATE and RECURRENCE-ID of the same type as DTSTART."""
+"""The dates of a series, typed as RFC 5545 wants them: EXDATE and RECURRENCE-ID as DTSTART is, and what is better in UTC."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from .. import repeat
-from ..history import on_day
-from ..repeat import Rule
-from ..when import AllDay, Timed, When
+from ..when import AllDay, Timed
 from . import lines
-
-_COUNT = re.compile(r"COUNT=\d+")
-
-
-def rrule(rule: Rule, when: When, fewer: int = 0) -> bytes:
-    """RRULE beside *when*'s DTSTART; *fewer* is how many of its first dates are no occurrences."""
-    text = repeat.rrule_for(rule, when)
-    if rule.count and fewer:
-        text = _COUNT.sub(f"COUNT={rule.count - fewer}", text)
-    return lines.token("RRULE", text)
-
-
-def last_year(rule: Rule, when: When) -> int | None:
-    """The year of a rule's end, None for one without end."""
-    if rule.until is not None:
-        return rule.until.year
-    last = last_day(rule, when)
-    return last.year if last else None
-
-
-def last_day(rule: Rule, when: When) -> date | None:
-    """The day of the last start, None for a rule without end. A rule that counts is walked through."""
-    if rule.until is None and not rule.count:
-        return None
-    first = repeat.first_of(when)
-    return max(repeat.days(rule, first, date.min, date.max), default=when.first_day)
-
-
-def made(when: When, day: date) -> AllDay | Timed:
-    """What a rule makes of the known date *when* on another day: the same stretch of the wall clock."""
-    span = on_day(when, day).span
-    assert isinstance(span, AllDay | Timed)
-    return span
 
 
 def exdates(days: Iterable[date], span: AllDay | Timed) -> list[bytes]:

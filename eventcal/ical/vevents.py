@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from .. import links, occurrences, repeat, words
+from .. import links, occurrences, words
 from ..events import Calendar, Event, Grade, Occurrence, Source, Status, Text
 from ..history import Version
-from ..when import AllDay, Timed, When
+from ..when import AllDay, Timed, Undated, When
 from . import lines, series
 from .alarms import valarms
 from .appearance import Appearance, Look, appear
@@ -22,8 +21,6 @@ NEAREST_YEARS = range(-1, 3)
 ZoneUse = tuple[str, int, int | None]
 """A zone, the first year that it is needed in, and the last; None where a rule has no end."""
 
-# The number goes with what is glued to it: "{n}-я годовщина", "第{nth}届".
-_ORDINAL = re.compile(r"(?:第\s*)?\{n(?:th)?\}(?:-[^\W\d_]+|[届屆次])?\s*")
 _DAY = timedelta(days=1)
 
 
@@ -38,25 +35,24 @@ class Drawn:
 
 def rolls(event: Event) -> bool:
     """Whether an event's VEVENTs depend on the day they are drawn on."""
-    return bool(event.overrides) or numbered(event)
-
-
-def numbered(event: Event) -> bool:
-    """Whether the title counts the years."""
-    return event.rule is not None and any(_ORDINAL.search(text) for _, text in event.title.pairs)
+    return bool(event.overrides) or occurrences.numbered(event)
 
 
 def leaves_on(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
     """The day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
-    event, when = occurrence.event, occurrence.when
-    lost = when.first_day is None
-    if occurrence.status is not Status.CANCELLED and not lost:
+    if occurrence.status is not Status.CANCELLED and not _lost(occurrence):
         return None
-    last = (event.was if lost else when) or when
-    if isinstance(last.span, Timed):
-        end = (last.span.end or last.span.start + timedelta(microseconds=1)).astimezone(zone)
+    if isinstance(occurrence.when.span, Timed):
+        end = (occurrence.when.span.end or occurrence.when.span.start + timedelta(microseconds=1)).astimezone(zone)
         return (end - timedelta(microseconds=1)).date() + _DAY
-    return last.last_day + _DAY if last.last_day else None
+    return occurrence.when.last_day + _DAY if occurrence.when.last_day else None
+
+
+def _lost(occurrence: Occurrence) -> bool:
+    """Whether it was put off to a day that nobody knows, and stands at its old one."""
+    event = occurrence.event
+    own = next((each.when for each in event.overrides if each.date.isoformat() == occurrence.recurrence), None)
+    return isinstance((own or event.when).span, Undated)
 
 
 def draw(version: Version, calendar: Calendar, look: Look, today: date) -> Drawn:
@@ -104,19 +100,17 @@ class _Drawing:
     # a series
 
     def _master(self, found: Appearance, own: list[Occurrence]) -> bytes:
+        """The VEVENT with the rule, titled without a number; nothing where the rule makes no occurrence."""
         event = self.version.event
-        assert event.rule is not None
-        # the zeroth of those that are numbered is no occurrence
-        span, fewer = (self._first(), 1) if numbered(event) else (found.span, 0)
-        if span is None:
+        begins = occurrences.series(event)
+        if begins is None:
             return b""
+        span, rule = begins[0].span, begins[1]
+        assert isinstance(span, AllDay | Timed)
         days = sorted({*event.exdates, *(date.fromisoformat(each.recurrence) for each in own if self._gone(each))})
-        return self._vevent(
-            self.version.uid,
-            replace(found, span=span),
-            Text(tuple((tag, _without_ordinal(text)) for tag, text in event.title.pairs)),
-            [*self._start(span), series.rrule(event.rule, When(span), fewer), *series.exdates(days, span)],
-        )
+        titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.pairs)
+        dates = [*self._start(span), lines.token("RRULE", rule), *series.exdates(days, span)]
+        return self._vevent(self.version.uid, replace(found, span=span), Text(tuple(titles)), dates)
 
     def _override(self, master: AllDay | Timed, occurrence: Occurrence) -> bytes:
         """The VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
@@ -140,50 +134,30 @@ class _Drawing:
     def _differing(self) -> tuple[list[Occurrence], list[Occurrence]]:
         """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
         event = self.version.event
-        found: dict[str, Occurrence] = {}
-        for override in event.overrides:
-            found |= self._on(override.date, override.when.first_day if override.when else None)
-        for day in event.also:
-            found |= self._on(day, None)
-        if numbered(event):
+        days = [*(each.date for each in event.overrides), *event.also]
+        found = {each.recurrence: each for day in days if (each := occurrences.find(event, day.isoformat()))}
+        if occurrences.numbered(event):
             first, last = (self.today.year + each for each in (NEAREST_YEARS[0], NEAREST_YEARS[-1]))
             near = occurrences.of(event, date(first, 1, 1), date(last, 12, 31))
             found |= {each.recurrence: each for each in near}
         ordered = [found[each] for each in sorted(found)]
         return [each for each in ordered if not each.extra], [each for each in ordered if each.extra]
 
-    def _on(self, day: date, moved_to: date | None) -> dict[str, Occurrence]:
-        """The occurrence that was made for *day*, wherever it stands now."""
-        around = [day, moved_to or day]
-        near = occurrences.of(self.version.event, min(around) - _DAY, max(around) + _DAY)
-        return {each.recurrence: each for each in near if each.recurrence == day.isoformat()}
-
     def _gone(self, occurrence: Occurrence) -> bool:
+        """Whether a called-off occurrence is no longer shown: a called-off series goes as a whole."""
         if self._appear(occurrence) is None:
             return True
         leaves = leaves_on(occurrence, ZoneInfo(self.calendar.timezone))
         return leaves is not None and leaves <= self.today and self.version.event.status is not Status.CANCELLED
 
     def _appear(self, occurrence: Occurrence) -> Appearance | None:
-        if occurrence.when.known:
-            return appear(occurrence.when, occurrence.status, None, self.look)
-        # moved to a day that nobody knows yet
-        old = When(series.made(occurrence.event.when, date.fromisoformat(occurrence.recurrence)))
-        lost = Status.POSTPONED if occurrence.status is not Status.CANCELLED else Status.CANCELLED
-        return appear(occurrence.when, lost, old, self.look)
+        if _lost(occurrence):
+            return appear(When(Undated()), occurrence.status, occurrence.when, self.look)
+        return appear(occurrence.when, occurrence.status, None, self.look)
 
     def _titled(self, occurrence: Occurrence) -> Text:
         tags = [tag for tag, _ in self.version.event.title.pairs]
         return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
-
-    def _first(self) -> AllDay | Timed | None:
-        """The first occurrence of a series whose zeroth is none."""
-        event = self.version.event
-        assert event.rule is not None
-        assert event.when.first_day is not None
-        days = repeat.days(event.rule, repeat.first_of(event.when), event.when.first_day + _DAY, date.max)
-        day = next(days, None)
-        return series.made(event.when, day) if day else None
 
     # one VEVENT
 
@@ -265,18 +239,12 @@ class _Drawing:
         """Every zone that a DTSTART, DTEND or EXDATE names, and when."""
         event = self.version.event
         if isinstance(span, Timed) and not lines.is_utc(span.zone):
-            last: int | None = (span.end or span.start).year
-            if event.rule is not None:
-                last = series.last_year(event.rule, event.when)
-            yield span.zone.key, span.start.year, last
+            reach = occurrences.extent(event)
+            last = reach[1].year + 1 if reach and reach[1] else None
+            yield span.zone.key, span.start.year, last if event.rule else (span.end or span.start).year
         for each in others:
             if isinstance(each.when.span, Timed) and not lines.is_utc(each.when.span.zone):
                 yield each.when.span.zone.key, each.when.span.start.year, each.when.span.start.year + 1
-
-
-def _without_ordinal(title: str) -> str:
-    bare = " ".join(_ORDINAL.sub("", title).split()).lstrip("-–—,;: ")
-    return (bare[:1].upper() + bare[1:]) if bare != title else title
 
 
 def _source(source: Source, language: str) -> str:
