@@ -1,0 +1,503 @@
+"""Passes over a real store: what is due goes out once, what is not worth saying ends with its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from world import Recorder, World, utc
+
+from eventcal import deliveries
+from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.deliveries.outcomes import TRIES, backoff
+from eventcal.messages import Message
+from eventcal.store import ledger
+
+NOW = utc(2021, 9, 1, 12)
+SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, 1 hour before]}"
+DAY_BEFORE = utc(2021, 9, 15, 5)  # 10:00 in Dushanbe
+HOUR_BEFORE = utc(2021, 9, 16, 4)
+START = utc(2021, 9, 16, 5)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_a_reminder_goes_out_when_it_is_due_and_once(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE - timedelta(seconds=1))
+    assert world.box.got == []
+
+    for seconds in range(5):
+        world.tick(DAY_BEFORE + timedelta(seconds=seconds))
+
+    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.states() == [("sent", "")]
+    assert world.balanced()
+
+
+def test_each_lead_speaks_and_counts_the_distance_when_it_is_sent(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.run(NOW, START)
+
+    assert world.box.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
+
+
+def test_every_configured_address_gets_a_delivery_of_its_own(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("desk", "email", to=("a@example.net", "b@example.net"))])
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+
+    assert sorted(each.address for each in world.box.got) == ["a@example.net", "b@example.net"]
+    assert len({each.key for each in world.box.got}) == 2
+
+
+def test_a_channels_filter_keeps_what_it_asks_for(tmp_path: Path) -> None:
+    settings = [ChannelSettings("all", "log"), ChannelSettings("some", "log", filter="tag=summit")]
+    world = World(tmp_path, settings)
+    world.publish(
+        """
+- {id: a, title: A, when: 2021-09-16 10:00, reminders: [1 hour before], tags: [summit]}
+- {id: b, title: B, when: 2021-09-16 10:00, reminders: [1 hour before]}
+""",
+        NOW,
+    )
+    world.tick(HOUR_BEFORE)
+
+    assert sorted(world.boxes["all"].subjects) == ["In 60 minutes: A", "In 60 minutes: B"]
+    assert world.boxes["some"].subjects == ["In 60 minutes: A"]
+
+
+def test_an_operators_channel_gets_no_reminder(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("night", "log", audience="operator")])
+    world.publish(SUMMIT, NOW)
+    world.run(NOW, START)
+
+    assert world.box.got == []
+
+
+# first heard of, late, over
+
+
+def test_a_first_start_sends_nothing_that_was_due_before_it(world: World) -> None:
+    world.publish(SUMMIT, DAY_BEFORE + 2 * MINUTE)
+    world.run(DAY_BEFORE + 2 * MINUTE, START)
+
+    assert world.box.subjects == ["In 60 minutes: Summit"]
+    assert ("2021-09-16 10:00 Asia/Dushanbe", "1 day before", "skipped", "past") in world.reminders()
+
+
+def test_a_lead_that_passed_within_the_last_minute_still_speaks(world: World) -> None:
+    world.publish(SUMMIT, DAY_BEFORE + timedelta(seconds=50))
+    world.tick(DAY_BEFORE + timedelta(seconds=50))
+
+    assert world.box.subjects == ["Tomorrow: Summit"]
+
+
+def test_after_downtime_what_is_still_useful_is_sent_and_says_that_it_is_late(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE + timedelta(hours=3))
+
+    (message,) = world.box.got
+    assert "This reminder comes late: it was due 15 September 2021, 10:00 (Dushanbe, UTC+5)." in message.text
+    assert message.data["late"] is True
+    assert world.states() == [("sent", "late")]
+
+
+def test_after_downtime_only_the_latest_of_several_leads_is_said(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(START - 10 * MINUTE)
+
+    assert world.box.subjects == ["In 10 minutes: Summit"]
+    assert world.states() == [("skipped", "past"), ("sent", "late")]
+
+
+def test_after_three_days_down_nothing_stale_is_sent_and_every_skip_is_explained(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(START + timedelta(days=3))
+
+    assert world.box.got == []
+    assert {reason for _, _, _, reason in world.reminders()} == {"past"}
+    assert world.balanced()
+
+
+def test_three_months_down_plans_roll_and_what_is_useful_is_late_but_said(world: World) -> None:
+    world.publish("- {id: far, title: Far, when: 2021-12-20, reminders: [4 weeks before]}", NOW)
+    world.tick(utc(2021, 12, 1))
+
+    assert world.box.subjects == ["In 3 weeks: Far"]
+    assert world.states() == [("sent", "late")]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_repeats_nothing(world: World, hours: int) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.tick(DAY_BEFORE + timedelta(hours=hours))
+    world.tick(DAY_BEFORE + timedelta(seconds=1))
+
+    assert world.box.subjects == ["Tomorrow: Summit"]
+
+
+def test_an_added_event_whose_leads_have_all_passed_is_told_once_by_the_latest(world: World) -> None:
+    other = "- {id: other, title: Other, when: 2021-12-01, reminders: []}\n"
+    world.publish(other, NOW)
+    world.publish(other + SUMMIT, START - 30 * MINUTE)
+    world.run(START - 30 * MINUTE, START)
+
+    assert world.box.subjects == ["In 30 minutes: Summit"]
+    assert world.states() == [("sent", "")]
+
+
+def test_a_day_known_to_the_hour_of_its_zone_is_not_said_after_its_end(world: World) -> None:
+    world.publish("- {id: d, title: Day, when: 2021-09-16/18, reminders: [on the day at 08:00]}", NOW)
+    world.tick(utc(2021, 9, 16, 18, 59))  # one minute before midnight in Dushanbe
+    assert world.box.subjects == ["Today: Day"]
+
+
+def test_a_second_channel_added_later_gets_what_lies_ahead_of_it(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.settings = (*world.settings, ChannelSettings("late", "log"))
+    world.boxes["late"] = world.channels["late"] = Recorder("test:late")
+    world.start(DAY_BEFORE + 5 * MINUTE)
+    world.run(DAY_BEFORE + 5 * MINUTE, START)
+
+    assert world.boxes["late"].subjects == ["In 60 minutes: Summit"]
+
+
+def test_a_subscription_confirmed_within_the_last_minute_is_served_at_the_due_time(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE - timedelta(seconds=40))  # staged
+    world.settings = (*world.settings, ChannelSettings("late", "log"))
+    world.boxes["late"] = world.channels["late"] = Recorder("test:late")
+    world.start(DAY_BEFORE - timedelta(seconds=20))
+    world.tick(DAY_BEFORE)
+
+    assert world.boxes["late"].subjects == world.box.subjects == ["Tomorrow: Summit"]
+
+
+# what changes between plan and send
+
+MOVED = SUMMIT.replace("2021-09-16 10:00", "2021-09-20 10:00")
+CANCELLED = SUMMIT.replace("title: Summit", "title: Summit, status: cancelled")
+POSTPONED = (
+    "- {id: summit, title: Summit, when: TBD, status: postponed, was: 2021-09-16 10:00, reminders: [1 day before]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (MOVED, "moved"),
+        (CANCELLED, "cancelled"),
+        ("", "vanished"),
+        (POSTPONED, "postponed"),
+        (SUMMIT.replace("1 day before, ", ""), "rule"),
+    ],
+    ids=["moved", "cancelled", "vanished", "postponed", "rule"],
+)
+def test_what_is_not_so_any_more_is_skipped_with_its_reason_and_comes_back_when_it_is_so_again(
+    world: World, edit: str, reason: str
+) -> None:
+    staged = DAY_BEFORE - timedelta(seconds=30)
+    world.publish(SUMMIT, NOW)
+    world.tick(staged)
+    world.publish(edit, staged + timedelta(seconds=5))
+    world.tick(DAY_BEFORE)
+    assert world.box.got == []
+    assert world.states() == [("skipped", reason)]
+
+    world.publish(SUMMIT, DAY_BEFORE + timedelta(seconds=5))
+    world.tick(DAY_BEFORE + timedelta(seconds=5))
+    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.states() == [("sent", "")]
+    assert world.balanced()
+
+
+def test_what_was_sent_before_a_move_and_back_is_not_sent_again(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.publish(MOVED, DAY_BEFORE + MINUTE)
+    world.publish(SUMMIT, DAY_BEFORE + 2 * MINUTE)
+    world.run(DAY_BEFORE + 2 * MINUTE, START)
+
+    assert world.box.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
+
+
+def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: World) -> None:
+    """The edition is read again when the claim has waited: here, while another message of the batch was being sent."""
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)
+    clock = [HOUR_BEFORE]
+
+    class Slow(Recorder):
+        def send(self, message: Message) -> Outcome:
+            if not self.got:
+                clock[0] += timedelta(seconds=30)
+                world.publish("", clock[0])
+            return super().send(message)
+
+    world.channels["desk"] = slow = Slow()
+    deliveries.tick(world.store, world.source, world.channels, HOUR_BEFORE, clock=lambda: clock[0])
+
+    assert len(slow.got) == 1
+    assert {("sent", ""), ("skipped", "vanished")} < set(world.states())
+
+
+# what channels answer
+
+
+def answering(world: World, *answers: Outcome | Exception) -> None:
+    world.box.answers = list(answers)
+
+
+def test_a_failure_is_tried_again_with_the_same_id_until_it_is_taken(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("busy"), Retry("busy"), Sent())
+    world.run(NOW, DAY_BEFORE + timedelta(minutes=10))
+
+    assert len(world.box.got) == 3
+    assert len({each.key for each in world.box.got}) == 1
+    assert world.states() == [("sent", "late")]
+
+
+def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_generation(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Permanent("550 no such user"), Sent())
+    world.tick(DAY_BEFORE)
+    (dead,) = world.entries(state="dead")
+    assert (dead.reason, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
+
+    with world.store.write() as conn:
+        assert ledger.retry(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
+    world.tick(DAY_BEFORE + MINUTE)
+    first, second = (each.key for each in world.box.got)
+    assert first.removesuffix(".0") == second.removesuffix(".1")
+    assert world.balanced()
+
+
+def test_retry_after_is_obeyed_when_it_is_longer(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("429", timedelta(hours=2)), Sent())
+    world.run(NOW, DAY_BEFORE + timedelta(hours=2) - MINUTE)
+    assert len(world.box.got) == 1
+
+    world.run(DAY_BEFORE + timedelta(hours=2) - MINUTE, DAY_BEFORE + timedelta(hours=2))
+    assert len(world.box.got) == 2
+
+
+def test_asked_to_wait_ten_days_a_reminder_of_tomorrow_is_dead_at_once(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("429", timedelta(days=10)))
+    world.tick(DAY_BEFORE)
+
+    ((state, reason),) = world.states()
+    assert state == "dead"
+    assert reason == "asked to wait 10 days, 0:00:00: 429"
+
+
+def test_what_fails_for_as_long_as_it_is_useful_is_dead(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("busy"))
+    world.run(NOW, START + timedelta(days=1))
+
+    assert [state for state, _ in world.states()] == ["dead", "dead"]
+    assert world.balanced()
+
+
+def test_a_day_of_failures_is_the_end(world: World) -> None:
+    world.publish("- {id: far, title: Far, when: 2021-10-20, reminders: [5 weeks before]}", NOW)
+    answering(world, Retry("busy"))
+    world.run(NOW, utc(2021, 9, 20))
+
+    assert len(world.box.got) == TRIES
+    assert world.states() == [("dead", f"given up after {TRIES} tries: busy")]
+
+
+def test_no_answer_leads_to_one_more_copy_and_no_third(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Ambiguous("no answer"))
+    world.run(NOW, DAY_BEFORE + timedelta(hours=20))
+
+    assert len(world.box.got) == 2
+    assert world.box.got[0].key == world.box.got[1].key
+    assert world.box.got[1].moment - world.box.got[0].moment >= timedelta(minutes=5)
+    assert [state for state, _ in world.states()] == ["dead"]
+
+
+def test_a_poisoned_event_is_dead_with_its_reason_and_the_others_go_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)
+
+    def poisoned(version: object) -> bytes:
+        if version.event.id == "summit":  # type: ignore[attr-defined]
+            raise UnicodeError("no such letter")
+        return b""
+
+    world.press = deliveries.Press(ics=poisoned)
+    world.tick(HOUR_BEFORE)
+
+    assert world.box.subjects == ["In 60 minutes: Other"]
+    assert ("dead", "cannot be written: UnicodeError: no such letter") in world.states()
+
+
+def test_a_channels_own_mistake_is_one_deliverys_failure(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, RuntimeError("oops"), Sent())
+    world.run(NOW, DAY_BEFORE + 5 * MINUTE)
+
+    assert world.states() == [("sent", "")]
+
+
+def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> None:
+    for attempts, seconds in [(0, 30), (1, 120), (2, 600), (6, 4 * 3600), (11, 4 * 3600)]:
+        for name in "abcdefgh":
+            assert 0.8 * seconds <= backoff(name, attempts).total_seconds() <= 1.2 * seconds
+    assert len({backoff(name, 3) for name in "abcdefgh"}) == 8
+
+
+# breakers and pauses
+
+MANY = "\n".join(f"- {{id: e{n}, title: E{n}, when: 2021-09-16 10:00, reminders: [1 hour before]}}" for n in range(12))
+
+
+def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(world: World) -> None:
+    world.publish(MANY, NOW)
+    answering(world, Retry("connection refused", everyone=True))
+    world.tick(HOUR_BEFORE)
+
+    assert len(world.box.got) == 5
+    assert [each.state for each in world.entries()].count("queued") == 7
+    with world.store.read() as conn:
+        assert ledger.figures(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
+
+
+def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(world: World) -> None:
+    world.publish(MANY, NOW)
+    answering(world, Retry("connection refused", everyone=True))
+    for seconds in range(180):
+        world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
+    assert 6 <= len(world.box.got) <= 8
+
+    answering(world, Sent())
+    for seconds in range(180, 1200, 20):
+        world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
+    assert {state for state, _ in world.states()} == {"sent"}
+    assert world.balanced()
+
+
+def test_one_recipients_refusal_closes_nothing(world: World) -> None:
+    world.publish(MANY, NOW)
+    answering(world, Permanent("550"))
+    world.tick(HOUR_BEFORE)
+
+    assert len(world.box.got) == 12
+
+
+def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("bad", "log"), ChannelSettings("good", "log")])
+    world.boxes["bad"].answers = [Retry("refused", everyone=True)]
+    world.publish(MANY, NOW)
+    world.tick(HOUR_BEFORE)
+
+    assert len(world.boxes["good"].got) == 12
+
+
+@pytest.mark.parametrize("name", ["", "desk"])
+def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: str) -> None:
+    world.publish(SUMMIT, NOW)
+    with world.store.write() as conn:
+        ledger.pause(conn, name)
+    world.tick(DAY_BEFORE)
+    assert world.box.got == []
+
+    with world.store.write() as conn:
+        assert ledger.resume(conn, name)
+    world.tick(DAY_BEFORE + MINUTE)
+    assert world.box.subjects == ["Tomorrow: Summit"]
+
+
+# interrupted
+
+
+def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+
+    class Killed(Recorder):
+        def send(self, message: Message) -> Outcome:
+            raise KeyboardInterrupt
+
+    world.channels["desk"] = Killed()
+    with pytest.raises(KeyboardInterrupt):
+        world.tick(DAY_BEFORE)
+    world.tick(DAY_BEFORE + MINUTE)  # it is claimed still
+    assert [each.state for each in world.entries()] == ["sending"]
+
+    world.channels["desk"] = after = Recorder()
+    assert world.start(DAY_BEFORE + 2 * MINUTE) == 1
+    world.tick(DAY_BEFORE + 2 * MINUTE)
+    assert after.subjects == ["Tomorrow: Summit"]
+    with world.store.read() as conn:
+        assert ledger.figures(conn, DAY_BEFORE).ambiguous == 1
+    assert world.balanced()
+
+
+def test_a_channel_taken_out_of_the_configuration_ends_what_waits_for_it(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE - timedelta(seconds=30))
+    world.settings = (ChannelSettings("other", "log"),)
+    world.start(DAY_BEFORE - timedelta(seconds=20))
+    world.tick(DAY_BEFORE)
+
+    assert world.box.got == []
+    assert ("skipped", "unsubscribed") in world.states()
+
+
+# rehearsal
+
+
+def test_a_rehearsal_is_what_the_passes_would_send_in_order(world: World) -> None:
+    world.publish(SUMMIT + "\n- {id: m, title: Month, when: 2021-10, reminders: [1 week before at 09:00]}", NOW)
+    found = list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, utc(2021, 11, 1)))
+
+    assert [(each.moment, each.recipient, each.subject) for each in found] == [
+        (DAY_BEFORE, "desk", "Tomorrow: Summit"),
+        (HOUR_BEFORE, "desk", "In 60 minutes: Summit"),
+        (utc(2021, 9, 24, 4), "desk", "Expected in October 2021, day not announced: Month"),
+    ]
+
+
+def test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by(world: World) -> None:
+    world.publish(
+        "- {id: w, title: Weekly, when: 2021-09-07 10:00, repeat: every week, reminders: [1 hour before]}", NOW
+    )
+    found = list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, utc(2022, 9, 1)))
+
+    assert len(found) == 52
+    assert {each.subject for each in found} == {"In 60 minutes: Weekly"}
+
+
+def test_a_rehearsal_plays_its_messages_into_a_real_channel(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    real = Recorder()
+    list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, START, play=real))
+
+    assert real.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
+
+
+def test_a_test_message_says_what_came_of_it_for_every_address(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    settings = ChannelSettings("desk", "email", to=("a@example.net", "b@example.net"))
+    answering(world, Sent("250 ok"), Permanent("550 no"))
+    calendar = world.edition().calendar
+
+    assert deliveries.send_test(world.box, settings, calendar, NOW) == [
+        ("a@example.net", Sent("250 ok")),
+        ("b@example.net", Permanent("550 no")),
+    ]
+    assert world.box.subjects[0] == "Test: reminders of Test calendar arrive here"
