@@ -6,13 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from world import Recorder, World, utc
 
 from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.deliveries.outcomes import TRIES, backoff
 from eventcal.messages import Message
 from eventcal.store import ledger
+
+from .world import Recorder, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, 1 hour before]}"
