@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 # a worker that was killed may hold the port for a moment longer than the process that we take over from
-PATIENCE = 5.0
+PATIENCE = 3.0
 
 
 def serve(settings: Settings, say: Say) -> None:
@@ -94,12 +94,8 @@ class Look:
             plan=ledger.plan_edition,
         )
         self._registry, self._edition = found, outcome.edition
-        for each in outcome.problems:
-            self._say(str(each))
-        if outcome.outcome != "unchanged":
-            number = f"edition {outcome.edition.number}" if outcome.edition else "no edition"
-            words = {"recorded": "is published", "held": "stands, the new one is held"}
-            self._say(f"{self._path}: {number} {words.get(outcome.outcome, 'stands: mend the problems above')}")
+        if outcome.outcome != "unchanged" or outcome.problems:
+            self._say(str(outcome))
         return found
 
     @property
@@ -155,7 +151,8 @@ def announce(store: Store, settings: Settings, found: Registry, say: Say) -> Non
 
 def _set_up_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _await_port(host: str, port: int) -> None:

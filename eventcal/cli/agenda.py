@@ -14,7 +14,6 @@ from ..errors import EventcalError, RegistryError
 from . import cli, example, with_settings
 
 if TYPE_CHECKING:
-    from ..editions import Outcome
     from ..events import Event, Occurrence
     from ..history import Edition
     from ..registry import Registry
@@ -192,23 +191,6 @@ def publish(settings: Settings, accept: bool) -> None:
         )
     finally:
         store.close()
-    for each in outcome.problems:
-        click.echo(str(each), err=True)
-    click.echo(came_of(outcome))
+    click.echo(str(outcome))
     if outcome.outcome in ("problems", "held"):
         click.get_current_context().exit(RegistryError.exit_code)
-
-
-def came_of(outcome: Outcome) -> str:
-    """One line: which edition stands now, and what it changed."""
-    number = f"edition {outcome.edition.number}" if outcome.edition else "no edition"
-    match outcome.outcome:
-        case "recorded":
-            changes = len(outcome.changes)
-            return f"{number} is published, {changes} {'change' if changes == 1 else 'changes'}"
-        case "unchanged":
-            return f"{number} stands: the registry has nothing new"
-        case "held":
-            return f"{number} stands: this one is held, `eventcal publish --accept` lets it in"
-        case _:
-            return f"{number} stands: the registry has problems"

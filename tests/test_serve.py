@@ -1,0 +1,186 @@
+"""`eventcal serve` as its user starts it: real processes, killed in the middle; a real relay and a real web hook."""
+
+from __future__ import annotations
+
+import email
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from .running import Collector, Server, collecting, serving, until
+
+HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
+
+
+def soon(event_id: str, seconds: int) -> tuple[str, datetime]:
+    """An event on a full minute whose reminder is due in about *seconds*, and the moment when it is."""
+    start = (datetime.now(UTC) + timedelta(seconds=seconds + 60)).replace(second=0, microsecond=0)
+    lead = int((start - datetime.now(UTC)).total_seconds()) - seconds
+    due = start - timedelta(seconds=lead)
+    entry = (
+        f"  - {{id: {event_id}, title: Briefing, when: {start:%Y-%m-%d %H:%M}, reminders: [{lead} seconds before]}}\n"
+    )
+    return entry, due
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "events.yaml").write_text(HEAD + "  - {id: far, title: Far, when: 2099-09}\n", encoding="utf-8")
+    return tmp_path
+
+
+def hook(folder: Path, collector: Collector) -> None:
+    (folder / "eventcal.toml").write_text(
+        f'[[channels]]\nname = "hook"\ntype = "webhook"\nurl = "{collector.url}"\nallow_private = true\n'
+        '[[channels]]\nname = "screen"\ntype = "log"\n',
+        encoding="utf-8",
+    )
+
+
+def append(folder: Path, entry: str) -> None:
+    with (folder / "events.yaml").open("a", encoding="utf-8") as file:
+        file.write(entry)
+
+
+def test_an_event_saved_while_it_runs_is_in_the_feed_and_announced_on_time_once(folder: Path) -> None:
+    with collecting() as collector:
+        hook(folder, collector)
+        with serving(folder) as server:
+            entry, due = soon("briefing", 5)
+            append(folder, entry)
+            until(lambda: b"UID:briefing@test" in server.get("/calendar.ics")[1], "the feed has the new event", 5)
+            until(lambda: collector.calls, "the web hook is called")
+            until(lambda: "Briefing" in server.said, "the terminal says it")
+            assert 0 == server.stop()
+
+    ((moment, _, data),) = collector.calls
+    assert "briefing" == data["event"]["id"]  # type: ignore[index]
+    assert moment >= due.timestamp()
+    assert 1 == sum("Briefing" in line and "->" not in line for line in server.said.splitlines())
+
+
+@pytest.mark.parametrize("group", [True, False], ids=["the group", "the supervisor alone"])
+def test_a_reminder_that_falls_due_while_it_is_dead_comes_once_when_it_is_back(folder: Path, group: bool) -> None:
+    with collecting() as collector:
+        hook(folder, collector)
+        entry, due = soon("briefing", 4)
+        append(folder, entry)
+        with serving(folder) as server:
+            server.kill(group)
+            until(lambda: not server.members(), "no orphan is left")
+            assert 0 == server.get("/healthz")[0], "nobody keeps the port"
+            until(lambda: datetime.now(UTC) > due, "the reminder is due")
+            server.start().ready()
+            until(lambda: collector.calls, "the web hook is called")
+            server.kill(group)
+            until(lambda: not server.members(), "no orphan is left")
+            server.start().ready()
+            assert 0 == server.stop()
+
+    assert 1 == len(collector.calls)
+
+
+def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(folder: Path) -> None:
+    with serving(folder) as server:
+        assert server.process is not None
+        for _ in range(3):
+            (worker,) = workers(server)
+            os.kill(worker, signal.SIGKILL)
+            until(lambda: [each for each in workers(server) if each != worker], "another worker")
+            server.ready()
+
+        assert server.process.poll() is None
+        assert 0 == server.stop()
+
+
+def workers(server: Server) -> list[int]:
+    """The spawned processes that serve, by their command line."""
+    assert server.process is not None
+    listed = subprocess.run(["ps", "-o", "pid=,args=", "-g", str(server.process.pid)], capture_output=True, text=True)
+    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
+
+
+def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:
+    mails: list[bytes] = []
+
+    class Relay:
+        async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+            mails.append(envelope.content)  # type: ignore[attr-defined]
+            return "250 OK"
+
+    class AnyPort(Controller):
+        def _trigger_server(self) -> None:
+            assert self.server is not None
+            self.port = self.server.sockets[0].getsockname()[1]
+            super()._trigger_server()
+
+    relay = AnyPort(Relay(), hostname="127.0.0.1", port=0)
+    relay.start()
+    try:
+        (folder / "eventcal.toml").write_text(
+            f'smtp_url = "smtp://127.0.0.1:{relay.port}?starttls=never"\nmail_from = "calendar@example.org"\n'
+            '[[channels]]\nname = "desk"\ntype = "email"\nto = ["a@example.org", "b@example.org"]\n',
+            encoding="utf-8",
+        )
+        append(folder, soon("briefing", 4)[0])
+        with serving(folder):
+            until(lambda: len(mails) == 2, "both are told")
+    finally:
+        relay.stop()
+
+    found = [email.message_from_bytes(each) for each in mails]
+    assert {"a@example.org", "b@example.org"} == {each["To"] for each in found}
+    kinds = [part.get_content_type() for part in found[0].walk() if not part.is_multipart()]
+    assert ["text/plain", "text/html", "text/calendar"] == kinds
+
+
+def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:
+    with serving(folder) as server:
+        feed = server.get("/calendar.ics")
+        append(folder, "  - {id: far, titel: Twice, when: 2099-13}\n")
+        until(lambda: "did you mean 'title'?" in server.said, "the problem is said")
+
+        assert feed == server.get("/calendar.ics")
+        assert (200, True) == ((answer := server.get("/readyz"))[0], b"degraded" in answer[1])
+
+
+def test_a_registry_that_was_never_good_is_answered_with_503(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text("version: 1\nevents: nonsense\n", encoding="utf-8")
+    with serving(tmp_path) as server:
+        assert [503, 503, 503] == [server.get(path)[0] for path in ("/calendar.ics", "/", "/readyz")]
+
+        (tmp_path / "events.yaml").write_text(HEAD + "  - {id: a, title: A, when: 2099}\n", encoding="utf-8")
+        until(lambda: server.get("/calendar.ics")[0] == 200, "the mended registry is served", 5)
+
+
+def test_a_second_one_on_the_same_registry_says_who_holds_it(folder: Path) -> None:
+    with serving(folder) as server:
+        second = subprocess.run(
+            [sys.executable, "-m", "eventcal", "serve"], cwd=folder, capture_output=True, text=True, timeout=30
+        )
+
+        assert server.process is not None
+        assert 1 == second.returncode
+        assert f"process {server.process.pid} (eventcal serve" in second.stderr
+        assert "Traceback" not in second.stderr
+
+
+def test_a_taken_port_is_said_before_anything_is_published(folder: Path, tmp_path: Path) -> None:
+    with serving(folder) as server:
+        other = tmp_path / "other"
+        other.mkdir()
+        (other / "events.yaml").write_text((folder / "events.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        second = subprocess.run(
+            [sys.executable, "-m", "eventcal", "serve", "--port", str(server.port)],
+            cwd=other, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+
+        assert 1 == second.returncode
+        assert f"cannot listen on 127.0.0.1:{server.port}" in second.stderr
+        assert "choose another with --port" in second.stderr
