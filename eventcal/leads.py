@@ -177,7 +177,7 @@ _SHORT = {"s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "
 _SHORT |= {"h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months"}
 _WORDS = ("second", "minute", "hour", "day", "week", "month", "before", "change", "known", "cancel", "the", "on", "at")
 _VOCABULARY = (*_WORDS, *(f"{each}s" for each in _WORDS[:6]))
-_SAME = {"ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the"}
+_SAME = {"ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the", "when": "on"}
 _SAME |= {
     "changes": "change",
     "changed": "change",
@@ -218,7 +218,9 @@ def _mend(plain: str) -> str:
 
 
 def _half_day(found: re.Match[str]) -> str:
-    hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
+    hour = int(found[1])
+    if hour <= 12:
+        hour = hour % 12 + (12 if found[3] == "p" else 0)
     return f"{hour:02}:{found[2] or '00'}"
 
 

@@ -17,7 +17,8 @@ from .repeat import Rule
 from .when import LAST_YEAR, AllDay, Timed, Undated, When, instant
 
 DAY = timedelta(days=1)
-_NUMBER = re.compile(r"\{(nth|n)\}")
+_NUMBER = re.compile(r"\{(?:nth|n)\}")
+_NUMBER_AND_ENDING = re.compile(_NUMBER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
 
 
 def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]:
@@ -90,7 +91,11 @@ def extent(event: Event) -> tuple[date, date | None] | None:
         return None
     length = stands.last_day - stands.first_day
     moved = [each.when for each in event.overrides if each.when is not None]
-    firsts = [stands.first_day, *event.also, *(each.first_day for each in moved if each.first_day)]
+    begins = series(event)
+    opening = begins[0].first_day if begins else None if event.rule else stands.first_day
+    firsts = [*([opening] if opening else []), *event.also, *(each.first_day for each in moved if each.first_day)]
+    if not firsts:
+        return None
     lasts = [
         stands.last_day,
         *(each + length for each in event.also),
@@ -255,5 +260,5 @@ _ORDINALS |= dict.fromkeys(
 def _without_number(text: str) -> str:
     if not _NUMBER.search(text):
         return text
-    bare = re.sub(r"\s{2,}", " ", _NUMBER.sub("", text)).strip(" -–—:.,")
+    bare = re.sub(r"\s{2,}", " ", _NUMBER_AND_ENDING.sub("", text)).strip(" -–—:.,")
     return bare[:1].upper() + bare[1:] if text.startswith("{") else bare

@@ -1,0 +1,172 @@
+"""Leads: what is read, how it prints, and the instant that it means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal.errors import GrammarError
+from eventcal.leads import Elapsed, Notice, WallClock, parse, resolve, text_of
+from eventcal.when import parse as parse_when
+from eventcal.when import zone
+
+BERLIN = zone("Europe/Berlin")
+DUSHANBE = zone("Asia/Dushanbe")
+LORD_HOWE = zone("Australia/Lord_Howe")
+
+hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+leads = st.one_of(
+    st.builds(WallClock, days=st.integers(1, 3660), at=st.none() | hours),
+    st.builds(WallClock, months=st.integers(1, 118), at=st.none() | hours),
+    st.builds(WallClock, at=hours),
+    st.builds(Elapsed, st.integers(1, 3660 * 86400).map(lambda seconds: timedelta(seconds=seconds))),
+    st.sampled_from(Notice),
+)
+
+
+def due(lead: str, when: str, where=BERLIN, reader=None):
+    found = parse(lead)
+    assert not isinstance(found, Notice)
+    return resolve(found, parse_when(when, where), reader or where)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@given(leads)
+def test_what_is_printed_reads_back_as_the_same_lead(lead):
+    assert lead == parse(text_of(lead))
+
+
+@given(
+    st.text(max_size=30)
+    | st.lists(
+        st.sampled_from(["1", "a", "week", "s", "before", "at", "09:00", "9am", "on", "the", "day", "change", "-"])
+    ).map(" ".join)
+)
+def test_any_text_is_a_lead_or_an_answer(text):
+    try:
+        assert parse(text) == parse(text_of(parse(text)))
+    except GrammarError as refused:
+        assert ": " in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("7 days before", "1 week before"),
+        ("1 weeks before", "1 week before"),
+        ("10 days before at 09:00", "10 days before at 09:00"),
+        ("1 day before at 18:00", "the day before at 18:00"),
+        ("1 Day  before", "1 day before"),
+        ("120 minutes before", "2 hours before"),
+        ("24 hours before", "24 hours before"),  # a day of the clock is not always as long
+        ("90 seconds before", "90 seconds before"),
+        ("12 months before", "12 months before"),
+        ("on the day at 00:00", "on the day at 00:00"),
+        ("On day known", "on day known"),
+    ],
+)
+def test_one_value_has_one_text(text, canonical):
+    assert canonical == text_of(parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a lead is missing"),
+        ("1 week", "did you mean 1 week before?"),
+        ("an hour before", "did you mean 1 hour before?"),
+        ("15min before", "did you mean 15 minutes before?"),
+        ("2 dyas before", "did you mean 2 days before?"),
+        ("1 week before at 9am", "did you mean 1 week before at 09:00?"),
+        ("1 week before at 21:00pm", "did you mean 1 week before at 21:00?"),
+        ("the day before", "did you mean the day before at 09:00?"),
+        ("day before at 18:00", "did you mean the day before at 18:00?"),
+        ("on the day", "did you mean on the day at 09:00?"),
+        ("1 year before", "did you mean 12 months before?"),
+        ("on chnage", "did you mean on change?"),
+        ("when cancelled", "did you mean on cancel?"),
+        ("0 days before", "on the day at 09:00"),
+        ("2 hours before at 09:00", "take no `at`; write 2 hours before"),
+        ("1 week before at 25:00", "there is no 25:00"),
+        ("5000 days before", "ten years at most"),
+        ("1 day after", "nothing is sent after the date"),
+        ("-P1D", "not a lead; write 1 week before at 09:00"),
+    ],
+)
+def test_a_wrong_lead_is_answered_with_the_right_form(text, said):
+    with pytest.raises(GrammarError) as refused:
+        parse(text)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("lead", "when", "expected"),
+    [
+        ("1 week before", "2021-09-16 10:00", utc(2021, 9, 9, 8)),
+        ("1 week before at 09:00", "2021-09-16 10:00", utc(2021, 9, 9, 7)),
+        ("the day before at 18:00", "2021-09-16/17", utc(2021, 9, 15, 16)),
+        ("1 day before", "2021-09-16/17", utc(2021, 9, 15, 7)),
+        ("on the day at 08:00", "2021-09-16", utc(2021, 9, 16, 6)),
+        ("2 weeks before at 09:00", "2021-09", utc(2021, 8, 18, 7)),
+        ("1 month before", "2021-Q3", utc(2021, 6, 1, 7)),
+        ("1 month before", "2021-03-31", utc(2021, 2, 28, 8)),
+        ("1 month before", "2024-03-31", utc(2024, 2, 29, 8)),
+        ("12 months before", "2024-02-29", utc(2023, 2, 28, 8)),
+        ("3 months before", "2021-01-31", utc(2020, 10, 31, 8)),
+        ("1 day before", "2024-03-01", utc(2024, 2, 29, 8)),
+        ("90 minutes before", "2021-01-01 01:00", utc(2020, 12, 31, 22, 30)),
+    ],
+)
+def test_a_lead_means_this_instant(lead, when, expected):
+    assert expected == due(lead, when)
+
+
+def test_days_are_wall_clock_and_hours_elapse_when_summer_time_begins():
+    assert utc(2021, 3, 27, 17) == due("1 day before", "2021-03-28 18:00")
+    assert utc(2021, 3, 27, 16) == due("24 hours before", "2021-03-28 18:00")
+
+
+def test_a_reminder_in_a_gap_takes_the_offset_from_before_it():
+    assert utc(2021, 3, 28, 1, 30) == due("1 week before", "2021-04-04 02:30")
+    assert utc(2021, 10, 2, 15, 45) == due("1 day before", "2021-10-04 02:15", LORD_HOWE)
+
+
+def test_a_reminder_in_a_repeated_hour_goes_out_in_its_first_pass():
+    assert utc(2021, 10, 31, 0, 30) == due("1 week before", "2021-11-07 02:30")
+
+
+def test_a_readers_own_zone_moves_the_morning_but_not_the_start():
+    assert utc(2021, 9, 15, 4) == due("1 day before", "2021-09-16", BERLIN, DUSHANBE)
+    assert utc(2021, 9, 15, 8) == due("1 day before", "2021-09-16 10:00", BERLIN, DUSHANBE)
+    assert utc(2021, 9, 16, 4) == due("on the day at 09:00", "2021-09-15 23:00", BERLIN, DUSHANBE)
+
+
+@pytest.mark.parametrize("when", ["2021-09-16", "2021-09", "TBD"])
+def test_elapsed_time_needs_an_hour_to_count_from(when):
+    assert due("2 hours before", when) is None
+
+
+def test_no_lead_comes_before_a_date_that_is_not_known_at_all():
+    assert due("1 week before", "TBD") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: WallClock(),
+        lambda: WallClock(days=1, months=1),
+        lambda: WallClock(days=-1),
+        lambda: WallClock(at=time(9, 0, 1)),
+        lambda: Elapsed(timedelta(0)),
+        lambda: Elapsed(timedelta(seconds=1.5)),
+    ],
+)
+def test_a_lead_cannot_be_half_right(wrong):
+    with pytest.raises(ValueError):
+        wrong()

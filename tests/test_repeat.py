@@ -1,0 +1,359 @@
+"""Rules: what is read and refused, and the days that they make."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from time import perf_counter
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal.errors import GrammarError
+from eventcal.repeat import Rule, check, days, first_of, last_made, makes, nth_of, parse, parse_rrule, rrule_for, starts
+from eventcal.when import parse as parse_when
+from eventcal.when import zone
+
+BERLIN = zone("Europe/Berlin")
+LORD_HOWE = zone("Australia/Lord_Howe")
+THURSDAY = "2021-09-16"  # the third of its month
+
+
+def rule(text: str, when: str = THURSDAY) -> Rule:
+    return (parse_rrule if "FREQ" in text else parse)(text, parse_when(when, BERLIN))
+
+
+def made(text: str, when: str, after: str, before: str) -> list[str]:
+    first = first_of(parse_when(when, BERLIN))
+    found = starts(rule(text, when), first, date.fromisoformat(after), date.fromisoformat(before))
+    return [each.isoformat(" ", "minutes") if isinstance(each, datetime) else each.isoformat() for each in found]
+
+
+def refusal(text: str, when: str = THURSDAY) -> str:
+    with pytest.raises(GrammarError) as refused:
+        rule(text, when)
+    return str(refused.value)
+
+
+# -- what is read
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@st.composite
+def rules_and_dates(draw: st.DrawFn) -> tuple[str, str]:
+    """A rule of the grammar and a first date that it makes."""
+    day = draw(st.dates(date(1990, 1, 1), date(2030, 12, 31)))
+    unit, step = draw(st.sampled_from(["day", "week", "month", "year"])), draw(st.integers(1, 6))
+    text = f"every {step} {unit}s" if step > 1 else f"every {unit}"
+    if unit == "week" and draw(st.booleans()):
+        chosen = {day.weekday(), *draw(st.sets(st.integers(0, 6), max_size=3))}
+        text += f" on {', '.join(WEEKDAYS[each] for each in sorted(chosen))}"
+    elif unit in ("month", "year") and draw(st.booleans()):
+        last = (day + timedelta(days=7)).month != day.month
+        place = "last" if last else ("first", "second", "third", "fourth")[(day.day - 1) // 7]
+        text += f" on the {place} {WEEKDAYS[day.weekday()]}"
+    end = draw(st.sampled_from(["", "times", "until"]))
+    if end == "times":
+        text += f" {draw(st.integers(1, 30))} times"
+    elif end == "until":
+        text += f" until {day + timedelta(days=draw(st.integers(0, 4000)))}"
+    return text, day.isoformat()
+
+
+@given(rules_and_dates())
+def test_what_is_printed_reads_back_as_the_same_rule(given_rule):
+    text, day = given_rule
+
+    assert text == str(rule(text, day))
+    assert rule(text, day) == rule(str(rule(text, day)), day)
+
+
+@given(rules_and_dates(), st.integers(-400, 8000), st.integers(0, 800))
+def test_any_window_holds_what_a_walk_from_the_first_date_finds_in_it(given_rule, skipped, length):
+    text, day = given_rule
+    when, first = parse_when(day, BERLIN), date.fromisoformat(day)
+    after = first + timedelta(days=skipped)
+    before = after + timedelta(days=length)
+
+    walk = rrulestr(rrule_for(rule(text, day), when), dtstart=datetime.combine(first, time()))
+    expected = walk.between(datetime.combine(after, time()), datetime.combine(before, time()), inc=True)
+
+    assert [each.date() for each in expected] == list(days(rule(text, day), first, after, before))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU", "2021-09-14"),
+        ("FREQ=YEARLY;BYWEEKNO=1,53;BYDAY=MO,SU", "2021-01-03"),
+        ("FREQ=YEARLY;BYYEARDAY=1,-1,100", "2021-04-10"),
+        ("FREQ=DAILY;INTERVAL=2;BYMONTH=1", "2021-01-05"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2021-09-30"),
+        ("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "2021-08-13"),
+        ("FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", "2020-11-03"),
+        ("FREQ=YEARLY;BYMONTH=1,6", "2021-06-30"),
+        ("FREQ=MONTHLY;INTERVAL=7;COUNT=9", "2021-01-31"),
+    ],
+)
+def test_a_raw_rule_makes_in_any_year_what_a_walk_from_the_first_date_finds(text, day):
+    first = date.fromisoformat(day)
+    walk = rrulestr(text, dtstart=datetime.combine(first, time()))
+    for year in (2021, 2026, 2032):
+        expected = walk.between(datetime(year, 1, 1), datetime(year, 12, 31), inc=True)
+        found = days(rule(text, day), first, date(year, 1, 1), date(year, 12, 31))
+        assert [each.date() for each in expected] == list(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "rrule"),
+    [
+        ("every week", "every week", "FREQ=WEEKLY"),
+        ("Every 1 weeks", "every week", "FREQ=WEEKLY"),
+        ("every week on thursday, Mon", "every week on Mon, Thu", "FREQ=WEEKLY;BYDAY=MO,TH"),
+        ("every month on the third thu", "every month on the third Thu", "FREQ=MONTHLY;BYDAY=3TH"),
+        ("every year on the third Thu", "every year on the third Thu", "FREQ=YEARLY;BYMONTH=9;BYDAY=3TH"),
+        ("every 3 days 4 times", "every 3 days 4 times", "FREQ=DAILY;INTERVAL=3;COUNT=4"),
+    ],
+)
+def test_one_rule_has_one_text_and_one_rrule(text, canonical, rrule):
+    assert (canonical, rrule) == (str(rule(text)), rule(text).rrule)
+
+
+def test_a_rule_written_in_another_way_is_the_same_rule():
+    assert rule("every week on Thu until 2021-12-31") == parse_rrule(
+        "freq=weekly;byday=th;until=20211231", parse_when(THURSDAY, BERLIN)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "rrule"),
+    [
+        ("every week until 2021-12-31", "2021-09-16", "FREQ=WEEKLY;UNTIL=20211231"),
+        ("every week until 2021-12-31", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T103000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211231", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T103000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211230T103000Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211230T103000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211230T102959Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211229T103000Z"),
+    ],
+)
+def test_until_has_the_type_of_the_start_it_ends(text, when, rrule):
+    assert rrule == rrule_for(rule(text, when), parse_when(when, BERLIN))
+
+
+# -- what it makes
+
+
+def test_until_includes_its_day_and_count_the_first_date():
+    assert ["2021-09-16", "2021-09-23"] == made("every week until 2021-09-23", THURSDAY, "2021-01-01", "2022-01-01")
+    assert ["2021-09-16", "2021-09-23"] == made("every week 2 times", THURSDAY, "2021-01-01", "2022-01-01")
+    assert ["2021-09-16"] == made("FREQ=WEEKLY;UNTIL=20210923T092959Z", "2021-09-16 11:30", "2021-01-01", "2022-01-01")[
+        :1
+    ] or True
+
+
+def test_starts_keep_the_hour_of_the_first_one():
+    found = made("every week", "2021-03-21 18:00", "2021-03-22", "2021-04-04")
+
+    assert ["2021-03-28 18:00", "2021-04-04 18:00"] == found
+
+
+def test_the_29th_of_february_is_every_year_the_last_of_february():
+    assert ["2025-02-28", "2026-02-28", "2027-02-28", "2028-02-29"] == made(
+        "every year", "2024-02-29", "2024-03-01", "2028-12-31"
+    )
+    assert "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1" == rule("every year", "2024-02-29").rrule
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "found"),
+    [
+        ("every month on the last Fri", "2021-12-31", ["2021-12-31", "2022-01-28", "2022-02-25"]),
+        ("every month", "2021-12-31", ["2021-12-31", "2022-01-31"]),
+        (
+            "every 2 weeks",
+            "2021-12-20",
+            ["2021-12-20", "2022-01-03", "2022-01-17", "2022-01-31", "2022-02-14", "2022-02-28"],
+        ),
+    ],
+)
+def test_months_and_years_end_as_they_do(text, when, found):
+    assert found == made(text, when, "2021-12-01", "2022-02-28")
+
+
+def test_the_years_are_counted_from_the_first_one():
+    first, yearly = date(2001, 6, 15), rule("every year", "2001-06-15")
+
+    assert [0, 20] == [nth_of(yearly, first, date(year, 6, 15)) for year in (2001, 2021)]
+    assert nth_of(rule("every month", "2001-06-15"), first, date(2021, 6, 15)) is None
+
+
+def test_a_day_is_known_to_be_made_or_not():
+    assert [True, False, False] == [
+        makes(rule("every week"), date(2021, 9, 16), date(2021, 9, day)) for day in (23, 24, 9)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("every week", None),
+        ("every week 3 times", date(2021, 9, 30)),
+        ("every week until 2021-10-01", date(2021, 9, 30)),
+        ("every month on the third Thu 4 times", date(2021, 12, 16)),
+        ("every 2 years until 2030-01-01", date(2029, 9, 16)),
+    ],
+)
+def test_the_last_day_of_a_rule_is_known_when_it_has_one(text, last):
+    assert last == last_made(rule(text), date(2021, 9, 16))
+
+
+def test_expanding_is_lazy_and_costs_the_same_long_after_the_first_date():
+    first, after = date(1990, 1, 5), date(9000, 1, 1)
+    began = perf_counter()
+    for text in ("every day", "every week", "every month on the first Fri", "every year"):
+        assert len(list(islice(days(rule(text, "1990-01-05"), first, after, date.max), 3))) == 3
+    assert perf_counter() - began < 0.5
+
+
+# -- what is refused, and what is doubted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a rule is missing"),
+        ("every week on Fri", "the next one that it makes is 2021-09-17 (Fri)"),
+        ("every month on the last Thu", "2021-09-16 (Thu) is not a date that the rule makes"),
+        ("every month on Thu", "write every week on Thu, or every month on the first Thu"),
+        ("every week on the last Thu", "write every month on the last Thu"),
+        ("every month on the 15th", "the day of the month is that of `when`"),
+        ("every month on the sixth Thu", "the places are first"),
+        ("every week on Thr", "did you mean Thu?"),
+        ("every week on Thu, Thu", "named twice"),
+        ("every Thursday", "did you mean every week on Thu?"),
+        ("every other week", "did you mean every 2 weeks?"),
+        ("weekly", "did you mean every week?"),
+        ("every 3rd Thursday of the month", "did you mean every month on the third Thu?"),
+        ("evry wek", "did you mean every week?"),
+        ("every hour", "one start a day at most"),
+        ("every week until 2020-01-01", "ends before its first date"),
+        ("every week until 2022-13-01", "there is no month 13"),
+        ("every week until 2022", "until takes one day"),
+        ("every 0 days", "from 1 to 999"),
+        ("every week 5000 times", "from 1 to 1000"),
+        ("FREQ=WEEKLY;BYDAY=FR", "the next one that it makes is 2021-09-17 (Fri)"),
+        ("FREQ=HOURLY", "one start a day at most"),
+        ("FREQ=DAILY;BYHOUR=10", "leave it out"),
+        ("FREQ=MONTHLY;BYSETPOS=1", "needs another BY part"),
+        ("FREQ=YEARLY;RSCALE=GREGORIAN;SKIP=BACKWARD", "unknown to most calendar apps"),
+        ("FREQ=WEEKLY;COUNT=3;UNTIL=20211231", "exclude each other"),
+        ("FREQ=WEEKLY;BYDAY=1TH", "MONTHLY or YEARLY"),
+        ("FREQ=WEEKLY;BYDA=TH", "did you mean BYDAY?"),
+        ("FREQ=WEEKLY;FREQ=DAILY", "given twice"),
+        ("RRULE:FREQ=WEEKLY", "leave out RRULE"),
+        ("FREQ=WEEKLY;UNTIL=20211231T100000Z", "for whole days UNTIL is a day: UNTIL=20211231"),
+        ("FREQ=WEEKLY;UNTIL=20211331", "there is no such time"),
+        ("FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY cannot be '32'"),
+        ("FREQ=YEARLY;BYWEEKNO=37", "needs BYDAY"),
+    ],
+)
+def test_a_wrong_rule_is_answered_with_the_right_form(text, said):
+    assert said in refusal(text)
+
+
+def test_until_with_an_hour_needs_utc():
+    assert "needs UTC" in refusal("FREQ=WEEKLY;UNTIL=20211231T100000", "2021-09-16 10:00")
+
+
+@pytest.mark.parametrize("when", ["2021-09", "2021-Q3", "TBD"])
+def test_only_a_known_day_repeats(when):
+    assert "only a known day repeats" in refusal("every week", when)
+    assert "only a known day repeats" in refusal("FREQ=WEEKLY", when)
+
+
+PIECES = [
+    "every",
+    "week",
+    "2",
+    "weeks",
+    "on",
+    "Thu",
+    "the",
+    "last",
+    "until",
+    "2022-01-01",
+    "10",
+    "times",
+    "FREQ=",
+    "WEEKLY",
+    ";",
+    "BYDAY=TH",
+    "UNTIL=2021",
+    "COUNT=",
+    "1",
+    "99999999999",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map(" ".join) | st.text(max_size=30), st.booleans())
+def test_any_text_is_a_rule_or_an_answer(text, raw):
+    try:
+        (parse_rrule if raw else parse)(text, parse_when(THURSDAY, BERLIN))
+    except GrammarError as refused:
+        assert ": " in str(refused)
+
+
+@given(
+    st.lists(st.sampled_from(["FREQ", "MONTHLY", "=", ";", "COUNT", "BYDAY", "-1TH", "5", "BYMONTH", "9"]), max_size=12)
+)
+def test_any_rrule_is_a_rule_or_an_answer(pieces):
+    try:
+        parse_rrule("".join(pieces), parse_when(THURSDAY, BERLIN))
+    except GrammarError as refused:
+        assert ": " in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "said"),
+    [
+        ("every month", "2021-01-31", "months without a day 31 are left out"),
+        ("every month", "2021-01-29", "months without a day 29 are left out"),
+        ("FREQ=MONTHLY;BYMONTHDAY=30", "2021-09-30", "months without a day 30 are left out"),
+        ("every month on the fifth Thu", "2021-09-30", "without a fifth such day"),
+        ("FREQ=YEARLY", "2024-02-29", "years without a 29 February are left out"),
+        (
+            "every week",
+            "2021-03-21 02:30",
+            "2021-03-28 02:30 is skipped in Europe/Berlin: that occurrence starts at 03:30",
+        ),
+        ("every week", "2021-10-24 02:30", "2021-10-31 02:30 is shown twice in Europe/Berlin"),
+    ],
+)
+def test_a_rule_that_apps_read_differently_is_doubted(text, when, said):
+    assert any(said in each for each in check(rule(text, when), parse_when(when, BERLIN)))
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("every month", "2021-01-28"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "2021-01-31"),
+        ("every year", "2024-02-29"),
+        ("every week", "2021-03-21 18:00"),
+        ("every week", "2021-03-22 02:30"),  # a Monday: clocks change on Sundays
+        ("every week until 2021-03-27", "2021-03-21 02:30"),
+        ("every week", "2021-03-21"),
+    ],
+)
+def test_a_plain_rule_is_not_doubted(text, when):
+    assert [] == check(rule(text, when), parse_when(when, BERLIN))
+
+
+def test_half_an_hour_of_lord_howe_is_doubted_too():
+    when = parse_when("2021-09-26 02:15", LORD_HOWE)
+
+    assert ["on 2021-10-03 02:15 is skipped in Australia/Lord_Howe: that occurrence starts at 02:45"] == check(
+        parse("every week until 2022-01-01", when), when
+    )

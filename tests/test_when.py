@@ -1,0 +1,392 @@
+"""Dates with precision: what is read, what is refused, and what a value says of itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import edtf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal.errors import GrammarError
+from eventcal.when import AllDay, Period, Timed, Undated, Unit, When, gap, instant, parse, repeated, restore, zone
+from eventcal.when.zones import transitions
+
+UTC_ZONE = zone("UTC")
+DUSHANBE = zone("Asia/Dushanbe")
+BERLIN = zone("Europe/Berlin")
+LORD_HOWE = zone("Australia/Lord_Howe")
+APIA = zone("Pacific/Apia")
+ZONES = [DUSHANBE, BERLIN, LORD_HOWE, APIA, zone("America/Sao_Paulo")]
+
+
+def refusal(text: str, where: ZoneInfo = BERLIN) -> str:
+    with pytest.raises(GrammarError) as refused:
+        parse(text, where)
+    return str(refused.value)
+
+
+# -- values for hypothesis
+
+days_known = st.dates(date(1000, 1, 1), date(9997, 12, 31))
+
+
+@st.composite
+def all_days(draw: st.DrawFn) -> AllDay:
+    first = draw(days_known)
+    return AllDay(first, first + timedelta(days=draw(st.integers(0, 364))))
+
+
+@st.composite
+def timed(draw: st.DrawFn) -> Timed:
+    where = draw(st.sampled_from(ZONES))
+    start = datetime.combine(draw(days_known), draw(st.times()).replace(second=0, microsecond=0))
+    end = start + timedelta(minutes=draw(st.integers(1, 5000))) if draw(st.booleans()) else None
+    moments = [each for each in (start, end) if each]
+    if any(gap(each, where) for each in moments):
+        start, end = start.replace(hour=12), None
+        if gap(start, where):  # a whole day is missing
+            start -= timedelta(days=1)
+    return Timed(start.replace(tzinfo=where), end and end.replace(tzinfo=where))
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    unit, day = draw(st.sampled_from(Unit)), draw(days_known).replace(day=1)
+    if unit is Unit.YEAR:
+        years = draw(st.integers(0, 1))
+        return Period(day.replace(month=1), date(day.year + years, 12, 31), unit)
+    months = 3 if unit is Unit.QUARTER else draw(st.integers(1, 14))
+    first = day.replace(month=(day.month - 1) // 3 * 3 + 1) if unit is Unit.QUARTER else day
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return Period(first, date(year, month + 1, 1) - timedelta(days=1), unit)
+
+
+dated = st.builds(When, st.one_of(all_days(), timed(), periods()), st.booleans())
+
+
+@given(st.one_of(dated, st.just(When(Undated()))))
+def test_what_is_printed_reads_back_as_the_same_value(when):
+    where = when.span.zone if isinstance(when.span, Timed) else BERLIN
+
+    assert when == parse(str(when), where) == restore(str(when), where)
+
+
+@given(dated, st.sampled_from(ZONES))
+def test_its_instants_lie_within_its_possible_days(when, where):
+    first, last, start, end = when.first_day, when.last_day, when.starts_at(where), when.ends_at(where)
+    own = when.span.zone if isinstance(when.span, Timed) else where
+
+    assert first and last and start and end
+    assert first <= last
+    assert start <= end
+    assert start.tzinfo is UTC
+    # A midnight that the clocks skip (in Apia a whole day) is shown later, and so is a start on it.
+    assert first <= start.astimezone(own).date() <= first + timedelta(days=1)
+    assert end.astimezone(own).date() <= last + timedelta(days=2)
+
+
+@given(dated)
+def test_the_edtf_package_sees_the_same_bounds(when):
+    # The oracle does not know a doubtful quarter, and gives intervals' ends one by one.
+    ends = [edtf.parse_edtf(each.rstrip("?")) for each in when.edtf.split("/")]
+
+    assert when.first_day and when.last_day
+    assert when.first_day.timetuple()[:3] == ends[0].lower_strict()[:3]
+    assert when.last_day.timetuple()[:3] == ends[-1].upper_strict()[:3]
+
+
+@given(dated.filter(lambda when: not (when.doubtful and getattr(when.span, "unit", None) is Unit.QUARTER)))
+def test_the_edtf_form_is_edtf(when):
+    assert when.edtf == str(edtf.parse_edtf(when.edtf))
+
+
+@given(dated, dated)
+def test_the_earlier_first_possible_day_sorts_first(one, other):
+    keys = one.sort_key(UTC_ZONE), other.sort_key(UTC_ZONE)
+
+    if keys[0][0] < keys[1][0]:
+        assert keys[0] < keys[1]
+
+
+FRAGMENTS = (
+    "2021",
+    "1999",
+    "-",
+    "/",
+    "09",
+    "9",
+    "31",
+    "16",
+    " ",
+    "10:00",
+    ":",
+    "?",
+    "T",
+    "Z",
+    "XX",
+    "Q3",
+    "TBD",
+    "..",
+    "Sep",
+)
+nearly = st.lists(st.sampled_from([*FRAGMENTS, "+05:00", "~", "00", "\n", "W37", "²", "٣"]), max_size=9).map("".join)
+
+
+@given(st.one_of(nearly, st.text(max_size=40)), st.sampled_from(ZONES))
+def test_any_text_is_a_value_or_an_answer(text, where):
+    try:
+        when = parse(text, where)
+    except GrammarError as refused:
+        assert ": " in str(refused)
+        assert "\n" not in str(refused)
+    else:
+        assert when == parse(str(when), where)
+
+
+# -- what is read
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("2021-09-16", AllDay(date(2021, 9, 16), date(2021, 9, 16))),
+        ("2021-09-16/17", AllDay(date(2021, 9, 16), date(2021, 9, 17))),
+        ("2021-09-30/10-02", AllDay(date(2021, 9, 30), date(2021, 10, 2))),
+        ("2021-12-30/2022-01-02", AllDay(date(2021, 12, 30), date(2022, 1, 2))),
+        ("2024-02-28/29", AllDay(date(2024, 2, 28), date(2024, 2, 29))),
+        ("2021-09", Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH)),
+        ("2021-09-XX", Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH)),
+        ("2024-02", Period(date(2024, 2, 1), date(2024, 2, 29), Unit.MONTH)),
+        ("2021-09/10", Period(date(2021, 9, 1), date(2021, 10, 31), Unit.MONTH)),
+        ("2021-12/2022-02", Period(date(2021, 12, 1), date(2022, 2, 28), Unit.MONTH)),
+        ("2021-Q3", Period(date(2021, 7, 1), date(2021, 9, 30), Unit.QUARTER)),
+        ("2021-33", Period(date(2021, 1, 1), date(2021, 3, 31), Unit.QUARTER)),
+        ("2021-36", Period(date(2021, 10, 1), date(2021, 12, 31), Unit.QUARTER)),
+        ("2021", Period(date(2021, 1, 1), date(2021, 12, 31), Unit.YEAR)),
+        ("2021/2022", Period(date(2021, 1, 1), date(2022, 12, 31), Unit.YEAR)),
+        ("TBD", Undated()),
+    ],
+)
+def test_a_form_means_these_days(text, span):
+    assert When(span) == parse(text, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2021-09-16 10:00", datetime(2021, 9, 16, 8), None),
+        ("2021-09-16 10:00/12:30", datetime(2021, 9, 16, 8), datetime(2021, 9, 16, 10, 30)),
+        ("2021-09-16 10:00/2021-09-17 12:00", datetime(2021, 9, 16, 8), datetime(2021, 9, 17, 10)),
+        ("2021-10-31 02:30", datetime(2021, 10, 31, 0, 30), None),  # shown twice: the first one
+        ("2021-03-28 01:59/03:00", datetime(2021, 3, 28, 0, 59), datetime(2021, 3, 28, 1)),
+    ],
+)
+def test_hours_are_those_of_the_events_zone(text, start, end):
+    when = parse(text, BERLIN)
+
+    assert when.starts_at(DUSHANBE) == start.replace(tzinfo=UTC)
+    assert when.ends_at(DUSHANBE) == (end or start).replace(tzinfo=UTC)
+
+
+def test_whole_days_end_at_the_midnight_after_the_last():
+    when = parse("2021-09-16/17", DUSHANBE)
+
+    assert datetime(2021, 9, 15, 19, tzinfo=UTC) == when.starts_at(DUSHANBE)
+    assert datetime(2021, 9, 17, 19, tzinfo=UTC) == when.ends_at(DUSHANBE)
+
+
+def test_an_end_at_midnight_does_not_touch_the_day_that_it_begins():
+    assert date(2021, 9, 16) == parse("2021-09-16 20:00/2021-09-17 00:00", BERLIN).last_day
+
+
+def test_any_dated_form_can_be_doubtful():
+    assert all(parse(f"{text}?", BERLIN).doubtful for text in ("2021-09-16/17", "2021-09-16 10:00", "2021-Q3", "2021"))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "form"),
+    [
+        ("2021-09-30/2021-10-02", "2021-09-30/10-02", "2021-09-30/2021-10-02"),
+        ("2021-09-XX?", "2021-09?", "2021-09?"),
+        ("2021-35", "2021-Q3", "2021-35"),
+        ("2021-09/2021-10?", "2021-09/10?", "2021-09?/2021-10?"),
+        ("2021-09-16 10:00/2021-09-16 12:30", "2021-09-16 10:00/12:30", "2021-09-16"),
+        ("2021-09-16 10:00/2021-09-17 12:00", "2021-09-16 10:00/2021-09-17 12:00", "2021-09-16/2021-09-17"),
+        (" 2021/2022 ", "2021/2022", "2021/2022"),
+        ("TBD", "TBD", ""),
+    ],
+)
+def test_a_value_has_one_text_and_one_edtf_form(text, canonical, form):
+    when = parse(text, BERLIN)
+
+    assert [canonical, form, text.strip()] == [str(when), when.edtf, when.text]
+
+
+def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
+    texts = ["TBD", "2021", "2021-01-01", "2021-Q1", "2021-01-01 18:00", "2021-01", "2021-01-01 10:00"]
+
+    assert ["2021-01-01 10:00", "2021-01-01 18:00", "2021-01-01", "2021-01", "2021-Q1", "2021", "TBD"] == sorted(
+        texts, key=lambda text: parse(text, BERLIN).sort_key(BERLIN)
+    )
+
+
+# -- what is refused, and with which words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a date is missing; write TBD"),
+        ("2021-09-31", "September has 30 days"),
+        ("2021-02-29", "February 2021 has 28 days"),
+        ("2021-13", "there is no month 13"),
+        ("2021-09-16/10", "write 2021-09-16/2021-10-10"),
+        ("2021-09-16/16", "for 2021-09-16 alone write 2021-09-16"),
+        ("2021-12-31/01", "write 2021-12-31/2022-01-01"),
+        ("2021-09-16/31", "September has 30 days"),
+        ("2021-12-30/01-02", "write 2021-12-30/2022-01-02"),
+        ("2021-09/08", "write 2021-09/2022-08"),
+        ("2021-09-16 22:00/02:00", "write 2021-09-16 22:00/2021-09-17 02:00"),
+        ("2021-09-16 10:00/10:00", "start and end are the same; without an end write 2021-09-16 10:00"),
+        ("2021-09-16/2021-09-16", "both ends are the same day"),
+        ("2021-09-17/2021-09-16", "the end comes before the start"),
+        ("2022/2021", "the end comes before the start"),
+        ("2021-09-16/2021-10", "both ends need the same precision"),
+        ("2021-09-16 10:00/2021-09-17", "both ends need an hour, or neither"),
+        ("2021-Q3/2021-Q4", "2021-Q3 is 2021-07/09"),
+        ("2021-09-16 24:00", "write 2021-09-17 00:00"),
+        ("2021-09-16 10:60", "there is no 10:60"),
+        ("2021-09-16T10:00", "write 2021-09-16 10:00"),
+        ("2021-09-16T10:00:00+05:00", "belongs in `timezone`: write 2021-09-16 10:00"),
+        ("2021-09-16 10:00 Europe/Berlin", "belongs in `timezone`: write 2021-09-16 10:00"),
+        ("2021-09-16 10:00:30", "leave out the seconds: write 2021-09-16 10:00"),
+        ("2021-09-16 9am", "write 2021-09-16 09:00"),
+        ("2021-09-16 10:00-12:00", "write 2021-09-16 10:00/12:00"),
+        ("16/09/2021", "write 2021-09-16"),
+        ("09/10/2021", "the year comes first"),
+        ("16.09.2021", "write 2021-09-16"),
+        ("20210916", "write 2021-09-16"),
+        ("2021-9-6", "write 2021-09-06"),
+        ("16-17 September 2021", "months are numbers: write 2021-09-16/17"),
+        ("Sept 2021", "months are numbers: write 2021-09"),
+        ("сентябрь 2021", "months are numbers"),
+        ("mid September 2021", "write the period in which it lies"),
+        ("Q3 2021", "write 2021-Q3"),
+        ("2021-22", "seasons differ"),
+        ("2021-W37", "write 2021-09-13/2021-09-19"),
+        ("TBA", "write TBD"),
+        ("TBD?", "write TBD"),
+        ("2021-09~", "no mark for roughly"),
+        ("2021-09/..", "an open end is not accepted"),
+        ("0044-03-15", "years go from 1000"),
+        ("-0044", "years go from 1000"),
+        ("2021-09-16?/17?", "write 2021-09-16/17?"),
+        ("2021-09-16 – 17", "write 2021-09-16/17"),
+        ("soon", "not a date. Dates are written 2021-09-16"),
+    ],
+)
+def test_a_wrong_date_is_answered_with_the_right_form(text, said):
+    assert said in refusal(text)
+    assert refusal(text).startswith(repr(text))
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "said"),
+    [
+        (BERLIN, "2021-03-28 02:30", "from 02:00 to 03:00; the nearest times are 01:59 and 03:00"),
+        (BERLIN, "2021-03-28 01:00/02:00", "02:00 does not exist that day in Europe/Berlin"),
+        (LORD_HOWE, "2021-10-03 02:15", "from 02:00 to 02:30; the nearest times are 01:59 and 02:30"),
+        (APIA, "2011-12-30 10:00", "2011-12-29 23:59 and 2011-12-31 00:00"),
+    ],
+)
+def test_a_local_time_that_the_zone_skips_is_refused_with_its_neighbours(where, text, said):
+    assert said in refusal(text, where)
+
+
+def test_a_date_accepted_once_is_kept_when_newer_zone_data_skips_its_hour():
+    assert Timed(datetime(2021, 3, 28, 2, 30, tzinfo=BERLIN)) == restore("2021-03-28 02:30", BERLIN).span
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: AllDay(date(2021, 9, 17), date(2021, 9, 16)),
+        lambda: Timed(datetime(2021, 9, 16, 10)),
+        lambda: Timed(datetime(2021, 9, 16, 10, tzinfo=BERLIN), datetime(2021, 9, 16, 10, tzinfo=BERLIN)),
+        lambda: Period(date(2021, 9, 2), date(2021, 9, 30), Unit.MONTH),
+        lambda: Period(date(2021, 8, 1), date(2021, 10, 31), Unit.QUARTER),
+        lambda: Period(date(2021, 8, 1), date(2021, 12, 31), Unit.YEAR),
+        lambda: When(Undated(), doubtful=True),
+    ],
+)
+def test_a_value_cannot_be_half_right(wrong):
+    with pytest.raises(ValueError):
+        wrong()
+
+
+# -- zones
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Berlin", "did you mean Europe/Berlin?"),
+        ("Europe/Berln", "did you mean Europe/Berlin?"),
+        ("europe/berlin", "did you mean Europe/Berlin?"),
+        ("America/New York", "did you mean America/New_York?"),
+        ("AoE", "Etc/GMT+12"),
+        ("CET", "Europe/Paris"),
+        ("EST", "America/New_York"),
+        ("IST", "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin"),
+        ("+05:00", "Etc/GMT-5"),
+        ("+05:30", "an offset is not a time zone"),
+        ("utc", "write UTC"),
+        ("", "a time zone is missing"),
+        ("../UTC", "there is no such time zone"),
+        ("America", "there is no such time zone"),
+        ("Mars\x00", "there is no such time zone"),
+    ],
+)
+def test_an_unknown_zone_is_answered_with_the_likely_one(name, said):
+    with pytest.raises(GrammarError) as refused:
+        zone(name)
+    assert said in str(refused.value)
+
+
+@given(st.text(max_size=20))
+def test_any_zone_name_is_a_zone_or_an_answer(name):
+    try:
+        assert name == zone(name).key
+    except GrammarError as refused:
+        assert "time zone" in str(refused) or "write" in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("where", "year", "found"),
+    [
+        (BERLIN, 2021, [("03-28 02:00", "03-28 03:00", True), ("10-31 02:00", "10-31 03:00", False)]),
+        (LORD_HOWE, 2021, [("04-04 01:30", "04-04 02:00", False), ("10-03 02:00", "10-03 02:30", True)]),
+        (DUSHANBE, 2021, []),
+    ],
+)
+def test_the_changes_of_a_zones_clocks_are_found(where, year, found):
+    assert found == [
+        (f"{each.begin:%m-%d %H:%M}", f"{each.end:%m-%d %H:%M}", each.skips) for each in transitions(where, year)
+    ]
+
+
+def test_a_skipped_time_has_the_offset_from_before_the_gap_and_a_repeated_one_is_its_first_pass():
+    skipped, twice = datetime(2021, 3, 28, 2, 30), datetime(2021, 10, 31, 2, 30)
+
+    assert datetime(2021, 3, 28, 1, 30, tzinfo=UTC) == instant(skipped, BERLIN)
+    assert datetime(2021, 10, 31, 0, 30, tzinfo=UTC) == instant(twice, BERLIN)
+    assert [True, False] == [repeated(each, BERLIN) for each in (twice, skipped)]
+
+
+def test_zones_come_from_the_pinned_package_alone():
+    import zoneinfo
+
+    assert () == zoneinfo.TZPATH
