@@ -90,9 +90,9 @@ def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(fo
     with serving(folder) as server:
         assert server.process is not None
         for _ in range(3):
-            (worker,) = workers(server)
+            worker = workers(server)[0]
             os.kill(worker, signal.SIGKILL)
-            until(lambda: [each for each in workers(server) if each != worker], "another worker")
+            until(lambda old=worker: set(workers(server)) - {old}, "another worker")
             server.ready()
 
         assert server.process.poll() is None
