@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,8 @@ from ..events import Calendar, Event, Occurrence, event_zone
 from ..history import Version
 from ..leads import Lead, text_of
 from ..occurrences import title_of
-from ..when import Period, Undated, When
+from ..when import Period, Undated
+from ..words.patterns import period_words
 from .body import Body, capital, to_html, to_text
 from .data import event_data, page_of, stamp
 from .values import Message, one_line
@@ -88,7 +88,7 @@ def _reminder_subject(occurrence: Occurrence, title: str, now: datetime, languag
     what = _("{title}, {place}").format(title=title, place=one_line(near)) if near else title
     what = words.status_prefix(occurrence.status, language) + what
     if isinstance(when.span, Period):
-        head = _("Expected in {period}, day not announced").format(period=_period(when, language))
+        head = _("Expected in {period}, day not announced").format(period=period_words(when.span, language, "long"))
     elif isinstance(when.span, Undated):
         head = capital(words.when_words(when, language))
     else:
@@ -103,20 +103,12 @@ def _distance_line(occurrence: Occurrence, now: datetime, language: str, zone: s
     first = when.first_day
     if not isinstance(when.span, Period) or first is None:
         return capital(far) + "." if far else ""
-    said = _("Expected in {period}; the day is not announced.").format(period=_period(when, language))
+    said = _("Expected in {period}; the day is not announced.").format(period=period_words(when.span, language, "long"))
     possible = _("The first possible day is {day} ({distance}).").format(
         day=words.day_words(first, language),
         distance=words.distance(now, first, language, zone_of(occurrence.event, zone)),
     )
     return f"{said} {possible}"
-
-
-def _period(when: When, language: str) -> str:
-    """A period as it stands in a sentence."""
-    first, last = when.first_day, when.last_day
-    if first and last and (first.year, first.month) == (last.year, last.month):
-        return words.month_title(first.year, first.month, language)
-    return words.when_words(replace(when, doubtful=False), language, style="short")
 
 
 def zone_of(event: Event, zone: str) -> ZoneInfo:

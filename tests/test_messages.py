@@ -1,0 +1,218 @@
+"""What a message says, in three languages, and what it never lets through."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from eventcal import leads, messages, when
+from eventcal.channels.mime import render
+from eventcal.events import Calendar, Event, Grade, Occurrence, Place, Source, Status, Text
+from eventcal.history import State, Version
+from eventcal.messages import Line, Message
+
+from .world import utc
+
+ZONE = "Asia/Dushanbe"
+CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE, contact="desk@example.org")
+ARTICLE = Source(
+    "article",
+    "News report",
+    "https://example.org/a?b=1&c=2",
+    "2021-06-24",
+    quote="scheduled for September",
+    grade=Grade.REPORTED,
+)
+NOW = utc(2021, 9, 15, 13)
+
+
+def event(text: str, title: str = "SCO Council of Heads of State", **fields: Any) -> Event:
+    given = {
+        "place": Place(Text.plain("Dushanbe", "en"), country="TJ"),
+        "sources": (ARTICLE,),
+        "timezone": ZONE,
+        **fields,
+    }
+    stands = when.parse(text, ZoneInfo(given["timezone"]))
+    return Event("summit", Text.plain(title, "en"), stands, **given)
+
+
+def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
+    version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
+    lead = leads.parse("the day before at 18:00")
+    assert not isinstance(lead, leads.Notice)
+    return messages.reminder_message(
+        Occurrence(stands, "", stands.when, stands.status), version, CALENDAR, lead, now, **options
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "subject"),
+    [
+        ("2021-09-16/17", "en", "Tomorrow: SCO Council of Heads of State, Dushanbe"),
+        ("2021-09-16/17", "ru", "Завтра: SCO Council of Heads of State, Dushanbe"),
+        ("2021-09-16/17", "zh", "明天：SCO Council of Heads of State，Dushanbe"),
+        ("2021-09-15 18:20", "en", "In 20 minutes: SCO Council of Heads of State, Dushanbe"),
+        ("2021-10", "en", "Expected in October 2021, day not announced: SCO Council of Heads of State, Dushanbe"),
+        ("2021-10", "ru", "Ожидается: октябрь 2021 г., день не объявлен: SCO Council of Heads of State, Dushanbe"),
+        ("2021-Q4", "en", "Expected in 4th quarter 2021, day not announced: SCO Council of Heads of State, Dushanbe"),
+    ],
+)
+def test_the_subject_says_how_far_what_and_where(text: str, language: str, subject: str) -> None:
+    assert reminder(event(text), language=language).subject == subject
+
+
+def test_the_distance_is_counted_from_the_moment_of_sending_in_the_events_zone() -> None:
+    assert reminder(event("2021-09-16/17"), utc(2021, 9, 15, 18, 59)).subject.startswith("Tomorrow: ")
+    assert reminder(event("2021-09-16/17"), utc(2021, 9, 15, 19, 1)).subject.startswith("Today: ")
+
+
+def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
+    text = reminder(event("2021-09"), utc(2021, 8, 25, 4)).text
+
+    assert "Expected in September 2021; the day is not announced." in text
+    assert "The first possible day is 1 September 2021 (in 7 days)." in text
+
+
+def test_a_doubtful_date_and_a_tentative_event_say_so() -> None:
+    assert "reported, not confirmed" in reminder(event("2021-09-16?")).text
+    assert "[postponed] SCO" in reminder(event("2021-09-16", status=Status.POSTPONED)).subject
+
+
+def test_the_source_stands_below_with_its_words() -> None:
+    text = reminder(event("2021-09-16")).text
+
+    assert (
+        "Source: News report, 2021-06-24 (reported)\n“scheduled for September”\nhttps://example.org/a?b=1&c=2" in text
+    )
+
+
+def test_links_to_our_pages_are_written_only_when_there_is_an_address() -> None:
+    assert "/events/" not in reminder(event("2021-09-16")).text
+    message = reminder(event("2021-09-16"), base_url="https://cal.example.org")
+    assert "https://cal.example.org/events/summit" in message.text
+    assert message.url == "https://cal.example.org/events/summit"
+    assert 'href="https://cal.example.org/events/summit"' in message.html
+
+
+HOSTILE = 'A</title><script>alert(1)</script>"\r\nBcc: b@example.net\x00'
+
+
+def test_nothing_that_is_written_in_an_event_becomes_markup_or_a_header() -> None:
+    stands = event(
+        "2021-09-16", HOSTILE, place=Place(Text.plain(HOSTILE, "en")), url="javascript:alert(1)",
+        notes=Text.plain("<img src=https://tracker.example/x.png> ![x](https://tracker.example/y.png)", "en"),
+    )  # fmt: skip
+    message = reminder(stands)
+
+    assert "\r" not in message.subject
+    assert "\n" not in message.subject
+    assert "<script" not in message.html
+    assert "<img" not in message.html
+    assert 'href="javascript' not in message.html
+    mail = render(messages.addressed(message, "k.0", "reader@example.net"), "calendar@example.org")
+    assert b"\r\nBcc:" not in mail
+
+
+class Balanced(HTMLParser):
+    """Whether every element that is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("meta", "br", "hr"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_html_is_small_whole_and_asks_nobody_for_anything() -> None:
+    html = reminder(event("2021-09-16", notes=Text.plain("**Bring** a pen", "en")), base_url="https://c.example").html
+    parser = Balanced()
+    parser.feed(html)
+
+    assert parser.open == []
+    assert len(html) < 4000
+    assert 'lang="en" dir="ltr"' in html
+    assert not re.search(r"src=|url\(|@import|<link", html)
+    assert "color-scheme" in html
+    assert "<strong>Bring</strong>" in html
+
+
+def test_a_late_reminder_says_when_it_was_due() -> None:
+    message = reminder(event("2021-09-16"), due=NOW - timedelta(hours=2), late=True)
+
+    assert "This reminder comes late: it was due 15 September 2021, 16:00 (Dushanbe, UTC+5)." in message.text
+
+
+def test_the_json_of_a_webhook_is_as_documented() -> None:
+    message = messages.addressed(reminder(event("2021-09-16/17"), due=NOW), "k-1.0", "")
+    data = json.loads(json.dumps(message.data))
+
+    assert (data["id"], data["type"], data["late"], data["due"]) == ("k-1.0", "reminder", False, "2021-09-15T13:00:00Z")
+    assert data["lead"] == "the day before at 18:00"
+    assert data["calendar"] == {"id": "sco-watch", "name": "SCO watch"}
+    found = data["event"]
+    assert (found["id"], found["uid"], found["sequence"]) == ("summit", "summit@sco-watch", 3)
+    assert (found["when"], found["edtf"], found["precision"]) == ("2021-09-16/17", "2021-09-16/2021-09-17", "day")
+    assert (found["first_day"], found["last_day"], found["timezone"]) == ("2021-09-16", "2021-09-17", ZONE)
+    assert found["place"] == "Dushanbe, Tajikistan"
+    assert found["sources"][0]["quote"] == "scheduled for September"
+
+
+def test_a_reader_far_away_is_told_the_hour_on_their_own_clock() -> None:
+    assert "16 September 2021, 07:00 (Berlin, UTC+2)" in reminder(event("2021-09-16 10:00"), zone="Europe/Berlin").text
+
+
+# changes
+
+
+def state(text: str, status: Status = Status.CONFIRMED, place: str = "Dushanbe, TJ") -> State:
+    return State(when.parse(text, ZoneInfo(ZONE)), status, place)
+
+
+WAS = state("2021-09-16/17")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject"),
+    [
+        (WAS, state("2021-09-18/19"), "Moved to 18 – 19 Sep 2021: Summit"),
+        (state("2021-09"), WAS, "Day announced, 16 – 17 Sep 2021: Summit"),
+        (WAS, state("2021-09"), "Date less certain, Sep 2021: Summit"),
+        (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New place, Tashkent, UZ: Summit"),
+        (WAS, state("TBD", Status.POSTPONED), "Postponed, date not announced: Summit"),
+        (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled: Summit"),
+        (state("2021-09-16/17", Status.CANCELLED), WAS, "Takes place after all, 16 – 17 Sep 2021: Summit"),
+        (WAS, None, "No longer in the calendar: Summit"),
+    ],
+)
+def test_a_change_is_named_in_the_subject(old: State, new: State | None, subject: str) -> None:
+    message = messages.change_message([Line("Summit", old, new)], CALENDAR, NOW)
+
+    assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")
+
+
+def test_a_change_says_what_was_and_what_is() -> None:
+    text = messages.change_message([Line("Summit", WAS, state("2021-09-18/19"))], CALENDAR, NOW).text
+
+    assert "Was: 16–17 September 2021; Dushanbe, TJ" in text
+    assert "Now: 18–19 September 2021; Dushanbe, TJ" in text
+
+
+def test_several_changes_are_one_message() -> None:
+    lines = [Line("Summit", WAS, state("2021-09-18/19")), Line("Exercise", WAS, None)]
+    message = messages.change_message(lines, CALENDAR, NOW)
+
+    assert message.subject.startswith("2 changes: Moved to")
+    assert "No longer in the calendar: Exercise" in message.text
+    assert [each["kind"] for each in message.data["changes"]] == ["moved", "vanished"]  # type: ignore[attr-defined]
