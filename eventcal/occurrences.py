@@ -141,7 +141,8 @@ def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
             yield Occurrence(event, "", standing(event), event.status)
     else:
         first = repeat.first_of(event.when)
-        asked = [*repeat.days(event.rule, first, start - _length(event.when), end)]
+        opening = date.fromordinal(max(1, start.toordinal() - _length(event.when).days))
+        asked = [*repeat.days(event.rule, first, opening, end)]
         moved = (each.date for each in event.overrides if each.when is not None and each.date not in asked)
         asked += [each for each in moved if repeat.makes(event.rule, first, each)]
         yield from (found for day in asked if (found := _counted(event, event.rule, first, day)))

@@ -105,6 +105,10 @@ def test_two_neighbouring_windows_hold_what_one_over_both_holds(rule, when, one,
     assert len({each.recurrence for each in whole}) == len(whole)
 
 
+def test_a_window_over_all_of_time_can_be_asked_for():
+    assert 3 == len(of(event("2021-09-16/17", "every year 3 times"), date.min, date.max))
+
+
 # -- clocks
 
 

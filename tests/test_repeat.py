@@ -157,6 +157,8 @@ def test_starts_keep_the_hour_of_the_first_one():
     found = made("every week", "2021-03-21 18:00", "2021-03-22", "2021-04-04")
 
     assert ["2021-03-28 18:00", "2021-04-04 18:00"] == found
+    first = datetime(2021, 3, 21, 18)  # a datetime is a date too
+    assert [first] == list(starts(rule("every week", "2021-03-21 18:00"), first, first, first))
 
 
 def test_the_29th_of_february_is_every_year_the_last_of_february():
@@ -215,6 +217,19 @@ def test_expanding_is_lazy_and_costs_the_same_long_after_the_first_date():
     for text in ("every day", "every week", "every month on the first Fri", "every year"):
         assert len(list(islice(days(rule(text, "1990-01-05"), first, after, date.max), 3))) == 3
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("when", ["1000-01-01", "1000-01-01 02:30", "9998-12-31", "9998-12-31 02:30"])
+@pytest.mark.parametrize("unit", ["day", "week", "month", "year"])
+def test_the_ends_of_time_are_no_trap(unit, when):
+    for text in (f"every 999 {unit}s", f"every {unit} until 9998-12-31", f"every 999 {unit}s 1000 times"):
+        dated = parse_when(when, BERLIN)
+        found, first = rule(text, when), first_of(dated)
+        assert next(starts(found, first, date.min, date.max)) == first
+        assert list(days(found, first, date(9997, 12, 1), date.max)) or when < "9"
+        assert [] == [each for each in check(found, dated) if "months" not in each]
+        assert (last_made(found, first) is None) == ("until" not in text and "times" not in text)
+        assert rrule_for(found, dated).startswith("FREQ=")
 
 
 # -- what is refused, and what is doubted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from ..when import Timed, When
+from ..when import LAST_YEAR, Timed, When
 from ..when.zones import transitions
 from .expand import makes
 from .rule import Rule, first_of, parts
@@ -46,7 +46,7 @@ def _clock_changes(rule: Rule, when: When) -> list[str]:
         return []
     zone, first = when.span.zone, when.span.start.replace(tzinfo=None)
     said: dict[bool, str] = {}
-    for year in range(first.year, first.year + YEARS_AHEAD + 1):
+    for year in range(first.year, min(first.year + YEARS_AHEAD, LAST_YEAR) + 1):
         for change in transitions(zone, year):
             start = datetime.combine(change.begin.date(), first.time())
             met = change.begin <= start < change.end and start >= first

@@ -29,7 +29,7 @@ def starts(rule: Rule, first: date | datetime, after: date, before: date) -> Ite
 
 def days(rule: Rule, first: date | datetime, after: date, before: date) -> Iterator[date]:
     """The days of `starts`."""
-    first_day = first.date() if isinstance(first, datetime) else first
+    first_day, after, before = (date(each.year, each.month, each.day) for each in (first, after, before))
     open_ended = _endless(rule)
     ends = [before, date(LAST_YEAR, 12, 31)]
     if until := last_day(rule, first):
@@ -48,6 +48,8 @@ def first_made(rule: Rule, first: date | datetime) -> date | None:
     """The first day from *first*'s on that *rule* makes, when counted from there."""
     day = date(first.year, first.month, first.day)
     named = parts(rule.rrule)
+    if named.keys() <= {"FREQ", "INTERVAL", "COUNT", "WKST"}:
+        return day
     if named.keys() - {"COUNT"} <= _FIXED.get(named["FREQ"], set()):
         return next(_fixed(named, day, day, date(LAST_YEAR, 12, 31)), None)
     found = rrulestr(joined(_complete(named, day)), dtstart=datetime.combine(day, time()))
@@ -61,7 +63,7 @@ def last_made(rule: Rule, first: date | datetime) -> date | None:
         return None
     span = rule.interval * {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}[rule.freq]
     end = until or _nth_day(_endless(rule), day, rule.count or 1)
-    near = [*days(rule, first, end - timedelta(days=span), end)]
+    near = [*days(rule, first, date.fromordinal(max(day.toordinal(), end.toordinal() - span)), end)]
     return near[-1] if near else max(days(rule, first, day, end), default=day)
 
 
@@ -129,14 +131,14 @@ def _complete(named: dict[str, str], first: date) -> dict[str, str]:
 
 
 def _turn_in(freq: str, interval: int, first: date, year: int) -> date | None:
-    """A day, at the latest the first of *year* that matters, from which the rule can be counted as well as from *first*."""
+    """The day from which the rule can be counted in *year* as well as from *first*; None when that year has no turn."""
     opening = date(year, 1, 1)
     if freq == "YEARLY":
         return opening if (year - first.year) % interval == 0 else None
     if freq == "MONTHLY":
         past = (year - first.year) * 12 - (first.month - 1)  # months from the first one to this January
         month = -past % interval
-        return date(year + month // 12, month % 12 + 1, 1)
+        return date(year, month + 1, 1) if month < 12 else None
     period = interval * (7 if freq == "WEEKLY" else 1)
     return first + timedelta(days=max(0, (opening - first).days // period) * period)
 
