@@ -1,0 +1,393 @@
+"""The ledger's rows and statements: changes become notices, sums balance, a tick's cost does not grow with what lies ahead."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from eventcal import deliveries
+from eventcal.channels import ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.dispatch.local import Local
+from eventcal.messages import Message
+from eventcal.store import ledger
+from eventcal.store.ledger import Sum
+
+from .world import Recorder, World, utc
+
+NOW = utc(2021, 9, 1, 12)
+MINUTE = timedelta(minutes=1)
+DAY_BEFORE = utc(2021, 9, 15, 5)
+SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before]}"
+ASKING = SUMMIT.replace("[1 day before]", "[1 day before, on change]")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def publish_and_settle(world: World, edit: str, at: object = NOW + MINUTE) -> None:
+    """Publish *edit* and run on until its notices are out."""
+    world.publish(edit, at)  # type: ignore[arg-type]
+    world.run(at, at + 10 * MINUTE)  # type: ignore[arg-type,operator]
+
+
+# who is told of a change, and of what
+
+
+@pytest.mark.parametrize(
+    ("edit", "subject"),
+    [
+        (ASKING.replace("09-16 10:00", "09-20 10:00"), "Moved to 20 Sep 2021, 10:00: Summit"),
+        (ASKING.replace("title: Summit", "title: Summit, status: cancelled"), "Cancelled: Summit"),
+        (ASKING.replace("title: Summit", "title: Summit, place: Tashkent"), "New place, Tashkent: Summit"),
+        (
+            ASKING.replace("2021-09-16 10:00", "2021-10").replace("1 day before, ", ""),
+            "Date less certain, Oct 2021: Summit",
+        ),
+        ("", "No longer in the calendar: Summit"),
+    ],
+)
+def test_those_whose_event_asks_are_told_of_a_change(world: World, edit: str, subject: str) -> None:
+    world.publish(ASKING, NOW)
+    publish_and_settle(world, edit)
+
+    assert world.box.subjects == [subject]
+    assert world.balanced()
+
+
+def test_a_day_that_becomes_known_is_told_to_those_who_asked_for_that_alone(world: World) -> None:
+    vague = "- {id: summit, title: Summit, when: 2021-10, reminders: [on day known]}"
+    world.publish(vague, NOW)
+    publish_and_settle(world, vague.replace("2021-10", "2021-11"))
+    publish_and_settle(world, vague.replace("2021-10", "2021-11-03"), NOW + 20 * MINUTE)
+
+    assert world.box.subjects == ["Day announced, 3 Nov 2021: Summit"]
+
+
+def test_an_event_that_asks_for_nothing_tells_nobody_who_was_not_reminded(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    publish_and_settle(world, "")
+
+    assert world.box.got == []
+
+
+def test_whoever_was_reminded_is_told_although_nobody_asked(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    publish_and_settle(world, SUMMIT.replace("10:00", "15:00"), DAY_BEFORE + MINUTE)
+
+    assert world.box.subjects == ["Tomorrow: Summit", "Moved to 16 Sep 2021, 15:00: Summit"]
+
+
+def test_a_notice_waits_five_minutes_for_corrections(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.publish(ASKING.replace("10:00", "15:00"), NOW + MINUTE)
+    world.tick(NOW + 5 * MINUTE)
+    assert world.box.got == []
+
+    world.tick(NOW + 6 * MINUTE)
+    assert world.box.subjects == ["Moved to 16 Sep 2021, 15:00: Summit"]
+
+
+def test_close_to_the_start_it_waits_a_tenth_of_what_is_left(world: World) -> None:
+    world.publish(ASKING, NOW)
+    at = utc(2021, 9, 16, 4, 50)  # ten minutes before
+    world.publish(ASKING.replace("title: Summit", "title: Summit, status: cancelled"), at)
+    world.run(at, at + MINUTE)
+
+    assert world.box.subjects == ["Cancelled: Summit"]
+
+
+def test_what_is_put_back_within_that_time_is_told_to_nobody(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.publish(ASKING.replace("10:00", "15:00"), NOW + MINUTE)
+    publish_and_settle(world, ASKING, NOW + 2 * MINUTE)
+
+    assert world.box.got == []
+
+
+def test_several_edits_within_that_time_are_one_notice_from_the_first_to_the_last(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.publish(ASKING.replace("10:00", "15:00"), NOW + MINUTE)
+    publish_and_settle(world, ASKING.replace("10:00", "16:00"), NOW + 3 * MINUTE)
+
+    (message,) = world.box.got
+    assert "Was: 16 September 2021, 10:00" in message.text
+    assert "Now: 16 September 2021, 16:00" in message.text
+
+
+def test_old_is_what_this_reader_was_last_told(world: World) -> None:
+    """A notice that could not be sent does not become what its reader knows."""
+    world.publish(ASKING, NOW)
+    world.box.answers = [Permanent("550"), Sent()]
+    publish_and_settle(world, ASKING.replace("10:00", "15:00"), NOW + MINUTE)
+    publish_and_settle(world, ASKING.replace("10:00", "16:00"), NOW + 20 * MINUTE)
+    publish_and_settle(world, ASKING.replace("10:00", "17:00"), NOW + 40 * MINUTE)
+
+    texts = [each.text for each in world.box.got]
+    assert "Was: 16 September 2021, 16:00" in texts[2]
+
+
+def test_a_waiting_notice_that_another_has_overtaken_says_nothing(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.box.answers = [Retry("busy", timedelta(hours=1)), Sent()]
+    publish_and_settle(world, ASKING.replace("10:00", "15:00"), NOW + MINUTE)
+    publish_and_settle(world, ASKING.replace("10:00", "16:00"), NOW + 20 * MINUTE)
+    world.run(NOW + 30 * MINUTE, NOW + 120 * MINUTE)
+
+    assert len(world.box.got) == 2
+    assert Counter(world.states()) == Counter([("sent", ""), ("skipped", "same")])
+
+
+def test_changes_of_several_events_are_one_message_for_each_reader(world: World) -> None:
+    both = ASKING + "\n" + ASKING.replace("id: summit", "id: other").replace("Summit", "Other")
+    world.publish(both, NOW)
+    publish_and_settle(world, both.replace("10:00", "15:00"))
+
+    assert world.box.subjects == ["2 changes: Moved to 16 Sep 2021, 15:00: Summit ..."]
+
+
+def test_what_is_over_tells_nobody(world: World) -> None:
+    world.publish(ASKING, NOW)
+    publish_and_settle(world, "", utc(2021, 9, 20))
+
+    assert world.box.got == []
+
+
+def test_a_moved_event_reminds_again_of_its_new_date(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.publish(SUMMIT.replace("09-16", "09-20"), DAY_BEFORE + MINUTE)
+    world.run(DAY_BEFORE + MINUTE, utc(2021, 9, 20))
+
+    assert world.box.subjects == ["Tomorrow: Summit", "Moved to 20 Sep 2021, 10:00: Summit", "Tomorrow: Summit"]
+
+
+def test_an_event_moved_past_its_leads_is_told_once_by_notice_or_reminder(world: World) -> None:
+    far = ASKING.replace("2021-09-16", "2021-12-16")
+    world.publish(far, NOW)
+    publish_and_settle(world, far.replace("2021-12-16 10:00", "2021-09-02 10:00"), utc(2021, 9, 1, 18))
+
+    assert world.box.subjects == ["In 11 hours: Summit"]
+
+
+SERIES = """
+- id: weekly
+  title: Weekly
+  when: 2021-09-07 10:00
+  repeat: every week
+  reminders: [1 hour before, on change]
+"""
+
+
+def test_one_occurrence_of_a_series_that_moves_is_told_alone(world: World) -> None:
+    world.publish(SERIES, NOW)
+    publish_and_settle(world, SERIES + "  exceptions: {2021-09-14: {when: 2021-09-15 18:00}}\n")
+    world.run(NOW + 20 * MINUTE, utc(2021, 9, 16))
+
+    assert world.box.subjects == [
+        "Moved to 15 Sep 2021, 18:00: Weekly",
+        "In 60 minutes: Weekly",
+        "In 60 minutes: Weekly",
+    ]
+    assert [each.moment.day for each in world.box.got] == [1, 7, 15]
+
+
+def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
+    world.publish(SERIES, NOW)
+    world.tick(utc(2021, 9, 7, 4))
+    publish_and_settle(world, SERIES.replace("every week", "every 2 weeks"), utc(2021, 9, 7, 6))
+
+    assert world.box.subjects[1:] == ["Moved to 7 Sep 2021, 10:00: Weekly"]
+
+
+# rows
+
+
+def test_a_move_rewrites_the_rows_of_one_event(world: World) -> None:
+    many = "\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(50))
+    world.publish(many, NOW)
+    with world.store.read() as conn:
+        before = set(conn.exec_driver_sql("SELECT id, due_at, state FROM reminder"))
+    world.publish(
+        many.replace("id: e7, title: Summit, when: 2021-09-16", "id: e7, title: Summit, when: 2021-09-17"), NOW + MINUTE
+    )
+    with world.store.read() as conn:
+        after = set(conn.exec_driver_sql("SELECT id, due_at, state FROM reminder"))
+
+    assert len(after - before) == 2
+    assert len(before - after) == 1
+
+
+def test_other_zone_data_plan_anew(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE meta SET value = '1970a' WHERE key = 'tzdata'")
+        conn.exec_driver_sql("UPDATE reminder SET due_at = due_at + 3600000, stage_at = stage_at + 3600000")
+    world.tick(NOW + MINUTE)
+    world.tick(DAY_BEFORE)
+
+    assert world.box.subjects == ["Tomorrow: Summit"]
+
+
+def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    store = world.store
+    world.channels.clear()
+    world.tick(DAY_BEFORE)
+    with store.write() as conn:
+        ledger.claim(conn, "desk", "first", DAY_BEFORE, DAY_BEFORE, 10)
+    with store.read() as conn:
+        (lost,) = ledger.claimed(conn, "first", DAY_BEFORE)
+    with store.write() as conn:
+        ledger.recover(conn, DAY_BEFORE)
+        ledger.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
+    with store.write() as conn:
+        assert ledger.settle(conn, [ledger.Result(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
+    with store.read() as conn:
+        assert ledger.read_again(conn, [lost], DAY_BEFORE) == []
+        assert len(ledger.claimed(conn, "second", DAY_BEFORE)) == 1
+
+
+def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        assert ledger.balance(conn) == [Sum("reminder", 1, 1, 0, 0, 0, 0)]
+        conn.exec_driver_sql("DELETE FROM attempt")
+        conn.exec_driver_sql("DELETE FROM delivery")
+        found = ledger.balance(conn)
+
+    assert [each.source for each in found] == ["reminder", "reminder 1"]
+    assert not any(each.balanced for each in found)
+
+
+def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: late").replace("10:00", "10:30"), NOW)
+    world.tick(DAY_BEFORE)
+    with world.store.read() as conn:
+        found = ledger.figures(conn, DAY_BEFORE)
+    assert (found.sent, found.open, found.dead, found.next_due) == (1, 0, 0, DAY_BEFORE + 30 * MINUTE)
+
+    world.tick(DAY_BEFORE + 32 * MINUTE)
+    with world.store.read() as conn:
+        found = ledger.figures(conn, DAY_BEFORE)
+    assert found.deliveries == {("reminder", "sent", ""): 2}
+    assert found.lateness == (1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2)
+    assert (found.late, found.late_seconds, found.next_due) == (1, 120.0, None)
+
+
+def test_deliveries_are_listed_by_what_is_asked_for(world: World) -> None:
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other"), NOW)
+    world.box.answers = [Sent(), Permanent("no")]
+    world.tick(DAY_BEFORE)
+
+    assert [each.state for each in world.entries(state="dead")] == ["dead"]
+    assert [each.event_id for each in world.entries(event_id="other")] == ["other"]
+    assert len(world.entries(channel="desk", kind="reminder", since=DAY_BEFORE, until=DAY_BEFORE)) == 2
+    assert world.entries(since=DAY_BEFORE + MINUTE) == world.entries(state="open") == []
+
+
+# cost
+
+
+def plans(conn: Connection, statement: str, **parameters: object) -> str:
+    rows = conn.execute(text(f"EXPLAIN QUERY PLAN {statement}"), parameters)
+    return " / ".join(row.detail for row in rows)
+
+
+def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    statements: list[tuple[str, object]] = []
+    execute = Connection.execute
+
+    def watched(self: Connection, statement: object, parameters: object = None, **options: object) -> object:
+        statements.append((str(statement), parameters))
+        return execute(self, statement, parameters, **options)  # type: ignore[call-overload]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Connection, "execute", watched)
+        world.tick(NOW + MINUTE)
+    asked = [(sql, found) for sql, found in statements if "reminder" in sql or "delivery" in sql or "change" in sql]
+    assert asked
+    with world.store.read() as conn:
+        for sql, found in asked:
+            assert "SCAN" not in plans(conn, sql, **(found or {})).replace("SCAN p0", "").replace("SCAN p1", ""), sql  # type: ignore[dict-item]
+
+
+# threads
+
+
+def test_threads_send_each_delivery_once_and_settle_all(tmp_path: Path) -> None:
+    world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    events = "\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(300))
+    world.publish(events, NOW)
+    dispatch = Local(8)
+    try:
+        done = deliveries.tick(world.store, world.source, world.channels, DAY_BEFORE, dispatch=dispatch)
+    finally:
+        dispatch.close()
+
+    assert done.sent == len(world.box.got) == len({each.key for each in world.box.got}) == 300
+    assert world.balanced()
+    world.store.close()
+
+
+def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_path: Path) -> None:
+    settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
+    world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(40)), NOW)
+    go_on = threading.Event()
+
+    class Slow(Recorder):
+        def send(self, message: Message) -> Outcome:
+            go_on.wait(30)
+            return super().send(message)
+
+    world.channels["slow"] = slow = Slow("test:slow")
+    dispatch = Local(8)
+    try:
+        deliveries.tick(world.store, world.source, world.channels, DAY_BEFORE, dispatch=dispatch, budget=0.5)
+        assert len(world.boxes["quick"].got) == 40
+        go_on.set()
+        while not dispatch.wait(5):
+            pass
+        world.tick(DAY_BEFORE)
+    finally:
+        go_on.set()
+        dispatch.close()
+
+    assert len(slow.got) == 40
+    assert {state for state, _ in world.states()} == {"sent"}
+    world.store.close()
+
+
+def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tmp_path: Path) -> None:
+    world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(40)), NOW)
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Recorder):
+        def send(self, message: Message) -> Outcome:
+            begun.set()
+            go_on.wait(30)
+            return super().send(message)
+
+    world.channels["desk"] = slow = Slow()
+    dispatch = Local(2)
+    deliveries.tick(world.store, world.source, world.channels, DAY_BEFORE, dispatch=dispatch, budget=0.1)
+    assert begun.wait(5)
+    threading.Timer(0.05, go_on.set).start()
+    dispatch.close()
+
+    states = Counter(state for state, _ in world.states())
+    assert states["sent"] == len(slow.got) < 40
+    assert states["queued"] == 40 - len(slow.got)
+    assert world.start(DAY_BEFORE) == 0
+    world.store.close()
