@@ -91,3 +91,23 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     )
 
     assert "eventcal.service:" not in ran.stderr, ran.stderr
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+@pytest.mark.parametrize("block", blocks("nginx"))
+def test_the_proxy_before_it_is_one_that_nginx_takes(block: str, tmp_path: Path) -> None:
+    unprivileged = block.replace("listen 443 ssl", "listen 127.0.0.1:8443")
+    unprivileged = re.sub(r"(?m)^\s*ssl_certificate.*\n", "", unprivileged)  # the certificate is the reader's
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{unprivileged}}}\n",
+        encoding="utf-8",
+    )
+
+    ran = subprocess.run(
+        ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert 0 == ran.returncode, ran.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from aiosmtpd.controller import Controller
 
 from .running import Collector, Server, collecting, serving, until
 
+ROOT = Path(__file__).parent.parent
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
 
 
@@ -138,6 +141,20 @@ def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:
     assert {"a@example.org", "b@example.org"} == {each["To"] for each in found}
     kinds = [part.get_content_type() for part in found[0].walk() if not part.is_multipart()]
     assert ["text/plain", "text/html", "text/calendar"] == kinds
+
+
+def test_it_says_what_the_readme_shows(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "events.yaml", tmp_path)
+    shown = re.search(
+        r"^```text\n(events\.yaml: .*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    assert shown is not None
+    with serving(tmp_path) as server:
+        lasting = [
+            line.replace("8000", str(server.port)) for line in shown[1].splitlines()[:3]
+        ]  # the last one goes with the season
+
+        assert lasting == [line for line in server.said.splitlines() if line in lasting]
 
 
 def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:
