@@ -4,7 +4,6 @@ import contextlib
 from datetime import date
 
 import pytest
-from feed_sample import event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from eventcal import filters
 from eventcal.errors import GrammarError
 from eventcal.events import Occurrence, Place, Source, Status, Text
 from eventcal.filters import Filter, canonical, fold, keep, matches, parse, parse_query, touches
+from tests.feed_sample import event
 
 SUMMIT = event(
     "summit-2021",
@@ -176,4 +176,3 @@ def test_no_input_breaks_either_way_of_reading(pairs):
     parse(pairs, strict=False)
     with contextlib.suppress(GrammarError):
         parse(pairs, strict=True)
-

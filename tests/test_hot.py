@@ -7,10 +7,10 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from feed_sample import MODIFIED, edition, event
 
 from eventcal.web import hot
 from eventcal.web.hot import Hot
+from tests.feed_sample import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
 LAST_MODIFIED = format_datetime(MODIFIED, usegmt=True)

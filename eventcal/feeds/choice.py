@@ -19,8 +19,8 @@ MOST_EVENTS = 1_000
 MOST_BYTES = 1_000_000
 """What every calendar app takes; one that reads more than this is not promised by anybody."""
 
-# What a feed's own head may take of MOST_BYTES, above its events.
-_HEAD = 64_000
+# What a feed's own head may take of MOST_BYTES, beside its events and their time zones.
+_HEAD = 8_000
 _DAY = timedelta(days=1)
 
 
@@ -141,7 +141,7 @@ def _fit(
     sizes = _sizes(versions)
     if sum(sizes.values()) <= MOST_EVENTS and len(versions) <= MOST_EVENTS:
         parts = ical.drawn(edition.calendar, versions, look, today)
-        if sum(len(each.octets) for each in parts) <= MOST_BYTES - _HEAD:
+        if sum(len(each.octets) for each in parts) <= _room(edition, parts, today):
             return list(versions), 0, 0
     ends = {each.uid: _end(each.event) for each in versions}
     past = sorted((each for each in versions if ends[each.uid] < today), key=lambda each: ends[each.uid], reverse=True)
@@ -158,10 +158,15 @@ def _fit(
             room = room[:position]
             break
     parts = ical.drawn(edition.calendar, room, look, today)
-    octets = accumulate(len(each.octets) for each in parts)
-    kept = {each.uid for each, size in zip(room, octets, strict=True) if size <= MOST_BYTES - _HEAD}
+    octets, most = accumulate(len(each.octets) for each in parts), _room(edition, parts, today)
+    kept = {each.uid for each, size in zip(room, octets, strict=True) if size <= most}
     here = [each for each in versions if each.uid in kept]
     return here, sum(each.uid not in kept for each in past), sum(each.uid not in kept for each in ahead)
+
+
+def _room(edition: Edition, parts: list[Drawn], today: date) -> int:
+    """How many octets are left for events."""
+    return MOST_BYTES - _HEAD - sum(len(each) for each in ical.zones_of(edition.calendar, parts, today))
 
 
 def _sizes(versions: Sequence[Version]) -> dict[str, int]:

@@ -29,6 +29,7 @@ __all__ = [
     "leaves_on",
     "omitted_as_imprecise",
     "rolls",
+    "zones_of",
 ]
 
 PRODID = "-//eventcal//eventcal//EN"
@@ -61,7 +62,7 @@ def calendar_bytes(calendar: Calendar, head: Head, parts: Iterable[Drawn], look:
         lines.token("VERSION", "2.0"),
         lines.token("PRODID", PRODID),
         *_head(calendar, head, look),
-        *_zones(calendar, parts, today),
+        *zones_of(calendar, parts, today),
         *(each.octets for each in parts),
     )
 
@@ -97,8 +98,9 @@ def _head(calendar: Calendar, head: Head, look: Look) -> list[bytes]:
     return found
 
 
-def _zones(calendar: Calendar, parts: list[Drawn], today: date) -> list[bytes]:
-    """A VTIMEZONE for each zone that is named, for the years that it is needed in."""
+def zones_of(calendar: Calendar, parts: Iterable[Drawn], today: date) -> list[bytes]:
+    """A VTIMEZONE for each zone that the events name, for the years that they need; without any, one of the calendar."""
+    parts = list(parts)
     used: dict[str, tuple[int, int]] = {}
     for part in parts:
         for name, first, last in part.zones:

@@ -33,7 +33,12 @@ def icalendar(feed: bytes, last: date) -> Told:
     calendar = library.Calendar.from_ical(feed)
     found = recurring_ical_events.of(calendar).between(date(1900, 1, 1), last + timedelta(days=1))
     return _sorted(
-        (str(each["UID"]), _said(each["DTSTART"].dt), _said(each["DTEND"].dt) if _ends(each) else None, str(each["SUMMARY"]))
+        (
+            str(each["UID"]),
+            _said(each["DTSTART"].dt),
+            _said(each["DTEND"].dt) if _ends(each) else None,
+            str(each["SUMMARY"]),
+        )
         for each in found
     )
 
@@ -46,6 +51,10 @@ def _ends(component: Any) -> bool:
 def vobject(feed: bytes, last: date) -> Told:
     import vobject as library
 
+    # it remembers each zone by its name for the life of the process, also when another feed needs other years of it
+    zones = vars(library.icalendar)["__tzidMap"]
+    for name in set(zones) - {"UTC"}:
+        del zones[name]
     calendar = library.readOne(feed.decode())
     events = calendar.contents.get("vevent", [])
     moved: dict[str, set[str]] = {}

@@ -5,7 +5,7 @@ Run by the system's Python, which has GObject introspection (Debian: python3-gi,
 
 import json
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import gi
 
@@ -15,25 +15,28 @@ from gi.repository import ICalGLib  # noqa: E402
 KIND, PROPERTY = ICalGLib.ComponentKind, ICalGLib.PropertyKind
 
 
+# Both lists are made at once: a component has one place for "next", which its other methods move.
+
+
 def each(component, kind):
-    found = component.get_first_component(kind)
-    while found is not None:
-        yield found
-        found = component.get_next_component(kind)
+    found = [component.get_first_component(kind)]
+    while found[-1] is not None:
+        found.append(component.get_next_component(kind))
+    return found[:-1]
 
 
 def properties(component, kind):
-    found = component.get_first_property(kind)
-    while found is not None:
-        yield found
-        found = component.get_next_property(kind)
+    found = [component.get_first_property(kind)]
+    while found[-1] is not None:
+        found.append(component.get_next_property(kind))
+    return found[:-1]
 
 
 def said(time, zone):
     if time.is_date():
         return f"{time.get_year():04}-{time.get_month():02}-{time.get_day():02}"
     moment = time.as_timet() if time.is_utc() else time.as_timet_with_zone(zone)
-    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def main():
@@ -49,7 +52,7 @@ def main():
         parameter = prop.get_first_parameter(ICalGLib.ParameterKind.TZID_PARAMETER)
         return zones[parameter.get_tzid()] if parameter else ICalGLib.Timezone.get_utc_timezone()
 
-    events = list(each(calendar, KIND.VEVENT_COMPONENT))
+    events = each(calendar, KIND.VEVENT_COMPONENT)
     overridden = {}
     for event in events:
         for prop in properties(event, PROPERTY.RECURRENCEID_PROPERTY):

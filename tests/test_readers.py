@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from eventcal import feeds, occurrences
+from eventcal.events import Event, Status
+from eventcal.filters import Filter
+from eventcal.history import Edition
+from eventcal.when import AllDay, Period, Timed
+from tests.feed_sample import CALENDAR, edition, event
+from tests.readers import READERS, Told
+
+ZONES = (
+    "Asia/Dushanbe",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+)
+TODAY, LAST = date(2025, 1, 1), date(2029, 12, 31)
+
+
+def happens(registry: Edition, last: date) -> Told:
+    """What the feed has to say, told by the occurrences and without any iCalendar."""
+    events = [each.event for each in registry.versions]
+    found = []
+    for each in occurrences.between(events, date(1900, 1, 1), last):
+        extra = f"+{each.recurrence.replace('-', '')}" if each.extra else ""
+        start, end = _bounds(each.when.span)
+        found.append((f"{each.event.id}{extra}@{registry.calendar.id}", start, end))
+    return sorted(found, key=lambda each: (each[1], each[0]))
+
+
+def _bounds(span: object) -> tuple[str, str | None]:
+    match span:
+        case AllDay(first, last) | Period(first, last, _):
+            return first.isoformat(), (last + timedelta(days=1)).isoformat()
+        case Timed(start, end):
+            return _utc(start), _utc(end) if end else None
+    raise AssertionError(span)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def read(name: str, registry: Edition, last: date = LAST) -> Told:
+    feed = feeds.render(registry, TODAY, Filter(imprecise="all"), whole=True).body
+    return [each[:3] for each in READERS[name](feed, last)]
+
+
+def registry_of_everything(count: int = 300) -> Edition:
+    """Every kind of date, rule, exception and status, in every zone; the same at every call."""
+    dice = random.Random(20210916)
+    return edition(*(_anything(dice, f"event-{number}") for number in range(count)))
+
+
+def _anything(dice: random.Random, name: str) -> Event:
+    zone = dice.choice(ZONES)
+    day = date(2025, 1, 1) + timedelta(days=dice.randrange(1400))
+    # no hour that any zone skips or repeats: those have tests of their own
+    hour, minute = dice.randrange(6, 20), dice.choice((0, 15, 30))
+    length = dice.choice((1, 2, 45))
+    title = dice.choice(
+        (
+            "Plain",
+            "Commas, semicolons; back\\slashes",
+            "Встреча глав государств — длинное название",
+            "上海合作组织成员国元首理事会第二十一次会议在杜尚别举行",
+            "قمة منظمة شنغهاي للتعاون",
+            "🎉 Fête 🇹🇯 " * 8,
+        )
+    )
+    more = {"zone": zone, "title": title, "tags": ("a", "б,в"), "busy": dice.random() < 0.1}
+    match dice.randrange(10):
+        case 0:
+            return event(name, f"{day}", **more)
+        case 1:
+            return event(name, f"{day}/{day + timedelta(days=length)}", **more)
+        case 2:
+            return event(name, f"{day} {hour:02}:{minute:02}", **more)
+        case 3:
+            return event(name, f"{day} {hour:02}:{minute:02}/{hour + 2:02}:15", **more)
+        case 4:
+            return event(name, f"{day} 22:00/{day + timedelta(days=1)} 03:30", **more)
+        case 5:
+            return event(name, f"{day:%Y-%m}" + dice.choice(("", "?")), **more)
+        case 6:
+            return event(name, dice.choice((f"{day.year}-Q{day.month % 4 + 1}", f"{day.year}")), **more)
+        case 7:
+            rule = dice.choice(
+                ("every day 40 times", "every 2 weeks", f"every month on the last {day:%a} until 2029-01-31")
+            )
+            if "last" in rule:
+                day = max(
+                    day.replace(day=1) + timedelta(days=n)
+                    for n in range(31)
+                    if (day.replace(day=1) + timedelta(days=n)).month == day.month
+                    and f"{day.replace(day=1) + timedelta(days=n):%a}" == f"{day:%a}"
+                )
+            return event(name, f"{day} {hour:02}:{minute:02}/{hour + 1:02}:45", repeat=rule, **more)
+        case 8:
+            sixth = day + timedelta(days=6 * 7)
+            moved, dropped = day + timedelta(days=7), day + timedelta(days=14)
+            return event(
+                name, f"{day} {hour:02}:{minute:02}/{hour + 1:02}:45", repeat="every week until 2029-06-30",
+                exdates=(f"{dropped}",), also=(f"{day + timedelta(days=3)}",),
+                exceptions={f"{moved}": f"{moved + timedelta(days=1)} 12:00/13:00", f"{sixth}": Status.CANCELLED}, **more,
+            )  # fmt: skip
+    return event(name, f"{day}", repeat="every year", **(more | {"title": "{nth} anniversary"}))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_understands_300_events_of_every_kind_as_we_do_over_five_years(name):
+    registry = registry_of_everything()
+
+    assert read(name, registry) == happens(registry, LAST)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
+    # every fifth day falls on all days of the week, and so on both sides of every change in some year
+    series = event("noon", "1990-01-01 12:00/12:30", zone, "every 5 days until 2040-12-31")
+    noons = [datetime(1990, 1, 1, 12) + timedelta(days=5 * number) for number in range(3726)]
+
+    told = read(name, edition(series), date(2040, 12, 31))
+
+    assert [each[1] for each in told] == [_utc(each.replace(tzinfo=ZoneInfo(zone))) for each in noons]
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("when", "zone", "repeat"),
+    [
+        ("2024-02-29", "Asia/Dushanbe", "every year"),
+        ("2026-10-25 02:30/03:30", "Europe/Berlin", ""),  # a repeated hour
+        ("2026-10-25 01:30/02:30", "Europe/Berlin", ""),
+        ("2026-04-05 01:45", "Australia/Lord_Howe", ""),
+        ("2025-12-30/2026-01-02", "Asia/Dushanbe", ""),
+        ("2028-02-28/03-01", "Asia/Dushanbe", ""),
+        ("2025-12-31 23:30/2026-01-01 00:30", "America/New_York", ""),
+        ("2025-03-03 23:59", "Asia/Kathmandu", "every week until 2026-03-30"),
+        ("2025-06-30 00:00", "Africa/Casablanca", "every month on the last Mon 30 times"),
+        ("2027-02-01 18:00/19:00", "Africa/Casablanca", "every week until 2027-04-30"),
+    ],
+)
+def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(name, when, zone, repeat):
+    registry = edition(event("edge", when, zone, repeat))
+
+    assert read(name, registry) == happens(registry, LAST)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_shows_what_we_wrote_in_every_script(name):
+    titles = ("a, b; c \\ d", "Двадцатая годовщина", "上海合作组织", "قمة شنغهاي", "🎉" * 30, 'He said: "no"')
+    registry = edition(*(event(f"e{number}", "2025-09-16", title=title) for number, title in enumerate(titles)))
+
+    told = READERS[name](feeds.render(registry, TODAY, Filter()).body, LAST)
+
+    assert [each[3] for each in told] == list(titles)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_called_off_occurrence_is_called_off_everywhere_and_leaves_everywhere(name):
+    registry = edition(
+        event("weekly", "2025-01-07", repeat="every week 3 times", exceptions={"2025-01-14": Status.CANCELLED})
+    )
+
+    def told(today: date) -> list[tuple[str, str]]:
+        feed = feeds.render(registry, today, Filter()).body
+        return [(each[1], each[3]) for each in READERS[name](feed, LAST)]
+
+    assert told(date(2025, 1, 14)) == [
+        ("2025-01-07", "Weekly"),
+        ("2025-01-14", "Cancelled: Weekly"),
+        ("2025-01-21", "Weekly"),
+    ]
+    assert told(date(2025, 1, 15)) == [("2025-01-07", "Weekly"), ("2025-01-21", "Weekly")]
+
+
+def test_the_calendar_zone_alone_is_read_as_an_empty_calendar():
+    feed = feeds.render(edition(event("tbd", "TBD"), calendar=CALENDAR), TODAY, Filter()).body
+
+    assert READERS["icalendar"](feed, LAST) == []
+    assert READERS["vobject"](feed, LAST) == []
+    assert b"BEGIN:VTIMEZONE" in feed
