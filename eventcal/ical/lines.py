@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import vDate, vDatetime, vDuration, vText, vUri, vUTCOffset
+from icalendar import vDate, vDatetime, vDuration, vUri, vUTCOffset
 from icalendar.parser import Contentline, Parameters
 
 CRLF = b"\r\n"
@@ -35,7 +35,7 @@ class Raw:
         return self.value.encode()
 
 
-Value = Raw | vText | vUri | vDate | vDatetime | vDuration | vUTCOffset
+Value = Raw | vUri | vDate | vDatetime | vDuration | vUTCOffset
 
 
 def line(name: str, value: Value, **parameters: str) -> bytes:
@@ -47,13 +47,19 @@ def line(name: str, value: Value, **parameters: str) -> bytes:
 
 
 def text(name: str, value: str, language: str = "") -> bytes:
-    """A line of TEXT (3.3.11). vText escapes where `Component.add` would not: in NAME and in every X- property."""
-    return line(name, vText(value), LANGUAGE=language) if language else line(name, vText(value))
+    """A line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
+    return line(name, Raw(_escaped(value)), LANGUAGE=language) if language else line(name, Raw(_escaped(value)))
 
 
 def texts(name: str, values: Iterable[str]) -> bytes:
     """A line of several TEXTs, such as CATEGORIES."""
-    return line(name, Raw(",".join(vText(each).to_ical().decode() for each in values)))
+    return line(name, Raw(",".join(_escaped(each) for each in values)))
+
+
+def _escaped(value: str) -> str:
+    # vText would take the letters of a path such as C:\New for a line break
+    value = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
 def token(name: str, value: str) -> bytes:

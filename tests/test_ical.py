@@ -1,0 +1,479 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal import feeds, ical, leads
+from eventcal.events import Calendar, Event, Grade, Place, Source, Status, Text
+from eventcal.filters import Filter
+from eventcal.ical import lines, zones
+from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
+
+BASE = "https://example.org/cal"
+
+
+def feed(
+    *events: Event, today: date = TODAY, base_url: str = "", calendar: Calendar = CALENDAR, **query: object
+) -> bytes:
+    return feeds.render(edition(*events, calendar=calendar), today, Filter(**query), base_url).body  # type: ignore[arg-type]
+
+
+def unfolded(octets: bytes) -> list[str]:
+    return octets.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
+
+
+def vevents(octets: bytes) -> list[list[str]]:
+    found: list[list[str]] = []
+    for line in unfolded(octets):
+        if line == "BEGIN:VEVENT":
+            found.append([])
+        elif found:
+            found[-1].append(line)
+    return found
+
+
+def vevent(octets: bytes) -> list[str]:
+    [found] = vevents(octets)
+    return found[: found.index("END:VEVENT")]
+
+
+def prop(lines_: list[str], name: str) -> list[str]:
+    return [each for each in lines_ if re.match(rf"{name}[;:]", each)]
+
+
+# bytes
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\t"), max_size=200), max_size=4
+    )
+)
+def test_every_line_has_at_most_75_octets_ends_in_crlf_and_is_read_back(texts):
+    octets = b"".join(lines.text("X-TEXT", each) for each in texts)
+
+    physical = octets.split(b"\r\n")
+    assert physical[-1] == b""
+    assert all(len(each) <= 75 for each in physical)
+    assert all(each.decode() is not None for each in physical)  # no character is torn apart
+    assert b"\n" not in octets.replace(b"\r\n", b"")
+    for each in texts:
+        event = icalendar.Event.from_ical(lines.component("VEVENT", lines.text("SUMMARY", each)))
+        assert str(event["SUMMARY"]) == each
+
+
+@pytest.mark.parametrize("path", [r"C:\New folder", r"a\n", r"\\N", r"\;", "\\"])
+def test_a_backslash_is_only_a_backslash(path):
+    event = icalendar.Event.from_ical(lines.component("VEVENT", lines.text("SUMMARY", path)))
+
+    assert str(event["SUMMARY"]) == path
+
+
+def test_a_long_title_in_chinese_is_folded_between_characters():
+    octets = feed(event("a", "2021-09-16", title="上海合作组织成员国元首理事会" * 10))
+
+    assert all(len(each) <= 75 for each in octets.split(b"\r\n"))
+    assert all(each.decode() for each in octets.split(b"\r\n")[:-1])
+
+
+def test_text_is_escaped_in_every_property_also_where_icalendar_would_not():
+    calendar = Calendar("c", Text.plain("A, b; c\\d", "en"), "UTC", description=Text.plain("one\ntwo", "en"))
+
+    octets = feed(event("a", "2021-09-16", title='x, y; z\\ "q": n'), calendar=calendar)
+
+    assert "NAME:A\\, b\\; c\\\\d" in unfolded(octets)
+    assert "X-WR-CALNAME:A\\, b\\; c\\\\d" in unfolded(octets)
+    assert "X-WR-CALDESC:one\\ntwo" in unfolded(octets)
+    assert 'SUMMARY:x\\, y\\; z\\\\ "q": n' in unfolded(octets)
+
+
+def test_two_renders_are_equal_in_every_byte():
+    events = [event("a", "2021-09"), event("b", "2021-09-16 10:00", "Europe/Berlin", "every week 9 times")]
+
+    one = feed(*events, alarms=True, base_url=BASE)
+    ical._cache._kept.clear()
+    zones.vtimezone.cache_clear()
+
+    assert feed(*events, alarms=True, base_url=BASE) == one
+
+
+def test_the_feed_holds_no_method_no_alarm_and_no_calendar_uid():
+    octets = feed(event("a", "2021-09-16 10:00", leads=(leads.parse("1 hour before"),)))
+
+    assert b"METHOD" not in octets
+    assert b"VALARM" not in octets
+    assert octets.count(b"\r\nUID:") == 1
+
+
+# the calendar
+
+
+def test_the_calendar_says_its_name_twice_and_how_often_to_look_twice():
+    head = unfolded(feed(event("a", "2021-09-16"), base_url=BASE, tags=()))[:9]
+
+    assert head == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//eventcal//eventcal//EN",
+        "NAME:Test calendar",
+        "X-WR-CALNAME:Test calendar",
+        "URL:https://example.org/cal/",
+        "SOURCE;VALUE=URI:https://example.org/cal/calendar.ics",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        "X-PUBLISHED-TTL:PT12H",
+    ]
+
+
+def test_without_a_base_address_no_link_to_our_own_pages_is_written():
+    assert b"http" not in feed(event("a", "2021-09-16", tags=("x",)), tags=("x",))
+
+
+@pytest.mark.parametrize(("color", "line"), [("teal", "COLOR:teal"), ("#00aa88", "X-APPLE-CALENDAR-COLOR:#00aa88")])
+def test_the_colour_is_written_for_those_who_read_its_form(color, line):
+    calendar = Calendar("c", Text.plain("C", "en"), "UTC", color=color)
+
+    assert line in unfolded(feed(event("a", "2021-09-16"), calendar=calendar))
+
+
+def test_what_is_left_out_is_counted_in_the_description():
+    octets = feed(event("a", "TBD"), event("b", "2022"), event("c", "2022/2023"), event("d", "2021-09"))
+
+    assert "X-WR-CALDESC:Left out: no date known: 1\\; date too uncertain to show: 2." in unfolded(octets)
+    assert len(vevents(octets)) == 1
+
+
+# dates
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("2021-09-16", "20210916", "20210917"),
+        ("2021-09-16/17", "20210916", "20210918"),
+        ("2021-09-30/10-02", "20210930", "20211003"),
+        ("2021-12-30/2022-01-02", "20211230", "20220103"),
+        ("2024-02-28/29", "20240228", "20240301"),
+        ("2021-09", "20210901", "20211001"),
+        ("2021-12", "20211201", "20220101"),
+        ("2021-Q4", "20211001", "20220101"),
+    ],
+)
+def test_whole_days_end_before_an_exclusive_date(when, start, end):
+    found = vevent(feed(event("a", when)))
+
+    assert f"DTSTART;VALUE=DATE:{start}" in found
+    assert f"DTEND;VALUE=DATE:{end}" in found
+
+
+def test_a_time_names_its_zone_and_one_without_an_end_has_no_dtend():
+    octets = feed(event("a", "2021-09-16 10:00", "Europe/Berlin"))
+
+    assert prop(vevent(octets), "DT(START|END)") == ["DTSTART;TZID=Europe/Berlin:20210916T100000"]
+    assert "TZID:Europe/Berlin" in unfolded(octets)
+
+
+def test_a_time_in_utc_is_written_in_utc():
+    octets = feed(event("a", "2021-09-16 10:00/11:00", "UTC"))
+
+    assert prop(vevent(octets), "DT(START|END)") == ["DTSTART:20210916T100000Z", "DTEND:20210916T110000Z"]
+    assert b"VTIMEZONE" not in octets
+
+
+def test_a_one_off_in_a_repeated_hour_is_its_first_pass_in_utc():
+    assert "DTSTART:20211031T003000Z" in vevent(feed(event("a", "2021-10-31 02:30", "Europe/Berlin")))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu"])
+def test_a_zone_has_one_observance_for_each_change_and_no_list(zone):
+    octets = zones.vtimezone(zone, 1990, 2040)
+
+    assert b"RDATE" not in octets
+    assert b"RRULE" not in octets
+    starts = re.findall(rb"DTSTART:(\d{8}T\d{6})\r\nTZOFFSETFROM:([+-]\d{4})\r\nTZOFFSETTO:([+-]\d{4})", octets)
+    there = ZoneInfo(zone)
+    for local, before, after in starts[1:]:
+        moment = datetime.strptime(f"{local.decode()}{before.decode()}", "%Y%m%dT%H%M%S%z").astimezone(UTC)
+        clocks = [(moment + step).astimezone(there) for step in (timedelta(seconds=-1), timedelta())]
+        assert [f"{each:%z}" for each in clocks] == [before.decode(), after.decode()]
+
+
+# what is not known
+
+
+def test_a_month_is_a_marked_tentative_span_that_is_never_busy():
+    found = vevent(feed(event("a", "2021-09", title="Peaceful Mission", busy=True, tags=("x",))))
+
+    assert "SUMMARY:[Sep 2021\\, day not known] Peaceful Mission" in found
+    assert "STATUS:TENTATIVE" in found
+    assert "TRANSP:TRANSPARENT" in found
+    assert "X-MICROSOFT-CDO-BUSYSTATUS:FREE" in found
+    assert "X-EVENTCAL-EDTF:2021-09" in found
+    assert "CATEGORIES:x,date-not-fixed" in found
+    assert prop(found, "DESCRIPTION")[0].startswith(
+        "DESCRIPTION:Only the month is known. This is not a month-long event."
+    )
+
+
+def test_thirty_days_that_are_known_are_not_a_month_that_is_not():
+    found = vevent(feed(event("a", "2021-09-01/30")))
+
+    assert "SUMMARY:A" in found
+    assert "STATUS:CONFIRMED" in found
+    assert not prop(found, "X-EVENTCAL-EDTF")
+
+
+@pytest.mark.parametrize(
+    ("mode", "shown"), [("span", ["m", "q"]), ("all", ["m", "q", "y"]), ("marker", ["m", "q", "y"]), ("omit", [])]
+)
+def test_imprecise_chooses_how_much_of_what_is_not_known_is_shown(mode, shown):
+    octets = feed(event("m", "2021-09/11"), event("q", "2021-Q3"), event("y", "2021"), imprecise=mode)
+
+    assert [prop(each, "UID")[0][4] for each in vevents(octets)] == shown
+
+
+def test_a_marker_stands_on_the_first_day_and_says_so():
+    found = vevent(feed(event("a", "2021-09"), imprecise="marker"))
+
+    assert "DTSTART;VALUE=DATE:20210901" in found
+    assert "DTEND;VALUE=DATE:20210902" in found
+    assert "first day" in prop(found, "DESCRIPTION")[0]
+
+
+def test_a_doubtful_date_says_so_first_and_is_tentative():
+    found = vevent(feed(event("a", "2021-09-16?")))
+
+    assert "SUMMARY:[reported] A" in found
+    assert "STATUS:TENTATIVE" in found
+    assert "X-EVENTCAL-EDTF:2021-09-16?" in found
+
+
+def test_a_doubtful_month_has_both_markers():
+    assert "SUMMARY:[reported] [Jun 2021\\, day not known] A" in vevent(feed(event("a", "2021-06?")))
+
+
+# status
+
+
+@pytest.mark.parametrize(
+    ("mode", "summary", "status"),
+    [("struck", ["SUMMARY:Cancelled: A"], ["STATUS:CANCELLED"]), ("title", ["SUMMARY:Cancelled: A"], [])],
+)
+def test_cancelled_is_in_the_title_and_unless_asked_otherwise_in_the_status(mode, summary, status):
+    found = vevent(feed(event("a", "2021-09-16", status=Status.CANCELLED, busy=True), cancelled=mode))
+
+    assert prop(found, "SUMMARY") == summary
+    assert prop(found, "STATUS") == status
+    assert "TRANSP:TRANSPARENT" in found
+
+
+def test_postponed_without_a_date_stands_at_the_old_one():
+    found = vevent(feed(event("a", "TBD", was="2021-09-16/17", status=Status.POSTPONED)))
+
+    assert "SUMMARY:[postponed] A" in found
+    assert "DTSTART;VALUE=DATE:20210916" in found
+    assert "STATUS:TENTATIVE" in found
+
+
+def test_postponed_to_a_known_day_stands_there_and_says_where_it_stood():
+    found = vevent(feed(event("a", "2021-10-01", was="2021-09-16", status=Status.POSTPONED)))
+
+    assert "SUMMARY:A" in found
+    assert prop(found, "DESCRIPTION") == ["DESCRIPTION:Postponed from 16 September 2021."]
+
+
+def test_busy_is_only_what_says_so():
+    assert "TRANSP:TRANSPARENT" in vevent(feed(event("a", "2021-09-16 10:00")))
+    busy = vevent(feed(event("a", "2021-09-16 10:00", busy=True)))
+    assert "TRANSP:OPAQUE" in busy
+    assert "X-MICROSOFT-CDO-BUSYSTATUS:BUSY" in busy
+
+
+# what is said of an event
+
+
+def test_the_source_is_quoted_and_the_place_is_said():
+    source = Source(
+        title="A paper", url="https://paper.example/1", published="2021-06-24", quote="on 16, 17", grade=Grade.REPORTED
+    )
+    place = Place(Text.plain("Dushanbe", "en"), country="TJ", latitude=38.56, longitude=68.774)
+
+    found = vevent(feed(event("a", "2021-09-16", sources=(source,), place=place, notes=Text.plain("*Notes*", "en"))))
+
+    assert (
+        "DESCRIPTION:*Notes*\\n\\nSource: “on 16\\, 17” (A paper\\, 2021-06-24\\, reported) https://paper.example/1"
+        in found
+    )
+    assert "LOCATION:Dushanbe\\, Tajikistan" in found
+    assert "GEO:38.560000;68.774000" in found
+    assert "URL:https://paper.example/1" in found
+
+
+def test_the_address_is_the_events_own_else_our_page_else_the_source():
+    source = Source(url="https://paper.example/1")
+    assert "URL:https://a.example/" in vevent(
+        feed(event("a", "2021-09-16", url="https://a.example/", sources=(source,)), base_url=BASE)
+    )
+    assert f"URL:{BASE}/events/a" in vevent(feed(event("a", "2021-09-16", sources=(source,)), base_url=BASE))
+
+
+def test_translated_texts_name_their_language_and_our_words_follow_it():
+    titles = Text((("en", "Mission"), ("ru", "Миссия")))
+
+    assert "SUMMARY;LANGUAGE=ru:[сент. 2021 г.\\, день неизвестен] Миссия" in vevent(
+        feed(event("a", "2021-09", title=titles), language="ru")
+    )
+    assert "SUMMARY;LANGUAGE=en:[Sep 2021\\, day not known] Mission" in vevent(
+        feed(event("a", "2021-09", title=titles))
+    )
+    assert "SUMMARY;LANGUAGE=en:Mission" in vevent(feed(event("a", "2021-09-16", title=titles), language="xx"))
+
+
+def test_identity_comes_from_the_version():
+    found = vevent(feed(event("a", "2021-09-16")))
+
+    assert found[:4] == [
+        "UID:a@test-calendar",
+        "DTSTAMP:20210701T120000Z",
+        "LAST-MODIFIED:20210701T120000Z",
+        "SEQUENCE:0",
+    ]
+
+
+# series
+
+
+def test_until_and_exdate_have_the_type_of_dtstart():
+    [days] = vevents(feed(event("a", "2021-09-07", repeat="every week until 2021-10-05", exdates=("2021-09-14",))))
+    [hours] = vevents(
+        feed(event("a", "2021-09-07 10:00", "Europe/Berlin", "every week until 2021-11-02", exdates=("2021-09-14",)))
+    )
+
+    assert "RRULE:FREQ=WEEKLY;UNTIL=20211005" in days
+    assert "EXDATE;VALUE=DATE:20210914" in days
+    assert "RRULE:FREQ=WEEKLY;UNTIL=20211102T090000Z" in hours
+    assert "EXDATE;TZID=Europe/Berlin:20210914T100000" in hours
+
+
+def test_a_moved_occurrence_keeps_its_uid_and_names_the_date_that_it_had():
+    master, moved = vevents(
+        feed(
+            event(
+                "a",
+                "2021-09-07 10:00",
+                "Europe/Berlin",
+                "every week",
+                exceptions={"2021-09-14": "2021-09-15 11:00/12:00"},
+            )
+        )
+    )
+
+    assert prop(master, "UID") == prop(moved, "UID")
+    assert "RECURRENCE-ID;TZID=Europe/Berlin:20210914T100000" in moved
+    assert "DTSTART;TZID=Europe/Berlin:20210915T110000" in moved
+    assert not prop(moved, "RRULE")
+
+
+def test_an_occurrence_put_off_to_a_day_nobody_knows_stays_with_its_marker_until_its_day_is_over():
+    weekly = event("a", "2021-08-17", repeat="every week", exceptions={"2021-08-24": "TBD"})
+
+    assert "SUMMARY:[postponed] A" in vevents(feed(weekly, today=date(2021, 8, 24)))[1]
+    [master] = vevents(feed(weekly, today=date(2021, 8, 25)))
+    assert "EXDATE;VALUE=DATE:20210824" in master
+
+
+def test_an_extra_date_is_an_event_of_its_own():
+    master, extra = vevents(feed(event("a", "2021-09-07", repeat="every week", also=("2021-09-09",))))
+
+    assert "UID:a+20210909@test-calendar" in extra
+    assert "DTSTART;VALUE=DATE:20210909" in extra
+    assert not prop(extra, "RECURRENCE-ID")
+    assert not prop(master, "RDATE")
+
+
+def test_numbered_years_are_overrides_of_the_nearest_years_over_a_master_without_a_number():
+    master, *years = vevents(feed(event("a", "2001-06-15", repeat="every year", title="{nth} anniversary")))
+
+    assert "SUMMARY:Anniversary" in master
+    assert "DTSTART;VALUE=DATE:20020615" in master  # the zeroth is no occurrence
+    assert [prop(each, "RECURRENCE-ID")[0][-8:] for each in years] == ["20200615", "20210615", "20220615", "20230615"]
+    assert [prop(each, "SUMMARY")[0][8:] for each in years][1] == "20th anniversary"
+
+
+def test_every_last_of_february_is_spelled_out():
+    assert "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1" in vevent(feed(event("a", "2024-02-29", repeat="every year")))
+
+
+# alarms
+
+
+def test_alarms_come_only_when_asked_for_with_uids_that_stay():
+    hour, week = leads.parse("2 hours before"), leads.parse("1 week before at 09:00")
+    timed = event("a", "2021-09-16 10:00", leads=(hour, week))
+
+    one, other = (
+        unfolded(feed(each, alarms=True)) for each in (timed, event("a", "2021-09-17 10:00", leads=(week, hour)))
+    )
+
+    assert [each for each in one if each.startswith("TRIGGER")] == ["TRIGGER:-PT2H", "TRIGGER:-P7DT1H"]
+    alarms = [{each for each in found if re.match(r"UID:[0-9a-f]{32}@test-calendar", each)} for found in (one, other)]
+    assert len(alarms[0]) == 2
+    assert alarms[0] == alarms[1]
+
+
+@pytest.mark.parametrize(
+    ("lead", "trigger"),
+    [("1 week before at 09:00", "-P6DT15H"), ("on the day at 08:00", "PT8H"), ("1 month before", "-P30DT15H")],
+)
+def test_an_alarm_of_a_whole_day_counts_from_its_midnight(lead, trigger):
+    octets = feed(event("a", "2021-09-16", leads=(leads.parse(lead),)), alarms=True)
+
+    assert f"TRIGGER:{trigger}" in unfolded(octets)
+
+
+@pytest.mark.parametrize(
+    "what", [{"when": "2021-09"}, {"when": "2021-09-16?"}, {"when": "2021-09-16", "status": Status.CANCELLED}]
+)
+def test_nothing_rings_for_a_day_that_is_not_sure(what):
+    octets = feed(event("a", leads=(leads.parse("1 week before"),), **what), alarms=True)
+
+    assert b"VALARM" not in octets
+
+
+# reading back
+
+
+def test_a_published_feed_gives_back_what_it_promised():
+    octets = feed(
+        event("a", "2021-09-16"), event("b", "2021-09-07", repeat="every week", exceptions={"2021-09-14": "2021-09-15"})
+    )
+
+    assert ical.identities(octets) == {
+        "a@test-calendar": ical.Identity(0, MODIFIED),
+        "b@test-calendar": ical.Identity(0, MODIFIED),
+    }
+
+
+@pytest.mark.parametrize("octets", [b"", b"<html>", b"BEGIN:VCALENDAR\r\nVERSION", b"\xff\xfe"])
+def test_what_is_no_feed_is_refused_or_empty(octets):
+    from eventcal.errors import GrammarError
+
+    try:
+        found = ical.identities(octets)
+    except GrammarError as refused:
+        found = {} if "not an iCalendar feed" in str(refused) else {"": refused}
+
+    assert found == {}
+
+
+def test_one_event_for_a_message_is_shown_whatever_is_known_of_its_date():
+    registry = edition(event("a", "2023"))
+
+    octets = ical.event_bytes(registry, registry.versions[0], TODAY, base_url=BASE)
+
+    assert "SUMMARY:[2023\\, day not known] A" in vevent(octets)
