@@ -21,6 +21,7 @@ DAY_BEFORE = utc(2021, 9, 15, 5)  # 10:00 in Dushanbe
 HOUR_BEFORE = utc(2021, 9, 16, 4)
 START = utc(2021, 9, 16, 5)
 MINUTE = timedelta(minutes=1)
+MANY = "\n".join(f"- {{id: e{n}, title: E{n}, when: 2021-09-16 10:00, reminders: [1 hour before]}}" for n in range(12))
 
 
 @pytest.fixture
@@ -281,6 +282,21 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert world.balanced()
 
 
+def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address_is_not(world: World) -> None:
+    world.publish(MANY, NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO subscription SELECT id + 100, 'people', channel, 'p@example.net', language, zone, filter, leads, "
+            "notices, digest, state, reason, secret_version, stored_at, confirmed_at, ended_at FROM subscription"
+        )
+    answering(world, Permanent("550 no such user", gone=True))
+    world.tick(HOUR_BEFORE)
+    with world.store.read() as conn:
+        found = conn.exec_driver_sql("SELECT origin, state, reason FROM subscription ORDER BY id")
+        assert [tuple(row) for row in found] == [("config", "active", ""), ("people", "off", "bounced")]
+    assert world.balanced()
+
+
 def test_retry_after_is_obeyed_when_it_is_longer(world: World) -> None:
     world.publish(SUMMIT, NOW)
     answering(world, Retry("429", timedelta(hours=2)), Sent())
@@ -363,8 +379,6 @@ def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> N
 
 
 # breakers and pauses
-
-MANY = "\n".join(f"- {{id: e{n}, title: E{n}, when: 2021-09-16 10:00, reminders: [1 hour before]}}" for n in range(12))
 
 
 def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(world: World) -> None:

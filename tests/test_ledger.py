@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
-from eventcal import deliveries
+from eventcal import deliveries, editions
 from eventcal.channels import ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.dispatch.local import Local
 from eventcal.messages import Message
@@ -205,6 +205,70 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     publish_and_settle(world, SERIES.replace("every week", "every 2 weeks"), utc(2021, 9, 7, 6))
 
     assert world.box.subjects[1:] == ["Moved to 7 Sep 2021, 10:00: Weekly"]
+
+
+# the operator
+
+
+def operated(tmp_path: Path) -> tuple[World, Recorder, Recorder]:
+    """A world with a reader's and an operator's channel, and the two boxes."""
+    world = World(tmp_path, [ChannelSettings("desk", "log"), ChannelSettings("night", "log", audience="operator")])
+    return world, world.boxes["desk"], world.boxes["night"]
+
+
+def test_the_operator_is_told_of_dead_letters_once_and_when_it_is_over(tmp_path: Path) -> None:
+    world, desk, night = operated(tmp_path)
+    desk.answers = [Permanent("550 no such user")]
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other"), NOW)
+    for seconds in range(0, 600, 10):
+        world.tick(DAY_BEFORE + timedelta(seconds=seconds))
+    assert night.subjects == ["Test calendar: Messages could not be delivered"]
+    assert "2: 550 no such user" in night.got[0].text
+
+    world.tick(DAY_BEFORE + timedelta(days=1, minutes=1))
+    assert night.subjects[1:] == ["Test calendar: Over: no message has failed for good lately"]
+    assert world.balanced()
+
+
+def test_the_operator_is_told_of_a_broken_registry_once_it_has_been_so_for_a_minute(tmp_path: Path) -> None:
+    world, _, night = operated(tmp_path)
+    world.publish(SUMMIT, NOW)
+
+    def broken(at: datetime) -> None:
+        (tmp_path / "broken.yaml").write_text("version: 1\ncalendar: {}\n", encoding="utf-8")
+        editions.publish(world.store, tmp_path / "broken.yaml", at)
+        world.tick(at)
+
+    broken(NOW)
+    world.publish(SUMMIT.replace("Summit", "S"), NOW + timedelta(seconds=30))  # mended in time
+    world.tick(NOW + timedelta(seconds=30))
+    world.tick(NOW + 2 * MINUTE)
+    assert night.got == []
+
+    broken(NOW + 3 * MINUTE)
+    broken(NOW + 5 * MINUTE)
+    world.publish(SUMMIT, NOW + 6 * MINUTE)
+    world.tick(NOW + 6 * MINUTE)
+    assert night.subjects == [
+        "Test calendar: The registry was not accepted",
+        "Test calendar: Over: the registry is accepted again",
+    ]
+
+
+def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:
+    world, desk, night = operated(tmp_path)
+    desk.answers = [Retry("connection refused", everyone=True)]
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(6)), NOW)
+    for seconds in range(0, 180, 5):
+        world.tick(DAY_BEFORE + timedelta(seconds=seconds))
+    desk.answers = [Sent()]
+    for seconds in range(180, 360, 5):
+        world.tick(DAY_BEFORE + timedelta(seconds=seconds))
+
+    assert night.subjects == [
+        "Test calendar: test:desk does not answer",
+        "Test calendar: Over: test:desk answers again",
+    ]
 
 
 # rows

@@ -26,6 +26,9 @@ TRIES = 12
 UNANSWERED = timedelta(minutes=5)
 """A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
 
+GONE = "gone: "
+"""How the reason begins where it was the address that was refused."""
+
 _AMBIGUOUS = "ambiguous"
 
 
@@ -34,8 +37,8 @@ def result(claim: Claim, outcome: Outcome, at: datetime, told: tuple[Told, ...] 
     match outcome:
         case Sent(detail):
             return Result(claim, "sent", "late" if late else "", at, "sent", detail, told=told)
-        case Permanent(detail):
-            return Result(claim, "dead", detail, at, "permanent", detail)
+        case Permanent(detail, gone):
+            return Result(claim, "dead", f"{GONE}{detail}" if gone else detail, at, "permanent", detail)
         case Retry(detail, after, everyone):
             wait = max(backoff(claim.name, claim.attempts), after or timedelta())
             found = _again(claim, "retry", detail, at, wait, asked=after)

@@ -64,7 +64,7 @@ def tick(
         if edition is None:
             return Ticked()
         rolls, stages = ledger.rolls(conn, edition, now), ledger.stages(conn, now)
-        settles = ledger.settles(conn, now)
+        settles, alarms = ledger.settles(conn, now), ledger.alarms_differ(conn, now)
     planned = staged = noted = skipped = 0
     book = Book(edition)
     if rolls:
@@ -79,6 +79,9 @@ def tick(
     if settles:
         with store.write() as conn:
             noted = ledger.notify(conn, book, now)
+    if alarms:
+        with store.write() as conn:
+            noted += ledger.raise_alarms(conn, now)
     sending = Sending(store, edition_source, channels, clock or (lambda: now), press or Press(), book)
     sending.run(now, dispatch or Inline(), budget)
     count = sending.count

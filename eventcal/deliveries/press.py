@@ -54,6 +54,8 @@ class Writer:
                 return self._reminder(claim, book, now)
             case "change":
                 return self._change(claim, book, now)
+            case "alarm":
+                return self._alarm(claim, book, now)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
@@ -110,6 +112,16 @@ class Writer:
             ics=self._press.ics(version),
         )
         return message, state_to_json(state)
+
+    def _alarm(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
+        if now >= claim.until:
+            return Skip("past")
+        found = ledger.alarm_of(claim.lines)
+        calendar = book.edition.calendar
+        message = messages.alarm_message(
+            found.name, found.detail, found.since, found.over, calendar, now, language=claim.language
+        )
+        return Printed(messages.addressed(message, claim.id_outside, claim.address))
 
     def _change(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
         if now >= claim.until:

@@ -24,9 +24,9 @@ from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
 from ..reminders import Book, Skip
-from ..store import Connection, Store, ledger
+from ..store import Connection, Store, ledger, people
 from ..store.ledger import Claim, Gate, Heard, Result
-from .outcomes import result
+from .outcomes import GONE, result
 from .press import Press, Writer
 
 log = logging.getLogger(__name__)
@@ -197,6 +197,8 @@ class Sending:
         heard = self._heard(results)
         with self.store.write() as conn:
             ledger.settle(conn, results)
+            if gone := [each.claim.subscription for each in results if each.reason.startswith(GONE)]:
+                people.bounced(conn, filter(None, gone), max(each.at for each in results))
             if heard:
                 ledger.hear(conn, heard, max(each.at for each in results))
         for each in results:

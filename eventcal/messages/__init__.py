@@ -5,9 +5,19 @@ Built once for all readers of a language and a zone; `addressed` adds what is ea
 
 from __future__ import annotations
 
+from .alarm import alarm_message
 from .change import change_message
 from .reminder import reminder_message
 from .trial import trial_message
 from .values import Line, Message, addressed, one_line
 
-__all__ = ["Line", "Message", "addressed", "change_message", "one_line", "reminder_message", "trial_message"]
+__all__ = [
+    "Line",
+    "Message",
+    "addressed",
+    "alarm_message",
+    "change_message",
+    "one_line",
+    "reminder_message",
+    "trial_message",
+]

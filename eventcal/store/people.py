@@ -74,6 +74,26 @@ def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> Non
     )
 
 
+def bounced(conn: Connection, ids: Iterable[int], now: datetime) -> int:
+    """End the sign-ups among *ids* whose last two messages were refused as to no such address; their number.
+
+    Configured recipients stay: who wrote them there is told of dead letters.
+    """
+    rows = conn.execute(
+        text(
+            f"SELECT s.id FROM subscription AS s WHERE s.id IN {ids_of(conn, 'ids')} AND s.origin = 'people' "
+            "AND s.state = 'active' AND 2 = (SELECT count(*) FROM (SELECT d.state, d.reason FROM delivery AS d "
+            "WHERE d.subscription_id = s.id AND d.state IN ('sent', 'dead') ORDER BY d.settled_at DESC, d.id DESC LIMIT 2) "
+            "AS last WHERE last.state = 'dead' AND last.reason LIKE 'gone: %')"
+        ),
+        {"ids": packed(ids)},
+    )
+    found = list(rows.scalars())
+    if found:
+        end(conn, found, "bounced", now)
+    return len(found)
+
+
 def groups(conn: Connection) -> list[Group]:
     """What is asked for at all, each once."""
     found = conn.execute(

@@ -159,11 +159,11 @@ delivery = Table(
     metadata,
     _id(),
     Column("key", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),  # reminder | change | digest | confirmation | test
+    Column("kind", Text, nullable=False),  # reminder | change | digest | confirmation | test | alarm
     Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=True),  # NULL: a test
     Column("reminder_id", BigId, ForeignKey("reminder.id"), nullable=True),
     Column("change_id", BigId, ForeignKey("change.id"), nullable=True),  # the first of those that it tells
-    Column("lines", Text, nullable=False),  # JSON list: what a change notice has to tell; '' for other kinds
+    Column("lines", Text, nullable=False),  # JSON: what a notice or an alarm has to tell; '' for other kinds
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("state", Text, nullable=False),  # queued | sending | sent | retry | dead | skipped
@@ -192,6 +192,12 @@ delivery = Table(
         "lease_at",
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
+    ),
+    Index(
+        "ix_delivery_dead",
+        "settled_at",
+        sqlite_where=text("state = 'dead'"),
+        postgresql_where=text("state = 'dead'"),
     ),
     Index("ix_delivery_reminder_id", "reminder_id"),
     Index("ix_delivery_change_id", "change_id"),
@@ -231,6 +237,16 @@ told = Table(
     Column("state", Text, nullable=False),  # JSON State
     _at("told_at"),
     Index("ix_told_uid", "uid", "recurrence"),
+)
+
+# what needs a person, and is not over yet
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("detail", Text, nullable=False),
+    _at("since_at"),
+    _at("told_at", null=True),  # NULL: it may pass by itself yet
 )
 
 # deliveries ever made, and erased, of the kinds that no reminder counts

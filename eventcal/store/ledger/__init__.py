@@ -1,11 +1,12 @@
 """What is planned, queued, sent and told: the one truth about reminders, and the statements that move it.
 
 `plans` writes reminders, `staging` and `notices` make deliveries of them and of changes, `queue` claims and settles,
-`switches` are breakers, pauses and dead letters, `figures` the account.
+`switches` are breakers, pauses and dead letters, `alarms` what the operator is told, `figures` the account.
 """
 
 from __future__ import annotations
 
+from .alarms import Alarm, alarm_of, alarms_differ, raise_alarms
 from .figures import BUCKETS, Entry, Figures, Sum, balance, deliveries, figures, next_due, next_moment
 from .notices import Noted, count, noted_of, notify, present, settles
 from .plans import Planning, plan_edition, replan, roll, rolls
@@ -14,9 +15,9 @@ from .staging import Staged, delivery_key, keeps, stage, stages
 from .switches import EVERYTHING, OPENS_AFTER, Gate, Heard, gates, hear, pause, probe, resume, retry
 
 __all__ = [
-    "BUCKETS", "EVERYTHING", "OPENS_AFTER", "Claim", "Entry", "Figures", "Gate", "Heard", "Noted", "Planning", "Result", "Staged", "Sum",
-    "Told", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
+    "BUCKETS", "EVERYTHING", "OPENS_AFTER", "Alarm", "Claim", "Entry", "Figures", "Gate", "Heard", "Noted", "Planning", "Result", "Staged", "Sum",
+    "Told", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
     "last_told", "next_due", "next_moment", "noted_of", "notify", "pause", "plan_edition", "present", "probe",
-    "queued", "read_again", "recover", "release", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
+    "queued", "raise_alarms", "read_again", "recover", "release", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
     "stage", "stages",
 ]  # fmt: skip

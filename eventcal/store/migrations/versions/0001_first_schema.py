@@ -191,6 +191,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_change_id", "delivery", ["change_id"], unique=False)
     op.create_index(
+        "ix_delivery_dead",
+        "delivery",
+        ["settled_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
         "ix_delivery_next",
         "delivery",
         ["channel", "priority", "next_at"],
@@ -230,6 +238,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscription_id", "uid", "recurrence", name=op.f("pk_told")),
     )
     op.create_index("ix_told_uid", "told", ["uid", "recurrence"], unique=False)
+    op.create_table(
+        "alarm",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_alarm")),
+    )
     op.create_table(
         "tally",
         sa.Column("kind", sa.Text(), nullable=False),

@@ -1,0 +1,131 @@
+"""What a person has to look at becomes a message to the operator's channels: once when it begins, once when it is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, text
+
+from ..database import instant, ms
+from ..editions import read_intake
+from ..json_rows import packed, rows_of
+from ..tables import alarm
+from .notices import count
+from .switches import OPENS_AFTER, gates
+
+FRESH = timedelta(days=1)
+"""Dead letters alarm for so long; what is older is listed, and told no more."""
+
+LASTS = timedelta(minutes=1)
+"""What passes by itself sooner than this is not told."""
+
+USEFUL = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it."""
+
+    name: str
+    detail: str
+    since: datetime
+    over: bool = False
+
+
+def alarming(conn: Connection, now: datetime) -> dict[str, str]:
+    """What needs a person at *now*: dead | registry | destination NAME, each with a detail."""
+    found: dict[str, str] = {}
+    dead = conn.execute(
+        text(
+            "SELECT count(*) AS n, (SELECT reason FROM delivery WHERE state = 'dead' AND settled_at > :since "
+            "ORDER BY settled_at DESC LIMIT 1) AS last FROM delivery WHERE state = 'dead' AND settled_at > :since"
+        ),
+        {"since": ms(now - FRESH)},
+    ).one()
+    if dead.n:
+        found["dead"] = f"{dead.n}: {dead.last}"
+    intake = read_intake(conn)
+    if intake is not None and intake.outcome in ("problems", "held"):
+        found["registry"] = "\n".join(str(each) for each in intake.problems if not each.warning)
+    for each in gates(conn).values():
+        if each.broken and each.failures >= OPENS_AFTER:
+            found[f"destination {each.name}"] = each.detail
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    alarm: Alarm
+    told: bool
+
+
+def _standing(conn: Connection) -> dict[str, _Standing]:
+    """What was noticed and is not over yet."""
+    return {
+        row.name: _Standing(Alarm(row.name, row.detail, instant(row.since_at)), row.told_at is not None)
+        for row in conn.execute(select(alarm))
+    }
+
+
+def alarms_differ(conn: Connection, now: datetime) -> bool:
+    """Whether `raise_alarms` has anything to do."""
+    present, known = alarming(conn, now), _standing(conn)
+    return present.keys() != known.keys() or any(_is_due(each, now) for each in known.values())
+
+
+def raise_alarms(conn: Connection, now: datetime) -> int:
+    """Note what began, tell what has lasted for a minute, and what was told and is over; the deliveries made."""
+    present, known = alarming(conn, now), _standing(conn)
+    told: list[Alarm] = []
+    for name, detail in present.items():
+        if name not in known:
+            conn.execute(alarm.insert().values(name=name, detail=detail, since_at=ms(now), told_at=None))
+        elif _is_due(known[name], now):
+            conn.execute(alarm.update().where(alarm.c.name == name).values(detail=detail, told_at=ms(now)))
+            told.append(Alarm(name, detail, known[name].alarm.since))
+    for name, each in known.items():
+        if name not in present:
+            conn.execute(alarm.delete().where(alarm.c.name == name))
+            told += [replace(each.alarm, over=True)] if each.told else []
+    return _insert(conn, told, now) if told else 0
+
+
+def _is_due(each: _Standing, now: datetime) -> bool:
+    return not each.told and now - each.alarm.since >= LASTS
+
+
+def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
+    table = rows_of(conn, "rows", name="text", lines="text")
+    made = conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
+            "next_at, useful_until, attempts, generation, fence, owner, stored_at) "
+            "SELECT r.name || '-' || s.id, 'alarm', s.id, r.lines, s.channel, s.address, 'queued', '', 0, :now, :now, "
+            f":until, 0, 0, 0, '', :now FROM {table} AS r CROSS JOIN subscription AS s "
+            "WHERE s.state = 'active' AND s.origin = 'operator' ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "now": ms(now),
+            "until": ms(now + USEFUL),
+            "rows": packed([f"alarm-{ms(now)}-{number}", _lines(each)] for number, each in enumerate(told)),
+        },
+    ).rowcount
+    if made:
+        count(conn, "alarm", made)
+    return made
+
+
+def _lines(each: Alarm) -> str:
+    found: Mapping[str, object] = {
+        "name": each.name, "detail": each.detail, "since": ms(each.since), "over": each.over
+    }  # fmt: skip
+    return json.dumps(found, ensure_ascii=False)
+
+
+def alarm_of(lines: str) -> Alarm:
+    """What `lines` of an alarm's delivery holds."""
+    found = json.loads(lines)
+    return Alarm(found["name"], found["detail"], instant(found["since"]), found["over"])
