@@ -105,7 +105,9 @@ def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(fo
 def workers(server: Server) -> list[int]:
     """The spawned processes that serve, by their command line."""
     assert server.process is not None
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "-g", str(server.process.pid)], capture_output=True, text=True)
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "-g", str(server.process.pid)], capture_output=True, text=True
+    )
     return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
 
 
