@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal import feeds
+from eventcal.events import Event, Status, Text
+from eventcal.feeds import LeftOut, Ready
+from eventcal.filters import Filter
+from eventcal.history import Change, Edition, Kind, State
+from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+BASE = "https://example.org/cal"
+
+
+def at(path: str, registry: Edition, today: date = TODAY, base_url: str = "", **query: object) -> Ready:
+    found = feeds.at(path, registry, (), today, Filter(**query), base_url)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def render(*events: Event, today: date = TODAY, **query: object) -> Ready:
+    return at("/calendar.ics", edition(*events), today, **query)
+
+
+def names(ready: Ready) -> list[str]:
+    """The events of a feed by their titles' letters, series once."""
+    lines = ready.body.replace(b"\r\n ", b"").decode().split("\r\n")
+    return list(dict.fromkeys(line[4:].split("@")[0] for line in lines if line.startswith("UID:")))
+
+
+# bytes
+
+
+def test_the_same_edition_day_and_filter_give_the_same_bytes_also_packed():
+    events = [event(f"e{number}", "2021-09-16") for number in range(40)]
+
+    one, other = render(*events), render(*events)
+
+    assert one == other
+    assert gzip.decompress(one.gzip) == one.body
+    assert one.etag != one.gzip_etag
+
+
+def test_a_reminder_that_changed_changes_no_byte():
+    from eventcal import leads
+
+    assert render(event("a", "2021-09-16")) == render(event("a", "2021-09-16", leads=(leads.parse("1 day before"),)))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 1)), min_size=1, max_size=6))
+def test_an_etag_is_never_repeated_for_different_bytes(edits):
+    seen: dict[str, bytes] = {}
+    for day, cancelled, modified in edits:
+        status = Status.CANCELLED if cancelled else Status.CONFIRMED
+        versions = edition(event("a", f"2021-09-1{day}", status=status), modified=MODIFIED + timedelta(days=modified))
+        ready = at("/calendar.ics", versions)
+        assert seen.setdefault(ready.etag, ready.body) == ready.body
+
+
+# what leaves, and when it was that something changed
+
+
+def test_last_modified_is_the_latest_change_of_any_event():
+    registry = edition(event("a", "2021-09-16"), event("b", "2021-09-17"))
+    later = replace(registry.versions[0], modified=MODIFIED + timedelta(hours=5))
+
+    assert (
+        at("/calendar.ics", replace(registry, versions=(later, registry.versions[1]))).last_modified == later.modified
+    )
+
+
+def test_last_modified_moves_when_something_left_the_registry():
+    left = MODIFIED + timedelta(days=2)
+
+    assert at("/calendar.ics", edition(event("a", "2021-09-16"), left_at=left)).last_modified == left
+
+
+@pytest.mark.parametrize(
+    ("what", "last_day"),
+    [
+        ({"when": "2021-08-20", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-19/20", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-20 10:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-20 22:00/2021-08-21 00:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-20 15:00/19:00", "zone": "America/New_York", "status": Status.CANCELLED}, date(2021, 8, 21)),
+        ({"when": "2021-08", "status": Status.CANCELLED}, date(2021, 8, 31)),
+        ({"when": "TBD", "was": "2021-08-20", "status": Status.POSTPONED}, date(2021, 8, 20)),
+        ({"when": "TBD", "was": "2021-08-20", "status": Status.CANCELLED}, date(2021, 8, 20)),
+    ],
+)
+def test_what_is_called_off_stays_until_the_first_midnight_after_its_old_end(what, last_day):
+    off = event("off", **what)
+
+    assert names(render(off, event("other", "2022-01-01"), today=last_day)) == ["off", "other"]
+    after = render(off, event("other", "2022-01-01"), today=last_day + timedelta(days=1))
+    assert names(after) == ["other"]
+    assert after.last_modified == datetime.combine(last_day, datetime.min.time(), UTC) + timedelta(hours=19)
+
+
+def test_a_midnight_that_changed_nothing_moves_nothing():
+    events = [event("a", "2021-08-20"), event("b", "2021-08-20 10:00", repeat="every week")]
+
+    assert render(*events, today=date(2021, 8, 20)) == render(*events, today=date(2021, 8, 21))
+
+
+def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen():
+    weekly = event(
+        "weekly", "2021-06-01", repeat="every week", status=Status.CANCELLED
+    )  # told on 1 July; 6 July is next
+    other = event("other", "2022-01-01")
+
+    assert names(render(weekly, other, today=date(2021, 7, 6))) == ["weekly", "other"]
+    assert names(render(weekly, other, today=date(2021, 7, 7))) == ["other"]
+
+
+def test_a_new_year_that_brings_other_numbers_moves_last_modified():
+    yearly = event("a", "2001-06-15", repeat="every year", title="{nth} anniversary")
+    old, new = (render(yearly, today=day) for day in (date(2021, 12, 31), date(2022, 1, 1)))
+
+    assert old.body != new.body
+    assert new.last_modified == datetime(2021, 12, 31, 19, tzinfo=UTC)  # midnight in Dushanbe
+
+
+def test_tbd_that_never_had_a_date_is_absent():
+    assert names(render(event("a", "TBD"), event("b", "2021-09-16"))) == ["b"]
+
+
+# what fits everybody
+
+
+@pytest.fixture(scope="module")
+def five_thousand():
+    """2,500 days back and 2,500 ahead of 20 August 2021, one event a day."""
+    return edition(*(event(f"d{day}", (TODAY + timedelta(days=day)).isoformat()) for day in range(-2500, 2500)))
+
+
+def test_a_calendar_that_fits_is_served_whole():
+    registry = edition(*(event(f"d{day}", (TODAY + timedelta(days=day)).isoformat()) for day in range(-500, 500)))
+
+    assert len(names(at("/calendar.ics", registry))) == 1000
+
+
+def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
+    ready = at("/calendar.ics", five_thousand)
+
+    assert names(ready) == [f"d{day}" for day in range(1000)]
+    assert len(ready.body) < feeds.MOST_BYTES
+    assert feeds.left_out(five_thousand, TODAY) == LeftOut(over=2500, ahead=1500)
+    assert b"long over: 2500\\; far ahead: 1500" in ready.body
+
+
+def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
+    window = at("/calendar.ics", five_thousand, start=date(2015, 1, 1), end=date(2016, 12, 31))
+    whole = feeds.whole(five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC))
+
+    assert len(names(window)) == 731
+    assert whole.count(b"BEGIN:VEVENT") == 5000
+
+
+def test_a_day_that_makes_another_event_leave_moves_last_modified(five_thousand):
+    one, other = (at("/calendar.ics", five_thousand, day) for day in (TODAY, TODAY + timedelta(days=1)))
+
+    assert one.body != other.body
+    assert other.last_modified - one.last_modified == timedelta(days=1)
+
+
+def test_a_calendar_of_long_texts_fits_as_well():
+    notes = Text.plain("слово " * 2000, "en")
+    registry = edition(
+        *(event(f"d{day}", (TODAY + timedelta(days=day)).isoformat(), notes=notes) for day in range(200))
+    )
+
+    ready = at("/calendar.ics", registry)
+
+    assert 900_000 < len(ready.body) <= feeds.MOST_BYTES
+    assert names(ready)[0] == "d0"
+
+
+# filters
+
+
+def test_a_feed_of_a_tag_is_named_after_it_and_holds_nothing_else():
+    registry = edition(event("a", "2021-09-16", tags=("summit",)), event("b", "2021-09-17"))
+
+    ready = at("/tags/summit.ics", registry, base_url=BASE)
+
+    assert names(ready) == ["a"]
+    assert b"\r\nNAME:Test calendar (summit)\r\n" in ready.body
+    assert b"\r\nSOURCE;VALUE=URI:https://example.org/cal/tags/summit.ics\r\n" in ready.body
+    assert feeds.at("/tags/nothing.ics", registry, (), TODAY, Filter()) is None
+
+
+def test_nothing_found_is_a_calendar_without_events_that_breaks_no_rule():
+    ready = render(event("a", "2021-09-16"), q="nothing of the kind")
+
+    assert b"BEGIN:VEVENT" not in ready.body
+    assert b"BEGIN:VTIMEZONE" in ready.body  # RFC 5545 3.6 asks for a component
+
+
+@pytest.mark.parametrize("name", ["new", "old", "older"])
+def test_an_event_has_a_feed_under_every_name_that_it_ever_had(name):
+    ready = at(f"/events/{name}.ics", edition(event("new", "2021", formerly=("old", "older"), title="Something")))
+
+    assert b"\r\nNAME:Something\r\n" in ready.body
+    assert b"SUMMARY:[2021\\, day not known] Something" in ready.body
+
+
+def test_an_events_own_feed_keeps_it_when_it_is_long_over():
+    assert b"Cancelled: A" in at("/events/a.ics", edition(event("a", "2001-01-01", status=Status.CANCELLED))).body
+    assert feeds.at("/events/b.ics", edition(event("a", "2001-01-01")), (), TODAY, Filter()) is None
+
+
+# JSON
+
+
+def test_json_has_the_date_as_written_its_bounds_and_its_words():
+    body = json.loads(at("/events.json", edition(event("a", "2021-09-XX"), event("b", "2021-09-16 10:00"))).body)
+
+    month, hour = (each["when"] for each in body["events"])
+    assert month == {
+        "text": "2021-09-XX",
+        "edtf": "2021-09",
+        "precision": "month",
+        "doubtful": False,
+        "first_day": "2021-09-01",
+        "last_day": "2021-09-30",
+        "starts_at": None,
+        "ends_at": None,
+        "words": "September 2021 (day not known)",
+    }
+    assert (hour["precision"], hour["starts_at"]) == ("minute", "2021-09-16T05:00:00Z")
+
+
+def test_json_holds_also_what_has_no_date_and_what_is_over():
+    registry = edition(event("a", "TBD"), event("b", "1991-01-01", status=Status.CANCELLED), event("c", "2020"))
+
+    assert [each["id"] for each in json.loads(at("/events.json", registry).body)["events"]] == ["a", "b", "c"]
+    few = json.loads(at("/events.json", registry, cancelled="omit", imprecise="omit").body)["events"]
+    assert [each["id"] for each in few] == ["a"]
+
+
+def test_json_is_what_openapi_says_it_is():
+    jsonschema = pytest.importorskip("jsonschema")
+    registry = edition(
+        event("a", "2021-09", tags=("x",)),
+        event("b", "2021-09-07 10:00/11:00", repeat="every week 9 times", exceptions={"2021-09-14": "2021-09-15"}),
+        event("c", "TBD", was="2021-08-20", status=Status.POSTPONED),
+    )
+    document = json.loads(at("/openapi.json", registry).body)
+    # a JSON Schema that refers to its neighbours, as OpenAPI 3.1 has it
+    schema = {"$ref": "#/components/schemas/Events", "components": document["components"]}
+
+    jsonschema.Draft202012Validator(schema).validate(json.loads(at("/events.json", registry, base_url=BASE).body))
+
+
+def test_openapi_is_valid_and_names_every_address_and_parameter():
+    document = json.loads(at("/openapi.json", edition(event("a", "2021-09")), base_url=BASE).body)
+
+    assert document["openapi"].startswith("3.1")
+    assert document["servers"] == [{"url": BASE}]
+    for path, item in document["paths"].items():
+        references = [each["$ref"] for each in item["get"]["parameters"] if "$ref" in each]
+        assert {document["components"]["parameters"][each.split("/")[-1]]["name"] for each in references} == set(
+            feeds.names(path)
+        )
+    validator = pytest.importorskip("openapi_spec_validator")
+    validator.validate(document)
+
+
+# Atom
+
+
+def atom(path: str, registry: Edition, changes: tuple[Change, ...] = (), **query: object) -> ElementTree.Element:
+    ready = feeds.at(path, registry, changes, TODAY, Filter(**query), BASE)  # type: ignore[arg-type]
+    assert ready is not None
+    return ElementTree.fromstring(ready.body)
+
+
+def told(feed: ElementTree.Element, name: str) -> list[str]:
+    return [each.findtext(f"a:{name}", "", ATOM) for each in feed.findall("a:entry", ATOM)]
+
+
+def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
+    registry = edition(
+        event("over", "2021-08-01"),
+        event("weekly", "2021-08-03", repeat="every week 4 times"),
+        event("mission", "2021-09"),
+        event("off", "2021-08-25", status=Status.CANCELLED),
+        event("next-century", "2121-01-01"),
+    )
+
+    feed = atom("/upcoming.atom", registry)
+
+    assert told(feed, "title") == ["Weekly", "Cancelled: Off", "[Sep 2021, day not known] Mission"]
+    assert told(feed, "summary")[2] == "September 2021 (day not known)"
+    assert told(feed, "id")[0] == "tag:test-calendar,2020:weekly/2021-08-24"
+    assert feed.findtext("a:updated", "", ATOM) == "2021-08-19T19:00:00+00:00"
+
+
+def test_a_change_says_what_was_and_what_is():
+    registry = edition(event("summit", "2021-09-17", tags=("x",)))
+    [version] = registry.versions
+    old = State(event("summit", "2021-09").when, Status.CONFIRMED)
+    change = Change(
+        Kind.DAY_KNOWN, "summit", version.uid, "", "Summit", old, State(version.event.when, Status.CONFIRMED), MODIFIED
+    )
+    gone = Change(
+        Kind.VANISHED, "gone", "gone@test-calendar", "", "Gone & over", old, None, MODIFIED - timedelta(days=1)
+    )
+
+    feed = atom("/changes.atom", registry, (gone, change))
+
+    assert told(feed, "title") == ["Day now known: Summit", "Taken out: Gone & over"]
+    assert (
+        told(feed, "summary")[0]
+        == "Was: September 2021 (day not known); confirmed<br>Now: 17 September 2021; confirmed"
+    )
+    assert told(feed, "updated")[0] == "2021-07-01T12:00:00+00:00"
+    assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Day now known: Summit"]
+
+
+@pytest.mark.parametrize("path", ["/upcoming.atom", "/changes.atom"])
+def test_an_atom_feed_without_entries_and_base_address_has_dates_of_its_own_and_no_link(path):
+    ready = at(path, edition(event("a", "2001-01-01")))
+
+    assert b"<link" not in ready.body
+    assert b"<updated>2021-" in ready.body
+    assert ready == at(path, edition(event("a", "2001-01-01")))
+
+
+# languages
+
+
+@pytest.mark.parametrize(
+    ("asked", "summary"), [("ru", "[сент. 2021 г.\\, день неизвестен] A"), ("zh-CN", "[2021年9月\\, "), ("xx", "[Sep")]
+)
+def test_our_words_come_in_the_language_asked_for_where_we_have_any(asked, summary):
+    body = (
+        render(event("a", "2021-09", title=Text((("en", "A"),))), language=asked).body.replace(b"\r\n ", b"").decode()
+    )
+
+    assert f"SUMMARY:{summary}"[:14] in body
+
+
+def test_the_calendars_own_language_is_the_default():
+    calendar = replace(CALENDAR, language="ru", name=Text.plain("Календарь", "ru"))
+
+    body = at("/calendar.ics", edition(event("a", "2021-09"), calendar=calendar)).body.decode()
+
+    assert "день неизвестен" in body.replace("\r\n ", "")
