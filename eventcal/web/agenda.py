@@ -17,6 +17,8 @@ Keep = Callable[[Occurrence], bool]
 _WINDOWS = (31, 92, 243)
 _YEAR = 366
 _YEARS = 12
+REACH = timedelta(days=sum(_WINDOWS) + _YEAR * _YEARS)
+"""How far a list looks, either way."""
 
 
 @dataclass(frozen=True, slots=True)

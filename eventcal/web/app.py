@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from .. import words
 from ..settings import Settings
 from . import health, pages
+from .files import Files
 from .snapshots import Snapshot
 from .views import calendar_name
 
@@ -46,15 +47,22 @@ def create_app(
     settings: Settings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     stalled: Callable[[], bool] = lambda: False,
+    files: Files | None = None,
 ) -> Flask:
-    """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming."""
+    """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming.
+
+    *files*: the answers are to be kept as files, so that nothing in them may need a server.
+    """
     app = Flask(__package__, static_url_path="/static")
     app.config.update(SEND_FILE_MAX_AGE_DEFAULT=_YEAR, MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled)
+    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled, files)
     _set_up_templates(app)
+    if files:
+        # no query: it would be another file
+        app.jinja_env.globals["static"] = "/static/{}".format
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
@@ -76,7 +84,6 @@ def _set_up_templates(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.filters["id"] = id
     env.globals["static"] = _static_address
-    env.globals["languages"] = _LANGUAGE_NAMES
 
     @app.context_processor
     def common() -> dict[str, Any]:
@@ -84,6 +91,7 @@ def _set_up_templates(app: Flask) -> None:
         calendar = snapshot.edition.calendar if snapshot.edition else None
         return {
             "reader": reader,
+            "languages": _languages(reader.files),
             "calendar": calendar,
             "calendar_name": calendar_name(calendar, reader.language),
             "direction": words.direction(reader.language),
@@ -93,6 +101,11 @@ def _set_up_templates(app: Flask) -> None:
 
 
 _LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"), ("zh", "中文"))
+
+
+def _languages(files: Files | None) -> list[tuple[str, str]]:
+    """Those that a page is offered in, and what each calls itself."""
+    return [each for each in _LANGUAGE_NAMES if files is None or each[0] in files.languages]
 
 
 @lru_cache(maxsize=8)

@@ -15,6 +15,7 @@ from ..filters import Filter
 from ..settings import Settings
 from ..when import FIRST_YEAR, LAST_YEAR
 from . import agenda, months, views
+from .files import Files
 from .reader import read
 from .snapshots import Snapshot
 
@@ -35,6 +36,7 @@ class Context:
     settings: Settings
     clock: Callable[[], datetime]
     stalled: Callable[[], bool]
+    files: Files | None = None
 
 
 def begin() -> None:
@@ -43,7 +45,8 @@ def begin() -> None:
     g.base_url = context.settings.base_url
     g.snapshot, g.now = context.snapshots(), context.clock()
     calendar = g.snapshot.edition.calendar if g.snapshot.edition else None
-    g.reader = read(request.args, request.accept_languages, calendar, links.root(g.base_url))
+    accepted, files = request.accept_languages, context.files
+    g.reader = read(request.args, accepted, calendar, g.base_url, request.path, files)
     g.today = g.reader.today(g.now, calendar)
 
 
@@ -90,7 +93,7 @@ def any_month() -> Answer:
     """`?month=2021-09` from the form; without it, this month."""
     asked = request.args.get("month", "")
     found = _month(asked) or g.today
-    return redirect(g.reader.filtered_url(links.month_url("", found.year, found.month)), 303)
+    return _moved(g.reader.filtered_url(links.month_url("", found.year, found.month)), 303)
 
 
 @blueprint.get("/month/<text>")
@@ -107,7 +110,7 @@ def month(text: str) -> Answer:
     found = [g.reader.sees(each) for each in index.between(start - _DAY, end + _DAY) if keep(each)]
     laid = months.lay_out(first.year, first.month, found, g.today, week_start)
     entries = {id(each): views.Entry(each, g.reader, g.now) for each in found}
-    before, after = months.previous_month(first), months.next_month(first)
+    before, after = _around(first)
     return render_template(
         "month.html",
         month=laid,
@@ -116,8 +119,8 @@ def month(text: str) -> Answer:
         short_weekdays=words.weekday_names(language),
         first=first,
         entries=entries,
-        before=before if before.year >= FIRST_YEAR else None,
-        after=after if after.year <= LAST_YEAR else None,
+        before=before,
+        after=after,
         subscribe=_subscribe(),
     )
 
@@ -132,7 +135,7 @@ def event(event_id: str) -> Answer:
         present = index.renamed(event_id)
         if present is None:
             abort(404)
-        return redirect(g.reader.url(links.event_url("", present)), 301)
+        return _moved(g.reader.url(links.event_url("", present)), 301)
     page = views.event_page(index, version.event, request.args.get("on", ""), g.reader, g.now, g.base_url)
     return render_template(
         "event.html",
@@ -155,6 +158,20 @@ def changes() -> Answer:
     )
 
 
+def _moved(address: str, code: int) -> Answer:
+    """What stands at another address; a file can send nobody there but by a page that does."""
+    return render_template("moved.html", address=address) if g.reader.files else redirect(address, code)
+
+
+def _around(month: date) -> tuple[date | None, date | None]:
+    """The months to go to from *month*: those beside it, of files those that there are."""
+    if g.reader.files:
+        around: tuple[date | None, date | None] = g.reader.files.around(month)
+        return around
+    before, after = months.previous_month(month), months.next_month(month)
+    return before if before.year >= FIRST_YEAR else None, after if after.year <= LAST_YEAR else None
+
+
 def nothing_yet() -> Answer:
     """There is no edition: the operator is told on the terminal, a visitor is asked for patience."""
     return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER}
@@ -173,10 +190,10 @@ class Subscribe:
 
 def _subscribe() -> Subscribe:
     pairs = [*g.reader.filter_pairs, *(each for each in g.reader.chosen if each[0] == "lang")]
-    path = links.feed_url(links.root(g.base_url), pairs)
+    path = g.reader.address(g.reader.base, "/calendar.ics", pairs)
     if not g.base_url:
         return Subscribe(path, "", "", "", "")
-    address = links.feed_url(g.base_url, pairs)
+    address = g.reader.address(g.base_url, "/calendar.ics", pairs)
     name = views.calendar_name(g.snapshot.edition.calendar, g.reader.language)
     return Subscribe(
         path,

@@ -18,6 +18,7 @@ from ..errors import GrammarError
 from ..events import Calendar, Occurrence
 from ..filters import Filter
 from ..when import Timed, When, zone
+from .files import NOT_FOUND, Files
 
 _FILTERED_BY = ("tag", "-tag", "q", "place")
 """What a page filters by; a page has dates of its own, and `lang` is the reader's."""
@@ -27,7 +28,7 @@ _FILTERED_BY = ("tag", "-tag", "q", "place")
 class Reader:
     """*zone* is "" for each event's own; *chosen* are the pairs that an address must keep; *base* is "" or our path.
 
-    *asked* is the query as it came.
+    *asked* is the query as it came, *path* where. *files*: the page becomes a file, which no server stands behind.
     """
 
     language: str
@@ -36,6 +37,8 @@ class Reader:
     chosen: tuple[tuple[str, str], ...]
     base: str = ""
     asked: tuple[tuple[str, str], ...] = ()
+    path: str = "/"
+    files: Files | None = None
 
     @property
     def filtered(self) -> bool:
@@ -52,15 +55,25 @@ class Reader:
 
     def url(self, path: str, *pairs: tuple[str, str]) -> str:
         """A page's address, the reader's choice of language and zone kept."""
-        return links.at(self.base, path, [*pairs, *self.chosen])
+        return self.address(self.base, path, [*pairs, *self.chosen])
 
     def filtered_url(self, path: str, *pairs: tuple[str, str]) -> str:
         """The same, and the present filters kept as well."""
         return self.url(path, *pairs, *self.filter_pairs)
 
-    def with_language(self, language: str) -> str:
-        """The query of the same page in another language."""
-        return urlencode([*(each for each in self.asked if each[0] != "lang"), ("lang", language)])
+    def address(self, base: str, path: str, pairs: links.Pairs) -> str:
+        """An address under *base*, for exactly these *pairs*."""
+        return links.at(base, self.files.path(path, pairs)) if self.files else links.at(base, path, pairs)
+
+    def in_language(self, language: str) -> str:
+        """The same page in another language."""
+        pairs = [*(each for each in self.asked if each[0] != "lang"), ("lang", language)]
+        if self.files:
+            return self.address(self.base, "/" if self.path == NOT_FOUND else self.path, pairs)
+        return f"?{urlencode(pairs)}"
+
+    def has_month(self, day: date) -> bool:
+        return self.files is None or self.files.has(day)
 
     def today(self, now: datetime, calendar: Calendar | None) -> date:
         return now.astimezone(self.clock(calendar)).date()
@@ -83,7 +96,14 @@ def on_clock(when: When, zone_name: str) -> When:
     return replace(when, span=Timed(when.span.start.astimezone(there), end))
 
 
-def read(args: MultiDict[str, str], accepted: LanguageAccept, calendar: Calendar | None, base: str) -> Reader:
+def read(
+    args: MultiDict[str, str],
+    accepted: LanguageAccept,
+    calendar: Calendar | None,
+    base_url: str,
+    path: str = "/",
+    files: Files | None = None,
+) -> Reader:
     """What a request's query and Accept-Language come to; whatever is not understood is ignored."""
     chosen = []
     language = args.get("lang", "")
@@ -96,7 +116,9 @@ def read(args: MultiDict[str, str], accepted: LanguageAccept, calendar: Calendar
     if zone_name:
         chosen.append(("tz", zone_name))
     asked = filters.parse(_pairs(args), strict=False, names=_FILTERED_BY)
-    return Reader(language, zone_name, asked, tuple(chosen), base, tuple(args.items(multi=True)))
+    pairs = tuple(args.items(multi=True))
+    base = files.base(base_url, files.path(path, pairs)) if files else links.root(base_url)
+    return Reader(language, zone_name, asked, tuple(chosen), base, pairs, path, files)
 
 
 def _pairs(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:

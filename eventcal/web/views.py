@@ -77,6 +77,8 @@ class Entry:
 
     @cached_property
     def distance(self) -> str:
+        if self.reader.files:  # a file would go on saying it
+            return ""
         zone = ZoneInfo(self.reader.zone or self._event.timezone)
         return words.distance(self.now, self._when, self.reader.language, zone)
 
@@ -228,7 +230,9 @@ def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetim
         past=tuple(Entry(each, reader, now) for each in past if each != shown)[:_NEAR],
         google=links.google_event(event, shown.when, line.title, line.place, details),
         outlook=links.outlook_event(event, shown.when, line.title, line.place, details),
-        month_path=reader.url(links.month_url("", first.year, first.month)) if first else "",
+        month_path=reader.url(links.month_url("", first.year, first.month))
+        if first and reader.has_month(first)
+        else "",
         month_words=words.month_title(first.year, first.month, language) if first else "",
         day_known=shown.when.known,
     )

@@ -1,0 +1,99 @@
+"""Pages as files: which there are, and at which address. No address of theirs has a query, for nothing reads it. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .. import links, occurrences
+from ..events import Calendar, Event
+from ..words import LANGUAGES, known
+from .agenda import REACH
+from .index import Index, months_between
+
+NOT_FOUND = "/404.html"
+"""Served at whatever address was asked for, so that it alone cannot link by where it stands."""
+
+_LONG = 36
+"""Months after which one event does not fill each of them with a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The pages of one edition on one day.
+
+    Those in the first of *languages* stand at the top, the others below their tag. *months* (first days, sorted) are
+    those that something falls into, and this one.
+    """
+
+    languages: tuple[str, ...]
+    months: tuple[date, ...]
+    today: date
+
+    def path(self, path: str, pairs: links.Pairs = ()) -> str:
+        """Where stands what a server gives at *path* for *pairs*; a choice without a file of its own is left out."""
+        asked = dict(pairs)
+        tag, language = asked.get("tag", ""), asked.get("lang", self.languages[0])
+        if path == "/calendar.ics" and tag:
+            return f"/tags/{tag}.ics"
+        if "." in path.rpartition("/")[2]:
+            return path
+        if path == "/month":
+            path = links.month_url("", self.today.year, self.today.month)
+        elif path == "/agenda" and "from" in asked:
+            path = self._month_of(date.fromisoformat(asked["from"]))
+        elif path == "/" and tag:
+            path = f"/tags/{tag}"
+        top = f"/{language}" if language in self.languages[1:] else ""
+        return f"{top}{path}".rstrip("/") + "/"
+
+    def base(self, base_url: str, path: str) -> str:
+        """What links begin with on the page at *path*: the path of *base_url*, else the way up from there."""
+        if base_url or path == NOT_FOUND:
+            return links.root(base_url)
+        return "/".join([".."] * (path.count("/") - 1)) or "."
+
+    def has(self, day: date) -> bool:
+        """Whether the month of *day* has a page."""
+        return day.replace(day=1) in self.months
+
+    def around(self, month: date) -> tuple[date | None, date | None]:
+        """The nearest months with a page, before and after *month*."""
+        at = bisect_left(self.months, month)
+        after = self.months[at:] if month not in self.months else self.months[at + 1 :]
+        return self.months[at - 1] if at else None, after[0] if after else None
+
+    def _month_of(self, day: date) -> str:
+        at = min(bisect_left(self.months, day.replace(day=1)), len(self.months) - 1)
+        return links.month_url("", self.months[at].year, self.months[at].month)
+
+
+def files_of(index: Index, calendar: Calendar, today: date) -> Files:
+    """The pages of the events of *index*: in the calendar's language, and in each that something is written in."""
+    written = {tag for event in index.events for tag, _ in event.title.pairs} | {tag for tag, _ in calendar.name.pairs}
+    first = known(calendar.language)
+    others = (each for each in LANGUAGES if each != first and any(known(tag) == each for tag in written))
+    months = {(today.year, today.month)}
+    for event in index.events:
+        months |= _months(event, today + REACH)
+    return Files((first, *others), tuple(date(year, month, 1) for year, month in sorted(months)), today)
+
+
+def _months(event: Event, far: date) -> set[tuple[int, int]]:
+    """The months that *event* falls into; an endless series does until *far*, which is as far as an agenda looks."""
+    reach = occurrences.extent(event)
+    if reach is None:
+        return set()
+    if event.rule is None and not event.also:
+        spans = [(reach[0], reach[1] or reach[0])]
+    else:
+        found = occurrences.of(event, reach[0], max(reach[0], min(reach[1] or far, far)))
+        spans = [(each.when.first_day or far, each.when.last_day or far) for each in found]
+    months: set[tuple[int, int]] = set()
+    for first, last in spans:
+        if last - first > timedelta(days=31 * _LONG):
+            months |= {(first.year, first.month), (last.year, last.month)}
+        else:
+            months.update(months_between(first, last))
+    return months
