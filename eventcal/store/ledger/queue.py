@@ -24,7 +24,8 @@ class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
     *key* and *lead* are of its reminder, None for other kinds; *lines* is what a change notice has to tell; *active*
-    whether its subscription still stands.
+    whether its subscription still stands, *standing* its state (pending | active | off). *origin* is `people` for those
+    who signed up, and *version* what their links are signed with.
     """
 
     id: int
@@ -49,6 +50,9 @@ class Claim:
     key: Key | None
     lines: str
     read_at: datetime
+    standing: str = ""
+    origin: str = ""
+    version: int = 0
 
     @property
     def id_outside(self) -> str:
@@ -117,7 +121,7 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
 _CLAIMED = (
     "SELECT d.id, d.key AS name, d.generation, d.fence, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
     "d.useful_until, d.stored_at, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
-    "s.language, s.zone, s.leads, s.filter, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
+    "s.language, s.zone, s.leads, s.filter, s.origin, s.secret_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
     "r.stored_at AS planned_at "
     "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
     "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
@@ -166,6 +170,9 @@ def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.bucket),
         lines=row.lines,
         read_at=now,
+        standing=row.standing or "",
+        origin=row.origin or "",
+        version=row.secret_version or 0,
     )
 
 
@@ -186,7 +193,8 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
         conn.execute(
             text(
                 "INSERT INTO attempt (delivery_id, at, outcome, detail) "
-                f"SELECT r.id, r.at, r.outcome, r.detail FROM {rows} AS r"
+                f"SELECT r.id, r.at, r.outcome, r.detail FROM {rows} AS r "
+                "WHERE EXISTS (SELECT 1 FROM delivery AS d WHERE d.id = r.id)"  # erased meanwhile, with its reader
             ),
             {"rows": packed([each.claim.id, ms(each.at), each.outcome, each.detail] for each in tried)},
         )
@@ -195,7 +203,8 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
         conn.execute(
             text(
                 "INSERT INTO told (subscription_id, uid, recurrence, state, told_at) "
-                f"SELECT r.subscription, r.uid, r.recurrence, r.state, r.at FROM {rows} AS r WHERE true "
+                f"SELECT r.subscription, r.uid, r.recurrence, r.state, r.at FROM {rows} AS r "
+                "WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.id = r.subscription) "
                 "ON CONFLICT (subscription_id, uid, recurrence) "
                 "DO UPDATE SET state = excluded.state, told_at = excluded.told_at"
             ),
