@@ -5,18 +5,22 @@ Decide, then do, then write down. Whatever ends a pass half-way leaves rows that
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..channels import Channel
 from ..history import Edition
-from ..reminders import Book
 from ..store import Connection, Store, editions, ledger
 from .press import Press
 from .sending import Dispatch, EditionSource, Inline, Sending
 
 BUDGET = 20.0  # seconds that a pass waits for slow channels; what they still have goes on beside the next
+LOOKS = 0.5  # seconds until a pass that is still sending looks again for what fell due meanwhile
+STAGES = 0.25  # seconds of staging at a stretch, so that what is staged is not kept waiting by what is not
+WAITS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +58,53 @@ def tick(
     press: Press | None = None,
     budget: float = BUDGET,
 ) -> Ticked:
-    """Do everything that is due at *now*.
+    """Do everything that is due at *now*, and what falls due while it does.
 
     *clock* is asked just before each message leaves (None: it is *now* all the while). Without a *dispatch*, messages
     are sent one after the other in this thread. Raises StoreBusy when the store cannot be written; nothing is lost then.
     """
+    sending = Sending(store, edition_source, channels, clock or (lambda: now), press or Press())
+    dispatch, done, end, look = dispatch or Inline(), Counter[str](), time.monotonic() + budget, 0.0
+    while True:
+        if time.monotonic() >= look:
+            if not _prepare(store, sending, now, done):
+                return Ticked()
+            look = time.monotonic() + (0.0 if done.pop("more", 0) else LOOKS)
+        left = sending.hand_over(now, dispatch)
+        if (dispatch.wait(WAITS) and not left and look > time.monotonic()) or time.monotonic() >= end:
+            break
+        now = clock() if clock else now
+    done += sending.count
+    return Ticked(
+        done["planned"], done["staged"], done["noted"], done["sent"], done["retry"], done["dead"], done["skipped"]
+    )
+
+
+def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) -> bool:
+    """Plan, stage and note what is to be sent by *now*; False when there is no edition. "more" counts what is left."""
     with store.read() as conn:
-        edition = edition_source(conn)
+        edition = sending.source(conn)
         if edition is None:
-            return Ticked()
+            return False
+        sending.stands(edition)
         rolls, stages = ledger.rolls(conn, edition, now), ledger.stages(conn, now)
         settles, alarms = ledger.settles(conn, now), ledger.alarms_differ(conn, now)
-    planned = staged = noted = skipped = 0
-    book = Book(edition)
     if rolls:
         with store.write() as conn:
-            planned = ledger.roll(conn, edition, now).planned
+            done["planned"] += ledger.roll(conn, edition, now).planned
         stages = True
-    while stages:
+    end = time.monotonic() + STAGES
+    while stages and time.monotonic() < end:
         with store.write() as conn:
-            done = ledger.stage(conn, book, now)
-        staged, skipped = staged + done.made + done.again, skipped + done.skipped
-        stages = done.reminders > 0
+            staged = ledger.stage(conn, sending.book, now)
+        done["staged"] += staged.made + staged.again
+        done["skipped"] += staged.skipped
+        stages = staged.reminders > 0
+    done["more"] = int(stages)
     if settles:
         with store.write() as conn:
-            noted = ledger.notify(conn, book, now)
+            done["noted"] += ledger.notify(conn, sending.book, now)
     if alarms:
         with store.write() as conn:
-            noted += ledger.raise_alarms(conn, now)
-    sending = Sending(store, edition_source, channels, clock or (lambda: now), press or Press(), book)
-    sending.run(now, dispatch or Inline(), budget)
-    count = sending.count
-    return Ticked(planned, staged, noted, count["sent"], count["retry"], count["dead"], skipped + count["skipped"])
+            done["noted"] += ledger.raise_alarms(conn, now)
+    return True

@@ -10,7 +10,6 @@ import itertools
 import logging
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +53,7 @@ class Dispatch(Protocol):
         ...
 
     def wait(self, seconds: float) -> bool:
-        """Come back when something was settled or after *seconds*; True when nothing is outstanding."""
+        """Come back when nothing is outstanding (True), or after *seconds*."""
         ...
 
 
@@ -90,9 +89,9 @@ class Sending:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
     press: Press
-    book: Book
     count: Counter[str] = field(default_factory=Counter)
     writer: Writer = field(init=False)
+    _book: list[Book] = field(default_factory=list)  # one, once an edition stands
     failing: dict[str, int] = field(default_factory=dict)  # failures in a row, by destination
     troubled: set[str] = field(default_factory=set)  # destinations that failed before
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -100,14 +99,16 @@ class Sending:
     def __post_init__(self) -> None:
         self.writer = Writer(self.store, self.press)
 
-    def run(self, now: datetime, dispatch: Dispatch, budget: float) -> None:
-        end = time.monotonic() + budget
-        while time.monotonic() < end and self._hand_over(now, dispatch):
-            dispatch.wait(0.02)
-        while not dispatch.wait(0.1) and time.monotonic() < end:
-            pass
+    @property
+    def book(self) -> Book:
+        return self._book[0]
 
-    def _hand_over(self, now: datetime, dispatch: Dispatch) -> bool:
+    def stands(self, edition: Edition) -> None:
+        """*edition* is the newest from now on."""
+        if not self._book or self._book[0].edition is not edition:
+            self._book = [Book(edition)]
+
+    def hand_over(self, now: datetime, dispatch: Dispatch) -> bool:
         """Claim for each channel as much as it can take; False when nothing is left to claim."""
         with self.store.read() as conn:
             gates = ledger.gates(conn)
@@ -115,10 +116,11 @@ class Sending:
         for name in names:
             destination = self.channels[name].destination
             probing = gates.get(destination, Gate(destination)).broken
-            most = min(dispatch.room(destination), 1 if probing else BATCH)
-            if most <= 0:
-                continue
-            self.failing[destination] = gates[destination].failures if destination in gates else 0
+            room = dispatch.room(destination)
+            if room < BATCH // 2:
+                continue  # many at a time: a claim costs the same for one
+            most = 1 if probing else min(room, BATCH)
+            self.failing.setdefault(destination, gates[destination].failures if destination in gates else 0)
             if self.failing[destination] or probing:
                 self.troubled.add(destination)
             owner = f"{_SELF}.{next(_OWNERS)}"
@@ -172,8 +174,8 @@ class Sending:
     def _read_again(self, claim: Claim, now: datetime) -> Claim | None:
         with self.store.read() as conn:
             edition = self.source(conn)
-            if edition is not None and edition is not self.book.edition:
-                self.book = Book(edition)
+            if edition is not None:
+                self.stands(edition)
             return next(iter(ledger.read_again(conn, [claim], now)), None)
 
     def _sent(self, channel: Channel, claim: Claim, message: Message) -> Outcome:

@@ -38,7 +38,9 @@ class Local:
 
     def __init__(self, threads: int = THREADS) -> None:
         self._most = max(1, threads - SPARE)
-        self._changed = threading.Condition()
+        turn = threading.RLock()
+        self._changed = threading.Condition(turn)  # for the senders: there is something to send
+        self._idle = threading.Condition(turn)  # for the pass: nothing is outstanding
         self._waiting: dict[str, deque[_Job]] = {}
         self._running: dict[str, int] = {}
         self._outstanding = 0
@@ -57,13 +59,11 @@ class Local:
         with self._changed:
             self._waiting.setdefault(destination, deque()).extend((each, handle, settle) for each in claims)
             self._outstanding += len(claims)
-            self._changed.notify_all()
+            self._changed.notify(len(claims))
 
     def wait(self, seconds: float) -> bool:
         with self._changed:
-            if self._outstanding:
-                self._changed.wait(seconds)
-            return not self._outstanding
+            return self._idle.wait_for(lambda: not self._outstanding, seconds)
 
     def close(self, seconds: float = 10.0) -> None:
         """Let what was begun come to its end, and give back what was not."""
@@ -91,8 +91,7 @@ class Local:
                 log.warning("delivery %s waits: %s", claim.id_outside, error)
                 result = replace(sending.given_back(claim, claim.read_at), next_at=claim.read_at + LATER)
             with self._changed:
-                self._running[destination] -= 1
-                self._changed.notify_all()
+                self._running[destination] -= 1  # and this thread goes on with the next, so that nobody need be woken
             self._done.put((result, settle))
 
     def _next(self) -> tuple[str, _Job] | None:
@@ -140,4 +139,5 @@ class Local:
     def _over(self, count: int) -> None:
         with self._changed:
             self._outstanding -= count
-            self._changed.notify_all()
+            if not self._outstanding:
+                self._idle.notify_all()

@@ -122,6 +122,7 @@ subscription = Table(
     _at("ended_at", null=True),
     UniqueConstraint("origin", "channel", "address", "filter"),
     Index("ix_subscription_group", "filter", "leads", "zone"),
+    Index("ix_subscription_confirmed_at", "confirmed_at"),
 )
 
 # an occurrence, its start, a lead and a zone; knows no subscriber

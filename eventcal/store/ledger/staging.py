@@ -17,15 +17,16 @@ from sqlalchemy import Connection, Row, select, text
 from ... import filters, occurrences, reminders
 from ...events import Event
 from ...leads import text_of
-from ...reminders import PAST, Book, Key
+from ...reminders import AHEAD, PAST, Book, Key
 from .. import people
 from ..database import instant, ms
-from ..json_rows import packed, rows_of
+from ..json_rows import ids_of, packed, rows_of
 from ..people import Group
 from ..tables import reminder
 
 MOST = 200  # reminders in one transaction
 _PAST = PAST // timedelta(milliseconds=1)
+_AHEAD = AHEAD // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def stage(conn: Connection, book: Book, now: datetime) -> Staged:
     ).all()
     asked = people.groups(conn) if due else []
     made = again = skipped = 0
-    for row in due:
+    first, second = [row for row in due if row.state == "planned"], [row for row in due if row.state != "planned"]
+    if second and not _confirmed_since(conn, min(row.due_at for row in second) - _AHEAD):
+        _done(conn, second)
+        second = []
+    for row in first + second:
         key = Key(row.uid, row.recurrence, row.start, row.lead, row.zone)
         event = book.event(row.uid)
         if reason := reminders.standing(key, event):
@@ -64,11 +69,26 @@ def stage(conn: Connection, book: Book, now: datetime) -> Staged:
             _end(conn, row.id, "skipped", "past")
             skipped += 1
         else:
-            again += _queue_again(conn, row)
+            again += _queue_again(conn, row) if row.made else 0
             fresh = _insert(conn, row, key, _takers(event, key, row, asked), now)
             _staged(conn, row, fresh, now)
             made += fresh
     return Staged(len(due), made, again, skipped)
+
+
+def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
+    """Whether anybody came after a reminder was staged: else there is nobody to add at its due time."""
+    found = conn.execute(
+        text("SELECT 1 FROM subscription WHERE confirmed_at >= :since LIMIT 1"), {"since": milliseconds}
+    )
+    return found.scalar() is not None
+
+
+def _done(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+    conn.execute(
+        text(f"UPDATE reminder SET stage_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
+        {"ids": packed(row.id for row in rows)},
+    )
 
 
 def delivery_key(key: Key) -> str:

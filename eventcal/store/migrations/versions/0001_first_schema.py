@@ -107,6 +107,7 @@ def upgrade() -> None:
             "origin", "channel", "address", "filter", name=op.f("uq_subscription_origin_channel_address_filter")
         ),
     )
+    op.create_index("ix_subscription_confirmed_at", "subscription", ["confirmed_at"], unique=False)
     op.create_index("ix_subscription_group", "subscription", ["filter", "leads", "zone"], unique=False)
     op.create_table(
         "change",
