@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal import mailbox
+from eventcal.errors import GrammarError
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" Anna@Example.ORG ", "anna@example.org"),
+        ("a.b+tag@example.co.uk", "a.b+tag@example.co.uk"),
+        ("x@пример.рф", "x@xn--e1afmkfd.xn--p1ai"),
+        ("x@ПРИМЕР.РФ", "x@xn--e1afmkfd.xn--p1ai"),
+        ("x@例え。jp", "x@xn--r8jz45g.jp"),
+        ("x@straße.de", "x@xn--strae-oqa.de"),  # not strasse.de, which is somebody else's
+        ("x@bu\u0308cher.example", "x@xn--bcher-kva.example"),  # composed or not, the same
+    ],
+)
+def test_a_mailbox_has_one_spelling(typed: str, address: str) -> None:
+    assert mailbox.parse(typed) == address
+    assert mailbox.parse(mailbox.shown(address)) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "@",
+        "a@",
+        "@example.org",
+        "a@localhost",
+        "a@127.0.0.1",
+        "a@[127.0.0.1]",
+        "a b@example.org",
+        '"a b"@example.org',
+        "A <a@example.org>",
+        "a@example.org,b@example.org",
+        "a@example.org;b@example.org",
+        "a@b@example.org",
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org\nx",
+        "a\x00@example.org",
+        "a@exam\u200dple.org",
+        "a@example.org\u2028",
+        ".a@example.org",
+        "a..b@example.org",
+        "a@-example.org",
+        "a@example..org",
+        "a@example.org.",
+        "ж@example.org",
+        "a" * 65 + "@example.org",
+        "a@" + "b" * 64 + ".org",
+        "a@" + "b." * 130 + "org",
+        "a@ex%ample.org",
+        "a@example.org?cc=b",
+    ],
+)
+def test_what_is_no_single_mailbox_is_refused(typed: str) -> None:
+    if typed == "a@example.org\u2028":
+        typed = "a@exam\u2028ple.org"  # at the end it is only space that is stripped
+    with pytest.raises(GrammarError):
+        mailbox.parse(typed)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_whatever_is_taken_is_one_line_of_plain_letters_and_is_taken_again(local: str, domain: str) -> None:
+    try:
+        found = mailbox.parse(f"{local}@{domain}")
+    except GrammarError:
+        return
+    assert found.isascii()
+    assert found.isprintable()
+    assert " " not in found
+    assert found.count("@") == 1
+    assert mailbox.parse(found) == found
