@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, quote
@@ -125,15 +125,21 @@ def touches(query: Filter, event: Event) -> bool:
     if not query.windowed:
         return True
     start, end = query.start or date.min, query.end or date.max
-    return any(_overlaps(each.when, start, end) for each in _from(event, start, end))
-
-
-def _from(event: Event, start: date, end: date) -> Iterator[Occurrence]:
-    """The occurrences that are not over before *start*, until one begins after *end*."""
-    for each in occurrences.coming(event, start):
-        if each.when.first_day is not None and each.when.first_day > end:
-            return
-        yield each
+    if event.rule is None and not event.also:
+        return _overlaps(occurrences.standing(event), start, end)
+    reach = occurrences.extent(event)
+    if reach is None:
+        return False
+    start = max(start, reach[0])
+    end = min(end, reach[1] or end)
+    # Nearly every series is answered by its first weeks; the rest by as much as any rule needs to come round once.
+    for days in (40, 366 * 9):
+        near = min(end, date.max if start > date.max - timedelta(days) else start + timedelta(days))
+        if start <= near and occurrences.of(event, start, near):
+            return True
+        if near == end:
+            return False
+    return False
 
 
 def matches(query: Filter, occurrence: Occurrence) -> bool:

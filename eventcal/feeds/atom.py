@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from feedgenerator import Atom1Feed
 
 from .. import filters, links, occurrences, words
-from ..events import Occurrence
+from ..events import Event, Occurrence
 from ..filters import Filter
 from ..history import Change, Edition, State, Version
 from ..when import instant
 
-NEAR = timedelta(days=366)
 MOST_ENTRIES = 50
 MOST_CHANGES = 100
 
@@ -55,9 +54,7 @@ class _Handler:
 def upcoming(edition: Edition, today: date, query: Filter, language: str, base_url: str) -> tuple[bytes, datetime]:
     """(feed, when a midnight last changed it): the next occurrences, the nearest first."""
     versions = {each.event.id: each for each in edition.versions if filters.keep(query, each.event)}
-    last = min(query.end or date.max, (query.start or today) + NEAR)
-    found = occurrences.between([each.event for each in versions.values()], max(query.start or today, today), last)
-    near = [each for each in found if filters.matches(query, each)][:MOST_ENTRIES]
+    near = _near([each.event for each in versions.values()], max(query.start or today, today), query)
     midnight = instant(datetime.combine(today, time()), ZoneInfo(edition.calendar.timezone))
     modified = [versions[each.event.id].modified for each in near]
     feed = _feed(
@@ -79,6 +76,17 @@ def upcoming(edition: Edition, today: date, query: Filter, language: str, base_u
             categories=occurrence.event.tags,
         )
     return _written(feed), midnight
+
+
+def _near(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
+    """The next occurrences from *start* on, looked for no further ahead than there are enough of them."""
+    found: list[Occurrence] = []
+    for days in (31, 92, 366):
+        end = min(start + timedelta(days=days), query.end or date.max)
+        found = [each for each in occurrences.between(events, start, end) if filters.matches(query, each)]
+        if len(found) >= MOST_ENTRIES:
+            break
+    return found[:MOST_ENTRIES]
 
 
 def changes(edition: Edition, found: Sequence[Change], query: Filter, language: str, base_url: str) -> bytes:

@@ -179,6 +179,8 @@ def _sizes(versions: Sequence[Version]) -> dict[str, int]:
 
 def _end(event: Event) -> date:
     """The last day of an event; of a series without end, the last of all days."""
+    if event.rule is None and not event.also:
+        return occurrences.standing(event).last_day or date.max
     reach = occurrences.extent(event)
     return (reach[1] if reach else None) or date.max
 

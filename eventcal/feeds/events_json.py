@@ -10,19 +10,25 @@ from .. import filters, links, words
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
 from ..history import Edition, Version
+from ..ical import Kept
 from ..when import Period, Timed, Undated, When
 
 Json = dict[str, Any]
 
 
+_events: Kept[str] = Kept()
+
+
 def events_json(edition: Edition, query: Filter, language: str, base_url: str) -> bytes:
     """The registry's events, all of them unless *query* says otherwise: also those without a date, and past ones."""
     kept = [each for each in edition.versions if filters.keep(query, each.event) and filters.touches(query, each.event)]
-    body = {
-        "calendar": _calendar(edition, language, base_url),
-        "events": [_event(each, language, base_url) for each in kept],
-    }
-    return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
+    events = _events.of((language, base_url), kept, lambda version: _written(_event(version, language, base_url)))
+    head = _written(_calendar(edition, language, base_url))
+    return ('{"calendar":' + head + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
+
+
+def _written(body: Json) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def when_json(when: When, language: str) -> Json:

@@ -13,6 +13,7 @@ from ..events import Calendar, Text
 from ..history import Edition, Version
 from . import lines, zones
 from .appearance import Look, omitted_as_imprecise
+from .kept import Kept
 from .reading import Identity, identities
 from .vevents import Drawn, draw, leaves_on, rolls
 
@@ -20,6 +21,7 @@ __all__ = [
     "Drawn",
     "Head",
     "Identity",
+    "Kept",
     "Look",
     "calendar_bytes",
     "drawn",
@@ -59,8 +61,8 @@ def calendar_bytes(calendar: Calendar, head: Head, parts: Iterable[Drawn], look:
     parts = list(parts)
     return lines.component(
         "VCALENDAR",
-        lines.token("VERSION", "2.0"),
-        lines.token("PRODID", PRODID),
+        lines.line("VERSION", "2.0"),
+        lines.line("PRODID", PRODID),
         *_head(calendar, head, look),
         *zones_of(calendar, parts, today),
         *(each.octets for each in parts),
@@ -86,15 +88,15 @@ def _head(calendar: Calendar, head: Head, look: Look) -> list[bytes]:
     if head.description:
         found += [lines.text(each, head.description) for each in ("DESCRIPTION", "X-WR-CALDESC")]
     if head.url:
-        found.append(lines.uri("URL", head.url))
+        found.append(lines.line("URL", head.url))
     if head.source:
-        found.append(lines.uri("SOURCE", head.source, VALUE="URI"))
+        found.append(lines.line("SOURCE", head.source, VALUE="URI"))
     found.append(lines.duration("REFRESH-INTERVAL", REFRESH, VALUE="DURATION"))
     found.append(lines.duration("X-PUBLISHED-TTL", REFRESH))
     if head.color.startswith("#"):
-        found.append(lines.token("X-APPLE-CALENDAR-COLOR", head.color))
+        found.append(lines.line("X-APPLE-CALENDAR-COLOR", head.color))
     elif head.color:
-        found.append(lines.token("COLOR", head.color))
+        found.append(lines.line("COLOR", head.color))
     return found
 
 
@@ -112,36 +114,15 @@ def zones_of(calendar: Calendar, parts: Iterable[Drawn], today: date) -> list[by
     return [zones.vtimezone(name, *used[name]) for name in sorted(used)]
 
 
-class _Cache:
-    """Each event's VEVENTs, until it changes: what makes one edit among ten thousand events cheap."""
-
-    def __init__(self, looks: int = 8) -> None:
-        self._looks = looks
-        self._kept: dict[tuple[Look, str, str], dict[str, tuple[Version, date | None, Drawn]]] = {}
-
-    def of(self, look: Look, calendar: Calendar) -> dict[str, tuple[Version, date | None, Drawn]]:
-        key = (look, calendar.language, calendar.timezone)
-        found = self._kept.pop(key, None) or {}
-        while len(self._kept) >= self._looks:
-            self._kept.pop(next(iter(self._kept)), None)
-        self._kept[key] = found
-        return found
-
-
-_cache = _Cache()
+_drawn: Kept[Drawn] = Kept()
 
 
 def drawn(calendar: Calendar, versions: Iterable[Version], look: Look, today: date) -> list[Drawn]:
-    """What `draw` gives for each, remembered by UID for as long as the version stays equal."""
-    kept = _cache.of(look, calendar)
-    found = []
-    for version in versions:
-        day = today if rolls(version.event) else None
-        known = kept.get(version.uid)
-        if known is None or known[1] != day or (known[0] is not version and known[0] != version):
-            known = (version, day, draw(version, calendar, look, today))
-            kept[version.uid] = known
-        found.append(known[2])
-    if len(kept) > 2 * len(found) + 10_000:
-        kept.clear()
-    return found
+    """What `draw` gives for each, kept for as long as the version stays equal."""
+    form = (look, calendar.language, calendar.timezone)
+    return _drawn.of(
+        form,
+        versions,
+        lambda version: draw(version, calendar, look, today),
+        lambda version: today if rolls(version.event) else None,
+    )

@@ -31,7 +31,7 @@ def valarms(uid: str, span: AllDay | Timed, of: tuple[Lead, ...], zone: ZoneInfo
             lines.component(
                 "VALARM",
                 lines.text("UID", _uid(uid, lead)),
-                lines.token("ACTION", "DISPLAY"),
+                lines.line("ACTION", "DISPLAY"),
                 lines.duration("TRIGGER", ahead),
                 lines.text("DESCRIPTION", title),
             )

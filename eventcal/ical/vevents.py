@@ -109,7 +109,7 @@ class _Drawing:
         assert isinstance(span, AllDay | Timed)
         days = sorted({*event.exdates, *(date.fromisoformat(each.recurrence) for each in own if self._gone(each))})
         titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.pairs)
-        dates = [*self._start(span), lines.token("RRULE", rule), *series.exdates(days, span)]
+        dates = [*self._start(span), lines.line("RRULE", rule), *series.exdates(days, span)]
         return self._vevent(self.version.uid, replace(found, span=span), Text(tuple(titles)), dates)
 
     def _override(self, master: AllDay | Timed, occurrence: Occurrence) -> bytes:
@@ -181,16 +181,16 @@ class _Drawing:
             lines.text("UID", uid),
             lines.instant("DTSTAMP", version.modified),
             lines.instant("LAST-MODIFIED", version.modified),
-            lines.token("SEQUENCE", str(version.sequence)),
+            lines.line("SEQUENCE", str(version.sequence)),
             *dates,
             lines.text("SUMMARY", summary, language),
             *self._description(found),
             *self._place(),
             *self._address(),
             *self._categories(found),
-            *([lines.token("STATUS", found.status)] if found.status else []),
-            lines.token("TRANSP", "OPAQUE" if busy else "TRANSPARENT"),
-            lines.token("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if busy else "FREE"),
+            *([lines.line("STATUS", found.status)] if found.status else []),
+            lines.line("TRANSP", "OPAQUE" if busy else "TRANSPARENT"),
+            lines.line("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if busy else "FREE"),
             *([lines.text("X-EVENTCAL-EDTF", found.edtf)] if found.edtf else []),
         ]
         if look.alarms and found.firm:
@@ -219,7 +219,7 @@ class _Drawing:
             several = place.name is not None and len(place.name.pairs) > 1
             yield lines.text("LOCATION", said, place.name.best(language)[0] if place.name and several else "")
         if place.latitude is not None and place.longitude is not None:
-            yield lines.token("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
+            yield lines.line("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
 
     def _address(self) -> Iterator[bytes]:
         """URL: what the registry names, else our own page, else the first source that has one."""
@@ -227,7 +227,7 @@ class _Drawing:
         own = links.event_url(self.look.base_url, event.id) if self.look.base_url else ""
         for address in (event.url, own, *(each.url for each in event.sources)):
             if address:
-                yield lines.uri("URL", address)
+                yield lines.line("URL", address)
                 return
 
     def _categories(self, found: Appearance) -> Iterator[bytes]:

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import vDatetime, vUTCOffset
-
 from . import lines
 
 # Casablanca's Ramadan is the shortest stretch that any zone keeps an offset for; a day is far below it.
@@ -41,9 +39,9 @@ def _observance(onset: datetime, before: timedelta, clock: Clock) -> bytes:
     return lines.component(
         "DAYLIGHT" if summer else "STANDARD",
         # the onset is told on the clock that it ends (3.6.5)
-        lines.line("DTSTART", vDatetime((onset + before).replace(tzinfo=None))),
-        lines.line("TZOFFSETFROM", vUTCOffset(before)),
-        lines.line("TZOFFSETTO", vUTCOffset(offset)),
+        lines.onset("DTSTART", onset + before),
+        lines.offset("TZOFFSETFROM", before),
+        lines.offset("TZOFFSETTO", offset),
         lines.text("TZNAME", letters),
     )
 
