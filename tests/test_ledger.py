@@ -271,6 +271,20 @@ def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path)
     ]
 
 
+def test_the_operator_is_told_that_it_stood_still_once_it_runs_again(tmp_path: Path) -> None:
+    world, _, night = operated(tmp_path)
+    world.publish(SUMMIT, NOW)
+    world.tick(NOW)
+    world.start(NOW + 4 * MINUTE)
+    world.tick(NOW + 4 * MINUTE)
+    assert night.got == []
+
+    world.start(NOW + 20 * MINUTE)
+    world.tick(NOW + 20 * MINUTE)
+    assert night.subjects == ["Test calendar: Over: nothing was sent for a while, because eventcal did not run"]
+    assert "Since 1 September 2021, 17:04" in night.got[0].text
+
+
 # rows
 
 

@@ -88,7 +88,11 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
             return False
         sending.stands(edition)
         rolls, stages = ledger.rolls(conn, edition, now), ledger.stages(conn, now)
+        noted = ledger.ticked_at(conn)
         settles, alarms = ledger.settles(conn, now), ledger.alarms_differ(conn, now)
+    if noted is None or abs(now - noted) >= ledger.TICKS:
+        with store.write() as conn:
+            ledger.note_tick(conn, now)
     if rolls:
         with store.write() as conn:
             done["planned"] += ledger.roll(conn, edition, now).planned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from .. import filters
@@ -14,12 +14,18 @@ from ..messages import addressed, trial_message
 from ..store import Store, ledger, ms, people
 from ..store.people import Wanted
 
+STOPPED = timedelta(minutes=5)
+"""Without a pass for so long, reminders were late: the operator is told."""
+
 
 def start(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
     """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
     wanted = subscribers(settings)
     with store.write() as conn:
         people.keep_step(conn, wanted, now)
+        last = ledger.ticked_at(conn)
+        if last is not None and now - last > STOPPED:
+            ledger.note_stop(conn, last, now)
         return ledger.recover(conn, now)
 
 

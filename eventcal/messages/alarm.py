@@ -28,6 +28,7 @@ def alarm_message(
         "dead": _("Over: no message has failed for good lately"),
         "registry": _("Over: the registry is accepted again"),
         "destination": _("Over: {name} answers again").format(name=which),
+        "stopped": _("Over: nothing was sent for a while, because eventcal did not run"),
     }
     todo = {
         "dead": _("See `eventcal deliveries --state dead`; `eventcal retry` sends them again."),

@@ -93,6 +93,11 @@ def raise_alarms(conn: Connection, now: datetime) -> int:
     return _insert(conn, told, now) if told else 0
 
 
+def note_stop(conn: Connection, since: datetime, now: datetime) -> int:
+    """Tell that nothing was sent from *since* until *now*: it could not be told while it was so."""
+    return _insert(conn, [Alarm("stopped", "", since, over=True)], now)
+
+
 def _is_due(each: _Standing, now: datetime) -> bool:
     return not each.told and now - each.alarm.since >= LASTS
 

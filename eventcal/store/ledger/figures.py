@@ -11,7 +11,11 @@ from sqlalchemy import Connection, text
 
 from ...reminders import LATE
 from ..database import instant, ms
+from ..editions import read_meta, write_meta
 from .switches import gates
+
+TICKS = timedelta(seconds=10)
+"""How often a pass writes down that it came by: each time costs a write to the disk."""
 
 BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """Upper bounds of the lateness histogram, in seconds."""
@@ -24,7 +28,7 @@ class Figures:
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
     *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
     one without a bound; *late_seconds* is their sum. *paused* and *closed* name channels ("" is everything) and
-    destinations with what they last said.
+    destinations with what they last said. *ticked_at* is when a pass last came by, to within ten seconds.
     """
 
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -41,6 +45,7 @@ class Figures:
     paused: tuple[str, ...] = ()
     closed: tuple[tuple[str, str], ...] = ()
     subscriptions: int = 0
+    ticked_at: datetime | None = None
 
 
 def figures(conn: Connection, now: datetime) -> Figures:
@@ -77,8 +82,20 @@ def figures(conn: Connection, now: datetime) -> Figures:
         late_seconds=seconds,
         paused=tuple(each.name for each in closed.values() if each.paused),
         closed=tuple((each.name, each.detail) for each in closed.values() if each.broken),
+        ticked_at=ticked_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
     )
+
+
+def ticked_at(conn: Connection) -> datetime | None:
+    """When a pass last came by, to within `TICKS`; None before the first."""
+    found = read_meta(conn, "ticked_at")
+    return None if found is None else instant(int(found))
+
+
+def note_tick(conn: Connection, now: datetime) -> None:
+    """A pass came by."""
+    write_meta(conn, "ticked_at", str(ms(now)))
 
 
 _LATE = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
