@@ -205,8 +205,8 @@ def test_a_change_is_named_in_the_subject(old: State, new: State | None, subject
 def test_a_change_says_what_was_and_what_is() -> None:
     text = messages.change_message([Line("Summit", WAS, state("2021-09-18/19"))], CALENDAR, NOW).text
 
-    assert "Was: 16–17 September 2021; Dushanbe, TJ" in text
-    assert "Now: 18–19 September 2021; Dushanbe, TJ" in text
+    assert "Was: Thursday – Friday, 16–17 September 2021; Dushanbe, TJ" in text
+    assert "Now: Saturday – Sunday, 18–19 September 2021; Dushanbe, TJ" in text
 
 
 def test_several_changes_are_one_message() -> None:

@@ -12,11 +12,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
+from quopri import encodestring
+from typing import Any
 
-from ..messages import Message
+from ..messages import MARKS, Message
 
 _POLICY = SMTP.clone(cte_type="7bit")  # any relay takes it
 _PLAIN = re.compile(r"[ -~]{0,900}")
+# A mark as it stands in quoted-printable, where a line may be broken anywhere.
+_MARK = re.compile(b"|".join(b"(?:=\r\n)?".join(re.escape(bytes([c])) for c in each.encode()) for each in MARKS))
 
 
 def render(message: Message, sender: str) -> bytes:
@@ -24,13 +28,15 @@ def render(message: Message, sender: str) -> bytes:
     head, body = _shared(
         message.subject, message.text, message.html, message.calendar, message.reply_to, message.language, sender
     )
+    links = {mark.encode(): _quoted(link) for mark, link in message.fills}
     own = [
         ("To", message.address or sender),
         ("Date", _date(message.moment)),
         ("Message-ID", message_id(message.key, sender)),
         *message.headers,
     ]
-    return b"".join([*(_header(name, value) for name, value in own), head, b"\r\n", body])
+    filled = [links.get(each, each) for each in body]
+    return b"".join([*(_header(name, value) for name, value in own), head, b"\r\n", *filled])
 
 
 def message_id(key: str, sender: str) -> str:
@@ -41,8 +47,8 @@ def message_id(key: str, sender: str) -> str:
 @lru_cache(maxsize=64)
 def _shared(
     subject: str, text: str, html: str, calendar: bytes, reply_to: str, language: str, sender: str
-) -> tuple[bytes, bytes]:
-    """(headers, body) that every recipient gets alike."""
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """(headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["Subject"] = subject
@@ -51,16 +57,29 @@ def _shared(
     mail["Content-Language"] = language
     if reply_to:
         mail["Reply-To"] = reply_to
-    mail.set_content(text)
+    # Base64 has no place where a link could be put in afterwards.
+    how: dict[str, Any] = {"cte": "quoted-printable"} if any(each in text for each in MARKS) else {}
+    mail.set_content(text, **how)
     if html:
-        mail.add_alternative(html, subtype="html")
+        mail.add_alternative(html, subtype="html", **how)
     if calendar:
         # Without METHOD: a copy to keep, not an invitation that asks for an answer.
         mail.add_attachment(
             calendar, maintype="text", subtype="calendar", filename="event.ics", params={"charset": "utf-8"}
         )
     head, _, body = mail.as_bytes().partition(b"\r\n\r\n")
-    return head + b"\r\n", body
+    if not how:
+        return head + b"\r\n", (body,)
+    parts, end = [], 0
+    for found in _MARK.finditer(body):
+        parts += [body[end : found.start()], found[0].replace(b"=\r\n", b"")]
+        end = found.end()
+    return head + b"\r\n", (*parts, body[end:])
+
+
+def _quoted(link: str) -> bytes:
+    """*link* in quoted-printable, on lines of its own."""
+    return b"=\r\n" + encodestring(link.encode()).replace(b"\n", b"\r\n") + b"=\r\n"
 
 
 @lru_cache(maxsize=256)

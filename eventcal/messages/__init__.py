@@ -9,15 +9,9 @@ from .alarm import alarm_message
 from .change import change_message
 from .reminder import reminder_message
 from .trial import trial_message
-from .values import Line, Message, addressed, one_line
+from .values import CONFIRM, MARKS, PREFERENCES, UNSUBSCRIBE, Line, Message, addressed, filled, one_line
 
 __all__ = [
-    "Line",
-    "Message",
-    "addressed",
-    "alarm_message",
-    "change_message",
-    "one_line",
-    "reminder_message",
-    "trial_message",
-]
+    "CONFIRM", "MARKS", "PREFERENCES", "UNSUBSCRIBE", "Line", "Message", "addressed", "alarm_message", "change_message", "filled", "one_line",
+    "reminder_message", "trial_message",
+]  # fmt: skip

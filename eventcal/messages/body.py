@@ -12,26 +12,39 @@ from .values import one_line
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message says, before it is text or HTML."""
+    """What a message says, before it is text or HTML.
+
+    *was* and *is_now* are what changed: struck and bold where that can be. *asks* is the one thing to do, as (words,
+    address). *why* says why somebody gets it, and *own* are the ways to change that, in pairs as well.
+    """
 
     language: str
     title: str
+    was: str = ""
+    is_now: str = ""
     facts: tuple[str, ...] = ()
+    asks: tuple[str, str] | None = None
     notes: str = ""
     sources: tuple[Source, ...] = ()
     page: str = ""
     link: str = ""
     foot: str = ""
+    why: str = ""
+    own: tuple[tuple[str, str], ...] = ()
 
 
 def to_text(body: Body) -> str:
-    parts = ["\n".join([body.title, *body.facts])]
+    parts = ["\n".join(each for each in (body.title, body.was, body.is_now, *body.facts) if each)]
+    if body.asks:
+        parts.append("\n".join(body.asks))
     if body.notes:
         parts.append(body.notes.strip())
     parts += ["\n".join(_source_lines(each, body.language)) for each in body.sources]
     parts += [each for each in (body.link, body.page) if each]
     if body.foot:
-        parts.append(f"-- \n{body.foot}")  # RFC 3676 4.3: what a reply leaves out
+        # RFC 3676 4.3: what a reply leaves out
+        own = [f"{words}: {address}" for words, address in body.own]
+        parts.append("\n".join(["-- ", body.foot, *([body.why] if body.why else []), *own]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,6 +70,7 @@ _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
     "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
+    ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"
     "footer{border-top:1px solid #8888;color:GrayText;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
 )
 
@@ -76,7 +90,11 @@ def to_html(*bodies: Body) -> str:
 def _html_part(body: Body) -> str:
     title = escape(body.title)
     parts = [f"<h1>{_anchor(body.page, title) if body.page else title}</h1>"]
+    parts += [f"<p><s>{escape(body.was)}</s></p>"] if body.was else []
+    parts += [f"<p><strong>{escape(body.is_now)}</strong></p>"] if body.is_now else []
     parts += [f"<p>{escape(each)}</p>" for each in body.facts]
+    if body.asks:
+        parts.append(f'<p><a class="do" href="{escape(body.asks[1])}">{escape(body.asks[0])}</a></p>')
     if body.notes:
         parts.append(markup.to_html(body.notes))
     for source in body.sources:
@@ -87,7 +105,9 @@ def _html_part(body: Body) -> str:
     if body.link:
         parts.append(f"<p>{_anchor(body.link, escape(body.link))}</p>")
     if body.foot:
-        parts.append(f"<footer>{escape(body.foot)}</footer>")
+        own = " · ".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in body.own)
+        said = [escape(each) for each in (body.foot, body.why) if each]
+        parts.append(f"<footer>{'<br>'.join([*said, *([own] if own else [])])}</footer>")
     return "\n".join(parts)
 
 

@@ -12,6 +12,8 @@ from ..events import Calendar
 from ..history import Kind, State
 from .body import Body, to_html, to_text
 from .data import line_data, page_of, stamp
+from .dates import dated
+from .people import own_links
 from .values import Line, Message, one_line
 
 
@@ -24,17 +26,22 @@ def change_message(
     zone: str = "",
     base_url: str = "",
     ics: bytes = b"",
+    why: str = "",
 ) -> Message:
-    """What became different, told in one message. *lines* are those that have something to tell, at least one."""
+    """What became different, told in one message. *lines* are those that have something to tell, at least one.
+
+    *why* says to somebody who signed up why they get it, and brings the links that change that.
+    """
     language = language or calendar.language
     _ = words.gettext(language).gettext
     name = one_line(calendar.name.say(language))
-    told = [_told(line, language, zone, base_url) for line in lines]
+    told = [told_of(line, language, zone, base_url) for line in lines]
     subject = told[0].title
     if len(told) > 1:
         subject = words.gettext(language).ngettext("{n} change: {first} ...", "{n} changes: {first} ...", len(told))
         subject = subject.format(n=len(told), first=told[0].title)
-    bodies = [replace(each, foot="") for each in told[:-1]] + [replace(told[-1], foot=name)]
+    last = replace(told[-1], foot=name, why=why, own=own_links(language) if why else ())
+    bodies = [*told[:-1], last]
     text = "\n".join(to_text(each) for each in bodies)
     only = lines[0].version if len(lines) == 1 else None
     return Message(
@@ -61,18 +68,16 @@ def change_message(
     )
 
 
-def _told(line: Line, language: str, zone: str, base_url: str) -> Body:
+def told_of(line: Line, language: str, zone: str, base_url: str) -> Body:
+    """One change, as a part of a message."""
     _ = words.gettext(language).gettext
     event = line.version.event if line.version else None
     was, is_now = (_state_words(each, language, zone) for each in (line.old, line.new))
-    facts = [
-        _("Was: {state}").format(state=was) if was and was != is_now else "",
-        _("Now: {state}").format(state=is_now) if is_now else "",
-    ]
     return Body(
         language=language,
         title=_change_subject(line, language, zone),
-        facts=tuple(each for each in facts if each),
+        was=_("Was: {state}").format(state=was) if was and was != is_now else "",
+        is_now=_("Now: {state}").format(state=is_now) if is_now else "",
         sources=event.sources if event else (),
         page=page_of(base_url, event) if event else "",
         link=event.url if event else "",
@@ -102,5 +107,5 @@ def _change_subject(line: Line, language: str, zone: str) -> str:
 def _state_words(state: State | None, language: str, zone: str) -> str:
     if state is None:
         return ""
-    parts = [words.when_words(state.when, language, zone or None), state.rule, one_line(state.place)]
+    parts = [dated(state.when, language, zone), state.rule, one_line(state.place)]
     return words.status_prefix(state.status, language) + "; ".join(each for each in parts if each)

@@ -14,6 +14,8 @@ from ..when import Period, Undated
 from ..words.patterns import period_words
 from .body import Body, capital, to_html, to_text
 from .data import event_data, page_of, stamp
+from .dates import dated, there
+from .people import own_links
 from .values import Message, one_line
 
 
@@ -30,8 +32,12 @@ def reminder_message(
     zone: str = "",
     base_url: str = "",
     ics: bytes = b"",
+    why: str = "",
 ) -> Message:
-    """What *lead* has to say of *occurrence* at *now*. *language* "" is the calendar's, *zone* "" the event's."""
+    """What *lead* has to say of *occurrence* at *now*. *language* "" is the calendar's, *zone* "" the event's.
+
+    *why* says to somebody who signed up why they get it, and brings the links that change that.
+    """
     language = language or calendar.language
     event, when = occurrence.event, occurrence.when
     title, place = one_line(title_of(occurrence, language)), one_line(words.place_words(event.place, language))
@@ -44,12 +50,16 @@ def reminder_message(
     body = Body(
         language=language,
         title=words.status_prefix(occurrence.status, language) + title,
-        facts=tuple(each for each in (capital(words.when_words(when, language, zone or None)), place, *notes) if each),
+        facts=tuple(
+            each for each in (capital(dated(when, language, zone)), there(when, language, zone), place, *notes) if each
+        ),
         notes=event.notes.say(language) if event.notes else "",
         sources=event.sources,
         page=page,
         link=event.url,
         foot=one_line(calendar.name.say(language)),
+        why=why,
+        own=own_links(language) if why else (),
     )
     text = to_text(body)
     data: dict[str, object] = {

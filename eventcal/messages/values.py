@@ -17,7 +17,8 @@ class Message:
 
     *key* is the delivery's key with its generation (Message-ID, webhook-id); *moment* is when it is sent, on the event's
     own wall clock; *data* is the documented JSON of a webhook; *calendar* are the bytes of `/events/ID.ics` or b"".
-    *subject* and *address* are one line each.
+    *subject* and *address* are one line each. *fills* are what stands in *text* and *html* in place of `MARKS`: the links
+    that are one recipient's own, so that all the rest is made once for many.
     """
 
     key: str
@@ -33,6 +34,10 @@ class Message:
     reply_to: str = ""
     language: str = "en"
     url: str = ""
+    fills: tuple[tuple[str, str], ...] = ()
+
+
+CONFIRM, PREFERENCES, UNSUBSCRIBE = MARKS = ("%%CONFIRM%%", "%%PREFERENCES%%", "%%UNSUBSCRIBE%%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,27 @@ class Line:
         return Kind.ADDED if self.old is None else kind_of(self.old, self.new)
 
 
-def addressed(message: Message, key: str, address: str, headers: tuple[tuple[str, str], ...] = ()) -> Message:
-    """*message* for one recipient."""
+Pairs = tuple[tuple[str, str], ...]
+
+
+def addressed(message: Message, key: str, address: str, headers: Pairs = (), fills: Pairs = ()) -> Message:
+    """*message* for one recipient: *fills* are (one of `MARKS`, the recipient's own address of ours)."""
     return replace(
-        message, key=key, address=one_line(address), headers=headers, data={"id": key, **message.data, "to": address}
+        message,
+        key=key,
+        address=one_line(address),
+        headers=headers,
+        data={"id": key, **message.data, "to": address},
+        fills=fills,
     )
+
+
+def filled(message: Message) -> Message:
+    """*message* with its recipient's own links in their places, for whoever shows it as it is."""
+    text, html = message.text, message.html
+    for mark, link in message.fills:
+        text, html = text.replace(mark, link), html.replace(mark, link)
+    return replace(message, text=text, html=html, fills=())
 
 
 def one_line(text: str) -> str:

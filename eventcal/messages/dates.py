@@ -1,0 +1,36 @@
+"""A date as a mail says it: with its weekday, on the reader's clock, and on the event's own where that differs."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from .. import words
+from ..when import AllDay, Timed, When
+from ..words.patterns import apply
+
+
+def dated(when: When, language: str, zone: str = "") -> str:
+    """*when* in words, with the weekday first where the day is known; *zone* "" is the event's own."""
+    said = words.when_words(when, language, zone or None)
+    match when.span:
+        case AllDay(first, last):
+            pass
+        case Timed(start, end):
+            clock = ZoneInfo(zone) if zone else start.tzinfo
+            first = start.astimezone(clock).date()
+            last = end.astimezone(clock).date() if end else first
+        case _:
+            return said
+    _ = words.gettext(language).gettext
+    names = dict.fromkeys(apply("EEEE", each, language) for each in ((first, last) if last > first else (first,)))
+    return _("{weekday}, {date}").format(weekday=" – ".join(names), date=said)
+
+
+def there(when: When, language: str, zone: str) -> str:
+    """The hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
+    if not zone or not isinstance(when.span, Timed):
+        return ""
+    start = when.span.start
+    if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():
+        return ""
+    return words.gettext(language).gettext("There: {when}").format(when=dated(when, language))
