@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .carried import Past, Published, past_from_json, past_to_json, resumed
 from .changes import is_ahead, kind_of, on_day, place_text, state_of
 from .compare import compare, names_needed, schedule
 from .values import Change, Edition, Kind, State, TakenError, Version, state_from_json, state_to_json
@@ -10,6 +11,8 @@ __all__ = [
     "Change",
     "Edition",
     "Kind",
+    "Past",
+    "Published",
     "State",
     "TakenError",
     "Version",
@@ -18,7 +21,10 @@ __all__ = [
     "kind_of",
     "names_needed",
     "on_day",
+    "past_from_json",
+    "past_to_json",
     "place_text",
+    "resumed",
     "schedule",
     "state_from_json",
     "state_of",

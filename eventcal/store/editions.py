@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from ..errors import Problem, StoreError
 from ..events import Calendar, calendar_from_json, calendar_to_json, from_json, to_json
-from ..history import Change, Edition, Kind, Version, state_from_json, state_to_json
+from ..history import Change, Edition, Kind, Past, Published, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
 from .tables import change, edition, intake, meta, version
 
@@ -106,7 +106,54 @@ def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> 
     return [_change(row) for row in conn.execute(wanted)]
 
 
+def whole_past(conn: Connection) -> Past | None:
+    """Everything that a store in another place would have to know, to go on from here; None before the first edition."""
+    edition_now = newest_in(conn)
+    if edition_now is None:
+        return None
+    names = dict(tuple(row) for row in conn.execute(select(version.c.event_id, version.c.uid).order_by(version.c.id)))
+    newest_ids = select(func.max(version.c.id)).group_by(version.c.uid)
+    last = map(_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)).order_by(version.c.id)))
+    standing = {each.uid: each.event.id for each in edition_now.versions}
+    gone = tuple(each for each in last if each.uid not in standing)
+    present = standing | {each.uid: each.event.id for each in gone}
+    earlier = select(edition.c.number, edition.c.digest, edition.c.recorded_at).where(
+        edition.c.number < edition_now.number
+    )
+    return Past(
+        edition_now,
+        gone,
+        tuple((name, uid) for name, uid in names.items() if name != present[uid]),
+        tuple(map(_change, conn.execute(select(change).order_by(change.c.id)))),
+        tuple(Published(row[0], row[1], instant(row[2])) for row in conn.execute(earlier.order_by(edition.c.number))),
+    )
+
+
+def holds(conn: Connection, past: Past) -> bool:
+    """Whether the store has that edition among its own: nothing of *past* is news to it."""
+    return _is_of(conn, past.edition)
+
+
 # Writing
+
+
+def seed(conn: Connection, past: Past) -> None:
+    """Make an empty store one that goes on from *past*. Its changes are history: nobody is told of them."""
+    new = past.edition
+    head = {"calendar": calendar_to_json(new.calendar), "ids": None, "left_at": None}
+    if past.before:
+        rows = [head | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in past.before]
+        conn.execute(insert(edition), rows)
+    last = {each.uid: each for each in (*past.gone, *new.versions)}
+    former = [replace(last[uid], event=replace(last[uid].event, id=name)) for name, uid in past.names if uid in last]
+    _insert_edition(conn, new, [each.event.id for each in new.versions])
+    # the last row of a name says whose it is: those that stand come last
+    left = [_row(each, new.number) | {"until": new.number} for each in (*former, *past.gone)]
+    if versions := [*left, *(_row(each, new.number) | {"until": None} for each in new.versions)]:
+        conn.execute(insert(version), versions)
+    if past.changes:
+        conn.execute(insert(change), [_change_row(replace(each, settle_at=None)) for each in past.changes])
+    write_meta(conn, "calendar_id", new.calendar.id)
 
 
 def record(conn: Connection, before: Edition | None, new: Edition, differences: Sequence[Change]) -> None:
@@ -114,16 +161,7 @@ def record(conn: Connection, before: Edition | None, new: Edition, differences: 
     stood = {each.event.id: each for each in before.versions} if before else {}
     stands = {each.event.id: each for each in new.versions}
     order = list(stands)
-    conn.execute(
-        insert(edition).values(
-            number=new.number,
-            digest=new.digest,
-            recorded_at=ms(new.recorded_at),
-            calendar=calendar_to_json(new.calendar),
-            ids=None if order == list(stood) else json.dumps(order, separators=(",", ":")),
-            left_at=None if new.left_at is None else ms(new.left_at),
-        )
-    )
+    _insert_edition(conn, new, None if order == list(stood) else order)
     ended = [name for name, each in stood.items() if stands.get(name) is not each]
     for some in _chunks(ended):
         which = version.c.event_id.in_(some) & version.c.until.is_(None)
@@ -132,6 +170,19 @@ def record(conn: Connection, before: Edition | None, new: Edition, differences: 
         conn.execute(insert(version), rows)
     if differences:
         conn.execute(insert(change), [_change_row(each) for each in differences])
+
+
+def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> None:
+    conn.execute(
+        insert(edition).values(
+            number=new.number,
+            digest=new.digest,
+            recorded_at=ms(new.recorded_at),
+            calendar=calendar_to_json(new.calendar),
+            ids=None if order is None else json.dumps(order, separators=(",", ":")),
+            left_at=None if new.left_at is None else ms(new.left_at),
+        )
+    )
 
 
 def write_intake(conn: Connection, found: Intake) -> None:
