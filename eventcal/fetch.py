@@ -46,7 +46,7 @@ class Refused(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: at most the first 64 KiB of it. Header names are in lower case."""
+    """What came back: of the answer to a POST at most the first 64 KiB. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,12 +60,17 @@ def post(
 
     Raises Refused or FetchError.
     """
-    parts = split(url)
-    line = _line(parts.scheme, str(parts.hostname), parts.port or _PORTS[parts.scheme], allow_private)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if not line.fresh:
-        line.close()  # the other side has let go of it, or its last answer was not read to the end
-    return line.exchange(target, body, {**_OURS, **headers}, total)
+    parts, line = _way(url, allow_private)
+    return line.exchange("POST", _target(parts), body, {**_OURS, **headers}, total)
+
+
+def get(url: str, *, most: int, allow_private: bool = False, total: float = TOTAL) -> Response:
+    """GET *url*, follow nothing, and come back within *total* seconds with the whole body, of at most *most* octets.
+
+    Raises Refused or FetchError, also for a body that is longer or was cut short.
+    """
+    parts, line = _way(url, allow_private)
+    return line.exchange("GET", _target(parts), None, {**_OURS, "Cache-Control": "no-cache"}, total, most)
 
 
 def split(url: str) -> Any:
@@ -79,6 +84,18 @@ def split(url: str) -> Any:
     if not usable:
         raise Refused("not an http or https address")
     return parts
+
+
+def _way(url: str, allow_private: bool) -> tuple[Any, _Line]:
+    parts = split(url)
+    line = _line(parts.scheme, str(parts.hostname), parts.port or _PORTS[parts.scheme], allow_private)
+    if not line.fresh:
+        line.close()  # the other side has let go of it, or its last answer was not read to the end
+    return parts, line
+
+
+def _target(parts: Any) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def destination(url: str) -> str:
@@ -204,15 +221,18 @@ class _Line:
         except OSError:
             pass  # closed by its owner in the same moment
 
-    def exchange(self, target: str, body: bytes, headers: dict[str, str], total: float) -> Response:
+    def exchange(
+        self, method: str, target: str, body: bytes | None, headers: dict[str, str], total: float, most: int = 0
+    ) -> Response:
+        """*most* 0: the answer's code is what counts, and its first 64 KiB do."""
         self._deadline = time.monotonic() + total
         self._whole = False
         sent = False
         try:
             with _WATCH.until(self._deadline, self.shut):
-                self._connection.request("POST", target, body=body, headers=headers, preload_content=False)
+                self._connection.request(method, target, body=body, headers=headers, preload_content=False)
                 sent = True
-                return self._answer()
+                return self._whole_answer(most) if most else self._answer()
         except FetchError:
             self.close()
             raise
@@ -229,10 +249,21 @@ class _Line:
             self._whole = len(body) <= MOST and time.monotonic() < self._deadline
         except (HTTPError, HTTPException, OSError):
             body = b""  # the code is the answer, however the rest fares
+        return self._done(answer, body[:MOST])
+
+    def _whole_answer(self, most: int) -> Response:
+        answer = self._connection.getresponse()
+        body = answer.read(most + 1, decode_content=False)
+        if len(body) > most:
+            raise FetchError(f"more than {most} octets", sent=True)
+        self._whole = True
+        return self._done(answer, body)
+
+    def _done(self, answer: Any, body: bytes) -> Response:
         if not self._whole or "close" in answer.headers.get("Connection", "").lower():
             self.close()
         self._used = time.monotonic()
-        return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body[:MOST])
+        return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, body)
 
 
 _LINES = threading.local()
