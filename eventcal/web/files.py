@@ -32,16 +32,20 @@ class Files:
     today: date
 
     def path(self, path: str, pairs: links.Pairs = ()) -> str:
-        """Where stands what a server gives at *path* for *pairs*; a choice without a file of its own is left out."""
+        """What to link instead of *path* and *pairs*; a choice without a file of its own is left out."""
+        if path == "/month":  # spares the reader the page that only leads on
+            path = links.month_url("", self.today.year, self.today.month)
+        return self.place(path, pairs)
+
+    def place(self, path: str, pairs: links.Pairs = ()) -> str:
+        """Where stands what a server gives at *path* for *pairs*."""
         asked = dict(pairs)
         tag, language = asked.get("tag", ""), asked.get("lang", self.languages[0])
         if path == "/calendar.ics" and tag:
             return f"/tags/{tag}.ics"
         if "." in path.rpartition("/")[2]:
             return path
-        if path == "/month":
-            path = links.month_url("", self.today.year, self.today.month)
-        elif path == "/agenda" and "from" in asked:
+        if path == "/agenda" and "from" in asked:
             path = self._month_of(date.fromisoformat(asked["from"]))
         elif path == "/" and tag:
             path = f"/tags/{tag}"

@@ -117,7 +117,7 @@ def read(
         chosen.append(("tz", zone_name))
     asked = filters.parse(_pairs(args), strict=False, names=_FILTERED_BY)
     pairs = tuple(args.items(multi=True))
-    base = files.base(base_url, files.path(path, pairs)) if files else links.root(base_url)
+    base = files.base(base_url, files.place(path, pairs)) if files else links.root(base_url)
     return Reader(language, zone_name, asked, tuple(chosen), base, pairs, path, files)
 
 
