@@ -114,4 +114,4 @@ def main() -> None:
         sys.exit(0)
 
 
-from . import agenda, ledger, registry, serving  # noqa: E402, F401  each adds its commands to the group
+from . import agenda, building, ledger, registry, serving  # noqa: E402, F401  each adds its commands to the group

@@ -170,17 +170,26 @@ def feed(settings: Settings) -> None:
     sys.stdout.buffer.write(feeds.whole(edition, now, settings.base_url))
 
 
-@cli.command(epilog=example("eventcal publish", "eventcal publish --accept"))
+@cli.command(
+    epilog=example("eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics")
+)
 @click.option("--accept", is_flag=True, help="Also when it was held because many events vanish or move at once.")
-@with_settings("registry", "database_url")
-def publish(settings: Settings, accept: bool) -> None:
-    """Record the registry as an edition now: also one that was published before, to go back to it."""
-    from .. import editions
+@click.option("--since", metavar="DIR|FILE|URL", help="Go on from that build or feed: for a store that was lost.")
+@with_settings("registry", "database_url", "base_url")
+def publish(settings: Settings, accept: bool, since: str | None) -> None:
+    """Record the registry as an edition now: also one that was published before, to go back to it.
+
+    With an empty store and --since, the events keep their identity: SEQUENCE goes on from what readers have.
+    """
+    from .. import editions, registry, site
     from ..store import ledger, open_store
 
     store = open_store(settings.store_url)
     try:
         store.upgrade()
+        if since:
+            said = site.go_on(store, since, registry.read(settings.registry), store.now(), settings.base_url)
+            click.echo(said or f"the store goes on from there already: {since} is not needed")
         outcome = editions.publish(
             store,
             settings.registry,
