@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -266,6 +267,19 @@ def test_an_unchanged_page_is_not_sent_again(seed: FlaskClient) -> None:
     first = seed.get("/month/2021-09")
     again = seed.get("/month/2021-09", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def test_pages_and_their_style_are_sent_packed_to_whoever_can_unpack_them(seed: FlaskClient) -> None:
+    for path in ("/", "/static/eventcal.css"):
+        plain, packed = seed.get(path), seed.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert gzip.decompress(packed.get_data()) == plain.get_data()
+        assert len(packed.get_data()) < len(plain.get_data()) / 2
+        assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_what_is_not_ours_to_give_is_not_given(seed: FlaskClient) -> None:
+    for path in ("/static/../app.py", "/static/app.py", "/static/%2e%2e/app.py", "/static/"):
+        assert seed.get(path).status_code == 404
 
 
 def test_before_the_first_edition_a_visitor_is_asked_for_patience() -> None:

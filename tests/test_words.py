@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import eventcal
-from eventcal import when, words
+from eventcal import repeat, when, words
 from eventcal.events import Place, Status, Text
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
@@ -183,6 +183,33 @@ def test_a_distance_bends_its_words() -> None:
     days = ["2021-09-16", "2021-09-17", "2021-09-20"]
     assert [far(each, "2021-09-15T09:00+05:00", "ru") for each in days] == ["завтра", "через 2 дня", "через 5 дней"]
     assert far("2021-09", "2021-08-15T09:00+05:00", "zh") == "下个月"
+
+
+@pytest.mark.parametrize(
+    ("rule", "english", "russian", "chinese"),
+    [
+        ("every year", "every year", "каждый год", "每年"),
+        (
+            "every 2 weeks on Thu until 2022-06-30",
+            "every 2 weeks on Thu until 30 June 2022",
+            "каждые 2 недели: чт до 30 июня 2022 г. включительно",
+            "每2周（周四），至2022年6月30日（含）",
+        ),
+        (
+            "every month on the third Thu 5 times",
+            "every month on the third Thu, 5 times",
+            None,
+            "每月第三个周四，共5次",
+        ),
+    ],
+)
+def test_a_rule_is_said_in_the_readers_language(rule: str, english: str, russian: str | None, chinese: str) -> None:
+    parsed = repeat.parse(rule, when.parse("2021-09-16", DUSHANBE))
+    assert words.rule_words(parsed, "en") == english
+    assert russian is None or words.rule_words(parsed, "ru") == russian
+    assert words.rule_words(parsed, "zh") == chinese
+    raw = repeat.parse_rrule("FREQ=MONTHLY;BYMONTHDAY=16", when.parse("2021-09-16", DUSHANBE))
+    assert words.rule_words(raw, "ru") == "FREQ=MONTHLY;BYMONTHDAY=16"
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:

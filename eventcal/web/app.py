@@ -5,12 +5,10 @@ Reads the store through snapshots only; the feeds are answered before it, by `ho
 
 from __future__ import annotations
 
-import hashlib
+import gzip
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -19,15 +17,15 @@ from werkzeug.exceptions import HTTPException
 
 from .. import words
 from ..settings import Settings
-from . import health, pages
+from . import assets, health, pages
 from .files import Files
 from .snapshots import Snapshot
 from .views import calendar_name
 
 log = logging.getLogger(__name__)
 
-_STATIC = Path(__file__).parent / "static"
-_YEAR = 365 * 24 * 3600
+_WORTH_PACKING = 1_000
+"""Octets from which a page is sent packed to whoever can unpack it."""
 
 HEADERS: Final = {
     # no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
@@ -53,8 +51,8 @@ def create_app(
 
     *files*: the answers are to be kept as files, so that nothing in them may need a server.
     """
-    app = Flask(__package__, static_url_path="/static")
-    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=_YEAR, MAX_CONTENT_LENGTH=64 * 1024)
+    app = Flask(__package__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -64,6 +62,7 @@ def create_app(
         # no query: it would be another file
         app.jinja_env.globals["static"] = "/static/{}".format
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
     app.after_request(_finish)
@@ -83,7 +82,7 @@ def _set_up_templates(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
     env.filters["id"] = id
-    env.globals["static"] = _static_address
+    env.globals["static"] = assets.address
 
     @app.context_processor
     def common() -> dict[str, Any]:
@@ -108,13 +107,6 @@ def _languages(files: Files | None) -> list[tuple[str, str]]:
     return [each for each in _LANGUAGE_NAMES if files is None or each[0] in files.languages]
 
 
-@lru_cache(maxsize=8)
-def _static_address(name: str) -> str:
-    """A file's address with its digest, so that it may be kept for a year and is fresh after an upgrade."""
-    digest = hashlib.blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
-    return f"/static/{name}?v={digest}"
-
-
 def _finish(response: Response) -> Response:
     for name, text in HEADERS.items():
         response.headers.setdefault(name, text)
@@ -123,9 +115,18 @@ def _finish(response: Response) -> Response:
         response.headers["Content-Language"] = g.reader.language if "reader" in g else "en"
         response.headers.setdefault("Cache-Control", "no-cache")
         if response.status_code == 200:
-            response.add_etag()
+            # weak: packed and plain are the same page
+            response.add_etag(weak=True)
             response.make_conditional(request)
+        _pack(response)
     return response
+
+
+def _pack(response: Response) -> None:
+    """Gzip for a browser far from us. No page holds a secret that its size could give away."""
+    if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _WORTH_PACKING:
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def _http_error(error: HTTPException) -> Response:

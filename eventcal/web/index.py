@@ -34,9 +34,9 @@ class Index:
         self.first_day, self.last_day = date.max, date.min
         for position, event in enumerate(self.events):
             self._place(position, event)
-        self.changes_of: dict[str, list[Change]] = defaultdict(list)
+        self._changes: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
-            self.changes_of[change.event_id].append(change)
+            self._changes[change.uid].append(change)
         # per index, so that what is kept goes with its edition
         self.between = lru_cache(maxsize=_WINDOWS_KEPT)(self._between)
 
@@ -46,6 +46,10 @@ class Index:
     def renamed(self, old_id: str) -> str | None:
         """The present id of an event that once had *old_id*."""
         return self._renamed.get(old_id)
+
+    def changes_of(self, version: Version) -> list[Change]:
+        """What happened to an event, the newest first, under whatever names it had."""
+        return self._changes.get(version.uid, [])
 
     def _place(self, position: int, event: Event) -> None:
         if isinstance(event.when.span, Undated):

@@ -136,7 +136,7 @@ def event(event_id: str) -> Answer:
         if present is None:
             abort(404)
         return _moved(g.reader.url(links.event_url("", present)), 301)
-    page = views.event_page(index, version.event, request.args.get("on", ""), g.reader, g.now, g.base_url)
+    page = views.event_page(index, version, request.args.get("on", ""), g.reader, g.now, g.base_url)
     return render_template(
         "event.html",
         page=page,
@@ -213,7 +213,8 @@ def _keep(query: Filter) -> agenda.Keep:
 def _kept(query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
-    version = g.snapshot.index.version(event_id)
+    index = g.snapshot.index
+    version = index.version(index.renamed(event_id) or event_id)
     return version is not None and filters.keep(query, version.event)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from .. import links, markup, occurrences, words
 from ..events import Calendar, Event, Grade, Occurrence, Source, Status
-from ..history import Change, Kind, State
+from ..history import Change, Kind, State, Version
 from ..when import FIRST_YEAR, AllDay, Period, Timed, When
 from .agenda import Section
 from .index import Index
@@ -200,9 +200,9 @@ class Page:
     day_known: bool = True
 
 
-def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetime, base_url: str) -> Page:
+def event_page(index: Index, version: Version, on: str, reader: Reader, now: datetime, base_url: str) -> Page:
     """*on* chooses one occurrence of a series; without it the next one is shown, or else the last."""
-    language = reader.language
+    event, language = version.event, reader.language
     today = reader.today(now, None) if reader.zone else now.astimezone(ZoneInfo(event.timezone)).date()
     series = event.rule is not None or bool(event.also)
     coming = list(islice(occurrences.coming(event, today), _NEAR + 1)) if series else []
@@ -219,13 +219,13 @@ def event_page(index: Index, event: Event, on: str, reader: Reader, now: datetim
         event_id=event.id,
         when_there=_there(shown, reader),
         was=words.when_words(event.was, language) if event.was else "",
-        repeats=event.rule.text if event.rule else "",
+        repeats=words.rule_words(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=_unlike(notes[0], language) if notes[0] else "",
         map_url=links.map_url(event.place, line.place) if event.place and line.place else "",
         website=event.url,
         proofs=tuple(proof(each, language) for each in event.sources),
-        history=tuple(told(each, reader) for each in index.changes_of.get(event.id, ())),
+        history=tuple(told(each, reader) for each in index.changes_of(version)),
         coming=tuple(Entry(each, reader, now) for each in coming if each != shown)[:_NEAR],
         past=tuple(Entry(each, reader, now) for each in past if each != shown)[:_NEAR],
         google=links.google_event(event, shown.when, line.title, line.place, details),
@@ -303,7 +303,9 @@ def told(change: Change, reader: Reader) -> Told:
         kind=change.kind.value,
         label=words.kind_words(change.kind, language),
         title=change.title,
-        href=reader.url(links.event_url("", change.event_id)) if change.new is not None else "",
+        href=reader.url(links.event_url("", change.event_id), ("on", change.recurrence))
+        if change.new is not None
+        else "",
         old=old if old != new else "",
         new=new,
     )

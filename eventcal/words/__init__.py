@@ -20,6 +20,8 @@ from .dates import (
 from .distances import distance
 from .labels import kind_words, place_words, status_prefix, status_words
 from .language import DATED_LANGUAGES, LANGUAGES, Style, direction, gettext, known, week_start, weekday_names
+from .wishes import digest_words, filter_words, lead_words, notice_words
+from .rules import rule_words
 
 __all__ = [
     "DATED_LANGUAGES",
@@ -28,16 +30,21 @@ __all__ = [
     "brief_words",
     "day_title",
     "day_words",
+    "digest_words",
     "direction",
     "distance",
+    "filter_words",
     "gettext",
     "kind_words",
     "known",
+    "lead_words",
     "marker",
     "moment_words",
     "month_name",
     "month_title",
+    "notice_words",
     "place_words",
+    "rule_words",
     "some_time_in",
     "status_prefix",
     "status_words",

@@ -72,6 +72,8 @@ def _period_distance(today: date, period: Period, language: str) -> str:
     match period.unit:
         case Unit.MONTH:
             beside = {1: _("next month"), -1: _("last month")}
+            if abs(months) >= 24:
+                return _away(timedelta(days=months * 30.4375), "year", language)
             return beside.get(months) or _away(timedelta(days=months * 30.4375), "month", language)
         case Unit.QUARTER:
             quarters = (near.year - today.year) * 4 + (near.month - 1) // 3 - (today.month - 1) // 3

@@ -1,0 +1,90 @@
+"""What somebody asked to be told of, when and how often, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..filters import Filter
+from ..leads import Elapsed, Lead, Notice, WallClock
+from .language import gettext
+
+
+def lead_words(lead: Lead, language: str) -> str:
+    """How far ahead: "1 week before, at 09:00"."""
+    translations = gettext(language)
+    _, _n = translations.gettext, translations.ngettext
+    match lead:
+        case WallClock(0, 0, at):
+            said = _("on the day")
+        case WallClock(1, 0, at):
+            said = _("the day before")
+        case WallClock(days, 0, at) if days % 7 == 0:
+            said = _n("{n} week before", "{n} weeks before", days // 7).format(n=days // 7)
+        case WallClock(days, 0, at):
+            said = _n("{n} day before", "{n} days before", days).format(n=days)
+        case WallClock(_days, months, at):
+            said = _n("{n} month before", "{n} months before", months).format(n=months)
+        case Elapsed(length):
+            return _elapsed_words(int(length.total_seconds()), language)
+    return _("{lead}, at {time}").format(lead=said, time=f"{at:%H:%M}") if at else said
+
+
+def _elapsed_words(seconds: int, language: str) -> str:
+    _n = gettext(language).ngettext
+    if seconds % 3600 == 0:
+        return _n("{n} hour before", "{n} hours before", seconds // 3600).format(n=seconds // 3600)
+    if seconds % 60 == 0:
+        return _n("{n} minute before", "{n} minutes before", seconds // 60).format(n=seconds // 60)
+    return _n("{n} second before", "{n} seconds before", seconds).format(n=seconds)
+
+
+def notice_words(notice: Notice, language: str) -> str:
+    """Which news."""
+    _ = gettext(language).gettext
+    return {
+        Notice.CHANGE: _("when it is moved or changed in any way"),
+        Notice.DAY_KNOWN: _("when its day is announced"),
+        Notice.CANCEL: _("when it is called off"),
+    }[notice]
+
+
+def digest_words(digest: str, language: str) -> str:
+    """How the mails come."""
+    _ = gettext(language).gettext
+    return {
+        "": _("each at its own time"),
+        "daily": _("together, every morning at 08:00"),
+        "weekly": _("together, on Mondays at 08:00"),
+    }[digest]
+
+
+def filter_words(query: Filter, language: str, title: Callable[[str], str], own_words: bool = True) -> str:
+    """What of the calendar: "everything in this calendar", "what is tagged summit". *title* gives an event's, by its id.
+
+    Without *own_words* what a stranger may have typed is not repeated, only that there is more to it.
+    """
+    _ = gettext(language).gettext
+    if query.event:
+        return _("“{text}”").format(text=title(query.event) or query.event)
+    comma = _("{one}, {other}")
+    parts = []
+    if query.tags:
+        parts.append(_("what is tagged {tags}").format(tags=_joined(query.tags, _(" or "))))
+    if query.without:
+        parts.append(_("not what is tagged {tags}").format(tags=_joined(query.without, _(" or "))))
+    if own_words and query.q:
+        parts.append(_("what is found by “{text}”").format(text=query.q))
+    if own_words and query.place:
+        parts.append(_("what happens at “{text}”").format(text=query.place))
+    if not own_words and (query.q or query.place):
+        parts.append(_("what matches your own words"))
+    if not parts:
+        return _("everything in this calendar")
+    found = parts[0]
+    for each in parts[1:]:
+        found = comma.format(one=found, other=each)
+    return found
+
+
+def _joined(names: tuple[str, ...], between: str) -> str:
+    return between.join(names)
