@@ -14,7 +14,7 @@ from eventcal import feeds
 from eventcal.events import Event, Status, Text
 from eventcal.feeds import LeftOut, Ready
 from eventcal.filters import Filter
-from eventcal.history import Change, Edition, Kind, State
+from eventcal.history import Change, Edition, Kind, State, Version, compare
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -56,14 +56,39 @@ def test_a_reminder_that_changed_changes_no_byte():
     assert render(event("a", "2021-09-16")) == render(event("a", "2021-09-16", leads=(leads.parse("1 day before"),)))
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 1)), min_size=1, max_size=6))
-def test_an_etag_is_never_repeated_for_different_bytes(edits):
-    seen: dict[str, bytes] = {}
-    for day, cancelled, modified in edits:
-        status = Status.CANCELLED if cancelled else Status.CONFIRMED
-        versions = edition(event("a", f"2021-09-1{day}", status=status), modified=MODIFIED + timedelta(days=modified))
-        ready = at("/calendar.ics", versions)
-        assert seen.setdefault(ready.etag, ready.body) == ready.body
+_ENTRIES = st.dictionaries(
+    st.sampled_from("abc"),
+    st.tuples(
+        st.sampled_from(["2021-09-16", "2021-09", "2021-09-16?"]), st.sampled_from(Status), st.sampled_from("xy")
+    ),
+)
+
+
+@given(st.lists(_ENTRIES, min_size=2, max_size=6))
+def test_through_any_edits_a_uid_stays_and_an_etag_or_a_date_is_never_that_of_other_bytes(registries):
+    """What is edited, in turn: a name, its date, its status, its title; also removal and return."""
+    before: Edition | None = None
+    past: dict[str, Version] = {}
+    etags: dict[str, bytes] = {}
+    dates: dict[datetime, bytes] = {}
+    for number, entries in enumerate(registries):
+        events = [
+            event(name, when, status=status, title=title, was="2021-09-15")
+            for name, (when, status, title) in entries.items()
+        ]
+        now = MODIFIED + timedelta(minutes=number)
+        earlier = {each.event.id: each for each in before.versions} if before else {}
+        before, _ = compare(before, past, CALENDAR, events, str(number), now)
+        for version in before.versions:
+            known = past.get(version.event.id)
+            assert version.uid == f"{version.event.id}@test-calendar"
+            if known is not None and version.event.id in earlier:
+                moved = (known.event.when, known.event.status) != (version.event.when, version.event.status)
+                assert version.sequence == known.sequence + moved
+            past[version.event.id] = version
+        ready = at("/calendar.ics", before)
+        assert etags.setdefault(ready.etag, ready.body) == ready.body
+        assert dates.setdefault(ready.last_modified, ready.body) == ready.body
 
 
 # what leaves, and when it was that something changed
