@@ -19,7 +19,10 @@ from .events import Event, Occurrence, Place, Status, Text
 from .when import Period, When
 
 NAMES = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
-"""Every parameter, in canonical order."""
+"""Every parameter of a feed, in canonical order."""
+
+ASKED_BY = ("event", "tag", "-tag", "q", "place")
+"""What reminders are asked for by: a feed of one event has an address of its own."""
 
 IMPRECISE = ("span", "all", "marker", "omit")
 CANCELLED = ("struck", "title", "omit")
@@ -27,6 +30,7 @@ CANCELLED = ("struck", "title", "omit")
 _TAG = re.compile(r"[^\s,;/?#&=]{1,64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LONGEST = 200
 _MOST_TAGS = 32
 
@@ -36,7 +40,8 @@ class Filter:
     """Which events, and how they are to be drawn. Equal filters give equal bytes.
 
     *tags* keeps any of them, *without* drops all of them (both sorted); *q* and *place* are words that must all be
-    found; *start* and *end* are days, both counted, None for no bound; *language* is "" for the calendar's own.
+    found; *start* and *end* are days, both counted, None for no bound; *language* is "" for the calendar's own. *event*
+    is the id of the only one that is kept, also when it was renamed since.
     """
 
     tags: tuple[str, ...] = ()
@@ -49,6 +54,7 @@ class Filter:
     imprecise: str = "span"
     cancelled: str = "struck"
     alarms: bool = False
+    event: str = ""
 
     @property
     def windowed(self) -> bool:
@@ -91,7 +97,7 @@ def canonical(query: Filter) -> str:
 
 def pairs(query: Filter) -> list[tuple[str, str]]:
     """What `canonical` is made of: (parameter, text), for links."""
-    found = [("tag", tag) for tag in query.tags] + [("-tag", tag) for tag in query.without]
+    found = [("event", query.event)] + [("tag", tag) for tag in query.tags] + [("-tag", tag) for tag in query.without]
     found += [
         ("q", query.q),
         ("place", query.place),
@@ -107,6 +113,8 @@ def pairs(query: Filter) -> list[tuple[str, str]]:
 
 def keep(query: Filter, event: Event) -> bool:
     """Whether the filter keeps *event* at all, whatever its dates: tags, words, place, and what it omits."""
+    if query.event and query.event not in (event.id, *event.formerly):
+        return False
     if query.tags and not any(tag in event.tags for tag in query.tags):
         return False
     if any(tag in event.tags for tag in query.without):
@@ -214,6 +222,7 @@ class _Found:
             imprecise=texts.get("imprecise", "span"),
             cancelled=texts.get("cancelled", "struck"),
             alarms=texts.get("alarms") == "1",
+            event=texts.get("event", ""),
         )
 
 
@@ -228,6 +237,7 @@ _FORMS = {
     "imprecise": f"one of {', '.join(IMPRECISE)}",
     "cancelled": f"one of {', '.join(CANCELLED)}",
     "alarms": "one of 0, 1",
+    "event": "write the id of an event, such as event=summit-2021",
 }
 
 
@@ -243,6 +253,8 @@ def _check(name: str, text: str) -> None:
         raise GrammarError(f"{name}: {shown!r} is none of {', '.join(choices)}")
     if name == "lang" and not _LANGUAGE.fullmatch(text):
         raise GrammarError(f"{name}: {shown!r} is not a language; {_FORMS[name]}")
+    if name == "event" and not _ID.fullmatch(text):
+        raise GrammarError(f"{name}: {shown!r} is not an id; {_FORMS[name]}")
     if name in ("from", "to"):
         _day(name, text, last=False)
 
