@@ -20,8 +20,8 @@ from .dates import (
 from .distances import distance
 from .labels import kind_words, place_words, status_prefix, status_words
 from .language import DATED_LANGUAGES, LANGUAGES, Style, direction, gettext, known, week_start, weekday_names
-from .wishes import digest_words, filter_words, lead_words, notice_words
 from .rules import rule_words
+from .wishes import digest_words, filter_words, lead_words, notice_words
 
 __all__ = [
     "DATED_LANGUAGES",

@@ -12,30 +12,30 @@ from .language import gettext
 def lead_words(lead: Lead, language: str) -> str:
     """How far ahead: "1 week before, at 09:00"."""
     translations = gettext(language)
-    _, _n = translations.gettext, translations.ngettext
+    _, ngettext = translations.gettext, translations.ngettext
     match lead:
         case WallClock(0, 0, at):
             said = _("on the day")
         case WallClock(1, 0, at):
             said = _("the day before")
         case WallClock(days, 0, at) if days % 7 == 0:
-            said = _n("{n} week before", "{n} weeks before", days // 7).format(n=days // 7)
+            said = ngettext("{n} week before", "{n} weeks before", days // 7).format(n=days // 7)
         case WallClock(days, 0, at):
-            said = _n("{n} day before", "{n} days before", days).format(n=days)
+            said = ngettext("{n} day before", "{n} days before", days).format(n=days)
         case WallClock(_days, months, at):
-            said = _n("{n} month before", "{n} months before", months).format(n=months)
+            said = ngettext("{n} month before", "{n} months before", months).format(n=months)
         case Elapsed(length):
             return _elapsed_words(int(length.total_seconds()), language)
     return _("{lead}, at {time}").format(lead=said, time=f"{at:%H:%M}") if at else said
 
 
 def _elapsed_words(seconds: int, language: str) -> str:
-    _n = gettext(language).ngettext
+    ngettext = gettext(language).ngettext
     if seconds % 3600 == 0:
-        return _n("{n} hour before", "{n} hours before", seconds // 3600).format(n=seconds // 3600)
+        return ngettext("{n} hour before", "{n} hours before", seconds // 3600).format(n=seconds // 3600)
     if seconds % 60 == 0:
-        return _n("{n} minute before", "{n} minutes before", seconds // 60).format(n=seconds // 60)
-    return _n("{n} second before", "{n} seconds before", seconds).format(n=seconds)
+        return ngettext("{n} minute before", "{n} minutes before", seconds // 60).format(n=seconds // 60)
+    return ngettext("{n} second before", "{n} seconds before", seconds).format(n=seconds)
 
 
 def notice_words(notice: Notice, language: str) -> str:
