@@ -118,7 +118,16 @@ def _responses() -> Json:
 
 
 def _schemas() -> Json:
-    when = _object(
+    head = ("description", "url", "contact", "feed")
+    about = _object(
+        {"id": _TEXT, "name": _TEXT, "timezone": _TEXT, "language": _TEXT} | dict.fromkeys(head, _SOME_TEXT)
+    )
+    events: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}
+    return {"Events": _object({"calendar": about, "events": events}), "Event": _event(), "When": _when()}
+
+
+def _when() -> Json:
+    return _object(
         {
             "text": _TEXT | {"description": "As written in the registry"},
             "edtf": _SOME_TEXT | {"description": "ISO 8601-2 (EDTF); null when no date is known"},
@@ -131,28 +140,12 @@ def _schemas() -> Json:
             "words": _TEXT | {"description": "For a person, in the calendar's `language`"},
         }
     )
+
+
+def _event() -> Json:
     some_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
-    exception = _object({"date": _TEXT | {"format": "date"}, "when": some_when, "status": _SOME_TEXT})
-    days: Json = {"type": "array", "items": _TEXT | {"format": "date"}}
-    repeat = _object(
-        {
-            "text": _SOME_TEXT,
-            "rrule": _SOME_TEXT | {"description": "RFC 5545, without UNTIL"},
-            "until": _SOME_TEXT | {"description": "The last day or local start, itself counted"},
-            "except": days,
-            "also": days,
-            "exceptions": {"type": "array", "items": exception},
-        }
-    )
-    number: Json = {"type": ["number", "null"]}
-    place = _object(
-        {"name": _SOME_TEXT, "region": _SOME_TEXT, "country": _SOME_TEXT}
-        | {"latitude": number, "longitude": number, "words": _TEXT}
-    )
-    grades: Json = {"type": ["string", "null"], "enum": [*(each.value for each in Grade), None]}
-    source = _object(dict.fromkeys(("title", "url", "published", "seen", "quote"), _SOME_TEXT) | {"grade": grades})
     texts: Json = {"type": "array", "items": _TEXT}
-    event = _object(
+    return _object(
         {
             "id": _TEXT,
             "uid": _TEXT | {"description": "The same for ever, also as UID in the feeds"},
@@ -164,24 +157,44 @@ def _schemas() -> Json:
             "was": some_when,
             "timezone": _TEXT | {"description": "IANA name"},
             "status": {"type": "string", "enum": [each.value for each in Status]},
-            "repeat": {"oneOf": [repeat, {"type": "null"}]},
-            "place": {"oneOf": [place, {"type": "null"}]},
+            "repeat": {"oneOf": [_repeat(some_when), {"type": "null"}]},
+            "place": {"oneOf": [_place(), {"type": "null"}]},
             "tags": texts,
             "notes": _SOME_TEXT | {"description": "CommonMark"},
             "url": _SOME_TEXT,
             "page": _SOME_TEXT,
             "feed": _SOME_TEXT,
-            "sources": {"type": "array", "items": source},
+            "sources": {"type": "array", "items": _source()},
             "formerly": texts,
             "busy": {"type": "boolean"},
         }
     )
-    head = ("description", "url", "contact", "feed")
-    about = _object(
-        {"id": _TEXT, "name": _TEXT, "timezone": _TEXT, "language": _TEXT} | dict.fromkeys(head, _SOME_TEXT)
+
+
+def _repeat(some_when: Json) -> Json:
+    exception = _object({"date": _TEXT | {"format": "date"}, "when": some_when, "status": _SOME_TEXT})
+    days: Json = {"type": "array", "items": _TEXT | {"format": "date"}}
+    return _object(
+        {
+            "text": _SOME_TEXT,
+            "rrule": _SOME_TEXT | {"description": "RFC 5545, without UNTIL"},
+            "until": _SOME_TEXT | {"description": "The last day or local start, itself counted"},
+            "except": days,
+            "also": days,
+            "exceptions": {"type": "array", "items": exception},
+        }
     )
-    events: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}
-    return {"Events": _object({"calendar": about, "events": events}), "Event": event, "When": when}
+
+
+def _place() -> Json:
+    number: Json = {"type": ["number", "null"]}
+    named = {"name": _SOME_TEXT, "region": _SOME_TEXT, "country": _SOME_TEXT}
+    return _object(named | {"latitude": number, "longitude": number, "words": _TEXT})
+
+
+def _source() -> Json:
+    grades: Json = {"type": ["string", "null"], "enum": [*(each.value for each in Grade), None]}
+    return _object(dict.fromkeys(("title", "url", "published", "seen", "quote"), _SOME_TEXT) | {"grade": grades})
 
 
 def _object(properties: Json) -> Json:
