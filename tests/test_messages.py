@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,6 +172,39 @@ def test_the_json_of_a_webhook_is_as_documented() -> None:
 
 def test_a_reader_far_away_is_told_the_hour_on_their_own_clock() -> None:
     assert "16 September 2021, 07:00 (Berlin, UTC+2)" in reminder(event("2021-09-16 10:00"), zone="Europe/Berlin").text
+
+
+def documented(name: str) -> dict[str, Any]:
+    """The example of docs/webhooks.md whose type is *name*."""
+    document = Path(__file__).parent.parent / "docs" / "webhooks.md"
+    blocks = document.read_text(encoding="utf-8").split("```text\n")[1:]
+    examples = [json.loads(each.partition("```")[0]) for each in blocks if each.startswith("{")]
+    return next(each for each in examples if each["type"] == name)
+
+
+def names(value: Any) -> Any:
+    """The names in *value*, whatever their values."""
+    if isinstance(value, dict):
+        return {name: names(each) for name, each in value.items()}
+    return (
+        [names(each) for each in value[:1]]
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+        else None
+    )
+
+
+def test_the_documents_examples_have_the_names_that_web_hooks_carry() -> None:
+    stands = event("2021-09-16/17")
+    line = Line("Summit", WAS, state("2021-09-18/19"), Version(stands, "summit@sco-watch", 4, NOW, NOW))
+    real = [
+        reminder(stands, due=NOW),
+        messages.change_message([line], CALENDAR, NOW),
+        messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
+        messages.trial_message(CALENDAR, "press-desk", NOW),
+    ]
+    for message in real:
+        found = messages.addressed(message, "k-1.0", "").data
+        assert names(documented(message.kind)) == names(found)
 
 
 # changes

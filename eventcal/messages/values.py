@@ -68,7 +68,7 @@ def addressed(message: Message, key: str, address: str, headers: Pairs = (), fil
         key=key,
         address=one_line(address),
         headers=headers,
-        data={"id": key, **message.data, "to": address},
+        data={"id": key, **message.data},
         fills=fills,
     )
 
