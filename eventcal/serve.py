@@ -51,8 +51,9 @@ def serve(settings: Settings, say: Say) -> None:
             store.upgrade()
             look = Look(store, settings, say)
             found = look(store.now())
-            made = channels.build(settings.readers, settings.smtp_url, settings.mail_from)
-            left = deliveries.start(store, settings.readers, store.now())
+            named = (*settings.readers, *settings.operators)
+            made = channels.build(named, settings.smtp_url, settings.mail_from)
+            left = deliveries.start(store, named, store.now())
             if left:
                 log.info("%d deliveries were left half-way by a process that ended; they are queued again", left)
             dispatch = Local()

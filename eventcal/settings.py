@@ -54,6 +54,11 @@ class Settings:
         found = tuple(each for each in self.channels if each.audience == "readers")
         return found or (ChannelSettings(name="log", type="log"),)
 
+    @property
+    def operators(self) -> tuple[ChannelSettings, ...]:
+        """The channels that hear what a person has to look at."""
+        return tuple(each for each in self.channels if each.audience == "operator")
+
 
 _NAMES = tuple(each.name for each in fields(Settings) if each.name not in ("config", "channels"))
 _FILE_NAMES = tuple(name for name in _NAMES if name != "registry")
