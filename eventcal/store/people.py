@@ -25,13 +25,21 @@ class Wanted:
     filter: str = ""
 
 
+MAIL = "email"
+"""The channel of those who signed up."""
+
+HELD = "email+digest"
+"""Where deliveries wait for a digest: a channel that nothing is sent through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Subscriptions that ask for the same: *leads* and *notices* are JSON lists, "" for the event's own."""
+    """Subscriptions that ask for the same: *leads* is a JSON list, "" for the event's own; *digest* "" | daily | weekly."""
 
     filter: str
     leads: str
     zone: str
+    digest: str = ""
 
     @property
     def reader(self) -> Reader:
@@ -98,8 +106,8 @@ def groups(conn: Connection) -> list[Group]:
     """What is asked for at all, each once."""
     found = conn.execute(
         text(
-            "SELECT DISTINCT filter, leads, zone FROM subscription WHERE state = 'active' AND origin <> 'operator' "
-            "ORDER BY filter, leads, zone"
+            "SELECT DISTINCT filter, leads, zone, digest FROM subscription "
+            "WHERE state = 'active' AND origin <> 'operator' ORDER BY filter, leads, zone, digest"
         )
     )
     return [Group(*row) for row in found]

@@ -13,20 +13,21 @@ def lead_words(lead: Lead, language: str) -> str:
     """How far ahead: "1 week before, at 09:00"."""
     translations = gettext(language)
     _, ngettext = translations.gettext, translations.ngettext
+    if isinstance(lead, Elapsed):
+        return _elapsed_words(int(lead.length.total_seconds()), language)
+    weeks = lead.days // 7
     match lead:
-        case WallClock(0, 0, at):
+        case WallClock(0, 0):
             said = _("on the day")
-        case WallClock(1, 0, at):
+        case WallClock(1, 0):
             said = _("the day before")
-        case WallClock(days, 0, at) if days % 7 == 0:
-            said = ngettext("{n} week before", "{n} weeks before", days // 7).format(n=days // 7)
-        case WallClock(days, 0, at):
+        case WallClock(days, 0) if days % 7 == 0:
+            said = ngettext("{n} week before", "{n} weeks before", weeks).format(n=weeks)
+        case WallClock(days, 0):
             said = ngettext("{n} day before", "{n} days before", days).format(n=days)
-        case WallClock(_days, months, at):
-            said = ngettext("{n} month before", "{n} months before", months).format(n=months)
-        case Elapsed(length):
-            return _elapsed_words(int(length.total_seconds()), language)
-    return _("{lead}, at {time}").format(lead=said, time=f"{at:%H:%M}") if at else said
+        case _:
+            said = ngettext("{n} month before", "{n} months before", lead.months).format(n=lead.months)
+    return _("{lead}, at {time}").format(lead=said, time=f"{lead.at:%H:%M}") if lead.at else said
 
 
 def _elapsed_words(seconds: int, language: str) -> str:

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select, text
 
-from ... import occurrences
+from ... import digests, occurrences
 from ...events import Event, from_json
 from ...history import Kind, State, kind_of, place_text, state_from_json, state_of
 from ...leads import Notice
 from ...reminders import Book
+from .. import people
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of
 from ..tables import change, version
@@ -54,6 +55,7 @@ class _Notice:
     lines: list[Noted] = field(default_factory=list)
     urgent: bool = False
     until: datetime | None = None
+    start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
 
 
 def settles(conn: Connection, now: datetime) -> bool:
@@ -81,7 +83,8 @@ def notify(conn: Connection, book: Book, now: datetime) -> int:
             notice.lines.append(noted)
             notice.urgent |= kind in (Kind.CANCELLED, Kind.VANISHED, Kind.POSTPONED)
             notice.until = max(filter(None, (notice.until, _until(book, of, now))))
-    made = _insert(conn, list(notices.values()), rows, now) if notices else 0
+            notice.start = min(filter(None, (notice.start, _start(book, of, now))), default=None)
+    made = _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone) if notices else 0
     conn.execute(
         text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
         {"ids": packed(row.id for row in rows)},
@@ -174,11 +177,29 @@ def _until(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> 
     return max(ends) + _DAY if ends else now + _FOR_DAYS
 
 
-def _insert(conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> int:
+def _start(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
+    """When it begins, by the nearer of its dates that lie ahead: who might be on their way is told at once."""
+    states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
+    event = book.event(rows[0].uid)
+    zone = ZoneInfo(event.timezone if event else book.edition.calendar.timezone)
+    return min((start for each in states if (start := each.when.starts_at(zone)) and start > now), default=None)
+
+
+def _held(notice: _Notice, now: datetime, timezone: str) -> datetime | None:
+    """The digest that *notice* waits for; None: it goes at once."""
+    if notice.urgent or notice.until is None:
+        return None
+    zone = ZoneInfo(notice.subscription.zone or timezone)
+    return digests.held_until(notice.subscription.digest, zone, now, notice.until, notice.start)
+
+
+def _insert(
+    conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tuple[Any, ...]]], now: datetime, timezone: str
+) -> int:
     name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
     table = rows_of(
         conn, "rows", key="text", subscription="int", change="int", lines="text", channel="text", address="text",
-        priority="int", until="int",
+        priority="int", due="int", until="int",
     )  # fmt: skip
     first = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
     made = conn.execute(
@@ -186,7 +207,7 @@ def _insert(conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tu
             "INSERT INTO delivery (key, kind, subscription_id, change_id, lines, channel, address, state, reason, "
             "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
             "SELECT r.key, 'change', r.subscription, r.change, r.lines, r.channel, r.address, 'queued', '', r.priority, "
-            f":now, :now, r.until, 0, 0, 0, '', :now FROM {table} AS r WHERE true ON CONFLICT (key) DO NOTHING"
+            f"r.due, r.due, r.until, 0, 0, 0, '', :now FROM {table} AS r WHERE true ON CONFLICT (key) DO NOTHING"
         ),
         {
             "now": ms(now),
@@ -196,12 +217,13 @@ def _insert(conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tu
                     each.subscription.id,
                     first[each.lines[0].uid, each.lines[0].recurrence],
                     json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.lines], ensure_ascii=False),
-                    each.subscription.channel,
+                    people.HELD if held else each.subscription.channel,
                     each.subscription.address,
                     0 if each.urgent else 1,
+                    ms(held or now),
                     ms(each.until or now + _FOR_DAYS),
                 ]
-                for each in notices
+                for each, held in ((each, _held(each, now, timezone)) for each in notices)
             ),
         },
     ).rowcount

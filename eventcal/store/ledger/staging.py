@@ -9,15 +9,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select, text
 
-from ... import filters, occurrences, reminders
-from ...events import Event
-from ...leads import text_of
-from ...reminders import AHEAD, PAST, Book, Key
+from ... import digests, filters, occurrences, reminders
+from ...events import Event, Occurrence
+from ...filters import Filter
+from ...leads import Lead, Notice, parse, text_of
+from ...reminders import AHEAD, PAST, Book, Key, Slot
 from .. import people
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of
@@ -70,7 +73,7 @@ def stage(conn: Connection, book: Book, now: datetime) -> Staged:
             skipped += 1
         else:
             again += _queue_again(conn, row) if row.made else 0
-            fresh = _insert(conn, row, key, _takers(event, key, row, asked), now)
+            fresh = _insert(conn, row, key, _takers(event, key, row, asked, book.edition.calendar.timezone), now)
             _staged(conn, row, fresh, now)
             made += fresh
     return Staged(len(due), made, again, skipped)
@@ -102,19 +105,47 @@ def _caught_up(row: Row[*tuple[Any, ...]]) -> bool:
     return bool(row.due_at < row.stored_at - _PAST)
 
 
-def _takers(event: Event, key: Key, row: Row[*tuple[Any, ...]], asked: Sequence[Group]) -> list[tuple[Group, int]]:
-    """The groups that a reminder goes to, each with the moment up to which it is worth saying to them."""
+class _Taker(NamedTuple):
+    """A group that a reminder goes to: *until* when it is worth saying to them, and the digest that it waits for there."""
+
+    group: Group
+    until: datetime
+    held: datetime | None
+
+
+def _takers(event: Event, key: Key, row: Row[*tuple[Any, ...]], asked: Sequence[Group], timezone: str) -> list[_Taker]:
+    """The groups that a reminder goes to. *timezone* is the calendar's."""
     occurrence = occurrences.find(event, key.recurrence)
-    found: list[tuple[Group, int]] = []
+    found: list[_Taker] = []
     if occurrence is None:
         return found
+    spoken: dict[tuple[str, str], Slot | None] = {}  # the many who differ in what they filter by are asked once
     for group in asked:
-        slots = reminders.slots(event, occurrence.when, group.reader)
-        slot = next((each for each in slots if text_of(each.lead) == key.lead), None)
-        if slot is None or reminders.bucket(slot.lead, group.zone) != key.zone or not keeps(group.filter, event):
+        if reminders.bucket(_lead_of(key), group.zone) != key.zone:
             continue
-        if not _caught_up(row) or reminders.latest_past(slots, instant(row.stored_at)) == slot:
-            found.append((group, ms(slot.until)))
+        if (group.leads, group.zone) not in spoken:
+            spoken[group.leads, group.zone] = _slot(event, occurrence, group, key, row)
+        slot = spoken[group.leads, group.zone]
+        if slot is None or not keeps(group.filter, event):
+            continue
+        zone = ZoneInfo(group.zone or timezone)
+        start = occurrence.when.starts_at(zone)
+        found.append(_Taker(group, slot.until, digests.held_until(group.digest, zone, slot.due, slot.until, start)))
+    return found
+
+
+def _slot(event: Event, occurrence: Occurrence, group: Group, key: Key, row: Row[*tuple[Any, ...]]) -> Slot | None:
+    """What *key* is to a group, when it is anything."""
+    slots = reminders.slots(event, occurrence.when, group.reader)
+    slot = next((each for each in slots if text_of(each.lead) == key.lead), None)
+    if slot is None or (_caught_up(row) and reminders.latest_past(slots, instant(row.stored_at)) != slot):
+        return None
+    return slot
+
+
+def _lead_of(key: Key) -> Lead:
+    found = parse(key.lead)
+    assert not isinstance(found, Notice)
     return found
 
 
@@ -122,8 +153,13 @@ def keeps(query: str, event: Event) -> bool:
     """Whether a subscription's filter, in canonical form, keeps *event*."""
     if not query:
         return True
-    found = filters.parse(parse_qsl(query, keep_blank_values=True), strict=False)
+    found = _filter(query)
     return filters.keep(found, event) and filters.touches(found, event)
+
+
+@lru_cache(maxsize=4096)
+def _filter(query: str) -> Filter:
+    return filters.parse(parse_qsl(query, keep_blank_values=True), strict=False, names=("event", *filters.NAMES))
 
 
 def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
@@ -137,24 +173,23 @@ def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     ).rowcount
 
 
-def _insert(
-    conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequence[tuple[Group, int]], now: datetime
-) -> int:
+def _insert(conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequence[_Taker], now: datetime) -> int:
     if not takers:
         return 0
     untold = (
         "AND NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = s.id AND told.uid = :uid "
         "AND told.recurrence = :recurrence) "
     )
-    groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", until="int")
+    groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", digest="text", until="int", held="int")
     return conn.execute(
         text(
             "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
             "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
-            "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', s.channel, s.address, 'queued', '', "
-            "1, :due, :due, g.until, 0, 0, 0, '', :now "
+            "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', "
+            f"CASE WHEN g.held IS NULL THEN s.channel ELSE '{people.HELD}' END, s.address, 'queued', '', "
+            "1, coalesce(g.held, :due), coalesce(g.held, :due), g.until, 0, 0, 0, '', :now "
             f"FROM {groups} AS g JOIN subscription AS s "
-            "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone "
+            "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone AND s.digest = g.digest "
             "WHERE s.state = 'active' AND s.origin <> 'operator' AND s.confirmed_at <= :latest "
             f"{untold if _caught_up(row) else ''}ON CONFLICT (key) DO NOTHING"
         ),
@@ -167,7 +202,10 @@ def _insert(
             "latest": max(row.due_at + _PAST, row.stored_at),
             "uid": row.uid,
             "recurrence": row.recurrence,
-            "groups": packed([group.filter, group.leads, group.zone, until] for group, until in takers),
+            "groups": packed(
+                [group.filter, group.leads, group.zone, group.digest, ms(until), None if held is None else ms(held)]
+                for group, until, held in takers
+            ),
         },
     ).rowcount
 
