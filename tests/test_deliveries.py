@@ -511,8 +511,10 @@ def test_a_test_message_says_what_came_of_it_for_every_address(world: World) -> 
     answering(world, Sent("250 ok"), Permanent("550 no"))
     calendar = world.edition().calendar
 
-    assert deliveries.send_test(world.box, settings, calendar, NOW) == [
+    assert deliveries.send_test(world.box, settings, calendar, NOW, store=world.store) == [
         ("a@example.net", Sent("250 ok")),
         ("b@example.net", Permanent("550 no")),
     ]
     assert world.box.subjects[0] == "Test: reminders of Test calendar arrive here"
+    assert world.states() == [("sent", ""), ("dead", "550 no")]
+    assert world.balanced()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from .. import filters
-from ..channels import Channel, ChannelSettings, Outcome
+from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError
 from ..events import Calendar
 from ..messages import addressed, trial_message
@@ -54,12 +54,27 @@ def _canonical(each: ChannelSettings) -> str:
 
 
 def send_test(
-    channel: Channel, settings: ChannelSettings, calendar: Calendar, now: datetime, to: str = "", base_url: str = ""
+    channel: Channel,
+    settings: ChannelSettings,
+    calendar: Calendar,
+    now: datetime,
+    to: str = "",
+    base_url: str = "",
+    store: Store | None = None,
 ) -> list[tuple[str, Outcome]]:
-    """Send a test through *channel*, to *to* or to everyone whom its settings name; what came of each."""
+    """Send a test through *channel*, to *to* or to everyone whom its settings name; what came of each.
+
+    Where there is a *store*, its ledger keeps it.
+    """
     message = trial_message(calendar, settings.name, now, base_url=base_url)
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
-    return [
-        (address or settings.name, channel.send(addressed(message, f"test-{ms(now)}-{number}.0", address)))
-        for number, address in enumerate(addresses)
-    ]
+    found = []
+    for number, address in enumerate(addresses):
+        key = f"test-{ms(now)}-{number}"
+        outcome = channel.send(addressed(message, f"{key}.0", address))
+        found.append((address or settings.name, outcome))
+        if store is not None:
+            state = "sent" if isinstance(outcome, Sent) else "dead"
+            with store.write() as conn:
+                ledger.note_test(conn, key, settings.name, address, state, outcome.detail, now)
+    return found

@@ -23,7 +23,20 @@ from .figures import (
 )
 from .notices import Noted, count, noted_of, notify, present, settles
 from .plans import Planning, plan_edition, replan, roll, rolls
-from .queue import Claim, Result, Told, claim, claimed, last_told, queued, read_again, recover, release, settle
+from .queue import (
+    Claim,
+    Result,
+    Told,
+    claim,
+    claimed,
+    last_told,
+    note_test,
+    queued,
+    read_again,
+    recover,
+    release,
+    settle,
+)
 from .staging import Staged, delivery_key, keeps, stage, stages
 from .switches import EVERYTHING, OPENS_AFTER, Gate, Heard, gates, hear, pause, probe, resume, retry
 
@@ -31,7 +44,7 @@ __all__ = [
     "BUCKETS", "EVERYTHING", "OPENS_AFTER", "TICKS", "Alarm", "Claim", "Entry", "Figures", "Gate", "Heard", "Noted",
     "Planning", "Result", "Staged", "Sum",
     "Told", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
-    "last_told", "next_due", "next_moment", "note_stop", "note_tick", "noted_of", "notify", "pause", "plan_edition", "present", "probe",
+    "last_told", "next_due", "next_moment", "note_stop", "note_test", "note_tick", "noted_of", "notify", "pause", "plan_edition", "present", "probe",
     "queued", "raise_alarms", "read_again", "recover", "release", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
     "stage", "stages", "ticked_at",
 ]  # fmt: skip

@@ -40,8 +40,8 @@ def alarming(conn: Connection, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
     dead = conn.execute(
         text(
-            "SELECT count(*) AS n, (SELECT reason FROM delivery WHERE state = 'dead' AND settled_at > :since "
-            "ORDER BY settled_at DESC LIMIT 1) AS last FROM delivery WHERE state = 'dead' AND settled_at > :since"
+            "SELECT count(*) AS n, (SELECT reason FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since "
+            "ORDER BY settled_at DESC LIMIT 1) AS last FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since"
         ),
         {"since": ms(now - FRESH)},
     ).one()

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, text
 from ...reminders import Key, Reader, own_leads
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
+from .notices import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,27 @@ def _result_row(each: Result) -> list[object]:
         None if each.next_at is None else ms(each.next_at),
         int(bool(each.outcome)),
     ]
+
+
+def note_test(conn: Connection, key: str, channel: str, address: str, state: str, detail: str, now: datetime) -> None:
+    """Keep that a test was sent, and what came of it: *state* is sent or dead. It had no reader and no time."""
+    parameters = {"key": key, "channel": channel, "address": address, "state": state, "detail": detail, "now": ms(now)}
+    conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, lines, channel, address, state, reason, priority, due_at, next_at, "
+            "useful_until, attempts, generation, fence, owner, stored_at, settled_at) VALUES (:key, 'test', '', :channel, "
+            ":address, :state, CASE WHEN :state = 'sent' THEN '' ELSE :detail END, 0, :now, :now, :now, 1, 0, 0, '', :now, :now)"
+        ),
+        parameters,
+    )
+    conn.execute(
+        text(
+            "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, "
+            "CASE WHEN :state = 'sent' THEN 'sent' ELSE 'permanent' END, :detail FROM delivery WHERE key = :key"
+        ),
+        parameters,
+    )
+    count(conn, "test", 1)
 
 
 def release(conn: Connection, claims: Iterable[Claim]) -> int:

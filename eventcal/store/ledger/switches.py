@@ -120,7 +120,7 @@ def retry(conn: Connection, ids: Collection[int], now: datetime) -> int:
         text(
             "UPDATE delivery SET state = 'queued', reason = '', generation = generation + 1, attempts = 0, "
             "next_at = :now, settled_at = NULL "
-            f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead'"
+            f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead' AND kind <> 'test'"
         ),
         {"ids": packed(ids), "now": ms(now)},
     ).rowcount
