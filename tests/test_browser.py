@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from sample import EXERCISE, NOW, SEED, SUMMIT, event, many, moved, snapshot
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from eventcal.history import Kind
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
+from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many, moved, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")

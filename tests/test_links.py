@@ -3,11 +3,10 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from sample import FOUNDING, SUMMIT, event
-
 from eventcal import links
 from eventcal.events import Place, Text
 from eventcal.when import parse
+from tests.sample import FOUNDING, SUMMIT, event
 
 SITE = "https://example.org/cal"
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sample import FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
 from werkzeug.test import TestResponse
 
 from eventcal import occurrences
@@ -22,6 +22,7 @@ from eventcal.web import agenda, months
 from eventcal.web.app import create_app
 from eventcal.web.index import Index
 from eventcal.web.snapshots import STALLED_AFTER, Snapshot, Snapshots
+from tests.sample import FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
 
 SEPTEMBER = date(2021, 9, 1)
 
@@ -244,6 +245,34 @@ def test_an_imprecise_date_is_not_handed_to_a_calendar_as_a_day(seed: FlaskClien
     assert "dates=20210916%2F20210918" in seed.get("/events/summit-2021").get_data(as_text=True)
 
 
+def linked_data(site: FlaskClient, path: str) -> dict[str, object]:
+    html = site.get(path).get_data(as_text=True)
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert found
+    data = json.loads(found[1])
+    assert isinstance(data, dict)
+    return data
+
+
+def test_a_search_engine_is_told_no_more_than_is_known(seed: FlaskClient) -> None:
+    vague, known = (linked_data(seed, f"/events/{each}") for each in ("peaceful-mission-2021", "summit-2021"))
+    assert (vague["startDate"], vague.get("endDate")) == ("2021-09", None)
+    assert (known["startDate"], known["endDate"]) == ("2021-09-16", "2021-09-17")
+    assert "url" not in known
+    away = visit(snapshot(replace(SUMMIT, status=Status.CANCELLED)), base_url="https://example.org")
+    data = linked_data(away, "/events/summit-2021")
+    assert (data["eventStatus"], data["url"]) == (
+        "https://schema.org/EventCancelled",
+        "https://example.org/events/summit-2021",
+    )
+
+
+def test_an_event_leads_to_what_lies_before_and_after_it(seed: FlaskClient) -> None:
+    html = seed.get("/events/summit-2021").get_data(as_text=True)
+    assert re.search(r'href="/events/secretaries-16" rel="prev"', html)
+    assert re.search(r'href="/events/pabby-antiterror-2021" rel="next"', html)
+
+
 # how it is answered
 
 
@@ -260,7 +289,9 @@ def test_every_answer_forbids_inline_code_and_sets_no_cookie(seed: FlaskClient) 
 def test_no_page_needs_what_the_policy_forbids(seed: FlaskClient) -> None:
     for path in ("/", "/month/2021-09", "/events/summit-2021", "/changes", "/agenda", "/nope"):
         html = seed.get(path).get_data(as_text=True)
-        assert not re.search(r'<script(?![^>]* src=")|<style|\sstyle=|\son\w+=|https?://[^"]*\.(js|css)', html), path
+        assert not re.search(
+            r'<script(?![^>]* src=")(?! type="application/ld)|<style|\sstyle=|\son\w+=|https?://[^"]*\.(js|css)', html
+        ), path
 
 
 def test_an_unchanged_page_is_not_sent_again(seed: FlaskClient) -> None:

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from .. import links, markup, occurrences, words
 from ..events import Calendar, Event, Grade, Occurrence, Source, Status
 from ..history import Change, Kind, State, Version
-from ..when import FIRST_YEAR, AllDay, Period, Timed, When
+from ..when import FIRST_YEAR, Period, Timed, When
+from . import agenda, linked
 from .agenda import Section
 from .index import Index
 from .months import Strip
@@ -88,17 +89,8 @@ class Entry:
 
     @property
     def moment(self) -> str:
-        """For `<time datetime>`: a day, a month, a year, an instant; "" for what HTML cannot hold (a quarter, TBD)."""
-        match self._when.span:
-            case AllDay(first, _):
-                return first.isoformat()
-            case Timed(start, _):
-                return start.isoformat(timespec="minutes")
-            case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
-                return f"{first:%Y-%m}"
-            case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
-                return f"{first:%Y}"
-        return ""
+        """For `<time datetime>`."""
+        return linked.moment_of(self._when)
 
     @property
     def local(self) -> str:
@@ -193,6 +185,9 @@ class Page:
     history: tuple[Told, ...]
     coming: tuple[Entry, ...] = field(default=())
     past: tuple[Entry, ...] = field(default=())
+    before: Entry | None = None  # what lies nearest, on either side
+    after: Entry | None = None
+    linked_data: dict[str, object] = field(default_factory=dict)
     google: str = ""
     outlook: str = ""
     month_path: str = ""
@@ -213,7 +208,8 @@ def event_page(index: Index, version: Version, on: str, reader: Reader, now: dat
     line = Entry(shown, reader, now)
     notes = event.notes.best(language) if event.notes else ("", "")
     details = links.event_url(base_url, event.id) if base_url else event.url
-    first = reader.sees(shown).when.first_day
+    first, last = reader.sees(shown).when.first_day, shown.when.last_day
+    after = last + timedelta(days=1) if last else None
     return Page(
         entry=line,
         event_id=event.id,
@@ -228,6 +224,9 @@ def event_page(index: Index, version: Version, on: str, reader: Reader, now: dat
         history=tuple(told(each, reader) for each in index.changes_of(version)),
         coming=tuple(Entry(each, reader, now) for each in coming if each != shown)[:_NEAR],
         past=tuple(Entry(each, reader, now) for each in past if each != shown)[:_NEAR],
+        before=_beside(agenda.earlier(index, first, _others(event), 1), reader, now) if first else None,
+        after=_beside(agenda.upcoming(index, after, _others(event, after), 1), reader, now) if after else None,
+        linked_data=linked.event_data(shown, line.title, links.event_url(base_url, event.id) if base_url else ""),
         google=links.google_event(event, shown.when, line.title, line.place, details),
         outlook=links.outlook_event(event, shown.when, line.title, line.place, details),
         month_path=reader.url(links.month_url("", first.year, first.month))
@@ -236,6 +235,15 @@ def event_page(index: Index, version: Version, on: str, reader: Reader, now: dat
         month_words=words.month_title(first.year, first.month, language) if first else "",
         day_known=shown.when.known,
     )
+
+
+def _others(event: Event, first: date = date.min) -> agenda.Keep:
+    """Other events, and of them what begins on *first* or later."""
+    return lambda each: each.event.id != event.id and (each.when.first_day or date.max) >= first
+
+
+def _beside(found: Sequence[Occurrence], reader: Reader, now: datetime) -> Entry | None:
+    return Entry(found[0], reader, now) if found else None
 
 
 def _past(event: Event, today: date) -> list[Occurrence]:
