@@ -430,6 +430,14 @@ def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
     assert [each.event.id for each in found] == ["sco-day", "far"]
 
 
+def test_a_list_reaches_over_decades_without_anything() -> None:
+    index = Index(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
+    every: agenda.Keep = bool  # an occurrence is always true
+    assert [each.event.id for each in agenda.forward(index, date(1000, 1, 1), every, 50)[0]] == ["old", "new"]
+    assert [each.event.id for each in agenda.upcoming(index, date(2021, 9, 1), every, 20)] == ["new"]
+    assert [each.event.id for each in agenda.earlier(index, date(2021, 9, 1), every, 20)] == ["old"]
+
+
 # from the store
 
 

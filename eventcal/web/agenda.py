@@ -17,8 +17,9 @@ Keep = Callable[[Occurrence], bool]
 _WINDOWS = (31, 92, 243)
 _YEAR = 366
 _YEARS = 12
+_DAY = timedelta(days=1)
 REACH = timedelta(days=sum(_WINDOWS) + _YEAR * _YEARS)
-"""How far a list looks, either way."""
+"""How far a list looks, either way, leaving out what is empty from end to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def upcoming(index: Index, today: date, keep: Keep, limit: int) -> list[Occurren
     """
     found: list[Occurrence] = []
     named: set[str] = set()
-    for number, (start, end) in enumerate(_forward(today, index.last_day)):
+    for number, (start, end) in enumerate(_forward(index, today)):
         for each in index.between(start, end):
             if not _begins_in(each, start, first=number == 0) or not keep(each):
                 continue
@@ -61,7 +62,7 @@ def upcoming(index: Index, today: date, keep: Keep, limit: int) -> list[Occurren
 def earlier(index: Index, today: date, keep: Keep, limit: int) -> list[Occurrence]:
     """What is over, the latest first, *limit* at most."""
     found: list[Occurrence] = []
-    for start, end in _backward(today - timedelta(days=1), index.first_day):
+    for start, end in _backward(index, today - _DAY):
         window = [each for each in index.between(start, end) if _ends_in(each, end, today) and keep(each)]
         found += sorted(window, key=_last_day, reverse=True)
         if len(found) >= limit:
@@ -72,7 +73,7 @@ def earlier(index: Index, today: date, keep: Keep, limit: int) -> list[Occurrenc
 def forward(index: Index, start: date, keep: Keep, limit: int) -> tuple[list[Occurrence], date | None]:
     """What touches *start* and after, and the day from which the next page goes on (None: there is no more)."""
     found: list[Occurrence] = []
-    for number, (first, last) in enumerate(_forward(start, index.last_day)):
+    for number, (first, last) in enumerate(_forward(index, start)):
         found += [each for each in index.between(first, last) if _begins_in(each, first, number == 0) and keep(each)]
         if len(found) > limit:
             return _whole_days(found, limit)
@@ -109,24 +110,23 @@ def _section(month: date, found: Sequence[Occurrence]) -> Section:
     )
 
 
-_DAY = timedelta(days=1)
-
-
-def _forward(start: date, last: date) -> Iterator[tuple[date, date]]:
+def _forward(index: Index, start: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOWS, *[_YEAR] * _YEARS):
-        if start > last or start > date.max - timedelta(days=days):
+        begins = index.first_from(start)
+        if begins is None or begins > date.max - timedelta(days=days):
             return
-        end = start + timedelta(days=days - 1)
-        yield start, end
+        end = begins + timedelta(days=days - 1)
+        yield begins, end
         start = end + _DAY
 
 
-def _backward(end: date, first: date) -> Iterator[tuple[date, date]]:
+def _backward(index: Index, end: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOWS, *[_YEAR] * _YEARS):
-        if end < first or end < date.min + timedelta(days=days):
+        ends = index.last_until(end)
+        if ends is None or ends < date.min + timedelta(days=days):
             return
-        start = end - timedelta(days=days - 1)
-        yield start, end
+        start = ends - timedelta(days=days - 1)
+        yield start, ends
         end = start - _DAY
 
 

@@ -5,6 +5,8 @@ A page costs what its months hold, and not what the registry holds.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -31,9 +33,9 @@ class Index:
         self._by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._long: list[tuple[date, date, int]] = []
         self.undated: list[Event] = []
-        self.first_day, self.last_day = date.max, date.min
         for position, event in enumerate(self.events):
             self._place(position, event)
+        self._months = sorted(self._by_month)
         self._changes: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             self._changes[change.uid].append(change)
@@ -51,6 +53,24 @@ class Index:
         """What happened to an event, the newest first, under whatever names it had."""
         return self._changes.get(version.uid, [])
 
+    def first_from(self, day: date) -> date | None:
+        """The first day, *day* itself included, that anything may touch; None when nothing does."""
+        if any(first <= day <= last for first, last, _ in self._long):
+            return day
+        at = bisect_left(self._months, (day.year, day.month))
+        ahead = [first for first, _, _ in self._long if first > day]
+        ahead += [max(day, date(*month, 1)) for month in self._months[at : at + 1]]
+        return min(ahead, default=None)
+
+    def last_until(self, day: date) -> date | None:
+        """The last day, *day* itself included, that anything may touch; None when nothing does."""
+        if any(first <= day <= last for first, last, _ in self._long):
+            return day
+        at = bisect_right(self._months, (day.year, day.month))
+        behind = [last for _, last, _ in self._long if last < day]
+        behind += [min(day, _last_of(*month)) for month in self._months[max(0, at - 1) : at]]
+        return max(behind, default=None)
+
     def _place(self, position: int, event: Event) -> None:
         if isinstance(event.when.span, Undated):
             self.undated.append(event)
@@ -64,7 +84,6 @@ class Index:
         else:
             for month in months_between(first, last):
                 self._by_month[month].append(position)
-        self.first_day, self.last_day = min(self.first_day, first), max(self.last_day, last)
 
     def _between(self, start: date, end: date) -> tuple[Occurrence, ...]:
         """The occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
@@ -72,6 +91,10 @@ class Index:
         for month in months_between(start, end):
             found.update(self._by_month.get(month, ()))
         return tuple(occurrences.between([self.events[each] for each in sorted(found)], start, end))
+
+
+def _last_of(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:
