@@ -45,6 +45,8 @@ class Local:
         self._running: dict[str, int] = {}
         self._outstanding = 0
         self._closing = False
+        # A death makes messages come twice that were taken and not yet written down: so many, and no more.
+        self._unsettled = threading.Semaphore(threads + 2 * FLUSH)
         self._done: queue.SimpleQueue[_Done | None] = queue.SimpleQueue()
         self._senders = [threading.Thread(target=self._send, name=f"send-{n}", daemon=True) for n in range(threads)]
         self._settler = threading.Thread(target=self._settle, name="settle", daemon=True)
@@ -84,6 +86,7 @@ class Local:
     def _send(self) -> None:
         while (found := self._next()) is not None:
             destination, (claim, handle, settle) = found
+            self._unsettled.acquire()
             try:
                 result = handle(claim)
             except StoreError as error:
@@ -109,19 +112,25 @@ class Local:
 
     def _settle(self) -> None:
         while (first := self._done.get()) is not None:
-            batch, more = [first], True
+            batch = [first]
             end = time.monotonic() + WITHIN
-            while more and len(batch) < FLUSH:
-                try:
-                    found = self._done.get(timeout=max(0.0, end - time.monotonic()))
-                except queue.Empty:
-                    break
-                if found is None:
-                    self._done.put(None)
-                    more = False
-                else:
-                    batch.append(found)
+            while len(batch) < FLUSH and self._more(batch, end - time.monotonic()):
+                pass
+            while self._more(batch, 0):  # what came in meanwhile costs no statement of its own
+                pass
             self._write(batch)
+
+    def _more(self, batch: list[_Done], seconds: float) -> bool:
+        """Wait for one more result, for *seconds* at most; False when there is none, or no more to come."""
+        try:
+            found = self._done.get(timeout=seconds) if seconds > 0 else self._done.get_nowait()
+        except queue.Empty:
+            return False
+        if found is None:
+            self._done.put(None)  # for the loop that ends by it
+            return False
+        batch.append(found)
+        return True
 
     def _write(self, batch: Sequence[_Done]) -> None:
         """Settle *batch*, however often it takes: what was sent must not be forgotten because a disk is full."""
@@ -134,6 +143,7 @@ class Local:
                 except StoreBusy as error:
                     log.warning("%s; %d results are kept and written again", error, len(results))
                     time.sleep(AGAIN)
+        self._unsettled.release(len(batch))
         self._over(len(batch))
 
     def _over(self, count: int) -> None:
