@@ -14,6 +14,7 @@ from datetime import datetime
 from ..channels import Channel
 from ..history import Edition
 from ..store import Connection, Store, editions, ledger
+from ..store.ledger import gathering
 from .press import Press
 from .sending import Dispatch, EditionSource, Inline, Sending
 
@@ -90,12 +91,17 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         rolls, stages = ledger.rolls(conn, edition, now), ledger.stages(conn, now)
         noted = ledger.ticked_at(conn)
         settles, alarms = ledger.settles(conn, now), ledger.alarms_differ(conn, now)
+        asked, sweeps = gathering.asks(conn, edition, now), gathering.sweeps(conn, now)
     if noted is None or abs(now - noted) >= ledger.TICKS:
         with store.write() as conn:
             ledger.note_tick(conn, now)
     if rolls:
         with store.write() as conn:
             done["planned"] += ledger.roll(conn, edition, now).planned
+        stages = True
+    if asked:
+        with store.write() as conn:
+            done["planned"] += gathering.answer(conn, edition, asked, now)
         stages = True
     end = time.monotonic() + STAGES
     while stages and time.monotonic() < end:
@@ -111,4 +117,19 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
     if alarms:
         with store.write() as conn:
             done["noted"] += ledger.raise_alarms(conn, now)
+    _gather(store, now, done)
+    if sweeps:
+        with store.write() as conn:
+            gathering.sweep(conn, now)
     return True
+
+
+def _gather(store: Store, now: datetime, done: Counter[str]) -> None:
+    """What waited for a digest that is due becomes one: after staging, so that what falls due with it is in it."""
+    with store.read() as conn:
+        gathers = gathering.gathers(conn, now)
+    if gathers:
+        with store.write() as conn:
+            made = gathering.gather(conn, now)
+        done["staged"] += made
+        done["more"] |= int(made >= gathering.MOST)

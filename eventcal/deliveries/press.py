@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .. import messages, occurrences, reminders
+from .. import filters, links, messages, occurrences, reminders, tokens
+from ..events import Occurrence
 from ..history import Kind, State, Version, state_from_json, state_to_json
 from ..leads import Notice, parse
 from ..messages import Line, Message
 from ..reminders import Book, Send, Skip, Speech
 from ..store import Store, ledger
-from ..store.ledger import Claim, Told
+from ..store.ledger import Claim, Told, gathering
+from ..store.ledger.gathering import Item
+from ..tokens import Purpose, Ticket
 
 _FRESH = timedelta(seconds=1)  # distances are counted when it is sent
 
@@ -31,10 +34,40 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach."""
+    """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach.
+
+    *keys* sign the links of those who signed up; without any, or without *base_url*, they get none.
+    """
 
     base_url: str = ""
     ics: Ics = lambda version: b""
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+    def addressed(self, message: Message, claim: Claim) -> Message:
+        """*message* for the recipient of *claim*, with the links that are theirs alone."""
+        if not self.signs(claim) or claim.subscription is None:
+            return messages.addressed(message, claim.id_outside, claim.address)
+        way_out = self._link("unsubscribe", Purpose.UNSUBSCRIBE, Ticket(claim.subscription, claim.version))
+        fills = [
+            (messages.UNSUBSCRIBE, way_out),
+            (
+                messages.PREFERENCES,
+                self._link("preferences", Purpose.PREFERENCES, Ticket(claim.subscription, claim.version)),
+            ),
+        ]
+        if claim.kind == "confirmation":
+            ticket = Ticket(claim.subscription, claim.version, claim.until)
+            fills.append((messages.CONFIRM, self._link("confirm", Purpose.CONFIRM, ticket)))
+        # RFC 8058: the reader's own program can end it, with one POST and no question
+        headers = (("List-Unsubscribe", f"<{way_out}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        return messages.addressed(message, claim.id_outside, claim.address, headers, tuple(fills))
+
+    def signs(self, claim: Claim) -> bool:
+        """Whether *claim* is of somebody who signed up, and can be given links."""
+        return claim.origin == "people" and bool(self.base_url and self.keys)
+
+    def _link(self, path: str, purpose: Purpose, ticket: Ticket) -> str:
+        return links.at(self.base_url, f"/{path}/{tokens.sign(self.keys, purpose, ticket)}")
 
 
 class Writer:
@@ -43,10 +76,13 @@ class Writer:
     def __init__(self, store: Store, press: Press) -> None:
         self._store, self._press = store, press
         self._kept: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
+        self._reasons: dict[tuple[str, str, int], str] = {}
         self._turn = threading.Lock()
 
     def write(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
         """The message of *claim* as it is to be said at *now*, or why there is none."""
+        if claim.kind == "confirmation":
+            return self._confirmation(claim, book, now)
         if not claim.active:
             return Skip("unsubscribed")
         match claim.kind:
@@ -54,6 +90,8 @@ class Writer:
                 return self._reminder(claim, book, now)
             case "change":
                 return self._change(claim, book, now)
+            case "digest":
+                return self._digest(claim, book, now)
             case "alarm":
                 return self._alarm(claim, book, now)
             case kind:
@@ -74,20 +112,32 @@ class Writer:
             if claim.subscription is not None
             else ()
         )
-        return Printed(messages.addressed(message, claim.id_outside, claim.address), told, found.late)
+        return Printed(self._press.addressed(message, claim), told, found.late)
 
     def _reminder_for(self, claim: Claim, book: Book, now: datetime, found: Send) -> tuple[Message, str]:
         """The message without its recipient, and what it tells: the same for all of a language and a zone."""
-        which = (claim.reminder, claim.language, claim.reader.zone, found.late, book.edition.number)
+        why = self._why(claim, book)
+        which = (claim.reminder, claim.language, claim.reader.zone, found.late, book.edition.number, why)
         with self._turn:
             kept = self._kept.get(which)
             if kept is None or abs(now - kept[0]) >= _FRESH:
                 if len(self._kept) > 1000:
                     self._kept.clear()
-                kept = self._kept[which] = (now, *self._built(claim, book, now, found))
+                kept = self._kept[which] = (now, *self._built(claim, book, now, found, why))
         return kept[1:]
 
-    def _built(self, claim: Claim, book: Book, now: datetime, found: Send) -> tuple[Message, str]:
+    def _why(self, claim: Claim, book: Book) -> str:
+        """Why somebody who signed up gets it; "" for whoever did not."""
+        if not self._press.signs(claim):
+            return ""
+        language = claim.language or book.edition.calendar.language
+        which = (claim.filter, language, book.edition.number)
+        if which not in self._reasons:
+            query = filters.parse_query(claim.filter, strict=False, names=filters.ASKED_BY)
+            self._reasons[which] = messages.why_words(query, lambda id: _title(book, id, language), language)
+        return self._reasons[which]
+
+    def _built(self, claim: Claim, book: Book, now: datetime, found: Send, why: str) -> tuple[Message, str]:
         key = claim.key
         version = book.version(key.uid) if key else None
         occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
@@ -110,8 +160,71 @@ class Writer:
             zone=claim.reader.zone,
             base_url=self._press.base_url,
             ics=self._press.ics(version),
+            why=why,
         )
         return message, state_to_json(state)
+
+    def _confirmation(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
+        if claim.standing == "off":
+            return Skip("unsubscribed")
+        if now >= claim.until:
+            return Skip("past")
+        if not self._press.signs(claim):
+            return Skip("sign-up is off")
+        calendar, language = book.edition.calendar, claim.language or book.edition.calendar.language
+        query = filters.parse_query(claim.filter, strict=False, names=filters.ASKED_BY)
+        title, zone = _title(book, query.event, language), claim.reader.zone
+        if claim.standing == "pending":
+            message = messages.confirmation_message(
+                calendar, query, title, now, until=claim.until, language=language, zone=zone
+            )
+        else:
+            message = messages.already_message(calendar, query, title, now, language=language, zone=zone)
+        return Printed(self._press.addressed(message, claim))
+
+    def _digest(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
+        """What of its items is still worth saying, each occurrence once: a change says more than a reminder."""
+        assert claim.subscription is not None
+        with self._store.read() as conn:
+            items = gathering.items(conn, claim.lines)
+            noted = {
+                (n.uid, n.recurrence): n for each in reversed(items) if each.lines for n in ledger.noted_of(each.lines)
+            }
+            heard = ledger.last_told(conn, claim.subscription, {uid for uid, _ in noted})
+        lines = {key: _line(book, each, heard.get(key)) for key, each in noted.items()}
+        lines = {key: each for key, each in lines.items() if each.kind not in (None, Kind.ADDED)}
+        reminded: dict[tuple[str, str], Occurrence] = {}
+        for each in items:
+            if each.key is not None and (found := self._still(claim, each, book, now)) is not None:
+                reminded[each.key.uid, each.key.recurrence] = found
+        reminded = {key: each for key, each in reminded.items() if key not in lines}
+        if not lines and not reminded:
+            return Skip("empty")
+        message = messages.digest_message(
+            list(lines.values()),
+            list(reminded.values()),
+            book.edition.calendar,
+            now,
+            language=claim.language,
+            zone=claim.reader.zone,
+            base_url=self._press.base_url,
+            why=self._why(claim, book),
+        )
+        told = [
+            Told(claim.subscription, uid, recurrence, state_to_json(state))
+            for uid, recurrence in (*noted, *reminded)
+            if (state := _known_after(book, uid, recurrence)) is not None
+        ]
+        return Printed(self._press.addressed(message, claim), tuple(dict.fromkeys(told)))
+
+    def _still(self, claim: Claim, item: Item, book: Book, now: datetime) -> Occurrence | None:
+        """The occurrence that a digest's item speaks of, when it is still to be said."""
+        assert item.key is not None
+        event = book.event(item.key.uid)
+        found = reminders.verdict(Speech(item.key, item.due, item.until, item.stored_at), event, claim.reader, now)
+        if isinstance(found, Skip) or event is None or not ledger.keeps(claim.filter, event):
+            return None
+        return occurrences.find(event, item.key.recurrence)
 
     def _alarm(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
         if now >= claim.until:
@@ -144,13 +257,22 @@ class Writer:
             zone=claim.reader.zone,
             base_url=self._press.base_url,
             ics=self._press.ics(only) if only else b"",
+            why=self._why(claim, book),
         )
         told = [
             Told(claim.subscription, each.uid, each.recurrence, state_to_json(state))
             for each in noted
             if claim.subscription is not None and (state := _known_after(book, each.uid, each.recurrence)) is not None
         ]
-        return Printed(messages.addressed(message, claim.id_outside, claim.address), tuple(told))
+        return Printed(self._press.addressed(message, claim), tuple(told))
+
+
+def _title(book: Book, event_id: str, language: str) -> str:
+    """An event's title by its id, also by one that it had before; "" where there is none."""
+    for version in book.edition.versions if event_id else ():
+        if event_id in (version.event.id, *version.event.formerly):
+            return version.event.title.say(language)
+    return ""
 
 
 def _line(book: Book, noted: ledger.Noted, heard: str | None) -> Line:

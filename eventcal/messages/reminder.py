@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -39,33 +40,14 @@ def reminder_message(
     *why* says to somebody who signed up why they get it, and brings the links that change that.
     """
     language = language or calendar.language
-    event, when = occurrence.event, occurrence.when
-    title, place = one_line(title_of(occurrence, language)), one_line(words.place_words(event.place, language))
-    _ = words.gettext(language).gettext
-    notes = [_distance_line(occurrence, now, language, zone)]
-    if late and due is not None:
-        at = words.moment_words(due, language, zone or event.timezone)
-        notes.append(_("This reminder comes late: it was due {moment}.").format(moment=at))
-    page = page_of(base_url, event, occurrence)
-    body = Body(
-        language=language,
-        title=words.status_prefix(occurrence.status, language) + title,
-        facts=tuple(
-            each for each in (capital(dated(when, language, zone)), there(when, language, zone), place, *notes) if each
-        ),
-        notes=event.notes.say(language) if event.notes else "",
-        sources=event.sources,
-        page=page,
-        link=event.url,
-        foot=one_line(calendar.name.say(language)),
-        why=why,
-        own=own_links(language) if why else (),
-    )
-    text = to_text(body)
+    event = occurrence.event
+    said = reminder_body(occurrence, now, language, zone, base_url, due if late else None)
+    body = replace(said, foot=one_line(calendar.name.say(language)), why=why, own=own_links(language) if why else ())
+    page, text = body.page, to_text(body)
     data: dict[str, object] = {
         "type": "reminder",
         "timestamp": stamp(now),
-        "subject": (subject := _reminder_subject(occurrence, title, now, language, zone)),
+        "subject": (subject := reminder_subject(occurrence, now, language, zone)),
         "text": text,
         "language": language,
         "lead": text_of(lead),
@@ -90,10 +72,35 @@ def reminder_message(
     )
 
 
-def _reminder_subject(occurrence: Occurrence, title: str, now: datetime, language: str, zone: str) -> str:
+def reminder_body(
+    occurrence: Occurrence, now: datetime, language: str, zone: str, base_url: str, missed: datetime | None = None
+) -> Body:
+    """What is to be said of one occurrence, without a foot; *missed* is when it was due, where it comes late."""
+    event, when = occurrence.event, occurrence.when
+    title, place = one_line(title_of(occurrence, language)), one_line(words.place_words(event.place, language))
+    _ = words.gettext(language).gettext
+    notes = [_distance_line(occurrence, now, language, zone)]
+    if missed is not None:
+        at = words.moment_words(missed, language, zone or event.timezone)
+        notes.append(_("This reminder comes late: it was due {moment}.").format(moment=at))
+    return Body(
+        language=language,
+        title=words.status_prefix(occurrence.status, language) + title,
+        facts=tuple(
+            each for each in (capital(dated(when, language, zone)), there(when, language, zone), place, *notes) if each
+        ),
+        notes=event.notes.say(language) if event.notes else "",
+        sources=event.sources,
+        page=page_of(base_url, event, occurrence),
+        link=event.url,
+    )
+
+
+def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
     """How far, what, where: "Tomorrow: SCO Council of Heads of State, Dushanbe"."""
     _ = words.gettext(language).gettext
     event, when = occurrence.event, occurrence.when
+    title = one_line(title_of(occurrence, language))
     near = event.place.name.say(language) if event.place and event.place.name else ""
     what = _("{title}, {place}").format(title=title, place=one_line(near)) if near else title
     what = words.status_prefix(occurrence.status, language) + what

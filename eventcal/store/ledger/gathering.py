@@ -1,0 +1,214 @@
+"""What waited for a digest becomes one delivery for each reader, and what readers newly ask for becomes plans."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+
+from ... import reminders
+from ...history import Edition
+from ...reminders import Book, Key, Planned, Reader, own_leads
+from .. import people, subscribers
+from ..database import instant, ms
+from ..editions import read_meta, write_meta
+from ..json_rows import ids_of, packed, rows_of
+from ..people import HELD, MAIL
+from ..tables import reminder
+from .notices import count
+from .plans import _stored, _write
+
+MOST = 500  # digests in one transaction
+SWEEPS = timedelta(hours=1)
+"""How often it is looked for those whom nothing is kept of any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One delivery that a digest says in its place: of a reminder (*key*), or of a change (*lines*)."""
+
+    id: int
+    kind: str
+    key: Key | None
+    due: datetime
+    until: datetime
+    stored_at: datetime
+    lines: str
+
+
+def gathers(conn: Connection, now: datetime) -> bool:
+    """Whether any digest is due."""
+    probe = text(
+        "SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held AND priority IN (0, 1) "
+        "AND next_at <= :now LIMIT 1"
+    )
+    return conn.execute(probe, {"held": HELD, "now": ms(now)}).scalar() is not None
+
+
+def gather(conn: Connection, now: datetime) -> int:
+    """Make the digests that are due at *now*, 500 at the most; their number.
+
+    What they say is skipped as a message of its own, with that reason: a digest that is tried again says the same.
+    """
+    lock = " FOR UPDATE OF d SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
+    rows = conn.execute(
+        text(
+            "SELECT d.id, d.subscription_id, d.useful_until, d.due_at, d.address FROM delivery AS d "
+            "WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.next_at <= :now AND d.subscription_id IN "
+            "(SELECT subscription_id FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held "
+            f"AND priority IN (0, 1) AND next_at <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
+        ),
+        {"held": HELD, "now": ms(now), "most": MOST},
+    ).all()
+    fresh = [row for row in rows if row.useful_until > ms(now)]
+    of_reader = [list(some) for _, some in groupby(fresh, key=lambda row: row.subscription_id)]
+    made = _insert(conn, of_reader, now) if of_reader else 0
+    kept = {row.id for row in fresh}
+    for ids, reason in ((kept, "digest"), ({row.id for row in rows} - kept, "past")):
+        conn.execute(
+            text(
+                "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now "
+                f"WHERE id IN {ids_of(conn, 'ids')}"
+            ),
+            {"ids": packed(sorted(ids)), "reason": reason, "now": ms(now)},
+        )
+    return made
+
+
+def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:
+    rows = rows_of(conn, "rows", key="text", subscription="int", lines="text", address="text", due="int", until="int")
+    made = conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
+            "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT r.key, 'digest', r.subscription, "
+            f"r.lines, '{MAIL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
+            "WHERE true ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "now": ms(now),
+            "rows": packed(
+                [
+                    _key(items[0].id, items[0].subscription_id),
+                    items[0].subscription_id,
+                    json.dumps([each.id for each in items]),
+                    items[0].address,
+                    max(each.due_at for each in items),
+                    max(each.useful_until for each in items),
+                ]
+                for items in digests
+            ),
+        },
+    ).rowcount
+    count(conn, "digest", made)
+    return made
+
+
+def _key(first: int, subscription: int) -> str:
+    """Of what it says first, which is said in no other digest."""
+    name = hashlib.blake2b(f"digest\0{first}".encode(), digest_size=16).hexdigest()
+    return f"{name}-{subscription}"
+
+
+def items(conn: Connection, lines: str) -> list[Item]:
+    """What a digest's `lines` name, in the order in which it came to be due."""
+    rows = conn.execute(
+        text(
+            "SELECT d.id, d.kind, d.due_at, d.useful_until, d.lines, d.stored_at, r.uid, r.recurrence, r.start, r.lead, "
+            "r.zone, r.stored_at AS planned_at FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+            f"WHERE d.id IN {ids_of(conn, 'ids')} ORDER BY d.id"
+        ),
+        {"ids": lines},
+    )
+    return [
+        Item(
+            id=row.id,
+            kind=row.kind,
+            key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.zone),
+            due=instant(row.due_at),
+            until=instant(row.useful_until),
+            stored_at=instant(row.stored_at if row.planned_at is None else row.planned_at),
+            lines=row.lines,
+        )
+        for row in rows
+    ]
+
+
+# what is newly asked for, and who is forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people ask for since it was last looked: the mark they left, all pairs of (leads, zone), what is to be planned."""
+
+    mark: str
+    asked: tuple[tuple[str, str], ...]
+    wanted: tuple[Planned, ...]
+
+
+def asks(conn: Connection, edition: Edition, now: datetime) -> Asked | None:
+    """What is newly asked for; None: nothing. Planning it takes a while, so it is done before anything is written.
+
+    One look at a few facts, however many signed up.
+    """
+    facts: dict[str, str] = {
+        row.key: row.value
+        for row in conn.execute(
+            text("SELECT key, value FROM meta WHERE key IN ('wishes', 'wishes_planned', 'readers', 'planned_to')")
+        )
+    }
+    mark, end = facts.get("wishes", ""), facts.get("planned_to")
+    if end is None or mark == facts.get("wishes_planned", ""):
+        return None
+    asked = {(each.leads, each.zone) for each in people.groups(conn)}
+    known = {(leads, zone) for leads, zone in json.loads(facts.get("readers", "[]"))}
+    fresh = [Reader(zone, own_leads(json.loads(leads)) if leads else None) for leads, zone in sorted(asked - known)]
+    wanted = reminders.plan(edition, now, instant(int(end)) - now, (), fresh) if fresh else []
+    return Asked(mark, tuple(sorted(asked)), tuple(wanted))
+
+
+def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> int:
+    """Write down the plans of *found*; the number of new ones that are still to be said.
+
+    What lies in the past is past for whoever asks only now. What was staged and is not due yet is staged once more, for
+    those who ask since.
+    """
+    write_meta(conn, "wishes_planned", found.mark)
+    write_meta(conn, "readers", json.dumps(found.asked, ensure_ascii=False))
+    conn.execute(
+        text("UPDATE reminder SET state = 'planned', stage_at = :now WHERE stage_at IS NOT NULL AND state = 'staged'"),
+        {"now": ms(now)},
+    )
+    wanted = {each.key: each for each in found.wanted}
+    if not wanted:
+        return 0
+    rows = conn.execute(
+        select(reminder).where(
+            reminder.c.useful_until > ms(now),
+            reminder.c.zone.in_({each.zone for each in wanted}),
+            reminder.c.lead.in_({each.lead for each in wanted}),
+        )
+    )
+    stored = [each for each in map(_stored, rows) if each.key in wanted]
+    book = Book(edition)
+    rewrite = reminders.compare(wanted.values(), stored, now, lambda key: reminders.standing(key, book.event(key.uid)))
+    return _write(conn, rewrite, now, stored_at=now).planned
+
+
+def sweeps(conn: Connection, now: datetime) -> bool:
+    """Whether it is time to look for those whom nothing is to be kept of any longer."""
+    swept = read_meta(conn, "swept_at")
+    return swept is None or abs(now - instant(int(swept))) >= SWEEPS
+
+
+def sweep(conn: Connection, now: datetime) -> int:
+    """Forget those, some hundreds at a time; their number."""
+    forgotten = subscribers.outdated(conn, now)
+    if not forgotten:
+        write_meta(conn, "swept_at", str(ms(now)))
+    return subscribers.erase(conn, forgotten) if forgotten else 0

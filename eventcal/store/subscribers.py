@@ -1,0 +1,371 @@
+"""Those who signed up by themselves, as rows: asked, confirmed, changed, ended, and forgotten without a trace.
+
+Writes short transactions and sends nothing: a question to somebody is a delivery in the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, select, text
+
+from . import people
+from .database import instant, ms
+from .json_rows import ids_of, packed
+from .ledger.notices import count
+from .people import MAIL
+from .tables import subscription
+
+ANSWER = timedelta(hours=48)
+"""How long a question waits for its answer."""
+
+QUESTIONS = 3
+"""Questions to one address within `DAY`, whoever asks."""
+
+DAY = timedelta(days=1)
+UNCONFIRMED = timedelta(days=7)
+"""What was never confirmed is deleted after so long."""
+GONE = timedelta(days=30)
+"""What was ended is deleted after so long: until then nothing is said twice to somebody who comes back."""
+
+Asked = Literal["asked", "waiting", "full"]
+
+_OF_PEOPLE = (subscription.c.origin == "people") & (subscription.c.channel == MAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody asks for. *leads* and *notices* are JSON lists, "" for what the registry says; *zone* "" is each event's."""
+
+    filter: str = ""
+    language: str = "en"
+    zone: str = ""
+    leads: str = ""
+    notices: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One sign-up. *state* pending | active | off, *reason* why it is off, or how it came in; *version* signs its links."""
+
+    id: int
+    address: str
+    wishes: Wishes
+    state: str
+    reason: str
+    version: int
+    stored: datetime
+    confirmed: datetime | None
+    ended: datetime | None
+
+
+def json_list(texts: Iterable[str]) -> str:
+    """How leads and notices are kept: each once, in one order, so that equal wishes are equal texts."""
+    return json.dumps(sorted(set(texts)), ensure_ascii=False, separators=(",", ":"))
+
+
+# in and out
+
+
+def sign_up(conn: Connection, address: str, wishes: Wishes, now: datetime) -> Asked:
+    """Ask *address* whether it wants this. Whoever is subscribed to it keeps what they have, and is told so instead.
+
+    "waiting": a question is on its way already; "full": there were too many within a day, and nothing was changed.
+    """
+    if _questions(conn, address, now) >= QUESTIONS:
+        return "full"
+    found = conn.execute(
+        select(subscription).where(
+            _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == wishes.filter
+        )
+    ).one_or_none()
+    if found is None:
+        id = _insert(conn, address, wishes, "pending", "", now)
+    else:
+        id = found.id
+        if found.state != "active":
+            fresh = {**asdict(wishes), "state": "pending", "reason": "", "stored_at": ms(now), "ended_at": None}
+            conn.execute(subscription.update().where(subscription.c.id == id).values(fresh))
+    return "asked" if _ask(conn, id, address, now) else "waiting"
+
+
+def confirm(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
+    """The answer: from now on. The same twice is the same once; None for what is not there, or was ended since."""
+    found = find(conn, id, version)
+    if found is None or found.state == "off":
+        return None
+    if found.state == "pending":
+        _start(conn, id, now)
+    return find(conn, id, version)
+
+
+def leave(conn: Connection, ids: Iterable[int], now: datetime) -> None:
+    """No more for these, from now on."""
+    people.end(conn, ids, "unsubscribed", now)
+
+
+def come_back(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
+    """Undo `leave`, for somebody who had confirmed."""
+    found = find(conn, id, version)
+    if found is None or found.state != "off" or found.confirmed is None:
+        return None
+    _start(conn, id, now)
+    return find(conn, id, version)
+
+
+def change(conn: Connection, id: int, wishes: Wishes, now: datetime) -> None:
+    """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
+    values = {name: value for name, value in asdict(wishes).items() if name != "filter"}
+    conn.execute(subscription.update().where(subscription.c.id == id).values(values))
+    if not wishes.digest:
+        conn.execute(
+            text(
+                "UPDATE delivery SET next_at = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
+            ),
+            {"id": id, "held": people.HELD, "now": ms(now)},
+        )
+    _changed(conn)
+
+
+def renew(conn: Connection, address: str) -> None:
+    """Every link that was ever sent to *address* ends."""
+    for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.address == address)).all():
+        conn.execute(subscription.update().where(subscription.c.id == row.id).values(secret_version=_secret()))
+
+
+def add(conn: Connection, address: str, wishes: Wishes, proof: str, confirmed: datetime, now: datetime) -> bool:
+    """Take somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
+    known = select(subscription.c.id).where(
+        _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == wishes.filter
+    )
+    if conn.execute(known).first() is not None:
+        return False
+    id = _insert(conn, address, wishes, "active", f"imported: {proof}", now)
+    # they agreed then, and hear from now on what lies ahead
+    conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
+    _changed(conn)
+    return True
+
+
+# looking
+
+
+def find(conn: Connection, id: int, version: int) -> Subscriber | None:
+    """Whom a link speaks of; None when it is another's by now, or nobody's."""
+    row = conn.execute(select(subscription).where(_OF_PEOPLE, subscription.c.id == id)).one_or_none()
+    return None if row is None or row.secret_version != version else _subscriber(row)
+
+
+def of_address(conn: Connection, address: str) -> list[Subscriber]:
+    """All that one address signed up for, the oldest first."""
+    rows = select(subscription).where(_OF_PEOPLE, subscription.c.address == address).order_by(subscription.c.id)
+    return [_subscriber(row) for row in conn.execute(rows)]
+
+
+def everyone(conn: Connection, state: str = "") -> list[Subscriber]:
+    """All who signed up, or those in one *state*, the oldest first."""
+    rows = select(subscription).where(_OF_PEOPLE).order_by(subscription.c.id)
+    if state:
+        rows = rows.where(subscription.c.state == state)
+    return [_subscriber(row) for row in conn.execute(rows)]
+
+
+def kept(conn: Connection, address: str) -> dict[str, Any]:
+    """Everything that is kept about *address*, as JSON says it."""
+    return {"address": address, "subscriptions": [_kept(conn, each) for each in of_address(conn, address)]}
+
+
+def _kept(conn: Connection, each: Subscriber) -> dict[str, Any]:
+    sent = conn.execute(
+        text(
+            "SELECT d.kind, d.state, d.reason, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
+            "r.lead FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+            "LEFT JOIN change AS c ON c.id = d.change_id WHERE d.subscription_id = :id ORDER BY d.id"
+        ),
+        {"id": each.id},
+    )
+    told = conn.execute(
+        text("SELECT uid, recurrence, state, told_at FROM told WHERE subscription_id = :id ORDER BY told_at"),
+        {"id": each.id},
+    )
+    return {
+        "filter": each.wishes.filter,
+        "language": each.wishes.language,
+        "time_zone": each.wishes.zone or None,
+        "reminders": json.loads(each.wishes.leads) if each.wishes.leads else None,
+        "notices": json.loads(each.wishes.notices) if each.wishes.notices else None,
+        "digest": each.wishes.digest or None,
+        "state": each.state,
+        "reason": each.reason or None,
+        "signed_up": _stamp(ms(each.stored)),
+        "confirmed": _stamp(ms(each.confirmed)) if each.confirmed else None,
+        "ended": _stamp(ms(each.ended)) if each.ended else None,
+        "mails": [
+            {
+                "kind": row.kind,
+                "event": row.event_id,
+                "lead": row.lead,
+                "due": _stamp(row.due_at),
+                "state": row.state,
+                "reason": row.reason or None,
+                "settled": _stamp(row.settled_at) if row.settled_at is not None else None,
+            }
+            for row in sent
+        ],
+        "last_told": [
+            {
+                "uid": row.uid,
+                "recurrence": row.recurrence or None,
+                "state": json.loads(row.state),
+                "at": _stamp(row.told_at),
+            }
+            for row in told
+        ],
+    }
+
+
+# forgetting
+
+
+def erase(conn: Connection, ids: Sequence[int]) -> int:
+    """Delete these and all that was ever sent to them; the ledger's sums keep how many that were."""
+    parameters = {"ids": packed(ids)}
+    gone = f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}"
+    conn.execute(
+        text(
+            f"UPDATE reminder SET erased = erased + (SELECT count(*) {gone} AND reminder_id = reminder.id) "
+            f"WHERE id IN (SELECT reminder_id {gone} AND reminder_id IS NOT NULL)"
+        ),
+        parameters,
+    )
+    conn.execute(text(f"UPDATE tally SET erased = erased + (SELECT count(*) {gone} AND kind = tally.kind)"), parameters)
+    conn.execute(text(f"DELETE FROM attempt WHERE delivery_id IN (SELECT id {gone})"), parameters)
+    conn.execute(text(f"DELETE {gone}"), parameters)
+    conn.execute(text(f"DELETE FROM told WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
+    return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
+
+
+def outdated(conn: Connection, now: datetime, most: int = 500) -> list[int]:
+    """Whom to forget by *now*: never confirmed in a week, or gone for a month."""
+    rows = conn.execute(
+        text(
+            "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND stored_at <= :unconfirmed) "
+            "OR (state = 'off' AND ended_at <= :gone)) ORDER BY id LIMIT :most"
+        ),
+        {"unconfirmed": ms(now - UNCONFIRMED), "gone": ms(now - GONE), "most": most},
+    )
+    return list(rows.scalars())
+
+
+# rows and values
+
+
+def _questions(conn: Connection, address: str, now: datetime) -> int:
+    return int(
+        conn.execute(
+            text(
+                "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription_id = s.id "
+                "WHERE s.origin = 'people' AND s.channel = :mail AND s.address = :address "
+                "AND d.kind = 'confirmation' AND d.stored_at > :since"
+            ),
+            {"mail": MAIL, "address": address, "since": ms(now - DAY)},
+        ).scalar_one()
+    )
+
+
+def _ask(conn: Connection, id: int, address: str, now: datetime) -> bool:
+    """A confirmation in the ledger, first in order; False when one is on its way already."""
+    made = conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
+            "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT :key, 'confirmation', :id, '', "
+            ":mail, :address, 'queued', '', 0, :now, :now, :until, 0, 0, 0, '', :now WHERE NOT EXISTS (SELECT 1 "
+            "FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' AND state IN ('queued', 'sending', 'retry')) "
+            "ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "key": hashlib.blake2b(f"confirmation\0{id}\0{ms(now)}".encode(), digest_size=16).hexdigest() + f"-{id}",
+            "id": id,
+            "mail": MAIL,
+            "address": address,
+            "now": ms(now),
+            "until": ms(now + ANSWER),
+        },
+    ).rowcount
+    if made:
+        count(conn, "confirmation", made)
+    return bool(made)
+
+
+def _start(conn: Connection, id: int, now: datetime) -> None:
+    conn.execute(
+        subscription.update()
+        .where(subscription.c.id == id)
+        .values(state="active", reason="", confirmed_at=ms(now), ended_at=None)
+    )
+    conn.execute(
+        text(
+            "UPDATE delivery SET state = 'skipped', reason = 'confirmed', settled_at = :now WHERE subscription_id = :id "
+            "AND kind = 'confirmation' AND state IN ('queued', 'retry')"
+        ),
+        {"id": id, "now": ms(now)},
+    )
+    _changed(conn)
+
+
+def _changed(conn: Connection) -> None:
+    """The next pass looks whether what is asked for is planned."""
+    conn.execute(
+        text(
+            "INSERT INTO meta (key, value) VALUES ('wishes', '1') ON CONFLICT (key) "
+            "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
+        )
+    )
+
+
+def _insert(conn: Connection, address: str, wishes: Wishes, state: str, reason: str, now: datetime) -> int:
+    row = {
+        **asdict(wishes),
+        "origin": "people",
+        "channel": MAIL,
+        "address": address,
+        "state": state,
+        "reason": reason,
+        "secret_version": _secret(),
+        "stored_at": ms(now),
+        "confirmed_at": None,
+        "ended_at": None,
+    }
+    key = conn.execute(subscription.insert().values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _secret() -> int:
+    """What the links of a row are signed with beside its number: numbers may come again, this does not."""
+    return secrets.randbelow(2**31)
+
+
+def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        wishes=Wishes(row.filter, row.language, row.zone, row.leads, row.notices, row.digest),
+        state=row.state,
+        reason=row.reason,
+        version=row.secret_version,
+        stored=instant(row.stored_at),
+        confirmed=None if row.confirmed_at is None else instant(row.confirmed_at),
+        ended=None if row.ended_at is None else instant(row.ended_at),
+    )
+
+
+def _stamp(milliseconds: int) -> str:
+    return instant(milliseconds).isoformat(timespec="seconds").replace("+00:00", "Z")
