@@ -27,7 +27,7 @@ from .history import Edition, Version
 from .registry import Registry
 from .scheduler import Beat, Pass
 from .settings import Settings
-from .store import Store, ledger, lock, open_store
+from .store import Store, ledger, lock, open_store, subscribers
 from .web import entry
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def serve(settings: Settings, say: Say) -> None:
             look = Look(store, settings, say)
             found = look(store.now())
             named = (*settings.readers, *settings.operators)
-            made = channels.build(named, settings.smtp_url, settings.mail_from)
+            made = channels.build((*named, *settings.people), settings.smtp_url, settings.mail_from)
             left = deliveries.start(store, named, store.now())
             if left:
                 log.info("%d deliveries were left half-way by a process that ended; they are queued again", left)
@@ -124,7 +124,8 @@ def _tick(
 ) -> Callable[[datetime], object]:
     """The pass that sends what is due."""
     source = deliveries.newest()
-    press = Press(settings.base_url, attached(lambda: look.edition, settings, store.now))
+    keys = subscribers.keys(store, settings.secret_key)
+    press = Press(settings.base_url, attached(lambda: look.edition, settings, store.now), keys)
 
     def tick(now: datetime) -> object:
         return deliveries.tick(store, source, made, now, clock=store.now, dispatch=dispatch, press=press)

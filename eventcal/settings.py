@@ -49,6 +49,16 @@ class Settings:
         return self.database_url or f"sqlite:///{self.folder / 'eventcal.db'}"
 
     @property
+    def signs_up(self) -> bool:
+        """Whether visitors can leave their address: mails must be sent, and must lead back to our pages."""
+        return bool(self.base_url and self.smtp_url and self.mail_from)
+
+    @property
+    def people(self) -> tuple[ChannelSettings, ...]:
+        """The channel of those who signed up."""
+        return (ChannelSettings(name="email", type="email"),) if self.signs_up else ()
+
+    @property
     def readers(self) -> tuple[ChannelSettings, ...]:
         """The channels that reminders go to; without any, one that prints."""
         found = tuple(each for each in self.channels if each.audience == "readers")
@@ -175,6 +185,8 @@ def _channel(
         faults.append(f"{where}: type must be one of {', '.join(CHANNEL_TYPES)}")
     if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
         faults.append(f"{where}: name must be lower-case letters, digits and hyphens; it is its identity in the ledger")
+    if name == "email" and kind != "email":
+        faults.append(f"{where}: 'email' is the name of what visitors sign up to; choose another")
     if audience not in AUDIENCES:
         faults.append(f"{where}: for must be one of {', '.join(AUDIENCES)}")
     if not isinstance(private, bool):

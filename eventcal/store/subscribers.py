@@ -16,7 +16,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, text
 
 from . import people
-from .database import instant, ms
+from .database import Store, instant, ms
+from .editions import read_meta, secret_key
 from .json_rows import ids_of, packed
 from .ledger.notices import count
 from .people import MAIL
@@ -69,6 +70,16 @@ class Subscriber:
 def json_list(texts: Iterable[str]) -> str:
     """How leads and notices are kept: each once, in one order, so that equal wishes are equal texts."""
     return json.dumps(sorted(set(texts)), ensure_ascii=False, separators=(",", ":"))
+
+
+def keys(store: Store, chosen: str) -> tuple[str, ...]:
+    """What links are signed with: *chosen* by the settings, else the store's own, which is believed in any case."""
+    with store.read() as conn:
+        own = read_meta(conn, "secret_key")
+    if own is None:
+        with store.write() as conn:
+            own = secret_key(conn)
+    return (chosen, own) if chosen else (own,)
 
 
 # in and out
