@@ -39,6 +39,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def living(group: int) -> list[tuple[int, str]]:
+    """The processes of *group* that are no zombies, with their command lines, as Linux lists them."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # what stands behind the name, which may itself hold spaces and brackets
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append((int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+    return found
+
+
 @dataclass
 class Server:
     """`eventcal serve` over one folder, started and killed at will."""
@@ -84,8 +98,12 @@ class Server:
     def members(self) -> list[int]:
         """The processes of the group that still live."""
         assert self.process is not None
-        found = subprocess.run(["ps", "-o", "pid=,stat=", "-g", str(self.process.pid)], capture_output=True, text=True)
-        return [int(line.split()[0]) for line in found.stdout.splitlines() if "Z" not in line.split()[1]]
+        return [pid for pid, _ in living(self.process.pid)]
+
+    def workers(self) -> list[int]:
+        """The spawned processes that serve, by their command line."""
+        assert self.process is not None
+        return [pid for pid, command in living(self.process.pid) if "spawn_main" in command]
 
     def kill(self, group: bool = True) -> None:
         """SIGKILL the whole group, or the supervisor alone."""

@@ -93,22 +93,13 @@ def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(fo
     with serving(folder) as server:
         assert server.process is not None
         for _ in range(3):
-            worker = workers(server)[0]
+            worker = server.workers()[0]
             os.kill(worker, signal.SIGKILL)
-            until(lambda old=worker: set(workers(server)) - {old}, "another worker")
+            until(lambda old=worker: set(server.workers()) - {old}, "another worker")
             server.ready()
 
         assert server.process.poll() is None
         assert 0 == server.stop()
-
-
-def workers(server: Server) -> list[int]:
-    """The spawned processes that serve, by their command line."""
-    assert server.process is not None
-    listed = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "-g", str(server.process.pid)], capture_output=True, text=True
-    )
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
 
 
 def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:
