@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from .running import Collector, Server, collecting, serving, until
+from .running import Collector, collecting, serving, until
 
 ROOT = Path(__file__).parent.parent
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
