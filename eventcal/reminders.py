@@ -146,7 +146,7 @@ def slots(event: Event, when: When, reader: Reader) -> list[Slot]:
         at = resolve(lead, when, zone)
         if at is not None:
             due.setdefault(at, lead)
-    if end is None:
+    if end is None or not due:
         return []
     moments = sorted(due)
     return [Slot(due[at], at, min(end, following)) for at, following in zip(moments, [*moments[1:], end], strict=True)]
