@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from .. import links, occurrences
 from ..events import Calendar, Event
+from ..when import LAST_YEAR
 from ..words import LANGUAGES, known
 from .agenda import REACH
 from .index import Index, months_between
@@ -15,6 +16,7 @@ from .index import Index, months_between
 NOT_FOUND = "/404.html"
 """Served at whatever address was asked for, so that it alone cannot link by where it stands."""
 
+_LAST = date(LAST_YEAR, 12, 31)
 _LONG = 36
 """Months after which one event does not fill each of them with a page of its own."""
 
@@ -80,20 +82,21 @@ def files_of(index: Index, calendar: Calendar, today: date) -> Files:
     others = (each for each in LANGUAGES if each != first and any(known(tag) == each for tag in written))
     months = {(today.year, today.month)}
     for event in index.events:
-        months |= _months(event, today + REACH)
+        months |= _months(event, today)
     return Files((first, *others), tuple(date(year, month, 1) for year, month in sorted(months)), today)
 
 
-def _months(event: Event, far: date) -> set[tuple[int, int]]:
-    """The months that *event* falls into; an endless series does until *far*, which is as far as an agenda looks."""
+def _months(event: Event, today: date) -> set[tuple[int, int]]:
+    """The months that *event* falls into; of an endless series those that a list looks at from *today*."""
     reach = occurrences.extent(event)
     if reach is None:
         return set()
     if event.rule is None and not event.also:
         spans = [(reach[0], reach[1] or reach[0])]
     else:
-        found = occurrences.of(event, reach[0], max(reach[0], min(reach[1] or far, far)))
-        spans = [(each.when.first_day or far, each.when.last_day or far) for each in found]
+        far = min(max(today, reach[0]), _LAST - REACH) + REACH
+        found = [each.when for each in occurrences.of(event, reach[0], min(reach[1] or far, far))]
+        spans = [(each.first_day, each.last_day) for each in found if each.first_day and each.last_day]
     months: set[tuple[int, int]] = set()
     for first, last in spans:
         if last - first > timedelta(days=31 * _LONG):
