@@ -49,7 +49,7 @@ def serving(answer: Callable[[socket.socket], object]) -> Iterator[str]:
 def read(peer: socket.socket) -> None:
     """One request of `post`, to its last byte: what is left unread would end the connection with a reset."""
     found = b""
-    while not found.endswith(b"\r\n\r\n{}"):
+    while not found.endswith(b"\r\n\r\n{}") and not (found.startswith(b"GET") and found.endswith(b"\r\n\r\n")):
         if not (more := peer.recv(65536)):
             raise OSError("the other side has gone")
         found += more
@@ -119,6 +119,25 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
     redirect = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     with serving(lambda peer: peer.sendall(redirect)) as url:
         assert post(url).status == 302
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "more than 100"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 101, "more than 100"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf of", "IncompleteRead"),
+    ],
+)
+def test_a_body_that_is_wanted_whole_is_whole_or_an_error(answer: bytes, why: str) -> None:
+    with serving(lambda peer: peer.sendall(answer)) as url, pytest.raises(FetchError, match=why):
+        fetch.get(url, most=100, allow_private=True, total=5)
+
+
+def test_a_whole_body_may_be_longer_than_a_posts_answer() -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
+    with serving(lambda peer: peer.sendall(whole)) as url:
+        assert fetch.get(url, most=200_000, allow_private=True).body == b"x" * 200_000
 
 
 def test_a_body_without_end_is_cut_at_64_kib() -> None:
