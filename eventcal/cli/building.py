@@ -36,7 +36,8 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
 
     store = open_store(settings.store_url)
     try:
-        built = site.build(store, settings, folder, since or "", accept)
+        store.upgrade()
+        built = site.build(store, settings, folder, store.now(), since or "", accept)
     finally:
         store.close()
     if built.went_on:
@@ -48,6 +49,6 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
     click.echo(f"{folder}: {built.written}")
     if not settings.base_url:
         click.echo(
-            "no --base-url: the pages link each other by relative addresses and the feeds name no page; the links for "
-            "webcal, Google and Outlook need it, a script in the page makes the first where it can"
+            "no --base-url: links are relative, feeds link no page, and there is no webcal, Google or Outlook link "
+            "to subscribe by (a script in the page makes the first)"
         )

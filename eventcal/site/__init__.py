@@ -45,14 +45,13 @@ class Built:
     went_on: str = ""
 
 
-def build(store: Store, settings: Settings, path: Path, since: str = "", accept: bool = False) -> Built:
+def build(store: Store, settings: Settings, path: Path, now: datetime, since: str = "", accept: bool = False) -> Built:
     """Record the registry as an edition, and make the folder *path* the site of it.
 
     *since* names the build or feed to go on from when *store* is empty; a build that is in *path* already is gone on
     from in any case. Raises FolderError, SinceError, StoreError; whatever is raised, the site in *path* is whole.
     """
-    store.upgrade()
-    now, found = store.now(), registry.read(settings.registry)
+    found = registry.read(settings.registry)
     with opened(path) as folder:
         sources = [*([since] if since else []), *([str(path)] if (path / HISTORY).exists() else [])]
         try:
@@ -63,7 +62,7 @@ def build(store: Store, settings: Settings, path: Path, since: str = "", accept:
         went_on = "\n".join(filter(None, said))
         if outcome.outcome in ("problems", "held"):
             return Built(outcome, None, went_on)
-        return Built(outcome, write(store, settings.base_url, folder, store.now()), went_on)
+        return Built(outcome, write(store, settings.base_url, folder, now), went_on)
 
 
 def write(store: Store, base_url: str, folder: Folder, now: datetime) -> Written:
