@@ -253,11 +253,14 @@ class _Line:
 
     def _whole_answer(self, most: int) -> Response:
         answer = self._connection.getresponse()
-        body = answer.read(most + 1, decode_content=False)
-        if len(body) > most:
-            raise FetchError(f"more than {most} octets", sent=True)
+        body = bytearray()
+        # one read may give less than there is; only the one that gives nothing knows whether that was the end
+        while more := answer.read(most + 1 - len(body), decode_content=False):
+            body += more
+            if len(body) > most:
+                raise FetchError(f"more than {most} octets", sent=True)
         self._whole = True
-        return self._done(answer, body)
+        return self._done(answer, bytes(body))
 
     def _done(self, answer: Any, body: bytes) -> Response:
         if not self._whole or "close" in answer.headers.get("Connection", "").lower():
