@@ -28,25 +28,41 @@ DAY = click.DateTime(["%Y-%m-%d"])
     epilog=example(
         "eventcal rehearse --from 2021-06-01 --to 2021-11-01",
         "eventcal rehearse --from 2021-06-01 --to 2021-11-01 --send-to maildir:rehearsed",
+        "eventcal rehearse --diff HEAD",
     )
 )
-@click.option("--from", "start", type=DAY, required=True, help="The first day.")
-@click.option("--to", "end", type=DAY, required=True, help="The day to stop before.")
+@click.option("--from", "start", type=DAY, help="The first day.")
+@click.option("--to", "end", type=DAY, help="The day to stop before.")
+@click.option("--diff", metavar="REV", help="Instead: the notices that the file, as it is, would send after git's REV.")
 @click.option("--send-to", metavar="log|maildir:DIR", help="Play the messages: print them, or write real mails.")
 @click.option("--summary", is_flag=True, help="Only how many, and the first and the last.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
-@with_settings("registry", "base_url", "config")
+@with_settings("registry", "database_url", "base_url", "config")
 def rehearse(
-    settings: Settings, start: datetime, end: datetime, send_to: str | None, summary: bool, as_json: bool
+    settings: Settings,
+    start: datetime | None,
+    end: datetime | None,
+    diff: str | None,
+    send_to: str | None,
+    summary: bool,
+    as_json: bool,
 ) -> None:
     """Every reminder and notice that would go out between two days, in order, without sending any.
 
-    It is the real thing over an empty store in memory: the same plans, passes and messages, with a clock that jumps.
+    It is the real thing over a store in memory: the same plans, passes and messages, with a clock that jumps. With --diff
+    the store in memory is a copy of the real one, so that the notices go to those who would get them.
     """
     from .. import deliveries
     from ..deliveries import Press
     from ..serve import attached
 
+    if diff:
+        if start or end or send_to or summary:
+            raise click.UsageError("--diff stands alone, or with --json")
+        _rehearse_edit(settings, diff, as_json)
+        return
+    if start is None or end is None:
+        raise click.UsageError("say --from and --to, or --diff REV")
     if end <= start:
         raise EventcalError("--to must be a day after --from")
     zone = ZoneInfo(settings_zone(settings))
@@ -66,6 +82,38 @@ def rehearse(
         click.echo(_summed(found, start, end, zone))
     elif not found:
         click.echo("nothing would be sent")
+
+
+def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
+    from .. import deliveries, registry
+    from ..deliveries import Press
+    from ..store import in_memory, open_store
+    from .revision import registry_at
+
+    now = datetime.now(UTC)
+    real = existing_store(settings)
+    copy = in_memory(real) if real else open_store("sqlite://")
+    try:
+        old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+        told = deliveries.rehearse_edit(copy, old, new, settings.readers, now, Press(settings.base_url))
+    finally:
+        copy.close()
+    if as_json:
+        click.echo(json.dumps([_as_json(each) for each in told.at_once], ensure_ascii=False, indent=2))
+        return
+    zone = ZoneInfo(settings_zone(settings))
+    by_subject: dict[str, list[Rehearsed]] = {}
+    for each in told.at_once:
+        by_subject.setdefault(each.subject, []).append(each)
+    for subject, group in by_subject.items():
+        whom = group[0].recipient if len(group) == 1 else f"{len(group)} recipients"
+        click.echo(f"{group[0].moment.astimezone(zone):%Y-%m-%d %H:%M}  {whom}  {subject}")
+        body, _, _ = group[0].message.text.partition("\n-- \n")
+        click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))
+    if told.in_digests:
+        click.echo(f"{told.in_digests} more in their readers' digests")
+    if not told.at_once and not told.in_digests:
+        click.echo("nobody would be told of anything")
 
 
 def settings_zone(settings: Settings) -> str:

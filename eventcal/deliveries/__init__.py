@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .passes import Ticked, newest, tick
 from .press import Press
-from .rehearsal import Rehearsed, Step, rehearse
+from .rehearsal import Rehearsed, Step, Told, rehearse, rehearse_edit
 from .sending import Dispatch, EditionSource, Inline
 from .start import keep_step, send_test, start
 
@@ -19,9 +19,11 @@ __all__ = [
     "Rehearsed",
     "Step",
     "Ticked",
+    "Told",
     "keep_step",
     "newest",
     "rehearse",
+    "rehearse_edit",
     "send_test",
     "start",
     "tick",

@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..channels import Channel, ChannelSettings, Outcome, Sent
+from ..editions import publish
+from ..errors import RegistryError
 from ..history import Change, Edition
 from ..messages import Message
-from ..store import editions, ledger, open_store, people
+from ..registry import Registry
+from ..store import Store, editions, ledger, open_store, people
 from .passes import newest, tick
 from .press import Press
 from .start import subscribers
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+_SETTLED = timedelta(minutes=10)
+"""By then every notice has waited for corrections, and left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +97,42 @@ def rehearse(
             now = max(min(nexts), now + _SECOND)
     finally:
         store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an edit would tell: *at once* in order, and how many notices wait for their reader's digest."""
+
+    at_once: tuple[Rehearsed, ...]
+    in_digests: int = 0
+
+
+def rehearse_edit(
+    store: Store,
+    old: Registry,
+    new: Registry,
+    settings: Sequence[ChannelSettings],
+    now: datetime,
+    press: Press | None = None,
+) -> Told:
+    """The notices that *new* would send to those who know *old*, by the real passes over *store*, which is a copy.
+
+    Raises RegistryError when either has problems. What falls due meanwhile and is no notice is left out.
+    """
+    kept: list[Rehearsed] = []
+    for each in (old, new):
+        # what would be held is rehearsed too: that is when it matters most
+        outcome = publish(store, each, now, ledger.plan_edition, force=True, accept=True)
+        if outcome.outcome == "problems":
+            raise RegistryError(outcome.problems)
+    with store.write() as conn:
+        people.keep_step(conn, subscribers(settings), now)
+        names = people.channels(conn)
+    recorders = {name: Recorder(name, kept) for name in names}
+    source, end = newest(), now + _SETTLED
+    while now < end:
+        tick(store, source, recorders, now, press=press, budget=float("inf"))
+        now += _MINUTE
+    with store.read() as conn:
+        waiting = ledger.deliveries(conn, state="open", kind="change", since=end - _SETTLED, limit=1_000_000)
+    return Told(tuple(each for each in kept if each.message.kind == "change"), len(waiting))

@@ -102,6 +102,11 @@ def bounced(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     return len(found)
 
 
+def channels(conn: Connection) -> list[str]:
+    """The channels that anybody is told through."""
+    return list(conn.execute(text("SELECT DISTINCT channel FROM subscription ORDER BY channel")).scalars())
+
+
 def groups(conn: Connection) -> list[Group]:
     """What is asked for at all, each once."""
     found = conn.execute(

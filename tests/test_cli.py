@@ -1,0 +1,246 @@
+"""The command line as a person meets it: what it prints, how it ends, and that no mistake shows a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eventcal.cli import cli
+
+ROOT = Path(__file__).parent.parent
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, words)
+        assert code == result.exit_code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+@pytest.fixture
+def seed(run: Run, tmp_path: Path) -> Run:
+    shutil.copy(ROOT / "events.yaml", tmp_path)
+    return run
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_a_help_with_an_example(name: str, run: Run) -> None:
+    if hasattr(cli.commands[name], "commands"):
+        return
+    assert f"eventcal {name}" in run(name, "--help").stdout.partition("Examples:")[2]
+
+
+def test_a_registry_begins_without_a_problem_and_grows_by_add(run: Run) -> None:
+    run("init", "--timezone", "Europe/Berlin")
+    run(
+        "add",
+        "Press briefing",
+        "2027-03-04 10:00",
+        "--tag",
+        "press",
+        "--reminder",
+        "1 day before",
+        "--notes",
+        "With: a colon",
+    )
+
+    assert "2 events (1 with a day, 1 some time in a period), no problems" in run("check").stdout
+    assert "4 March 2027, 10:00" in run("next", "--from", "2027-01-01").stdout
+    assert json.loads(Path("events.schema.json").read_text(encoding="utf-8"))["type"] == "object"
+
+
+def test_init_and_add_leave_alone_what_is_there(run: Run) -> None:
+    run("init")
+    before = Path("events.yaml").read_bytes()
+
+    assert "is there already" in run("init", code=1).stderr
+    assert "September has 30 days" in run("add", "Bad", "2021-09-31", code=2).stderr
+    assert "no id can be made" in run("add", "会议", "2021-09", code=1).stderr
+    assert before == Path("events.yaml").read_bytes()
+
+
+def test_check_ends_with_2_and_gives_each_problem_its_place_in_three_forms(run: Run) -> None:
+    Path("events.yaml").write_text(
+        "version: 1\ncalendar: {id: a, name: A, timezone: UTC}\nevents:\n  - {id: a, tittle: A, when: 2021-13}\n",
+        encoding="utf-8",
+    )
+
+    lines = run("check", code=2).stdout.splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["events.yaml:4:13:", "events.yaml:4:30:"]
+    assert [4, 4] == [each["line"] for each in json.loads(run("check", "--format", "json", code=2).stdout)]
+    assert run("check", "--format", "github", code=2).stdout.startswith("::error file=events.yaml,line=4,col=13::")
+
+
+def test_next_never_gives_a_period_as_certain(seed: Run) -> None:
+    found = json.loads(seed("next", "--from", "2021-08-20", "-n", "3", "--json").stdout)
+
+    assert ["peaceful-mission-2021", "summit-2021", "pabby-antiterror-2021"] == [each["id"] for each in found]
+    assert "September 2021 (day not known)" == found[0]["words"]
+
+
+def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(seed: Run) -> None:
+    shown = seed("show", "summit-2021").stdout
+
+    for words in (
+        "16–17 September 2021",
+        "the day before at 18:00 (2021-09-15 18:00)",
+        "scheduled for September 16-17, 2021 in Dushanbe",
+    ):
+        assert words in shown
+    assert "did you mean 'summit-2021'?" in seed("show", "sumit-2021", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("explain", "2021-09-16 10:00", "30 minutes before", "--timezone", "Asia/Dushanbe"), 0, "2021-09-16 09:30 +05"),
+        (("explain", "2021-09", "30 minutes before"), 0, "never: it needs an hour"),
+        (("explain", "2021-09", "on change"), 0, "is said when it happens"),
+        (("explain", "every week", "--from", "2021-09-16"), 0, "Thu 2021-09-23"),
+        (("explain", "every week"), 2, "add --from"),
+        (("explain", "mid September"), 2, "such as 2021-09"),
+        (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
+    ],
+)  # fmt: skip
+def test_explain_says_what_is_meant_or_how_to_write_it(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    assert said in run(*words, code=code).output
+
+
+def test_the_feed_has_the_five_events_three_of_them_as_marked_spans(seed: Run) -> None:
+    feed = seed("feed").stdout_bytes.decode()
+
+    assert feed.endswith("END:VCALENDAR\r\n")
+    uids = {line for line in feed.splitlines() if line.startswith("UID:")}
+    assert {
+        f"UID:{each}@sco-watch"
+        for each in ("founding", "secretaries-16", "summit-2021", "peaceful-mission-2021", "pabby-antiterror-2021")
+    } == uids
+    assert 3 == sum(
+        line.startswith(
+            ("SUMMARY:[Sep 2021\\, day not known]", "SUMMARY:[Oct 2021\\, day not known]", "SUMMARY:[reported]")
+        )
+        for line in feed.splitlines()
+    )
+
+
+def test_an_edition_is_published_once_and_the_feed_is_then_the_same_bytes(seed: Run) -> None:
+    assert "edition 1 is published: 5 events" in seed("publish").stdout
+    feed = seed("feed").stdout_bytes
+
+    assert "edition 1 stands" in seed("publish").stdout
+    assert feed == seed("feed").stdout_bytes
+
+
+def test_publishing_what_has_problems_ends_with_2_and_the_last_edition_stands(seed: Run) -> None:
+    seed("publish")
+    feed = seed("feed").stdout_bytes
+    Path("events.yaml").write_text("version: 1\n", encoding="utf-8")
+
+    assert "edition 1 stands" in seed("publish", code=2).output
+    assert feed == seed("feed").stdout_bytes
+    assert "the registry has problems" in seed("status", code=1).stdout
+
+
+def test_the_ledgers_commands_say_where_it_comes_from_when_there_is_none(seed: Run) -> None:
+    for words in (("status",), ("deliveries",), ("deliveries", "--balance"), ("pause",), ("retry", "--all")):
+        assert "nothing was published from events.yaml yet" in seed(*words, code=1).stderr
+
+
+def test_a_pause_is_seen_and_undone(seed: Run) -> None:
+    seed("publish")
+    assert "none" in seed("deliveries").stdout
+    assert "nothing was made yet" in seed("deliveries", "--balance").stdout
+    seed("status")
+    seed("pause", "log")
+
+    assert "log is paused" in seed("status", code=1).stdout
+    assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
+    assert "log goes on" in seed("resume", "log").stdout
+    assert "was not paused" in seed("resume", "log").stdout
+
+
+def test_send_test_proves_a_channel_or_names_those_there_are(seed: Run) -> None:
+    assert "log: accepted" in seed("send-test", "log").stdout
+    assert "there are: log" in seed("send-test", "desk", code=2).stderr
+
+
+def test_a_rehearsal_plays_real_mails_into_a_folder(seed: Run) -> None:
+    seed("rehearse", "--from", "2021-06-01", "--to", "2021-11-01", "--send-to", "maildir:out")
+
+    mails = [each.read_text(encoding="utf-8") for each in Path("out/new").iterdir()]
+    assert 5 == len(mails)
+    assert all("Content-Type: text/calendar" in each for each in mails)
+
+
+def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was(seed: Run) -> None:
+    for words in (
+        ("init", "-q"),
+        ("add", "events.yaml"),
+        ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"),
+    ):
+        subprocess.run(["git", *words], check=True)
+    assert "nobody would be told" in seed("rehearse", "--diff", "HEAD").stdout
+    seed("publish")
+    text = Path("events.yaml").read_text(encoding="utf-8")
+    Path("events.yaml").write_text(
+        text.replace("    when: 2021-10\n", "    when: 2099-10-05\n").replace(
+            "    when: 2021-09\n", "    when: 2099-11\n"
+        ),
+        encoding="utf-8",
+    )
+
+    told = seed("rehearse", "--diff", "HEAD").stdout
+    assert "Was: October 2021 (day not known)" in told
+    assert "Now: Monday, 5 October 2099" in told
+    assert "edition    1," in seed("status").stdout
+    assert "fatal" in seed("rehearse", "--diff", "nonsense", code=1).stderr
+    assert "stands alone" in seed("rehearse", "--diff", "HEAD", "--summary", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "--port", "0"), ("serve", "--port", "many"), ("rehearse",), ("rehearse", "--from", "x", "--to", "y"),
+        ("rehearse", "--from", "2021-02-02", "--to", "2021-01-01"), ("retry",), ("retry", "1", "--all"), ("nothing",), ("next", "-n", "0"),
+        ("check", "missing.yaml"), ("rehearse", "--from", "2021-01-01", "--to", "2021-02-01", "--send-to", "pigeon"),
+        ("feed", "--database-url", "mysql://x"), ("db", "upgrade", "--database-url", "oracle://x"), ("serve", "--config", "missing.toml"),
+    ],
+)  # fmt: skip
+def test_bad_usage_is_answered_in_a_line_or_two(seed: Run, words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, words)
+
+    assert result.exit_code in (1, 2)
+    assert 0 < len(result.output.splitlines()) <= 4
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_of_ours_is_one_line_and_a_file_to_send(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: Path) -> None:
+        raise ZeroDivisionError("an odd thing")
+
+    monkeypatch.setattr("eventcal.registry.read", broken)
+    said = seed("check", code=70).stderr
+
+    assert "a fault in eventcal itself (ZeroDivisionError: an odd thing)" in said
+    log = Path(said.split("its details are in ")[1].split(";")[0])
+    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+def test_the_database_is_made_and_named(seed: Run) -> None:
+    assert "the schema is this version's" in seed("db", "upgrade").stdout
+    assert Path(".eventcal/.gitignore").read_text(encoding="utf-8") == "*\n"
