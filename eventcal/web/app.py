@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from .. import words
 from ..settings import Settings
+from ..store import Store
 from . import assets, health, pages
 from .files import Files
 from .snapshots import Snapshot
@@ -46,17 +47,19 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     stalled: Callable[[], bool] = lambda: False,
     files: Files | None = None,
+    store: Store | None = None,
 ) -> Flask:
     """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming.
 
-    *files*: the answers are to be kept as files, so that nothing in them may need a server.
+    *files*: the answers are to be kept as files, so that nothing in them may need a server. *store* is for the pages
+    that write, or count what is in the ledger; without it they say that they are off.
     """
     app = Flask(__package__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled, files)
+    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled, files, store)
     _set_up_templates(app)
     if files:
         # no query: it would be another file
@@ -83,6 +86,7 @@ def _set_up_templates(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.filters["id"] = id
     env.globals["static"] = assets.address
+    env.globals["signs_up"] = False  # until somebody says that it is on
 
     @app.context_processor
     def common() -> dict[str, Any]:

@@ -34,8 +34,9 @@ def load(settings: Settings, parent: int) -> WSGIApplication:
     from .hot import Hot
     from .snapshots import Snapshots
 
-    snapshots = Snapshots(open_store(settings.store_url))
-    app = create_app(snapshots, settings, stalled=snapshots.stalled)
+    store = open_store(settings.store_url)
+    snapshots = Snapshots(store)
+    app = create_app(snapshots, settings, stalled=snapshots.stalled, store=store)
     hot = Hot(app, snapshots, settings.base_url)
     # the thread that finds a new edition also makes its feed ready, before any reader asks
     snapshots.then = hot.turn

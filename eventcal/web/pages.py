@@ -13,6 +13,7 @@ from .. import filters, links, words
 from ..events import Event, Occurrence, Status
 from ..filters import Filter
 from ..settings import Settings
+from ..store import Store
 from ..when import FIRST_YEAR, LAST_YEAR
 from . import agenda, months, views
 from .files import Files
@@ -37,6 +38,7 @@ class Context:
     clock: Callable[[], datetime]
     stalled: Callable[[], bool]
     files: Files | None = None
+    store: Store | None = None
 
 
 def begin() -> None:
