@@ -174,6 +174,11 @@ def find(conn: Connection, id: int, version: int) -> Subscriber | None:
     return None if row is None or row.secret_version != version else _subscriber(row)
 
 
+def there(conn: Connection, id: int) -> bool:
+    """Whether a number is anybody's."""
+    return conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.id == id)).first() is not None
+
+
 def of_address(conn: Connection, address: str) -> list[Subscriber]:
     """All that one address signed up for, the oldest first."""
     rows = select(subscription).where(_OF_PEOPLE, subscription.c.address == address).order_by(subscription.c.id)

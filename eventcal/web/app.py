@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from .. import words
 from ..settings import Settings
 from ..store import Store
-from . import assets, health, pages
+from . import assets, health, pages, subscribe
 from .files import Files
 from .snapshots import Snapshot
 from .views import calendar_name
@@ -68,6 +68,7 @@ def create_app(
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
+    subscribe.install(app, store, settings)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)
@@ -148,7 +149,8 @@ def _http_error(error: HTTPException) -> Response:
 
 def _failure(error: Exception) -> tuple[str, int]:
     """A bug: its traceback goes to the log, and the reader gets a page that says so."""
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    # the rule and not the path, which may hold somebody's token
+    log.error("%s %s failed", request.method, request.url_rule or request.path, exc_info=error)
     if "reader" not in g:
         pages.begin()
     return render_template("failed.html", code=500), 500

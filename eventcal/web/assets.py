@@ -19,6 +19,8 @@ _TYPES: Final = {
     "eventcal.css": "text/css; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "subscribe.css": "text/css; charset=utf-8",
+    "subscribe.js": "text/javascript; charset=utf-8",
 }
 
 
