@@ -27,7 +27,8 @@ ASKED_BY = ("event", "tag", "-tag", "q", "place")
 IMPRECISE = ("span", "all", "marker", "omit")
 CANCELLED = ("struck", "title", "omit")
 
-_TAG = re.compile(r"[^\s,;/?#&=]{1,64}")
+# whatever the registry takes for a tag
+_TAG = re.compile(r"[^\s,/#?&%\x22'-][^,/#?&%\x22\x00-\x1f]{0,62}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

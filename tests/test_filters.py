@@ -124,7 +124,7 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
         ("lang=english!", "lang: 'english!' is not a language"),
         ("q=", "q: a value is missing"),
         ("q=a&q=b", "q: given twice"),
-        ("tag=a%20b", "tag: 'a b' is not a tag"),
+        ("tag=a%2Cb", "tag: 'a,b' is not a tag"),
         ("q=" + "x" * 201, "q: at most 200 characters"),
         ("q=a%00", "q: control characters are not text"),
     ],
