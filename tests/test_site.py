@@ -258,6 +258,14 @@ def test_pages_are_in_each_language_that_a_title_is_written_in(bench: Bench) -> 
     assert not (bench.public / "zh").exists()
 
 
+def test_a_tags_page_has_what_carries_it_and_subscribes_to_that(bench: Bench) -> None:
+    bench.build()
+    page = (bench.public / "tags/top level/index.html").read_text(encoding="utf-8")
+
+    assert "Summit" in page and "Exercise" not in page
+    assert 'data-webcal="../../tags/top%20level.ics"' in page
+
+
 def test_a_page_says_nothing_that_only_today_is_true(bench: Bench) -> None:
     bench.build()
     assert "in 10 weeks" not in (bench.public / "events/summit/index.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from .. import editions, fetch, ical, when
-from ..errors import EventcalError, GrammarError
+from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, Refused
 from ..history import Edition, Past, Version, past_from_json, resumed
@@ -40,14 +40,16 @@ def go_on(store: Store, source: str, registry: Registry, now: datetime, base_url
     *source* is a build, its history.json, or, where no history is left, a feed of the whole calendar. A store that has
     editions must have that of *source* among them, and stays as it is. Raises SinceError, RegistryError, StoreError.
     """
+    calendar = registry.calendar
+    if calendar is None:
+        raise RegistryError(registry.problems)
     content = _read(source)
     try:
         feed = content.lstrip().startswith(b"BEGIN:VCALENDAR")
         past = _past_of_feed(content, registry, now, base_url) if feed else past_from_json(content)
     except GrammarError as error:
         raise SinceError(f"cannot go on from {source}: {error}") from error
-    calendar = registry.calendar
-    if calendar is not None and past.edition.calendar.id != calendar.id:
+    if past.edition.calendar.id != calendar.id:
         raise SinceError(
             f"cannot go on from {source}: it is of the calendar '{past.edition.calendar.id}', "
             f"and {registry.path} of '{calendar.id}'"
