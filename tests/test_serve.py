@@ -22,8 +22,11 @@ HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
 
 
 def soon(event_id: str, seconds: int) -> tuple[str, datetime]:
-    """An event on a full minute whose reminder is due in about *seconds*, and the moment when it is."""
-    start = (datetime.now(UTC) + timedelta(seconds=seconds + 60)).replace(second=0, microsecond=0)
+    """An event on a full minute whose reminder is due in about *seconds*, and the moment when it is.
+
+    It starts a minute after that at the soonest: however busy the machine, the reminder is still worth saying.
+    """
+    start = (datetime.now(UTC) + timedelta(seconds=seconds + 120)).replace(second=0, microsecond=0)
     lead = int((start - datetime.now(UTC)).total_seconds()) - seconds
     due = start - timedelta(seconds=lead)
     entry = (
