@@ -54,7 +54,6 @@ def _shared(
     mail["Subject"] = subject
     # RFC 3834: no vacation notice is to answer it
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language
     if reply_to:
         mail["Reply-To"] = reply_to
     # Base64 has no place where a link could be put in afterwards.
@@ -67,6 +66,7 @@ def _shared(
         mail.add_attachment(
             calendar, maintype="text", subtype="calendar", filename="event.ics", params={"charset": "utf-8"}
         )
+    mail["Content-Language"] = language  # of the whole, and not of the part that was made last
     head, _, body = mail.as_bytes().partition(b"\r\n\r\n")
     if not how:
         return head + b"\r\n", (body,)

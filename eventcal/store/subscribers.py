@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
 from . import people
 from .database import Store, instant, ms
-from .editions import read_meta, secret_key
+from .editions import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
 from .ledger.notices import count
 from .people import MAIL
@@ -252,6 +252,9 @@ def _kept(conn: Connection, each: Subscriber) -> dict[str, Any]:
 
 def erase(conn: Connection, ids: Sequence[int]) -> int:
     """Delete these and all that was ever sent to them; the ledger's sums keep how many that were."""
+    if not ids:
+        return 0
+    write_meta(conn, "last_erased", str(max(*ids, int(read_meta(conn, "last_erased") or 0))))
     parameters = {"ids": packed(ids)}
     gone = f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}"
     conn.execute(
@@ -359,9 +362,17 @@ def _insert(conn: Connection, address: str, wishes: Wishes, state: str, reason: 
         "confirmed_at": None,
         "ended_at": None,
     }
+    if conn.dialect.name == "sqlite":
+        row["id"] = _next_id(conn)
     key = conn.execute(subscription.insert().values(row)).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def _next_id(conn: Connection) -> int:
+    """SQLite gives a deleted row's number to the next one, and Message-IDs are made of numbers: never twice the same."""
+    last = conn.execute(select(func.max(subscription.c.id))).scalar() or 0
+    return max(int(last), int(read_meta(conn, "last_erased") or 0)) + 1
 
 
 def _secret() -> int:
