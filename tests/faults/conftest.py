@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from eventcal.channels import Channel, ChannelSettings
+
 from .desk import Desk, Nursery, furnished, template
+from .shop import Shop
+
+Open = Callable[..., Shop]
 
 HERE = Path(__file__).parent
 
@@ -46,3 +52,18 @@ def desk(tmp_path: Path, nursery: Nursery, bare_store: Path) -> Iterator[Desk]:
         yield found
     finally:
         found.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, bare_store: Path) -> Iterator[Open]:
+    """Opens an installation in this process: `shop(settings, channel, (name, channel), ...)`."""
+    opened: list[Shop] = []
+
+    def open_one(settings: ChannelSettings, channel: Channel, *more: tuple[str, Channel]) -> Shop:
+        shutil.copytree(bare_store, tmp_path / ".eventcal")
+        opened.append(Shop(tmp_path, settings, channel, *more))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,11 @@ class Life:
     def end(self, by: signal.Signals, patience: float = PATIENCE) -> int:
         os.kill(self.number, by)
         return self.over(patience)
+
+    def until(self, found: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+        """Ask *found* until it gives something; fail at once when the process ends before."""
+        until(lambda: found() or self.status is not None, what, patience)
+        assert found(), f"process {self.number} ended with {self.status} before {what}"
 
     def over(self, patience: float = PATIENCE) -> int:
         """Its exit status, once it has ended."""

@@ -272,7 +272,11 @@ def nursery() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         os.chdir(asked["folder"])
-        said = os.open("said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND) if not asked["pipe"] else os.open(asked["pipe"], os.O_WRONLY)
+        said = (
+            os.open("said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            if not asked["pipe"]
+            else os.open(asked["pipe"], os.O_WRONLY)
+        )
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(said, 1)
         os.dup2(said, 2)

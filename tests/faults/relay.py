@@ -105,7 +105,7 @@ class _AnyPort(Controller):
 
 @contextmanager
 def relay(
-    script: Callable[[str, str, int], str] | None = None, *, tls: bool = False, login: bool = False
+    script: Callable[[str, str, int], str] | None = None, *, tls: bool = False, login: bool = False, port: int = 0
 ) -> Iterator[Relay]:
     """*tls*: STARTTLS with a certificate that nobody vouches for; *login*: a login is asked for and always refused."""
     found = Relay(*([script] if script else []))
@@ -119,7 +119,7 @@ def relay(
             "auth_required": True,
             "authenticator": lambda *_: AuthResult(success=False, handled=False),
         }
-    controller = _AnyPort(found, hostname="127.0.0.1", port=0, **options)
+    controller = _AnyPort(found, hostname="127.0.0.1", port=port, **options)
     controller.start()
     user = "user:wrong@" if login else ""
     found.url = f"smtp://{user}127.0.0.1:{controller.port}" + ("" if tls else "?starttls=never")

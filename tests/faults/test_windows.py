@@ -8,7 +8,6 @@ import pytest
 
 from eventcal.store import ledger
 
-from ..running import until
 from .desk import Desk, due_now, hook_table, mail_table, sound
 from .hook import Hook, hook
 from .relay import relay
@@ -73,7 +72,7 @@ def test_a_notice_is_given_when_the_edit_itself_was_cut_short(desk: Desk) -> Non
         assert desk.lives[-1].over() == -9
         assert "edition 2" not in desk.said
         desk.live(clock=0)
-        until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
+        desk.lives[-1].until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
         desk.set_clock(600)
 
         (row,) = desk.settled(1)
@@ -87,10 +86,10 @@ def _moved(desk: Desk, other: Hook, die: str = "") -> None:
     desk.channels(hook_table(other.url))
     desk.registry(event)
     desk.live(die, clock=0)
-    until(lambda: "Reminders:" in desk.said, "it is up")
+    desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is up")
     desk.registry(event.replace("-16", "-17"))
     if not die:
-        until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
+        desk.lives[-1].until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
 
 
 def test_a_reminder_to_many_survives_a_death_in_the_middle_of_its_fan_out(desk: Desk) -> None:
@@ -114,4 +113,3 @@ def _die_and_live_again(desk: Desk, window: str) -> None:
     with desk.store().read() as conn:
         assert all(each.balanced for each in ledger.balance(conn)), "the sums balance at the moment of death"
     desk.live()
-

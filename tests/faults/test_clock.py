@@ -1,0 +1,150 @@
+"""Time goes by while nobody runs, or is set under a scheduler: what is late is said, what is stale is not, nothing twice."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ..running import until
+from ..world import HEAD, World
+from .desk import Desk, hook_table, sound
+from .hook import hook
+
+HOUR, DAY = 3600, 86400
+
+
+def soon(event_id: str, start: datetime, *due: datetime) -> str:
+    leads = ", ".join(f"{int((start - each).total_seconds())} seconds before" for each in due)
+    return f"- {{id: {event_id}, title: Talks, when: {start:%Y-%m-%d %H:%M}, reminders: [{leads}]}}\n"
+
+
+@pytest.mark.parametrize("down", [3, HOUR, 3 * DAY], ids=["3 s", "1 h", "3 days"])
+def test_after_time_without_a_scheduler_what_is_of_use_is_said_once_and_the_rest_is_explained(
+    desk: Desk, down: int
+) -> None:
+    """A hundred fall due 2 s after the scheduler ended; half of the events are over within two days."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    early, late = now + timedelta(days=2), now + timedelta(days=30)
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        due = now + timedelta(minutes=10)
+        desk.registry(*(soon(f"e{n}", early if n % 2 else late, due) for n in range(100)))
+        desk.live(clock=0)
+        desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is up")
+        desk.lives[-1].end(signal.SIGTERM)
+        assert other.calls == []
+        wrong = (due - datetime.now(UTC)).total_seconds() + down
+        desk.live(clock=wrong)
+
+        of_use = 100 if down < 2 * DAY else 50
+        rows = desk.settled(of_use)
+        until(lambda: not _planned(desk), "the others are over")
+        sound(desk.store(), rows, other.taken)
+        left = _skipped(desk)
+    assert {each.state for each in rows} == {"sent"}
+    assert len(rows) == of_use
+    assert set(other.taken.values()) == {1}
+    assert left == ({"past": 100 - of_use} if of_use < 100 else {})
+    assert {each.data["late"] for each in other.calls} == {down > 60}
+
+
+def _planned(desk: Desk) -> int:
+    with desk.store().read() as conn:
+        return conn.exec_driver_sql("SELECT count(*) FROM reminder WHERE state = 'planned'").scalar() or 0
+
+
+def _skipped(desk: Desk) -> dict[str, int]:
+    with desk.store().read() as conn:
+        return dict(
+            conn.exec_driver_sql("SELECT reason, count(*) FROM reminder WHERE state = 'skipped' GROUP BY reason").all()  # type: ignore[arg-type]
+        )
+
+
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR], ids=["forward", "back"])
+def test_a_clock_that_is_set_under_a_scheduler_neither_stops_it_nor_makes_it_repeat(desk: Desk, wrong: int) -> None:
+    """One reminder is said, the clock is set by an hour, and the next one by the new clock is said, without waiting that hour."""
+    now = datetime.now(UTC)
+    start = (now + timedelta(days=2)).replace(second=0, microsecond=0)
+    before, after = now - timedelta(seconds=1), now + timedelta(seconds=wrong + 2)
+    due = [before, after] if wrong > 0 else [before]
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        desk.registry()
+        desk.live(clock=-DAY)
+        desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is set up, a day before")
+        desk.lives[-1].end(signal.SIGTERM)
+        desk.registry(soon("first", start, *due))
+        desk.live(clock=0)
+        until(lambda: len(other.calls) == 1, "the first is said")
+        desk.set_clock(wrong)
+        until(lambda: "the clock was set by" in desk.said, "it is noticed")
+        if wrong < 0:
+            after = datetime.now(UTC) + timedelta(seconds=wrong)
+            desk.registry(soon("first", start, *due), soon("second", start, after))
+        until(lambda: len(other.calls) == 2, "the second is said, by the new clock")
+        rows = desk.settled(2)
+        sound(desk.store(), rows, other.taken)
+    assert {each.state for each in rows} == {"sent"}
+    assert set(other.taken.values()) == {1}
+
+
+NIGHTS = [
+    # zone, the date of the change, by how much the clock goes forward (h)
+    ("Europe/Berlin", "2021-03-28", 1.0),
+    ("Europe/Berlin", "2021-10-31", -1.0),
+    ("Australia/Lord_Howe", "2021-10-03", 0.5),
+    ("Australia/Lord_Howe", "2021-04-04", -0.5),
+    ("US/Pacific", "2021-03-14", 1.0),
+    ("US/Pacific", "2021-11-07", -1.0),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "forward"), NIGHTS, ids=[f"{zone} {day}" for zone, day, _ in NIGHTS])
+def test_in_the_night_when_the_clock_changes_each_reminder_is_said_once_at_its_hour(
+    tmp_path: Path, zone: str, day: str, forward: float
+) -> None:
+    """A pass every ten minutes from the evening before to the noon after; elapsed leads are elapsed, the others are the wall's."""
+    place, date = ZoneInfo(zone), datetime.fromisoformat(day)
+    begin = (date - timedelta(days=1)).replace(hour=18, tzinfo=place).astimezone(UTC)
+    end = date.replace(hour=12, tzinfo=place).astimezone(UTC)
+    world = World(tmp_path)
+    world.publish(
+        f"- {{id: wall, title: Wall, when: {day} 11:00, reminders: [the day before at 19:00, on the day at 08:00]}}\n"
+        f"- {{id: stopwatch, title: Stopwatch, when: {day} 11:00, reminders: [12 hours before, 9 hours before]}}\n"
+        f"- {{id: night, title: Night, when: {day}, reminders: [on the day at 02:15]}}\n"
+        f"- {{id: nightly, title: Nightly, when: {date - timedelta(days=1):%Y-%m-%d} 23:30, repeat: every day, "
+        "reminders: [30 minutes before]}\n",
+        begin - timedelta(days=2),
+        head=HEAD.replace("Asia/Dushanbe", zone),
+    )
+    now = begin
+    while now < end:
+        world.tick(now)
+        now += timedelta(minutes=10)
+    said = {(each.data["event"]["id"], each.moment.astimezone(UTC)) for each in world.box.got}  # type: ignore[index]
+
+    start = date.replace(hour=11, tzinfo=place).astimezone(UTC)
+    night = date.replace(hour=2, minute=15, tzinfo=place).astimezone(
+        UTC
+    )  # a gap: the offset before it; a repeat: the first
+    expected = [
+        ("wall", (date - timedelta(days=1)).replace(hour=19, tzinfo=place).astimezone(UTC)),
+        ("wall", date.replace(hour=8, tzinfo=place).astimezone(UTC)),
+        ("stopwatch", start - timedelta(hours=12)),
+        ("stopwatch", start - timedelta(hours=9)),
+        ("night", night),
+        ("nightly", (date - timedelta(days=1)).replace(hour=23, tzinfo=place).astimezone(UTC)),
+    ]
+    assert len(world.box.got) == len(expected)
+    assert Counter(each for each, _ in said) == Counter(each for each, _ in expected)
+    for each, at in expected:
+        moments = [moment - at for id, moment in said if id == each]
+        assert any(timedelta() <= late < timedelta(minutes=10) for late in moments), (each, at, said)
+    assert start - begin == timedelta(hours=17) - timedelta(hours=forward), "this is the night"
+    assert {state for state, _ in world.states()} == {"sent"}
+    assert world.balanced()

@@ -1,0 +1,159 @@
+"""Every way in which a web hook's other side fails, by a real HTTP server under an injected clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+from functools import partial
+from threading import Thread
+
+import pytest
+
+from eventcal import fetch
+from eventcal.channels import ChannelSettings
+from eventcal.channels.webhook import Webhook
+
+from ..running import until
+from .conftest import Open
+from .hook import Hook, Say, hook
+from .shop import DUE, MINUTE, NOW, Shop, summit
+
+MANY = "".join(summit(f"e{n}") for n in range(6))
+Call = Callable[[Hook], Shop]
+
+
+@pytest.fixture(autouse=True)
+def _a_short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second in place of fifteen for a whole exchange."""
+    monkeypatch.setattr(fetch, "post", partial(fetch.post, total=0.5))
+
+
+@pytest.fixture
+def call(shop: Open) -> Call:
+    return lambda other: shop(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+
+
+def first(say: Say) -> Callable[[str, int], Say]:
+    return lambda id, nth: say if nth == 1 else Say()
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("7200", timedelta(hours=2)),
+        (format_datetime(DUE + timedelta(hours=2), usegmt=True), timedelta(hours=2)),
+        ("as soon as you like", timedelta()),
+        ("-1", timedelta()),
+    ],
+    ids=["seconds", "date", "nonsense", "negative"],
+)
+def test_a_429_is_waited_out_as_long_as_it_asks_and_nonsense_is_as_nothing(
+    call: Call, header: str, wait: timedelta
+) -> None:
+    with hook(first(Say(429, {"Retry-After": header}))) as other:
+        here = call(other)
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        here.until(DUE + wait - MINUTE)
+        assert len(other.calls) == 1
+
+        here.until(DUE + wait + 3 * MINUTE, MINUTE)
+        (row,) = here.sound(other.taken)
+    assert row.state == "sent"
+    assert other.ids == [row.id, row.id]
+
+
+def test_a_429_for_ten_days_ends_what_is_of_use_for_one_and_keeps_the_rest_for_later(call: Call) -> None:
+    with hook(lambda id, nth: Say(429, {"Retry-After": "864000"}) if not other.taken else Say()) as other:
+        here = call(other)
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        (row,) = here.sound(other.taken)
+    assert row.state == "dead"
+    assert row.reason.startswith("asked to wait 10 days")
+
+
+@pytest.mark.parametrize(
+    ("say", "copies"),
+    [
+        (Say(500), 1),
+        (Say(503, {"Retry-After": "1"}), 1),
+        (Say(manner="never"), 2),
+        (Say(500, manner="a byte at a time"), 1),
+        (Say(500, manner="hangs up"), 1),
+    ],
+    ids=["500", "503", "no answer", "a byte at a time", "hangs up"],
+)
+def test_a_failure_of_the_moment_is_tried_again_with_the_same_id(call: Call, say: Say, copies: int) -> None:
+    with hook(first(say)) as other:
+        here = call(other)
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        assert [each.state for each in here.rows()] == ["retry"]
+        here.until(DUE + 10 * MINUTE, MINUTE)
+        (row,) = here.sound(other.taken)
+    assert (row.state, row.attempts) == ("sent", 2)
+    assert other.ids == [row.id, row.id]
+    assert other.taken == {row.id: copies}
+
+
+@pytest.mark.parametrize("manner", ["without end", "at once"])
+def test_the_code_is_the_answer_also_when_a_body_without_end_follows(call: Call, manner: str) -> None:
+    with hook(lambda id, nth: Say(200, manner=manner)) as other:  # type: ignore[arg-type]
+        here = call(other)
+        here.publish(MANY, NOW)
+        here.go(DUE)
+        rows = here.sound(other.taken)
+    assert [each.state for each in rows] == ["sent"] * 6
+    assert set(other.seen.values()) == {1}
+
+
+def test_gone_is_gone_at_once(call: Call) -> None:
+    with hook(lambda id, nth: Say(410)) as other:
+        here = call(other)
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        (row,) = here.sound(other.taken)
+    assert row.state == "dead"
+    assert row.reason.endswith("410")
+
+
+def test_a_redirect_to_a_private_place_leads_nowhere(call: Call) -> None:
+    with hook() as secret, hook(lambda id, nth: Say(302, {"Location": secret.url})) as other:
+        here = call(other)
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        (row,) = here.sound(other.taken)
+    assert (row.state, row.reason) == ("dead", "302")
+    assert secret.calls == []
+
+
+def test_a_private_address_is_dead_with_its_reason_and_nothing_is_sent(shop: Open) -> None:
+    with hook() as other:
+        here = shop(ChannelSettings("hook", "webhook"), Webhook(other.url))
+        here.publish(summit(), NOW)
+        here.go(DUE)
+        (row,) = here.sound(Counter())
+    assert row.state == "dead"
+    assert "private address" in row.reason
+    assert other.calls == []
+
+
+def test_a_host_that_does_not_answer_does_not_hold_up_another(shop: Open) -> None:
+    with hook(lambda id, nth: Say(manner="never")) as slow, hook() as quick:
+        here = shop(
+            ChannelSettings("slow", "webhook"),
+            Webhook(slow.url, allow_private=True),
+            ("quick", Webhook(quick.url, allow_private=True)),
+        )
+        here.publish("".join(summit(f"e{n}") for n in range(40)), NOW)
+        one_pass = Thread(target=here.go, args=[DUE])
+        one_pass.start()
+        until(lambda: len(quick.calls) == 40, "the other's calls are there")
+        assert one_pass.is_alive(), "while the silent one is waited for"
+        one_pass.join()
+        rows = here.sound(slow.taken + quick.taken)
+    assert Counter(each.state for each in rows if each.channel == "quick") == {"sent": 40}
+    assert {each.state for each in rows if each.channel == "slow"} <= {"retry", "queued"}

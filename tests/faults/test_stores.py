@@ -1,0 +1,160 @@
+"""The store fails under a scheduler: a full disk, a database that is locked or read-only. Nothing is called sent that was
+not, nothing is lost, and it goes on by itself."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from eventcal.channels import ChannelSettings
+from eventcal.channels.webhook import Webhook
+from eventcal.errors import StoreError
+
+from ..running import until
+from .conftest import Open
+from .desk import Desk, due_now, hook_table, sound
+from .hook import Hook, Say, hook
+from .shop import DUE, NOW, Shop, summit
+
+MANY = "".join(summit(f"e{n}") for n in range(60))
+Call = Callable[[Hook], Shop]
+
+
+@pytest.fixture
+def call(shop: Open) -> Call:
+    return lambda other: shop(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+
+
+@contextmanager
+def pragma(here: Shop, on: str, off: str) -> Iterator[None]:
+    """Every connection of the store has *on* for a while, then *off*."""
+    state = [on]
+
+    def check_out(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(state[0]).close()
+
+    event.listen(here.store.engine, "checkout", check_out)
+    try:
+        yield
+    finally:
+        state[0] = off
+
+
+FAULTS = {
+    "the disk is full": ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"),
+    "it is read-only": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_before_the_claim_sends_nothing_and_the_next_pass_after_it_sends_all(call: Call, fault: str) -> None:
+    with hook() as other:
+        here = call(other)
+        here.publish(MANY, NOW)
+        with pragma(here, *FAULTS[fault]):
+            for seconds in range(3):
+                with pytest.raises(StoreError):
+                    here.go(DUE + timedelta(seconds=seconds))
+            assert other.calls == []
+        here.go(DUE + timedelta(seconds=3))
+        rows = here.sound(other.taken)
+    assert [each.state for each in rows] == ["sent"] * 60
+    assert set(other.taken.values()) == {1}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(call: Call, fault: str) -> None:
+    """The results are kept and written when it is over; nobody is called a second time."""
+    with hook() as other:
+        here = call(other)
+        here.publish(MANY, NOW)
+        went_out = threading.Event()
+        other.script = lambda id, nth: (went_out.wait(10), Say())[1]
+        one_pass = threading.Thread(target=_quietly, args=[here])
+        one_pass.start()
+        until(lambda: len(other.calls) >= 1, "a message is on its way")
+        with pragma(here, *FAULTS[fault]):
+            went_out.set()
+            until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
+            until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
+            assert sum(each.state == "sent" for each in here.rows()) <= len(other.taken)
+        one_pass.join(30)
+        for seconds in range(1, 4):
+            here.go(DUE + timedelta(seconds=seconds))
+        rows = here.sound(other.taken)
+    assert [each.state for each in rows] == ["sent"] * 60
+    assert set(other.taken.values()) == {1}
+
+
+def _quietly(here: Shop) -> None:
+    """One pass, which may say that the store fails, as it would to the clock that starts it."""
+    try:
+        here.go(DUE)
+    except StoreError:
+        pass
+
+
+def _waits(other: Hook) -> bool:
+    """Whether no call came for a while."""
+    return time.time() - other.calls[-1].at > 0.3
+
+
+def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(desk: Desk) -> None:
+    """The kernel refuses to let any file grow: as when there is no room, and lifted when there is again."""
+    pipe = desk.folder / "said.pipe"
+    os.mkfifo(pipe)
+    said: list[str] = []
+    threading.Thread(target=lambda: said.extend(pipe.open()), daemon=True).start()
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        desk.readers("hook", 999)
+        desk.registry(due_now("briefing"))
+        life = desk.live(pipe=str(pipe))
+        life.until(lambda: len(other.calls) > 100, "it sends")
+        _, most = resource.prlimit(life.number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        until(lambda: any("make room on its disk" in each for each in said), "it says what is wrong")
+        until(lambda: _waits(other), "it stops sending what it cannot write down")
+        assert life.status is None
+        assert len(other.calls) < 1000
+        before = desk.rows()
+        assert sum(each.state == "sent" for each in before) <= len(other.taken)
+        resource.prlimit(life.number, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
+        rows = desk.settled(1000)
+        sound(desk.store(), rows, other.taken)
+    assert {each.state for each in rows} == {"sent"}
+    assert set(other.taken.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("busy", "held"), [(0.2, 1.0), pytest.param(0, 10.0, marks=pytest.mark.long)], ids=["short", "as it is"]
+)
+def test_a_database_that_others_lock_is_waited_for(desk: Desk, busy: float, held: float) -> None:
+    """Locked for longer than SQLite's own patience: *busy*, 5 s where it is as it is."""
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        desk.readers("hook", 999)
+        desk.registry(due_now("briefing"))
+        life = desk.live(busy=busy)
+        life.until(lambda: len(other.calls) > 100, "it sends")
+        with closing(sqlite3.connect(desk.folder / ".eventcal" / "eventcal.db", isolation_level=None)) as locker:
+            locker.execute("BEGIN IMMEDIATE")
+            since = time.monotonic()
+            until(
+                lambda: "was locked by another process" in desk.said and time.monotonic() - since >= held, "it says so"
+            )
+            assert life.status is None
+            assert len(other.calls) < 1000, "it does not send what it cannot write down"
+            locker.execute("ROLLBACK")
+        rows = desk.settled(1000)
+        sound(desk.store(), rows, other.taken)
+    assert {each.state for each in rows} == {"sent"}
+    assert set(other.taken.values()) == {1}
