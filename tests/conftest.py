@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .postgres import Server, running
+
 # The same examples in every run; `HYPOTHESIS_PROFILE=search` looks for new ones.
 settings.register_profile("house", derandomize=True, database=None, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
@@ -52,3 +54,21 @@ def write_registry(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of this run's own: `postgres.database()` is the URL of a fresh store."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty store, once in each database; also where a `World` is built that names no other."""
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.world.URL", url)
+        yield url
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres").cut(url)  # a world is not closed by its test

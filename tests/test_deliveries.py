@@ -24,6 +24,10 @@ MINUTE = timedelta(minutes=1)
 MANY = "\n".join(f"- {{id: e{n}, title: E{n}, when: 2021-09-16 10:00, reminders: [1 hour before]}}" for n in range(12))
 
 
+# what a ledger promises, it promises in either database
+pytestmark = pytest.mark.usefixtures("either_database")
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)

@@ -42,8 +42,8 @@ def registry(
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    found = open_store("sqlite://")
+def store(either_database: str) -> Iterator[Store]:
+    found = open_store(either_database)
     yield found
     found.close()
 

