@@ -5,19 +5,29 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import registry, settings
+from eventcal import channels, filters, leads, messages, registry, repeat, settings, when
+from eventcal.channels.webhook import Webhook
+from eventcal.events import Calendar, Occurrence, Text
+from eventcal.history import State, Version
+from eventcal.messages import Line, Message
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUN = {"console", "yaml", "toml", "ini", "nginx", "text"}
+RUN = {"console", "yaml", "toml", "ini", "nginx", "text", "python"}
 
 
-def blocks(language: str) -> list[object]:
+def blocks(language: str) -> list[Any]:
     found = []
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
@@ -111,3 +121,167 @@ def test_the_proxy_before_it_is_one_that_nginx_takes(block: str, tmp_path: Path)
     )
 
     assert 0 == ran.returncode, ran.stderr
+
+
+# what is described is all there is
+
+
+def read(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def table(document: str, head: str) -> list[list[str]]:
+    """The rows of the tables whose first column is headed *head*, cell by cell."""
+    tables = re.findall(rf"^\| {re.escape(head)} \|.*\n\|[-|]+\n((?:\|.*\n)+)", document, re.MULTILINE)
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for each in tables for row in each.splitlines()
+    ]
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def keys(schema: Any) -> Iterator[str]:
+    """Every key that a JSON Schema names."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for each in schema.values():
+            yield from keys(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from keys(each)
+
+
+def test_the_registry_is_described_with_every_key_that_it_has() -> None:
+    document = read("registry.md")
+    for key in set(keys(registry.schema())):
+        assert re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", document), f"docs/registry.md does not name {key}"
+
+
+def test_each_date_rule_and_reminder_of_the_registrys_description_is_one() -> None:
+    document, berlin = read("registry.md"), ZoneInfo("Europe/Berlin")
+    dates = [each for row in table(document, "when") for each in code(row[0])]
+    rules = [(each, row[1].strip("`")) for row in table(document, "repeat") for each in code(row[0])]
+    spoken = [each for row in table(document, "reminder") for each in code(row[0])]
+
+    assert all(when.parse(each, berlin) for each in dates)
+    assert all(repeat.parse(each, when.parse(first, berlin)) for each, first in rules)
+    assert all(leads.parse(each) for each in spoken)
+    assert min(len(dates), len(rules), len(spoken)) >= 8
+
+
+def test_each_source_and_exception_of_the_registrys_description_is_one(tmp_path: Path) -> None:
+    document = read("registry.md")
+    written = [each for row in (*table(document, "source"), *table(document, "write")) for each in code(row[0])]
+    head, rule = re.search(r"(version: 1\n.*?\nevents:\n)", document, re.DOTALL), "repeat: every week on Tue"
+    assert head is not None
+    entries = [
+        f"  - {{id: e{n}, title: E, when: 2027-10-05 10:00, {rule}, {each}}}\n" for n, each in enumerate(written)
+    ]
+    (tmp_path / "events.yaml").write_text(head[1] + "".join(entries), encoding="utf-8")
+
+    found = registry.read(tmp_path / "events.yaml")
+
+    assert ((), len(written)) == (found.problems, len(found.events))
+
+
+def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None:
+    document = read("server.md")
+    rows = {cell for row in table(document, "environment") for cell in code(" ".join(row))}
+    named = [each.name for each in fields(settings.Settings) if each.name != "channels"]
+
+    assert {f"EVENTCAL_{each.upper()}" for each in named} <= rows
+    assert {each for each in named if each not in ("registry", "config")} <= rows
+    assert {"[[channels]]"} <= rows
+
+    queries = [each for row in table(document, "parameter") for each in code(row[0])]
+    assert set(filters.NAMES) == {each.partition("=")[0] for each in queries}
+    assert all(filters.parse_query(each) for each in queries)
+
+
+def test_channels_are_described_with_every_type_and_key() -> None:
+    document = read("channels.md")
+
+    assert set(channels.CHANNELS) == {name for row in table(document, "type") for name in code(row[0])}
+    assert set(settings._CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
+
+
+NOW = datetime(2021, 9, 15, 13, tzinfo=UTC)
+CALENDAR = Calendar("sco-watch", Text((("en", "SCO watch"),)), "Asia/Dushanbe")
+
+
+def carried(tmp_path: Path) -> list[Message]:
+    """One message of each kind that webhooks carry, about an event at an hour."""
+    (tmp_path / "events.yaml").write_text(
+        "version: 1\ncalendar: {id: a, name: A, timezone: Asia/Dushanbe}\nevents:\n"
+        "  - {id: summit, title: Summit, when: 2021-09-16 10:00, source: {title: News, url: https://example.org/, "
+        "published: 2021-06-24, quote: then, grade: reported}}\n"
+    )
+    event = registry.read(tmp_path / "events.yaml").events[0]
+    version = Version(event, "summit@sco-watch", 0, NOW, NOW)
+    old = State(when.parse("2021-09-16 11:00", ZoneInfo("UTC")), event.status, "Dushanbe")
+    new = State(event.when, event.status, "Dushanbe")
+    lead = leads.parse("1 day before")
+    assert not isinstance(lead, leads.Notice)
+    return [
+        messages.reminder_message(
+            Occurrence(event, "", event.when, event.status), version, CALENDAR, lead, NOW, due=NOW
+        ),
+        messages.change_message([Line("Summit", old, new, version)], CALENDAR, NOW),
+        messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
+        messages.trial_message(CALENDAR, "press-desk", NOW),
+    ]
+
+
+def names(data: object) -> Iterator[str]:
+    if isinstance(data, dict):
+        yield from data
+        for each in data.values():
+            yield from names(each)
+    elif isinstance(data, list):
+        for each in data:
+            yield from names(each)
+
+
+def test_web_hooks_are_described_with_every_name_that_they_carry(tmp_path: Path) -> None:
+    document = read("channels.md")
+    for message in carried(tmp_path):
+        data = messages.addressed(message, "k-1.0", "").data
+        common, own = table(document, "in all"), table(document, f"in an `{message.kind}`")
+        own = own or table(document, f"in a `{message.kind}`")
+        rows = common + own + (table(document, "in `event`") if "event" in data else [])
+        assert set(names(data)) <= {each for row in rows for each in code(" ".join(row))}, message.kind
+
+
+@pytest.mark.parametrize("secret", ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3", "any text"])
+def test_the_lines_that_verify_a_signature_take_ours_and_no_other(secret: str) -> None:
+    (block,) = (each.values[0] for each in blocks("python"))
+    found: dict[str, Any] = {}
+    exec(block, found)  # the document's own lines
+    now = datetime.fromtimestamp(int(time.time()), UTC)
+    message = Message(key="k-1.0", kind="test", address="", subject="", text="", html="", moment=now)
+    body = b'{"id":"k-1.0"}'
+    headers = Webhook("https://example.org/hook", secret)._signed(message, body)
+    old = {**headers, "webhook-timestamp": str(int((now - timedelta(hours=1)).timestamp()))}
+
+    assert found["genuine"](secret, headers, body)
+    assert not found["genuine"](secret, headers, body + b" ")
+    assert not found["genuine"]("another", headers, body)
+    assert not found["genuine"](secret, old, body)
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as Git hosts make them."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("*.md")), ids=lambda each: each.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        if "://" not in link:
+            path, _, anchor = link.partition("#")
+            target = (document.parent / path) if path else document
+            assert target.exists(), f"{document.name}: {link}"
+            assert not anchor or anchor in anchors(target), f"{document.name}: {link}"
