@@ -28,6 +28,7 @@ from .registry import Registry
 from .scheduler import Beat, Pass
 from .settings import Settings
 from .store import Store, ledger, lock, open_store, subscribers
+from .store import editions as recorded
 from .web import entry
 
 log = logging.getLogger(__name__)
@@ -78,11 +79,12 @@ class Look:
         self._say = say
         self._registry: Registry | None = None
         self._edition: Edition | None = None
+        self._held = True  # perhaps, by the process before us
 
     def __call__(self, now: datetime) -> Registry:
         """Publish the files if they are not those that were looked at last; what was read of them."""
-        last = self._registry
-        if last is not None and registry.signature(last) == last.signature:
+        last, accepted = self._registry, self._accepted()
+        if last is not None and not accepted and registry.signature(last) == last.signature:
             return last
         found = registry.read(self._path)
         outcome = editions.publish(
@@ -91,10 +93,14 @@ class Look:
             now,
             # what changes while we run is an edit, also one that goes back to what was there before
             force=last is not None,
+            accept=bool(accepted) and found.digest == accepted,
             known=self._edition,
             plan=ledger.plan_edition,
         )
-        self._registry, self._edition = found, outcome.edition
+        self._registry, self._edition, self._held = found, outcome.edition, outcome.outcome == "held"
+        if accepted:
+            with self._store.write() as conn:
+                recorded.accept(conn, "")  # given once, for this content and no other
         if outcome.outcome != "unchanged" or outcome.problems:
             self._say(str(outcome))
         return found
@@ -103,6 +109,13 @@ class Look:
     def edition(self) -> Edition | None:
         """The edition that the last look left standing."""
         return self._edition
+
+    def _accepted(self) -> str:
+        """The digest that somebody said is meant although it was held, "" for none: asked only while something is."""
+        if not self._held:
+            return ""
+        with self._store.read() as conn:
+            return recorded.acceptance(conn)
 
 
 def attached(edition: Callable[[], Edition | None], settings: Settings, clock: Callable[[], datetime]) -> Ics:

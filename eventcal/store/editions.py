@@ -223,6 +223,16 @@ def write_meta(conn: Connection, key: str, value: str) -> None:
     )
 
 
+def accept(conn: Connection, digest: str) -> None:
+    """Note somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
+    write_meta(conn, "accept", digest)
+
+
+def acceptance(conn: Connection) -> str:
+    """The digest of the content that somebody accepted and that was not let in yet, "" when there is none."""
+    return read_meta(conn, "accept") or ""
+
+
 def secret_key(conn: Connection) -> str:
     """The secret that signs links when no setting gives one: made once, in a writing transaction, and kept."""
     if (kept := read_meta(conn, "secret_key")) is None:

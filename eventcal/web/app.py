@@ -69,6 +69,11 @@ def create_app(
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
     subscribe.install(app, store, settings)
+    if not files:
+        from . import metrics, operations  # a site of files has neither, and need not wait for what they need
+
+        app.register_blueprint(operations.blueprint)
+        app.register_blueprint(metrics.blueprint)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failure)
@@ -128,7 +133,9 @@ def _finish(response: Response) -> Response:
 
 
 def _pack(response: Response) -> None:
-    """Gzip for a browser far from us. No page holds a secret that its size could give away."""
+    """Gzip for a browser far from us. What is somebody's own stays plain: its size must not give a secret away."""
+    if response.cache_control.no_store:
+        return
     if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _WORTH_PACKING:
         response.set_data(gzip.compress(body, 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"

@@ -19,6 +19,7 @@ _TYPES: Final = {
     "eventcal.css": "text/css; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "operations.css": "text/css; charset=utf-8",
     "subscribe.css": "text/css; charset=utf-8",
     "subscribe.js": "text/javascript; charset=utf-8",
 }

@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from eventcal.channels import ChannelSettings, Permanent, Sent
+from eventcal.errors import Problem
+from eventcal.serve import Look
+from eventcal.settings import Settings
+from eventcal.store import editions as recorded
+from eventcal.store import ledger, open_store
+from eventcal.store.editions import Intake
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshot
+from tests.world import HEAD, World, utc
+
+TOKEN = "correct horse"
+NOW = utc(2021, 9, 1)
+SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16/17, reminders: [1 week before at 09:00]}"
+LATER = utc(2021, 9, 9, 4, 0, 1)
+"""A second after the reminder of SUMMIT fell due."""
+
+
+class Desk:
+    """A world, and the operator's browser in front of it."""
+
+    def __init__(self, folder: Path, token: str = TOKEN) -> None:
+        self.now: datetime = NOW
+        self.world = World(
+            folder, [ChannelSettings("desk", "log"), ChannelSettings("mail", "email", to=("ann@x.org",))]
+        )
+        self.world.publish(SUMMIT, NOW)
+        settings = Settings(operator_token=token, channels=self.world.settings)
+        app = create_app(
+            lambda: Snapshot.of(self.world.edition()), settings, clock=lambda: self.now, store=self.world.store
+        )
+        self.client: FlaskClient = app.test_client()
+
+    def get(self, path: str = "/operations", **headers: str) -> str:
+        answer = self.client.get(path, headers={"Authorization": basic(TOKEN), **headers})
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    def does(self, action: str, **fields: str) -> str:
+        """Press a button, and read the page that follows."""
+        proof = re.search(r'name="proof" value="(\w+)"', self.get())
+        assert proof
+        answer = self.client.post(
+            "/operations",
+            data={"action": action, "proof": proof[1], **fields},
+            headers={"Authorization": basic(TOKEN)},
+            follow_redirects=True,
+        )
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    def note(self, outcome: recorded.Intaken, *problems: Problem) -> None:
+        with self.world.store.write() as conn:
+            recorded.write_intake(conn, Intake(self.now, "digest", outcome, problems))
+
+
+def basic(password: str) -> str:
+    return "Basic " + b64encode(f"anybody:{password}".encode()).decode()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = Desk(tmp_path)
+    yield found
+    found.world.store.close()
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+# who comes in
+
+
+@pytest.mark.parametrize("header", ["", basic("wrong"), basic(""), "Bearer wrong", "Bearer", "Digest x", "nonsense"])
+def test_nobody_comes_in_without_the_token(desk: Desk, header: str) -> None:
+    for method in ("GET", "POST"):
+        answer = desk.client.open("/operations", method=method, headers={"Authorization": header} if header else {})
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+        assert "desk" not in answer.get_data(as_text=True)
+
+
+def test_the_token_comes_by_basic_or_bearer(desk: Desk) -> None:
+    for header in (basic(TOKEN), f"Bearer {TOKEN}"):
+        answer = desk.client.get("/operations", headers={"Authorization": header})
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_without_a_token_the_page_is_off_and_says_so(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, token="")
+    answer = desk.client.get("/operations", headers={"Authorization": basic("")})
+    assert answer.status_code == 403
+    assert "EVENTCAL_OPERATOR_TOKEN" in answer.get_data(as_text=True)
+    desk.world.store.close()
+
+
+def test_another_page_cannot_press_a_button(desk: Desk) -> None:
+    for data, headers in (
+        ({"action": "pause"}, {}),
+        ({"action": "pause", "proof": "0" * 64}, {}),
+        (
+            {"action": "pause", "proof": re.search(r'proof" value="(\w+)"', desk.get())[1]},  # type: ignore[index]
+            {"Sec-Fetch-Site": "cross-site"},
+        ),
+    ):
+        answer = desk.client.post("/operations", data=data, headers={"Authorization": basic(TOKEN), **headers})
+        assert answer.status_code == 403
+    assert "Nothing needs you." in text_of(desk.get())
+
+
+def test_a_program_needs_the_token_alone(desk: Desk) -> None:
+    answer = desk.client.post("/operations", data={"action": "pause"}, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/operations?done=pause")
+    assert "Sending is paused." in desk.get()
+
+
+# what it says
+
+
+def test_it_says_what_stands_and_what_comes_next(desk: Desk) -> None:
+    text = text_of(desk.get())
+    assert "Nothing needs you." in text
+    assert "Edition 1 1 event" in text
+    assert "Next due 9 Sep 2021, 09:00 in 8 days" in text
+    assert "Last sent none" in text
+    desk.world.tick(LATER)
+    desk.now = LATER + timedelta(minutes=1)
+    text = text_of(desk.get())
+    assert re.search(r"Last sent 9 Sep 2021, 09:00 1 minute ago\s+reminder summit", text)
+    assert "2 sent" in text
+
+
+def test_a_problem_is_shown_with_its_file_and_line_and_to_nobody_else(desk: Desk) -> None:
+    desk.note("problems", Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"))
+    text = text_of(desk.get())
+    assert "events.yaml:12:5 unknown key &#39;tittle&#39;" in text
+    assert "The registry has problems" in text
+    assert "tittle" not in desk.get("/")
+
+
+def test_what_is_late_is_listed(desk: Desk) -> None:
+    desk.world.boxes["desk"].answers = [Sent()]
+    with desk.world.store.write() as conn:
+        ledger.pause(conn)
+    desk.world.tick(LATER)
+    desk.now = LATER + timedelta(minutes=6)
+    text = text_of(desk.get())
+    assert "Reminders are late." in text
+    assert "summit , 1 week before at 09:00" in text
+
+
+def test_no_reader_is_named(desk: Desk) -> None:
+    desk.world.boxes["mail"].answers = [Permanent("no such person")]
+    desk.world.tick(LATER)
+    desk.now = LATER
+    text = text_of(desk.get())
+    assert "ann@x.org" not in text
+    assert "mail a…@x.org" in text
+
+
+# what it does
+
+
+def test_what_is_dead_is_tried_again(desk: Desk) -> None:
+    desk.world.boxes["desk"].answers = [Permanent("410 Gone"), Sent()]
+    desk.world.tick(LATER)
+    desk.now = LATER
+    html = desk.get()
+    assert "1 delivery is dead." in html
+    assert "410 Gone" in html
+    number = re.search(r'name="id" value="(\d+)"', html)
+    assert number
+    assert "Queued again." in desk.does("retry", id=number[1])
+    desk.world.tick(LATER + timedelta(seconds=2))
+    assert [state for state, _ in desk.world.states()] == ["sent", "sent"]
+
+
+def test_everything_dead_is_tried_again_at_once(desk: Desk) -> None:
+    for box in desk.world.boxes.values():
+        box.answers = [Permanent("410 Gone"), Sent()]
+    desk.world.tick(LATER)
+    desk.now = LATER
+    assert "2 deliveries are dead." in desk.get()
+    desk.does("retry all")
+    desk.world.tick(LATER + timedelta(seconds=2))
+    assert [state for state, _ in desk.world.states()] == ["sent", "sent"]
+
+
+def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
+    text = text_of(desk.does("pause", channel="desk"))
+    assert "Sending is paused." in text
+    desk.world.tick(LATER)
+    assert [len(each.got) for each in desk.world.boxes.values()] == [0, 1]
+    assert "Nothing needs you." in text_of(desk.does("resume", channel="desk"))
+    desk.world.tick(LATER + timedelta(seconds=2))
+    assert [len(each.got) for each in desk.world.boxes.values()] == [1, 1]
+
+
+def test_what_makes_no_sense_does_nothing(desk: Desk) -> None:
+    for action, fields in (
+        ("pause", {"channel": "nobody"}),
+        ("retry", {"id": "-1"}),
+        ("retry", {"id": "9" * 30}),
+        ("accept", {"digest": "digest"}),
+        ("erase", {}),
+        ("", {}),
+    ):
+        assert "Nothing needs you." in text_of(desk.does(action, **fields))
+
+
+def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
+    path, said = tmp_path / "events.yaml", list[str]()
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+
+    def save(month: int) -> None:
+        lines = "".join(f"  - {{id: e{n}, title: E{n}, when: 2031-{month:02}-{n + 1:02}}}\n" for n in range(8))
+        path.write_text(f"{HEAD}events:\n{lines}", encoding="utf-8")
+
+    settings = Settings(registry=path, operator_token=TOKEN)
+    look = Look(store, settings, said.append)
+    save(3)
+    look(NOW)
+    save(4)
+    look(NOW)
+    assert look.edition
+    assert look.edition.number == 1
+    held = look.edition
+    browser = create_app(lambda: Snapshot.of(held), settings, clock=lambda: NOW, store=store).test_client()
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    html = browser.get("/operations", headers=headers).get_data(as_text=True)
+    assert "8 of 8 coming events vanish or move at once" in html
+    digest = re.search(r'name="digest" value="(\w+)"', html)
+    assert digest
+    browser.post("/operations", headers=headers, data={"action": "accept", "digest": "0000"})
+    look(NOW)
+    assert look.edition.number == 1
+    browser.post("/operations", headers=headers, data={"action": "accept", "digest": digest[1]})
+    assert "the scheduler takes it up" in browser.get("/operations", headers=headers).get_data(as_text=True)
+    look(NOW)
+    assert look.edition.number == 2
+    # the word was given for that content, and not for whatever comes next
+    save(5)
+    look(NOW)
+    assert look.edition.number == 2
+    assert "held" in said[-1]
+    store.close()
+
+
+# the figures
+
+
+def scraped(desk: Desk) -> dict[tuple[str, str], float]:
+    answer = desk.client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    return {
+        (sample.name, " ".join(filter(None, sample.labels.values()))): sample.value
+        for family in text_string_to_metric_families(answer.get_data(as_text=True))
+        for sample in family.samples
+    }
+
+
+def test_a_scrape_counts_what_is_in_the_ledger(desk: Desk) -> None:
+    found = scraped(desk)
+    assert found["eventcal_edition", ""] == 1
+    assert found["eventcal_registry", "recorded"] == 1
+    assert found["eventcal_next_due_timestamp_seconds", ""] == utc(2021, 9, 9, 4).timestamp()
+    assert found["eventcal_reminders", "planned"] == 1
+    desk.world.boxes["mail"].answers = [Permanent("no such person")]
+    desk.world.tick(LATER)
+    desk.now = LATER + timedelta(minutes=1)
+    found = scraped(desk)
+    assert found["eventcal_deliveries", "reminder sent"] == 1
+    assert found["eventcal_deliveries", "reminder dead"] == 1
+    assert found["eventcal_lateness_seconds_bucket", "1.0"] >= 0
+    assert found["eventcal_lateness_seconds_count", ""] == 1
+
+
+def test_a_scrape_names_nobody(desk: Desk) -> None:
+    desk.world.boxes["mail"].answers = [Permanent("ann is gone")]
+    desk.world.tick(LATER)
+    figures = desk.client.get("/metrics").get_data(as_text=True)
+    assert "ann is gone" not in figures
+    assert "@x.org" not in figures
+
+
+def test_whoever_asks_all_the_time_makes_us_count_no_more(desk: Desk) -> None:
+    assert scraped(desk)["eventcal_paused", ""] == 0
+    with desk.world.store.write() as conn:
+        ledger.pause(conn)
+    desk.now += timedelta(seconds=2)
+    assert scraped(desk)["eventcal_paused", ""] == 0
+    desk.now += timedelta(seconds=4)
+    assert scraped(desk)["eventcal_paused", ""] == 1
