@@ -5,7 +5,6 @@ Writes short transactions and sends nothing: a question to somebody is a deliver
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
@@ -306,11 +305,10 @@ def _ask(conn: Connection, id: int, address: str, now: datetime) -> bool:
             "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
             "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT :key, 'confirmation', :id, '', "
             ":mail, :address, 'queued', '', 0, :now, :now, :until, 0, 0, 0, '', :now WHERE NOT EXISTS (SELECT 1 "
-            "FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' AND state IN ('queued', 'sending', 'retry')) "
-            "ON CONFLICT (key) DO NOTHING"
+            "FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' AND state IN ('queued', 'sending', 'retry'))"
         ),
         {
-            "key": hashlib.blake2b(f"confirmation\0{id}\0{ms(now)}".encode(), digest_size=16).hexdigest() + f"-{id}",
+            "key": f"{secrets.token_hex(16)}-{id}",
             "id": id,
             "mail": MAIL,
             "address": address,

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
 from flask_limiter import Limiter, RequestLimit
+from flask_limiter.errors import RateLimitExceeded
 
 from .. import filters, links, mailbox, tokens, words
 from ..errors import GrammarError
@@ -126,6 +127,13 @@ def close(response: Response) -> Response:
 @blueprint.errorhandler(StoreBusy)
 def busy(_error: StoreBusy) -> Answer:
     return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def limited(error: RateLimitExceeded) -> Response:
+    """What the limit that was met has to say."""
+    assert isinstance(error.response, Response)
+    return error.response
 
 
 # signing up

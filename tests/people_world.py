@@ -1,0 +1,116 @@
+"""A world with visitors: the pages over the same store as the passes, and a mailbox for whatever is sent."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from eventcal.channels import ChannelSettings
+from eventcal.channels.mime import render
+from eventcal.deliveries import Press
+from eventcal.messages import Message, filled
+from eventcal.settings import Settings
+from eventcal.store import editions, ledger, subscribers
+from eventcal.store.ledger import Sum
+from eventcal.store.subscribers import Subscriber
+from eventcal.store.tables import metadata
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshot
+
+from .world import Recorder, World
+
+BASE = "https://cal.example.org"
+SENDER = "calendar@example.org"
+SETTINGS = Settings(base_url=BASE, smtp_url="smtp://127.0.0.1:1?starttls=never", mail_from=SENDER)
+LINK = re.compile(r"https://cal\.example\.org(/[a-z]+/\S+)")
+
+
+class PeopleWorld(World):
+    """*now* is what the pages' clock shows; `tick` and `run` set it."""
+
+    def __init__(
+        self, folder: Path, now: datetime, configured: tuple[ChannelSettings, ...] = (), settings: Settings = SETTINGS
+    ) -> None:
+        super().__init__(folder, configured)
+        self.now = now
+        self._held = Snapshot()
+        self.mail = Recorder("test:mail")
+        self.channels["email"] = self.mail
+        self.press = Press(settings.base_url, keys=subscribers.keys(self.store, settings.secret_key))
+        self.app = create_app(self.snapshot, settings, clock=lambda: self.now, store=self.store)
+
+    def snapshot(self) -> Snapshot:
+        found = editions.newest(self.store, self._held.edition)
+        if found is not None and found is not self._held.edition:
+            self._held = Snapshot.of(found)
+        return self._held
+
+    @property
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def at(self, now: datetime) -> None:
+        """Time goes on to *now*, and everything that was due on the way was done."""
+        self.run(self.now, now)
+        self.now = now
+
+    # what a visitor does
+
+    def asks(self, address: str = "anna@example.org", query: str = "", **fields: object) -> TestResponse:
+        form = {"address": address, "language": "en", "zone": "", "which": "own", "digest": "", **fields}
+        return self.browser.post(f"/subscribe{query}", data=form)
+
+    def says_yes(self, message: Message | None = None) -> TestResponse:
+        """Opens the newest mail, follows its link, and presses the button."""
+        return self.browser.post(link(message or self.mail.got[-1], "confirm"))
+
+    def signs_up(self, address: str = "anna@example.org", query: str = "", **fields: object) -> Subscriber:
+        assert self.asks(address, query, **fields).status_code == 303
+        self.tick(self.now)
+        assert self.mail.got[-1].kind == "confirmation"
+        assert self.says_yes().status_code == 200
+        self.tick(self.now)
+        with self.store.read() as conn:
+            return max(subscribers.of_address(conn, address), key=lambda each: each.confirmed or each.stored)
+
+    def leaves(self, message: Message | None = None) -> TestResponse:
+        """The mail program's one click."""
+        headers = dict((message or self.mail.got[-1]).headers)
+        path = headers["List-Unsubscribe"].strip("<>").removeprefix(BASE)
+        name, text = headers["List-Unsubscribe-Post"].split("=")
+        return self.browser.post(path, data={name: text})
+
+    def subscribers(self, address: str = "anna@example.org") -> list[Subscriber]:
+        with self.store.read() as conn:
+            return subscribers.of_address(conn, address)
+
+    def sums(self) -> list[Sum]:
+        with self.store.read() as conn:
+            return ledger.balance(conn)
+
+    def dump(self) -> str:
+        """Everything that the store holds, as text."""
+        with self.store.read() as conn:
+            return "\n".join(
+                str(tuple(row)) for table in metadata.sorted_tables for row in conn.execute(table.select())
+            )
+
+    @property
+    def reminded(self) -> list[Message]:
+        """What was sent beside the questions."""
+        return [each for each in self.mail.got if each.kind != "confirmation"]
+
+
+def link(message: Message, page: str) -> str:
+    """The path of a link in a mail, as its reader has it before them."""
+    found = [each for each in LINK.findall(filled(message).text) if each.startswith(f"/{page}/")]
+    assert len(found) == 1, filled(message).text
+    return str(found[0])
+
+
+def eml(message: Message) -> bytes:
+    return render(message, SENDER)

@@ -1,0 +1,578 @@
+"""Visitors who sign up, through the pages and the passes, with a mailbox that keeps what it gets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import UTC, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from eventcal import tokens
+from eventcal.events import Calendar, Text
+from eventcal.filters import Filter
+from eventcal.messages import already_message, confirmation_message, filled
+from eventcal.settings import Settings
+from eventcal.store import ledger, subscribers
+from eventcal.tokens import Purpose, Ticket
+from eventcal.web.subscribe import limiter
+
+from .people_world import BASE, PeopleWorld, eml, link
+from .world import utc
+
+NOW = utc(2021, 9, 1, 6)
+EVENTS = """
+- id: summit
+  title: {en: SCO summit, ru: Саммит ШОС}
+  when: 2021-09-16/17
+  place: {name: Dushanbe, country: TJ}
+  tags: [summit]
+  source: {title: News report, quote: scheduled for September}
+  reminders: [1 week before at 09:00, the day before at 18:00, on change]
+- {id: call, title: Press call, when: 2021-09-10 10:00, tags: [press], reminders: [2 hours before]}
+- {id: exercise, title: Exercise, when: 2021-10, tags: [exercise], reminders: [1 week before at 09:00, on day known]}
+"""
+MOVED = EVENTS.replace("2021-09-16/17", "2021-09-18/19")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> PeopleWorld:
+    world = PeopleWorld(tmp_path, NOW)
+    world.publish(EVENTS, NOW)
+    limiter.reset()
+    return world
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+# saying yes
+
+
+def test_nothing_but_one_question_is_sent_until_somebody_says_yes_with_a_button(world: PeopleWorld) -> None:
+    assert world.asks().status_code == 303
+    world.tick(NOW)
+    (question,) = world.mail.got
+    assert world.browser.get(link(question, "confirm")).status_code == 200  # as programs do that look at links
+
+    world.at(utc(2021, 9, 3, 5))
+    assert world.mail.got == [question]
+
+    assert "You will be reminded" in world.says_yes(question).get_data(as_text=True)
+    world.at(utc(2021, 9, 20))
+    assert [each.subject for each in world.reminded] == [
+        "In 7 days: SCO summit, Dushanbe",
+        "In 2 hours: Press call",
+        "Tomorrow: SCO summit, Dushanbe",
+    ]
+    assert world.balanced()
+
+
+def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(world: PeopleWorld) -> None:
+    world.asks(zone="Europe/Berlin")
+    world.tick(NOW)
+    page = words(world.says_yes().get_data(as_text=True))
+    moments = [
+        "9 September 2021, 09:00 (Berlin",
+        "10 September 2021, 05:00 (Berlin",
+        "15 September 2021, 18:00 (Berlin",
+    ]
+    assert sorted(moments, key=page.index) == moments
+
+    world.at(utc(2021, 9, 20))
+    assert [each.moment.astimezone(UTC) for each in world.reminded] == [
+        utc(2021, 9, 9, 7), utc(2021, 9, 10, 3), utc(2021, 9, 15, 16),
+    ]  # fmt: skip
+
+
+def test_a_yes_minutes_before_a_reminder_is_due_still_brings_it(world: PeopleWorld) -> None:
+    """Also with a lead and a zone that nobody asked for before, so that nothing of it was planned."""
+    world.at(utc(2021, 9, 10, 4, 40))
+    world.asks(which="mine", lead="15 minutes before", zone="Europe/Lisbon")
+    world.tick(world.now)
+    world.at(utc(2021, 9, 10, 4, 44, 58))
+    world.says_yes()
+    world.at(utc(2021, 9, 10, 4, 45, 1))
+
+    assert [each.subject for each in world.reminded] == ["In 15 minutes: Press call"]
+
+
+def test_what_lay_in_the_past_when_somebody_came_is_not_said(world: PeopleWorld) -> None:
+    world.at(utc(2021, 9, 10, 4))  # an hour after the reminder of the call
+    world.signs_up()
+    world.at(utc(2021, 9, 12))
+    assert world.reminded == []
+
+
+def test_the_link_of_the_question_is_good_for_two_days(world: PeopleWorld) -> None:
+    world.asks()
+    world.tick(NOW)
+    world.now = NOW + timedelta(hours=48)
+    answer = world.says_yes()
+    assert answer.status_code == 410
+    assert "Ask once more" in answer.get_data(as_text=True)
+    assert [each.state for each in world.subscribers()] == ["pending"]
+
+
+def test_a_yes_that_is_said_twice_is_one(world: PeopleWorld) -> None:
+    world.signs_up()
+    assert world.says_yes(world.mail.got[0]).status_code == 200
+    assert len(world.subscribers()) == 1
+
+
+def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: PeopleWorld) -> None:
+    world.signs_up()
+    question = world.mail.got[0]
+    world.leaves(question)
+    assert world.says_yes(question).status_code == 410
+    assert [each.state for each in world.subscribers()] == ["off"]
+
+
+# one subscription a filter, and one answer for everybody
+
+
+def test_the_same_address_twice_is_one_subscription_for_each_filter(world: PeopleWorld) -> None:
+    for query in ("", "", "?tag=summit", "?tag=summit", "?event=call"):
+        world.asks("Anna@Example.ORG", query)
+    assert [each.wishes.filter for each in world.subscribers()] == ["", "tag=summit", "event=call"]
+
+
+def test_reminders_are_of_exactly_what_was_asked_for(world: PeopleWorld) -> None:
+    world.signs_up(query="?event=call")
+    world.publish(EVENTS.replace("id: call", "id: briefing, formerly: [call]"), utc(2021, 9, 2))
+    world.at(utc(2021, 9, 20))
+    assert [each.subject for each in world.reminded] == ["In 2 hours: Press call"]
+    assert "remind you of “Press call”" in world.reminded[0].text
+
+
+@pytest.mark.parametrize("query", ["?event=nothing", "?tag=buy-pills", "?tag=summit&tag=buy-pills"])
+def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: PeopleWorld, query: str) -> None:
+    assert world.browser.get(f"/subscribe{query}").status_code == 404
+    assert world.asks(query=query).status_code == 404
+    assert world.subscribers() == []
+
+
+def test_the_answer_does_not_say_whether_an_address_is_known(world: PeopleWorld) -> None:
+    world.signs_up("known@example.org")
+    world.signs_up("left@example.org")
+    world.leaves()
+    world.asks("pending@example.org")
+    for _ in range(9):
+        world.asks("often@example.org")
+    answers = [world.asks(f"{name}@example.org") for name in ("known", "left", "pending", "often", "new")]
+    kinds = {(each.status_code, each.get_data(), tuple(sorted(each.headers.items()))) for each in answers}
+    assert len(kinds) == 1, kinds
+
+
+def test_a_stranger_changes_nothing_for_whoever_is_subscribed(world: PeopleWorld) -> None:
+    before = world.signs_up()
+    world.asks(language="zh", zone="Asia/Tokyo", which="mine", lead="1 hour before", digest="weekly")
+    world.tick(NOW)
+    assert world.subscribers() == [before]
+    assert world.mail.got[-1].subject == "You have reminders from Test calendar already"
+    assert world.browser.get(link(world.mail.got[-1], "preferences")).status_code == 200
+
+
+def test_nothing_that_a_stranger_typed_is_in_the_mail_that_comes_of_it(world: PeopleWorld) -> None:
+    for _ in range(2):
+        world.asks(query="?q=Cheap+pills+http://spam.example&place=Pillville", zone="Europe/Berlin")
+        world.tick(world.now)
+        mail = eml(world.mail.got[-1]).decode()
+        assert "pill" not in mail.lower()
+        assert "spam" not in mail
+        world.says_yes(world.mail.got[0])
+    assert "your own words" in world.mail.got[0].text
+
+
+# limits
+
+
+def test_thousands_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: PeopleWorld) -> None:
+    browser = world.browser
+    codes = [
+        browser.post("/subscribe", data={"address": f"a{n}@example.org", "which": "own"}).status_code
+        for n in range(2_000)
+    ]
+    assert (codes[:20], set(codes[20:])) == ([303] * 20, {429})
+    world.tick(NOW)
+    assert len(world.mail.got) == 20
+    assert browser.get("/subscribe").status_code == 200
+
+
+def test_one_address_is_asked_three_times_a_day_whoever_asks(world: PeopleWorld) -> None:
+    for n in range(12):
+        limiter.reset()  # as if each time another server of ours was asked
+        form = {"address": "anna@example.org", "which": "own"}
+        page = world.browser.post(
+            f"/subscribe{'?tag=summit' if n % 2 else ''}", data=form, headers={"X-Forwarded-For": f"192.0.2.{n}"}
+        )
+        assert page.status_code == 303
+        world.tick(world.now)
+        world.now += timedelta(minutes=5)
+    assert len(world.mail.got) == 3
+
+    world.now += timedelta(days=1)
+    world.asks()
+    world.tick(world.now)
+    assert len(world.mail.got) == 4
+
+
+def test_a_proxy_beside_us_is_believed_and_nobody_else(world: PeopleWorld) -> None:
+    def codes(peer: str, told: list[str]) -> set[int]:
+        found = set()
+        for n, each in enumerate(told):
+            answer = world.browser.post(
+                "/subscribe", data={"address": f"a{n}@example.org"}, headers={"X-Forwarded-For": each},
+                environ_base={"REMOTE_ADDR": peer},
+            )  # fmt: skip
+            found.add(answer.status_code)
+        return found
+
+    many = [f"192.0.2.{n}" for n in range(30)]
+    assert codes("127.0.0.1", [f"10.0.0.1, {each}" for each in many]) == {303}
+    assert codes("8.8.4.4", many) == {303, 429}
+    assert codes("::1", [f"2001:db8::{n:x}" for n in range(30)]) == {303, 429}  # one household
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "anna", "a@b", "a@example.org\r\nBcc: b@example.org", "A <a@example.org>", "a@example.org,b@example.org"],
+)
+def test_what_is_no_address_is_said_beside_its_field(world: PeopleWorld, address: str) -> None:
+    answer = world.asks(address)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert 'aria-invalid="true" aria-describedby="address-wrong"' in page
+    assert world.entries() == []
+
+
+def test_a_domain_in_letters_of_any_script_is_written_to_as_dns_knows_it(world: PeopleWorld) -> None:
+    world.asks("anna@пример.рф")
+    world.tick(NOW)
+    assert world.mail.got[0].address == "anna@xn--e1afmkfd.xn--p1ai"
+    page = world.browser.get(link(world.mail.got[0], "confirm")).get_data(as_text=True)
+    assert "anna@пример.рф" in page
+
+
+def test_no_choice_at_all_is_said_and_what_was_chosen_stays_chosen(world: PeopleWorld) -> None:
+    answer = world.asks(which="mine", zone="Europe/Berlin", digest="weekly")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "Choose at least one" in page
+    assert '<option value="Europe/Berlin" selected>' in page
+    assert 'value="weekly" checked' in page
+    assert 'value="anna@example.org"' in page
+
+
+# leaving
+
+
+def test_one_click_of_the_mail_program_ends_it_and_a_look_does_not(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    mail = world.reminded[-1]
+    assert "No more of these mails?" in world.browser.get(link(mail, "unsubscribe")).get_data(as_text=True)
+    assert [each.state for each in world.subscribers()] == ["active"]
+
+    answer = world.leaves(mail)
+    assert (answer.status_code, "Location" in answer.headers, "Set-Cookie" in answer.headers) == (200, False, False)
+    world.at(utc(2021, 9, 30))
+    assert world.reminded == [mail]
+    assert world.balanced()
+
+
+def test_every_mail_can_be_ended_with_one_click_and_says_why_it_comes(world: PeopleWorld) -> None:
+    world.signs_up(query="?tag=summit")
+    world.at(utc(2021, 9, 9, 5))
+    world.publish(MOVED, world.now)
+    world.at(utc(2021, 9, 9, 6))
+    world.asks(query="?tag=summit")
+    world.at(world.now + timedelta(seconds=2))
+
+    assert [each.kind for each in world.mail.got] == ["confirmation", "reminder", "change", "confirmation"]
+    for each in world.mail.got:
+        mail = message_from_bytes(eml(each), policy=default)
+        assert re.fullmatch(rf"<{re.escape(BASE)}/unsubscribe/[\w.-]+>", mail["List-Unsubscribe"])
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        for kind in ("plain", "html"):
+            body = mail.get_body((kind,))
+            assert body is not None
+            assert "%%" not in body.get_content()
+            assert mail["List-Unsubscribe"].strip("<>") in body.get_content()
+        if each.kind != "confirmation":
+            assert "You get this because you asked us to remind you of what is tagged summit." in each.text
+
+
+def test_links_for_leaving_are_good_for_ever_and_hold_no_address(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    mail = world.reminded[-1]
+    assert "example.org" not in link(mail, "unsubscribe")
+    world.now += timedelta(days=3650)
+    assert world.leaves(mail).status_code == 200
+    assert [each.state for each in world.subscribers()] == ["off"]
+
+
+def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    mail = world.reminded[-1]
+    world.leaves(mail)
+    world.now += timedelta(minutes=1)
+    world.browser.post(link(mail, "preferences"), data={"action": "return"})
+    world.at(utc(2021, 9, 20))
+    assert [each.subject for each in world.reminded] == [
+        "In 7 days: SCO summit, Dushanbe", "In 2 hours: Press call", "Tomorrow: SCO summit, Dushanbe",
+    ]  # fmt: skip
+
+
+# changing
+
+
+def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: PeopleWorld) -> None:
+    world.signs_up()
+    page = link(world.mail.got[-1], "unsubscribe").replace("unsubscribe", "preferences")
+    assert world.browser.get(page).status_code == 404  # a link for one thing is none for another
+    world.at(utc(2021, 9, 9, 5))
+    page = link(world.reminded[-1], "preferences")
+    form = {"action": "save", "which": "mine", "lead": "on the day at 08:00", "language": "ru", "zone": "Europe/Moscow"}
+    answer = world.browser.post(page, data=form, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "Сохранено" in answer.get_data(as_text=True)
+    world.at(utc(2021, 9, 20))
+    assert [(each.subject, each.moment.astimezone(UTC)) for each in world.reminded[1:]] == [
+        ("Сегодня: Саммит ШОС, Dushanbe", utc(2021, 9, 16, 5)),
+    ]
+
+
+def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    world.asks(query="?tag=summit")
+    mail = world.reminded[-1]
+    page = link(mail, "preferences")
+    answer = world.browser.get(page + "?export")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=reminders.json"
+    kept = json.loads(answer.get_data())
+    assert kept["address"] == "anna@example.org"
+    assert [each["state"] for each in kept["subscriptions"]] == ["active", "pending"]
+    assert [(each["kind"], each["event"]) for each in kept["subscriptions"][0]["mails"]] == [
+        ("confirmation", None), ("reminder", "summit"),
+    ]  # fmt: skip
+
+    made = sum(each.made for each in world.sums())
+    assert "Everything is deleted" in world.browser.post(page, data={"action": "delete"}).get_data(as_text=True)
+    assert "anna" not in world.dump()
+    assert world.balanced()
+    assert sum(each.made for each in world.sums()) == made
+    assert world.browser.get(page).status_code == 410
+    assert world.leaves(mail).status_code == 200  # what is asked for is so already
+    world.at(utc(2021, 9, 30))
+    assert world.reminded == [mail]
+
+
+def test_all_links_can_be_made_new_where_a_mail_came_into_other_hands(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    old = world.reminded[-1]
+    answer = world.browser.post(link(old, "preferences"), data={"action": "renew"}, follow_redirects=True)
+    assert "All links in earlier mails have ended" in answer.get_data(as_text=True)
+    assert world.browser.get(link(old, "preferences")).status_code == 410
+    assert world.leaves(old).status_code == 410
+    assert [each.state for each in world.subscribers()] == ["active"]
+    world.at(utc(2021, 9, 10, 4))
+    assert world.leaves(world.reminded[-1]).status_code == 200
+    assert [each.state for each in world.subscribers()] == ["off"]
+
+
+def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    old = world.reminded[-1]
+    world.browser.post(link(old, "preferences"), data={"action": "delete"})
+    other = world.signs_up("boris@example.org")
+    for page in ("preferences", "unsubscribe"):
+        token = tokens.sign(world.press.keys, Purpose(page), Ticket(other.id, 0))
+        assert world.browser.get(f"/{page}/{token}").status_code == 410
+        assert world.browser.post(f"/{page}/{token}").status_code == 410
+    assert [each.state for each in world.subscribers("boris@example.org")] == ["active"]
+
+
+@pytest.mark.parametrize("page", ["confirm", "preferences", "unsubscribe"])
+@pytest.mark.parametrize("how", ["forged", "foreign", "cut"])
+def test_a_token_that_we_did_not_sign_opens_nothing(world: PeopleWorld, page: str, how: str) -> None:
+    found = world.signs_up()
+    ticket = Ticket(found.id, found.version, NOW + timedelta(days=1) if page == "confirm" else None)
+    token = tokens.sign(world.press.keys, Purpose(page), ticket)
+    assert world.browser.get(f"/{page}/{token}").status_code == 200
+    token = {
+        "forged": tokens.sign(("a guess",), Purpose(page), ticket),
+        "foreign": tokens.sign(world.press.keys, next(each for each in Purpose if each != page), ticket),
+        "cut": token[:-5],
+    }[how]
+    for answer in (
+        world.browser.get(f"/{page}/{token}"),
+        world.browser.post(f"/{page}/{token}", data={"action": "delete"}),
+    ):
+        assert answer.status_code == 404
+        assert "anna" not in answer.get_data(as_text=True)
+    assert world.subscribers() == [found]
+
+
+# how the pages behave
+
+
+def test_signing_up_is_off_until_mail_can_be_sent_and_lead_back(tmp_path: Path) -> None:
+    world = PeopleWorld(tmp_path, NOW, settings=Settings(base_url=BASE))
+    world.publish(EVENTS, NOW)
+    page = world.browser.get("/subscribe")
+    assert (page.status_code, "sends no mails" in page.get_data(as_text=True)) == (200, True)
+    assert world.asks().status_code == 503
+    assert "/subscribe" not in world.browser.get("/").get_data(as_text=True)
+
+
+def test_the_pages_that_are_somebodys_own_are_kept_nowhere_and_tell_no_other_site(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    for page in ("preferences", "unsubscribe"):
+        headers = world.browser.get(link(world.reminded[-1], page)).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Robots-Tag"] == "noindex"
+        assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+def test_no_address_and_no_token_is_written_to_the_log(world: PeopleWorld, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    world.signs_up()
+    world.at(utc(2021, 9, 9, 5))
+    world.leaves()
+    token = link(world.mail.got[0], "confirm").rpartition("/")[2]
+    assert "anna" not in caplog.text
+    assert token not in caplog.text
+
+
+def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world: PeopleWorld) -> None:
+    assert 'href="/subscribe?tag=summit"' in world.browser.get("/?tag=summit").get_data(as_text=True)
+    assert 'href="/subscribe?event=summit"' in world.browser.get("/events/summit").get_data(as_text=True)
+
+
+def test_a_busy_store_is_said_and_nothing_is_lost(world: PeopleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object) -> None:
+        from eventcal.store import StoreBusy
+
+        raise StoreBusy("locked")
+
+    monkeypatch.setattr(subscribers, "sign_up", locked)
+    answer = world.asks()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+# forgetting
+
+
+def test_who_never_said_yes_is_forgotten_after_a_week_and_who_left_after_a_month(world: PeopleWorld) -> None:
+    world.asks("never@example.org")
+    world.signs_up("left@example.org")
+    world.leaves()
+    world.signs_up("stays@example.org")
+    world.at(NOW + timedelta(days=6, hours=22))
+    assert "never@example.org" in world.dump()
+    world.at(NOW + timedelta(days=7, hours=2))
+    assert "never@example.org" not in world.dump()
+    world.at(NOW + timedelta(days=29, hours=22))
+    assert "left@example.org" in world.dump()
+    world.at(NOW + timedelta(days=30, hours=2))
+    assert "left@example.org" not in world.dump()
+    assert len(world.subscribers("stays@example.org")) == 1
+    assert world.balanced()
+    assert any(each.erased for each in world.sums())
+
+
+def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(world: PeopleWorld) -> None:
+    found = world.signs_up()
+    world.signs_up("boris@example.org")
+
+    class Deletes:
+        destination = "test:deletes"
+
+        def send(self, message: object) -> object:
+            if message.address == found.address:  # type: ignore[attr-defined]
+                with world.store.write() as conn:
+                    subscribers.erase(conn, [found.id])
+            return world.mail.send(message)  # type: ignore[arg-type]
+
+    world.channels["email"] = Deletes()  # type: ignore[assignment]
+    world.at(utc(2021, 9, 9, 5))
+    assert sorted(each.address for each in world.reminded) == ["anna@example.org", "boris@example.org"]
+    assert world.balanced()
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "why"),
+    [
+        ("en", "Tomorrow: SCO summit, Dushanbe", "You get this because you asked us to remind you of everything"),
+        ("ru", "Завтра: Саммит ШОС, Dushanbe", "просили напоминать вам: весь этот календарь"),
+        ("zh", "明天：SCO summit，Dushanbe", "您请求我们提醒您：此日历中的全部内容"),
+    ],
+)
+def test_mails_are_in_the_readers_language(world: PeopleWorld, language: str, subject: str, why: str) -> None:
+    world.signs_up(language=language)
+    world.at(utc(2021, 9, 16))
+    mail = world.reminded[-1]
+    assert mail.subject == subject
+    assert why in mail.text
+    assert f'lang="{language}"' in mail.html
+
+
+def test_an_hour_is_said_on_the_readers_clock_and_on_the_events(world: PeopleWorld) -> None:
+    world.signs_up(zone="Europe/Berlin")
+    world.at(utc(2021, 9, 10, 4))
+    text = world.reminded[-1].text
+    assert "Friday, 10 September 2021, 07:00 (Berlin, UTC+2)" in text
+    assert "There: Friday, 10 September 2021, 10:00 (Dushanbe, UTC+5)" in text
+
+
+def test_a_change_strikes_what_was_and_stresses_what_is(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.publish(MOVED, world.now + timedelta(minutes=1))
+    world.at(world.now + timedelta(hours=1))
+    html = world.reminded[-1].html
+    assert "<s>Was: Thursday – Friday, 16–17 September 2021" in html
+    assert "<strong>Now: Saturday – Sunday, 18–19 September 2021" in html
+
+
+CALENDAR = Calendar("test", Text.plain("Test", "en"), "Asia/Dushanbe")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh", "ar"])
+def test_questions_are_whole_in_every_language_and_either_direction(language: str) -> None:
+    query = Filter(tags=("summit",), q="unseen")
+    for message in (
+        confirmation_message(CALENDAR, query, "", NOW, until=NOW + timedelta(days=2), language=language),
+        already_message(CALENDAR, query, "", NOW, language=language),
+    ):
+        assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in message.html
+        assert "{" not in filled(message).text
+        assert "unseen" not in message.text + message.html
+
+
+def test_a_reminder_is_late_by_the_ledgers_word_also_for_people(world: PeopleWorld) -> None:
+    world.signs_up()
+    world.now = utc(2021, 9, 9, 8)  # nobody looked for a week
+    world.tick(world.now)
+    assert "This reminder comes late" in world.reminded[-1].text
+
+
+def test_ledgers_figures_count_people(world: PeopleWorld) -> None:
+    world.signs_up()
+    with world.store.read() as conn:
+        assert ledger.figures(conn, NOW).subscriptions == 1
