@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from . import filters
 from .channels import ChannelSettings
-from .errors import SettingsError
+from .errors import GrammarError, SettingsError
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
@@ -74,8 +75,14 @@ _NAMES = tuple(each.name for each in fields(Settings) if each.name not in ("conf
 _FILE_NAMES = tuple(name for name in _NAMES if name != "registry")
 
 
-def load(environ: Mapping[str, str], options: Mapping[str, object] | None = None) -> Settings:
-    """Options first, then the environment, then `eventcal.toml`, then defaults. Raises SettingsError with every fault."""
+def load(
+    environ: Mapping[str, str], options: Mapping[str, object] | None = None, only: Collection[str] = ()
+) -> Settings:
+    """Options first, then the environment, then `eventcal.toml`, then defaults. Raises SettingsError with every fault.
+
+    *only* names the settings that matter to a caller who sends nothing: no channel is read for it, and a variable that
+    `env:NAME` names for another setting may be missing.
+    """
     chosen: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
     for name in (*_NAMES, "config"):
         variable = f"EVENTCAL_{name.upper()}"
@@ -87,6 +94,8 @@ def load(environ: Mapping[str, str], options: Mapping[str, object] | None = None
     if named and not config.is_file():
         raise SettingsError(f"{config}: no such file (EVENTCAL_CONFIG names it)")
     table = _read(config) if config.is_file() else {}
+    if only:
+        table = {k: v for k, v in table.items() if k in only or not (k == "channels" or str(v).startswith("env:"))}
     faults = _unknown_settings(table, config)
     for name in _FILE_NAMES:
         if name not in chosen and name in table:
@@ -197,6 +206,10 @@ def _channel(
     if needed and not plain.get(needed):
         faults.append(f"{where}: a channel of type {kind} needs '{needed}'")
     faults += [f"{where}: {k} must be text" for k in ("url", "path", "secret", "filter") if not _is_text(plain, k)]
+    try:
+        filters.parse_query(str(plain.get("filter", "")))
+    except GrammarError as error:
+        faults.append(f"{where}: filter: {error}")
     if len(faults) > before:
         return None
     return ChannelSettings(

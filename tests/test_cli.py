@@ -6,12 +6,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from eventcal.cli import cli
+from eventcal.store import open_store, people
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., Result]
@@ -112,6 +114,7 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
         (("explain", "2021-09", "on change"), 0, "is said when it happens"),
         (("explain", "every week", "--from", "2021-09-16"), 0, "Thu 2021-09-23"),
         (("explain", "every week"), 2, "add --from"),
+        (("explain", "weekly", "--from", "2021-09-16"), 2, "every week"),
         (("explain", "mid September"), 2, "such as 2021-09"),
         (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
     ],
@@ -165,6 +168,9 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     assert "none" in seed("deliveries").stdout
     assert "nothing was made yet" in seed("deliveries", "--balance").stdout
     seed("status")
+    assert "nobody is told through 'nonsense'" in seed("pause", "nonsense", code=1).stderr
+    with open_store("sqlite:///.eventcal/eventcal.db").write() as conn:
+        people.keep_step(conn, [people.Wanted("config", "log", "", "")], datetime.now(UTC))
     seed("pause", "log")
 
     assert "log is paused" in seed("status", code=1).stdout

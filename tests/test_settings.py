@@ -77,3 +77,17 @@ def test_an_operators_channel_is_no_readers_channel(tmp_path: Path) -> None:
     settings = load({}, write(tmp_path, '[[channels]]\nname = "a"\ntype = "log"\nfor = "operator"\n'))
 
     assert ["log"] == [each.name for each in settings.readers]
+
+
+def test_who_sends_nothing_needs_no_secret_of_a_channel_but_the_database_it_reads(tmp_path: Path) -> None:
+    text = 'smtp_url = "env:RELAY"\ndatabase_url = "env:STORE"\n[[channels]]\nname = "a"\ntype = "webhook"\nurl = "env:HOOK"\n'
+    options = write(tmp_path, text)
+
+    assert "sqlite://" == load({"STORE": "sqlite://"}, options, only=("registry", "database_url")).database_url
+    with pytest.raises(SettingsError, match="the environment has no STORE"):
+        load({}, options, only=("registry", "database_url"))
+
+
+def test_a_filter_that_is_none_is_said_where_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"channel 1: filter: .*tga"):
+        load({}, write(tmp_path, '[[channels]]\nname = "a"\ntype = "log"\nfilter = "tga=summit"\n'))

@@ -77,7 +77,9 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
             from ..settings import load
 
             chosen = {name: options.pop(name) for name in names}
-            return command(*args, settings=load(os.environ, chosen), **options)
+            # who sends nothing needs no secret of a channel: the shell of a person at night has none
+            only = () if "config" in names else names
+            return command(*args, settings=load(os.environ, chosen, only), **options)
 
         called.__name__, called.__doc__ = command.__name__, command.__doc__
         # options that the command declared before this decorator

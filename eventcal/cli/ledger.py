@@ -193,7 +193,7 @@ def status(settings: Settings, as_json: bool) -> None:
     else:
         if edition:
             click.echo(
-                f"edition    {edition.number}, {len(edition.versions)} events, since {edition.recorded_at:%Y-%m-%d %H:%M} UTC"
+                f"edition    {edition.number}, {_counted(len(edition.versions), 'event', 'events')}, since {edition.recorded_at:%Y-%m-%d %H:%M} UTC"
             )
         else:
             click.echo("edition    none yet")
@@ -218,12 +218,18 @@ def _needs(figures: Figures, now: datetime, outcome: str, published: bool) -> li
     if outcome == "held":
         found.append("an edition is held: `eventcal publish --accept`, or mend the registry")
     if figures.dead:
-        found.append(f"{figures.dead} deliveries are dead: `eventcal deliveries --state dead`, then `eventcal retry`")
+        found.append(
+            f"{_counted(figures.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
+        )
     if figures.oldest_due and now - figures.oldest_due > timedelta(minutes=5):
         found.append(f"something is due since {figures.oldest_due:%Y-%m-%d %H:%M} UTC: does `eventcal serve` run?")
     found += [f"{name or 'everything'} is paused: `eventcal resume {name}`".rstrip() for name in figures.paused]
     found += [f"{name} does not answer: {detail}" for name, detail in figures.closed]
     return found
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _needed_store(settings: Settings) -> Store:
@@ -295,7 +301,9 @@ def deliveries(
 def _entry(each: Entry) -> str:
     what = " ".join(filter(None, (each.event_id, each.recurrence, each.lead)))
     why = f" ({each.reason})" if each.reason else ""
-    said = f": {each.detail}" if each.state in ("retry", "dead") and each.detail else ""
+    said = (
+        f": {each.detail}" if each.state in ("retry", "dead") and each.detail and each.detail not in each.reason else ""
+    )
     to = f"{each.channel} {each.address}".rstrip()
     return f"{each.id:>6}  {each.due:%Y-%m-%d %H:%M:%S}  {each.state}{why}  {each.kind} {what} -> {to}{said}"
 
@@ -352,11 +360,14 @@ def retry(settings: Settings, numbers: tuple[int, ...], every: bool) -> None:
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
     """Send nothing through CHANNEL, or nothing at all, until `eventcal resume`. What falls due waits."""
-    from ..store import ledger
+    from ..store import ledger, people
 
     store = _needed_store(settings)
     try:
         with store.write() as conn:
+            known = people.channels(conn)
+            if channel and channel not in known:
+                raise EventcalError(f"nobody is told through '{channel}'; there are: {', '.join(known) or 'none yet'}")
             ledger.pause(conn, channel)
     finally:
         store.close()

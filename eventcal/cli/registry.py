@@ -146,7 +146,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     from ..words import LANGUAGES, when_words
 
     zone = when.zone(timezone)
-    if words[0].startswith("every "):
+    if words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
         if not first:
             raise GrammarError("a `repeat` needs its first date: add --from 2021-09-24")
         start = when.parse(first, zone)
