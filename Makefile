@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint format browser readers lock clean again
+.PHONY: help run test faults lint format browser readers lock clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -36,6 +36,7 @@ endef
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
 	@echo 'make test     set up, check style, types and structure, run every test'
+	@echo 'make faults   the long fault tests: some hundred processes killed, ten minutes'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
@@ -52,6 +53,9 @@ run: .venv/ready
 
 test: .venv/ready-to-test browser readers lint
 	$(PY) -m pytest
+
+faults: .venv/ready-to-test
+	$(PY) -m pytest tests/faults -m long -s -q
 
 lint: .venv/ready-to-test
 	$(PY) -m ruff check .
