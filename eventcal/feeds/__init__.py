@@ -88,6 +88,14 @@ def render(
     edition: Edition, today: date, query: Filter, base_url: str = "", path: str = "/calendar.ics", whole: bool = False
 ) -> Ready:
     """The iCalendar feed of *query* as it stands at *path*; *whole* without the limits that the default feed keeps."""
+    body, turned_at = _calendar(edition, today, query, base_url, path, whole)
+    return ready(body, _changed(edition, turned_at), CALENDAR)
+
+
+def _calendar(
+    edition: Edition, today: date, query: Filter, base_url: str, path: str, whole: bool
+) -> tuple[bytes, datetime | None]:
+    """The plain octets, and the last midnight that changed them."""
     look = _look(edition, query, base_url)
     chosen = choose(edition, today, query, look, whole)
     rest = replace(query, tags=()) if path.startswith("/tags/") else query
@@ -98,8 +106,7 @@ def render(
         source=_address(base_url, path, rest),
         color=edition.calendar.color,
     )
-    body = ical.calendar_bytes(edition.calendar, head, chosen.parts, look, today)
-    return ready(body, _changed(edition, chosen.turned_at), CALENDAR)
+    return ical.calendar_bytes(edition.calendar, head, chosen.parts, look, today), chosen.turned_at
 
 
 def event(edition: Edition, event_id: str, today: date, query: Filter, base_url: str = "") -> Ready | None:
@@ -126,7 +133,8 @@ def event(edition: Edition, event_id: str, today: date, query: Filter, base_url:
 def whole(edition: Edition, now: datetime, base_url: str = "") -> bytes:
     """The whole calendar, past and future, as `eventcal feed` prints it."""
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
-    return render(edition, today, Filter(), base_url, whole=True).body
+    # nobody asked for it packed, or for a name of its bytes
+    return _calendar(edition, today, Filter(), base_url, "/calendar.ics", whole=True)[0]
 
 
 def left_out(edition: Edition, today: date, query: Filter | None = None) -> LeftOut:
