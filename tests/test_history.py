@@ -263,11 +263,11 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("2021-09-16 10:00", "2021-09-16", Kind.LOOSENED),
         ("2021-09", "2021-Q3", Kind.LOOSENED),
         ("2021-09", "2021-09/10", Kind.LOOSENED),
-        ("2021", "TBD", Kind.LOOSENED),
+        ("2021", "TBD", Kind.POSTPONED),
         ("2021-09", "2021-09?", Kind.LOOSENED),
     ],
 )
-def test_a_date_that_changes_is_moved_known_or_loosened(old: str, new: str, kind: Kind) -> None:
+def test_a_date_that_changes_is_moved_known_loosened_or_gone(old: str, new: str, kind: Kind) -> None:
     assert [(kind, "")] == kinds(an_event(when=old), an_event(when=new))
 
 
@@ -513,3 +513,21 @@ def test_any_edits_keep_uid_raise_sequence_with_the_schedule_alone_and_move_modi
         newest = max(each.modified for each in (*model.edition.versions, *before.versions))
         if order:
             assert max(newest, model.edition.left_at or newest) > latest
+
+
+def test_a_date_that_becomes_tbd_without_a_word_is_postponed_and_stays_where_it_was() -> None:
+    before = first(an_event())
+    after, changes = compare(before, {}, CALENDAR, [an_event(when="TBD")], "2", LATER)
+    again, none = compare(after, {}, CALENDAR, [an_event(when="TBD")], "3", LATER)
+
+    (version,) = after.versions
+    assert (Status.POSTPONED, date_of("2021-09-16/17")) == (version.event.status, version.event.was)
+    assert [(Kind.POSTPONED, 1)] == [(each.kind, version.sequence) for each in changes]
+    assert ([], after.versions) == (none, again.versions)
+
+
+def test_what_never_had_a_date_stays_without_one() -> None:
+    before = first(an_event(when="TBD"))
+    after, changes = compare(before, {}, CALENDAR, [an_event(when="TBD", busy=True)], "2", LATER)
+
+    assert (Status.CONFIRMED, None, []) == (after.versions[0].event.status, after.versions[0].event.was, changes)

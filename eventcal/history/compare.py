@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from ..events import Calendar, Event
-from ..when import Timed
+from .. import occurrences
+from ..events import Calendar, Event, Status
+from ..when import Timed, Undated
 from .changes import added, differences, vanished
 from .values import Change, Edition, TakenError, Version
 
@@ -38,7 +39,7 @@ def compare(
     """
     moment = _moment(before, past, now)
     number = before.number + 1 if before else 1
-    origins = _origins(before, past, calendar, events)
+    origins = [_remembering(each) for each in _origins(before, past, calendar, events)]
     versions: list[Version] = []
     changes: list[Change] = []
     for origin in origins:
@@ -120,6 +121,17 @@ def _forerunner(
             stands = later is not None and later.uid == version.uid and version.event.id not in present
             return (later, True) if stands else (version, False)
     return None, False
+
+
+def _remembering(origin: _Origin) -> _Origin:
+    """A date that became TBD without a word is postponed: whoever saw it in a calendar must see there that it is off."""
+    event, old = origin.event, origin.version
+    if old is None or event.was is not None or not isinstance(event.when.span, Undated):
+        return origin
+    was = occurrences.standing(old.event)
+    if was.first_day is None or event.status is Status.CANCELLED:
+        return origin
+    return replace(origin, event=replace(event, was=was, status=Status.POSTPONED))
 
 
 def _next_version(origin: _Origin, moment: datetime) -> Version:
