@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import SettingsError
-from ..messages import Message
+
+if TYPE_CHECKING:
+    from ..messages import Message
 
 
 @dataclass(frozen=True, slots=True)
