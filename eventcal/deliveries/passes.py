@@ -22,6 +22,8 @@ BUDGET = 20.0  # seconds that a pass waits for slow channels; what they still ha
 LOOKS = 0.5  # seconds until a pass that is still sending looks again for what fell due meanwhile
 STAGES = 0.25  # seconds of staging at a stretch, so that what is staged is not kept waiting by what is not
 WAITS = 0.02
+MANY = 2_000  # rows that make a transaction long
+GAP = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,22 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         with store.write() as conn:
             done["planned"] += gathering.answer(conn, edition, asked, now)
         stages = True
+    groups = sending.asked() if stages else []
     end = time.monotonic() + STAGES
     while stages and time.monotonic() < end:
         with store.write() as conn:
-            staged = ledger.stage(conn, sending.book, now)
+            staged = ledger.stage(conn, sending.book, now, groups)
         done["staged"] += staged.made + staged.again
         done["skipped"] += staged.skipped
         stages = staged.reminders > 0
-    done["more"] = int(stages)
-    if settles:
+        _let_others(staged.made + staged.again)
+    while settles and time.monotonic() < end:
         with store.write() as conn:
-            done["noted"] += ledger.notify(conn, sending.book, now)
+            readers = ledger.notify(conn, sending.book, now)
+        done["noted"] += readers
+        settles = readers > 0
+        _let_others(readers)
+    done["more"] = int(stages or settles)
     if alarms:
         with store.write() as conn:
             done["noted"] += ledger.raise_alarms(conn, now)
@@ -122,6 +129,12 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         with store.write() as conn:
             gathering.sweep(conn, now)
     return True
+
+
+def _let_others(rows: int) -> None:
+    """After a transaction of many rows: another process that waits for the lock looks for it every 25 ms at first."""
+    if rows >= MANY:
+        time.sleep(GAP)
 
 
 def _gather(store: Store, now: datetime, done: Counter[str]) -> None:

@@ -25,6 +25,7 @@ from ..messages import Message
 from ..reminders import Book, Skip
 from ..store import Connection, Store, ledger, people
 from ..store.ledger import Claim, Gate, Heard, Result
+from ..store.people import Group
 from .outcomes import GONE, result
 from .press import Press, Writer
 
@@ -92,6 +93,7 @@ class Sending:
     count: Counter[str] = field(default_factory=Counter)
     writer: Writer = field(init=False)
     _book: list[Book] = field(default_factory=list)  # one, once an edition stands
+    _asked: tuple[str, Sequence[Group]] | None = None
     failing: dict[str, int] = field(default_factory=dict)  # failures in a row, by destination
     troubled: set[str] = field(default_factory=set)  # destinations that failed before
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -107,6 +109,14 @@ class Sending:
         """*edition* is the newest from now on."""
         if not self._book or self._book[0].edition is not edition:
             self._book = [Book(edition)]
+
+    def asked(self) -> Sequence[Group]:
+        """What is asked for at all. It takes a look at everybody, so within a pass only when somebody wishes anew."""
+        with self.store.read() as conn:
+            mark = people.wishes(conn)
+            if self._asked is None or self._asked[0] != mark:
+                self._asked = mark, people.groups(conn)
+        return self._asked[1]
 
     def hand_over(self, now: datetime, dispatch: Dispatch) -> bool:
         """Claim for each channel as much as it can take; False when nothing is left to claim."""

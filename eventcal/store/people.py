@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text
 
 from ..reminders import Reader, own_leads
 from .database import ms
+from .editions import read_meta
 from .json_rows import ids_of, packed
 from .tables import subscription
 
@@ -116,6 +117,11 @@ def groups(conn: Connection) -> list[Group]:
         )
     )
     return [Group(*row) for row in found]
+
+
+def wishes(conn: Connection) -> str:
+    """A mark that is another whenever somebody asks for anything new."""
+    return read_meta(conn, "wishes") or ""
 
 
 def readers(conn: Connection) -> list[Reader]:

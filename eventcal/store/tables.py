@@ -141,6 +141,7 @@ reminder = Table(
     Column("state", Text, nullable=False),  # planned | staged | skipped | superseded
     Column("reason", Text, nullable=False),
     _at("stage_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
+    Column("cursor", BigInteger, nullable=False, server_default="0"),  # how far staging came: a subscription's id
     Column("made", Integer, nullable=False),  # deliveries ever inserted
     Column("erased", Integer, nullable=False),  # of these, rows since erased with their reader
     _at("stored_at"),  # when this start and lead were first planned

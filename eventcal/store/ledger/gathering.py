@@ -181,7 +181,10 @@ def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> i
     write_meta(conn, "wishes_planned", found.mark)
     write_meta(conn, "readers", json.dumps(found.asked, ensure_ascii=False))
     conn.execute(
-        text("UPDATE reminder SET state = 'planned', stage_at = :now WHERE stage_at IS NOT NULL AND state = 'staged'"),
+        text(
+            "UPDATE reminder SET state = 'planned', stage_at = :now, cursor = 0 "
+            "WHERE stage_at IS NOT NULL AND state = 'staged'"
+        ),
         {"now": ms(now)},
     )
     wanted = {each.key: each for each in found.wanted}

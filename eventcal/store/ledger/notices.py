@@ -23,12 +23,18 @@ from ...leads import Notice
 from ...reminders import Book
 from .. import people
 from ..database import instant, ms
+from ..editions import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
 from ..tables import change, version
 from .staging import keeps
 
 _FOR_DAYS = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
 _DAY = timedelta(days=1)
+
+CHUNK = 5_000
+"""Readers in one transaction: whoever else writes waits for a moment, however many they are."""
+
+_HOW_FAR = "notices"  # in `meta`
 
 _ASKED = {
     Notice.CHANGE: frozenset(Kind) - {Kind.ADDED},
@@ -65,31 +71,60 @@ def settles(conn: Connection, now: datetime) -> bool:
 
 
 def notify(conn: Connection, book: Book, now: datetime) -> int:
-    """Make the deliveries of all changes that have settled by *now*; their number."""
-    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.settle_at <= ms(now)))}
-    if not due:
+    """Make the deliveries of all changes that have settled by *now*, for as many readers as one short transaction takes.
+
+    The number of those gone through; 0: all is done. How far it came is kept, and so is of which changes: what settles
+    meanwhile is told afterwards.
+    """
+    rows, after = _begun(conn) or (_settled(conn, now), 0)
+    if not rows:
         return 0
-    # What was corrected meanwhile is told with it, and not once more.
-    rows = [
-        row
-        for row in conn.execute(select(change).where(change.c.settle_at.is_not(None)).order_by(change.c.id))
-        if (row.uid, row.recurrence) in due
-    ]
+    readers = conn.execute(_ACTIVE, {"after": after, "most": CHUNK}).all()
+    last = readers[-1].id if readers else after
     notices: dict[int, _Notice] = {}
     for uid, recurrence in dict.fromkeys((row.uid, row.recurrence) for row in rows):
         of = [row for row in rows if (row.uid, row.recurrence) == (uid, recurrence)]
-        for subscription, noted, kind in _told(conn, book, of):
+        for subscription, noted, kind in _told(conn, book, of, readers):
             notice = notices.setdefault(subscription.id, _Notice(subscription))
             notice.lines.append(noted)
             notice.urgent |= kind in (Kind.CANCELLED, Kind.VANISHED, Kind.POSTPONED)
             notice.until = max(filter(None, (notice.until, _until(book, of, now))))
             notice.start = min(filter(None, (notice.start, _start(book, of, now))), default=None)
-    made = _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone) if notices else 0
-    conn.execute(
-        text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
-        {"ids": packed(row.id for row in rows)},
+    if notices:
+        _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone)
+    if len(readers) < CHUNK:
+        conn.execute(
+            text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
+            {"ids": packed(row.id for row in rows)},
+        )
+        write_meta(conn, _HOW_FAR, "")
+    else:
+        write_meta(conn, _HOW_FAR, json.dumps({"changes": [row.id for row in rows], "after": last}))
+    return len(readers)
+
+
+def _settled(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
+    """The changes that have settled by *now*, with what was corrected meanwhile: it is told with them, and not once more."""
+    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.settle_at <= ms(now)))}
+    if not due:
+        return []
+    waiting = conn.execute(select(change).where(change.c.settle_at.is_not(None)).order_by(change.c.id))
+    return [row for row in waiting if (row.uid, row.recurrence) in due]
+
+
+def _begun(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
+    """The changes that some readers were given notice of, and the last of these readers."""
+    found = read_meta(conn, _HOW_FAR)
+    if not found:
+        return None
+    begun = json.loads(found)
+    rows = conn.execute(
+        select(change)
+        .where(text(f"id IN {ids_of(conn, 'ids')}"))
+        .params(ids=packed(begun["changes"]))
+        .order_by(change.c.id)
     )
-    return made
+    return list(rows), int(begun["after"])
 
 
 def present(book: Book, uid: str, recurrence: str) -> State | None:
@@ -110,25 +145,32 @@ def noted_of(lines: str) -> list[Noted]:
 
 
 def _told(
-    conn: Connection, book: Book, rows: Sequence[Row[*tuple[Any, ...]]]
+    conn: Connection,
+    book: Book,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    readers: Sequence[Row[*tuple[Any, ...]]],
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], Noted, Kind]]:
-    """Who is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
+    """Who of *readers* is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
+    if not readers:
+        return
+    among = {"from": readers[0].id, "to": readers[-1].id}
     first, last = rows[0], rows[-1]
     new = present(book, first.uid, first.recurrence)
     event = book.event(first.uid)
     asked_of = [each for each in (event, _before(conn, first.uid) if event is None else None) if each]
     heard = {
-        row.subscription_id: row.state for row in conn.execute(_HEARD, {"uid": first.uid, "rec": first.recurrence})
+        row.subscription_id: row.state
+        for row in conn.execute(_HEARD, {"uid": first.uid, "rec": first.recurrence, **among})
     }
     in_series = set()
     if not first.recurrence:
         # A series is known by its dates: who was told of one of them is told of the whole.
         in_series = set(
             conn.execute(
-                _HEARD_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat()}
+                _HEARD_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **among}
             ).scalars()
         )
-    for each in conn.execute(_ACTIVE):
+    for each in readers:
         old = heard.get(each.id) or first.old
         kind = _kind(old, new)
         if kind is None or kind is Kind.ADDED:
@@ -138,9 +180,15 @@ def _told(
             yield each, Noted(first.uid, first.recurrence, last.title, old), kind
 
 
-_HEARD = text("SELECT subscription_id, state FROM told WHERE uid = :uid AND recurrence = :rec")
-_HEARD_SERIES = text("SELECT subscription_id FROM told WHERE uid = :uid AND recurrence >= :day")
-_ACTIVE = text("SELECT * FROM subscription WHERE state = 'active' AND origin <> 'operator' ORDER BY id")
+_HEARD = text(
+    "SELECT subscription_id, state FROM told WHERE uid = :uid AND recurrence = :rec AND subscription_id BETWEEN :from AND :to"
+)
+_HEARD_SERIES = text(
+    "SELECT subscription_id FROM told WHERE uid = :uid AND recurrence >= :day AND subscription_id BETWEEN :from AND :to"
+)
+_ACTIVE = text(
+    "SELECT * FROM subscription WHERE state = 'active' AND origin <> 'operator' AND id > :after ORDER BY id LIMIT :most"
+)
 
 
 def _kind(old: str | None, new: State | None) -> Kind | None:

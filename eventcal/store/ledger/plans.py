@@ -19,6 +19,7 @@ from ..database import instant, ms
 from ..editions import read_meta, touched, write_meta
 from ..json_rows import ids_of, packed, texts_of
 from ..tables import change, delivery, reminder
+from .staging import AGAIN
 
 STEP = timedelta(days=1)
 """How much further than the horizon a plan reaches, so that it rolls once a day."""
@@ -162,6 +163,7 @@ _AGAIN = (
         due_at=bindparam("due"),
         useful_until=bindparam("until"),
         stage_at=bindparam("stage"),
+        cursor=AGAIN,
     )
 )
 
@@ -175,7 +177,7 @@ def _shift(conn: Connection, id: int, each: Planned, now: datetime) -> None:
     where = reminder.c.id == id
     values: dict[str, object] = {"due_at": ms(each.due), "useful_until": ms(each.until)}
     if each.due > now:
-        values |= {"state": "planned", "stage_at": ms(each.due - AHEAD)}
+        values |= {"state": "planned", "stage_at": ms(each.due - AHEAD), "cursor": 0}
         conn.execute(
             update(delivery)
             .where(delivery.c.reminder_id == id, delivery.c.state == "queued")
@@ -188,7 +190,8 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
     parameters = {"ids": packed(ids), "state": state, "reason": reason, "now": ms(now)}
     among = ids_of(conn, "ids")
     conn.execute(
-        text(f"UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL WHERE id IN {among}"), parameters
+        text(f"UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL, cursor = 0 WHERE id IN {among}"),
+        parameters,
     )
     conn.execute(
         text(
@@ -208,6 +211,7 @@ def _row(each: Planned, stored_at: datetime) -> dict[str, object]:
         "state": "skipped" if each.reason else "planned",
         "reason": each.reason,
         "stage_at": None if each.reason else ms(each.due - AHEAD),
+        "cursor": 0,
         "made": 0,
         "erased": 0,
         "stored_at": ms(stored_at),

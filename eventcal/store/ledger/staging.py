@@ -28,6 +28,8 @@ from ..people import Group
 from ..tables import reminder
 
 MOST = 200  # reminders in one transaction
+CHUNK = 10_000  # subscriptions in one transaction: whoever else writes waits for a moment, however many there are
+AGAIN = -1  # in place of how far a reminder came: what was skipped with it is to be queued again first
 _PAST = PAST // timedelta(milliseconds=1)
 _AHEAD = AHEAD // timedelta(milliseconds=1)
 
@@ -48,21 +50,26 @@ def stages(conn: Connection, now: datetime) -> bool:
     return found.scalar() is not None
 
 
-def stage(conn: Connection, book: Book, now: datetime) -> Staged:
-    """Stage what is to be staged by *now*, at most 200 reminders; a result with fewer says that all is done.
+def stage(conn: Connection, book: Book, now: datetime, asked: Sequence[Group]) -> Staged:
+    """Stage what is to be staged by *now*, as much as one short transaction takes; nothing taken up says that all is done.
 
-    A reminder is staged a minute ahead, and once more when it is due, for those who confirmed meanwhile.
+    A reminder is staged a minute ahead, and once more when it is due, for those who confirmed meanwhile. Where it goes to
+    more than a transaction takes, its row keeps how far it came. *asked* is `people.groups`, read before the transaction
+    since it looks at everybody: who came in between confirmed after the reminder was to be staged.
     """
     due = conn.execute(
         select(reminder).where(reminder.c.stage_at <= ms(now)).order_by(reminder.c.stage_at).limit(MOST)
     ).all()
-    asked = people.groups(conn) if due else []
-    made = again = skipped = 0
+    taken = made = again = skipped = 0
+    left = CHUNK
     first, second = [row for row in due if row.state == "planned"], [row for row in due if row.state != "planned"]
     if second and not _confirmed_since(conn, min(row.due_at for row in second) - _AHEAD):
         _done(conn, second)
-        second = []
+        taken, second = len(second), []
     for row in first + second:
+        if left <= 0:
+            break
+        taken += 1
         key = Key(row.uid, row.recurrence, row.start, row.lead, row.zone)
         event = book.event(row.uid)
         if reason := reminders.standing(key, event):
@@ -72,11 +79,45 @@ def stage(conn: Connection, book: Book, now: datetime) -> Staged:
             _end(conn, row.id, "skipped", "past")
             skipped += 1
         else:
-            again += _queue_again(conn, row) if row.made else 0
-            fresh = _insert(conn, row, key, _takers(event, key, row, asked, book.edition.calendar.timezone), now)
-            _staged(conn, row, fresh, now)
+            if row.cursor == AGAIN:
+                found = _queue_again(conn, row)
+                again, left = again + found, left - found
+                if left <= 0:
+                    break  # it is not said whether there is more: the next transaction looks
+            window = _window(conn, row, left)
+            takers = _takers(event, key, row, asked, book.edition.calendar.timezone)
+            fresh = _insert(conn, row, key, takers, window, now)
+            _staged(conn, row, fresh, window, now)
             made += fresh
-    return Staged(len(due), made, again, skipped)
+            left -= window.size
+    return Staged(taken, made, again, skipped)
+
+
+class _Window(NamedTuple):
+    """The subscriptions that one transaction goes through, by their numbers: *whole*, it is all that there are.
+
+    *since* is when they confirmed, where those from before have been gone through.
+    """
+
+    after: int
+    last: int
+    size: int
+    whole: bool
+    since: int
+
+
+def _window(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _Window:
+    since = 0 if row.state == "planned" else row.due_at - _AHEAD
+    # the sign keeps the number's own index out of it: those who confirmed lately are few
+    where = "confirmed_at >= :since AND +id > :after" if since else "id > :after"
+    found = conn.execute(
+        text(
+            "SELECT count(*) AS n, max(id) AS last FROM "
+            f"(SELECT id FROM subscription WHERE {where} ORDER BY id LIMIT :most) AS few"
+        ),
+        {"after": row.cursor, "since": since, "most": most},
+    ).one()
+    return _Window(row.cursor, found.last or row.cursor, found.n, found.n < most, since)
 
 
 def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
@@ -89,7 +130,7 @@ def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
 
 def _done(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     conn.execute(
-        text(f"UPDATE reminder SET stage_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
+        text(f"UPDATE reminder SET stage_at = NULL, cursor = 0 WHERE id IN {ids_of(conn, 'ids')}"),
         {"ids": packed(row.id for row in rows)},
     )
 
@@ -163,18 +204,26 @@ def _filter(query: str) -> Filter:
 
 
 def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
-    """What was skipped because its reminder had ended is wanted again with it."""
+    """What was skipped because its reminder had ended is wanted again with it; their number, at most `CHUNK`."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'queued', reason = '', next_at = :due, settled_at = NULL "
-            "WHERE reminder_id = :id AND state = 'skipped' AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule')"
+            "UPDATE delivery SET state = 'queued', reason = '', next_at = :due, settled_at = NULL WHERE id IN "
+            "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
+            "AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule') LIMIT :most)"
         ),
-        {"id": row.id, "due": row.due_at},
+        {"id": row.id, "due": row.due_at, "most": CHUNK},
     ).rowcount
 
 
-def _insert(conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequence[_Taker], now: datetime) -> int:
-    if not takers:
+def _insert(
+    conn: Connection,
+    row: Row[*tuple[Any, ...]],
+    key: Key,
+    takers: Sequence[_Taker],
+    window: _Window,
+    now: datetime,
+) -> int:
+    if not takers or not window.size:
         return 0
     untold = (
         "AND NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = s.id AND told.uid = :uid "
@@ -190,7 +239,8 @@ def _insert(conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequ
             "1, coalesce(g.held, :due), coalesce(g.held, :due), g.until, 0, 0, 0, '', :now "
             f"FROM {groups} AS g JOIN subscription AS s "
             "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone AND s.digest = g.digest "
-            "WHERE s.state = 'active' AND s.origin <> 'operator' AND s.confirmed_at <= :latest "
+            "WHERE s.id > :after AND s.id <= :last AND s.state = 'active' AND s.origin <> 'operator' "
+            "AND s.confirmed_at BETWEEN :since AND :latest "
             f"{untold if _caught_up(row) else ''}ON CONFLICT (key) DO NOTHING"
         ),
         {
@@ -200,6 +250,9 @@ def _insert(conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequ
             "now": ms(now),
             # who came later asked for what lies ahead of them
             "latest": max(row.due_at + _PAST, row.stored_at),
+            "after": window.after,
+            "last": window.last,
+            "since": window.since,
             "uid": row.uid,
             "recurrence": row.recurrence,
             "groups": packed(
@@ -210,15 +263,22 @@ def _insert(conn: Connection, row: Row[*tuple[Any, ...]], key: Key, takers: Sequ
     ).rowcount
 
 
-def _staged(conn: Connection, row: Row[*tuple[Any, ...]], made: int, now: datetime) -> None:
+def _staged(conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _Window, now: datetime) -> None:
+    state, cursor, stage_at = row.state, window.last, row.stage_at
+    if window.whole:
+        # whoever confirmed while it took several transactions may have been passed over
+        once_more = row.due_at > ms(now) or (row.cursor > 0 and row.state == "planned")
+        state, cursor, stage_at = "staged", 0, row.due_at if once_more else None
     conn.execute(
-        text("UPDATE reminder SET state = 'staged', stage_at = :again, made = made + :made WHERE id = :id"),
-        {"id": row.id, "made": made, "again": row.due_at if row.due_at > ms(now) else None},
+        text(
+            "UPDATE reminder SET state = :state, stage_at = :at, cursor = :cursor, made = made + :made WHERE id = :id"
+        ),
+        {"id": row.id, "state": state, "made": made, "at": stage_at, "cursor": cursor},
     )
 
 
 def _end(conn: Connection, id: int, state: str, reason: str) -> None:
     conn.execute(
-        text("UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL WHERE id = :id"),
+        text("UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL, cursor = 0 WHERE id = :id"),
         {"id": id, "state": state, "reason": reason},
     )

@@ -1,0 +1,135 @@
+"""A reminder or a notice to many is made in several short transactions, whatever comes between them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from eventcal.reminders import Book
+from eventcal.store import ledger, ms, people, subscribers
+from eventcal.store.ledger import notices, staging
+
+from .world import Recorder, World, utc
+
+NOW = utc(2021, 9, 1, 12)
+SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, on change]}"
+MOVED = SUMMIT.replace("2021-09-16", "2021-09-17")
+DUE = utc(2021, 9, 15, 5)
+MINUTE = timedelta(minutes=1)
+
+pytestmark = pytest.mark.usefixtures("either_database")
+
+
+@pytest.fixture(autouse=True)
+def _chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "CHUNK", 3)
+    monkeypatch.setattr(notices, "CHUNK", 3)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, [])
+    world.channels["email"] = world.boxes["email"] = Recorder()
+    world.start(NOW)
+    return world
+
+
+def join(world: World, count: int, at: datetime = NOW, state: str = "active") -> None:
+    with world.store.write() as conn:
+        conn.execute(
+            text(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+                "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, "
+                "state, reason, secret_version, stored_at, confirmed_at) SELECT 'people', 'email', :at || :state || i, '', "
+                "'', '', '', '', '', :state, '', 0, 0, :confirmed FROM n"
+            ),
+            {"count": count, "at": f"{at:%H%M%S}", "confirmed": ms(at), "state": state},
+        )
+
+
+def one_transaction(world: World, now: datetime) -> ledger.Staged:
+    with world.store.read() as conn:
+        groups = people.groups(conn)
+    book = Book(world.edition())
+    with world.store.write() as conn:
+        return ledger.stage(conn, book, now, groups)
+
+
+def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(world: World) -> None:
+    join(world, 10)
+    world.publish(SUMMIT, NOW)
+    assert [one_transaction(world, DUE - MINUTE).made for _ in range(5)] == [3, 3, 3, 1, 0]
+
+    world.tick(DUE)
+    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
+    assert world.balanced()
+
+
+def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World) -> None:
+    join(world, 10)
+    world.publish(SUMMIT, NOW)
+    one_transaction(world, DUE - MINUTE)
+    world.tick(DUE)
+
+    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
+
+
+def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world: World) -> None:
+    join(world, 7)
+    join(world, 1, state="pending")
+    join(world, 7, NOW + MINUTE)
+    world.publish(SUMMIT, NOW)
+    for _ in range(3):
+        one_transaction(world, DUE + MINUTE / 2)  # late, and already past the one who confirms now
+    with world.store.write() as conn:
+        subscribers.confirm(conn, 8, 0, DUE)
+    world.tick(DUE + MINUTE / 2)
+
+    assert len(world.box.got) == 15
+
+
+def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(world: World) -> None:
+    join(world, 10)
+    world.publish(SUMMIT, NOW)
+    one_transaction(world, DUE - MINUTE)
+    one_transaction(world, DUE - MINUTE)
+    world.publish(MOVED, DUE - MINUTE / 2)
+    assert [state for state, _ in world.states()] == ["skipped"] * 6
+    world.publish(SUMMIT, DUE - MINUTE / 3)
+    world.tick(DUE)
+
+    assert world.box.subjects == ["Tomorrow: Summit"] * 10
+    assert len({each.address for each in world.box.got}) == 10
+    assert world.balanced()
+
+
+def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world: World) -> None:
+    join(world, 10)
+    world.publish(SUMMIT, NOW)
+    world.publish(MOVED, NOW + MINUTE)
+    book = Book(world.edition())
+    with world.store.write() as conn:
+        ledger.notify(conn, book, NOW + 7 * MINUTE)
+    assert len(world.entries(kind="change")) == 3  # and here it dies
+
+    world.tick(NOW + 7 * MINUTE)
+    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
+    assert world.balanced()
+
+
+def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_settles_by_itself(world: World) -> None:
+    join(world, 10)
+    world.publish(SUMMIT, NOW)
+    world.publish(MOVED, NOW + MINUTE)
+    book = Book(world.edition())
+    with world.store.write() as conn:
+        ledger.notify(conn, book, NOW + 7 * MINUTE)
+    world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
+    world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
+
+    assert {each.subject for each in world.box.got} == {"Moved to 18 Sep 2021, 10:00: Summit"}
+    assert len(world.box.got) == 10
+    assert world.balanced()
