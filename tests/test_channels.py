@@ -209,11 +209,13 @@ def test_a_relays_url_says_how_it_is_reached() -> None:
     assert relay("smtp://u%40x:p%3Aw@mail.example.org").port == 587
     assert relay("smtp://u%40x:p%3Aw@mail.example.org").user == "u@x"
     assert relay("smtps://mail.example.org").port == 465
+    assert relay("smtp://127.0.0.1:1025?starttls=never&rate=600").rate == 600
     assert "p:w" not in repr(relay("smtp://u:p%3Aw@mail.example.org"))
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://a", "smtp://", "smtp://a:b", "smtp://a?starttls=perhaps", "smtp://a?tls=1"]
+    "url",
+    ["", "http://a", "smtp://", "smtp://a:b", "smtp://a?starttls=perhaps", "smtp://a?tls=1", "smtp://a?rate=many"],
 )
 def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
     with pytest.raises(SettingsError, match="smtp://user:password@host:587"):

@@ -16,25 +16,29 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Permanent, Retry, Sent
+from . import Ambiguous, Outcome, Permanent, Retry, Sent, pace
 from .mime import render
 
 TIMEOUT = 10.0
 MOST = 100  # messages over one connection
 IDLE = 20.0  # relays let go of whoever says nothing
 
-_FORM = "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay"
+_FORM = (
+    "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay; "
+    "?rate=600 for one that takes 600 mails a minute"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where mail is handed over."""
+    """Where mail is handed over; *rate* is how many it takes a minute, 0: as many as there are."""
 
     host: str
     port: int
     user: str = ""
     password: str = field(default="", repr=False)
     tls: str = "starttls"  # starttls | always | never
+    rate: int = 0
 
     @property
     def name(self) -> str:
@@ -49,17 +53,18 @@ def relay(url: str) -> Relay:
     except ValueError:
         raise SettingsError(f"EVENTCAL_SMTP_URL: write {_FORM}") from None
     asked = parse_qs(parts.query)
-    starttls = asked.pop("starttls", ["required"])
+    starttls, rate = asked.pop("starttls", ["required"]), asked.pop("rate", ["0"])[-1]
     if (
         parts.scheme not in ("smtp", "smtps")
         or not parts.hostname
         or asked
         or starttls not in (["required"], ["never"])
+        or not re.fullmatch("[0-9]{1,6}", rate)
     ):
         raise SettingsError(f"EVENTCAL_SMTP_URL: write {_FORM}")
     tls = "always" if parts.scheme == "smtps" else "never" if starttls == ["never"] else "starttls"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Relay(parts.hostname, port or (465 if tls == "always" else 587), user, password, tls)
+    return Relay(parts.hostname, port or (465 if tls == "always" else 587), user, password, tls, int(rate))
 
 
 class Email:
@@ -70,6 +75,8 @@ class Email:
         self._envelope = parseaddr(sender)[1]
         if not _envelope(self._envelope):
             raise SettingsError(f"EVENTCAL_MAIL_FROM: not a mail address: {sender!r}")
+        if self._relay.rate:
+            pace.hold(self._relay.name, self._relay.rate)
         self._trust = trust
         self._own = threading.local()
 

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel, Outcome, Retry, Sent
+from ..channels import Channel, Outcome, Retry, Sent, pace
 from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
@@ -35,6 +35,7 @@ BATCH = 100  # deliveries in one claim
 FLUSH = 20  # results in one settlement
 LEASE = timedelta(seconds=30)
 STALE = timedelta(seconds=0.5)  # what was read longer ago is read again before the socket opens
+SOON = 2.0  # seconds
 LONGEST = timedelta(hours=4)  # however long a destination asks to be left alone
 
 EditionSource = Callable[[Connection], Edition | None]
@@ -47,6 +48,10 @@ class Dispatch(Protocol):
 
     def room(self, destination: str) -> int:
         """How many more deliveries for *destination* may be handed over now."""
+        ...
+
+    def in_hand(self, destination: str) -> int:
+        """How many were handed over for *destination*, and are not sent yet."""
         ...
 
     def hand_over(self, destination: str, claims: Sequence[Claim], handle: Handle, settle: Settle) -> None:
@@ -63,6 +68,9 @@ class Inline:
 
     def room(self, destination: str) -> int:
         return BATCH
+
+    def in_hand(self, destination: str) -> int:
+        return 0
 
     def hand_over(self, destination: str, claims: Sequence[Claim], handle: Handle, settle: Settle) -> None:
         for start in range(0, len(claims), FLUSH):
@@ -130,6 +138,11 @@ class Sending:
             if room < BATCH // 2:
                 continue  # many at a time: a claim costs the same for one
             most = 1 if probing else min(room, BATCH)
+            if its := pace.of(destination):
+                # no more in hand than soon leaves, so that what is urgent never waits behind many
+                most = min(most, its.within(SOON) - dispatch.in_hand(destination))
+                if most < 1:
+                    continue
             self.failing.setdefault(destination, gates[destination].failures if destination in gates else 0)
             if self.failing[destination] or probing:
                 self.troubled.add(destination)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from ..channels import pace
 from ..deliveries import sending
 from ..deliveries.sending import FLUSH, Handle, Settle
 from ..errors import StoreError
@@ -54,8 +55,11 @@ class Local:
             each.start()
 
     def room(self, destination: str) -> int:
+        return AHEAD - self.in_hand(destination)
+
+    def in_hand(self, destination: str) -> int:
         with self._changed:
-            return AHEAD - len(self._waiting.get(destination, ())) - self._running.get(destination, 0)
+            return len(self._waiting.get(destination, ())) + self._running.get(destination, 0)
 
     def hand_over(self, destination: str, claims: Sequence[Claim], handle: Handle, settle: Settle) -> None:
         with self._changed:
@@ -100,15 +104,19 @@ class Local:
     def _next(self) -> tuple[str, _Job] | None:
         with self._changed:
             while True:
+                held: list[float] = []  # seconds until a destination takes more
                 for destination, jobs in self._waiting.items():
                     if jobs and self._running.get(destination, 0) < self._most:
+                        if (its := pace.of(destination)) and (wait := its.take()):
+                            held.append(wait)
+                            continue
                         self._running[destination] = self._running.get(destination, 0) + 1
                         # to the end of the round, so that the others get their turn
                         self._waiting[destination] = self._waiting.pop(destination)
                         return destination, jobs.popleft()
                 if self._closing:
                     return None
-                self._changed.wait()
+                self._changed.wait(min(held, default=None))
 
     def _settle(self) -> None:
         while (first := self._done.get()) is not None:

@@ -1,0 +1,92 @@
+"""A relay that takes so many mails a minute gets no more, whichever channels lead there, and others do not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal import channels, deliveries
+from eventcal.channels import ChannelSettings, pace
+from eventcal.channels.pace import Pace
+from eventcal.dispatch.local import Local
+
+from .world import Recorder, World, utc
+
+NOW = utc(2021, 9, 1, 12)
+DUE = utc(2021, 9, 15, 5)
+MANY = "\n".join(f"- {{id: e{n}, title: E, when: 2021-09-16 10:00, reminders: [1 day before]}}" for n in range(30))
+
+
+@pytest.fixture(autouse=True)
+def _paces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "_PACES", {})
+
+
+@given(st.integers(1, 2000), st.lists(st.floats(0, 20), max_size=30), st.integers(1, 400))
+def test_within_any_minute_no_more_leave_than_are_taken(rate: int, waits: list[float], most: int) -> None:
+    clock = [0.0]
+    found = Pace(rate, lambda: clock[0])
+    left: list[float] = []
+    for wait in [*waits, 0.0]:
+        clock[0] += wait
+        while len(left) < most and not found.take():
+            left.append(clock[0])
+    for at in left:
+        assert sum(at <= each < at + 60 for each in left) <= rate
+
+
+def test_one_comes_when_it_was_said_to_and_not_before() -> None:
+    clock = [0.0]
+    found = Pace(60, lambda: clock[0])
+    assert found.take() == 0
+    assert found.take() == pytest.approx(1)
+    clock[0] = 1.001
+    assert found.take() == 0
+
+
+def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> None:
+    made = channels.build(
+        [ChannelSettings("a", "email"), ChannelSettings("b", "email")], "smtp://relay.example.org?rate=120", "a@x.org"
+    )
+    assert {pace.of(each.destination) for each in made.values()} == {pace.of("smtp://relay.example.org:587")}
+    assert pace.of("smtp://relay.example.org:587").per_minute == 120  # type: ignore[union-attr]
+    assert pace.of("smtp://other.example.org:587") is None
+
+
+@pytest.fixture
+def dispatch() -> Iterator[Local]:
+    found = Local(8)
+    yield found
+    found.close()
+
+
+def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(tmp_path: Path, dispatch: Local) -> None:
+    settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
+    world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    world.publish(MANY, NOW)
+    pace.hold("test:slow", 60)
+    deliveries.tick(world.store, world.source, world.channels, DUE, dispatch=dispatch, budget=0.3)
+
+    assert len(world.boxes["quick"].got) == 30
+    assert len(world.boxes["slow"].got) == 1
+    assert dispatch.in_hand("test:slow") <= 2
+    assert [each.state for each in world.entries(channel="slow")].count("queued") >= 27
+    world.store.close()
+
+
+def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(tmp_path: Path) -> None:
+    world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    world.channels["desk"] = Recorder("test:slow")
+    world.publish(MANY, NOW)
+    pace.hold("test:slow", 1)
+    dispatch = Local(8)
+    deliveries.tick(world.store, world.source, world.channels, DUE, dispatch=dispatch, budget=0.1)
+    dispatch.close()
+
+    assert sorted({each.state for each in world.entries()}) == ["queued", "sent"]
+    assert world.start(DUE) == 0
+    world.store.close()
