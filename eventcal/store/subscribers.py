@@ -18,6 +18,7 @@ from . import people
 from .database import Store, instant, ms
 from .editions import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
+from .ledger import crossings
 from .ledger.notices import count
 from .people import MAIL
 from .tables import subscription
@@ -133,6 +134,9 @@ def come_back(conn: Connection, id: int, version: int, now: datetime) -> Subscri
 def change(conn: Connection, id: int, wishes: Wishes, now: datetime) -> None:
     """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
     values = {name: value for name, value in asdict(wishes).items() if name != "filter"}
+    left = conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
+    if left != wishes.zone:
+        crossings.note(conn, id, left)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not wishes.digest:
         conn.execute(

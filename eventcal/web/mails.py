@@ -53,7 +53,7 @@ def _found(
         reach = max([reach, *(reminders.reach(each) for each in leads)])
         start = occurrence.when.starts_at(zone)
         for slot in reminders.slots(event, occurrence.when, reader):
-            if slot.due <= now or slot.due >= slot.until:
+            if slot.due < now or slot.due >= slot.until:
                 continue
             held = digests.held_until(digest, zone, slot.due, slot.until, start)
             together = found.setdefault(held or slot.due, [])

@@ -21,6 +21,7 @@ from ..editions import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
 from ..people import HELD, MAIL
 from ..tables import reminder
+from . import crossings
 from .notices import count
 from .plans import _stored, _write
 
@@ -188,8 +189,12 @@ def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> i
         {"now": ms(now)},
     )
     wanted = {each.key: each for each in found.wanted}
-    if not wanted:
-        return 0
+    planned = _planned(conn, edition, wanted, now) if wanted else 0
+    crossings.cross(conn, edition, now)
+    return planned
+
+
+def _planned(conn: Connection, edition: Edition, wanted: dict[Key, Planned], now: datetime) -> int:
     rows = conn.execute(
         select(reminder).where(
             reminder.c.useful_until > ms(now),

@@ -207,7 +207,8 @@ def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     """What was skipped because its reminder had ended is wanted again with it; their number, at most `CHUNK`."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'queued', reason = '', next_at = :due, settled_at = NULL WHERE id IN "
+            "UPDATE delivery SET state = 'queued', reason = '', settled_at = NULL, "
+            f"next_at = CASE WHEN channel = '{people.HELD}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
             "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
             "AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule') LIMIT :most)"
         ),

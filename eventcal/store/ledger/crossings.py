@@ -1,0 +1,102 @@
+"""Who moves to a zone where a reminder's hour is over already is told it at once: not twice, and not never.
+
+Plans know zones and no people. Whoever changes theirs between a reminder's hour in the new one and its hour in the old
+one would hear it in neither.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+
+from ... import occurrences, reminders
+from ...history import Edition
+from ...leads import text_of
+from ...reminders import Book, Key, Reader, Slot
+from ..database import ms
+from ..people import Group
+from ..tables import reminder, subscription
+from .staging import delivery_key, keeps
+
+WIDEST = timedelta(hours=28)
+"""No two zones of the world are further apart."""
+
+_MARK = "crossed:"  # and a subscription's number, in `meta`: the zone that they left
+
+
+def note(conn: Connection, id: int, left: str) -> None:
+    """Somebody lives in another zone than *left* from now on. What that crosses is said by the next pass."""
+    conn.execute(
+        text("INSERT INTO meta (key, value) VALUES (:key, :left) ON CONFLICT (key) DO NOTHING"),
+        {"key": f"{_MARK}{id}", "left": left},
+    )
+
+
+def cross(conn: Connection, edition: Edition, now: datetime) -> int:
+    """Make the deliveries that moves since the last pass would have lost; their number."""
+    moves = conn.execute(text("SELECT key, value FROM meta WHERE key LIKE 'crossed:%' ORDER BY key")).all()
+    made = sum(_cross(conn, Book(edition), int(row.key.removeprefix(_MARK)), row.value, now) for row in moves)
+    if moves:
+        conn.execute(text("DELETE FROM meta WHERE key LIKE 'crossed:%'"))
+    return made
+
+
+def _cross(conn: Connection, book: Book, id: int, left: str, now: datetime) -> int:
+    who = conn.execute(select(subscription).where(subscription.c.id == id)).one_or_none()
+    if who is None or who.state != "active":
+        return 0
+    group = Group(who.filter, who.leads, who.zone, who.digest)
+    over = conn.execute(
+        select(reminder).where(
+            reminder.c.zone == who.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - WIDEST),
+            reminder.c.useful_until > ms(now),
+        )
+    ).all()  # fmt: skip
+    made = 0
+    for row in over:
+        slot = _crossed(book, Key(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now)
+        if slot is not None:
+            made += _insert(conn, row, who, slot, now)
+    return made
+
+
+def _crossed(book: Book, key: Key, group: Group, left: str, now: datetime) -> Slot | None:
+    """What *key* is to them, when it was still ahead of them where they were and is over where they are."""
+    event = book.event(key.uid)
+    if event is None or reminders.standing(key, event) or not keeps(group.filter, event):
+        return None
+    occurrence = occurrences.find(event, key.recurrence)
+    if occurrence is None:
+        return None
+    here, there = (
+        next((each for each in reminders.slots(event, occurrence.when, reader) if text_of(each.lead) == key.lead), None)
+        for reader in (group.reader, Reader(left, group.reader.leads))
+    )
+    if here is None or there is None or not here.due <= now < min(here.until, there.due):
+        return None
+    return here
+
+
+def _insert(conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, ...]], slot: Slot, now: datetime) -> int:
+    key = delivery_key(Key(row.uid, row.recurrence, row.start, row.lead, row.zone))
+    made = conn.execute(
+        text(
+            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
+            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) VALUES "
+            "(:key, 'reminder', :who, :reminder, '', :channel, :address, 'queued', '', 1, :now, :now, :until, 0, 0, 0, '', :now) "
+            "ON CONFLICT (key) DO NOTHING"
+        ),
+        {
+            "key": f"{key}-{who.id}",
+            "who": who.id,
+            "reminder": row.id,
+            "channel": who.channel,
+            "address": who.address,
+            "now": ms(now),
+            "until": ms(slot.until),
+        },
+    ).rowcount
+    conn.execute(text("UPDATE reminder SET made = made + :made WHERE id = :id"), {"made": made, "id": row.id})
+    return made
