@@ -185,6 +185,48 @@ def test_an_hour_stands_on_the_day_that_it_has_where_the_reader_is() -> None:
     assert "16 September 2021, 02:00 (Dushanbe, UTC+5)" in text
 
 
+def test_a_search_finds_titles_before_what_only_mentions_the_words() -> None:
+    mentioned = event("later", "Talks", "2021-08-25", notes=Text.plain("Before the summit.", "en"))
+    past = event("then", "Summit of then", "2019-06-14", tags=("sco", "summit"))
+    far = event("far", "A summit to come", "2023-01-01")
+    text = text_of(visit(snapshot(mentioned, past, SUMMIT, far)).get("/?q=SUMMIT"))
+    order = ["3 found", "SCO Council", "A summit to come", "Summit of then", "Also mentioned by", "Talks"]
+    assert sorted(order, key=text.index) == order
+
+
+@pytest.mark.parametrize("words", ["глав  ШОС", "état", "ETAT", "峰会", "état heads", "25 anniversary"])
+def test_a_search_is_folded_in_every_script(words: str) -> None:
+    title = Text(
+        (("en", "Heads: 25th anniversary"), ("ru", "Совет глав государств ШОС"), ("fr", "État"), ("zh", "峰会"))
+    )
+    assert "1 found" in text_of(
+        visit(snapshot(event("x", title, "2021-09-16"), PABBY)).get("/", query_string={"q": words})
+    )
+
+
+def test_a_search_without_a_hit_says_so(seed: FlaskClient) -> None:
+    assert "Nothing is found by these words" in text_of(seed.get("/?q=xyzzy"))
+
+
+def test_a_tag_is_turned_on_and_off_where_one_is(seed: FlaskClient) -> None:
+    html = seed.get("/month/2021-09?tag=summit").get_data(as_text=True)
+    assert 'href="/month/2021-09?tag=exercise&amp;tag=summit"' in html or 'tag=summit&amp;tag=exercise"' in html
+    assert re.search(r'class="tag on" href="/month/2021-09" aria-current="true">summit', html)
+
+
+def test_a_country_is_chosen_by_its_name(seed: FlaskClient) -> None:
+    html = seed.get("/agenda?from=2021-09-01&place=RU&lang=ru").get_data(as_text=True)
+    assert '<option value="RU" selected>Россия</option>' in html
+    assert "Peaceful Mission" in html
+    assert "Совет глав" not in html
+
+
+def test_the_first_page_opens_with_this_month_when_there_is_anything_in_it() -> None:
+    held = snapshot(*SEED)
+    assert 'role="table"' not in visit(held).get("/").get_data(as_text=True)
+    assert 'role="table"' in visit(held, now=NOW + timedelta(days=20)).get("/").get_data(as_text=True)
+
+
 def test_search_and_tags_choose_what_is_shown(seed: FlaskClient) -> None:
     assert "Peaceful Mission" not in text_of(seed.get("/?q=heads+of+STATE"))
     assert "SCO Council" in text_of(seed.get("/?q=ГЛАВ"))
@@ -364,7 +406,7 @@ def lay(*texts: str) -> months.Month:
 
 def test_an_event_of_several_days_is_one_bar_a_week() -> None:
     month = lay("2021-09-03/08")
-    bars = [bar for week in month.weeks for day in week for bar in day.bars]
+    bars = [bar for week in month.weeks for day in week for bar in day.shown]
     assert [(each.column, each.span, each.from_before, each.goes_on) for each in bars] == [
         (5, 3, False, True),
         (1, 3, True, False),
@@ -372,24 +414,40 @@ def test_an_event_of_several_days_is_one_bar_a_week() -> None:
 
 
 def test_bars_that_meet_stand_in_different_lanes() -> None:
-    week = lay("2021-09-13/15", "2021-09-15/17", "2021-09-16").weeks[2]
-    assert {bar.occurrence.event.id: bar.lane for day in week for bar in day.bars} == {"e0": 0, "e1": 1, "e2": 0}
+    week = lay("2021-09-13/15", "2021-09-15/17").weeks[2]
+    assert {bar.occurrence.event.id: bar.lane for day in week for bar in day.shown} == {"e0": 0, "e1": 1}
+
+
+def test_what_takes_a_day_stands_in_a_hole_of_the_lanes_or_below_them() -> None:
+    week = lay("2021-09-13/15", "2021-09-15/17", "2021-09-16", "2021-09-16", "2021-09-19").weeks[2]
+    thursday, sunday = week[3], week[6]
+    assert [(bar.occurrence.event.id, bar.lane) for bar in thursday.shown] == [("e2", 0), ("e3", None)]
+    assert (thursday.top, sunday.top) == (2, 0)
+    assert [bar.lane for bar in sunday.stack] == [None]
 
 
 def test_a_crowded_day_folds_what_has_no_room() -> None:
     day = lay(*["2021-09-22"] * 12).weeks[3][2]
-    assert (len(day.bars), len(day.more)) == (months.LANES, 12 - months.LANES)
+    assert (len(day.stack), len(day.more)) == (months.LANES, 12 - months.LANES)
+    beside = lay("2021-09-22/23", "2021-09-22/23", *["2021-09-22"] * 12).weeks[3][2]
+    assert (len(beside.laid), len(beside.stack), len(beside.more)) == (2, 2, 10)
+
+
+def test_a_crowded_week_folds_what_has_no_lane() -> None:
+    wednesday, thursday = lay(*["2021-09-22/23"] * 6).weeks[3][2:4]
+    assert (len(wednesday.laid), len(wednesday.more)) == (4, 2)
+    assert (len(thursday.more), len(thursday.going_on)) == (0, 6)
 
 
 def test_one_too_many_is_shown_and_not_folded() -> None:
     day = lay(*["2021-09-22"] * 5).weeks[3][2]
-    assert (len(day.bars), len(day.more)) == (5, 0)
+    assert (len(day.stack), len(day.more)) == (5, 0)
 
 
 def test_a_month_without_a_day_has_a_strip_and_no_bar() -> None:
     month = lay("2021-09", "2021-Q3", "2021")
     assert [each.period.unit.value for each in month.strips] == ["month", "quarter", "year"]
-    assert not any(day.bars for week in month.weeks for day in week)
+    assert not any(day.shown for week in month.weeks for day in week)
 
 
 @pytest.mark.parametrize("week_start", range(7))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -145,12 +145,3 @@ def _first_day(occurrence: Occurrence) -> date:
 
 def _last_day(occurrence: Occurrence) -> date:
     return occurrence.when.last_day or date.max
-
-
-def tags_of(found: Iterable[Occurrence]) -> list[str]:
-    """Every tag that occurs, the most frequent first."""
-    counts: dict[str, int] = {}
-    for each in found:
-        for tag in each.event.tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    return sorted(counts, key=lambda tag: (-counts[tag], tag))

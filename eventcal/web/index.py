@@ -1,25 +1,27 @@
-"""One edition made ready for looking up: by id, by former id, by month. Pure, built once an edition.
+"""One edition made ready for looking up: by id, by former id, by month, by words. Built once an edition.
 
 A page costs what its months hold, and not what the registry holds.
 """
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from .. import occurrences
-from ..events import Event, Occurrence
+from .. import filters, occurrences
+from ..events import Event, Occurrence, Text
 from ..history import Change, Edition, Version
 from ..when import Undated
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
 _MONTHS_INDEXED = 36
 _WINDOWS_KEPT = 64
+_PAGES_KEPT = 64
 
 
 class Index:
@@ -41,6 +43,38 @@ class Index:
             self._changes[change.uid].append(change)
         # per index, so that what is kept goes with its edition
         self.between = lru_cache(maxsize=_WINDOWS_KEPT)(self._between)
+        self._pages: OrderedDict[Hashable, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def folded(self) -> list[tuple[str, str]]:
+        """What a search looks through, beside `events`; made when somebody searches for the first time."""
+        return [_folded(each) for each in self.events]
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The tags that tell events apart, the most frequent first: one that all carry does not."""
+        counts = Counter(tag for event in self.events for tag in event.tags)
+        return sorted((tag for tag in counts if counts[tag] < len(self.events)), key=lambda tag: (-counts[tag], tag))
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """The countries in which anything takes place, the most frequent first."""
+        counts = Counter(event.place.country for event in self.events if event.place and event.place.country)
+        return sorted(counts, key=lambda code: (-counts[code], code))
+
+    def page(self, key: Hashable, make: Callable[[], str]) -> str:
+        """What *make* made for *key*, while it is among the last that were asked for."""
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        made = make()
+        with self._lock:
+            self._pages[key] = made
+            while len(self._pages) > _PAGES_KEPT:
+                self._pages.popitem(last=False)
+        return made
 
     def version(self, event_id: str) -> Version | None:
         return self._versions.get(event_id)
@@ -91,6 +125,21 @@ class Index:
         for month in months_between(start, end):
             found.update(self._by_month.get(month, ()))
         return tuple(occurrences.between([self.events[each] for each in sorted(found)], start, end))
+
+
+def _folded(event: Event) -> tuple[str, str]:
+    """What a search looks through: the titles, and everything that the registry says of *event*."""
+    title = [event.id, *_all(event.title)]
+    texts = [*title, *event.tags, *_all(event.notes)]
+    if event.place is not None:
+        texts += [*_all(event.place.name), *_all(event.place.region), event.place.country]
+    for source in event.sources:
+        texts += [source.title, source.quote]
+    return filters.fold(" ".join(title)), filters.fold(" ".join(texts))
+
+
+def _all(text: Text | None) -> list[str]:
+    return [] if text is None else [each for _, each in text.pairs]
 
 
 def _last_of(year: int, month: int) -> date:

@@ -15,15 +15,16 @@ LANES = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One occurrence within one week: *column* from 1, *span* in days, *lane* from 0; it may come from or go on beyond.
+    """One occurrence within one week: *column* from 1, *span* in days; it may come from before or go on beyond.
 
-    *again* is one that an earlier week of this month has shown: a list has no need of it.
+    *lane* counts from 0, None for what stands below the lanes. *again* is one that an earlier week of this month has
+    shown: a list has no need of it.
     """
 
     occurrence: Occurrence
     column: int
     span: int
-    lane: int
+    lane: int | None
     from_before: bool
     goes_on: bool
     again: bool
@@ -31,20 +32,30 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day, the bars that begin on it (or come in from the week before), and those that found no room."""
+    """A day, and what begins on it or comes in from the week before.
+
+    *laid* are bars in lanes, side by side over the week; *stack* stands below the *top* lanes that are taken over this
+    day; *more* found no room.
+    """
 
     date: date
     column: int
     inside: bool
     today: bool
-    bars: tuple[Bar, ...]
+    top: int
+    laid: tuple[Bar, ...]
+    stack: tuple[Bar, ...]
     more: tuple[Bar, ...]
     going_on: tuple[Occurrence, ...]  # drawn by an earlier day's bar
 
     @property
+    def shown(self) -> tuple[Bar, ...]:
+        return (*self.laid, *self.stack)
+
+    @property
     def idle(self) -> bool:
         """Whether a list may leave this day out."""
-        return all(bar.again for bar in self.bars) and not self.more
+        return all(bar.again for bar in self.shown) and not self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +119,61 @@ def strips(found: Iterable[Occurrence], first: date, last: date) -> tuple[Strip,
 
 
 def _week(monday: date, month: int, dated: Sequence[Occurrence], today: date, later: bool) -> tuple[Day, ...]:
-    """Longer bars first, each in the highest lane that is free over its whole length."""
-    pieces = []
+    """What lasts for days takes the highest lane that is free over its whole length, the longer first; the rest stands
+    below, day by day, or in a hole that the lanes leave."""
+    sunday = monday + timedelta(days=6)
+    long: list[tuple[int, int, int, Occurrence]] = []
+    short: list[list[Occurrence]] = [[] for _ in range(7)]
     for order, each in enumerate(dated):
         first, last = each.when.first_day, each.when.last_day
-        if first is None or last is None or last < monday or first > monday + timedelta(days=6):
+        if first is None or last is None or last < monday or first > sunday:
             continue
-        begins, ends = (first - monday).days, (last - monday).days
-        column, until = max(begins, 0), min(ends, 6)
-        pieces.append((column, -(until - column), order, each, begins < 0, ends > 6))
-    pieces.sort(key=lambda piece: piece[:3])
-    busy: list[list[bool]] = []
-    bars: list[Bar] = []
-    for column, minus_length, _order, each, from_before, goes_on in pieces:
-        days = range(column, column - minus_length + 1)
-        lane = next((at for at, row in enumerate(busy) if not any(row[day] for day in days)), len(busy))
-        if lane == len(busy):
-            busy.append([False] * 7)
-        for day in days:
-            busy[lane][day] = True
-        bars.append(Bar(each, column + 1, len(days), lane, from_before, goes_on, from_before and later))
-    return tuple(_day(monday + timedelta(days=at), at + 1, month, bars, today) for at in range(7))
+        begins = max((first - monday).days, 0)
+        if first == last:
+            short[begins].append(each)
+        else:
+            long.append((begins, -(min((last - monday).days, 6) - begins), order, each))
+    lanes: list[list[bool]] = []
+    bars = [_laid(piece, monday, lanes, later) for piece in sorted(long, key=lambda piece: piece[:3])]
+    return tuple(_day(monday + timedelta(days=at), at + 1, month, bars, short[at], today) for at in range(7))
 
 
-def _day(day: date, column: int, month: int, bars: Sequence[Bar], today: date) -> Day:
-    mine = [bar for bar in bars if bar.column == column]
-    shown, more = [bar for bar in mine if bar.lane < LANES], [bar for bar in mine if bar.lane >= LANES]
-    if len(more) == 1 and more[0].span == 1:
-        shown, more = [*shown, *more], []  # "1 more" would take the room of the one
+def _laid(piece: tuple[int, int, int, Occurrence], monday: date, lanes: list[list[bool]], later: bool) -> Bar:
+    """A bar in the first lane that is free, which it then takes."""
+    begins, minus_length, _order, each = piece
+    days = range(begins, begins - minus_length + 1)
+    lane = next((at for at, row in enumerate(lanes) if not any(row[day] for day in days)), len(lanes))
+    if lane == len(lanes):
+        lanes.append([False] * 7)
+    for day in days:
+        lanes[lane][day] = True
+    before = (each.when.first_day or monday) < monday
+    beyond = (each.when.last_day or monday) > monday + timedelta(days=6)
+    return Bar(each, begins + 1, len(days), lane, before, beyond, before and later)
+
+
+def _day(day: date, column: int, month: int, bars: Sequence[Bar], short: Sequence[Occurrence], today: date) -> Day:
+    over = {bar.lane: bar for bar in bars if bar.column <= column < bar.column + bar.span}
+    top = max((lane + 1 for lane in over if lane is not None and lane < LANES), default=0)
+    holes = [lane for lane in range(top) if lane not in over]
+    single = [
+        Bar(each, column, 1, holes[at] if at < len(holes) else None, False, False, False)
+        for at, each in enumerate(short)
+    ]
+    below = single[len(holes) :]
+    room = LANES - top
+    begun = [bar for bar in over.values() if bar.column == column]
+    more = [*(bar for bar in begun if bar.lane is not None and bar.lane >= LANES), *below[room:]]
+    if len(more) == 1 and more[0].lane is None:
+        room, more = room + 1, []  # "1 more" would take the room of the one
     return Day(
         date=day,
         column=column,
         inside=day.month == month,
         today=day == today,
-        bars=tuple(shown),
+        top=top,
+        laid=(*(bar for bar in begun if bar.lane is not None and bar.lane < LANES), *single[: len(holes)]),
+        stack=tuple(below[:room]),
         more=tuple(more),
-        going_on=tuple(bar.occurrence for bar in bars if bar.column < column < bar.column + bar.span),
+        going_on=tuple(bar.occurrence for bar in over.values() if bar.column < column),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -17,14 +17,16 @@ from ..store import Store
 from ..when import FIRST_YEAR, LAST_YEAR
 from . import agenda, months, views
 from .files import Files
+from .grid import grid
+from .index import Index
 from .reader import read
+from .search import search
 from .snapshots import Snapshot
 
 blueprint = Blueprint("pages", __name__)
 
-COMING, PAST, A_PAGE, CHANGES = 20, 12, 50, 100
+COMING, PAST, A_PAGE, CHANGES, MOST_FOUND = 20, 12, 50, 100, 60
 _RETRY_AFTER = "10"
-_DAY = timedelta(days=1)
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -56,17 +58,42 @@ def begin() -> None:
 def home() -> Answer:
     if g.snapshot.edition is None:
         return nothing_yet()
+    if g.reader.filter.q:
+        return found()
     index, keep = g.snapshot.index, _keep(g.reader.filter)
     coming = agenda.upcoming(index, g.today, keep, COMING)
     past = agenda.earlier(index, g.today, keep, PAST)
+    this_month = g.today.replace(day=1)
+    before, after = _around(this_month)
     return render_template(
         "home.html",
         coming=_sections(agenda.sections(coming, not_before=g.today)),
         past=_by_year(past),
         undated=_undated(index.undated, keep),
         more_coming=len(coming) == COMING,
+        grid=grid(index, this_month, keep, g.reader, g.today, g.now),
+        before=before,
+        after=after,
+        months_at="/month",
         subscribe=_subscribe(),
-        tags=agenda.tags_of([*coming, *past]),
+        choice=views.choice(index, g.reader),
+    )
+
+
+def found() -> str:
+    """What a search comes to: everything that ever was, titles before what only mentions the words."""
+    hits = search(g.snapshot.index, g.reader.filter, g.today)
+    titles, mentions = (
+        [views.Entry(g.reader.sees(each), g.reader, g.now) for each in some[:MOST_FOUND]]
+        for some in (hits.titles, hits.mentions)
+    )
+    return render_template(
+        "found.html",
+        count=hits.count,
+        titles=titles,
+        mentions=mentions[: MOST_FOUND - len(titles)],
+        subscribe=_subscribe(),
+        choice=views.choice(g.snapshot.index, g.reader),
     )
 
 
@@ -87,6 +114,7 @@ def rolling() -> Answer:
         later=later,
         earlier=earlier if earlier and earlier < start else None,
         subscribe=_subscribe(),
+        choice=views.choice(index, g.reader),
     )
 
 
@@ -105,25 +133,22 @@ def month(text: str) -> Answer:
     first = _month(text)
     if first is None:
         abort(404)
-    index, keep, language = g.snapshot.index, _keep(g.reader.filter), g.reader.language
-    week_start = words.week_start(language)
-    start, end = months.grid_bounds(first.year, first.month, week_start)
-    # a day to either side: an hour is on one date where the event is and on another where the reader is
-    found = [g.reader.sees(each) for each in index.between(start - _DAY, end + _DAY) if keep(each)]
-    laid = months.lay_out(first.year, first.month, found, g.today, week_start)
-    entries = {id(each): views.Entry(each, g.reader, g.now) for each in found}
+    # nothing on it is said more finely than by the day: it stays as it is within the hour, in whatever zone
+    index: Index = g.snapshot.index
+    return index.page(("month", first, g.reader, f"{g.now:%Y%m%d%H}"), lambda: _month_page(first))
+
+
+def _month_page(first: date) -> str:
+    index, keep = g.snapshot.index, _keep(g.reader.filter)
     before, after = _around(first)
     return render_template(
         "month.html",
-        month=laid,
-        found=found,
-        strips=[views.strip(each, g.reader, g.now) for each in laid.strips],
-        short_weekdays=words.weekday_names(language),
-        first=first,
-        entries=entries,
+        grid=grid(index, first, keep, g.reader, g.today, g.now),
         before=before,
         after=after,
+        months_at="/month",
         subscribe=_subscribe(),
+        choice=views.choice(index, g.reader),
     )
 
 
@@ -156,7 +181,10 @@ def changes() -> Answer:
     keep = g.reader.filter
     shown = [each for each in g.snapshot.changes if _kept(keep, each.event_id)][:CHANGES]
     return render_template(
-        "changes.html", changes=[views.told(each, g.reader) for each in shown], subscribe=_subscribe()
+        "changes.html",
+        changes=[views.told(each, g.reader) for each in shown],
+        subscribe=_subscribe(),
+        choice=views.choice(g.snapshot.index, g.reader),
     )
 
 

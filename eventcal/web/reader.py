@@ -65,6 +65,17 @@ class Reader:
         """An address under *base*, for exactly these *pairs*."""
         return links.at(base, self.files.path(path, pairs)) if self.files else links.at(base, path, pairs)
 
+    def toggled(self, name: str, text: str) -> str:
+        """The page that we are on, with one filter more, or without it where it is on."""
+        pairs = self.filter_pairs
+        changed = [each for each in pairs if each != (name, text)]
+        if len(changed) == len(pairs):
+            changed.append((name, text))
+        if self.files:  # of files there is one for each tag, and none for two
+            return self.url("/", *changed[-1:])
+        path = self.path.removesuffix("/") or "/"
+        return self.url(path, *changed)
+
     def in_language(self, language: str) -> str:
         """The same page in another language."""
         pairs = [*(each for each in self.asked if each[0] != "lang"), ("lang", language)]

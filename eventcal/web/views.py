@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from .. import links, markup, occurrences, words
-from ..events import Calendar, Event, Grade, Occurrence, Source, Status
+from ..events import Calendar, Event, Grade, Occurrence, Place, Source, Status
 from ..history import Change, Kind, State, Version
 from ..when import FIRST_YEAR, Period, Timed, When
 from . import agenda, linked
@@ -25,6 +25,8 @@ from .reader import Reader
 HUES = 8
 """How many colours tags are given; the same tag has the same one everywhere."""
 FIRST_DAY = date(FIRST_YEAR, 1, 1)
+MOST_TAGS, MOST_COUNTRIES = 12, 40
+"""How many a page offers."""
 _NEAR = 6
 """How many occurrences of a series its page names, to either side of today."""
 
@@ -325,6 +327,36 @@ def _state(state: State | None, kind: Kind, language: str) -> str:
     if kind is Kind.PLACE:
         return state.place
     return words.when_words(state.when, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a page can be narrowed by: each tag and whether it is on, each country by its code and name."""
+
+    tags: tuple[tuple[str, bool], ...]
+    countries: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]  # what else it is narrowed by at present
+
+    def __bool__(self) -> bool:
+        return bool(self.tags or self.countries or self.others)
+
+
+def choice(index: Index, reader: Reader) -> Choice:
+    """The choice that the events give, the most frequent first; whatever is on stands in it."""
+    on = reader.filter.tags
+    tags = tuple(dict.fromkeys([*index.tags[:MOST_TAGS], *on]))
+    codes = [each for each in index.countries if len(index.countries) > 1]
+    names = sorted(
+        ((each, words.place_words(Place(country=each), reader.language)) for each in codes[:MOST_COUNTRIES]),
+        key=lambda each: each[1],
+    )
+    listed = {("tag", each) for each in tags} | {("place", each) for each in codes}
+    return Choice(
+        tuple((each, each in on) for each in tags),
+        tuple(names),
+        # what is looked for stands in its field
+        tuple(each for each in reader.filter_pairs if each not in listed and (each[0] != "q" or reader.path != "/")),
+    )
 
 
 def calendar_name(calendar: Calendar | None, language: str) -> str:
