@@ -25,14 +25,15 @@ JUMP = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Something to do every second: *work* is given the time, and never runs beside itself."""
+    """Something to do again and again: *work* is given the time, and never runs beside itself."""
 
     name: str
     work: Callable[[datetime], object]
+    every: timedelta = timedelta(seconds=1)
 
 
 class Beat:
-    """Runs passes once a second, survives a clock that is set, and ends the process when a pass hangs.
+    """Runs passes once a second, or as often as they say, survives a clock that is set, and ends the process when a pass hangs.
 
     A pass that raises is logged and runs again a second later: the ledger says what is left to do.
     """
@@ -52,7 +53,14 @@ class Beat:
 
     def start(self) -> None:
         for each in self._passes:
-            self._scheduler.add_job(self._once, "interval", seconds=1, args=[each], id=each.name, next_run_time=_now())
+            self._scheduler.add_job(
+                self._once,
+                "interval",
+                seconds=each.every.total_seconds(),
+                args=[each],
+                id=each.name,
+                next_run_time=_now(),
+            )
         self._scheduler.start()
         self._watchdog.start()
 

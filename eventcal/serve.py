@@ -1,4 +1,7 @@
-"""Everything on one machine under one command: the store's lock, the scheduler, and a web worker in a process of its own."""
+"""Everything under one command, or its roles apart: the scheduler, and a web worker in a process of its own.
+
+With SQLite the store's lock is held for life; with PostgreSQL any number of each role share the store.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,29 @@ import multiprocessing
 import os
 import socket
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from . import channels, deliveries, editions, feeds, registry
+from . import deliveries, editions, registry
 from .channels import Channel
 from .deliveries import Press
 from .deliveries.press import Ics
 from .dispatch.local import Local
 from .errors import EventcalError
-from .filters import Filter
-from .history import Edition, Version
+from .history import Edition
 from .registry import Registry
 from .scheduler import Beat, Pass
 from .settings import Settings
-from .store import Store, ledger, lock, open_store, subscribers
+from .store import Lock, Store, ledger, lock, open_store, subscribers
 from .store import editions as recorded
 from .web import entry
+from .worker import Presence, Worker, built, set_up_logs, until_told
 
 log = logging.getLogger(__name__)
 
@@ -38,36 +41,123 @@ Say = Callable[[str], None]
 # a worker that was killed may hold the port for a moment longer than the process that we take over from
 PATIENCE = 3.0
 
+BUDGET = 5.0  # seconds that a pass goes on handing over before it looks at the clock again
+TIDIES = timedelta(seconds=15)
+
 
 def serve(settings: Settings, say: Say) -> None:
     """Publish the registry, start the scheduler, and serve until SIGINT or SIGTERM. *say* prints for the person.
 
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
-    _set_up_logs()
-    with lock(settings.folder, f"eventcal serve, port {settings.port}"):
+    set_up_logs()
+    with closing(open_store(settings.store_url)) as store, _held(store, settings, "serve"):
         _await_port(settings.host, settings.port)
-        store = open_store(settings.store_url)
-        try:
+        with _scheduled(store, settings, say, "serve"):
+            _web(settings)
+
+
+def schedule(settings: Settings, say: Say) -> None:
+    """Publish the registry and see to what falls due, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
+    set_up_logs()
+    with (
+        closing(open_store(settings.store_url)) as store,
+        _held(store, settings, "scheduler"),
+        _scheduled(store, settings, say, "scheduler"),
+    ):
+        until_told()
+
+
+def show(settings: Settings, say: Say) -> None:
+    """Serve the newest edition of the store, whoever publishes it, until SIGINT or SIGTERM."""
+    set_up_logs()
+    _await_port(settings.host, settings.port)
+    with closing(open_store(settings.store_url)) as store:
+        if store.clustered:
             store.upgrade()
-            look = Look(store, settings, say)
-            found = look(store.now())
-            named = (*settings.readers, *settings.operators)
-            made = channels.build((*named, *settings.people), settings.smtp_url, settings.mail_from)
-            left = deliveries.start(store, named, store.now())
-            if left:
-                log.info("%d deliveries were left half-way by a process that ended; they are queued again", left)
-            dispatch = Local()
-            beat = Beat((Pass("look", look), Pass("tick", _tick(store, settings, look, made, dispatch))))
-            announce(store, settings, found, say)
-            beat.start()
-            try:
-                _web(settings)
-            finally:
-                beat.stop()
-                dispatch.close()
+        with store.read():
+            pass  # it is there, and of this version
+        _say_where(settings, say)
+        if not store.clustered:
+            _web(settings)
+            return
+        presence = Presence(store, "web")
+        beat = Beat((presence.spoken,))
+        beat.start()
+        try:
+            _web(settings)
         finally:
-            store.close()
+            beat.stop()
+            presence.leave()
+
+
+def _held(store: Store, settings: Settings, role: str) -> Lock | nullcontext[None]:
+    """The store's lock, where only one process may have it."""
+    if store.clustered:
+        return nullcontext()
+    return lock(settings.folder, f"eventcal {role}" + (f", port {settings.port}" if role == "serve" else ""))
+
+
+@contextmanager
+def _scheduled(store: Store, settings: Settings, say: Say, role: str) -> Iterator[None]:
+    """Everything is published, and what falls due is seen to, for as long as the block lasts."""
+    store.upgrade()
+    look = Look(store, settings, say)
+    found = look(store.now())
+    made = built(settings)
+    left = deliveries.start(store, (*settings.readers, *settings.operators), store.now())
+    if left:
+        log.info("%d deliveries were left half-way by a process that ended; they are queued again", left)
+    run = _shared(store, settings, look, made, role) if store.clustered else _alone(store, settings, look, made)
+    announce(store, settings, found, say, role)
+    with run:
+        yield
+
+
+@contextmanager
+def _alone(store: Store, settings: Settings, look: Look, made: dict[str, Channel]) -> Iterator[None]:
+    """The only scheduler: threads of this process send."""
+    dispatch = Local()
+    beat = Beat((Pass("look", look), Pass("tick", _tick(store, settings, look, made, dispatch))))
+    beat.start()
+    try:
+        yield
+    finally:
+        beat.stop()
+        dispatch.close()
+
+
+@contextmanager
+def _shared(store: Store, settings: Settings, look: Look, made: dict[str, Channel], role: str) -> Iterator[None]:
+    """A scheduler among others, by the database's clock: workers send, this process among them when it is to do all."""
+    from .dispatch.procrastinate import Queue  # an extra, which SQLite needs nothing of
+
+    queue, source, presence = Queue(store.connection_string), deliveries.newest(), Presence(store, role)
+
+    def hand_over(_: datetime) -> object:
+        return deliveries.hand_over(store, source, made, queue, store.now(), store.now, budget=BUDGET)
+
+    worker = Worker(store, made, settings) if role == "serve" else None
+    presence(store.now())
+    beat = Beat(
+        (
+            Pass("look", lambda _: look(store.now())),
+            Pass("hand over", hand_over),
+            Pass("tidy", lambda _: queue.tidy(), TIDIES),
+            presence.spoken,
+            *(worker.passes if worker else ()),
+        )
+    )
+    if worker:
+        worker.start()
+    beat.start()
+    try:
+        yield
+    finally:
+        if worker:
+            worker.stop()
+        beat.stop()
+        presence.leave()
 
 
 class Look:
@@ -120,16 +210,7 @@ class Look:
 
 def attached(edition: Callable[[], Edition | None], settings: Settings, clock: Callable[[], datetime]) -> Ics:
     """How an event is drawn that a message brings along: as `/events/ID.ics` would give it now."""
-
-    def draw(version: Version) -> bytes:
-        found = edition()
-        if found is None:
-            return b""
-        today = clock().astimezone(ZoneInfo(found.calendar.timezone)).date()
-        feed = feeds.event(found, version.event.id, today, Filter(), settings.base_url)
-        return feed.body if feed else b""
-
-    return draw
+    return deliveries.attached(edition, settings.base_url, clock)
 
 
 def _tick(
@@ -146,13 +227,11 @@ def _tick(
     return tick
 
 
-def announce(store: Store, settings: Settings, found: Registry, say: Say) -> None:
+def announce(store: Store, settings: Settings, found: Registry, say: Say, role: str = "serve") -> None:
     """What is served, where, and what is sent next."""
-    at = f"[{settings.host}]" if ":" in settings.host else settings.host
-    base = settings.base_url or f"http://{at}:{settings.port}"
     say(f"{settings.registry}: {registry.summary(found)}")
-    say(f"  Page  {base}/")
-    say(f"  Feed  {base}/calendar.ics")
+    if role == "serve":
+        _say_where(settings, say)
     with store.read() as conn:
         due = ledger.next_due(conn)
     through = ", ".join(
@@ -160,14 +239,17 @@ def announce(store: Store, settings: Settings, found: Registry, say: Say) -> Non
     )
     if not settings.channels:
         through = "printed here, since eventcal.toml names no channel"
+        if store.clustered and role != "serve":
+            through = "printed by the workers, since eventcal.toml names no channel"
     ahead = f"the next one at {due:%Y-%m-%d %H:%M} UTC" if due else "none in the coming 45 days"
     say(f"  Reminders: {through}; {ahead}")
 
 
-def _set_up_logs() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+def _say_where(settings: Settings, say: Say) -> None:
+    at = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = settings.base_url or f"http://{at}:{settings.port}"
+    say(f"  Page  {base}/")
+    say(f"  Feed  {base}/calendar.ics")
 
 
 def _await_port(host: str, port: int) -> None:

@@ -5,21 +5,28 @@ Knows no engine and reads no clock: the caller says what time it is, and who run
 
 from __future__ import annotations
 
+from .attaching import attached
+from .handing import Batch, Carrier, hand_over
 from .passes import Ticked, newest, tick
 from .press import Press
 from .rehearsal import Rehearsed, Step, Told, rehearse, rehearse_edit
-from .sending import Dispatch, EditionSource, Inline
+from .sending import Dispatch, EditionSource, Inline, Sending
 from .start import keep_step, send_test, start
 
 __all__ = [
+    "Batch",
+    "Carrier",
     "Dispatch",
     "EditionSource",
     "Inline",
     "Press",
     "Rehearsed",
+    "Sending",
     "Step",
     "Ticked",
     "Told",
+    "attached",
+    "hand_over",
     "keep_step",
     "newest",
     "rehearse",

@@ -86,7 +86,8 @@ def given_back(claim: Claim, now: datetime) -> Result:
 
 
 _OWNERS = itertools.count()
-_SELF = f"{os.getpid()}.{uuid4().hex[:8]}"
+MARK = f"{os.getpid()}.{uuid4().hex[:8]}"
+"""What the marks of this process begin with, on whatever machine it runs."""
 
 
 @dataclass(slots=True)
@@ -113,6 +114,11 @@ class Sending:
     def book(self) -> Book:
         return self._book[0]
 
+    @property
+    def edition(self) -> Edition | None:
+        """The newest edition, as far as was looked."""
+        return self._book[0].edition if self._book else None
+
     def stands(self, edition: Edition) -> None:
         """*edition* is the newest from now on."""
         if not self._book or self._book[0].edition is not edition:
@@ -130,7 +136,7 @@ class Sending:
         """Claim for each channel as much as it can take; False when nothing is left to claim."""
         with self.store.read() as conn:
             gates = ledger.gates(conn)
-            names = ledger.queued(conn, [each for each in self.channels if self._open(each, gates, now)], now)
+            names = ledger.queued(conn, [each for each in self.channels if self.open_to(each, gates, now)], now)
         for name in names:
             destination = self.channels[name].destination
             probing = gates.get(destination, Gate(destination)).broken
@@ -146,7 +152,7 @@ class Sending:
             self.failing.setdefault(destination, gates[destination].failures if destination in gates else 0)
             if self.failing[destination] or probing:
                 self.troubled.add(destination)
-            owner = f"{_SELF}.{next(_OWNERS)}"
+            owner = f"{MARK}.{next(_OWNERS)}"
             with self.store.write(alone=False) as conn:
                 found = ledger.claim(conn, name, owner, now, now + LEASE, most)
                 if found and probing:
@@ -158,7 +164,14 @@ class Sending:
                 dispatch.hand_over(destination, claims, handle, self.settle)
         return bool(names)
 
-    def _open(self, name: str, gates: Mapping[str, Gate], now: datetime) -> bool:
+    def hears(self, destination: str, gates: Mapping[str, Gate]) -> None:
+        """Begin to send to *destination* as the *gates* say that it stands, whatever was heard of it before."""
+        with self.turn:
+            self.failing[destination] = gates[destination].failures if destination in gates else 0
+            (self.troubled.add if self.failing[destination] else self.troubled.discard)(destination)
+
+    def open_to(self, name: str, gates: Mapping[str, Gate], now: datetime) -> bool:
+        """Whether anything may be sent through channel *name* at *now*."""
         destination = gates.get(self.channels[name].destination)
         if destination and destination.open_until and destination.open_until > now:
             return False

@@ -201,6 +201,14 @@ delivery = Table(
         sqlite_where=text("state = 'dead'"),
         postgresql_where=text("state = 'dead'"),
     ),
+    # what is handed over to another machine, and not claimed there yet
+    Index(
+        "ix_delivery_handed",
+        "channel",
+        "next_at",
+        sqlite_where=text("state IN ('queued', 'retry') AND owner <> ''"),
+        postgresql_where=text("state IN ('queued', 'retry') AND owner <> ''"),
+    ),
     Index("ix_delivery_reminder_id", "reminder_id"),
     Index("ix_delivery_change_id", "change_id"),
     Index("ix_delivery_subscription_id", "subscription_id"),
@@ -258,4 +266,16 @@ tally = Table(
     Column("kind", Text, primary_key=True),
     Column("made", Integer, nullable=False),
     Column("erased", Integer, nullable=False),
+)
+
+# the processes that share the store, and how far each one's clock is ahead of the database's
+node = Table(
+    "node",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),  # web | scheduler | worker | serve
+    Column("version", Text, nullable=False),
+    _at("started_at"),
+    _at("beat_at"),
+    Column("ahead_ms", BigInteger, nullable=False),
 )

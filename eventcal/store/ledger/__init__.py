@@ -1,7 +1,8 @@
 """What is planned, queued, sent and told: the one truth about reminders, and the statements that move it.
 
 `plans` writes reminders, `staging` and `notices` make deliveries of them and of changes, `queue` claims and settles,
-`switches` are breakers, pauses and dead letters, `alarms` what the operator is told, `figures` the account.
+`handing` gives batches to other machines, `switches` are breakers, pauses and dead letters, `alarms` what the operator is
+told, `figures` the account.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .figures import (
     note_tick,
     ticked_at,
 )
+from .handing import hand, hand_back, outstanding, take
 from .notices import Noted, count, noted_of, notify, present, settles
 from .plans import Planning, plan_edition, replan, roll, rolls
 from .queue import (
@@ -45,8 +47,8 @@ from .switches import EVERYTHING, OPENS_AFTER, Gate, Heard, gates, hear, pause, 
 __all__ = [
     "BUCKETS", "EVERYTHING", "OPENS_AFTER", "TICKS", "Alarm", "Claim", "Entry", "Figures", "Gate", "Heard", "Noted",
     "Planning", "Result", "Staged", "Sum",
-    "Told", "abandoned", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hear", "keeps",
-    "last_told", "next_due", "next_moment", "note_stop", "note_test", "note_tick", "noted_of", "notify", "pause", "plan_edition", "present", "probe",
+    "Told", "abandoned", "alarm_of", "alarms_differ", "balance", "claim", "claimed", "count", "deliveries", "delivery_key", "figures", "gates", "hand", "hand_back", "hear", "keeps",
+    "last_told", "next_due", "next_moment", "note_stop", "note_test", "note_tick", "noted_of", "notify", "outstanding", "pause", "plan_edition", "present", "probe",
     "queued", "raise_alarms", "read_again", "recover", "release", "renew", "replan", "resume", "retry", "roll", "rolls", "settle", "settles",
-    "stage", "stages", "ticked_at",
+    "stage", "stages", "take", "ticked_at",
 ]  # fmt: skip

@@ -102,18 +102,22 @@ def queued(conn: Connection, channels: Collection[str], now: datetime) -> list[s
     return [each for each in channels if conn.execute(probe, {"channel": each, "now": ms(now)}).first()]
 
 
-def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: datetime, most: int) -> int:
-    """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
-    lanes = " UNION ALL ".join(
+def lanes(conn: Connection) -> str:
+    """What is due of :channel by :now, :most of each priority, as a subquery of (id, priority, next_at)."""
+    return " UNION ALL ".join(
         f"SELECT * FROM (SELECT id, priority, next_at FROM delivery WHERE state IN ('queued', 'retry') "
         f"AND channel = :channel AND priority = {priority} AND next_at <= :now ORDER BY next_at LIMIT :most"
         f"{' FOR UPDATE SKIP LOCKED' if conn.dialect.name == 'postgresql' else ''}) AS p{priority}"
         for priority in (0, 1)
     )
+
+
+def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: datetime, most: int) -> int:
+    """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease WHERE id IN "
-            f"(SELECT id FROM ({lanes}) AS due ORDER BY priority, next_at LIMIT :most)"
+            f"(SELECT id FROM ({lanes(conn)}) AS due ORDER BY priority, next_at LIMIT :most)"
         ),
         {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease), "most": most},
     ).rowcount

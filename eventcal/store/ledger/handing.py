@@ -1,0 +1,67 @@
+"""Deliveries that are due are handed over in batches to whoever sends them, on this machine or another.
+
+A delivery that is handed over stays queued, carries the batch's mark, and is out of sight until a moment: when nobody
+has taken it by then, because the batch was lost on its way, it is simply due again. Nothing is swept, and nothing is
+believed of whatever carries the batches. PostgreSQL only: on SQLite one process claims for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from ..database import ms
+from ..json_rows import ids_of, packed
+from .queue import lanes
+
+
+def hand(conn: Connection, channel: str, mark: str, now: datetime, until: datetime, most: int) -> list[int]:
+    """Up to *most* due deliveries of *channel*, confirmations first, for the batch *mark*; out of sight *until* then."""
+    rows = conn.execute(
+        text(
+            "UPDATE delivery SET owner = :mark, next_at = :until WHERE id IN "
+            f"(SELECT id FROM ({lanes(conn)}) AS due ORDER BY priority, next_at LIMIT :most) RETURNING id"
+        ),
+        {"channel": channel, "mark": mark, "now": ms(now), "until": ms(until), "most": most},
+    )
+    return sorted(rows.scalars())
+
+
+def take(
+    conn: Connection, mark: str, ids: Collection[int], owner: str, now: datetime, lease: datetime
+) -> int:  # fmt: skip
+    """Claim under *owner* what is still of the batch *mark*: none, when it was late and handed to somebody else."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease, next_at = :now "
+            f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
+        ),
+        {"ids": packed(ids), "mark": mark, "owner": owner, "now": ms(now), "lease": ms(lease)},
+    ).rowcount
+
+
+def hand_back(conn: Connection, mark: str, ids: Collection[int], now: datetime) -> int:
+    """What is still of the batch *mark* is due again, for anybody."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET owner = '', next_at = :now "
+            f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
+        ),
+        {"ids": packed(ids), "mark": mark, "now": ms(now)},
+    ).rowcount
+
+
+def outstanding(conn: Connection, now: datetime) -> dict[str, int]:
+    """How many deliveries of each channel are handed over and not yet taken, or being sent."""
+    rows = conn.execute(
+        text(
+            "SELECT channel, sum(n) AS n FROM (SELECT channel, count(*) AS n FROM delivery "
+            "WHERE state IN ('queued', 'retry') AND owner <> '' AND next_at > :now GROUP BY channel UNION ALL "
+            "SELECT channel, count(*) AS n FROM delivery WHERE state = 'sending' GROUP BY channel) AS found "
+            "GROUP BY channel"
+        ),
+        {"now": ms(now)},
+    )
+    return {row.channel: int(row.n) for row in rows}

@@ -1,0 +1,356 @@
+"""Batches through the queue: handed over with the ledger's own transaction, sent once, and never lost with a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from eventcal import deliveries
+from eventcal.channels import ChannelSettings, Outcome, Retry, Sent
+from eventcal.deliveries import Batch, Carrier, Inline, Press, Sending
+from eventcal.dispatch.procrastinate import Queue
+from eventcal.messages import Message
+from eventcal.settings import Settings
+from eventcal.store import Store, ledger, nodes, open_store
+from eventcal.worker import Worker
+
+from .postgres import Server
+from .running import until
+from .world import Recorder, World, utc
+
+NOW = utc(2021, 9, 1, 12)
+DUE = utc(2021, 9, 16, 4)
+LEASE = timedelta(seconds=30)
+
+
+def events(count: int) -> str:
+    return "\n".join(
+        f"- {{id: e{n}, title: E{n}, when: 2021-09-16 10:00, reminders: [1 hour before]}}" for n in range(count)
+    )
+
+
+class Cluster(World):
+    """A world in PostgreSQL, whose clock stands where it is set, with a queue and a worker that is said to be there."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")], url)
+        self.url = url
+        self.queue = Queue(self.store.connection_string)
+        self.at = NOW
+
+    def due(self, count: int = 3) -> None:
+        self.publish(events(count), NOW)
+        self.at = DUE
+        self.there()
+
+    def there(self) -> None:
+        with self.store.write() as conn:
+            nodes.beat(conn, "somebody", "worker", "1", self.at, timedelta())
+
+    def hand_over(self) -> deliveries.Ticked:
+        return deliveries.hand_over(
+            self.store, self.source, self.channels, self.queue, self.at, lambda: self.at, budget=0
+        )
+
+    def jobs(self) -> list[tuple[str, str]]:
+        """(queue, status) of every job."""
+        with self.store.read() as conn:
+            found = conn.exec_driver_sql("SELECT queue_name, status::text FROM procrastinate_jobs ORDER BY queue_name")
+            return [tuple(row) for row in found]
+
+    def run(self, sql: str) -> None:  # type: ignore[override]
+        with self.store.write() as conn:
+            conn.exec_driver_sql(sql)
+
+    def carrier(self) -> Carrier:
+        return Carrier(Sending(self.store, deliveries.newest(), self.channels, lambda: self.at, Press()), Inline())
+
+    @contextmanager
+    def worker(self) -> Iterator[Worker]:
+        store = open_store(self.url)
+        store.now = lambda: self.at  # type: ignore[method-assign]
+        worker = Worker(store, self.channels, Settings())
+        worker.start()
+        try:
+            yield worker
+        finally:
+            worker.stop()
+            store.close()
+
+    def sent(self, count: int) -> None:
+        until(lambda: self.counts().get("sent", 0) == count, f"{count} are sent, not {self.counts()}")
+
+    def counts(self) -> dict[str, int]:
+        states = [state for state, _ in self.states()]
+        return {each: states.count(each) for each in states}
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, postgres: Server) -> Iterator[Cluster]:
+    url = postgres.database()
+    found = Cluster(tmp_path, url)
+    yield found
+    found.store.close()
+    postgres.cut(url)
+
+
+def test_what_is_due_goes_out_once_and_leaves_no_job(cluster: Cluster) -> None:
+    cluster.due(40)
+    with cluster.worker(), cluster.worker():
+        cluster.hand_over()
+        cluster.sent(80)
+
+        keys = [each.key for box in cluster.boxes.values() for each in box.got]
+        assert len(keys) == len(set(keys)) == 80
+        until(lambda: cluster.jobs() == [], "finished jobs are deleted")
+    assert cluster.balanced()
+
+
+def test_nothing_that_is_not_due_yet_enters_the_queue(cluster: Cluster) -> None:
+    cluster.due()
+    cluster.at = DUE - timedelta(seconds=30)
+    cluster.there()
+    cluster.hand_over()
+
+    assert cluster.counts() == {"queued": 6}, "staged"
+    assert cluster.jobs() == []
+
+
+def test_a_job_and_its_mark_are_of_one_transaction(cluster: Cluster) -> None:
+    cluster.due()
+
+    class Broken(Queue):
+        def put(self, conn: object, batch: Batch) -> None:
+            super().put(conn, batch)  # type: ignore[arg-type]
+            raise LookupError
+
+    whole, cluster.queue = cluster.queue, Broken(cluster.store.connection_string)
+    with pytest.raises(LookupError):
+        cluster.hand_over()
+    assert cluster.jobs() == []
+
+    cluster.queue = whole
+    cluster.hand_over()
+    assert cluster.jobs() == [("desk", "todo"), ("other", "todo")]
+
+
+def test_without_anybody_who_sends_nothing_is_handed_over(cluster: Cluster) -> None:
+    cluster.due()
+    cluster.at += LEASE + timedelta(seconds=1)
+    cluster.hand_over()
+
+    assert cluster.jobs() == []
+
+
+def test_no_more_is_handed_over_than_those_who_are_there_can_take(cluster: Cluster) -> None:
+    cluster.due(700)
+    for _ in range(20):
+        cluster.hand_over()
+
+    assert cluster.jobs() == [("desk", "todo")] * 6 + [("other", "todo")] * 6
+
+
+@pytest.mark.parametrize(
+    "loss", ["TRUNCATE procrastinate_jobs CASCADE", "UPDATE procrastinate_jobs SET status = 'doing'"]
+)
+def test_what_the_queue_loses_or_leaves_half_way_is_handed_over_again_within_a_lease(
+    cluster: Cluster, loss: str
+) -> None:
+    cluster.due()
+    cluster.hand_over()
+    cluster.run(loss)
+    with cluster.worker():
+        cluster.at += LEASE - timedelta(seconds=1)
+        cluster.there()
+        cluster.hand_over()
+        assert cluster.counts() == {"queued": 6}
+
+        cluster.at += timedelta(seconds=1)
+        cluster.hand_over()
+        cluster.sent(6)
+    assert len({each.key for each in cluster.box.got}) == len(cluster.box.got) == 3
+
+    cluster.queue.tidy()
+    assert cluster.jobs() == []
+
+
+def test_a_job_that_comes_late_finds_nothing_left_to_do(cluster: Cluster) -> None:
+    cluster.due()
+    cluster.hand_over()
+    cluster.at += LEASE
+    cluster.there()
+    cluster.hand_over()
+    assert len(cluster.jobs()) == 4
+    with cluster.worker():
+        until(lambda: cluster.jobs() == [], "all jobs are over")
+
+    assert len(cluster.box.got) == 3
+    assert cluster.balanced()
+
+
+def claimed(cluster: Cluster) -> Carrier:
+    """A worker that took a batch, and was killed while it sent it."""
+
+    class Killed(Recorder):
+        def send(self, message: Message) -> Outcome:
+            raise KeyboardInterrupt
+
+    cluster.channels["desk"] = Killed()
+    cluster.due(1)
+    taken: list[Batch] = []
+    cluster.queue.put = lambda conn, batch: taken.append(batch)  # type: ignore[method-assign]
+    cluster.hand_over()
+    carrier = cluster.carrier()
+    with pytest.raises(KeyboardInterrupt):
+        carrier.carry(next(each for each in taken if each.channel == "desk"))
+    del cluster.queue.put
+    cluster.channels["desk"] = cluster.box
+    return carrier
+
+
+def test_what_a_killed_worker_was_sending_is_sent_by_another_when_its_lease_is_over(cluster: Cluster) -> None:
+    claimed(cluster)
+    cluster.at += LEASE - timedelta(seconds=1)
+    cluster.there()
+    cluster.hand_over()
+    assert cluster.counts()["sending"] == 1
+
+    cluster.at += timedelta(seconds=1)
+    with cluster.worker():
+        cluster.hand_over()
+        cluster.sent(2)
+    assert cluster.box.subjects == ["In 60 minutes: E0"]
+    assert cluster.balanced()
+    with cluster.store.read() as conn:
+        assert ledger.figures(conn, DUE).ambiguous == 1
+
+
+def test_a_lease_that_is_renewed_is_left_alone_and_one_that_is_over_is_not_taken_back(cluster: Cluster) -> None:
+    carrier = claimed(cluster)
+    cluster.at += timedelta(seconds=20)
+    assert carrier.renew(cluster.at) == 1
+    cluster.at += timedelta(seconds=20)
+    with cluster.store.write() as conn:
+        assert ledger.recover(conn, cluster.at) == 0
+    cluster.at += timedelta(seconds=10)
+    assert carrier.renew(cluster.at) == 0
+    with cluster.store.write() as conn:
+        assert ledger.recover(conn, cluster.at) == 1
+
+
+def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> None:
+    cluster.due()
+    cluster.hand_over()
+    with cluster.store.write() as conn:
+        ledger.pause(conn)
+    with cluster.worker():
+        until(lambda: cluster.jobs() == [], "all jobs are over")
+        assert cluster.counts() == {"queued": 6}
+
+        with cluster.store.write() as conn:
+            ledger.resume(conn)
+        cluster.hand_over()
+        cluster.sent(6)
+
+
+def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluster: Cluster) -> None:
+    cluster.box.answers = [Retry("connection refused", everyone=True)]
+    cluster.due(12)
+    with cluster.worker(), cluster.worker():
+        cluster.hand_over()
+        until(lambda: cluster.counts() == {"retry": 5, "queued": 7, "sent": 12}, f"it is closed: {cluster.counts()}")
+        for _ in range(3):
+            cluster.hand_over()
+        assert [each for each in cluster.jobs() if each[0] == "desk"] == []
+
+        cluster.box.answers = [Sent()]
+        cluster.at += timedelta(minutes=1)
+        cluster.there()
+        cluster.hand_over()
+        until(lambda: len(cluster.box.got) == 6, "one is tried")
+        until(lambda: not gate(cluster.store), "it is open again")
+        cluster.hand_over()
+        cluster.sent(24)
+
+
+def gate(store: Store) -> dict[str, bool]:
+    with store.read() as conn:
+        return {name: True for name, each in ledger.gates(conn).items() if each.broken}
+
+
+def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: Server) -> None:
+    cluster.due()
+    with cluster.worker():
+        until(lambda: _listens(postgres), "it listens")
+        postgres.cut(cluster.url)
+        cluster.hand_over()
+        cluster.sent(6)
+    assert cluster.balanced()
+
+
+def _listens(postgres: Server) -> bool:
+    return bool(postgres.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+
+
+def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(
+    cluster: Cluster, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventcal.dispatch.procrastinate.POLL", 3600.0)
+    cluster.due()
+    with cluster.worker():
+        until(lambda: _listens(postgres), "it listens")
+        cluster.hand_over()
+        cluster.sent(6)
+
+
+def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster: Cluster) -> None:
+    begun: list[Message] = []
+
+    class Slow(Recorder):
+        def send(self, message: Message) -> Outcome:
+            begun.append(message)
+            until(lambda: stopping, "it is told to stop")
+            return super().send(message)
+
+    stopping: list[bool] = []
+    cluster.channels["desk"] = slow = Slow()
+    cluster.due(60)
+    with cluster.worker() as worker:
+        cluster.hand_over()
+        until(lambda: len(begun) == 12, "every thread that one destination may have is busy")
+        worker._carrier.close()
+        stopping.append(True)
+    assert len(slow.got) >= 12
+    assert "sending" not in cluster.counts()
+    assert cluster.balanced()
+
+
+def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_knows_it(cluster: Cluster) -> None:
+    cluster.due()
+    cluster.hand_over()
+    without: Callable[[], Carrier] = cluster.carrier
+    del cluster.channels["desk"]
+
+    assert without().carry(Batch("m", "desk", (1,))) == 0
+
+
+def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: Cluster) -> None:
+    def there(now: datetime) -> int:
+        with cluster.store.write() as conn:
+            return nodes.senders(conn, now)
+
+    cluster.there()
+    assert [there(NOW), there(NOW + timedelta(seconds=29)), there(NOW + timedelta(seconds=31))] == [1, 1, 0]
+    with cluster.store.write() as conn:
+        nodes.beat(conn, "page", "web", "1", NOW, timedelta(milliseconds=-250))
+        (found,) = [each for each in nodes.nodes(conn) if each.role == "web"]
+        assert (found.ahead, found.lives(NOW), found.lives(NOW + timedelta(minutes=1))) == (
+            timedelta(milliseconds=-250), True, False,
+        )  # fmt: skip
+        nodes.leave(conn, "page")
+        assert nodes.forget(conn, NOW + timedelta(days=2)) == 1
+        assert nodes.nodes(conn) == []
