@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import ipaddress
 import itertools
+import queue
 import socket
 import ssl
 import threading
@@ -56,7 +57,7 @@ class Response:
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool = False, total: float = TOTAL
 ) -> Response:
-    """POST *body*, follow nothing, and come back within *total* seconds (the name's resolution not counted).
+    """POST *body*, follow nothing, and come back within *total* seconds.
 
     Raises Refused or FetchError.
     """
@@ -127,22 +128,38 @@ def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return None
 
 
-def _resolve(host: str, port: int, allow_private: bool) -> list[tuple[int, str]]:
+def _resolve(host: str, port: int, allow_private: bool, deadline: float) -> list[tuple[int, str]]:
     """(family, address) of *host*, all of them allowed. One private address among them refuses the name."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchError(f"{host} cannot be resolved: {error}") from error
-    addresses = list(dict.fromkeys((each[0].value, str(each[4][0])) for each in found))
+    addresses = list(dict.fromkeys((each[0].value, str(each[4][0])) for each in _looked_up(host, port, deadline)))
     for _, address in addresses:
         if not allow_private and not is_public(address):
             raise Refused(f"{host} is {address}, a private address; allow_private would let this channel reach it")
     return addresses
 
 
+def _looked_up(host: str, port: int, deadline: float) -> list[Any]:
+    """What the machine's resolver says, which takes no deadline: a thread asks it, and is left behind when it is late."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    try:
+        found = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        raise FetchError(f"{host} cannot be resolved: no answer in time") from None
+    if isinstance(found, Exception):
+        raise FetchError(f"{host} cannot be resolved: {found}") from found
+    return found
+
+
 def _connect(host: str, port: int, allow_private: bool, deadline: float) -> socket.socket:
     last: Exception = FetchError(f"{host} has no address")
-    for family, address in _resolve(host, port, allow_private):
+    for family, address in _resolve(host, port, allow_private, deadline):
         left = min(CONNECT, deadline - time.monotonic())
         if left <= 0:
             break

@@ -107,6 +107,17 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
     assert asked == ["rebinding.example"]
 
 
+def test_a_resolver_that_does_not_answer_does_not_stretch_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(30) and [])
+    try:
+        with pytest.raises(FetchError, match="cannot be resolved: no answer in time") as failed:
+            fetch.post("http://slow.example/", b"", {}, total=0.05)
+        assert not failed.value.sent
+    finally:
+        answer.set()
+
+
 @pytest.mark.parametrize(
     "url", ["ftp://example.org/", "file:///etc/passwd", "http://", "http://a:99999/", "example.org", ""]
 )

@@ -123,7 +123,7 @@ def _ntfy(each: ChannelSettings, post: Post) -> Channel:
 def _apprise(each: ChannelSettings, post: Post) -> Channel:
     from .apprise import Chat
 
-    return Chat(_needed(each, "url"))
+    return Chat(_needed(each, "url"), each.name)
 
 
 # Made on demand, so that nothing is imported that this installation does not use.

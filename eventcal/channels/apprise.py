@@ -1,13 +1,15 @@
 """A message becomes a chat message of one of Apprise's services. The only room that knows Apprise; an extra, `[chat]`.
 
-Apprise says neither a code nor when to come back, so whatever fails is tried again.
+Apprise says neither a code nor when to come back, so whatever fails is tried again. One address is one recipient: what
+fails there would fail with any message.
 """
 
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLate
+import queue
+import threading
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import SettingsError
@@ -15,12 +17,13 @@ from ..messages import Message
 from . import Ambiguous, Outcome, Retry, Sent
 
 DEADLINE = 20.0
+AT_ONCE = 4
 
 
 class Chat:
-    """One address in Apprise's notation, such as `slack://...` or `tgram://...`."""
+    """One address in Apprise's notation, such as `slack://...` or `tgram://...`; *name* is the channel's."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, name: str = "", deadline: float = DEADLINE) -> None:
         try:
             from apprise import Apprise
         except ModuleNotFoundError:
@@ -28,20 +31,31 @@ class Chat:
         logging.getLogger("apprise").setLevel(logging.ERROR)
         # Apprise follows redirects to anywhere unless the address says otherwise.
         self._service = Apprise()
+        scheme = urlsplit(url).scheme
         if not self._service.add(url + ("&" if "?" in url else "?") + "redirect=no"):
-            raise SettingsError(f"apprise: no service is known for an address {urlsplit(url).scheme}://...")
-        self._scheme = urlsplit(url).scheme
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="apprise")
-
-    @property
-    def destination(self) -> str:
-        return f"apprise:{self._scheme}"
+            raise SettingsError(f"apprise: no service is known for an address {scheme}://...")
+        self.destination = f"apprise:{name or scheme}"
+        self._deadline = deadline
+        self._free = threading.Semaphore(AT_ONCE)
 
     def send(self, message: Message) -> Outcome:
-        # In a thread, because Apprise's own timeouts count single steps only.
-        sending = self._threads.submit(self._service.notify, body=message.text, title=message.subject)
+        # In a thread, because Apprise's own timeouts count single steps only; one that hangs must not keep us from ending.
+        if not self._free.acquire(timeout=self._deadline):
+            return Retry(f"{AT_ONCE} messages before it had no answer yet", everyone=True)
+        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._notify, args=(message, answers), name="apprise", daemon=True).start()
         try:
-            accepted = sending.result(DEADLINE)
-        except TooLate:
-            return Retry("not begun") if sending.cancel() else Ambiguous(f"no answer within {DEADLINE:g} s")
-        return Sent() if accepted else Retry("the service did not take it")
+            accepted = answers.get(timeout=self._deadline)
+        except queue.Empty:
+            return Ambiguous(f"no answer within {self._deadline:g} s")
+        if isinstance(accepted, Exception):
+            raise accepted
+        return Sent() if accepted else Retry("the service did not take it", everyone=True)
+
+    def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
+        try:
+            answers.put(self._service.notify(body=message.text, title=message.subject))
+        except Exception as error:  # noqa: BLE001  it is raised where it is waited for
+            answers.put(error)
+        finally:
+            self._free.release()
