@@ -341,6 +341,14 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         assert len(ledger.claimed(conn, "second", DAY_BEFORE)) == 1
 
 
+def test_whatever_a_server_answers_is_kept(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.box.answers = [Permanent("550 \0 \\u0000 \N{SNOWMAN}")]
+    world.tick(DAY_BEFORE)
+
+    assert world.entries()[0].detail.endswith(" \\u0000 \N{SNOWMAN}")
+
+
 def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import cli, example, with_settings
+from .serving import db
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -44,3 +45,31 @@ def worker(settings: Settings) -> None:
     from ..worker import work
 
     work(settings, _say)
+
+
+@db.command(
+    epilog=example("eventcal db move sqlite:///.eventcal/eventcal.db postgresql://eventcal@db.example.org/eventcal")
+)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@with_settings("registry")
+def move(settings: Settings, old: str, new: str) -> None:
+    """Carry everything from the SQLite file OLD into the empty PostgreSQL NEW, while nothing runs.
+
+    History, subscriptions, what is sent and what is not, the links in mails that are out: all of it goes on there. OLD
+    stays as it is, and refuses to start again.
+    """
+    from contextlib import ExitStack, closing
+
+    from ..store import lock, open_store
+    from ..store.moving import move as carry
+
+    with ExitStack() as held:
+        source = held.enter_context(closing(open_store(old)))
+        folders = {each.resolve() for each in (settings.folder, source.path.parent if source.path else None) if each}
+        for folder in sorted(folders):
+            if folder.exists():
+                held.enter_context(lock(folder, "eventcal db move"))
+        target = held.enter_context(closing(open_store(new)))
+        _say(f"{source.name} -> {target.name}: {carry(source, target, _say)}")
+        _say("set EVENTCAL_DATABASE_URL to the new one for every command from now on")

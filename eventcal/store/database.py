@@ -49,6 +49,9 @@ _TURN = 0x65766361  # whose turn it is to write: the number of our advisory lock
 # deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
 _PASSING = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
 
+MOVED = "moved"
+"""The fact that a store is another's by now, and which."""
+
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
 
@@ -146,7 +149,7 @@ class Store:
         with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
             found = _revision(conn, self)
             if found == migrations.HEAD:
-                pass
+                self._refuse_moved(conn)
             elif self._shared:  # a rehearsal's store lives for seconds: no need of Alembic, whose import takes one
                 metadata.create_all(conn)
                 migrations.stamp(conn)
@@ -210,7 +213,15 @@ class Store:
         if found != migrations.HEAD:
             _refuse_newer(found, self)
             raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
+        self._refuse_moved(conn)
         self._checked = True
+
+    def _refuse_moved(self, conn: Connection) -> None:
+        found = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MOVED}).scalar()
+        if found:
+            raise StoreError(
+                f"{self.name} was moved to {found}, and nothing is sent from here: set EVENTCAL_DATABASE_URL to that"
+            )
 
 
 def _sqlite(file: str) -> Store:

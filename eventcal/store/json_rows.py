@@ -36,5 +36,15 @@ def texts_of(conn: Connection, parameter: str) -> str:
 
 
 def packed(rows: Iterable[Sequence[object]] | Iterable[int] | Iterable[str]) -> str:
-    """The parameter itself."""
-    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
+    """The parameter itself. A NUL, which PostgreSQL keeps in no text, becomes U+FFFD: what a server answered may hold any."""
+    found = list(rows)
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text:
+        text = json.dumps([_kept(each) for each in found], ensure_ascii=False, separators=(",", ":"))
+    return text
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    return [_kept(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,122 @@
+"""The store of one machine becomes one that many share: every row goes over, and the file says where it went.
+
+Whoever calls holds the file's lock, so that nobody else writes. The file is marked and the copy committed together, as
+near as two databases can: when the power goes between the two, the same move again finds its own copy and marks the file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy import Connection, Table, func, select, text
+
+from ..errors import StoreError
+from . import ledger
+from .database import MOVED, Store
+from .editions import read_meta, write_meta
+from .tables import edition, metadata, node, subscription
+
+log = logging.getLogger(__name__)
+
+CAME = "moved_from"
+"""The fact by which a copy is known again: the name that its file was given."""
+NAMED = "moving"
+
+CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What went over, in rows by table; empty when the copy was there already."""
+
+    rows: dict[str, int]
+
+    def __str__(self) -> str:
+        counted = (f"{n} {name}" for name, n in self.rows.items() if n)
+        return ", ".join(counted) or "it was there already"
+
+
+def move(old: Store, new: Store, say: Callable[[str], object] = lambda line: None) -> Moved:
+    """Copy all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; mark *old* as moved.
+
+    What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
+    anything else, or *old* has moved elsewhere; nothing is changed then.
+    """
+    if old.clustered or not new.clustered:
+        raise StoreError("a store moves from SQLite to PostgreSQL: db move sqlite:///FILE postgresql://HOST/NAME")
+    if not old.exists():
+        raise StoreError(f"there is no store at {old.name}")
+    old.upgrade()
+    new.upgrade()
+    with old.write() as source:
+        name = read_meta(source, NAMED) or uuid4().hex
+        write_meta(source, NAMED, name)
+        ledger.recover(source, old.now())
+    # held until the file says that it moved: nobody reads a state that the copy has not
+    with old.write() as source:
+        with new.write() as target:
+            if read_meta(target, CAME) == name:
+                rows: dict[str, int] = {}
+            else:
+                _refuse_what_is_there(target, new)
+                rows = {each.name: _copy(each, source, target, say) for each in _tables()}
+                for each in _tables():
+                    _reset(each, target)
+                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": NAMED})
+                write_meta(target, CAME, name)
+        write_meta(source, MOVED, new.name)
+    return Moved(rows)
+
+
+def _tables() -> list[Table]:
+    """In an order in which what is referred to comes first. Who is there is not carried: they are of one machine."""
+    return [each for each in metadata.sorted_tables if each is not node]
+
+
+def _refuse_what_is_there(target: Connection, new: Store) -> None:
+    for each in (edition, subscription):
+        if target.execute(select(func.count()).select_from(each)).scalar_one():
+            raise StoreError(f"{new.name} holds a calendar already; give this one a database of its own")
+    # facts that an empty store was given when it was made, such as its own secret: those that come stand in their place
+    for each in reversed(_tables()):
+        target.execute(each.delete())
+
+
+def _copy(table: Table, source: Connection, target: Connection, say: Callable[[str], object]) -> int:
+    """Every row as it is, ids included."""
+    names = [each.name for each in table.columns]
+    columns = ", ".join(f'"{each}"' for each in names)
+    count = 0
+    connection = target.connection.driver_connection
+    assert connection is not None
+    with connection.cursor().copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        for row in _rows(table, source):
+            copy.write_row(row)
+            count += 1
+            if count % (10 * CHUNK) == 0:
+                say(f"  {table.name}: {count} rows")
+    return count
+
+
+def _rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]:
+    found = source.execution_options(yield_per=CHUNK).execute(select(table).order_by(*table.primary_key.columns))
+    for row in found:
+        yield tuple(each.replace("\0", "\ufffd") if isinstance(each, str) else each for each in row)
+
+
+def _reset(table: Table, target: Connection) -> None:
+    """New rows are numbered on from those that came."""
+    for each in table.primary_key.columns:
+        sequence = target.execute(
+            text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": f'"{table.name}"', "column": each.name}
+        ).scalar()
+        if sequence:
+            target.execute(
+                text(
+                    f'SELECT setval(:sequence, coalesce((SELECT max("{each.name}") FROM "{table.name}"), 0) + 1, false)'
+                ),
+                {"sequence": sequence},
+            )
