@@ -1,0 +1,149 @@
+"""The beat: passes run again whatever they did, a clock that is set delays none, and one that hangs ends the process."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from eventcal.errors import StoreError
+from eventcal.scheduler import Beat, Pass
+
+from .running import until
+
+SHORT = timedelta(milliseconds=50)
+QUICK = timedelta(milliseconds=10)
+SELDOM = timedelta(hours=1)
+LOOKS = 0.005
+
+
+@dataclass
+class Clock:
+    """Both clocks in one, set by the test; without being set, they stand still."""
+
+    wall: float = 0.0
+    steady: float = 0.0
+
+
+@dataclass
+class Count:
+    """A pass's work: how often it was begun, at what times; *then* is what happens each time."""
+
+    then: Callable[[], object] = lambda: None
+    times: list[datetime] = field(default_factory=list)
+
+    def __call__(self, now: datetime) -> object:
+        self.times.append(now)
+        return self.then()
+
+
+@contextmanager
+def beating(*passes: Pass, clock: Clock | None = None, hangs: timedelta = SHORT) -> Iterator[tuple[Beat, list[str]]]:
+    deaths: list[str] = []
+    clocks = {"wall": lambda: clock.wall, "steady": lambda: clock.steady} if clock else {}
+    beat = Beat(passes, deaths.append, hangs=hangs, looks=LOOKS, **clocks)
+    beat.start()
+    try:
+        yield beat, deaths
+    finally:
+        beat.stop()
+
+
+def test_a_pass_that_fails_runs_again_and_says_why_with_a_traceback_only_for_what_nobody_can_mend(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failures: list[Exception] = [StoreError("the disk is full"), ZeroDivisionError("a bug")]
+
+    def fail() -> None:
+        if failures:
+            raise failures.pop(0)
+
+    work = Count(fail)
+    with caplog.at_level(logging.ERROR), beating(Pass("tick", work, QUICK), hangs=SELDOM) as (_, deaths):
+        until(lambda: len(work.times) > 3, "it runs again")
+
+    assert deaths == []
+    said = [each for each in caplog.records if each.name == "eventcal.scheduler"]
+    assert ["the disk is full" in said[0].getMessage(), "a bug" in said[1].getMessage()] == [True, True]
+    assert [bool(each.exc_info) for each in said] == [False, True]
+
+
+def test_a_pass_never_runs_beside_itself_and_a_slow_one_does_not_hold_up_another() -> None:
+    go_on = threading.Event()
+    slow, quick = Count(lambda: go_on.wait(30)), Count()
+    with beating(Pass("slow", slow, QUICK), Pass("quick", quick, QUICK), hangs=SELDOM):
+        until(lambda: len(quick.times) > 5, "the quick one goes on")
+        assert len(slow.times) == 1
+        go_on.set()
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600, -86400])
+def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
+    clock, work = Clock(), Count()
+    with beating(Pass("tick", work, SELDOM), clock=clock, hangs=2 * SELDOM) as (_, deaths):
+        until(lambda: work.times, "it begins")
+        clock.wall += 4  # a step that network time makes
+        assert not threading.Event().wait(4 * LOOKS)
+        assert len(work.times) == 1
+        clock.wall += seconds
+        until(lambda: len(work.times) == 2, "it runs at once")
+        assert deaths == []
+
+
+def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
+    clock, go_on = Clock(), threading.Event()
+    with beating(Pass("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+        until(lambda: beat._running, "it begins")
+        clock.wall += 86400
+        assert not threading.Event().wait(4 * LOOKS)
+        assert deaths == []
+
+        def hangs() -> list[str]:
+            clock.steady += LOOKS
+            return deaths
+
+        until(hangs, "it is noticed")
+        go_on.set()
+    assert deaths[0] == "the pass 'tick' has not come back for 0.05 s"
+
+
+def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
+    clock, go_on = Clock(), threading.Event()
+    with beating(Pass("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+        until(lambda: beat._running, "it begins")
+        clock.steady += 3600
+        until(lambda: beat._awake > 0, "the watchdog looks")
+        go_on.set()
+    assert deaths == []
+
+
+def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
+    work = Count()
+    with beating(Pass("tick", work, QUICK)) as (beat, deaths):
+        until(lambda: work.times, "it begins")
+        beat._scheduler.remove_job("tick")  # as if the scheduler had lost it
+        until(lambda: deaths, "it is noticed")
+    assert deaths[0].startswith("the pass 'tick' has not begun for")
+
+
+def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() -> None:
+    script = (
+        "import threading\n"
+        "from datetime import timedelta\n"
+        "from eventcal.scheduler import Beat, Pass\n"
+        "def stuck(now): threading.Event().wait()\n"
+        "Beat((Pass('tick', stuck),), hangs=timedelta(seconds=0.05), looks=0.01).start()\n"
+        "threading.Event().wait()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+
+    assert ended.returncode == 75
+    assert "the pass 'tick' has not come back for 0.05 s; ending, so that it can be started afresh" in ended.stderr
+    assert "in stuck" in ended.stderr
