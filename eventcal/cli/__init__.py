@@ -116,4 +116,4 @@ def main() -> None:
         sys.exit(0)
 
 
-from . import agenda, building, ledger, machines, registry, serving  # noqa: E402, F401  each adds its commands to the group
+from . import agenda, building, ledger, machines, people, preview, registry, serving  # noqa: E402, F401  each adds its commands to the group

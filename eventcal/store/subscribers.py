@@ -250,6 +250,17 @@ def _kept(conn: Connection, each: Subscriber) -> dict[str, Any]:
     }
 
 
+def last_deliveries(conn: Connection, ids: Sequence[int], most: int) -> list[int]:
+    """The newest deliveries to any of these, by their numbers."""
+    rows = conn.execute(
+        text(
+            f"SELECT id FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')} ORDER BY due_at DESC, id DESC LIMIT :most"
+        ),
+        {"ids": packed(ids), "most": most},
+    )
+    return list(rows.scalars())
+
+
 # forgetting
 
 

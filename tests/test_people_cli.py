@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eventcal.cli import cli
+
+EVENTS = """\
+version: 1
+calendar: {id: test, name: Test calendar, timezone: Asia/Dushanbe}
+events:
+  - {id: summit, title: {en: SCO summit, ru: Саммит ШОС}, when: 2099-09-16/17, place: Dushanbe, tags: [summit],
+     reminders: [1 week before at 09:00, the day before at 18:00, on change]}
+"""
+PEOPLE = """\
+address,confirmed,proof,filter,zone,leads,notices,digest,language,state
+Anna@Example.org,2021-04-30,club form,tag=summit,Europe/Berlin,1 hour before; 2 days before,on change,daily,ru,
+boris@пример.рф,2021-05-01,,,,,,,,active
+gone@example.org,2021-05-01,,,,,,,,off
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.yaml").write_text(EVENTS, encoding="utf-8")
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(cli, list(words))
+
+    assert call("publish").exit_code == 0
+    return call
+
+
+def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("subscribers").output == "nobody\n"
+    assert (
+        run("subscribers", "import", "people.csv", "--proof", "spring list").output == "2 taken over, 0 known already\n"
+    )
+    assert (
+        run("subscribers", "import", "people.csv", "--proof", "spring list").output == "0 taken over, 2 known already\n"
+    )
+    listed = run("subscribers").output.splitlines()
+    assert [line.split()[0] for line in listed] == ["anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
+    assert "active (imported: club form)" in listed[0]
+    assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
+
+
+def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    table = run("subscribers", "export").output
+    (tmp_path / "again.csv").write_text(table, encoding="utf-8")
+    run("subscribers", "remove", "anna@example.org")
+    run("subscribers", "remove", "boris@пример.рф")
+    assert run("subscribers", "import", "again.csv").output == "2 taken over, 0 known already\n"
+
+    def without_moments(text: str) -> list[list[str]]:
+        return [[each for each in line.split(",") if "T" not in each] for line in text.splitlines()]
+
+    assert without_moments(run("subscribers", "export").output) == without_moments(table)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("nobody,2021-04-30,form,,,,,,,", "2: that is not a mail address"),
+        ("a@example.org,,form,,,,,,,", "2: when they agreed is missing"),
+        ("a@example.org,2021-04-30,,,,,,,,", "2: how they agreed is missing"),
+        ("a@example.org,2021-04-30,form,colour=red,,,,,,", "2: 'colour' is not a parameter"),
+        ("a@example.org,2021-04-30,form,,Europe/Berlino,,,,,", "did you mean Europe/Berlin"),
+        ("a@example.org,2021-04-30,form,,,on change,,,,", "2: leads are such as"),
+        ("a@example.org,2021-04-30,form,,,,,hourly,,", "2: digest: one of daily, weekly"),
+    ],
+)
+def test_with_a_mistake_nobody_is_taken_over(run, tmp_path: Path, row: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    head = PEOPLE.splitlines()[0]
+    (tmp_path / "wrong.csv").write_text(f"{head}\n{row}\nfine@example.org,2021-04-30,form,,,,,,,\n", encoding="utf-8")
+    result = run("subscribers", "import", "wrong.csv")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert run("subscribers").output == "nobody\n"
+
+
+def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:  # type: ignore[no-untyped-def]
+    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    kept = json.loads(run("subscribers", "export", "ANNA@example.org").output)
+    assert kept["subscriptions"][0]["reminders"] == ["1 hour before", "2 days before"]
+    assert run("subscribers", "remove", "anna@example.org").output == "1 deleted\n"
+    assert run("subscribers", "remove", "anna@example.org").output == "nothing is kept about this address\n"
+    assert run("subscribers", "why", "anna@example.org").output == "nothing is kept about this address\n"
+    assert "signed up" in run("subscribers", "why", "boris@пример.рф").output
+
+
+@pytest.mark.parametrize("kind", ["reminder", "change", "digest", "confirmation"])
+@pytest.mark.parametrize("lang", ["en", "ru", "zh"])
+def test_any_mail_can_be_looked_at(run, kind: str, lang: str) -> None:  # type: ignore[no-untyped-def]
+    words = ("preview", "summit", "--kind", kind, "--was", "2099-09", "--lang", lang, "--zone", "Europe/Berlin")
+    text, html, eml = (run(*words, "--format", how) for how in ("text", "html", "eml"))
+    assert text.output.startswith("Subject: ")
+    assert f'<html lang="{lang}"' in html.output
+    mail = message_from_bytes(eml.stdout_bytes, policy=default)
+    assert mail["Subject"] == text.output.splitlines()[0].removeprefix("Subject: ")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "/unsubscribe/" in body.get_content()
+    assert "%%" not in text.output + html.output + eml.output
+    assert any(each.get_content_type() == "text/calendar" for each in mail.walk()) == (kind == "reminder")
+
+
+def test_a_preview_of_a_lead_is_the_mail_of_that_moment(run) -> None:  # type: ignore[no-untyped-def]
+    assert "Subject: Tomorrow: SCO summit" in run("preview", "summit", "--lead", "the day before at 18:00").output
+    assert "did you mean 'summit'?" in run("preview", "sumit").output
+    assert "needs --was" in run("preview", "summit", "--kind", "change").output
