@@ -81,6 +81,14 @@ def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
     assert "The first possible day is 1 September 2021 (in 7 days)." in text
 
 
+def test_within_its_period_an_imprecise_date_says_how_long_it_is_possible_and_not_since_when() -> None:
+    said = reminder(event("2021-09"), utc(2021, 9, 15, 4)).text
+    assert "It can be any day now; the last possible one is 30 September 2021 (in 2 weeks)." in said
+    assert "ago" not in said
+    assert "The first possible day is 1 September 2021 (today)." in reminder(event("2021-09"), utc(2021, 9, 1, 4)).text
+    assert "любой день" in reminder(event("2021-09"), utc(2021, 9, 15, 4), language="ru").text
+
+
 def test_a_doubtful_date_and_a_tentative_event_say_so() -> None:
     assert "reported, not confirmed" in reminder(event("2021-09-16?")).text
     assert "[postponed] SCO" in reminder(event("2021-09-16", status=Status.POSTPONED)).subject

@@ -116,14 +116,19 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
 def _distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
     _ = words.gettext(language).gettext
     when = occurrence.when
-    far = words.distance(now, when, language, zone_of(occurrence.event, zone))
-    first = when.first_day
-    if not isinstance(when.span, Period) or first is None:
+    zone_here = zone_of(occurrence.event, zone)
+    far = words.distance(now, when, language, zone_here)
+    first, last = when.first_day, when.last_day
+    if not isinstance(when.span, Period) or first is None or last is None:
         return capital(far) + "." if far else ""
     said = _("Expected in {period}; the day is not announced.").format(period=period_words(when.span, language, "long"))
-    possible = _("The first possible day is {day} ({distance}).").format(
-        day=words.day_words(first, language),
-        distance=words.distance(now, first, language, zone_of(occurrence.event, zone)),
+    if now.astimezone(zone_here).date() <= first:
+        bound, possible = first, _("The first possible day is {day} ({distance}).")
+    else:
+        # added within its period, or said late: what was possible before is of no use to anybody
+        bound, possible = last, _("It can be any day now; the last possible one is {day} ({distance}).")
+    possible = possible.format(
+        day=words.day_words(bound, language), distance=words.distance(now, bound, language, zone_here)
     )
     return f"{said} {possible}"
 
