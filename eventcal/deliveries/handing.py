@@ -23,7 +23,7 @@ from ..store import Connection, Store, StoreBusy, ledger, nodes
 from ..store.ledger import Claim, Gate, Result
 from .passes import BUDGET, LOOKS, Ticked, _prepare
 from .press import Press
-from .sending import BATCH, LEASE, MARK, Dispatch, EditionSource, Sending
+from .sending import BATCH, LEASE, MARK, Dispatch, EditionSource, Sending, given_back
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +130,7 @@ class Carrier:
         self._owner = f"{MARK}.c{uuid4().hex[:4]}"
         self._count = itertools.count()
         self._ending = threading.Event()
+        self._turn = threading.Lock()
 
     def carry(self, batch: Batch) -> int:
         """Send what is still of *batch*, and come back when all of it is settled; how many that were."""
@@ -145,9 +146,15 @@ class Carrier:
             return 0
         under_way = _UnderWay(len(claims), self._sending.settle)
         handle = partial(self._sending.handle, probing=batch.probe)
-        self._dispatch.hand_over(destination, claims, handle, under_way.settle)
+        with self._turn:
+            if not self._ending.is_set():
+                self._dispatch.hand_over(destination, claims, handle, under_way.settle)
+                claims = []
+        if claims:  # too late: whoever sends here takes no more
+            self._sending.settle([given_back(each, each.read_at) for each in claims])
+            return 0
         under_way.over.wait()
-        return len(claims)
+        return under_way.count
 
     def renew(self, now: datetime) -> int:
         """Go on holding what is on its way here."""
@@ -155,8 +162,9 @@ class Carrier:
             return ledger.renew(conn, self._owner, now, now + LEASE)
 
     def close(self) -> None:
-        """Claim nothing more."""
-        self._ending.set()
+        """Hand nothing more to those who send: they may be closed after this."""
+        with self._turn:
+            self._ending.set()
 
     def _room(self, destination: str) -> bool:
         end = time.monotonic() + LEASE.total_seconds() / 2
@@ -204,7 +212,7 @@ class _UnderWay:
 
     def __init__(self, count: int, settle: Callable[[Sequence[Result]], None]) -> None:
         self.over = threading.Event()
-        self._left = count
+        self.count = self._left = count
         self._settle = settle
 
     def settle(self, results: Sequence[Result]) -> None:

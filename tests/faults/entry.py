@@ -5,7 +5,8 @@
                                                    it reads a scheduler without a web, in a session of its own
 
 What is to go wrong stands in the environment: FAULTS_DIE=window:n kills at the n-th pass through a window (`WINDOWS`),
-FAULTS_CLOCK names a file that says by how many seconds the clock is wrong, FAULTS_BUSY is SQLite's patience.
+FAULTS_CLOCK names a file that says by how many seconds the clock is wrong, FAULTS_BUSY is SQLite's patience, FAULTS_LEASE
+how many seconds a machine is believed to live; FAULTS_ROLE is what a child is, where several share a PostgreSQL.
 """
 
 from __future__ import annotations
@@ -230,6 +231,19 @@ def _armed(environment: dict[str, str]) -> None:
         from eventcal.store import database
 
         database.BUSY_SECONDS = float(seconds)
+    if seconds := environment.get("FAULTS_LEASE"):
+        from eventcal import worker
+        from eventcal.deliveries import handing, sending
+
+        handing.LEASE = sending.LEASE = timedelta(seconds=float(seconds))
+        worker.RENEWS = timedelta(seconds=float(seconds) / 3)
+
+
+def role_alone(role: str) -> None:
+    """One of many machines: `eventcal scheduler`, `worker`."""
+    from eventcal import cli
+
+    cli.cli([role], prog_name="eventcal")
 
 
 def scheduler_alone() -> None:
@@ -290,7 +304,10 @@ def _live(environment: dict[str, str]) -> int:
     try:
         os.environ.update(environment)
         _armed(environment)
-        scheduler_alone()
+        if role := environment.get("FAULTS_ROLE"):
+            role_alone(role)
+        else:
+            scheduler_alone()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
