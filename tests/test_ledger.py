@@ -337,6 +337,7 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
     with store.write() as conn:
         assert ledger.settle(conn, [ledger.Result(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
     with store.read() as conn:
+        assert ledger.figures(conn, DAY_BEFORE).suppressed == 1
         assert ledger.read_again(conn, [lost], DAY_BEFORE) == []
         assert len(ledger.claimed(conn, "second", DAY_BEFORE)) == 1
 
@@ -372,9 +373,38 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
     world.tick(DAY_BEFORE + 32 * MINUTE)
     with world.store.read() as conn:
         found = ledger.figures(conn, DAY_BEFORE)
-    assert found.deliveries == {("reminder", "sent", ""): 2}
+    assert found.deliveries == {("reminder", "sent", ""): 1, ("reminder", "sent", "late"): 1}
     assert found.lateness == (1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2)
     assert (found.late, found.late_seconds, found.next_due) == (1, 120.0, None)
+    assert (found.edition, found.recorded_at, found.ticked_at) == (1, NOW, DAY_BEFORE + 32 * MINUTE)
+
+
+def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(world: World) -> None:
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
+    world.box.answers = [Permanent("550 a", gone=True), Permanent("550 b", gone=True), Permanent("554 c")]
+    world.tick(DAY_BEFORE)
+    with world.store.read() as conn:
+        found = ledger.figures(conn, DAY_BEFORE)
+
+    assert found.deliveries == {("reminder", "dead", "gone"): 2, ("reminder", "dead", "refused"): 1}
+
+
+def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.tick(DAY_BEFORE)
+    moved = ASKING.replace("2021-09-16", "2021-09-17")
+    world.publish(moved, DAY_BEFORE + MINUTE)
+    with world.store.read() as conn:
+        settled = ledger.next_moment(conn)
+    assert settled is not None
+    paused = dict(world.channels)
+    world.channels.clear()
+    world.tick(settled)  # the notice waits
+    world.publish(ASKING, settled + MINUTE)
+    world.channels.update(paused)
+    world.tick(settled + MINUTE)
+    with world.store.read() as conn:
+        assert ledger.figures(conn, DAY_BEFORE).suppressed == 1
 
 
 def test_deliveries_are_listed_by_what_is_asked_for(world: World) -> None:

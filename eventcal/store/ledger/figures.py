@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from ...reminders import LATE
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
+from .queue import SUPPRESSED
 from .switches import gates
 
 TICKS = timedelta(seconds=10)
@@ -28,7 +29,9 @@ class Figures:
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
     *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
     one without a bound; *late_seconds* is their sum. *paused* and *closed* name channels ("" is everything) and
-    destinations with what they last said. *ticked_at* is when a pass last came by, to within ten seconds.
+    destinations with what they last said. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
+    counts what would have been said twice and was not: settlements and sends by a sender that another had replaced, and
+    notices of what their reader knew already. *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
     """
 
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -46,6 +49,9 @@ class Figures:
     closed: tuple[tuple[str, str], ...] = ()
     subscriptions: int = 0
     ticked_at: datetime | None = None
+    suppressed: int = 0
+    edition: int = 0
+    recorded_at: datetime | None = None
 
 
 def figures(conn: Connection, now: datetime) -> Figures:
@@ -55,18 +61,16 @@ def figures(conn: Connection, now: datetime) -> Figures:
         for row in conn.execute(text("SELECT state, reason, count(*) AS n FROM reminder GROUP BY state, reason"))
     }
     deliveries = {
-        (row.kind, row.state, row.reason if row.state in ("skipped",) else ""): row.n
+        (row.kind, row.state, row.why): row.n
         for row in conn.execute(
-            text(
-                "SELECT kind, state, CASE WHEN state = 'skipped' THEN reason ELSE '' END AS reason, count(*) AS n "
-                "FROM delivery GROUP BY kind, state, CASE WHEN state = 'skipped' THEN reason ELSE '' END"
-            )
+            text(f"SELECT kind, state, {_WHY} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_WHY}")
         )
     }
     by_state: dict[str, int] = {}
     for (_, state, _), n in deliveries.items():
         by_state[state] = by_state.get(state, 0) + n
     closed = gates(conn)
+    newest = conn.execute(text("SELECT number, recorded_at FROM edition ORDER BY number DESC LIMIT 1")).first()
     lateness, seconds = _lateness(conn)
     return Figures(
         reminders=reminders,
@@ -84,7 +88,22 @@ def figures(conn: Connection, now: datetime) -> Figures:
         closed=tuple((each.name, each.detail) for each in closed.values() if each.broken),
         ticked_at=ticked_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
+        suppressed=int(read_meta(conn, SUPPRESSED) or 0)
+        + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
+        edition=newest.number if newest else 0,
+        recorded_at=instant(newest.recorded_at) if newest else None,
     )
+
+
+# of a message that failed for good, the other side's own words are not counted by
+_WHY = (
+    "CASE WHEN state IN ('skipped', 'sent') THEN reason WHEN state <> 'dead' THEN '' WHEN reason LIKE 'gone: %' THEN 'gone' "
+    + " ".join(
+        f"WHEN reason LIKE '{each}%' THEN '{each}'"
+        for each in ("no time left", "asked to wait", "given up", "no answer", "cannot be written")
+    )
+    + " ELSE 'refused' END"
+)
 
 
 def ticked_at(conn: Connection) -> datetime | None:

@@ -19,6 +19,8 @@ from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
 from .notices import count
 
+SUPPRESSED = "suppressed"  # in `meta`
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -193,6 +195,8 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
         ),
         {"rows": packed(_result_row(each) for each in results)},
     ).rowcount
+    if settled < len(results):
+        _suppress(conn, results)
     if tried := [each for each in results if each.outcome]:
         rows = rows_of(conn, "rows", id="int", at="int", outcome="text", detail="text")
         conn.execute(
@@ -216,6 +220,23 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
             {"rows": packed([t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in told)},
         )
     return settled
+
+
+def _suppress(conn: Connection, results: Sequence[Result]) -> None:
+    """Count those of *results* that another sender's stand in place of."""
+    rows = rows_of(conn, "rows", id="int", fence="int")
+    found = conn.execute(
+        text(f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fence <> r.fence"),
+        {"rows": packed([each.claim.id, each.claim.fence] for each in results)},
+    ).scalar_one()
+    if found:
+        conn.execute(
+            text(
+                f"INSERT INTO meta (key, value) VALUES ('{SUPPRESSED}', :count) ON CONFLICT (key) "
+                "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)"
+            ),
+            {"count": str(found)},
+        )
 
 
 def _result_row(each: Result) -> list[object]:
