@@ -20,7 +20,6 @@ def attached(edition: Callable[[], Edition | None], base_url: str, clock: Callab
         if found is None:
             return b""
         today = clock().astimezone(ZoneInfo(found.calendar.timezone)).date()
-        feed = feeds.event(found, version.event.id, today, Filter(), base_url)
-        return feed.body if feed else b""
+        return feeds.alone(found, version, today, Filter(), base_url)
 
     return draw

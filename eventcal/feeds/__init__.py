@@ -32,6 +32,7 @@ __all__ = [
     "Choice",
     "LeftOut",
     "Ready",
+    "alone",
     "at",
     "event",
     "left_out",
@@ -114,20 +115,29 @@ def event(edition: Edition, event_id: str, today: date, query: Filter, base_url:
     found = _version(edition, event_id)
     if found is None:
         return None
-    asked = replace(query, imprecise="all") if query.imprecise == "span" else query
+    asked = _with_its_date(query)
     look = _look(edition, asked, base_url)
+    chosen = choose(replace(edition, versions=(found,)), today, asked, look, whole=True)
+    return ready(alone(edition, found, today, query, base_url), _changed(edition, chosen.turned_at), CALENDAR)
+
+
+def alone(edition: Edition, version: Version, today: date, query: Filter, base_url: str = "") -> bytes:
+    """The octets of one event's own feed, for whoever has the event at hand: they cost the same in any edition."""
+    look = _look(edition, _with_its_date(query), base_url)
+    title = version.event.title
     head = Head(
-        name=Text(
-            tuple((tag, occurrences.title_without_number(found.event, tag)) for tag, _ in found.event.title.pairs)
-        ),
+        name=Text(tuple((tag, occurrences.title_without_number(version.event, tag)) for tag, _ in title.pairs)),
         url=edition.calendar.url,
-        source=_address(base_url, f"/events/{found.event.id}.ics", query),
+        source=_address(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,
     )
-    parts = ical.drawn(edition.calendar, [found], look, today)
-    chosen = choose(replace(edition, versions=(found,)), today, asked, look, whole=True)
-    body = ical.calendar_bytes(edition.calendar, head, parts, look, today)
-    return ready(body, _changed(edition, chosen.turned_at), CALENDAR)
+    parts = ical.drawn(edition.calendar, [version], look, today)
+    return ical.calendar_bytes(edition.calendar, head, parts, look, today)
+
+
+def _with_its_date(query: Filter) -> Filter:
+    """Who asks for one event gets it, however little of its date is known."""
+    return replace(query, imprecise="all") if query.imprecise == "span" else query
 
 
 def whole(edition: Edition, now: datetime, base_url: str = "") -> bytes:
