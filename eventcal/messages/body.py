@@ -67,11 +67,14 @@ def _source_lines(source: Source, language: str) -> list[str]:
 
 _STYLE = (
     ":root{color-scheme:light dark}"
-    "body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
+    "body{background:#fff;color:#1b1f24;font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
     "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
+    "a{color:#0b5fa5}"
     ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"
-    "footer{border-top:1px solid #8888;color:GrayText;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
+    "footer{border-top:1px solid #8888;color:#595959;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
+    "@media(prefers-color-scheme:dark){body{background:#15181c;color:#e7eaee}a{color:#86c3ff}footer{color:#b3b3b3}"
+    ".do{background:#86c3ff;color:#10202e}}"
 )
 
 

@@ -1,0 +1,313 @@
+"""A visitor's whole way in Chromium, against a real relay and a real `eventcal serve`; and each page and mail as it looks."""
+
+from __future__ import annotations
+
+import email
+import os
+import re
+import shutil
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from werkzeug.serving import make_server
+
+from eventcal.messages import filled
+from eventcal.web.subscribe import limiter
+
+from .people_world import PeopleWorld, link
+from .running import PATIENCE, Server, free_port, until
+from .test_serve import soon
+from .world import utc
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
+axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SHOTS = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")  # a folder that pictures are put into
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium")
+        pytest.skip("no Chromium")
+    with sync_api.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+# the whole way
+
+
+@dataclass
+class Relay:
+    """A real SMTP server that keeps what it is handed."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+        self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [each for each in self.mails if each["To"] == address]
+
+
+class AnyPort(Controller):
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.process
+def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser: Any, tmp_path: Path) -> None:
+    relay = Relay()
+    controller = AnyPort(relay, hostname="127.0.0.1", port=0)
+    controller.start()
+    port = free_port()
+    first, due = soon("briefing", 25)
+    second, later = soon("review", 40)
+    (tmp_path / "events.yaml").write_text(
+        f"version: 1\ncalendar: {{id: test, name: Test, timezone: UTC}}\nevents:\n{first}{second}".replace(
+            "id: review, title: Briefing", "id: review, title: Review"
+        ),
+        encoding="utf-8",
+    )
+    server = Server(
+        tmp_path,
+        port,
+        environment={
+            "EVENTCAL_BASE_URL": f"http://127.0.0.1:{port}",
+            "EVENTCAL_SMTP_URL": f"smtp://127.0.0.1:{controller.port}?starttls=never",
+            "EVENTCAL_MAIL_FROM": "Test calendar <calendar@example.org>",
+        },
+    )
+    address = "anna@example.org"
+    try:
+        server.start().ready()
+        page = browser.new_page(timezone_id="Asia/Calcutta")
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.get_by_role("link", name="Reminders by mail").click()
+        page.get_by_label("Mail address").fill(address)
+        assert page.get_by_label("Time zone").input_value() == "Asia/Calcutta"
+        page.get_by_role("button", name="Ask for reminders").click()
+        page.get_by_role("heading", name="Look into your mailbox").wait_for()
+
+        until(lambda: relay.to(address), "the question arrives", 10)
+        found = re.search(r"http://\S+/confirm/\S+", text_of(relay.to(address)[0]))
+        assert found
+        page.goto(found[0])
+        page.get_by_role("button", name="Yes, remind me").click()
+        page.get_by_role("heading", name="You will be reminded").wait_for()
+        assert page.locator(".mails li").count() == 2
+        assert datetime.now(UTC) < due, "the machine was too slow for this test to prove anything"
+
+        until(lambda: len(relay.to(address)) == 2, "the reminder arrives", PATIENCE + 15)
+        assert datetime.now(UTC) >= due
+        reminder = relay.to(address)[1]
+        assert "Briefing" in reminder["Subject"]
+        assert "There: " in text_of(reminder)
+        assert any(part.get_content_type() == "text/calendar" for part in reminder.walk())
+
+        one_click = urllib.request.Request(
+            reminder["List-Unsubscribe"].strip("<>"), b"List-Unsubscribe=One-Click", method="POST"
+        )
+        with urllib.request.urlopen(one_click, timeout=5) as answer:
+            assert answer.status == 200
+        until(lambda: datetime.now(UTC) > later and "Review" in server.said, "the second one is due, and printed", 45)
+        until(lambda: (datetime.now(UTC) - later).total_seconds() > 2, "whatever was to come has come")
+        assert len(relay.to(address)) == 2
+        assert address not in server.said
+        assert server.stop() == 0
+    finally:
+        controller.stop()
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
+
+
+# each page and mail
+
+
+EVENTS = """
+- id: summit
+  title: {en: SCO Council of Heads of State, ru: Заседание Совета глав государств – членов ШОС, zh: 上海合作组织成员国元首理事会会议}
+  when: 2021-09-16/17
+  place: {name: {en: Dushanbe, ru: Душанбе, zh: 杜尚别}, country: TJ}
+  tags: [summit]
+  source: {title: News report, published: 2021-06-24, quote: "scheduled for September 16-17, 2021 in Dushanbe", grade: reported}
+  reminders: [1 week before at 09:00, the day before at 18:00, on change]
+- {id: call, title: Press call, when: 2021-09-10 10:00, tags: [press], reminders: [2 hours before]}
+- {id: exercise, title: Exercise Peaceful Mission, when: 2021-10, place: {name: Donguz, country: RU}, tags: [exercise], reminders: [1 week before at 09:00, on day known]}
+"""
+
+
+@dataclass
+class Site:
+    world: PeopleWorld
+    root: str
+    browser: Any
+
+    def open(self, path: str, **how: Any) -> Any:
+        page = self.browser.new_page(
+            **{"viewport": {"width": 1100, "height": 900}, "timezone_id": "Asia/Dushanbe", **how}
+        )
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type != "log" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(self.root + path)
+        return page
+
+    def shoot(self, page: Any, name: str) -> bytes:
+        return bytes(page.screenshot(full_page=True, **({"path": f"{SHOTS}/{name}.png"} if SHOTS else {})))
+
+
+@pytest.fixture
+def site(browser: Any, tmp_path: Path) -> Iterator[Site]:
+    world = PeopleWorld(tmp_path, utc(2021, 9, 1, 6))
+    world.publish(EVENTS, world.now)
+    limiter.reset()
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Site(world, f"http://127.0.0.1:{server.server_port}", browser)
+    for each in browser.contexts:
+        each.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_nobody_is_shut_out_of_any_page(site: Site) -> None:
+    """In light and dark, on a desk and on the smallest phone: axe finds nothing, and nothing hangs over the edge."""
+    world = site.world
+    world.asks(query="?tag=summit")
+    world.tick(world.now)
+    question = world.mail.got[-1]
+    confirm, leave = link(question, "confirm"), link(question, "unsubscribe")
+    pages = {
+        "form": "/subscribe",
+        "form-of-an-event": "/subscribe?event=summit&lang=ru",
+        "check": "/subscribe/check",
+        "confirm": confirm,
+        "often-cut": confirm[:-4],
+    }
+    for name, path in pages.items():
+        look(site, name, path)
+    world.says_yes(question)
+    world.signs_up(query="?event=call")
+    world.at(utc(2021, 9, 9, 5))
+    own = link(world.reminded[-1], "preferences")
+    look(site, "preferences", own)
+    look(site, "preferences-zh", f"{own}?lang=zh")
+    look(site, "unsubscribe", leave)
+    look(site, "saved", f"{own}?done=saved")
+    world.leaves(question)
+    look(site, "ended", own)
+    look(site, "left", leave)
+
+
+def look(site: Site, name: str, path: str) -> None:
+    page = site.open(path)
+    for width, scheme in ((1100, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        results = axe_api.Axe().run(page)
+        assert results.violations_count == 0, f"{name} {width} {scheme}: {results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        site.shoot(page, f"{name}-{scheme}")
+    said = [each for each in page.complaints if "404" not in each and "410" not in each]
+    assert said == []
+    page.context.close()
+
+
+def test_the_form_works_without_a_script_and_keeps_what_was_typed(site: Site) -> None:
+    page = site.open("/subscribe?tag=summit", java_script_enabled=False)
+    page.get_by_label("Mail address").fill("anna at example.org")
+    page.get_by_label("My own choice").check()
+    assert page.get_by_label("1 hour before").is_visible()
+    page.get_by_label("1 hour before").check()
+    page.get_by_label("together, every morning at 08:00").check()
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_role("button", name="Ask for reminders").click()
+    assert page.get_by_text("Write one mail address").is_visible()
+    assert page.get_by_label("Mail address").input_value() == "anna at example.org"
+    assert page.get_by_label("1 hour before").is_checked()
+    site.shoot(page, "form-wrong")
+    page.get_by_label("Mail address").fill("anna@example.org")
+    page.get_by_role("button", name="Ask for reminders").click()
+    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    (found,) = site.world.subscribers()
+    assert (found.wishes.filter, found.wishes.zone, found.wishes.digest) == ("tag=summit", "Europe/Berlin", "daily")
+    assert "1 hour before" in found.wishes.leads
+
+
+def test_what_is_not_chosen_from_is_folded_away(site: Site) -> None:
+    page = site.open("/subscribe")
+    assert not page.get_by_label("1 hour before").is_visible()
+    page.get_by_label("My own choice").check()
+    assert page.get_by_label("1 hour before").is_visible()
+
+
+def test_the_keyboard_alone_signs_up(site: Site) -> None:
+    page = site.open("/subscribe")
+    page.get_by_label("Mail address").focus()
+    page.keyboard.type("anna@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")  # from the calendar's suggestion to one's own choice
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # two weeks before
+    page.get_by_label("Mail address").press("Enter")
+    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    (found,) = site.world.subscribers()
+    assert "2 weeks before at 09:00" in found.wishes.leads
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, language: str) -> None:
+    world = site.world
+    world.signs_up(language=language, zone="Europe/Berlin")
+    world.asks(language=language, zone="Europe/Berlin")
+    world.at(utc(2021, 9, 10, 4))
+    world.publish(EVENTS.replace("2021-09-16/17", "2021-09-18/19"), world.now)
+    world.at(utc(2021, 9, 10, 6))
+    world.signs_up("digest@example.org", language=language, digest="weekly")
+    world.publish(EVENTS.replace("2021-09-16/17", "2021-09-23/24").replace("2021-10,", "2021-10-04,"), world.now)
+    world.at(utc(2021, 9, 27, 4))
+    mails = {each.kind: each for each in reversed(world.reminded)}
+    mails |= {"reminder-of-a-month": next(each for each in world.mail.got if "Donguz" in each.text)}
+    questions = [each for each in world.mail.got if each.kind == "confirmation"]
+    mails |= {"confirmation": questions[0], "already": questions[1]}
+    assert {"reminder", "change", "digest"} <= set(mails)
+    for name, mail in mails.items():
+        page = site.browser.new_page(viewport={"width": 390, "height": 700}, java_script_enabled=True)
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.set_content(filled(mail).html)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+            results = axe_api.Axe().run(
+                page, options={"rules": {"landmark-one-main": {"enabled": False}, "region": {"enabled": False}}}
+            )
+            assert results.violations_count == 0, f"{name} {scheme}: {results.generate_report()}"
+            assert len(site.shoot(page, f"mail-{name}-{language}-{scheme}")) > 3000
+        assert asked == []  # nothing is fetched to read it: no picture, no pixel
+        page.context.close()
