@@ -32,7 +32,7 @@ from .settings import Settings
 from .store import Lock, Store, ledger, lock, open_store, subscribers
 from .store import editions as recorded
 from .web import entry
-from .worker import Presence, Worker, built, set_up_logs, until_told
+from .worker import Presence, Worker, built, set_up_logs, told
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,13 @@ def serve(settings: Settings, say: Say) -> None:
 def schedule(settings: Settings, say: Say) -> None:
     """Publish the registry and see to what falls due, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
     set_up_logs()
+    end = told()
     with (
         closing(open_store(settings.store_url)) as store,
         _held(store, settings, "scheduler"),
         _scheduled(store, settings, say, "scheduler"),
     ):
-        until_told()
+        end.wait()
 
 
 def show(settings: Settings, say: Say) -> None:

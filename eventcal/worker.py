@@ -32,6 +32,7 @@ def work(settings: Settings, say: Say) -> None:
     Raises SettingsError where there is no PostgreSQL to share: there, whoever holds the store's lock sends.
     """
     set_up_logs()
+    end = told()
     store = open_store(settings.store_url)
     try:
         if not store.clustered:
@@ -47,7 +48,7 @@ def work(settings: Settings, say: Say) -> None:
         beat.start()
         say(f"sending what falls due in {store.name}")
         try:
-            until_told()
+            end.wait()
         finally:
             worker.stop()
             beat.stop()
@@ -112,12 +113,12 @@ def built(settings: Settings) -> dict[str, Channel]:
     return channels.build(named, settings.smtp_url, settings.mail_from)
 
 
-def until_told() -> None:
-    """Wait for SIGINT or SIGTERM."""
-    told = threading.Event()
+def told() -> threading.Event:
+    """Set once SIGINT or SIGTERM has come, from now on."""
+    found = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: told.set())
-    told.wait()
+        signal.signal(each, lambda *_: found.set())
+    return found
 
 
 def set_up_logs() -> None:

@@ -13,8 +13,10 @@ from ..errors import Problem
 from ..settings import Settings
 from ..store import Store, ledger
 from ..store import editions as recorded
+from ..store import nodes as machines
 from ..store.editions import Intake
 from ..store.ledger import Entry, Figures, Gate
+from ..store.nodes import Node
 
 LISTED: Final = 50
 """How many of a kind the page lists; the rest is a number."""
@@ -36,7 +38,10 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """*held* is the digest of a registry that waits for somebody's word, "" when none does; *asked*: it was given."""
+    """*held* is the digest of a registry that waits for somebody's word, "" when none does; *asked*: it was given.
+
+    *nodes* are the processes that share a PostgreSQL, *unsent*: none of them sends.
+    """
 
     intake: Intake | None
     held: str
@@ -50,6 +55,8 @@ class Account:
     overdue: tuple[Entry, ...]
     last: Entry | None
     silent: bool
+    nodes: tuple[Node, ...] = ()
+    unsent: bool = False
 
     @property
     def late(self) -> bool:
@@ -63,6 +70,7 @@ class Account:
             or self.held
             or self.late
             or self.silent
+            or self.unsent
             or self.closed
             or self.figures.dead
             or any(each.paused for each in self.through)
@@ -79,6 +87,9 @@ def read(store: Store, settings: Settings, now: datetime) -> Account:
         overdue = ledger.deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=LISTED)
         last = ledger.deliveries(conn, state="sent", limit=1)
         asked = recorded.acceptance(conn)
+        nodes = machines.nodes(conn)
+        # where machines share the work, somebody has to be there who sends
+        unsent = store.clustered and not machines.senders(conn, now)
     problems = intake.problems if intake else ()
     held = intake.digest if intake and intake.outcome == "held" else ""
     return Account(
@@ -95,6 +106,8 @@ def read(store: Store, settings: Settings, now: datetime) -> Account:
         overdue=tuple(overdue),
         last=last[0] if last else None,
         silent=figures.ticked_at is not None and now - figures.ticked_at > SILENT_AFTER,
+        nodes=tuple(nodes),
+        unsent=unsent,
     )
 
 

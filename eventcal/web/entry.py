@@ -37,14 +37,23 @@ def load(settings: Settings, parent: int) -> WSGIApplication:
     from ..store import open_store
     from .app import create_app
     from .hot import Hot
-    from .snapshots import Snapshots
+    from .snapshots import Snapshot, Snapshots
 
     store = open_store(settings.store_url)
     snapshots = Snapshots(store)
-    app = create_app(snapshots, settings, stalled=snapshots.stalled, store=store)
-    hot = Hot(app, snapshots, settings.base_url)
-    # the thread that finds a new edition also makes its feed ready, before any reader asks
-    snapshots.then = hot.turn
+    if store.clustered:  # one clock for all machines: the same day, and so the same bytes, everywhere
+        app = create_app(snapshots, settings, store.about_now, snapshots.stalled, store=store)
+        hot = Hot(app, snapshots, settings.base_url, clock=lambda: store.about_now().timestamp())
+    else:
+        app = create_app(snapshots, settings, stalled=snapshots.stalled, store=store)
+        hot = Hot(app, snapshots, settings.base_url)
+
+    def then(snapshot: Snapshot) -> None:
+        # the thread that finds a new edition also makes its feed ready, before any reader asks
+        store.now()
+        hot.turn(snapshot)
+
+    snapshots.then = then
     snapshots.start()
     return hot
 

@@ -21,8 +21,10 @@ from werkzeug.wrappers import Response
 
 from ..store import Store, ledger
 from ..store import editions as recorded
+from ..store import nodes as machines
 from ..store.editions import Intake
 from ..store.ledger import BUCKETS, Figures
+from ..store.nodes import Node
 from .pages import Context
 from .snapshots import Snapshot
 
@@ -41,6 +43,7 @@ class Counted:
     at: datetime
     figures: Figures
     intake: Intake | None
+    nodes: tuple[Node, ...] = ()
 
 
 class Counts:
@@ -54,7 +57,9 @@ class Counts:
         with self._lock:
             if self._last is None or not timedelta() <= now - self._last.at < COUNTED_EVERY:
                 with store.read() as conn:
-                    self._last = Counted(now, ledger.figures(conn, now), recorded.read_intake(conn))
+                    self._last = Counted(
+                        now, ledger.figures(conn, now), recorded.read_intake(conn), tuple(machines.nodes(conn))
+                    )
             return self._last
 
 
@@ -70,6 +75,7 @@ class Scrape(Collector):
         if self._counted is not None:
             yield from _registry(self._counted.intake)
             yield from _ledger(self._counted.figures, self._counted.at)
+            yield from _nodes(self._counted.nodes)
 
 
 @blueprint.get("/metrics")
@@ -134,6 +140,23 @@ def _ledger(figures: Figures, now: datetime) -> Iterator[Metric]:
         yield _moment("next_due", "When the next reminder falls due", figures.next_due)
     if figures.ticked_at:
         yield _moment("pass", "When a pass of the scheduler last came by", figures.ticked_at)
+
+
+def _nodes(nodes: Iterable[Node]) -> Iterator[Metric]:
+    """The processes that share a PostgreSQL; nothing where there is one alone."""
+    beat = GaugeMetricFamily(
+        "eventcal_node_beat_timestamp_seconds", "When a process last said that it is there", labels=_NODE
+    )
+    ahead = GaugeMetricFamily("eventcal_node_clock_ahead_seconds", "Its clock minus the database's", labels=_NODE)
+    for each in nodes:
+        names = (each.name, each.role, each.version)
+        beat.add_metric(names, each.beat.timestamp())
+        ahead.add_metric(names, each.ahead.total_seconds())
+    if beat.samples:
+        yield from (beat, ahead)
+
+
+_NODE: Final = ("node", "role", "version")
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:

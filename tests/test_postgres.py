@@ -1,0 +1,300 @@
+"""What only PostgreSQL can show: several processes over one store at once, and roles apart."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import Client
+
+from eventcal.channels import ChannelSettings
+from eventcal.errors import StoreError
+from eventcal.settings import Settings
+from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
+from eventcal.web.app import create_app
+from eventcal.web.hot import Hot
+from eventcal.web.snapshots import Snapshots
+
+from .postgres import Server as Postgres
+from .running import Server, collecting, free_port, until
+from .test_serve import HEAD, append, hook, soon
+from .world import World, utc
+
+NOW = utc(2021, 9, 1, 12)
+SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before]}"
+
+
+@pytest.fixture
+def stores(postgres: Postgres) -> Iterator[list[Store]]:
+    url = postgres.database()
+    found = [open_store(url) for _ in range(3)]
+    yield found
+    for each in found:
+        each.close()
+
+
+# the store
+
+
+def test_several_processes_may_make_the_same_store_at_once(postgres: Postgres) -> None:
+    url = postgres.database(ready=False)
+    code = f"from eventcal.store import open_store; open_store({url!r}).upgrade()"
+    several = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(3)]
+
+    assert [""] * 3 == [each.communicate()[1] for each in several]
+
+
+def test_writers_take_turns_and_readers_wait_for_nobody(stores: list[Store]) -> None:
+    with stores[0].write() as conn:
+        conn.execute(text("INSERT INTO meta VALUES ('count', '0')"))
+
+    def count(store: Store) -> None:
+        for _ in range(20):
+            with store.write() as conn:
+                seen = int(conn.execute(text("SELECT value FROM meta WHERE key = 'count'")).scalar_one())
+                conn.execute(text("UPDATE meta SET value = :v WHERE key = 'count'"), {"v": str(seen + 1)})
+
+    threads = [threading.Thread(target=count, args=(each,)) for each in stores]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with stores[0].write() as held, stores[1].read() as conn:
+        held.execute(text("UPDATE meta SET value = 'held' WHERE key = 'count'"))
+        assert "60" == conn.execute(text("SELECT value FROM meta WHERE key = 'count'")).scalar_one()
+
+
+def test_no_delivery_is_claimed_twice(tmp_path: Path, postgres: Postgres) -> None:
+    world = World(tmp_path, url=postgres.database())
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(200)), NOW)
+    world.tick(utc(2021, 9, 15, 4, 59, 30))  # staged, and not due yet
+    others = [open_store(str(world.store.engine.url.render_as_string(hide_password=False))) for _ in range(4)]
+    claimed: list[int] = []
+
+    def claim(store: Store, name: str) -> None:
+        for round in range(30):
+            with store.write(alone=False) as conn:
+                ledger.claim(conn, "desk", f"{name}.{round}", utc(2021, 9, 15, 5), utc(2021, 9, 15, 6), 9)
+                claimed.extend(each.id for each in ledger.claimed(conn, f"{name}.{round}", NOW))
+
+    threads = [threading.Thread(target=claim, args=(each, f"s{n}")) for n, each in enumerate(others)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(claimed) == len(set(claimed)) == 200
+    for store in (*others, world.store):
+        store.close()
+
+
+def test_the_clock_is_the_databases_and_goes_on_while_that_is_away(stores: list[Store]) -> None:
+    store = stores[0]
+    assert abs(store.now() - datetime.now(UTC)) < timedelta(seconds=2), "it is the same machine here"
+    ahead = timedelta(hours=3)
+    assert store._asked is not None
+    store._asked = (store._asked[0] + ahead, store._asked[1])
+    assert store.now() - datetime.now(UTC) > timedelta(hours=2), "the machine's own clock is not asked"
+    store._asked = (store._asked[0], store._asked[1] - 3600)  # long ago
+    store._reads = store.engine = open_store("postgresql://nobody@/none?host=/nowhere").engine
+    assert store.now() - datetime.now(UTC) > timedelta(hours=3, minutes=59)
+    assert abs(store.about_now() - store.now()) < timedelta(seconds=1)
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_line(postgres: Postgres) -> None:
+    store = open_store("postgresql://nobody:secret@/none?host=/nowhere")
+    with pytest.raises(StoreBusy, match="does not answer") as error:
+        store.upgrade()
+    assert "secret" not in str(error.value)
+    with pytest.raises(StoreBusy):
+        store.now()
+
+
+def test_a_connection_that_was_cut_is_said_and_the_next_is_new(stores: list[Store], postgres: Postgres) -> None:
+    store = stores[0]
+    url = store.engine.url.render_as_string(hide_password=False)
+
+    def broken() -> None:
+        with store.write() as conn:
+            postgres.cut(url)
+            conn.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreBusy, match="does not answer"):
+        broken()
+    with store.read() as conn:
+        assert conn.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_store_without_a_schema_names_the_command_that_makes_it(postgres: Postgres) -> None:
+    with pytest.raises(StoreError, match="eventcal db upgrade"), open_store(postgres.database(ready=False)).read():
+        pass
+
+
+# the pages
+
+
+class Node:
+    """A web node in this process: a store, a snapshot and an application of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.snapshots = Snapshots(open_store(url))
+        self.client = Client(
+            Hot(create_app(self.snapshots, Settings()), self.snapshots, clock=NOW.timestamp)  # type: ignore[arg-type]
+        )
+
+    def look(self) -> None:
+        self.snapshots.refresh()
+
+    def get(self, path: str) -> tuple[str | None, str | None, bytes]:
+        answer = self.client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        return answer.headers.get("ETag"), answer.headers.get("Last-Modified"), answer.get_data()
+
+
+def test_three_nodes_give_the_same_bytes_and_validators_however_many_edits_each_has_seen(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    world = World(tmp_path, url=postgres.database())
+    url = world.store.engine.url.render_as_string(hide_password=False)
+    every, some, last = Node(url), Node(url), None
+    edits = [
+        SUMMIT,
+        SUMMIT + "\n- {id: b, title: Второе, when: 2021-10}",
+        SUMMIT.replace("10:00", "12:00") + "\n- {id: b, title: Второе, when: 2021-10-05}",
+        "- {id: b, title: Второе, when: 2021-10-05, tags: [x]}\n" + SUMMIT,
+        "- {id: b, title: Второе, when: 2021-10-05, tags: [x], status: cancelled}\n" + SUMMIT,
+    ]
+    for number, edit in enumerate(edits):
+        world.publish(edit, NOW + timedelta(minutes=number))
+        every.look()
+        if number in (0, 3):
+            some.look()
+    some.look()
+    last = Node(url)
+    last.look()
+    for path in (
+        "/calendar.ics",
+        "/tags/x.ics",
+        "/events/summit.ics",
+        "/events.json",
+        "/changes.atom",
+        "/calendar.ics?q=B",
+    ):
+        found = [each.get(path) for each in (every, some, last)]
+        assert found[0][0], path
+        assert found[0] == found[1] == found[2], path
+    world.store.close()
+
+
+# the roles, as processes
+
+
+@dataclass
+class Roles:
+    """Processes of several roles over one store."""
+
+    folder: Path
+    url: str
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, role: str, *options: str, folder: Path | None = None) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{role}.txt").open("ab") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "eventcal", role, *options],
+                cwd=folder or self.folder,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", "EVENTCAL_DATABASE_URL": self.url},
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        self.started.append(process)
+        return process
+
+    def said(self, role: str) -> str:
+        file = self.folder / f"{role}.txt"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+@contextmanager
+def roles(folder: Path, url: str) -> Iterator[Roles]:
+    found = Roles(folder, url)
+    try:
+        yield found
+    finally:
+        for each in found.started:
+            if each.poll() is None:
+                os.killpg(each.pid, 9)
+                each.wait()
+
+
+def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_nothing(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    (tmp_path / "events.yaml").write_text(HEAD + "  - {id: far, title: Far, when: 2099-09}\n", encoding="utf-8")
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "events.yaml").write_bytes((tmp_path / "events.yaml").read_bytes())
+    url = postgres.database(ready=False)
+    pages = Server(tmp_path, free_port())
+    with collecting() as collector, roles(tmp_path, url) as machines:
+        hook(tmp_path, collector)
+        scheduler = machines.start("scheduler")
+        web = machines.start("web", "--port", str(pages.port))
+        worker = machines.start("worker")
+        until(lambda: b"UID:far@test" in pages.get("/calendar.ics")[1], "the page serves what the scheduler published")
+        append(tmp_path, soon("briefing", 4)[0])
+        until(lambda: b"UID:briefing@test" in pages.get("/calendar.ics")[1], "an edit is live", 10)
+        until(lambda: collector.calls, "the worker sends")
+        store = open_store(url)
+        with store.read() as conn:
+            roles_there = {each.role for each in nodes.nodes(conn)}
+        assert {"scheduler", "web", "worker"} == roles_there
+
+        second = machines.start("scheduler", folder=old)
+        until(lambda: "if you mean to go back" in machines.said("scheduler"), "the old file is seen, and refused")
+        assert b"UID:briefing@test" in pages.get("/calendar.ics")[1]
+        for each in (scheduler, second, worker, web):
+            each.terminate()
+        assert [each.wait(30) for each in (scheduler, second, worker, web)] == [0, 0, 0, 0]
+        with store.read() as conn:
+            assert nodes.nodes(conn) == [], "whoever ends says so"
+        store.close()
+    assert 1 == len(collector.calls)
+
+
+def test_a_worker_without_postgresql_says_who_sends(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(HEAD + "  []\n", encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "-m", "eventcal", "worker"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+
+    assert found.returncode != 0
+    assert "`eventcal serve` sends by itself" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path, postgres: Postgres) -> None:
+    world = World(tmp_path, [ChannelSettings("desk", "log")], url=postgres.database())
+    world.publish(SUMMIT, NOW)
+    snapshots = Snapshots(world.store)
+    snapshots.refresh()
+    app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=world.store)
+    headers = {"Authorization": "Bearer t"}
+    assert "does a worker run?" in app.test_client().get("/operations", headers=headers).text
+
+    with world.store.write() as conn:
+        nodes.beat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
+    page = app.test_client().get("/operations", headers=headers).text
+    assert "does a worker run?" not in page
+    assert ("mail-1:7" in page, "+1.25 s" in page) == (True, True)
+    figures = create_app(snapshots, Settings(), clock=lambda: NOW, store=world.store).test_client().get("/metrics").text
+    assert 'eventcal_node_clock_ahead_seconds{node="mail-1:7",role="worker",version="0.9"} 1.25' in figures
+    world.store.close()
