@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eventcal.cli import cli
-from eventcal.store import open_store, people
+from eventcal.store import ledger, open_store, people
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., Result]
@@ -177,6 +177,34 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
     assert "log goes on" in seed("resume", "log").stdout
     assert "was not paused" in seed("resume", "log").stdout
+
+
+def test_a_test_is_kept_where_there_is_a_store_and_a_failed_one_needs_nobody_afterwards(
+    seed: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "eventcal.toml").write_text(
+        '[[channels]]\nname = "hook"\ntype = "webhook"\nurl = "http://127.0.0.1:9/"\n', encoding="utf-8"
+    )
+    seed("send-test", "hook", code=1)
+    seed("publish")
+    assert "private address" in seed("send-test", "hook", code=1).stdout
+    assert "dead" in seed("deliveries", "--kind", "test").stdout
+    assert "test: 1 made = 0 sent + 1 dead" in seed("deliveries", "--balance").stdout
+    seed("status")
+
+
+def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -> None:
+    seed("publish")
+    store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    with store.write() as conn:
+        ledger.note_tick(conn, datetime.now(UTC))
+    assert "last pass" in seed("status").stdout
+    with store.write() as conn:
+        ledger.note_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
+    store.close()
+    said = seed("status", code=1).stdout
+    assert "no pass came by since 2021-09-01 12:00 UTC: does `eventcal serve` run?" in said
+    assert json.loads(seed("status", "--json", code=1).stdout)["suppressed"] == 0
 
 
 def test_send_test_proves_a_channel_or_names_those_there_are(seed: Run) -> None:

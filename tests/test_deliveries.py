@@ -11,7 +11,7 @@ from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.deliveries.outcomes import TRIES, backoff
 from eventcal.messages import Message
-from eventcal.store import ledger
+from eventcal.store import StoreBusy, ledger
 
 from .world import Recorder, World, utc
 
@@ -522,3 +522,19 @@ def test_a_test_message_says_what_came_of_it_for_every_address(world: World) -> 
     assert world.box.subjects[0] == "Test: reminders of Test calendar arrive here"
     assert world.states() == [("sent", ""), ("dead", "550 no")]
     assert world.balanced()
+
+
+def test_a_test_is_answered_although_the_ledger_cannot_keep_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.publish(SUMMIT, NOW)
+
+    def full() -> None:
+        raise StoreBusy("the disk is full")
+
+    calendar = world.edition().calendar
+    monkeypatch.setattr(world.store, "write", full)
+    found = deliveries.send_test(world.box, ChannelSettings("desk", "log"), calendar, NOW, store=world.store)
+
+    assert found == [("desk", Sent())]
+    assert "the disk is full" in caplog.text

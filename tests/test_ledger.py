@@ -263,6 +263,24 @@ def test_the_operator_is_told_of_a_broken_registry_once_it_has_been_so_for_a_min
     ]
 
 
+def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(tmp_path: Path) -> None:
+    world, _, night = operated(tmp_path)
+    many = "\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(6))
+    world.publish(many, NOW)
+    moved = tmp_path / "moved.yaml"
+    moved.write_text((tmp_path / "events.yaml").read_text().replace("2021-09-16", "2021-09-17"), encoding="utf-8")
+    for minutes in range(10):
+        outcome = editions.publish(world.store, moved, NOW + (minutes + 1) * MINUTE)
+        world.tick(NOW + (minutes + 1) * MINUTE)
+    assert outcome.outcome == "held"
+    assert night.subjects == ["Test calendar: The registry was not accepted"]
+    assert "6 of 6 coming events vanish or move at once" in night.got[0].text
+
+    editions.publish(world.store, moved, NOW + 20 * MINUTE, accept=True)
+    world.tick(NOW + 20 * MINUTE)
+    assert night.subjects[1:] == ["Test calendar: Over: the registry is accepted again"]
+
+
 def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:
     world, desk, night = operated(tmp_path)
     desk.answers = [Retry("connection refused", everyone=True)]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..store.ledger import Entry, Figures
 
 DAY = click.DateTime(["%Y-%m-%d"])
+SILENT = timedelta(minutes=2)  # without a pass, nothing is sent: a pass comes every second, and is noted every ten
 
 
 @cli.command(
@@ -184,7 +185,9 @@ def status(settings: Settings, as_json: bool) -> None:
             "intake": outcome,
             "problems": problems,
             "next": figures.next_due.isoformat() if figures.next_due else None,
-            **{name: getattr(figures, name) for name in ("open", "sent", "late", "dead", "ambiguous", "subscriptions")},
+            "oldest_due": figures.oldest_due.isoformat() if figures.oldest_due else None,
+            "last_pass": figures.ticked_at.isoformat() if figures.ticked_at else None,
+            **{name: getattr(figures, name) for name in _COUNTS},
             "paused": list(figures.paused),
             "closed": [name for name, _ in figures.closed],
             "needs_a_person": needs,
@@ -201,11 +204,16 @@ def status(settings: Settings, as_json: bool) -> None:
             click.echo(f"problem    {each}")
         due = f"{figures.next_due:%Y-%m-%d %H:%M} UTC" if figures.next_due else "none in the coming 45 days"
         click.echo(f"next       {due}")
+        if figures.ticked_at:
+            click.echo(f"last pass  {figures.ticked_at:%Y-%m-%d %H:%M:%S} UTC")
         click.echo(f"reminders  {figures.sent} sent ({figures.late} late), {figures.open} open, {figures.dead} dead")
         for words in needs:
             click.echo(f"look       {words}")
     if needs:
         click.get_current_context().exit(1)
+
+
+_COUNTS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "subscriptions")
 
 
 def _needs(figures: Figures, now: datetime, outcome: str, published: bool) -> list[str]:
@@ -223,6 +231,8 @@ def _needs(figures: Figures, now: datetime, outcome: str, published: bool) -> li
         )
     if figures.oldest_due and now - figures.oldest_due > timedelta(minutes=5):
         found.append(f"something is due since {figures.oldest_due:%Y-%m-%d %H:%M} UTC: does `eventcal serve` run?")
+    elif figures.ticked_at and now - figures.ticked_at > SILENT:
+        found.append(f"no pass came by since {figures.ticked_at:%Y-%m-%d %H:%M} UTC: does `eventcal serve` run?")
     found += [f"{name or 'everything'} is paused: `eventcal resume {name}`".rstrip() for name in figures.paused]
     found += [f"{name} does not answer: {detail}" for name, detail in figures.closed]
     return found
@@ -245,7 +255,7 @@ def _needed_store(settings: Settings) -> Store:
     epilog=example("eventcal deliveries", "eventcal deliveries --state dead --json", "eventcal deliveries --balance")
 )
 @click.option("--state", type=click.Choice(["open", "queued", "sending", "retry", "sent", "dead", "skipped"]))
-@click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "test"]))
+@click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "test"]))
 @click.option("--channel", default="", help="Of this channel of eventcal.toml only.")
 @click.option("--event", "event_id", default="", help="Of this event only.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, the newest first.")
@@ -313,7 +323,7 @@ def _entry(each: Entry) -> str:
 )
 @click.argument("channel")
 @click.option("--to", default="", help="One address, for a channel of type email.")
-@with_settings("registry", "base_url", "config")
+@with_settings("registry", "database_url", "base_url", "config")
 def send_test(settings: Settings, channel: str, to: str) -> None:
     """Prove a channel before it matters: send one message that says it is a test. Exit 1 when it was not accepted."""
     from .. import channels
@@ -327,7 +337,12 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
     calendar = readable(settings).calendar
     assert calendar is not None
     made = channels.build([wanted], settings.smtp_url, settings.mail_from)[channel]
-    came = passes.send_test(made, wanted, calendar, datetime.now(UTC), to, settings.base_url)
+    store = existing_store(settings)
+    try:
+        came = passes.send_test(made, wanted, calendar, datetime.now(UTC), to, settings.base_url, store)
+    finally:
+        if store is not None:
+            store.close()
     for recipient, outcome in came:
         verdict = "accepted" if isinstance(outcome, channels.Sent) else type(outcome).__name__.lower()
         click.echo(f"{recipient}: {verdict}{f' ({outcome.detail})' if outcome.detail else ''}")

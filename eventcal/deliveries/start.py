@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from .. import filters
 from ..channels import Channel, ChannelSettings, Outcome, Sent
-from ..errors import GrammarError, SettingsError
+from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
 from ..messages import addressed, trial_message
 from ..store import Store, ledger, ms, people
 from ..store.people import Wanted
+
+log = logging.getLogger(__name__)
 
 STOPPED = timedelta(minutes=5)
 """Without a pass for so long, reminders were late: the operator is told."""
@@ -64,17 +67,20 @@ def send_test(
 ) -> list[tuple[str, Outcome]]:
     """Send a test through *channel*, to *to* or to everyone whom its settings name; what came of each.
 
-    Where there is a *store*, its ledger keeps it.
+    Where there is a *store*, its ledger keeps it; one that cannot be written now takes nothing from the answer.
     """
     message = trial_message(calendar, settings.name, now, base_url=base_url)
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
-    found = []
-    for number, address in enumerate(addresses):
-        key = f"test-{ms(now)}-{number}"
-        outcome = channel.send(addressed(message, f"{key}.0", address))
-        found.append((address or settings.name, outcome))
-        if store is not None:
-            state = "sent" if isinstance(outcome, Sent) else "dead"
+    keys = [f"test-{ms(now)}-{number}" for number in range(len(addresses))]
+    outcomes = [
+        channel.send(addressed(message, f"{key}.0", address)) for key, address in zip(keys, addresses, strict=True)
+    ]
+    if store is not None:
+        try:
             with store.write() as conn:
-                ledger.note_test(conn, key, settings.name, address, state, outcome.detail, now)
-    return found
+                for key, address, outcome in zip(keys, addresses, outcomes, strict=True):
+                    state = "sent" if isinstance(outcome, Sent) else "dead"
+                    ledger.note_test(conn, key, settings.name, address, state, outcome.detail, now)
+        except StoreError as error:
+            log.warning("the ledger does not keep this test: %s", error)
+    return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]

@@ -28,7 +28,7 @@ class Figures:
 
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
     *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
-    one without a bound; *late_seconds* is their sum. *paused* and *closed* name channels ("" is everything) and
+    one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out. *paused* and *closed* name channels ("" is everything) and
     destinations with what they last said. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
     counts what would have been said twice and was not: settlements and sends by a sender that another had replaced, and
     notices of what their reader knew already. *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
@@ -67,8 +67,9 @@ def figures(conn: Connection, now: datetime) -> Figures:
         )
     }
     by_state: dict[str, int] = {}
-    for (_, state, _), n in deliveries.items():
-        by_state[state] = by_state.get(state, 0) + n
+    for (kind, state, _), n in deliveries.items():
+        if kind != "test":  # what failed there was said to whoever tried
+            by_state[state] = by_state.get(state, 0) + n
     closed = gates(conn)
     newest = conn.execute(text("SELECT number, recorded_at FROM edition ORDER BY number DESC LIMIT 1")).first()
     lateness, seconds = _lateness(conn)
