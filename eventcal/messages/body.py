@@ -68,7 +68,7 @@ def _source_lines(source: Source, language: str) -> list[str]:
 _STYLE = (
     ":root{color-scheme:light dark}"
     "body{background:#fff;color:#1b1f24;font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
-    "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}"
+    "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}*+h1{margin-top:1.4em}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
     "a{color:#0b5fa5}"
     ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"

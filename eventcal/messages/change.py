@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from .. import words
-from ..events import Calendar
-from ..history import Kind, State
+from .. import occurrences, words
+from ..events import Calendar, Occurrence
+from ..history import Kind, State, place_text
+from ..occurrences import title_of
 from .body import Body, to_html, to_text
 from .data import line_data, page_of, stamp
 from .dates import dated
@@ -35,7 +36,7 @@ def change_message(
     language = language or calendar.language
     _ = words.gettext(language).gettext
     name = one_line(calendar.name.say(language))
-    told = [told_of(line, language, zone, base_url) for line in lines]
+    told = [told_of(line, calendar, language, zone, base_url) for line in lines]
     subject = told[0].title
     if len(told) > 1:
         subject = words.gettext(language).ngettext("{n} change: {first} ...", "{n} changes: {first} ...", len(told))
@@ -68,8 +69,9 @@ def change_message(
     )
 
 
-def told_of(line: Line, language: str, zone: str, base_url: str) -> Body:
+def told_of(line: Line, calendar: Calendar, language: str, zone: str, base_url: str) -> Body:
     """One change, as a part of a message."""
+    line = _in_language(line, calendar.language, language)
     _ = words.gettext(language).gettext
     event = line.version.event if line.version else None
     was, is_now = (_state_words(each, language, zone) for each in (line.old, line.new))
@@ -82,6 +84,20 @@ def told_of(line: Line, language: str, zone: str, base_url: str) -> Body:
         page=page_of(base_url, event) if event else "",
         link=event.url if event else "",
     )
+
+
+def _in_language(line: Line, kept_in: str, language: str) -> Line:
+    """*line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
+    event = line.version.event if line.version else None
+    if event is None:
+        return line
+    found = occurrences.find(event, line.recurrence) if line.recurrence else None
+    title = title_of(found or Occurrence(event, "", event.when, event.status), language)
+    there = {place_text(event.place, kept_in): words.place_words(event.place, language)}
+    old, new = (
+        replace(each, place=there.get(each.place, each.place)) if each else None for each in (line.old, line.new)
+    )
+    return replace(line, title=title, old=old, new=new)
 
 
 def _change_subject(line: Line, language: str, zone: str) -> str:

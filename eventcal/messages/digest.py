@@ -31,7 +31,7 @@ def digest_message(
     """Changes first, then what lies ahead by its date; at least one of either."""
     language = language or calendar.language
     ahead = sorted(reminded, key=lambda each: each.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    news = [told_of(each, language, zone, base_url) for each in lines]
+    news = [told_of(each, calendar, language, zone, base_url) for each in lines]
     parts = [*news, *(reminder_body(each, now, language, zone, base_url) for each in ahead)]
     name = one_line(calendar.name.say(language))
     parts[-1] = replace(parts[-1], foot=name, why=why, own=own_links(language) if why else ())
