@@ -129,6 +129,7 @@ lock: .venv/made
 	build/lock/bin/python -m pip --disable-pip-version-check install -qq uv
 	$(UV) pyproject.toml requirements-build.in -o requirements.txt
 	$(UV) -c requirements.txt requirements-test.in -o requirements-test.txt
+	$(UV) -c requirements.txt -c requirements-test.txt --extra postgres pyproject.toml requirements-build.in -o requirements-postgres.txt
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

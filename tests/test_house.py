@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = {each["name"]: each for each in PROJECT["tool"]["importlinter"]["contracts"]}
 ROOMS = CONTRACTS["Each outside thing has one room"]
-LOCKS = ("requirements.txt", "requirements-test.txt")
+LOCKS = ("requirements.txt", "requirements-test.txt", "requirements-postgres.txt")
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 
 
@@ -89,7 +89,10 @@ def test_the_lock_of_npm_packages_names_no_place_to_download_from() -> None:
     assert [] == re.findall(r"https?:|resolved", text)
 
 
-def test_both_locks_pin_the_same_version_of_what_they_share() -> None:
-    run, test = (dict(PIN.findall((ROOT / name).read_text())) for name in LOCKS)
+def test_all_locks_pin_the_same_version_of_what_they_share() -> None:
+    pins = [dict(PIN.findall((ROOT / name).read_text())) for name in LOCKS]
+    versions: dict[str, set[str]] = {}
+    for name, version in (pair for each in pins for pair in each.items()):
+        versions.setdefault(name, set()).add(version)
 
-    assert {} == {name: (run[name], test[name]) for name in run.keys() & test.keys() if run[name] != test[name]}
+    assert {} == {name: found for name, found in versions.items() if len(found) > 1}
