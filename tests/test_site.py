@@ -43,6 +43,7 @@ calendar:
   id: sco-watch
   name: {en: SCO watch, ru: Наблюдение за ШОС}
   timezone: Asia/Dushanbe
+  color: steelblue
 events:
 """
 SUMMIT = """\

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from eventcal.web import agenda, months
 from eventcal.web.app import create_app
 from eventcal.web.index import Index
 from eventcal.web.snapshots import STALLED_AFTER, Snapshot, Snapshots
-from tests.sample import FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
+from tests.sample import CALENDAR, FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
 
 SEPTEMBER = date(2021, 9, 1)
 
@@ -54,7 +55,7 @@ def test_the_first_page_says_what_is_next_and_then_what_was(seed: FlaskClient) -
 
 
 def test_a_month_shows_its_days_and_above_them_what_has_no_day(seed: FlaskClient) -> None:
-    html = seed.get("/month/2021-09").get_data(as_text=True)
+    html = seed.get("/month/2021-09").get_data(as_text=True).partition("<main")[2]
     assert "Some time in September 2021 (day not known)" in html
     assert html.index("Exercise Peaceful Mission") < html.index('role="table"') < html.index("SCO Council of Heads")
     assert len(re.findall(r'role="row"', html)) == 6
@@ -175,7 +176,7 @@ def test_an_hour_stands_on_the_day_that_it_has_where_the_reader_is() -> None:
     site = visit(snapshot(event("late", "Late call", "2021-09-16 02:00")))
 
     def day_of(path: str) -> str:
-        html = site.get(path).get_data(as_text=True)
+        html = site.get(path).get_data(as_text=True).partition("<main")[2]
         return re.findall(r'<time class="no" datetime="([^"]+)"', html[: html.index("Late call")])[-1]
 
     assert day_of("/month/2021-09") == "2021-09-16"
@@ -313,6 +314,93 @@ def test_an_event_leads_to_what_lies_before_and_after_it(seed: FlaskClient) -> N
     html = seed.get("/events/summit-2021").get_data(as_text=True)
     assert re.search(r'href="/events/secretaries-16" rel="prev"', html)
     assert re.search(r'href="/events/pabby-antiterror-2021" rel="next"', html)
+
+
+# elsewhere
+
+
+def test_a_frame_may_stand_on_any_page_and_nothing_else_may(seed: FlaskClient) -> None:
+    assert "frame-ancestors" not in seed.get("/embed").headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in seed.get("/embed").headers["Content-Security-Policy"]
+    for path in ("/", "/month/2021-09", "/events/summit-2021"):
+        assert "frame-ancestors 'none'" in seed.get(path).headers["Content-Security-Policy"]
+
+
+def test_a_frame_keeps_what_it_was_asked_for_from_month_to_month(seed: FlaskClient) -> None:
+    html = seed.get("/embed/2021-09?scheme=dark&tag=summit&lang=ru").get_data(as_text=True)
+    assert 'data-scheme="dark"' in html
+    assert 'target=_self rel="next" href="/embed/2021-10?scheme=dark&amp;tag=summit&amp;lang=ru"' in html
+    assert "Совет глав государств ШОС" in html
+    assert "Peaceful Mission" not in html
+    assert "data-scheme" not in seed.get("/embed?scheme=pink").get_data(as_text=True)
+    assert seed.get("/embed/2021-13").status_code == 404
+
+
+def test_a_frame_can_be_a_list(seed: FlaskClient) -> None:
+    text = text_of(seed.get("/embed?show=list"))
+    order = ["SCO watch", "Exercise Peaceful Mission", "SCO Council of Heads", "Pabby"]
+    assert sorted(order, key=text.index) == order
+    assert 'role="table"' not in seed.get("/embed?show=list").get_data(as_text=True)
+
+
+def test_what_to_paste_shows_what_is_seen_here() -> None:
+    html = visit(snapshot(*SEED), base_url="https://example.org/cal").get("/?tag=summit&lang=ru").get_data(as_text=True)
+    pasted = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", html, re.DOTALL)[0])
+    assert 'src="https://example.org/cal/embed?tag=summit&amp;lang=ru"' in pasted
+    assert '<script src="https://example.org/cal/static/embed.js" async>' in pasted
+    assert "embed" not in text_of(visit(snapshot(*SEED)).get("/"))
+
+
+def test_a_phone_is_shown_the_page_and_not_a_file() -> None:
+    html = visit(snapshot(*SEED), base_url="https://example.org").get("/?tag=summit").get_data(as_text=True)
+    assert '<img src="data:image/svg+xml' in html
+    assert "https://example.org/?tag=summit#subscribe" in html
+    assert "data:image" not in visit(snapshot(*SEED)).get("/").get_data(as_text=True)
+
+
+def test_what_the_feed_leaves_out_is_said() -> None:
+    site = visit(snapshot(*SEED, event("x", "A promise", "TBD"), event("y", "A year", "2031")))
+    assert "Left out: no date known: 1; date too uncertain to show: 1." in text_of(site.get("/"))
+    assert "Left out" not in text_of(site.get("/?tag=summit"))
+
+
+def test_whoever_passes_an_address_on_passes_words_on() -> None:
+    site = visit(snapshot(*SEED), base_url="https://example.org")
+    for path, title, about in (
+        ("/", "SCO watch", "What the Shanghai Cooperation Organization has announced."),
+        (
+            "/month/2021-09",
+            "September 2021 – SCO watch",
+            "Exercise Peaceful Mission 2021 · SCO Council of Heads of State",
+        ),
+        (
+            "/events/summit-2021",
+            "SCO Council of Heads of State – SCO watch",
+            "16–17 September 2021, Dushanbe, Tajikistan",
+        ),
+    ):
+        html = site.get(path).get_data(as_text=True)
+        assert f'<meta property="og:title" content="{title}">' in html
+        assert f'property="og:description" content="{about}">' in html
+        assert f'<meta property="og:url" content="https://example.org{path}">' in html
+
+
+def test_a_calendar_has_its_own_colour() -> None:
+    held = Snapshot.of(edition(SUMMIT, calendar=replace(CALENDAR, color="steelblue")))
+    site = visit(held)
+    address = re.search(r'href="(/static/color-steelblue\.css[^"]*)"', site.get("/").get_data(as_text=True))
+    assert address
+    style = site.get(address[1])
+    assert (style.mimetype, "immutable" in style.headers["Cache-Control"]) == ("text/css", True)
+    assert "oklch(from steelblue" in style.get_data(as_text=True)
+    assert site.get("/static/color-red;}.css").status_code == 404
+    assert "/static/color-" not in visit(snapshot(SUMMIT)).get("/").get_data(as_text=True)
+
+
+def test_a_reader_goes_back_to_each_events_own_hours(seed: FlaskClient) -> None:
+    html = seed.get("/month/2021-09?tz=Europe/Berlin&tag=summit").get_data(as_text=True)
+    assert "Hours are those of Berlin, UTC+2." in html
+    assert 'href="?tag=summit">Each event’s own hours' in html
 
 
 # how it is answered

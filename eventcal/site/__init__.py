@@ -81,6 +81,8 @@ def write(store: Store, base_url: str, folder: Folder, now: datetime) -> Written
     _put(folder, f"/{HISTORY}", past_to_json(past).encode())
     for asset in sorted(each for each in _ASSETS.rglob("*") if each.is_file()):
         _put(folder, f"/static/{asset.relative_to(_ASSETS).as_posix()}", asset.read_bytes())
+    if color := past.edition.calendar.color:
+        _put(folder, f"/static/color-{color}.css", site.get(f"/static/color-{color}.css"))
     for address in _feeds(past.edition):
         _put(folder, address, site.get(address))
     for address, query in _pages(past.edition, files):

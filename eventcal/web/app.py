@@ -28,12 +28,13 @@ log = logging.getLogger(__name__)
 _WORTH_PACKING = 1_000
 """Octets from which a page is sent packed to whoever can unpack it."""
 
+# no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS: Final = {
-    # no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -70,8 +71,9 @@ def create_app(
     app.before_request(pages.begin)
     subscribe.install(app, store, settings)
     if not files:
-        from . import metrics, operations  # a site of files has neither, and need not wait for what they need
+        from . import embed, metrics, operations  # a site of files has none, and need not wait for what they need
 
+        app.register_blueprint(embed.blueprint)
         app.register_blueprint(operations.blueprint)
         app.register_blueprint(metrics.blueprint)
     app.after_request(_finish)
@@ -106,6 +108,8 @@ def _set_up_templates(app: Flask) -> None:
             "direction": words.direction(reader.language),
             "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
             "words": words,
+            "address": reader.here(g.base_url),
+            "zone_words": words.zone_words(g.now.astimezone(reader.clock(calendar)), reader.language),
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +18,17 @@ blueprint = Blueprint("assets", __name__)
 _FOLDER = Path(__file__).parent / "static"
 _TYPES: Final = {
     "eventcal.css": "text/css; charset=utf-8",
+    "embed.js": "text/javascript; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "operations.css": "text/css; charset=utf-8",
     "subscribe.css": "text/css; charset=utf-8",
     "subscribe.js": "text/javascript; charset=utf-8",
 }
+EMBED_SCRIPT: Final = "/static/embed.js"
+"""Other people's pages name it, so that its address never changes."""
+
+_COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +39,43 @@ class Asset:
     content_type: str
 
 
-@lru_cache(maxsize=len(_TYPES))
-def asset(name: str) -> Asset:
-    body = (_FOLDER / name).read_bytes()
+@lru_cache(maxsize=64)
+def asset(name: str) -> Asset | None:
+    """The file *name*, or the style of a colour (`color-steelblue.css`); None: there is no such."""
+    color = _COLOR.fullmatch(name)
+    if name not in _TYPES and not color:
+        return None
+    body = style_of(color[1]).encode() if color else (_FOLDER / name).read_bytes()
     digest = hashlib.blake2b(body, digest_size=6).hexdigest()
-    return Asset(body, gzip.compress(body, mtime=0), digest, _TYPES[name])
+    return Asset(body, gzip.compress(body, mtime=0), digest, _TYPES.get(name, "text/css; charset=utf-8"))
+
+
+def style_of(color: str) -> str:
+    """A calendar's own colour (a CSS name) for links and buttons: its hue, as dark or light as one can read it."""
+    return (
+        f"@supports (color: oklch(from red l c h)) {{ :root {{ --accent: light-dark("
+        f"oklch(from {color} min(l, .48) min(c, .16) h), oklch(from {color} max(l, .8) min(c, .1) h)) }} }}\n"
+    )
 
 
 def address(name: str) -> str:
     """Where a page finds it: with its digest, so that it may be kept for a year and is fresh after an upgrade."""
-    return f"/static/{name}?v={asset(name).digest}"
+    found = asset(name)
+    assert found is not None
+    return f"/static/{name}?v={found.digest}"
 
 
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
-    if name not in _TYPES:
-        abort(404)
     found = asset(name)
+    if found is None:
+        abort(404)
     packed = request.accept_encodings.quality("gzip") > 0
     response = make_response(found.packed if packed else found.body)
     response.headers["Content-Type"] = found.content_type
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # an address without the digest stands for whatever is newest
+    forever = request.args.get("v") == found.digest
+    response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if forever else '3600'}"
     response.headers["Vary"] = "Accept-Encoding"
     if packed:
         response.headers["Content-Encoding"] = "gzip"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain, islice
 
 from markupsafe import Markup, escape
 
@@ -21,6 +22,8 @@ from .months import Bar, Month, grid_bounds, lay_out
 from .reader import Reader
 
 _DAY = timedelta(days=1)
+_NAMED = 5
+_ROWS_ON_PAPER = 22
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,20 @@ class Grid:
         """Short and whole, in the order of the reader's week."""
         language = self.reader.language
         return list(zip(words.weekday_names(language), words.weekday_names(language, "long"), strict=True))
+
+    @property
+    def packed(self) -> bool:
+        """Whether there is so much in it that paper needs smaller letters to hold it on one page."""
+        rows = (max(len(day.going_on) + len(day.shown) + len(day.more) for day in week) for week in self.month.weeks)
+        return sum(rows) > _ROWS_ON_PAPER
+
+    @property
+    def summary(self) -> str:
+        """The first titles of the month, for whoever passes its address on."""
+        vague = (each for strip in self.month.strips for each in strip.occurrences)
+        dated = (bar.occurrence for week in self.month.weeks for day in week if day.inside for bar in day.shown)
+        titles = dict.fromkeys(self.title_of(each) for each in islice(chain(vague, dated), 3 * _NAMED))
+        return " · ".join(islice(titles, _NAMED))
 
     @cached_property
     def strips(self) -> list[views.StripView]:

@@ -19,6 +19,7 @@ from . import agenda, months, views
 from .files import Files
 from .grid import grid
 from .index import Index
+from .offer import Offer, offer
 from .reader import read
 from .search import search
 from .snapshots import Snapshot
@@ -60,14 +61,14 @@ def home() -> Answer:
         return nothing_yet()
     if g.reader.filter.q:
         return found()
-    index, keep = g.snapshot.index, _keep(g.reader.filter)
+    index, keep = g.snapshot.index, keeps(g.reader.filter)
     coming = agenda.upcoming(index, g.today, keep, COMING)
     past = agenda.earlier(index, g.today, keep, PAST)
     this_month = g.today.replace(day=1)
-    before, after = _around(this_month)
+    before, after = around(this_month)
     return render_template(
         "home.html",
-        coming=_sections(agenda.sections(coming, not_before=g.today)),
+        coming=sections(agenda.sections(coming, not_before=g.today)),
         past=_by_year(past),
         undated=_undated(index.undated, keep),
         more_coming=len(coming) == COMING,
@@ -75,7 +76,7 @@ def home() -> Answer:
         before=before,
         after=after,
         months_at="/month",
-        subscribe=_subscribe(),
+        subscribe=_offer(),
         choice=views.choice(index, g.reader),
     )
 
@@ -92,7 +93,7 @@ def found() -> str:
         count=hits.count,
         titles=titles,
         mentions=mentions[: MOST_FOUND - len(titles)],
-        subscribe=_subscribe(),
+        subscribe=_offer(),
         choice=views.choice(g.snapshot.index, g.reader),
     )
 
@@ -102,7 +103,7 @@ def rolling() -> Answer:
     """A list that goes on by plain links: `from` is its first day, today without it."""
     if g.snapshot.edition is None:
         return nothing_yet()
-    index, keep = g.snapshot.index, _keep(g.reader.filter)
+    index, keep = g.snapshot.index, keeps(g.reader.filter)
     start = filters.parse(request.args.items(), strict=False, names=("from",)).start or g.today
     found, later = agenda.forward(index, start, keep, A_PAGE)
     before = agenda.earlier(index, start, keep, A_PAGE)
@@ -110,19 +111,19 @@ def rolling() -> Answer:
     return render_template(
         "agenda.html",
         start=start,
-        sections=_sections(agenda.sections(found, not_before=start)),
+        sections=sections(agenda.sections(found, not_before=start)),
         later=later,
         earlier=earlier if earlier and earlier < start else None,
-        subscribe=_subscribe(),
+        subscribe=_offer(),
         choice=views.choice(index, g.reader),
     )
 
 
 @blueprint.get("/month")
-def any_month() -> Answer:
+def anymonth_of() -> Answer:
     """`?month=2021-09` from the form; without it, this month."""
     asked = request.args.get("month", "")
-    found = _month(asked) or g.today
+    found = month_of(asked) or g.today
     return _moved(g.reader.filtered_url(links.month_url("", found.year, found.month)), 303)
 
 
@@ -130,7 +131,7 @@ def any_month() -> Answer:
 def month(text: str) -> Answer:
     if g.snapshot.edition is None:
         return nothing_yet()
-    first = _month(text)
+    first = month_of(text)
     if first is None:
         abort(404)
     # nothing on it is said more finely than by the day: it stays as it is within the hour, in whatever zone
@@ -139,15 +140,15 @@ def month(text: str) -> Answer:
 
 
 def _month_page(first: date) -> str:
-    index, keep = g.snapshot.index, _keep(g.reader.filter)
-    before, after = _around(first)
+    index, keep = g.snapshot.index, keeps(g.reader.filter)
+    before, after = around(first)
     return render_template(
         "month.html",
         grid=grid(index, first, keep, g.reader, g.today, g.now),
         before=before,
         after=after,
         months_at="/month",
-        subscribe=_subscribe(),
+        subscribe=_offer(),
         choice=views.choice(index, g.reader),
     )
 
@@ -170,7 +171,7 @@ def event(event_id: str) -> Answer:
         event=version.event,
         modified=version.modified,
         feed=g.reader.url(links.event_feed_url("", event_id)),
-        subscribe=_subscribe(),
+        subscribe=_offer(),
     )
 
 
@@ -183,7 +184,7 @@ def changes() -> Answer:
     return render_template(
         "changes.html",
         changes=[views.told(each, g.reader) for each in shown],
-        subscribe=_subscribe(),
+        subscribe=_offer(),
         choice=views.choice(g.snapshot.index, g.reader),
     )
 
@@ -193,7 +194,7 @@ def _moved(address: str, code: int) -> Answer:
     return render_template("moved.html", address=address) if g.reader.files else redirect(address, code)
 
 
-def _around(month: date) -> tuple[date | None, date | None]:
+def around(month: date) -> tuple[date | None, date | None]:
     """The months to go to from *month*: those beside it, of files those that there are."""
     if g.reader.files:
         around: tuple[date | None, date | None] = g.reader.files.around(month)
@@ -207,34 +208,11 @@ def nothing_yet() -> Answer:
     return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER}
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """The addresses of a feed. Without a base address only *path* is known; a script in the page knows the rest."""
-
-    path: str
-    address: str
-    webcal: str
-    google: str
-    outlook: str
+def _offer() -> Offer:
+    return offer(g.snapshot, g.reader, g.base_url, g.now)
 
 
-def _subscribe() -> Subscribe:
-    pairs = [*g.reader.filter_pairs, *(each for each in g.reader.chosen if each[0] == "lang")]
-    path = g.reader.address(g.reader.base, "/calendar.ics", pairs)
-    if not g.base_url:
-        return Subscribe(path, "", "", "", "")
-    address = g.reader.address(g.base_url, "/calendar.ics", pairs)
-    name = views.calendar_name(g.snapshot.edition.calendar, g.reader.language)
-    return Subscribe(
-        path,
-        address,
-        links.webcal(address),
-        links.google_subscription(address),
-        links.outlook_subscription(address, name),
-    )
-
-
-def _keep(query: Filter) -> agenda.Keep:
+def keeps(query: Filter) -> agenda.Keep:
     if query == Filter():
         return lambda occurrence: True
     return lambda occurrence: filters.matches(query, occurrence)
@@ -253,7 +231,7 @@ def _undated(events: Sequence[Event], keep: agenda.Keep) -> list[views.Entry]:
     return [views.Entry(each, g.reader, g.now) for each in found if each.status is not Status.CANCELLED and keep(each)]
 
 
-def _sections(found: Sequence[agenda.Section]) -> list[views.SectionView]:
+def sections(found: Sequence[agenda.Section]) -> list[views.SectionView]:
     return [views.section(each, g.reader, g.now) for each in found]
 
 
@@ -265,7 +243,7 @@ def _by_year(found: Sequence[Occurrence]) -> list[tuple[str, list[views.Entry]]]
     return [(words.year_words(year, g.reader.language), lines) for year, lines in years.items()]
 
 
-def _month(text: str) -> date | None:
+def month_of(text: str) -> date | None:
     try:
         found = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:

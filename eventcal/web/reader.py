@@ -83,6 +83,16 @@ class Reader:
             return self.address(self.base, "/" if self.path == NOT_FOUND else self.path, pairs)
         return f"?{urlencode(pairs)}"
 
+    @property
+    def without_zone(self) -> str:
+        """The same page with each event's own hours."""
+        return f"?{urlencode([each for each in self.asked if each[0] != 'tz'])}"
+
+    def here(self, base_url: str) -> str:
+        """The page's own address, without what makes no other page of it; "" when nobody said where it is served."""
+        kept = [*self.filter_pairs, *(each for each in self.chosen if each[0] == "lang")]
+        return self.address(base_url, self.path, kept) if base_url and self.path != NOT_FOUND else ""
+
     def has_month(self, day: date) -> bool:
         return self.files is None or self.files.has(day)
 

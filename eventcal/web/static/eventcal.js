@@ -1,4 +1,5 @@
-// What HTML cannot do: the feed's full address when the server was not told it, Copy, the reader's own hours, arrow keys.
+// What HTML cannot do: the feed's full address when the server was not told it, Copy, the reader's own hours, arrow keys,
+// and the height that a frame needs.
 "use strict";
 
 const way = document.querySelector("[data-webcal]");
@@ -35,6 +36,13 @@ if (!zone) {
     const [thereDay, there] = each.getAttribute("datetime").split("T");
     const here = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
     if (day === thereDay && there.startsWith(here)) continue;
+    const own = document.querySelector(".own-zone");
+    if (own && own.hidden) {
+      const address = new URL(location.href);
+      address.searchParams.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
+      own.querySelector("a").href = address.search;
+      own.hidden = false;
+    }
     const text = yours.replace("{time}", (day === thereDay ? hours : days).format(moment));
     if (each.closest(".bar")) {
       each.title = text;
@@ -67,4 +75,10 @@ if (grid) {
       target.focus();
     }
   });
+}
+
+// In a frame on another page: tell it how high we are, now and whenever that changes.
+if (parent !== window && document.body.classList.contains("embed")) {
+  const tell = () => parent.postMessage({ eventcalHeight: document.body.getBoundingClientRect().height }, "*");
+  new ResizeObserver(tell).observe(document.body);
 }
