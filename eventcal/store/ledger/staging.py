@@ -33,6 +33,9 @@ AGAIN = -1  # in place of how far a reminder came: what was skipped with it is t
 _PAST = PAST // timedelta(milliseconds=1)
 _AHEAD = AHEAD // timedelta(milliseconds=1)
 
+# Few texts, executed for each reminder: SQLAlchemy reads each once.
+_sql = lru_cache(maxsize=64)(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
@@ -111,7 +114,7 @@ def _window(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _Window:
     # the sign keeps the number's own index out of it: those who confirmed lately are few
     where = "confirmed_at >= :since AND +id > :after" if since else "id > :after"
     found = conn.execute(
-        text(
+        _sql(
             "SELECT count(*) AS n, max(id) AS last FROM "
             f"(SELECT id FROM subscription WHERE {where} ORDER BY id LIMIT :most) AS few"
         ),
@@ -206,7 +209,7 @@ def _filter(query: str) -> Filter:
 def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     """What was skipped because its reminder had ended is wanted again with it; their number, at most `CHUNK`."""
     return conn.execute(
-        text(
+        _sql(
             "UPDATE delivery SET state = 'queued', reason = '', settled_at = NULL, "
             f"next_at = CASE WHEN channel = '{people.HELD}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
             "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
@@ -232,7 +235,7 @@ def _insert(
     )
     groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", digest="text", until="int", held="int")
     return conn.execute(
-        text(
+        _sql(
             "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
             "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
             "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', "
@@ -271,7 +274,7 @@ def _staged(conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _Wi
         once_more = row.due_at > ms(now) or (row.cursor > 0 and row.state == "planned")
         state, cursor, stage_at = "staged", 0, row.due_at if once_more else None
     conn.execute(
-        text(
+        _sql(
             "UPDATE reminder SET state = :state, stage_at = :at, cursor = :cursor, made = made + :made WHERE id = :id"
         ),
         {"id": row.id, "state": state, "made": made, "at": stage_at, "cursor": cursor},
