@@ -610,7 +610,7 @@ def test_a_registry_with_problems_leaves_the_site_as_it_was(run: Callable[..., R
     said = run("build", "public")
 
     assert said.exit_code == 2
-    assert "events.yaml:7:" in said.output
+    assert "events.yaml:8:" in said.output
     assert "public: left as it was" in said.output
     assert octets(Path("public")) == before
 
