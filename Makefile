@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test faults lint format browser readers lock clean again
+.PHONY: help run test faults bench lint format browser readers lock clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -14,10 +14,12 @@ BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo again)
 BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
 # libical, which reads our feed as Evolution and KOrganizer do.
 READER_DEBS := python3-gi gir1.2-ical-3.0
+# What serves beside us when speed is measured, and what asks.
+BENCH_DEBS := nginx-light wrk
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
-# $(1) packages are installed where that can be done, and announced first
+# $(1) packages are installed where that can be done, and announced first; $(2) says what for
 define with_apt
 missing=; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -26,8 +28,8 @@ missing=; \
 		done; \
 	fi; \
 	if [ -n "$$missing" ]; then \
-		echo "make: the tests look at pages and feeds with$$missing: installing with apt-get"; \
-		export DEBIAN_FRONTEND=noninteractive; \
+		echo "make: $(or $(2),the tests look at pages and feeds) with$$missing: installing with apt-get"; \
+		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; : what is installed is not started; \
 		apt-get update -qq && apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
 			echo 'make: apt-get did not manage; the lines above say why' >&2; \
 	fi
@@ -37,6 +39,7 @@ help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, ten minutes'
+	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics: eight minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
@@ -56,6 +59,11 @@ test: .venv/ready-to-test browser readers lint
 
 faults: .venv/ready-to-test
 	$(PY) -m pytest tests/faults -m long -s -q
+
+# how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http
+bench: .venv/ready build/bench/ready
+	@$(call with_apt,$(BENCH_DEBS),speed is measured)
+	$(PY) -m benchmarks $(ROWS)
 
 lint: .venv/ready-to-test
 	$(PY) -m ruff check .
@@ -103,6 +111,12 @@ format: .venv/ready-to-test
 	@$(PIP) install -qq --require-hashes -r requirements-test.txt || $(OFFLINE)
 	@touch $@
 
+build/bench/ready: .venv/made requirements-bench.txt
+	@echo 'make: installing what requirements-bench.txt pins into build/bench'
+	@$(PY) -m venv --clear build/bench
+	@build/bench/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements-bench.txt || $(OFFLINE)
+	@touch $@
+
 browser:
 	@$(call with_apt,$(BROWSER_DEBS)); \
 	for browser in chromium chromium-browser google-chrome google-chrome-stable; do \
@@ -129,6 +143,7 @@ lock: .venv/made
 	build/lock/bin/python -m pip --disable-pip-version-check install -qq uv
 	$(UV) pyproject.toml requirements-build.in -o requirements.txt
 	$(UV) -c requirements.txt requirements-test.in -o requirements-test.txt
+	$(UV) requirements-bench.in -o requirements-bench.txt
 	$(UV) -c requirements.txt -c requirements-test.txt --extra postgres pyproject.toml requirements-build.in -o requirements-postgres.txt
 
 clean:
