@@ -171,6 +171,8 @@ def test_a_marker_stays_true_once_the_period_is_over() -> None:
         ("2021-09", "2021-06-30T09:40+05:00", "in 3 months"),
         ("2021-09/10", "2021-09-30T09:40+05:00", "possible now"),
         ("2021-Q3", "2021-04-01T09:40+05:00", "next quarter"),
+        ("2021-Q3", "2026-11-24T09:40+05:00", "5 years ago"),
+        ("2021-09?", "2026-11-24T09:40+05:00", "5 years ago"),
         ("2022", "2021-04-01T09:40+05:00", "next year"),
         ("TBD", "2021-04-01T09:40+05:00", ""),
     ],
@@ -208,8 +210,29 @@ def test_a_rule_is_said_in_the_readers_language(rule: str, english: str, russian
     assert words.rule_words(parsed, "en") == english
     assert russian is None or words.rule_words(parsed, "ru") == russian
     assert words.rule_words(parsed, "zh") == chinese
-    raw = repeat.parse_rrule("FREQ=MONTHLY;BYMONTHDAY=16", when.parse("2021-09-16", DUSHANBE))
-    assert words.rule_words(raw, "ru") == "FREQ=MONTHLY;BYMONTHDAY=16"
+
+
+@pytest.mark.parametrize(
+    ("rrule", "english", "russian", "chinese"),
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=16", "every month on day 16", "каждый месяц, 16-го числа", "每月16日"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day of the month", None, None),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=1", None, None, None),
+        ("FREQ=YEARLY;BYMONTH=9;BYDAY=3TH", "every year in Sep on the third Thu", None, None),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=MO", "every 2 weeks on Tue, Thu", None, "每2周（周二, 周四）"),
+        ("FREQ=DAILY;COUNT=3", "every day, 3 times", None, "每天，共3次"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", None, None, None),
+        ("FREQ=MONTHLY;BYDAY=TH", None, None, None),
+        ("FREQ=YEARLY;BYDAY=20MO", None, None, None),
+    ],
+)
+def test_a_raw_rule_is_said_as_far_as_there_are_words(
+    rrule: str, english: str | None, russian: str | None, chinese: str | None
+) -> None:
+    raw = repeat.Rule(rrule, rrule, raw=True)
+    assert words.rule_words(raw, "en") == (english or rrule)
+    assert russian is None or words.rule_words(raw, "ru") == russian
+    assert chinese is None or words.rule_words(raw, "zh") == chinese
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:

@@ -62,6 +62,10 @@ def _days_away(days: int, language: str) -> str:
     return _away(timedelta(days=days), "year", language)
 
 
+def _months_away(months: int, language: str) -> str:
+    return _away(timedelta(days=months * 30.4375), "year" if abs(months) >= 24 else "month", language)
+
+
 def _period_distance(today: date, period: Period, language: str) -> str:
     _ = gettext(language).gettext
     if period.first <= today <= period.last:
@@ -72,13 +76,11 @@ def _period_distance(today: date, period: Period, language: str) -> str:
     match period.unit:
         case Unit.MONTH:
             beside = {1: _("next month"), -1: _("last month")}
-            if abs(months) >= 24:
-                return _away(timedelta(days=months * 30.4375), "year", language)
-            return beside.get(months) or _away(timedelta(days=months * 30.4375), "month", language)
+            return beside.get(months) or _months_away(months, language)
         case Unit.QUARTER:
             quarters = (near.year - today.year) * 4 + (near.month - 1) // 3 - (today.month - 1) // 3
             beside = {1: _("next quarter"), -1: _("last quarter")}
-            return beside.get(quarters) or _away(timedelta(days=quarters * 3 * 30.4375), "month", language)
+            return beside.get(quarters) or _months_away(quarters * 3, language)
         case Unit.YEAR:
             years = near.year - today.year
             beside = {1: _("next year"), -1: _("last year")}

@@ -7,20 +7,26 @@ from datetime import datetime
 
 from ..repeat import Rule
 from ..repeat.rule import parts
-from .dates import day_words
+from .dates import day_words, month_name
 from .language import gettext, week_start, weekday_names
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PLACED = re.compile(r"(-?\d)([A-Z]{2})")
+_PLACES = ("1", "2", "3", "4", "5", "-1")
+_DATES = re.compile(r"-1|[1-9]\d?(,[1-9]\d?)*")
+_EVERY = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_WORDED = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH"}
 
 
 def rule_words(rule: Rule, language: str) -> str:
-    """The rule in *language*; a raw RRULE stays as it was typed, for its writer knew no other words."""
-    if rule.raw:
+    """The rule in *language*; a raw RRULE that says more than our words can stays as it was typed."""
+    if rule.raw and not _sayable(parts(rule.rrule)):
         return rule.text
     translations = gettext(language)
     _ = translations.gettext
     text = _every(rule, language)
+    if rule.raw:
+        text = _in_months(text, parts(rule.rrule), language)
     days = parts(rule.rrule).get("BYDAY", "")
     if placed := _PLACED.fullmatch(days):
         text = _place(placed[1], language).format(every=text, day=_named(placed[2], language))
@@ -34,6 +40,35 @@ def rule_words(rule: Rule, language: str) -> str:
         times = translations.ngettext("{every}, {n} time", "{every}, {n} times", rule.count)
         text = times.format(every=text, n=rule.count)
     return text
+
+
+def _sayable(named: dict[str, str]) -> bool:
+    """Whether an RRULE has no more parts, and no other combination of them, than our words have."""
+    if named.keys() - _WORDED or named["FREQ"] not in _EVERY:
+        return False
+    days, dates, months = (named.get(each, "") for each in ("BYDAY", "BYMONTHDAY", "BYMONTH"))
+    if days and dates:
+        return False
+    if dates and not _DATES.fullmatch(dates):
+        return False
+    monthly = named["FREQ"] == "MONTHLY" or (named["FREQ"] == "YEARLY" and months.isdigit())
+    if _PLACED.fullmatch(days):
+        return monthly and _PLACED.fullmatch(days)[1] in _PLACES  # type: ignore[index]
+    if days:
+        return named["FREQ"] in ("DAILY", "WEEKLY") and all(each in _DAYS for each in days.split(","))
+    return monthly or not dates
+
+
+def _in_months(text: str, named: dict[str, str], language: str) -> str:
+    """*text* with the months and the days of the month that a raw rule names."""
+    _ = gettext(language).gettext
+    if months := named.get("BYMONTH"):
+        said = ", ".join(month_name(int(each), language) for each in months.split(","))
+        text = _("{every} in {months}").format(every=text, months=said)
+    dates = named.get("BYMONTHDAY", "")
+    if dates == "-1":
+        return _("{every} on the last day of the month").format(every=text)
+    return _("{every} on day {days}").format(every=text, days=dates.replace(",", ", ")) if dates else text
 
 
 def _every(rule: Rule, language: str) -> str:
