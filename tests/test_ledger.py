@@ -234,7 +234,8 @@ def test_the_operator_is_told_of_dead_letters_once_and_when_it_is_over(tmp_path:
     assert "2: 550 no such user" in night.got[0].text
 
     world.tick(DAY_BEFORE + timedelta(days=1, minutes=1))
-    assert night.subjects[1:] == ["Test calendar: Over: no message has failed for good lately"]
+    over = "Test calendar: Over: no message has failed for good lately"
+    assert [each for each in night.subjects[1:] if "eventcal did not run" not in each] == [over]
     assert world.balanced()
 
 
@@ -276,8 +277,8 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
     assert night.subjects == ["Test calendar: The registry was not accepted"]
     assert "6 of 6 coming events vanish or move at once" in night.got[0].text
 
-    editions.publish(world.store, moved, NOW + 20 * MINUTE, accept=True)
-    world.tick(NOW + 20 * MINUTE)
+    editions.publish(world.store, moved, NOW + 13 * MINUTE, accept=True)
+    world.tick(NOW + 13 * MINUTE)
     assert night.subjects[1:] == ["Test calendar: Over: the registry is accepted again"]
 
 
@@ -297,18 +298,19 @@ def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path)
     ]
 
 
-def test_the_operator_is_told_that_it_stood_still_once_it_runs_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("restarted", [True, False], ids=["it had ended", "no pass could write"])
+def test_the_operator_is_told_that_it_stood_still_once_it_runs_again(tmp_path: Path, restarted: bool) -> None:
     world, _, night = operated(tmp_path)
     world.publish(SUMMIT, NOW)
     world.tick(NOW)
-    world.start(NOW + 4 * MINUTE)
-    world.tick(NOW + 4 * MINUTE)
-    assert night.got == []
+    for minutes in (4, 8, 24, 28):
+        if restarted:
+            world.start(NOW + minutes * MINUTE)
+        world.tick(NOW + minutes * MINUTE)
+        assert (night.got == []) == (minutes < 20)
 
-    world.start(NOW + 20 * MINUTE)
-    world.tick(NOW + 20 * MINUTE)
     assert night.subjects == ["Test calendar: Over: nothing was sent for a while, because eventcal did not run"]
-    assert "Since 1 September 2021, 17:04" in night.got[0].text
+    assert "Since 1 September 2021, 17:08" in night.got[0].text
 
 
 # rows

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..channels import Channel
 from ..history import Edition
@@ -17,6 +17,9 @@ from ..store import Connection, Store, editions, ledger
 from ..store.ledger import gathering
 from .press import Press
 from .sending import Dispatch, EditionSource, Inline, Sending
+
+STOPPED = timedelta(minutes=5)
+"""Without a pass for so long, reminders were late: the operator is told as soon as one comes by."""
 
 BUDGET = 20.0  # seconds that a pass waits for slow channels; what they still have goes on beside the next
 LOOKS = 0.5  # seconds until a pass that is still sending looks again for what fell due meanwhile
@@ -96,6 +99,9 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         asked, sweeps = gathering.asks(conn, edition, now), gathering.sweeps(conn, now)
     if noted is None or abs(now - noted) >= ledger.TICKS:
         with store.write() as conn:
+            last = ledger.ticked_at(conn)
+            if last is not None and now - last > STOPPED:
+                ledger.note_stop(conn, last, now)
             ledger.note_tick(conn, now)
     if rolls:
         with store.write() as conn:

@@ -7,8 +7,10 @@ whoever comes is left alone from then on, also within the pass.
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -242,8 +244,7 @@ class Sending:
         for each in results:
             said = each.state if each.outcome or each.state in ("dead", "skipped") else "given back"
             self.count[said] += 1
-            level = logging.WARNING if said in ("retry", "dead") else logging.DEBUG
-            log.log(level, "delivery %s %s %s: %s", each.claim.id_outside, each.claim.channel, said, each.reason)
+            _say(each, said)
 
     def _heard(self, results: Sequence[Result]) -> list[Heard]:
         """What these results say of destinations; nothing of those that were well and are."""
@@ -257,3 +258,27 @@ class Sending:
             elif each.outcome == "sent" and (name in found or name in self.troubled):
                 found[name] = Heard(name, True, 0)
         return list(found.values())
+
+
+_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}
+
+
+def _say(each: Result, said: str) -> None:
+    """A line for each delivery, to be searched by its key and read by machines; no address is in it."""
+    claim = each.claim
+    values = {
+        "key": claim.id_outside,
+        "kind": claim.kind,
+        "channel": claim.channel,
+        "state": said,
+        "attempt": claim.attempts + 1,
+        "after": f"{(each.at - claim.due).total_seconds():.3f}s",
+        "reason": each.reason,
+    }
+    line = " ".join(f"{name}={_quoted(value)}" for name, value in values.items())
+    log.log(_LEVELS.get(said, logging.INFO), "delivery %s", line, extra={"delivery": values})
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    return text if text and re.fullmatch(r"[!#-<>-~]+", text) else json.dumps(text, ensure_ascii=False)

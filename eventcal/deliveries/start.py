@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from .. import filters
@@ -17,18 +17,12 @@ from ..store.people import Wanted
 
 log = logging.getLogger(__name__)
 
-STOPPED = timedelta(minutes=5)
-"""Without a pass for so long, reminders were late: the operator is told."""
-
 
 def start(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
     """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
     wanted = subscribers(settings)
     with store.write() as conn:
         people.keep_step(conn, wanted, now)
-        last = ledger.ticked_at(conn)
-        if last is not None and now - last > STOPPED:
-            ledger.note_stop(conn, last, now)
         return ledger.recover(conn, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -115,12 +116,18 @@ def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
         {
             "now": ms(now),
             "until": ms(now + USEFUL),
-            "rows": packed([f"alarm-{ms(now)}-{number}", _lines(each)] for number, each in enumerate(told)),
+            "rows": packed([_key(each), _lines(each)] for each in told),
         },
     ).rowcount
     if made:
         count(conn, "alarm", made)
     return made
+
+
+def _key(each: Alarm) -> str:
+    """The same for the same beginning, or end, of the same thing: whoever notices it, it is told once."""
+    what = f"alarm\0{each.name}\0{ms(each.since)}\0{each.over}"
+    return hashlib.blake2b(what.encode(), digest_size=16).hexdigest()
 
 
 def _lines(each: Alarm) -> str:
