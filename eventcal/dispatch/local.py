@@ -18,7 +18,6 @@ from ..channels import pace
 from ..deliveries import sending
 from ..deliveries.sending import FLUSH, Handle, Settle
 from ..errors import StoreError
-from ..store import StoreBusy
 from ..store.ledger import Claim, Result
 
 log = logging.getLogger(__name__)
@@ -143,16 +142,25 @@ class Local:
     def _write(self, batch: Sequence[_Done]) -> None:
         """Settle *batch*, however often it takes: what was sent must not be forgotten because a disk is full."""
         for settle in dict.fromkeys(settle for _, settle in batch):
-            results = [result for result, its in batch if its == settle]
-            while True:
-                try:
-                    settle(results)
-                    break
-                except StoreBusy as error:
-                    log.warning("%s; %d results are kept and written again", error, len(results))
-                    time.sleep(AGAIN)
+            self._written(settle, [result for result, its in batch if its == settle])
         self._unsettled.release(len(batch))
         self._over(len(batch))
+
+    def _written(self, settle: Settle, results: Sequence[Result]) -> None:
+        while True:
+            try:
+                return settle(results)
+            except StoreError as error:
+                log.warning("%s; %d results are kept and written again", error, len(results))
+                time.sleep(AGAIN)
+            except Exception:
+                # a mistake of ours: what it does not concern is written, and this thread goes on
+                if len(results) == 1:
+                    log.exception("what came of delivery %s cannot be written", results[0].claim.id_outside)
+                    return None
+                for each in results:
+                    self._written(settle, [each])
+                return None
 
     def _over(self, count: int) -> None:
         with self._changed:
