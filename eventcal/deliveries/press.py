@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .. import filters, links, messages, occurrences, reminders, tokens
-from ..events import Occurrence
+from ..events import Occurrence, Status
 from ..history import Kind, State, Version, state_from_json, state_to_json
 from ..leads import Notice, parse
 from ..messages import Line, Message
@@ -210,12 +210,12 @@ class Writer:
             base_url=self._press.base_url,
             why=self._why(claim, book),
         )
+        known = {key: _known_after(book, each, heard.get(key)) for key, each in noted.items()}
+        known |= {key: ledger.present(book, *key) for key in reminded}
         told = [
-            Told(claim.subscription, uid, recurrence, state_to_json(state))
-            for uid, recurrence in (*noted, *reminded)
-            if (state := _known_after(book, uid, recurrence)) is not None
+            Told(claim.subscription, *key, state_to_json(state)) for key, state in known.items() if state is not None
         ]
-        return Printed(self._press.addressed(message, claim), tuple(dict.fromkeys(told)))
+        return Printed(self._press.addressed(message, claim), tuple(told))
 
     def _still(self, claim: Claim, item: Item, book: Book, now: datetime) -> Occurrence | None:
         """The occurrence that a digest's item speaks of, when it is still to be said."""
@@ -262,7 +262,8 @@ class Writer:
         told = [
             Told(claim.subscription, each.uid, each.recurrence, state_to_json(state))
             for each in noted
-            if claim.subscription is not None and (state := _known_after(book, each.uid, each.recurrence)) is not None
+            if claim.subscription is not None
+            and (state := _known_after(book, each, heard.get((each.uid, each.recurrence)))) is not None
         ]
         return Printed(self._press.addressed(message, claim), tuple(told))
 
@@ -287,5 +288,7 @@ def _line(book: Book, noted: ledger.Noted, heard: str | None) -> Line:
     )
 
 
-def _known_after(book: Book, uid: str, recurrence: str) -> State | None:
-    return ledger.present(book, uid, recurrence)
+def _known_after(book: Book, noted: ledger.Noted, heard: str | None) -> State | None:
+    """What a reader knows once told: where it stands; of what left the calendar, that it is off, until it comes back."""
+    state, old = ledger.present(book, noted.uid, noted.recurrence), heard or noted.old
+    return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

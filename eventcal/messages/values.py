@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from ..events import Status
 from ..history import Kind, State, Version, kind_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,8 +54,8 @@ class Line:
     @property
     def kind(self) -> Kind | None:
         """What became of it; None: nothing worth a word."""
-        if self.new is None:
-            return None if self.old is None else Kind.VANISHED
+        if self.new is None:  # what was called off is gone already, for its readers
+            return None if self.old is None or self.old.status is Status.CANCELLED else Kind.VANISHED
         return Kind.ADDED if self.old is None else kind_of(self.old, self.new)
 
 

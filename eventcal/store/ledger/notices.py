@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select, text
 
 from ... import digests, occurrences
-from ...events import Event, from_json
+from ...events import Event, Status, from_json
 from ...history import Kind, State, kind_of, place_text, state_from_json, state_of
 from ...leads import Notice
 from ...reminders import Book
@@ -192,8 +192,9 @@ _ACTIVE = text(
 
 
 def _kind(old: str | None, new: State | None) -> Kind | None:
-    if new is None:
-        return None if old is None else Kind.VANISHED
+    if new is None:  # what was called off is gone already, for its readers
+        off = old is None or state_from_json(old).status is Status.CANCELLED
+        return None if off else Kind.VANISHED
     return Kind.ADDED if old is None else kind_of(state_from_json(old), new)
 
 
