@@ -22,7 +22,6 @@ import smtplib
 import sys
 import threading
 import time
-import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
@@ -59,9 +58,9 @@ def _once_committed(name: str) -> Callable[[Die], None]:
         write = Store.write
 
         @contextmanager
-        def dying(store: Store) -> Iterator[Any]:
+        def dying(store: Store, *args: Any, **options: Any) -> Iterator[Any]:
             own.ran = False
-            with write(store) as conn:
+            with write(store, *args, **options) as conn:
                 yield conn
             if own.ran:
                 die()
@@ -216,7 +215,9 @@ def set_clock(file: Path) -> None:
 
     for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler, database):
         module.datetime = Moved
-    scheduler.time = types.SimpleNamespace(time=lambda: time.time() + wrong(), monotonic=time.monotonic)  # type: ignore[assignment]
+    defaults = scheduler.Beat.__init__.__kwdefaults__
+    assert defaults["wall"] is time.time
+    defaults["wall"] = lambda: time.time() + wrong()
 
 
 # what is started
