@@ -49,7 +49,9 @@ def main(names: Sequence[str]) -> int:
     for line in told.failed:
         say(f"FAILED   {line}")
     missed = sum(each[3] == "MISSED" for each in told.ratios)
-    say(f"{len(told.ratios) - missed} goals met, {missed} missed, {len(told.skipped)} skipped, {len(told.failed)} groups failed")
+    say(
+        f"{len(told.ratios) - missed} goals met, {missed} missed, {len(told.skipped)} skipped, {len(told.failed)} groups failed"
+    )
     return 1 if told.failed else 0
 
 
