@@ -25,7 +25,7 @@ from .ledger import sign_up
 from .sink import Sink, sinking
 
 MANY, FEW = 10_000, 2_000
-AHEAD = 20  # seconds from the start of `serve` until all is due
+AHEAD = 25  # seconds from the start of `serve` until all is due
 PATIENCE = 60
 SIGN_UPS_EVERY = 0.025
 

@@ -35,7 +35,7 @@ def main(database: str, port: int, count: int) -> None:
         lambda event: over.__setitem__(event.code, over[event.code] + 1), EVENT_JOB_EXECUTED | EVENT_JOB_MISSED
     )
     scheduler.start(paused=True)
-    first = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4 + count / 200)
+    first = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4 + count / 100)
     for number in range(count):
         at = first + timedelta(seconds=number / count)
         scheduler.add_job(remind, "date", run_date=at, args=[port, number])

@@ -39,6 +39,7 @@ def main() -> None:
     say(
         f"any program that uses click --help {spread(floor, '.1f')} ms, x{of_ratios(floor, empty):.2f} of an empty Python"
     )
+    say(f"best by best: eventcal x{min(help_) / min(empty):.2f}, click x{min(floor) / min(empty):.2f}")
     ratio("help_empty", of_ratios(help_, empty), "<= 4")
     look = "import sys, eventcal.cli; print(*[each for each in sys.argv[1:] if each in sys.modules])"
     said = subprocess.run(
