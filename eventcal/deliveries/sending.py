@@ -156,6 +156,8 @@ class Sending:
                 self.troubled.add(destination)
             owner = f"{MARK}.{next(_OWNERS)}"
             with self.store.write(alone=False) as conn:
+                if probing:
+                    ledger.expire(conn, name, now)
                 found = ledger.claim(conn, name, owner, now, now + LEASE, most)
                 if found and probing:
                     ledger.probe(conn, destination, now)

@@ -125,6 +125,19 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
     ).rowcount
 
 
+def expire(conn: Connection, channel: str, now: datetime) -> int:
+    """End what waits in *channel* and is of no use any more, so that a probe is spent on what is; their number."""
+    return conn.execute(
+        text(
+            "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'dead' ELSE 'skipped' END, "
+            "reason = CASE WHEN attempts > 0 THEN 'no time left: ' || reason ELSE 'past' END, settled_at = :now "
+            "WHERE state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND next_at <= :now "
+            "AND useful_until <= :now"
+        ),
+        {"channel": channel, "now": ms(now)},
+    ).rowcount
+
+
 _CLAIMED = (
     "SELECT d.id, d.key AS name, d.generation, d.fence, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
     "d.useful_until, d.stored_at, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
