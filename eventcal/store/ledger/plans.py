@@ -146,7 +146,7 @@ def _write(conn: Connection, rewrite: Rewrite, now: datetime, stored_at: datetim
     if rewrite.again:
         conn.execute(_AGAIN, [_moved_to(id, each) for id, each in rewrite.again])
     for id, each in rewrite.shift:
-        _shift(conn, id, each, now)
+        _shift(conn, id, each)
     for state, reason in dict.fromkeys((each.state, each.reason) for each in rewrite.end):
         ids = [each.id for each in rewrite.end if (each.state, each.reason) == (state, reason)]
         _end(conn, ids, state, reason, now)
@@ -172,18 +172,14 @@ def _moved_to(id: int, each: Planned) -> dict[str, Any]:
     return {"of": id, "due": ms(each.due), "until": ms(each.until), "stage": ms(each.due - AHEAD)}
 
 
-def _shift(conn: Connection, id: int, each: Planned, now: datetime) -> None:
+def _shift(conn: Connection, id: int, each: Planned) -> None:
     """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
-    where = reminder.c.id == id
-    values: dict[str, object] = {"due_at": ms(each.due), "useful_until": ms(each.until)}
-    if each.due > now:
-        values |= {"state": "planned", "stage_at": ms(each.due - AHEAD), "cursor": 0}
-        conn.execute(
-            update(delivery)
-            .where(delivery.c.reminder_id == id, delivery.c.state == "queued")
-            .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.until))
-        )
-    conn.execute(update(reminder).where(where).values(values))
+    conn.execute(_AGAIN.values(cursor=0), _moved_to(id, each))
+    conn.execute(
+        update(delivery)
+        .where(delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != people.HELD)
+        .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.until))
+    )
 
 
 def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: datetime) -> None:

@@ -1,0 +1,141 @@
+"""A zone's rules change under a calendar that stands: its wall clock stays, and what was planned by the old rules moves."""
+
+from __future__ import annotations
+
+import shutil
+import zoneinfo
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from eventcal import deliveries
+from eventcal.store import instant
+from eventcal.store.ledger import plans
+
+from .world import World, utc
+
+NOW = utc(2021, 9, 1, 12)
+TALKS = (
+    "- {id: talks, title: Talks, when: 2021-09-20 10:00, timezone: Atlantic/Madeira, "
+    "reminders: [the day before at 18:00, 2 hours before]}"
+)
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """`rules("Atlantic/Madeira", "Etc/UTC")`: from now on, the zone data say of the one what they said of the other."""
+
+    def change(zone: str, other: str) -> None:
+        file = tmp_path / "zones" / zone
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with as_file(files("tzdata").joinpath("zoneinfo", *other.split("/"))) as found:
+            shutil.copy(found, file)
+        zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
+        ZoneInfo.clear_cache()
+        monkeypatch.setattr(plans, "_tzdata", lambda: "2099a")
+
+    yield change
+    zoneinfo.reset_tzpath(to=())
+    ZoneInfo.clear_cache()
+
+
+def planned(world: World) -> list[tuple[str, datetime]]:
+    with world.store.read() as conn:
+        rows = conn.exec_driver_sql("SELECT lead, due_at, useful_until FROM reminder ORDER BY due_at").all()
+    return [(row.lead, instant(row.due_at)) for row in rows]
+
+
+def again(world: World) -> None:
+    """As a process that starts with the new data: nothing that was read before is kept."""
+    world.source = deliveries.newest()
+
+
+def test_summer_time_that_is_abolished_moves_what_is_planned_and_the_event_keeps_its_hour(
+    tmp_path: Path, rules: Callable[[str, str], None]
+) -> None:
+    world = World(tmp_path)
+    world.publish(TALKS, NOW)
+    assert planned(world) == [
+        ("the day before at 18:00", utc(2021, 9, 19, 17)),
+        ("2 hours before", utc(2021, 9, 20, 7)),
+    ]
+
+    rules("Atlantic/Madeira", "Etc/UTC")
+    again(world)
+    world.tick(NOW)
+    assert planned(world) == [
+        ("the day before at 18:00", utc(2021, 9, 19, 18)),
+        ("2 hours before", utc(2021, 9, 20, 8)),
+    ]
+
+    world.run(NOW, utc(2021, 9, 20, 10))
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [due for _, due in planned(world)]
+    assert "10:00" in world.box.got[0].text
+    assert world.balanced()
+
+
+def test_what_was_said_by_the_old_rules_is_not_said_again_by_the_new_ones(
+    tmp_path: Path, rules: Callable[[str, str], None]
+) -> None:
+    world = World(tmp_path)
+    world.publish(TALKS, NOW)
+    world.tick(utc(2021, 9, 19, 17))
+    assert world.box.subjects == ["Tomorrow: Talks"]
+
+    rules("Atlantic/Madeira", "Etc/UTC")
+    again(world)
+    world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 10))
+    assert world.box.subjects == ["Tomorrow: Talks", "In 2 hours: Talks"]
+    assert world.balanced()
+
+
+def test_what_is_staged_by_the_old_rules_waits_for_the_new_hour_or_goes_at_once(
+    tmp_path: Path, rules: Callable[[str, str], None]
+) -> None:
+    world = World(tmp_path)
+    world.publish(TALKS, NOW)
+    staged = utc(2021, 9, 19, 16, 59, 30)
+    world.tick(staged)
+    assert world.states() == [("queued", "")]
+
+    rules("Atlantic/Madeira", "Etc/UTC")
+    again(world)
+    world.tick(utc(2021, 9, 19, 17))
+    assert world.box.got == []
+    world.tick(utc(2021, 9, 19, 18))
+    assert world.box.subjects == ["Tomorrow: Talks"]
+
+
+def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
+    tmp_path: Path, rules: Callable[[str, str], None]
+) -> None:
+    world = World(tmp_path)
+    world.publish(TALKS, NOW)
+    rules("Atlantic/Madeira", "Etc/GMT-2")  # two hours ahead of UTC: an hour earlier than by the old ones
+    again(world)
+    world.tick(utc(2021, 9, 19, 16, 30))
+
+    assert world.box.subjects == ["Tomorrow: Talks"]
+    assert world.states() == [("sent", "late")]
+
+
+def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(
+    tmp_path: Path, rules: Callable[[str, str], None]
+) -> None:
+    world = World(tmp_path)
+    world.start(NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE subscription SET zone = 'Atlantic/Madeira'")
+    world.publish(TALKS.replace("timezone: Atlantic/Madeira", "timezone: Asia/Tokyo"), NOW)
+    rules("Atlantic/Madeira", "Etc/UTC")
+    again(world)
+    world.run(NOW, utc(2021, 9, 20, 10))
+
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [
+        utc(2021, 9, 19, 18),
+        utc(2021, 9, 19, 23),
+    ]
