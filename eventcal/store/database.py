@@ -10,6 +10,7 @@ machines are one writer as well; only what is right beside others says so. Its c
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
@@ -22,7 +23,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -39,6 +40,8 @@ MILLISECOND = timedelta(milliseconds=1)
 
 # How many threads may have a transaction open at once, in one process: those that send, and some that pass by.
 CONNECTIONS = 24
+IDLE_SECONDS = 5.0
+"""A connection that nobody used for so long is asked whether it is still there."""
 # A node that freezes with a transaction open would keep the others waiting for ever.
 _SESSION = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s", "timezone": "UTC"}
 # No proxy keeps a dead connection looking alive for hours.
@@ -265,9 +268,8 @@ def _postgresql(url: URL) -> Engine:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args=own,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=CONNECTIONS - 5,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
             pool_timeout=10,
         )
     except ModuleNotFoundError:
@@ -278,6 +280,20 @@ def _postgresql(url: URL) -> Engine:
         # not as options at the start of the connection, which pgbouncer refuses
         connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items()))
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def note(connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, proxy: object) -> None:
+        # not each time, as pool_pre_ping does: a question more for every transaction
+        if time.monotonic() - record.info.get("left", math.inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # and the pool makes another
 
     return engine
 
