@@ -25,6 +25,8 @@ from .people_world import BASE, PeopleWorld, eml, link
 from .world import utc
 
 NOW = utc(2021, 9, 1, 6)
+both = pytest.mark.usefixtures("either_database")  # what the database does its share of
+
 EVENTS = """
 - id: summit
   title: {en: SCO summit, ru: Саммит ШОС}
@@ -54,6 +56,7 @@ def words(html: str) -> str:
 # saying yes
 
 
+@both
 def test_nothing_but_one_question_is_sent_until_somebody_says_yes_with_a_button(world: PeopleWorld) -> None:
     assert world.asks().status_code == 303
     world.tick(NOW)
@@ -90,6 +93,7 @@ def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(worl
     ]  # fmt: skip
 
 
+@both
 def test_a_yes_minutes_before_a_reminder_is_due_still_brings_it(world: PeopleWorld) -> None:
     """Also with a lead and a zone that nobody asked for before, so that nothing of it was planned."""
     world.at(utc(2021, 9, 10, 4, 40))
@@ -136,6 +140,7 @@ def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: PeopleW
 # one subscription a filter, and one answer for everybody
 
 
+@both
 def test_the_same_address_twice_is_one_subscription_for_each_filter(world: PeopleWorld) -> None:
     for query in ("", "", "?tag=summit", "?tag=summit", "?event=call"):
         world.asks("Anna@Example.ORG", query)
@@ -169,6 +174,7 @@ def test_the_answer_does_not_say_whether_an_address_is_known(world: PeopleWorld)
     assert len(kinds) == 1, kinds
 
 
+@both
 def test_a_stranger_changes_nothing_for_whoever_is_subscribed(world: PeopleWorld) -> None:
     before = world.signs_up()
     world.asks(language="zh", zone="Asia/Tokyo", which="mine", lead="1 hour before", digest="weekly")
@@ -192,11 +198,11 @@ def test_nothing_that_a_stranger_typed_is_in_the_mail_that_comes_of_it(world: Pe
 # limits
 
 
-def test_thousands_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: PeopleWorld) -> None:
+def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: PeopleWorld) -> None:
     browser = world.browser
     codes = [
         browser.post("/subscribe", data={"address": f"a{n}@example.org", "which": "own"}).status_code
-        for n in range(2_000)
+        for n in range(400)
     ]
     assert (codes[:20], set(codes[20:])) == ([303] * 20, {429})
     world.tick(NOW)
@@ -204,6 +210,7 @@ def test_thousands_of_sign_ups_from_one_client_send_no_more_than_the_limit(world
     assert browser.get("/subscribe").status_code == 200
 
 
+@both
 def test_one_address_is_asked_three_times_a_day_whoever_asks(world: PeopleWorld) -> None:
     for n in range(12):
         limiter.reset()  # as if each time another server of ours was asked
@@ -272,6 +279,7 @@ def test_no_choice_at_all_is_said_and_what_was_chosen_stays_chosen(world: People
 # leaving
 
 
+@both
 def test_one_click_of_the_mail_program_ends_it_and_a_look_does_not(world: PeopleWorld) -> None:
     world.signs_up()
     world.at(utc(2021, 9, 9, 5))
@@ -318,6 +326,7 @@ def test_links_for_leaving_are_good_for_ever_and_hold_no_address(world: PeopleWo
     assert [each.state for each in world.subscribers()] == ["off"]
 
 
+@both
 def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: PeopleWorld) -> None:
     world.signs_up()
     world.at(utc(2021, 9, 9, 5))
@@ -350,6 +359,7 @@ def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: PeopleWorld
     ]
 
 
+@both
 def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: PeopleWorld) -> None:
     world.signs_up()
     world.at(utc(2021, 9, 9, 5))
@@ -376,6 +386,7 @@ def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: PeopleW
     assert world.reminded == [mail]
 
 
+@both
 def test_all_links_can_be_made_new_where_a_mail_came_into_other_hands(world: PeopleWorld) -> None:
     world.signs_up()
     world.at(utc(2021, 9, 9, 5))
@@ -476,6 +487,7 @@ def test_a_busy_store_is_said_and_nothing_is_lost(world: PeopleWorld, monkeypatc
 # forgetting
 
 
+@both
 def test_who_never_said_yes_is_forgotten_after_a_week_and_who_left_after_a_month(world: PeopleWorld) -> None:
     world.asks("never@example.org")
     world.signs_up("left@example.org")
@@ -494,6 +506,7 @@ def test_who_never_said_yes_is_forgotten_after_a_week_and_who_left_after_a_month
     assert any(each.erased for each in world.sums())
 
 
+@both
 def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(world: PeopleWorld) -> None:
     found = world.signs_up()
     world.signs_up("boris@example.org")

@@ -143,7 +143,7 @@ def new_world() -> PeopleWorld:
     return world
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(asked)
 def test_every_wish_brings_the_mails_of_a_plain_model(asked: dict[str, object]) -> None:
     world = new_world()
@@ -164,7 +164,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.sampled_from(ZONES), moves)
 def test_whoever_moves_about_is_told_everything_once(zone: str, moves: list[tuple[int, str]]) -> None:
     """A lead is told when its hour comes, or at once where a move leapt over it: never twice and never not at all."""
@@ -199,6 +199,7 @@ def test_whoever_moves_about_is_told_everything_once(zone: str, moves: list[tupl
     assert world.balanced()
 
 
+@pytest.mark.usefixtures("either_database")
 def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
     world = new_world()
     found = world.signs_up(query="?event=day", zone="Europe/Berlin", which="mine", lead="the day before at 18:00")
@@ -213,6 +214,7 @@ def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
 # digests
 
 
+@pytest.mark.usefixtures("either_database")
 def test_a_digest_that_would_have_nothing_to_say_does_not_come() -> None:
     """What waited for it ended in between, or while it was tried again."""
     world = new_world()
