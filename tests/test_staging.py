@@ -133,3 +133,23 @@ def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_set
     assert {each.subject for each in world.box.got} == {"Moved to 18 Sep 2021, 10:00: Summit"}
     assert len(world.box.got) == 10
     assert world.balanced()
+
+
+def test_what_is_asked_for_is_each_found_once_however_many_ask(world: World) -> None:
+    wishes = [
+        (f, leads, zone, digest)
+        for f in ("", "tag=a")
+        for leads in ("", "[]")
+        for zone in ("", "Asia/Tokyo")
+        for digest in ("", "daily")
+    ]
+    with world.store.write() as conn:
+        for number, (query, leads, zone, digest) in enumerate(wishes[::-1] * 3 + wishes[:5]):
+            subscribers.sign_up(
+                conn, f"p{number}@example.net", subscribers.Wishes(query, "en", zone, leads, "", digest), NOW
+            )
+        conn.exec_driver_sql("UPDATE subscription SET state = 'active', confirmed_at = 0")
+    with world.store.read() as conn:
+        found = people.groups(conn)
+
+    assert [(each.filter, each.leads, each.zone, each.digest) for each in found] == sorted(wishes)

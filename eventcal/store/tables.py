@@ -121,7 +121,15 @@ subscription = Table(
     _at("confirmed_at", null=True),
     _at("ended_at", null=True),
     UniqueConstraint("origin", "channel", "address", "filter"),
-    Index("ix_subscription_group", "filter", "leads", "zone"),
+    Index(
+        "ix_subscription_asked",
+        "filter",
+        "leads",
+        "zone",
+        "digest",
+        sqlite_where=text("state = 'active' AND origin <> 'operator'"),
+        postgresql_where=text("state = 'active' AND origin <> 'operator'"),
+    ),
     Index("ix_subscription_confirmed_at", "confirmed_at"),
 )
 
