@@ -19,6 +19,7 @@ from ..database import instant, ms
 from ..editions import read_meta, touched, write_meta
 from ..json_rows import ids_of, packed, texts_of
 from ..tables import change, delivery, reminder
+from . import staging
 from .staging import AGAIN
 
 STEP = timedelta(days=1)
@@ -189,12 +190,13 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
         text(f"UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL, cursor = 0 WHERE id IN {among}"),
         parameters,
     )
+    # So many at once; beyond that each is skipped when its turn comes, by the verdict that asks the same.
     conn.execute(
         text(
-            "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now "
-            f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry')"
+            "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE id IN (SELECT id FROM delivery "
+            f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry') LIMIT :most)"
         ),
-        parameters,
+        {**parameters, "most": staging.CHUNK},
     )
 
 
