@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from . import __version__, channels, deliveries
-from .channels import Channel
+from .channels import Channel, pace
 from .deliveries import Carrier, Press, Sending, attached
 from .deliveries.handing import RENEWS
 from .dispatch.local import Local
@@ -70,10 +70,20 @@ class Worker:
         self._carrier = Carrier(self._sending, self._dispatch)
         self._jobs = Jobs(store.connection_string, self._carrier.carry)
         self._thread = threading.Thread(target=self._jobs.run, name="jobs", daemon=True)
-        self.passes = (Pass("renew", lambda _: self._carrier.renew(store.now()), RENEWS),)
+        self._store = store
+        self.passes = (
+            Pass("renew", lambda _: self._carrier.renew(store.now()), RENEWS),
+            Pass("share", lambda _: self._share(), nodes.BEATS),
+        )
 
     def start(self) -> None:
+        self._share()
         self._thread.start()
+
+    def _share(self) -> None:
+        """A relay that takes so many a minute takes them from all who send, together."""
+        with self._store.read() as conn:
+            pace.share(nodes.senders(conn, self._store.now()))
 
     def stop(self) -> None:
         """What was begun comes to its end, what was not is due again."""

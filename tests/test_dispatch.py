@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from eventcal import deliveries
-from eventcal.channels import ChannelSettings, Outcome, Retry, Sent
+from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, pace
 from eventcal.deliveries import Batch, Carrier, Inline, Press, Sending
+from eventcal.deliveries.sending import SOON
 from eventcal.dispatch.procrastinate import Queue
 from eventcal.messages import Message
 from eventcal.settings import Settings
@@ -354,3 +355,16 @@ def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: C
         nodes.leave(conn, "page")
         assert nodes.forget(conn, NOW + timedelta(days=2)) == 1
         assert nodes.nodes(conn) == []
+
+
+def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "_PACES", {})
+    pace.hold(cluster.box.destination, 60)
+    cluster.due(200)
+    for _ in range(5):
+        cluster.hand_over()
+    with cluster.store.read() as conn:
+        under_way = ledger.outstanding(conn, cluster.at)
+
+    assert under_way["other"] == 200
+    assert 0 < under_way["desk"] <= SOON + 2

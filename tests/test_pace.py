@@ -90,3 +90,16 @@ def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(
     assert sorted({each.state for each in world.entries()}) == ["queued", "sent"]
     assert world.start(DUE) == 0
     world.store.close()
+
+
+def test_processes_that_send_to_the_same_relay_keep_to_its_pace_together() -> None:
+    pace.hold("relay", 120)
+    pace.share(3)
+    assert pace.of("relay").per_minute == 40  # type: ignore[union-attr]
+    pace.hold("other", 60)
+    assert pace.of("other").per_minute == 20  # type: ignore[union-attr]
+    same = pace.of("relay")
+    pace.share(3)
+    assert pace.of("relay") is same
+    pace.share(0)
+    assert pace.of("relay").per_minute == 120  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
 """How many messages a minute a destination takes: a relay that is sent more refuses them, or us. Counts, and sends nothing.
 
-One for each destination and process, whatever channels lead there: the other side counts all that comes from here.
+One for each destination and process, whatever channels lead there: the other side counts all that comes from here. Where
+several processes send, each keeps to its part.
 """
 
 from __future__ import annotations
@@ -43,12 +44,23 @@ class Pace:
 
 
 _PACES: dict[str, Pace] = {}
+_WHOLE: dict[str, int] = {}
+_AMONG = [1]
 
 
 def hold(destination: str, per_minute: int) -> None:
     """*destination* takes no more than that, from whichever channel of this process."""
-    if destination not in _PACES or _PACES[destination].per_minute != per_minute:
-        _PACES[destination] = Pace(per_minute)
+    _WHOLE[destination] = per_minute
+    part = max(1, per_minute // _AMONG[0])
+    if destination not in _PACES or _PACES[destination].per_minute != part:
+        _PACES[destination] = Pace(part)
+
+
+def share(among: int) -> None:
+    """So many processes send to the same destinations, this one among them."""
+    _AMONG[0] = max(1, among)
+    for destination in list(_PACES):
+        hold(destination, _WHOLE[destination])
 
 
 def of(destination: str) -> Pace | None:

@@ -18,12 +18,12 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel
+from ..channels import Channel, pace
 from ..store import Connection, Store, StoreBusy, ledger, nodes
 from ..store.ledger import Claim, Gate, Result
 from .passes import BUDGET, LOOKS, Ticked, _prepare
 from .press import Press
-from .sending import BATCH, LEASE, MARK, Dispatch, EditionSource, Sending, given_back
+from .sending import BATCH, LEASE, MARK, SOON, Dispatch, EditionSource, Sending, given_back
 
 log = logging.getLogger(__name__)
 
@@ -108,10 +108,15 @@ def _hand_round(store: Store, sending: Sending, carries: Carries, now: datetime)
         destination = sending.channels[name].destination
         probing = gates.get(destination, Gate(destination)).broken
         room = senders * OF_A_CHANNEL * BATCH - under_way.get(name, 0)
-        if room < BATCH // 2 and not probing:
+        if its := pace.of(destination):
+            # no more under way than soon leaves, so that what is urgent never waits behind many
+            room = min(room, its.within(SOON) - sum(under_way.get(each, 0) for each in _alike(sending, destination)))
+        if room < (1 if its or probing else BATCH // 2):
             continue
         mark = f"{MARK}.{next(_MARKS)}"
         with store.write(alone=False) as conn:
+            if probing:
+                ledger.expire(conn, name, now)
             most = 1 if probing else min(room, BATCH)
             ids = ledger.hand(conn, name, mark, now, now + LEASE, most)
             if ids and probing:
@@ -119,6 +124,11 @@ def _hand_round(store: Store, sending: Sending, carries: Carries, now: datetime)
             if ids:
                 carries.put(conn, Batch(mark, name, tuple(ids), probe=probing))
     return bool(due) and senders > 0
+
+
+def _alike(sending: Sending, destination: str) -> list[str]:
+    """The channels that lead to *destination*."""
+    return [name for name, each in sending.channels.items() if each.destination == destination]
 
 
 class Carrier:
