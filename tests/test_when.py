@@ -284,6 +284,7 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("0044-03-15", "years go from 1000"),
         ("-0044", "years go from 1000"),
         ("2021-09-16?/17?", "write 2021-09-16/17?"),
+        ("2021-09-16?/17", "put one ? at the very end: write 2021-09-16/17?"),
         ("2021-09-16 – 17", "write 2021-09-16/17"),
         ("soon", "not a date. Dates are written 2021-09-16"),
     ],

@@ -103,7 +103,7 @@ _MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str],
         (r"(?<=[0-9]{4}-[0-9]{2})-xx\b", "-XX", "write XX in capitals"),
         (r"^([0-9]{4})-XX(?:-XX)?", r"\1", "a year alone is enough"),
         (r"^(20|19)([0-9]{2})/([0-9]{2})$", r"\1\2/\1\3", "years have four digits"),
-        (r"\?(?=.)", "", "put one ? at the very end"),
+        (r"\?.+$", lambda found: found[0].replace("?", "") + "?", "put one ? at the very end"),
         (r"\s+\?$", "?", "put one ? at the very end"),
     )
 )
