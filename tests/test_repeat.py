@@ -245,6 +245,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every week on the last Thu", "write every month on the last Thu"),
         ("every month on the 15th", "the day of the month is that of `when`"),
         ("every month on the sixth Thu", "the places are first"),
+        ("every month on the 6th Thu", "the places are first"),
         ("every week on Thr", "did you mean Thu?"),
         ("every week on Thu, Thu", "named twice"),
         ("every Thursday", "did you mean every week on Thu?"),

@@ -121,10 +121,10 @@ def _on(on: str | None, unit: str, first: date) -> tuple[dict[str, str], str]:
             raise ValueError(f"the {place} {day} goes with months; write every month on the {place} {day}")
         month = {"BYMONTH": str(first.month)} if unit == "year" else {}
         return month | {"BYDAY": f"{_PLACES[place]}{_iso(day)}"}, f"the {place} {day}"
-    if re.search(r"[0-9]", on):
-        raise ValueError(f"the day of the month is that of `when`; write every {unit}, and begin {on}")
     if re.fullmatch(r"the \w+ \w+", on):
         raise ValueError(f"{quoted(on)}: the places are {', '.join(_PLACES)}; write on the last Fri")
+    if re.search(r"[0-9]", on):
+        raise ValueError(f"the day of the month is that of `when`; write every {unit}, and begin {on}")
     chosen = [_weekday(each) for each in re.split(r", ?| and ", on)]
     if unit != "week":
         named = chosen[0]
