@@ -383,6 +383,15 @@ def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
     assert not any(each.balanced for each in found)
 
 
+def test_the_next_due_is_known_also_when_it_is_staged_already(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE - MINUTE / 2)
+    with world.store.read() as conn:
+        found = ledger.figures(conn, DAY_BEFORE - MINUTE / 2)
+
+    assert (found.open, found.next_due) == (1, DAY_BEFORE)
+
+
 def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: late").replace("10:00", "10:30"), NOW)
     world.tick(DAY_BEFORE)

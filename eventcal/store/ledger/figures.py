@@ -122,11 +122,15 @@ _LATE = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent
 
 
 def next_due(conn: Connection) -> datetime | None:
-    """When the next reminder falls due; None when none is planned. A look at the near end of an index."""
+    """When the next message goes out: what waits in the queue, staged ahead or to be tried again, else the next reminder.
+
+    None when nothing waits and none is planned. A look at the near end of two indexes.
+    """
     found = conn.execute(
         text(
-            "SELECT min(due_at) FROM reminder WHERE state = 'planned' AND stage_at IS NOT NULL AND stage_at <= "
-            "(SELECT min(stage_at) FROM reminder WHERE stage_at IS NOT NULL AND state = 'planned')"
+            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE state = 'planned' AND stage_at IS NOT NULL "
+            "AND stage_at <= (SELECT min(stage_at) FROM reminder WHERE stage_at IS NOT NULL AND state = 'planned') "
+            "UNION ALL SELECT min(next_at) FROM delivery WHERE state IN ('queued', 'retry')) AS moments"
         )
     ).scalar()
     return None if found is None else instant(found)
