@@ -43,7 +43,7 @@ class Outcome:
                 counts = Counter(each.kind.value for each in self.changes)
                 told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
                 size = len(self.edition.versions) if self.edition else 0
-                line = f"{stands} is published: {size} events" + (f"; {told}" if told else "")
+                line = f"{stands} is published: {size} event{'s' * (size != 1)}" + (f"; {told}" if told else "")
             case "unchanged":
                 line = f"{stands} stands: the registry says nothing new"
             case "held":

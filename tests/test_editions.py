@@ -176,6 +176,10 @@ def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
     ] == said
 
 
+def test_one_event_is_one_event(store: Store) -> None:
+    assert "edition 1 is published: 1 event" == str(publish(store, registry(an_event("a")), NOW))
+
+
 # What is refused
 
 
