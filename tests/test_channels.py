@@ -222,6 +222,21 @@ def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
         relay(url)
 
 
+@pytest.mark.parametrize(
+    ("contact", "reply_to"),
+    [
+        ("desk@example.org", "desk@example.org"),
+        ("mailto:desk@example.org", "desk@example.org"),
+        ("Press desk <desk@example.org>", "Press desk <desk@example.org>"),
+        ("https://example.org/contact", None),
+        ("+49 30 1234", None),
+        ("", None),
+    ],
+)
+def test_replies_go_to_the_calendars_contact_where_that_is_a_mailbox(contact: str, reply_to: str | None) -> None:
+    assert parsed(render(replace(MESSAGE, reply_to=contact), SENDER))["Reply-To"] == reply_to
+
+
 def test_what_readers_share_of_a_mail_is_made_once() -> None:
     first, second = render(MESSAGE, SENDER), render(replace(MESSAGE, address="other@example.net", key="k.1"), SENDER)
 

@@ -54,8 +54,9 @@ def _shared(
     mail["Subject"] = subject
     # RFC 3834: no vacation notice is to answer it
     mail["Auto-Submitted"] = "auto-generated"
-    if reply_to:
-        mail["Reply-To"] = reply_to
+    # a calendar's contact may be a page or a telephone just as well
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(reply_to.removeprefix("mailto:"))[1]):
+        mail["Reply-To"] = reply_to.removeprefix("mailto:")
     # Base64 has no place where a link could be put in afterwards.
     how: dict[str, Any] = {"cte": "quoted-printable"} if any(each in text for each in MARKS) else {}
     mail.set_content(text, **how)
