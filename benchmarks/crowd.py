@@ -71,14 +71,16 @@ def _through(
     head = registries.head("UTC", f"{(start - due).seconds} seconds before")
     _installed(folder, settings)
     (folder / "events.yaml").write_text(head + "".join(events).replace("START", f"{start:%Y-%m-%d %H:%M}"))
-    with beside.serving(folder, port=str(beside.free_port()), **settings):
+    with beside.serving(folder, port=str(beside.free_port()), **settings) as we:
         database = folder / ".eventcal" / "eventcal.db"
         time.sleep(max(0.0, due.timestamp() - time.time() - 0.5))
         staged = _count(database, "SELECT count(*) FROM delivery")
         people = _SigningUp(database) if signing_up else None
+        used = beside.cpu_seconds(we.pid)
         end = due.timestamp() + PATIENCE
         while sink.count() < count and time.time() < end:
             time.sleep(0.05)
+        used = beside.cpu_seconds(we.pid) - used
         waits = people.stop() if people else []
         until = time.monotonic() + 5
         while _count(database, "SELECT count(*) FROM delivery WHERE state <> 'sent'") and time.monotonic() < until:
@@ -89,7 +91,8 @@ def _through(
     early = sum(at < -0.001 for at, _ in arrived)
     say(
         f"{name}: {len({which for _, which in arrived}):,} of {count:,} accepted, {len(arrived) - count:+} copies, {early} early, "
-        f"{unsent} not settled; {staged:,} were staged before they were due; p50 {percentile([at for at, _ in arrived], 0.5):.1f} s"
+        f"{unsent} not settled; {staged:,} were staged before they were due; p50 {percentile([at for at, _ in arrived], 0.5):.1f} s, "
+        f"last {took:.1f} s, {used:.1f} s of the processor's time"
     )
     ratio(f"{name}_lost", count - len({which for _, which in arrived}), "<= 0")
     ratio(f"{name}_s", took, "<= 10")
