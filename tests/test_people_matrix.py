@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventcal import history, registry
 from eventcal.channels import Retry
 from eventcal.digests import next_slot
-from eventcal.store import subscribers
+from eventcal.store import Connection, editions, ledger, subscribers
 from eventcal.store.subscribers import Wishes, json_list
 
 from .people_world import PeopleWorld, link
-from .world import utc
+from .world import HEAD, utc
 
 NOW, END = utc(2021, 9, 1, 6), utc(2021, 10, 20)
 HOME = "Asia/Dushanbe"
@@ -294,3 +295,36 @@ def test_a_digest_comes_in_the_morning_of_its_reader_also_when_clocks_change(dig
     slot = next_slot(digest, berlin, at)
     assert slot.astimezone(berlin).strftime("%a %H:%M") == ("Sun 08:00" if digest == "daily" else "Mon 08:00")
     assert next_slot(digest, berlin, slot) == slot
+
+
+def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it plans is to be staged at once, by a pass that has looked at the edition before it."""
+    world = new_world()
+    first = EVENTS + "- {id: first, title: First, when: 2021-09-01 11:16, tags: [b]}\n"
+    world.publish(first, NOW)
+    world.signs_up(query="?tag=b", which="mine", lead="15 minutes before")
+    world.now += timedelta(seconds=30)
+    saved = Path(tempfile.mkdtemp()) / "events.yaml"
+    text = first + "- {id: second, title: Second, when: 2021-09-01 11:16, tags: [b]}"
+    saved.write_text(
+        HEAD + "events:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines()), encoding="utf-8"
+    )
+    found = registry.read(saved)
+    note_tick = ledger.note_tick
+
+    def save(conn: Connection, now: datetime) -> None:
+        """A write of the pass that comes before its staging: the other pass's write could as well."""
+        note_tick(conn, now)
+        before = editions.newest_in(conn)
+        assert found.calendar is not None
+        new, changes = history.compare(before, {}, found.calendar, found.events, found.digest, now)
+        editions.record(conn, before, new, changes)
+        ledger.plan_edition(conn, new, now)
+        monkeypatch.undo()
+
+    monkeypatch.setattr(ledger, "note_tick", save)
+    monkeypatch.setattr(ledger, "stages", lambda conn, now: True)
+    world.tick(world.now)
+    world.at(utc(2021, 9, 1, 6, 2))
+    assert {each.subject for each in world.reminded} == {"In 15 minutes: First", "In 15 minutes: Second"}
+    assert world.balanced()

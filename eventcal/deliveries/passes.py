@@ -105,16 +105,17 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
             ledger.note_tick(conn, now)
     if rolls:
         with store.write() as conn:
-            done["planned"] += ledger.roll(conn, edition, now).planned
+            done["planned"] += ledger.roll(conn, _present(sending, conn), now).planned
         stages = True
     if asked:
         with store.write() as conn:
-            done["planned"] += gathering.answer(conn, edition, asked, now)
+            done["planned"] += gathering.answer(conn, _present(sending, conn), asked, now)
         stages = True
     groups = sending.asked() if stages else []
     end = time.monotonic() + STAGES
     while stages and time.monotonic() < end:
         with store.write() as conn:
+            _present(sending, conn)
             staged = ledger.stage(conn, sending.book, now, groups)
         done["staged"] += staged.made + staged.again
         done["skipped"] += staged.skipped
@@ -122,6 +123,7 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         _let_others(staged.made + staged.again)
     while settles and time.monotonic() < end:
         with store.write() as conn:
+            _present(sending, conn)
             readers = ledger.notify(conn, sending.book, now)
         done["noted"] += readers
         settles = readers > 0
@@ -135,6 +137,15 @@ def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) 
         with store.write() as conn:
             gathering.sweep(conn, now)
     return True
+
+
+def _present(sending: Sending, conn: Connection) -> Edition:
+    """The newest edition as of this transaction: by an older one, what a newer one plans would seem to have vanished."""
+    edition = sending.source(conn)
+    if edition is None:
+        raise RuntimeError("an edition was there a moment ago")
+    sending.stands(edition)
+    return edition
 
 
 def _let_others(rows: int) -> None:
