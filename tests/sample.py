@@ -86,6 +86,31 @@ def moved(subject: Event, old: str, new: str, kind: Kind = Kind.MOVED) -> Change
     return Change(kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.say("en"), *states, MODIFIED, 2)
 
 
+_WORDS = (
+    "annual council committee border security water energy railway customs export youth heritage tourism "
+    "summer winter joint expert regional digital health climate trade transport education science culture "
+    "forum review session round working consultation exhibition festival marathon anniversary ministers "
+    "deputies mayors judges doctors farmers writers museums libraries harvest drought flood corridor bridge "
+    "airport satellite standards statistics budget"
+)
+
+
+def busy(count: int, year: int = 2021, month: int = 9) -> tuple[Event, ...]:
+    """*count* events within a month, each with a title of its own words."""
+    words, found = _WORDS.split(), []
+    for number in range(count):
+        first = number * 7 % 30 + 1
+        last = min(first + (number % 4 if number % 5 == 0 else 0), 30)
+        text = f"{year}-{month:02}-{first:02}" + (
+            f" {8 + number % 10:02}:30" if number % 4 == 1 else f"/{last:02}" if last > first else ""
+        )
+        picked = [words[(number * step + step) % len(words)] for step in (7, 13, 31)]
+        title = f"{picked[0].capitalize()} {picked[1]} {picked[2]}"
+        tags = ("sco", ("meeting", "exercise", "forum", "summit")[number % 4])
+        found.append(event(f"{picked[0]}-{picked[1]}-{number}", title, text, tags=tags))
+    return tuple(found)
+
+
 def many(count: int, year: int = 2021) -> tuple[Event, ...]:
     """*count* events over a year, of every length and status."""
     found = []

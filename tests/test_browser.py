@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from eventcal.errors import Problem
 from eventcal.history import Kind
 from eventcal.settings import Settings
+from eventcal.store import editions as recorded
+from eventcal.store import ledger, open_store
+from eventcal.store.editions import Intake
+from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many, moved, snapshot
@@ -31,8 +39,15 @@ FLAGS = [
     "--disable-sync",
 ]
 
+TOKEN = "correct horse"
+
 # a day that is fuller than a cell, an event over several weeks, and one at an hour
 CROWD = [event(f"crowd-{each}", f"Заседание рабочей группы номер {each}", "2021-09-22") for each in range(12)]
+RUSSIAN = event(
+    "long-title",
+    "Двадцать первое внеочередное совещание руководителей министерств и ведомств науки и техники государств-членов",
+    "2021-09-10",
+)
 LONG = event("consultations", "Consultations", "2021-08-25/10-05")
 CALL = event("call", "Early call", "2021-09-01 02:00")
 CHANGES = (
@@ -42,7 +57,7 @@ CHANGES = (
 CALENDARS = {
     "empty": snapshot(),
     "seed": snapshot(*SEED, changes=CHANGES),
-    "full": snapshot(*SEED, LONG, CALL, *CROWD, event("q3", "Forum", "2021-Q3"), *many(200), changes=CHANGES),
+    "full": snapshot(*SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many(200), changes=CHANGES),
     "none": Snapshot(),
 }
 
@@ -68,19 +83,55 @@ class Site:
 
 
 def served(held: Snapshot) -> BaseWSGIServer:
-    server = make_server("127.0.0.1", 0, create_app(lambda: held, Settings(), clock=lambda: NOW), threaded=True)
+    """A real server. Its calendar knows its own address where it is one that shows what needs it."""
+    return started(create_app(lambda: held, Settings(), clock=lambda: NOW))
+
+
+def started(app: WSGIApplication) -> BaseWSGIServer:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
+def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
+    """A server that knows where it is served, with a store, an operator and mail."""
+    store = open_store(f"sqlite:///{folder}/eventcal.db")
+    store.upgrade()
+    problems = (Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"),)
+    with store.write() as conn:
+        recorded.write_intake(conn, Intake(NOW, "digest", "problems", problems))
+        ledger.pause(conn, "log")
+    known = Settings(
+        base_url="https://events.example.org", operator_token=TOKEN, smtp_url="smtp://x", mail_from="cal@x.org"
+    )
+    return started(create_app(lambda: held, known, clock=lambda: NOW, store=store))
+
+
+HOST = """<!doctype html><html lang="en"><title>Somebody's page</title><h1>Our dates</h1>
+<iframe src="{root}/embed/2021-09?scheme=dark" title="Dates" width="100%" height="300" style="border: 0"></iframe>
+<script src="{root}/static/embed.js"></script>"""
+
+
+def framing(root: str) -> BaseWSGIServer:
+    """Somebody else's page, from another origin."""
+
+    def page(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [HOST.format(root=root).encode()]
+
+    return started(page)
+
+
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if CHROMIUM is None:
         how = "no Chromium: install it (apt-get install chromium fonts-dejavu-core fonts-noto-cjk) for the tests of the pages"
         if os.environ.get("CI") == "true":
             pytest.fail(how)
         pytest.skip(how)
     servers = {name: served(held) for name, held in CALENDARS.items()}
+    servers["known"] = at_its_address(CALENDARS["seed"], tmp_path_factory.mktemp("store"))
+    servers["host"] = framing(f"http://127.0.0.1:{servers['full'].server_port}")
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield Site(browser, {name: f"http://127.0.0.1:{each.server_port}" for name, each in servers.items()})
@@ -97,6 +148,12 @@ def _leave_nothing_open(site: Site) -> Iterator[None]:
         each.close()
 
 
+# how far things moved that the reader did not move: 0.1 is what search engines call good
+SHIFTED = """new Promise(done => { let sum = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(each => { if (!each.hadRecentInput) sum += each.value }))
+        .observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => setTimeout(() => done(sum), 0)); })"""
+
 PAGES = [
     ("seed", "/"),
     ("full", "/"),
@@ -104,7 +161,12 @@ PAGES = [
     ("full", "/month/2021-09?lang=ru"),
     ("full", "/month/2021-09?lang=zh"),
     ("full", "/month/2021-09?lang=ar"),
-    ("full", "/agenda?from=2021-09-01"),
+    ("full", "/agenda?from=2021-09-01&lang=ru"),
+    ("full", "/?q=заседание&place=TJ"),
+    ("full", "/embed/2021-09"),
+    ("known", "/?lang=ru&tag=summit"),
+    ("known", "/month/2021-09?lang=zh"),
+    ("known", "/operations"),
     ("seed", "/events/summit-2021?lang=ru&tz=Europe/Berlin"),
     ("seed", "/events/sco-day"),
     ("seed", "/changes"),
@@ -118,7 +180,9 @@ PAGES = [
 @pytest.mark.parametrize(("calendar", "path"), PAGES)
 def test_nobody_is_shut_out_and_nothing_is_cut_off(site: Site, calendar: str, path: str) -> None:
     """In light and dark, on a desk and on the smallest phone: axe finds nothing, and nothing hangs over the edge."""
-    page = site.open(calendar, path)
+    page = site.open(calendar, path, http_credentials={"username": "me", "password": TOKEN})
+    shifted = page.evaluate(SHIFTED)
+    assert shifted < 0.01, f"the page jumped by {shifted}"
     for width, scheme in ((1200, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
@@ -188,6 +252,35 @@ def test_the_keyboard_goes_from_day_to_day_and_opens_an_event(site: Site) -> Non
     assert days[2] < days[1]
 
 
+def test_the_keyboard_alone_goes_from_a_month_to_a_subscription(site: Site) -> None:
+    page = site.open("known", "/month/2021-09")
+    # the server says another address than the one it is tried at
+    root, known = site.roots["known"], "https://events.example.org"
+    page.context.route(
+        f"{known}/**", lambda route: route.fulfill(response=route.fetch(url=route.request.url.replace(known, root)))
+    )
+
+    def tab_to(selector: str, key: str = "Tab") -> None:
+        for _ in range(60):
+            page.keyboard.press(key)
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"{selector} is out of the keyboard's reach")
+
+    tab_to(".grid .bar")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/events/summit-2021")
+    tab_to("[href='#subscribe']")
+    page.keyboard.press("Enter")
+    tab_to(".subscribe .button")
+    chosen = page.evaluate("document.activeElement.href")
+    assert chosen == "webcal://events.example.org/calendar.ics"
+    tab_to(".subscribe summary")
+    page.keyboard.press("Enter")
+    assert page.get_by_label("Paste this").is_visible()
+
+
 def test_the_first_stop_of_the_keyboard_leads_past_the_menu(site: Site) -> None:
     page = site.open("seed", "/")
     page.keyboard.press("Tab")
@@ -222,3 +315,79 @@ def test_paper_shows_full_titles_and_no_buttons(site: Site) -> None:
         "[...document.querySelectorAll('.bar')].filter(each => each.scrollHeight > each.clientHeight + 1).length"
     )
     assert cut == 0
+
+
+@pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh"])
+def test_a_month_is_one_sheet_of_paper(site: Site, path: str) -> None:
+    page = site.open("full", path)
+    octets = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", octets)) == 1
+
+
+def test_what_is_folded_on_a_screen_is_open_on_paper(site: Site) -> None:
+    page = site.open("full", "/month/2021-09")
+    folded = page.locator(".more a").last
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.bounding_box()["height"] > 0
+    assert folded.evaluate("each => each.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})")
+
+
+def test_a_frame_is_as_high_as_what_is_in_it(site: Site) -> None:
+    page = site.open("host", "/")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("heading", name="September 2021", exact=True).wait_for()
+    inside = frame.locator("html")
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 600")
+    assert inside.evaluate("each => each.scrollHeight - each.clientHeight") == 0
+    before = page.locator("iframe").bounding_box()["height"]
+    frame.locator("summary").first.click()
+    page.wait_for_function("before => document.querySelector('iframe').clientHeight > before", arg=before)
+    assert inside.evaluate("each => getComputedStyle(each).colorScheme") == "dark"
+    frame.get_by_role("link", name="October 2021", exact=True).click()
+    frame.get_by_role("heading", name="October 2021", exact=True).wait_for()
+    with page.context.expect_page() as opened:
+        frame.locator(".bar").first.click()
+    assert "/events/" in opened.value.url
+    assert not page.complaints
+
+
+def test_a_phone_is_spared_the_grid_and_shown_the_list(site: Site) -> None:
+    wide = site.open("full", "/")
+    assert wide.get_by_role("table").is_visible()
+    phone = site.open("full", "/", viewport={"width": 390, "height": 844})
+    assert not phone.locator(".grid").is_visible()
+    assert phone.get_by_role("heading", name="What is next").is_visible()
+
+
+def test_all_hours_are_shown_in_the_readers_zone_when_they_ask(site: Site) -> None:
+    page = site.open("full", "/events/call", timezone_id="Europe/Berlin")
+    page.get_by_role("link", name="All hours in my own time zone").click()
+    page.wait_for_url("**/events/call?tz=Europe%2FBerlin")
+    assert "31 August 2021, 23:00 (Berlin, UTC+2)" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Each event’s own hours").click()
+    page.wait_for_url(lambda url: "tz=" not in url)
+
+
+def test_a_calendars_own_colour_can_be_read_whatever_it_is(site: Site) -> None:
+    """As text on the page and under white or dark letters, in light and dark: 4.5:1, as WCAG 1.4.3 has it."""
+    page = site.open("seed", "/")
+    for scheme, letters in (("light", "#fff"), ("dark", "#10202e")):
+        page.emulate_media(color_scheme=scheme)
+        for color in ("yellow", "white", "black", "lime", "red", "navy", "aqua", "hotpink", "steelblue"):
+            contrast = page.evaluate(CONTRAST, [assets.style_of(color), letters])
+            assert min(contrast) >= 4.5, (scheme, color, contrast)
+
+
+CONTRAST = """([style, letters]) => {
+    const sheet = new CSSStyleSheet(); sheet.replaceSync(style); document.adoptedStyleSheets = [sheet];
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    const light = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(each => each / 255)
+            .map(each => each <= .04045 ? each / 12.92 : ((each + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b; };
+    const accent = getComputedStyle(document.querySelector("a.button")).backgroundColor;
+    const ratio = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + .05) / (b + .05); };
+    return [ratio(accent, getComputedStyle(document.body).backgroundColor), ratio(accent, letters),
+            ratio(accent, getComputedStyle(document.querySelector(".subscribe")).backgroundColor)];
+}"""

@@ -23,7 +23,7 @@ from eventcal.web import agenda, months
 from eventcal.web.app import create_app
 from eventcal.web.index import Index
 from eventcal.web.snapshots import STALLED_AFTER, Snapshot, Snapshots
-from tests.sample import CALENDAR, FOUNDING, NOW, PABBY, SEED, SUMMIT, edition, event, many, moved, snapshot
+from tests.sample import CALENDAR, FOUNDING, NOW, PABBY, SEED, SUMMIT, busy, edition, event, many, moved, snapshot
 
 SEPTEMBER = date(2021, 9, 1)
 
@@ -436,6 +436,29 @@ def test_pages_and_their_style_are_sent_packed_to_whoever_can_unpack_them(seed: 
         assert gzip.decompress(packed.get_data()) == plain.get_data()
         assert len(packed.get_data()) < len(plain.get_data()) / 2
         assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_a_month_of_two_hundred_events_weighs_little() -> None:
+    site = visit(snapshot(*SEED, *busy(200)), base_url="https://example.org")
+    html = site.get("/month/2021-09").get_data(as_text=True)
+    assert html.count('class="bar') >= 200
+    paths = ["/month/2021-09", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', html)]
+    sizes = [len(site.get(each, headers={"Accept-Encoding": "gzip"}).get_data()) for each in paths]
+    assert len(sizes) == 3
+    assert sum(sizes) <= 25_000, dict(zip(paths, sizes, strict=True))
+
+
+def test_a_month_is_made_once_and_again_for_whoever_asks_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[date] = []
+    lay_out = months.lay_out
+    monkeypatch.setattr("eventcal.web.grid.lay_out", lambda *of: made.append(date(of[0], of[1], 1)) or lay_out(*of))
+    held = snapshot(*SEED)
+    site = visit(held)
+    for path in ("/month/2021-09", "/month/2021-09", "/month/2021-09?tag=summit", "/month/2021-09?lang=ru"):
+        site.get(path)
+    assert len(made) == 3
+    visit(held, now=NOW + timedelta(days=1)).get("/month/2021-09")
+    assert len(made) == 4
 
 
 def test_what_is_not_ours_to_give_is_not_given(seed: FlaskClient) -> None:

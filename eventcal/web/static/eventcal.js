@@ -4,16 +4,18 @@
 
 const way = document.querySelector("[data-webcal]");
 const copy = document.querySelector("[data-feed]");
-if (way && way.hidden) {
+const show = (each) => each.removeAttribute("data-waiting");
+if (way && "waiting" in way.dataset) {
   const feed = new URL(copy.dataset.feed, location.href);
   copy.querySelector("input").value = feed.href;
   way.href = feed.href.replace(/^https?:/, "webcal:");
-  way.hidden = copy.hidden = false;
+  show(way);
+  show(copy);
 }
 
 const button = copy && copy.querySelector("button");
 if (button && navigator.clipboard) {
-  button.hidden = false;
+  show(button);
   button.addEventListener("click", async () => {
     const field = copy.querySelector("input");
     field.select();
@@ -37,11 +39,11 @@ if (!zone) {
     const here = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
     if (day === thereDay && there.startsWith(here)) continue;
     const own = document.querySelector(".own-zone");
-    if (own && own.hidden) {
+    if (own && "waiting" in own.dataset) {
       const address = new URL(location.href);
       address.searchParams.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
       own.querySelector("a").href = address.search;
-      own.hidden = false;
+      show(own);
     }
     const text = yours.replace("{time}", (day === thereDay ? hours : days).format(moment));
     if (each.closest(".bar")) {
