@@ -10,7 +10,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -85,12 +85,11 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
     controller = AnyPort(relay, hostname="127.0.0.1", port=0)
     controller.start()
     port = free_port()
-    first, due = soon("briefing", 25)
-    second, later = soon("review", 40)
-    (tmp_path / "events.yaml").write_text(
-        f"version: 1\ncalendar: {{id: test, name: Test, timezone: UTC}}\nevents:\n{first}{second}".replace(
-            "id: review, title: Briefing", "id: review, title: Review"
-        ),
+    coming = datetime.now(UTC) + timedelta(days=30)
+    registry = tmp_path / "events.yaml"
+    registry.write_text(
+        "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
+        f"  - {{id: fair, title: Fair, when: {coming:%Y-%m-%d %H:%M}, reminders: [1 week before, 1 hour before]}}\n",
         encoding="utf-8",
     )
     server = Server(
@@ -120,8 +119,11 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         page.get_by_role("button", name="Yes, remind me").click()
         page.get_by_role("heading", name="You will be reminded").wait_for()
         assert page.locator(".mails li").count() == 2
-        assert datetime.now(UTC) < due, "the machine was too slow for this test to prove anything"
 
+        first, due = soon("briefing", 5)
+        second, later = soon("review", 15)
+        with registry.open("a", encoding="utf-8") as file:
+            file.write(first + second.replace("title: Briefing", "title: Review"))
         until(lambda: len(relay.to(address)) == 2, "the reminder arrives", PATIENCE + 15)
         assert datetime.now(UTC) >= due
         reminder = relay.to(address)[1]
