@@ -16,7 +16,8 @@ def rows_of(conn: Connection, parameter: str, **columns: Type) -> str:
     if conn.dialect.name == "postgresql":
         casts = {"int": "::bigint", "text": ""}
         picked = ", ".join(f"(value ->> {n}){casts[kind]} AS {name}" for n, (name, kind) in enumerate(columns.items()))
-        return f"(SELECT {picked} FROM json_array_elements(CAST(:{parameter} AS json)))"
+        # OFFSET 0: taken apart once, and not again for every row that they are joined to
+        return f"(SELECT {picked} FROM json_array_elements(CAST(:{parameter} AS json)) OFFSET 0)"
     picked = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(columns))
     return f"(SELECT {picked} FROM json_each(:{parameter}))"
 

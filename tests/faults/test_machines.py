@@ -74,6 +74,7 @@ def test_any_number_of_schedulers_and_workers_started_and_killed_at_will(machine
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_workers_and_schedulers_killed_two_hundred_times(machines: Machines) -> None:
     _killed(machines, schedulers=5, workers=4, deaths=200, readers=2000, events=50, apart=0.4)
 
@@ -154,6 +155,7 @@ def test_a_worker_told_to_stop_repeats_nothing(machines: Machines) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_what_a_killed_worker_had_is_sent_again_within_45_seconds(machines: Machines) -> None:
     machines.lease = 0  # as it is
     with hook() as other:
