@@ -14,7 +14,7 @@ from ..running import Server, until
 from .desk import Desk, Row, alive, due_now, hook_table, mail_table, sound
 from .entry import WINDOWS
 from .hook import Hook, hook
-from .relay import relay
+from .relay import Relay, relay
 
 IN_FLIGHT = 16 + 2 * 20
 """What one death can bring twice at most: a message for each thread that sends, and the results of a batch that is full
@@ -37,13 +37,15 @@ def test_ten_thousand_due_at_once_all_arrive_though_the_scheduler_is_killed_amon
 
 
 def _killed_among(desk: Desk, other: Hook, after: list[int]) -> list[int]:
-    """Kill one scheduler after the other, each after so many calls; for each death, how many had arrived unwritten."""
+    """Kill one scheduler after the other, each after so many calls; for each death, how many it had sent and not written down."""
     copies = []
     for count in after:
-        life, so_far = desk.live(), len(other.calls)
+        before, so_far = _taken(other), len(other.calls)
+        life = desk.live()
         life.until(lambda: len(other.calls) > so_far + count, "it sends")  # noqa: B023
         life.end(signal.SIGKILL)
-        copies.append(sum(1 for each in desk.sending() if other.taken[each]))
+        taken = _taken(other)
+        copies.append(sum(1 for each in desk.sending() if taken[each] > before[each]))
     desk.live()
     return copies
 
@@ -157,7 +159,7 @@ def test_two_hundred_deaths(desk: Desk) -> None:
             events.append(due_now(f"e{number}"))
             desk.registry(*events)
             window = lot.choice([each for each in WINDOWS if not each.startswith("noted")]) if number % 2 else ""
-            before = web.taken + post.taken
+            before = _taken(web, post)
             life = desk.live(f"{window}:{lot.randint(1, 5)}" if window else "")
             goal = len(web.calls) + len(post.mails) + lot.randint(1, 80)
             try:
@@ -172,12 +174,12 @@ def test_two_hundred_deaths(desk: Desk) -> None:
                 life.end(signal.SIGKILL)
             assert life.status == -9, desk.said[-2000:]
             deaths[window or "any moment"] += 1
-            taken = web.taken + post.taken
-            repeated[sum(1 for each in desk.sending() if taken[each])] += 1
+            taken = _taken(web, post)
+            repeated[sum(1 for each in desk.sending() if taken[each] > before[each])] += 1
             assert all(taken[each] >= before[each] for each in before)
         desk.live()
         rows = desk.settled(200 * 62, patience=120)
-        taken = web.taken + post.taken
+        taken = _taken(web, post)
         sound(desk.store(), rows, taken, [(each.at, each.id) for each in web.calls])
     _tell("200 deaths of the scheduler under load", deaths, repeated, rows, taken)
     assert {each.state for each in rows} == {"sent"}
@@ -214,6 +216,14 @@ def test_thirty_deaths_of_a_whole_serve(desk: Desk) -> None:
         sound(desk.store(), rows, other.taken)
     _tell("30 deaths of parts of `eventcal serve`", Counter(whom), Counter(), rows, other.taken)
     assert {each.state for each in rows} == {"sent"}
+
+
+def _taken(*others: Hook | Relay) -> Counter[str]:
+    """What the other sides have taken by now, copied at one stroke: they go on counting."""
+    found = Counter[str]()
+    for each in others:
+        found.update(dict(each.taken))
+    return found
 
 
 def _tell(what: str, deaths: Counter[str], repeated: Counter[int], rows: list[Row], taken: Counter[str]) -> None:
