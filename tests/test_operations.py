@@ -286,7 +286,8 @@ def test_a_scrape_counts_what_is_in_the_ledger(desk: Desk) -> None:
     desk.now = LATER + timedelta(minutes=1)
     found = scraped(desk)
     assert found["eventcal_deliveries", "reminder sent"] == 1
-    assert found["eventcal_deliveries", "reminder dead"] == 1
+    # why it is dead is said in our own words, whatever the other side's were
+    assert found["eventcal_deliveries", "reminder refused dead"] == 1
     assert found["eventcal_lateness_seconds_bucket", "1.0"] >= 0
     assert found["eventcal_lateness_seconds_count", ""] == 1
 

@@ -133,6 +133,7 @@ def _ledger(figures: Figures, now: datetime) -> Iterator[Metric]:
     overdue = (now - figures.oldest_due).total_seconds() if figures.oldest_due else 0
     yield _gauge("overdue_seconds", "How long the oldest delivery that is due has been waiting", overdue)
     yield _gauge("ambiguous_attempts", "Attempts whose answer was never heard", figures.ambiguous)
+    yield _gauge("suppressed", "Messages that would have said what was said already", figures.suppressed)
     yield _gauge("paused", "Channels that are paused, everything counting as one", len(figures.paused))
     yield _gauge("closed_destinations", "Destinations that do not answer", len(figures.closed))
     yield _gauge("subscriptions", "Subscriptions that stand", figures.subscriptions)
