@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -381,6 +382,23 @@ def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
 
     assert [each.source for each in found] == ["reminder", "reminder 1"]
     assert not any(each.balanced for each in found)
+
+
+@pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
+def test_a_pass_that_tells_ten_times_the_changes_takes_about_ten_times_as_long(tmp_path: Path) -> None:
+    def moved(count: int) -> float:
+        world = World(tmp_path)
+        for day in (16, 17):
+            lines = [f"- {{id: e{each}, title: E, when: 2021-09-{day}}}" for each in range(count)]
+            world.publish("\n".join(lines), NOW)
+        began = time.process_time()
+        world.tick(NOW + 6 * MINUTE)
+        with world.store.read() as conn:
+            assert not ledger.settles(conn, NOW + 6 * MINUTE)
+        return time.process_time() - began
+
+    moved(10)
+    assert moved(2000) < 25 * moved(200)
 
 
 def test_the_next_due_is_known_also_when_it_is_staged_already(world: World) -> None:

@@ -82,8 +82,10 @@ def notify(conn: Connection, book: Book, now: datetime) -> int:
     readers = conn.execute(_ACTIVE, {"after": after, "most": CHUNK}).all()
     last = readers[-1].id if readers else after
     notices: dict[int, _Notice] = {}
-    for uid, recurrence in dict.fromkeys((row.uid, row.recurrence) for row in rows):
-        of = [row for row in rows if (row.uid, row.recurrence) == (uid, recurrence)]
+    found: dict[tuple[str, str], list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        found.setdefault((row.uid, row.recurrence), []).append(row)
+    for of in found.values():
         for subscription, noted, kind in _told(conn, book, of, readers):
             notice = notices.setdefault(subscription.id, _Notice(subscription))
             notice.lines.append(noted)
