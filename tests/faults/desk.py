@@ -210,14 +210,20 @@ class Desk:
     def settled(self, count: int, patience: float = PATIENCE) -> list[Row]:
         """The deliveries, as soon as there are *count* of them and none is open."""
 
-        def over() -> list[Row]:
-            rows = self.rows()
-            return rows if len(rows) >= count and not any(each.state in OPEN for each in rows) else []
+        store = self.store()
+
+        def over() -> bool:
+            with store.read() as conn:
+                made, left = conn.exec_driver_sql(_LEFT).one()
+            return bool(made >= count and not left)
 
         try:
-            return until(over, f"{count} deliveries are over", patience)
+            until(over, f"{count} deliveries are over", patience)
+            return self.rows()
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.states()}\n{self.said[-3000:]}") from None
+        finally:
+            store.close()
 
     def sending(self) -> set[str]:
         """What was on its way when the process died."""
@@ -225,6 +231,7 @@ class Desk:
 
 
 OPEN = ("queued", "sending", "retry")
+_LEFT = "SELECT count(*), coalesce(sum(state IN ('queued', 'sending', 'retry')), 0) FROM delivery"
 _ROWS = (
     "SELECT d.key, d.generation, d.kind, d.state, d.reason, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
     "d.channel, d.address, d.due_at, d.useful_until, d.attempts, "

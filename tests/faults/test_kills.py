@@ -21,6 +21,7 @@ IN_FLIGHT = 16 + 2 * 20
 and of the one before it, which is being written."""
 
 
+@pytest.mark.timeout(300)
 def test_ten_thousand_due_at_once_all_arrive_though_the_scheduler_is_killed_among_them(desk: Desk) -> None:
     moments = random.Random(4)
     with hook() as other:
@@ -29,7 +30,7 @@ def test_ten_thousand_due_at_once_all_arrive_though_the_scheduler_is_killed_amon
         desk.registry(*(due_now(f"e{n}") for n in range(10)))
         copies = _killed_among(desk, other, [moments.randrange(1500) for _ in range(4)])
 
-        rows = desk.settled(10_000)
+        rows = desk.settled(10_000, patience=200)
         sound(desk.store(), rows, other.taken, [(each.at, each.id) for each in other.calls])
     assert {each.state for each in rows} == {"sent"}
     assert len(rows) == 10_000
@@ -87,6 +88,7 @@ def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(des
 
 
 @pytest.mark.process
+@pytest.mark.timeout(300)
 def test_everything_the_supervisor_or_the_worker_alone_may_be_killed_under_load(desk: Desk) -> None:
     with hook() as other:
         desk.channels(hook_table(other.url))
@@ -108,7 +110,7 @@ def _serve_and_kill(desk: Desk, other: Hook, moments: random.Random, whom: list[
             if server.process is None or server.process.poll() is not None:
                 server.start().ready()
             goal = len(other.calls) + moments.randrange(1, 400)
-            until(lambda: len(other.calls) >= goal or not desk.states()["queued"], "it sends")  # noqa: B023
+            until(lambda: len(other.calls) >= goal or not desk.states()["queued"], "it sends", 100)  # noqa: B023
             if each == "worker":
                 old = _workers(server)
                 os.kill(old[0], signal.SIGKILL)
@@ -121,7 +123,7 @@ def _serve_and_kill(desk: Desk, other: Hook, moments: random.Random, whom: list[
                 until(lambda: not server.members(), "no orphan is left")
         if server.process is None or server.process.poll() is not None:
             server.start().ready()
-        desk.settled(1)
+        desk.settled(1, patience=200)
         assert server.stop() == 0
     finally:
         if server.process is not None and (server.process.poll() is None or server.members()):

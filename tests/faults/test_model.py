@@ -30,7 +30,7 @@ LEADS = {
 }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2021, 1, 1), datetime(2021, 12, 31)).map(lambda each: each.replace(second=0, microsecond=0)),
@@ -126,7 +126,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from([5, 20, 120]))
 def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
     edits: list[tuple[int, int | str]], pause: int
