@@ -14,8 +14,8 @@ import pytest
 from eventcal.store import Store, open_store
 
 from ..postgres import Server
-from ..running import until
-from .desk import Desk, Life, Nursery, due_now, hook_table, sound
+from ..running import PATIENCE, until
+from .desk import Desk, Life, Nursery, Row, due_now, hook_table, sound
 from .hook import hook
 
 IN_FLIGHT = 16 + 2 * 20
@@ -40,6 +40,17 @@ class Machines(Desk):
             environment["FAULTS_LEASE"] = str(self.lease)
         self.lives.append(self.nursery.fork(self.folder, environment))
         return self.lives[-1]
+
+    def settled(self, count: int, patience: float = PATIENCE) -> list[Row]:
+        """As a desk's, in words that both databases understand."""
+        asked = "SELECT count(*), count(*) FILTER (WHERE state IN ('queued', 'sending', 'retry')) FROM delivery"
+
+        def over() -> bool:
+            ((made, left),) = self.run(asked)
+            return int(str(made)) >= count and not left
+
+        until(over, f"{count} deliveries are over", patience)
+        return self.rows()
 
     def run(self, sql: str) -> list[tuple[object, ...]]:
         store = self.store()
