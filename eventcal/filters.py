@@ -288,7 +288,7 @@ def _unknown(name: str, names: tuple[str, ...]) -> str:
     shown = name if len(name) <= 64 else name[:61] + "..."
     close = difflib.get_close_matches(name.lower(), names, 1)
     hint = f"; did you mean {close[0]}?" if close else "."
-    return f"{shown!r} is not a parameter{hint} Valid ones: {', '.join(names)}"
+    return f"{shown!r} is not a parameter{hint} Valid ones: {', '.join(names) or 'none'}"
 
 
 def _overlaps(when: When, start: date, end: date) -> bool:
