@@ -12,6 +12,7 @@ how many seconds a machine is believed to live; FAULTS_ROLE is what a child is, 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import itertools
 import json
@@ -286,6 +287,7 @@ def nursery() -> None:
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a run that is cut short leaves nobody behind
         os.chdir(asked["folder"])
         said = (
             os.open("said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
