@@ -8,4 +8,15 @@ from .copying import in_memory
 from .database import Store, StoreBusy, default_url, instant, ms, open_store
 from .lockfile import Lock, lock
 
-__all__ = ["Connection", "Lock", "Store", "StoreBusy", "default_url", "in_memory", "instant", "lock", "ms", "open_store"]
+__all__ = [
+    "Connection",
+    "Lock",
+    "Store",
+    "StoreBusy",
+    "default_url",
+    "in_memory",
+    "instant",
+    "lock",
+    "ms",
+    "open_store",
+]
