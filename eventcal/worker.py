@@ -133,5 +133,7 @@ def told() -> threading.Event:
 
 def set_up_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "procrastinate"):
+    for chatty in ("alembic", "procrastinate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # a failed pass is told in our words, by `scheduler`; a long one leaves out its next turns, which is no news
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

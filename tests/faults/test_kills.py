@@ -150,7 +150,7 @@ def _workers(server: Server) -> list[int]:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_two_hundred_deaths(desk: Desk) -> None:
-    """In one installation, one after the other: half of them in a window drawn by lot, half at any moment."""
+    """In one installation, one after the other: each second one in a window drawn by lot, where its life leads there."""
     lot, deaths, repeated = random.Random(200), Counter[str](), Counter[int]()
     with hook() as web, relay() as post:
         desk.channels(hook_table(web.url), mail_table(), relay=post.url)
