@@ -132,6 +132,21 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
     assert world.balanced()
 
 
+def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "PAIRS", 4)
+    other = SUMMIT.replace("summit", "other")
+    join(world, 5)
+    world.publish(f"{SUMMIT}\n{other}", NOW)
+    world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
+    book = Book(world.edition())
+    with world.store.write() as conn:
+        assert ledger.notify(conn, book, NOW + 7 * MINUTE) == 2
+
+    world.tick(NOW + 7 * MINUTE)
+    assert len({each.address for each in world.box.got}) == len(world.box.got) == 5
+    assert world.balanced()
+
+
 def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_settles_by_itself(world: World) -> None:
     join(world, 10)
     world.publish(SUMMIT, NOW)

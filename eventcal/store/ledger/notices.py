@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ _DAY = timedelta(days=1)
 
 CHUNK = 5_000
 """Readers in one transaction: whoever else writes waits for a moment, however many they are."""
+PAIRS = 200_000
+"""Readers times changes in one transaction, for the same reason; one reader at the least."""
 
 _HOW_FAR = "notices"  # in `meta`
 
@@ -79,22 +82,24 @@ def notify(conn: Connection, book: Book, now: datetime) -> int:
     rows, after = _begun(conn) or (_settled(conn, now), 0)
     if not rows:
         return 0
-    readers = conn.execute(_ACTIVE, {"after": after, "most": CHUNK}).all()
-    last = readers[-1].id if readers else after
-    notices: dict[int, _Notice] = {}
     found: dict[tuple[str, str], list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
         found.setdefault((row.uid, row.recurrence), []).append(row)
+    most = max(1, min(CHUNK, PAIRS // len(found)))
+    readers = conn.execute(_ACTIVE, {"after": after, "most": most}).all()
+    last = readers[-1].id if readers else after
+    notices: dict[int, _Notice] = {}
     for of in found.values():
+        until, start = _until(book, of, now), _start(book, of, now)
         for subscription, noted, kind in _told(conn, book, of, readers):
             notice = notices.setdefault(subscription.id, _Notice(subscription))
             notice.lines.append(noted)
             notice.urgent |= kind in (Kind.CANCELLED, Kind.VANISHED, Kind.POSTPONED)
-            notice.until = max(filter(None, (notice.until, _until(book, of, now))))
-            notice.start = min(filter(None, (notice.start, _start(book, of, now))), default=None)
+            notice.until = max(filter(None, (notice.until, until)))
+            notice.start = min(filter(None, (notice.start, start)), default=None)
     if notices:
         _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone)
-    if len(readers) < CHUNK:
+    if len(readers) < most:
         conn.execute(
             text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
             {"ids": packed(row.id for row in rows)},
@@ -172,13 +177,16 @@ def _told(
                 _HEARD_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **among}
             ).scalars()
         )
+    # Readers are many, and what they heard and what they wish are few: each is thought about once.
+    kind_of_old, asks = cache(lambda old: _kind(old, new)), cache(partial(_asks, asked_of))
     for each in readers:
         old = heard.get(each.id) or first.old
-        kind = _kind(old, new)
+        kind = kind_of_old(old)
         if kind is None or kind is Kind.ADDED:
             continue
         known = each.id in heard or each.id in in_series
-        if known or _asks(each, asked_of, kind, first.recorded_at):
+        there = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
+        if known or (there and asks(each.notices, each.filter, kind)):
             yield each, Noted(first.uid, first.recurrence, last.title, old), kind
 
 
@@ -200,13 +208,11 @@ def _kind(old: str | None, new: State | None) -> Kind | None:
     return Kind.ADDED if old is None else kind_of(state_from_json(old), new)
 
 
-def _asks(subscription: Row[*tuple[Any, ...]], events: Iterable[Event], kind: Kind, recorded_at: int) -> bool:
-    """Whether a reader who was told nothing yet asks for this kind of news of this event."""
-    if subscription.confirmed_at is None or subscription.confirmed_at > recorded_at:
-        return False
+def _asks(events: Sequence[Event], notices: str, query: str, kind: Kind) -> bool:
+    """Whether a reader with these *notices* and this filter asks for this kind of news of one of *events*."""
     for event in events:
-        own = [Notice(each) for each in json.loads(subscription.notices)] if subscription.notices else event.notices
-        if any(kind in _ASKED[each] for each in own) and keeps(subscription.filter, event):
+        own = [Notice(each) for each in json.loads(notices)] if notices else event.notices
+        if any(kind in _ASKED[each] for each in own) and keeps(query, event):
             return True
     return False
 
