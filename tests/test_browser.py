@@ -193,6 +193,23 @@ def test_nobody_is_shut_out_and_nothing_is_cut_off(site: Site, calendar: str, pa
     assert len(page.complaints) == expected, page.complaints
 
 
+EVERY = ["/", "/month/2021-09", "/agenda?from=2021-09-01", "/changes", "/embed/2021-09", "/events/summit-2021"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ar"])
+@pytest.mark.parametrize("calendar", ["empty", "seed", "full"])
+def test_every_page_is_for_everybody_on_screen_and_on_paper(site: Site, calendar: str, language: str) -> None:
+    """With no event, with five and with two hundred, left to right and right to left: axe finds nothing anywhere."""
+    for path in EVERY[: 5 if calendar == "empty" else 6]:
+        page = site.open(calendar, f"{path}{'&' if '?' in path else '?'}lang={language}")
+        for width, scheme, media in ((1200, "dark", "screen"), (390, "light", "screen"), (1200, "light", "print")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme, media=media)
+            results = axe_api.Axe().run(page)
+            assert results.violations_count == 0, f"{path} {width} {scheme} {media}: {results.generate_report()}"
+        page.context.close()
+
+
 def test_an_event_of_two_days_is_one_bar_over_two_columns(site: Site) -> None:
     page = site.open("seed", "/month/2021-09")
     bar = page.locator(".bar", has_text="SCO Council of Heads of State").bounding_box()
