@@ -133,7 +133,8 @@ def _resolve(host: str, port: int, allow_private: bool, deadline: float) -> list
     addresses = list(dict.fromkeys((each[0].value, str(each[4][0])) for each in _looked_up(host, port, deadline)))
     for _, address in addresses:
         if not allow_private and not is_public(address):
-            raise Refused(f"{host} is {address}, a private address; allow_private would let this channel reach it")
+            found = f"{host} is" if host == address else f"{host} is {address},"
+            raise Refused(f"{found} a private address; allow_private would let this channel reach it")
     return addresses
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -81,6 +82,19 @@ def test_addresses_of_the_open_internet_are_told(address: str) -> None:
 )
 def test_a_private_address_is_refused_before_anything_is_sent_however_it_is_written(host: str) -> None:
     with pytest.raises(Refused, match="private"):
+        fetch.post(f"http://{host}:9/", b"", {})
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("127.0.0.1", "127.0.0.1 is a private address;"),
+        ("[::1]", "::1 is a private address;"),
+        ("0x7f.1", "0x7f.1 is 127.0.0.1, a private address;"),
+    ],
+)
+def test_an_address_is_named_once_and_what_stands_for_one_with_it(host: str, said: str) -> None:
+    with pytest.raises(Refused, match=f"^{re.escape(said)}"):
         fetch.post(f"http://{host}:9/", b"", {})
 
 
