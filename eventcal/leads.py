@@ -186,6 +186,17 @@ _SAME |= {
     "canceled": "cancel",
 }
 
+_LIKE = re.compile(
+    r"^[0-9]{1,3} (second|minute|hour|day|week|month)s?\b|\b(before|after)\b"
+    r"|^(on )?the day\b|^(on )?(change|day known|cancel)$"
+)
+
+
+def resembles(text: str) -> bool:
+    """Whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
+    plain = " ".join(text.lower().split())
+    return not re.search(r"[0-9]{4}", plain) and bool(_LIKE.search(_mend(plain)))
+
 
 def _explain(plain: str) -> str:
     """What to write in place of *plain*, which has no shape of ours."""

@@ -116,6 +116,13 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
         (("explain", "every week"), 2, "add --from"),
         (("explain", "weekly", "--from", "2021-09-16"), 2, "every week"),
         (("explain", "mid September"), 2, "such as 2021-09"),
+        (("explain", "1 week bfore"), 2, "'1 week bfore': did you mean 1 week before?"),
+        (("explain", "2 weeks"), 2, "did you mean 2 weeks before?"),
+        (("explain", "on the day at 8"), 2, "did you mean on the day at 08:00?"),
+        (("explain", "a day after"), 2, "nothing is sent after the date"),
+        (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
+        (("explain", "after 2021-09-16"), 2, "not a date"),
+        (("explain", "1. September"), 2, "not a date"),
         (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
     ],
 )  # fmt: skip

@@ -158,6 +158,9 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
         for doubt in repeat.check(rule, start):
             click.echo(f"{'warning':<12}{doubt}")
         return
+    if leads.resembles(words[0]):
+        lead = leads.parse(words[0])
+        raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.text_of(lead)}"')
     known = when.parse(words[0], zone)
     for label, value in (
         ("means", when_words(known, "en", timezone)),
