@@ -18,6 +18,8 @@ _PAIR = re.compile(
 _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*(?P<key>[a-z_]+):(?P<value>[^\s/].*)")
 _LOST = re.compile(r"(?<=\S) +(?P<hash>#)[^\s#]")
 _QUOTED = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*')""")
+# An alias or an anchor: YAML has read `*one` of `*one of us`, and is at a loss with what follows.
+_MARK = re.compile(r"(?:^|[:,\[{-])\s*(?P<mark>[*&][\w-]+)\s*$")
 _SPECIAL = re.compile(r"[\[{\"'@`%|>&*!?,\]}-]")
 
 
@@ -37,6 +39,12 @@ def explain(lines: Sequence[str], error: MarkedYAMLError) -> Place:
         return _colon(lines, line, column)
     if "quoted scalar" in context:
         return _quoted(start, line, column, problem)
+    if "scanning an a" in context or "a tag" in context or "tag handle" in problem:  # an alias *, an anchor &, a tag !
+        return _first_character(lines, *start)
+    if "flow" in context or "expected key" in problem or "'-' indicator" in problem:
+        above = line if _at(lines, line)[:column].strip() else _above(lines, line)
+        if above is not None and (read := _MARK.search(_at(lines, above)[: column if above == line else None])):
+            return _first_character(lines, above, read.start("mark"))
     if "flow sequence" in context or "flow mapping" in context:
         return _bracket(lines, start, line, column, "]" if "sequence" in context else "}")
     if "simple key" in context:
