@@ -371,6 +371,24 @@ def test_ids_and_former_ids_are_used_once(write_registry: Write):
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "without", "warned"),
+    [
+        ("every week until 2021-09-23", "except: [2021-09-16, 2021-09-23]", True),
+        ("every week 2 times", "except: [2021-09-23, 2021-09-16]", True),
+        ("every week 2 times", "except: [2021-09-16]", False),
+        ("every week 2 times", "except: [2021-09-16, 2021-09-23], also: [2021-10-01]", False),
+        ("every week", "except: [2021-09-16, 2021-09-23]", False),
+        ("every week 2 times", "except: []", False),
+    ],
+)
+def test_leaving_out_every_date_of_a_rule_is_warned_of(write_registry: Write, rule: str, without: str, warned: bool):
+    found = read(write_registry(f"- {{id: a, title: A, when: 2021-09-16, repeat: {rule}, {without}}}"))
+
+    assert warned == any("warning: except leaves out every date that the rule makes" in each for each in said(found))
+    assert len(found.events) == 1
+
+
 def test_a_warning_leaves_the_event_standing(write_registry: Write):
     found = read(
         write_registry("- {id: a, title: '{nht} meeting', when: 2021-09-16, reminders: [on change, on change]}")

@@ -243,6 +243,12 @@ class _Entry:
                 self.fault(("except", position), _no_date(made, day))
         also = self.days("also")
         taken = {day for _, day in exdates}
+        # The first date that is kept ends the look: an endless rule costs no more than its list.
+        if made and taken and not also and all(day in taken for day in repeat.days(*made, made[1], date.max)):
+            told = (
+                "except leaves out every date that the rule makes, so nothing is shown: keep one, or remove the event"
+            )
+            self.fault("except", told, at_key=True, warning=True)
         for position, day in also:
             if day in taken:
                 self.fault(("also", position), f"{day} stands under except too: keep one of them")
