@@ -251,6 +251,16 @@ def test_a_change_says_what_was_and_what_is() -> None:
     assert "Now: Saturday – Sunday, 18–19 September 2021; Dushanbe, TJ" in text
 
 
+def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
+    gone = Version(event("2021-09-16/17"), "summit@sco-watch", 4, NOW, NOW)
+    message = messages.change_message([Line("Summit", WAS, None, gone=gone)], CALENDAR, NOW, base_url="https://x.org")
+    (told,) = message.data["changes"]  # type: ignore[misc]
+
+    assert [told[each] for each in ("kind", "id", "uid", "sequence", "page")] == [
+        "vanished", gone.event.id, "summit@sco-watch", 4, None,
+    ]  # fmt: skip
+
+
 def test_several_changes_are_one_message() -> None:
     lines = [Line("Summit", WAS, state("2021-09-18/19")), Line("Exercise", WAS, None)]
     message = messages.change_message(lines, CALENDAR, NOW)

@@ -49,17 +49,17 @@ def _when_data(when: When) -> dict[str, object]:
 
 
 def line_data(line: Line, language: str, base_url: str) -> dict[str, object]:
-    event = line.version.event if line.version else None
+    version = line.version or line.gone
     return {
         "kind": line.kind.value if line.kind else None,
-        "id": event.id if event else None,
-        "uid": line.version.uid if line.version else None,
-        "sequence": line.version.sequence if line.version else None,
+        "id": version.event.id if version else None,
+        "uid": version.uid if version else None,
+        "sequence": version.sequence if version else None,
         "recurrence": line.recurrence or None,
         "title": line.title,
         "old": _state_data(line.old),
         "new": _state_data(line.new),
-        "page": (page_of(base_url, event) if event else "") or None,
+        "page": (page_of(base_url, line.version.event) if line.version else "") or None,
     }
 
 

@@ -43,13 +43,17 @@ CONFIRM, PREFERENCES, UNSUBSCRIBE = MARKS = ("%%CONFIRM%%", "%%PREFERENCES%%", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change as one reader is told of it: from *old*, what they last heard, to *new*; None: not in the calendar."""
+    """One change as one reader is told of it: from *old*, what they last heard, to *new*; None: not in the calendar.
+
+    *gone* is the last version of what left the calendar, which programs know it by.
+    """
 
     title: str
     old: State | None
     new: State | None
     version: Version | None = None
     recurrence: str = ""
+    gone: Version | None = None
 
     @property
     def kind(self) -> Kind | None:

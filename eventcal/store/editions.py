@@ -76,13 +76,19 @@ def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
             select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(some)).order_by(version.c.id)
         )
         uids.update((event_id, uid) for event_id, uid in rows)
-    last: dict[str, Version] = {}
-    for some in _chunks(list(dict.fromkeys(uids.values()))):
+    found = last_of(conn, uids.values())
+    return {name: found[uid] for name, uid in uids.items()}
+
+
+def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
+    """The last version of each of *uids*, whether it stands or has left."""
+    found: dict[str, Version] = {}
+    for some in _chunks(dict.fromkeys(uids)):
         newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(some)).group_by(version.c.uid)
-        last.update(
+        found.update(
             (each.uid, each) for each in map(_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids))))
         )
-    return {name: last[uid] for name, uid in uids.items()}
+    return found
 
 
 def present_name(conn: Connection, name: str) -> str | None:
