@@ -19,7 +19,7 @@ from eventcal.messages import already_message, confirmation_message, filled
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
 from eventcal.tokens import Purpose, Ticket
-from eventcal.web.subscribe import limiter
+from eventcal.web.visitors import limiter
 
 from .people_world import BASE, PeopleWorld, eml, link
 from .world import utc

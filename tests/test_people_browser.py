@@ -21,7 +21,7 @@ from aiosmtpd.controller import Controller
 from werkzeug.serving import make_server
 
 from eventcal.messages import filled
-from eventcal.web.subscribe import limiter
+from eventcal.web.visitors import limiter
 
 from .people_world import PeopleWorld, link
 from .running import PATIENCE, Server, free_port, until

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from .. import words
 from ..settings import Settings
 from ..store import Store
-from . import assets, health, pages, subscribe
+from . import assets, health, pages, subscribe, visitors
 from .files import Files
 from .snapshots import Snapshot
 from .views import calendar_name
@@ -69,6 +69,7 @@ def create_app(
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
+    visitors.install(app)
     subscribe.install(app, store, settings)
     if not files:
         from . import embed, metrics, operations  # a site of files has none, and need not wait for what they need

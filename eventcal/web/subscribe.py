@@ -8,14 +8,12 @@ page can act in somebody's name.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
-from flask_limiter import Limiter, RequestLimit
-from flask_limiter.errors import RateLimitExceeded
+from flask_limiter import RequestLimit
 
 from .. import filters, links, mailbox, tokens, words
 from ..errors import GrammarError
@@ -28,6 +26,7 @@ from ..store.subscribers import Subscriber
 from ..tokens import Purpose, Ticket, TokenError
 from ..words.places import zone_cities
 from . import mails, wishes
+from .visitors import limiter
 from .wishes import Form
 
 blueprint = Blueprint("subscribe", __name__)
@@ -67,37 +66,11 @@ class People:
         return links.at(links.root(self.settings.base_url), f"/{purpose.value}/{token}")
 
 
-def client() -> str:
-    """Whose request it is: the network that it came from, or that a proxy beside us says it came from.
-
-    One household of IPv6 counts once, whatever addresses it makes up.
-    """
-    peer = _network(request.remote_addr or "")
-    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if told and (peer is None or peer.is_private or peer.is_loopback):
-        peer = _network(told) or peer
-    if isinstance(peer, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((peer, 64), strict=False))
-    return str(peer)
-
-
-def _network(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return getattr(found, "ipv4_mapped", None) or found
-
-
-limiter = Limiter(client, storage_uri="memory://", strategy="moving-window")
-
-
 def install(app: Flask, store: Store | None, settings: Settings) -> None:
     """Give *app* these pages, and its templates the knowledge whether they are of any use."""
     people = People(store, settings)
     app.extensions["eventcal.people"] = people
     app.jinja_env.globals["signs_up"] = people.on
-    limiter.init_app(app)
     app.register_blueprint(blueprint)
 
 
@@ -127,13 +100,6 @@ def close(response: Response) -> Response:
 @blueprint.errorhandler(StoreBusy)
 def busy(_error: StoreBusy) -> Answer:
     return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
-
-
-@blueprint.errorhandler(RateLimitExceeded)
-def limited(error: RateLimitExceeded) -> Response:
-    """What the limit that was met has to say."""
-    assert isinstance(error.response, Response)
-    return error.response
 
 
 # signing up
