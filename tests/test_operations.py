@@ -19,6 +19,7 @@ from eventcal.store import ledger, open_store
 from eventcal.store.editions import Intake
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
+from eventcal.web.visitors import limiter
 from tests.world import HEAD, World, utc
 
 TOKEN = "correct horse"
@@ -73,6 +74,7 @@ def basic(password: str) -> str:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     found = Desk(tmp_path)
+    limiter.reset()
     yield found
     found.world.store.close()
 
@@ -98,6 +100,23 @@ def test_the_token_comes_by_basic_or_bearer(desk: Desk) -> None:
         answer = desk.client.get("/operations", headers={"Authorization": header})
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_guesses_the_token_is_let_wait_and_nobody_else(desk: Desk) -> None:
+    def answer(header: str, visitor: str = "192.0.2.1") -> tuple[int, str]:
+        headers = {"X-Forwarded-For": visitor} | ({"Authorization": header} if header else {})
+        found = desk.client.get("/operations", headers=headers)
+        return found.status_code, found.headers.get("Retry-After", "")
+
+    assert [answer("")[0] for _ in range(20)] == [401] * 20  # a browser that asks for the first time
+    assert [answer(basic(TOKEN))[0] for _ in range(20)] == [200] * 20
+    assert [answer(basic(f"guess {n}"))[0] for n in range(12)] == [401] * 10 + [429] * 2
+    assert answer(basic(TOKEN)) == answer(f"Bearer {TOKEN}") == (429, "60")
+    assert answer(basic(TOKEN), "192.0.2.2") == (200, "")
+
+    page = desk.client.get("/operations", headers={"X-Forwarded-For": "192.0.2.1", "Authorization": basic("again")})
+    assert "Please try again in a minute" in page.get_data(as_text=True)
+    assert page.headers["Cache-Control"] == "no-store"
 
 
 def test_without_a_token_the_page_is_off_and_says_so(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import re
 from typing import Final
 
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import Response as Page
+from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from .. import words
@@ -18,12 +20,29 @@ from ..store import Store, StoreBusy, ledger
 from ..store import editions as recorded
 from . import account
 from .pages import Context
+from .visitors import limiter
 
 blueprint = Blueprint("operations", __name__)
 
 REALM: Final = 'Basic realm="eventcal operations", charset="UTF-8"'
 _EVERY_DEAD: Final = 1_000_000
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
+
+WRONG: Final = "10 per minute"
+"""How many wrong tokens one visitor may send. A browser's first question carries none."""
+
+
+def _too_often(_limit: RequestLimit) -> Page:
+    return make_response(render_template("operations/often.html"), 429, {"Retry-After": "60"})
+
+
+limiter.limit(
+    WRONG,
+    exempt_when=lambda: request.authorization is None,
+    deduct_when=lambda answer: answer.status_code == 401,
+    on_breach=_too_often,
+)(blueprint)
 
 
 @blueprint.before_request
