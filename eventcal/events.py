@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from .leads import Lead, Notice, text_of
 from .leads import parse as lead_or_notice
 from .repeat import Rule
-from .when import When, restore
+from .when import When, restore, stored_zone
 
 
 class Status(StrEnum):
@@ -183,13 +183,13 @@ def to_json(event: Event) -> str:
 def from_json(text: str) -> Event:
     """The event that `to_json` wrote, equal in every field, the typed text of its dates included."""
     body = json.loads(text)
-    zone = ZoneInfo(body["timezone"])
+    zone = stored_zone(body["timezone"])
     place, rule, reminders = body.get("place"), body.get("rule"), [*map(lead_or_notice, body.get("reminders", ()))]
     return Event(
         id=body["id"],
         title=Text(tuple(body["title"].items())),
         when=_when_in(body["when"], zone),
-        timezone=body["timezone"],
+        timezone=zone.key,
         status=Status(body.get("status", "confirmed")),
         was=_when_in(body["was"], zone) if "was" in body else None,
         place=_place_in(place) if place is not None else None,
@@ -220,6 +220,7 @@ def calendar_to_json(calendar: Calendar) -> str:
 def calendar_from_json(text: str) -> Calendar:
     """The calendar that `calendar_to_json` wrote."""
     body = json.loads(text)
+    body["timezone"] = stored_zone(body["timezone"]).key
     name, description = Text(tuple(body.pop("name").items())), _text_in(body.pop("description", None))
     return Calendar(name=name, description=description, **body)
 

@@ -12,12 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import deliveries
+from eventcal import deliveries, feeds
+from eventcal.filters import Filter
+from eventcal.settings import Settings
 from eventcal.store import instant
 from eventcal.store.ledger import plans
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshot
 
-from .world import World, utc
+from .world import HEAD, World, utc
 
+MADEIRA = "Atlantic/Madeira"
 NOW = utc(2021, 9, 1, 12)
 TALKS = (
     "- {id: talks, title: Talks, when: 2021-09-20 10:00, timezone: Atlantic/Madeira, "
@@ -121,6 +126,69 @@ def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
 
     assert world.box.subjects == ["Tomorrow: Talks"]
     assert world.states() == [("sent", "late")]
+
+
+GONE = "Atlantic/Gone"
+
+
+def lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a process that starts with zone data that have lost Madeira's zone, which all of this was stored in."""
+    monkeypatch.setattr(plans, "_tzdata", lambda: "2099a")
+    with world.store.write() as conn:
+        for table, column in (
+            ("version", "body"), ("edition", "calendar"), ("change", "old"), ("change", "new"), ("told", "state"),
+            ("reminder", "start"), ("reminder", "zone"), ("subscription", "zone"),
+        ):  # fmt: skip
+            conn.exec_driver_sql(f"UPDATE {table} SET {column} = replace({column}, '{MADEIRA}', '{GONE}')")
+    again(world)
+    world.start(NOW)
+
+
+def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registry_names_another(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.publish(
+        TALKS.replace("2 hours before", "2 hours before, on change"), NOW, HEAD.replace("Asia/Dushanbe", MADEIRA)
+    )
+    world.tick(utc(2021, 9, 19, 17))
+    lost(world, monkeypatch)
+    world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 9))
+
+    assert world.edition().calendar.timezone == world.version("talks").event.timezone == "UTC"
+    assert [(each.subject, each.moment.astimezone(ZoneInfo("UTC"))) for each in world.box.got[1:]] == [
+        ("Tomorrow: Talks", utc(2021, 9, 19, 18)),
+        ("In 2 hours: Talks", utc(2021, 9, 20, 8)),
+    ]
+    assert [each.message.split(":")[0] for each in caplog.records] == [f"there is no time zone {GONE} any more"]
+    page = create_app(lambda: Snapshot.of(world.edition()), Settings(), clock=lambda: NOW).test_client()
+    assert b"DTSTART:20210920T100000Z" in feeds.render(world.edition(), NOW.date(), Filter()).body
+    assert {200} == {page.get(each).status_code for each in ("/", "/events/talks", "/changes")}
+
+    world.publish(TALKS.replace(MADEIRA, "Atlantic/Azores"), NOW)
+    assert world.version("talks").event.timezone == "Atlantic/Azores"
+    assert world.balanced()
+
+
+def test_a_reader_in_a_zone_that_is_lost_is_told_by_the_events_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.start(NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE subscription SET zone = 'Atlantic/Madeira'")
+    world.publish(TALKS.replace("timezone: Atlantic/Madeira", "timezone: Asia/Tokyo"), NOW)
+    lost(world, monkeypatch)
+    world.run(NOW, utc(2021, 9, 20, 10))
+
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [
+        utc(2021, 9, 19, 9),
+        utc(2021, 9, 19, 23),
+    ]
+    assert [each.message for each in caplog.records] == [
+        f"there is no time zone {GONE} any more: 1 who chose it read each event's own"
+    ]
+    assert world.balanced()
 
 
 def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(

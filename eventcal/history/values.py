@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..errors import EventcalError
 from ..events import Calendar, Event, Status
-from ..when import Timed, When, restore, zone
+from ..when import Timed, When, restore, stored_zone
 
 
 class Kind(StrEnum):
@@ -112,5 +112,5 @@ def state_to_json(state: State) -> str:
 def state_from_json(text: str) -> State:
     """The state that `state_to_json` wrote."""
     body = json.loads(text)
-    when = restore(body["when"], zone(body.get("zone", "UTC")))
+    when = restore(body["when"], stored_zone(body.get("zone", "UTC")))
     return State(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, text
 
+from ..errors import GrammarError
 from ..reminders import Reader, own_leads
+from ..when import zone
 from .database import ms
 from .editions import read_meta
 from .json_rows import ids_of, packed
 from .tables import subscription
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,24 @@ def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None
                 changed["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
             conn.execute(subscription.update().where(subscription.c.id == found.id).values(changed))
     end(conn, [each.id for each in known.values() if each.state == "active"], "not in eventcal.toml", now)
+    _leave_lost_zones(conn)
+
+
+def known_zone(name: str) -> str:
+    """*name*; "", which is each event's own, where newer zone data have lost it."""
+    try:
+        return zone(name).key if name else ""
+    except GrammarError:
+        return ""
+
+
+def _leave_lost_zones(conn: Connection) -> None:
+    """Whoever lives in a zone that newer zone data have lost is told by each event's own, like those who named none."""
+    for name in conn.execute(select(subscription.c.zone).distinct()).scalars().all():
+        if known_zone(name) != name:
+            moved = conn.execute(subscription.update().where(subscription.c.zone == name).values(zone="")).rowcount
+            log.warning("there is no time zone %s any more: %d who chose it read each event's own", name, moved)
+            asked_anew(conn)
 
 
 def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> None:
@@ -133,6 +156,16 @@ _GROUPS = text(
 def groups(conn: Connection) -> list[Group]:
     """What is asked for at all, each once. As quick as these are few, however many ask."""
     return [Group(*row) for row in conn.execute(_GROUPS)]
+
+
+def asked_anew(conn: Connection) -> None:
+    """The next pass looks whether what is asked for is planned."""
+    conn.execute(
+        text(
+            "INSERT INTO meta (key, value) VALUES ('wishes', '1') ON CONFLICT (key) "
+            "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
+        )
+    )
 
 
 def wishes(conn: Connection) -> str:

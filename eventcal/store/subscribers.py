@@ -134,7 +134,7 @@ def come_back(conn: Connection, id: int, version: int, now: datetime) -> Subscri
 def change(conn: Connection, id: int, wishes: Wishes, now: datetime) -> None:
     """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
     values = {name: value for name, value in asdict(wishes).items() if name != "filter"}
-    left = conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
+    left = people.known_zone(conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one())
     if left != wishes.zone:
         crossings.note(conn, id, left)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
@@ -145,7 +145,7 @@ def change(conn: Connection, id: int, wishes: Wishes, now: datetime) -> None:
             ),
             {"id": id, "held": people.HELD, "now": ms(now)},
         )
-    _changed(conn)
+    people.asked_anew(conn)
 
 
 def renew(conn: Connection, address: str) -> None:
@@ -164,7 +164,7 @@ def add(conn: Connection, address: str, wishes: Wishes, proof: str, confirmed: d
     id = _insert(conn, address, wishes, "active", f"imported: {proof}", now)
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
-    _changed(conn)
+    people.asked_anew(conn)
     return True
 
 
@@ -349,17 +349,7 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
         ),
         {"id": id, "now": ms(now)},
     )
-    _changed(conn)
-
-
-def _changed(conn: Connection) -> None:
-    """The next pass looks whether what is asked for is planned."""
-    conn.execute(
-        text(
-            "INSERT INTO meta (key, value) VALUES ('wishes', '1') ON CONFLICT (key) "
-            "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
-        )
-    )
+    people.asked_anew(conn)
 
 
 def _insert(conn: Connection, address: str, wishes: Wishes, state: str, reason: str, now: datetime) -> int:
@@ -397,7 +387,7 @@ def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     return Subscriber(
         id=row.id,
         address=row.address,
-        wishes=Wishes(row.filter, row.language, row.zone, row.leads, row.notices, row.digest),
+        wishes=Wishes(row.filter, row.language, people.known_zone(row.zone), row.leads, row.notices, row.digest),
         state=row.state,
         reason=row.reason,
         version=row.secret_version,

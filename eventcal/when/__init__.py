@@ -5,7 +5,7 @@ Knows nothing of events, languages or the present. The one place that chooses th
 
 from .grammar import FIRST_YEAR, LAST_YEAR, parse, restore
 from .values import AllDay, Period, Span, Timed, Undated, Unit, When
-from .zones import gap, instant, quoted, repeated, zone
+from .zones import gap, instant, quoted, repeated, stored_zone, zone
 
 __all__ = [
     "FIRST_YEAR",
@@ -23,5 +23,6 @@ __all__ = [
     "quoted",
     "repeated",
     "restore",
+    "stored_zone",
     "zone",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 import zoneinfo
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
+
+log = logging.getLogger(__name__)
 
 # Only the pinned tzdata package: a zone means the same on every machine.
 zoneinfo.reset_tzpath(to=())
@@ -70,6 +73,22 @@ def zone(name: str) -> ZoneInfo:
     if name in _names() and name not in _LETTERS:
         return ZoneInfo(name)
     raise GrammarError(f"{quoted(name)}: {_instead_of(name)}")
+
+
+def stored_zone(name: str) -> ZoneInfo:
+    """The zone that *name* was when it was stored. UTC, said once in the log, where newer zone data have lost it."""
+    try:
+        return ZoneInfo(name)
+    except zoneinfo.ZoneInfoNotFoundError:
+        return _lost(name)
+
+
+@lru_cache
+def _lost(name: str) -> ZoneInfo:
+    log.warning(
+        "there is no time zone %s any more: stored hours of it are read as UTC; name another in the registry", name
+    )
+    return ZoneInfo("UTC")
 
 
 def _instead_of(name: str) -> str:
