@@ -245,7 +245,7 @@ def names(data: object) -> Iterator[str]:
 
 
 def test_web_hooks_are_described_with_every_name_that_they_carry(tmp_path: Path) -> None:
-    document = read("channels.md")
+    document = read("webhooks.md")
     for message in carried(tmp_path):
         data = messages.addressed(message, "k-1.0", "").data
         common, own = table(document, "in all"), table(document, f"in an `{message.kind}`")
