@@ -20,7 +20,6 @@ _LOST = re.compile(r"(?<=\S) +(?P<hash>#)[^\s#]")
 _QUOTED = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*')""")
 # An alias or an anchor: YAML has read `*one` of `*one of us`, and is at a loss with what follows.
 _MARK = re.compile(r"(?:^|[:,\[{-])\s*(?P<mark>[*&][\w-]+)\s*$")
-_SPECIAL = re.compile(r"[\[{\"'@`%|>&*!?,\]}-]")
 
 
 def explain(lines: Sequence[str], error: MarkedYAMLError) -> Place:
