@@ -64,10 +64,16 @@ class Server:
             cursor = conn.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def cut(self, url: str) -> None:
-        """End every connection to the database at *url*."""
-        name = url.rsplit("/", 1)[1].partition("?")[0]
-        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    def cut(self, url: str) -> int:
+        """End every connection to the database at *url*; their number."""
+        return len(
+            self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(url)}'")
+        )
+
+    def drop(self, url: str) -> None:
+        """Remove the database at *url*, whoever is connected to it."""
+        self.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+        self.made.remove(_name(url))
 
     def restart(self) -> None:
         """Stop the server at once, as a crash would, and start it again. Only our own."""
@@ -81,6 +87,11 @@ class Server:
 
         server = _instance(self.folder)
         pgexec("pg_ctl", (*arguments, "-D", str(self.folder)), bin_path=server.bin_path, user=server.system_user)
+
+
+def _name(url: str) -> str:
+    """The name of the database at *url*, whose query may hold a path."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def _instance(folder: Path | None):  # type: ignore[no-untyped-def]

@@ -16,7 +16,7 @@ from eventcal.deliveries.sending import SOON
 from eventcal.dispatch.procrastinate import Queue
 from eventcal.messages import Message
 from eventcal.settings import Settings
-from eventcal.store import Store, ledger, nodes, open_store
+from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
 from eventcal.worker import Worker
 
 from .postgres import Server
@@ -287,7 +287,9 @@ def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgr
     cluster.due()
     with cluster.worker():
         until(lambda: _listens(postgres), "it listens")
-        postgres.cut(cluster.url)
+        assert postgres.cut(cluster.url) > 1
+        with pytest.raises(StoreBusy):
+            cluster.hand_over()  # a pass says so, and the next one goes on
         cluster.hand_over()
         cluster.sent(6)
     assert cluster.balanced()

@@ -19,6 +19,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from ..channels import Channel, pace
+from ..errors import StoreError
 from ..store import Connection, Store, StoreBusy, ledger, nodes
 from ..store.ledger import Claim, Gate, Result
 from .passes import BUDGET, LOOKS, Ticked, _prepare
@@ -68,10 +69,11 @@ def hand_over(
     clock: Callable[[], datetime],
     press: Press | None = None,
     budget: float = BUDGET,
+    ends: Callable[[], bool] = lambda: False,
 ) -> Ticked:
     """Plan, stage and note what is due at *now*, and hand over what can be sent; put back what a dead process had.
 
-    Raises StoreBusy when the store cannot be written; nothing is lost then.
+    It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store cannot be written; nothing is lost then.
     """
     sending = Sending(store, edition_source, channels, clock, press or Press())
     done, end, look = Counter[str](), time.monotonic() + budget, 0.0
@@ -82,7 +84,7 @@ def hand_over(
                 return Ticked()
             look = time.monotonic() + (0.0 if done.pop("more", 0) else LOOKS)
         left = _hand_round(store, sending, carries, now)
-        if (not left and look > time.monotonic()) or time.monotonic() >= end:
+        if (not left and look > time.monotonic()) or time.monotonic() >= end or ends():
             return Ticked(planned=done["planned"], staged=done["staged"], noted=done["noted"], skipped=done["skipped"])
         time.sleep(PAUSE)
         now = clock()
@@ -141,6 +143,7 @@ class Carrier:
         self._count = itertools.count()
         self._ending = threading.Event()
         self._turn = threading.Lock()
+        self._held: set[str] = set()  # the marks of what is on its way
         # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
         # early has to be read again, message by message.
         self._claiming: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -155,12 +158,16 @@ class Carrier:
         if under_way is None:
             return 0
         under_way.over.wait()
+        with self._turn:
+            self._held.discard(under_way.owner)
         return under_way.count
 
     def renew(self, now: datetime) -> int:
-        """Go on holding what is on its way here."""
+        """Go on holding what is on its way here, and nothing else: a claim whose answer was lost is to be made again."""
+        with self._turn:
+            held = sorted(self._held)
         with self._sending.store.write(alone=False) as conn:
-            return ledger.renew(conn, self._owner, now, now + LEASE)
+            return ledger.renew(conn, held, now, now + LEASE)
 
     def close(self) -> None:
         """Hand nothing more to those who send: they may be closed after this."""
@@ -179,10 +186,11 @@ class Carrier:
             claims = self._patiently(lambda: self._claim(batch))
             if not claims:
                 return None
-            under_way = _UnderWay(len(claims), self._sending.settle)
+            under_way = _UnderWay(claims[0].owner, len(claims), self._sending.settle)
             handle = partial(self._sending.handle, probing=batch.probe)
             with self._turn:
                 if not self._ending.is_set():
+                    self._held.add(under_way.owner)
                     self._dispatch.hand_over(destination, claims, handle, under_way.settle)
                     return under_way
         finally:
@@ -211,13 +219,11 @@ class Carrier:
         with sending.store.write(alone=False) as conn:
             if shut:
                 ledger.hand_back(conn, batch.mark, batch.ids, now)
-            elif not ledger.take(conn, batch.mark, batch.ids, owner, now, now + LEASE):
                 return []
-        if shut:
-            return []
+            ledger.take(conn, batch.mark, batch.ids, owner, now, now + LEASE)
+            claims = ledger.claimed(conn, owner, now)
         sending.hears(sending.channels[batch.channel].destination, gates)
-        with sending.store.read() as conn:
-            return ledger.claimed(conn, owner, sending.clock())
+        return claims
 
     def _patiently(self, claim: Callable[[], list[Claim]]) -> list[Claim]:
         """A store that is busy for a moment must not cost a whole lease."""
@@ -234,15 +240,26 @@ class Carrier:
 class _UnderWay:
     """A batch whose deliveries are on their way."""
 
-    def __init__(self, count: int, settle: Callable[[Sequence[Result]], None]) -> None:
+    def __init__(self, owner: str, count: int, settle: Callable[[Sequence[Result]], None]) -> None:
         self.over = threading.Event()
+        self.owner = owner
         self.count = self._left = count
         self._settle = settle
 
     def settle(self, results: Sequence[Result]) -> None:
-        """Called by one thread."""
-        self._settle(results)
-        self._left -= len(results)
+        """Called by one thread, and again with what could not be written: all at first, then one after the other."""
+        try:
+            self._settle(results)
+        except StoreError:
+            raise
+        except Exception:
+            if len(results) == 1:
+                self._less(1)  # nobody comes again with it
+            raise
+        self._less(len(results))
+
+    def _less(self, count: int) -> None:
+        self._left -= count
         if self._left <= 0:
             self.over.set()
 

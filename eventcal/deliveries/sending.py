@@ -155,15 +155,16 @@ class Sending:
             if self.failing[destination] or probing:
                 self.troubled.add(destination)
             owner = f"{MARK}.{next(_OWNERS)}"
+            read_at = self.clock()
             with self.store.write(alone=False) as conn:
                 if probing:
                     ledger.expire(conn, name, now)
                 found = ledger.claim(conn, name, owner, now, now + LEASE, most)
                 if found and probing:
                     ledger.probe(conn, destination, now)
-            if found:
-                with self.store.read() as conn:
-                    claims = ledger.claimed(conn, owner, self.clock())
+                # in the same transaction: what is claimed and could not be read would be nobody's
+                claims = ledger.claimed(conn, owner, read_at) if found else []
+            if claims:
                 handle = partial(self.handle, probing=probing)
                 dispatch.hand_over(destination, claims, handle, self.settle)
         return bool(names)

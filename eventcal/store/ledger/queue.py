@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, text
 from ...reminders import Key, Reader, own_leads
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
+from ..people import known_zone
 from .notices import count
 
 SUPPRESSED = "suppressed"  # in `meta`
@@ -43,6 +44,7 @@ class Claim:
     due: datetime
     until: datetime
     stored_at: datetime
+    owner: str
     open: bool
     subscription: int | None
     active: bool
@@ -140,7 +142,7 @@ def expire(conn: Connection, channel: str, now: datetime) -> int:
 
 _CLAIMED = (
     "SELECT d.id, d.key AS name, d.generation, d.fence, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
-    "d.useful_until, d.stored_at, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
+    "d.useful_until, d.stored_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
     "s.language, s.zone, s.leads, s.filter, s.origin, s.secret_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
     "r.stored_at AS planned_at "
     "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
@@ -180,11 +182,12 @@ def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         due=instant(row.due_at),
         until=instant(row.useful_until),
         stored_at=instant(row.planned_at if row.planned_at is not None else row.stored_at),
+        owner=row.owner,
         open=row.state == "sending",
         subscription=row.subscription_id,
         active=row.subscription_id is None or row.standing == "active",
         language=row.language or "",
-        reader=Reader(row.zone or "", leads),
+        reader=Reader(known_zone(row.zone or ""), leads),
         filter=row.filter or "",
         reminder=row.reminder_id,
         key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.bucket),
@@ -220,7 +223,9 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
             ),
             {"rows": packed([each.claim.id, ms(each.at), each.outcome, each.detail] for each in tried)},
         )
-    if told := [(each.at, told) for each in results for told in each.told]:
+    # what was told last of an occurrence; PostgreSQL refuses to write a row twice in one statement
+    told = {(t.subscription, t.uid, t.recurrence): (each.at, t) for each in results for t in each.told}
+    if told:
         rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
         conn.execute(
             text(
@@ -230,7 +235,7 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
                 "ON CONFLICT (subscription_id, uid, recurrence) "
                 "DO UPDATE SET state = excluded.state, told_at = excluded.told_at"
             ),
-            {"rows": packed([t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in told)},
+            {"rows": packed([t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in told.values())},
         )
     return settled
 
@@ -330,14 +335,14 @@ def abandoned(conn: Connection, now: datetime) -> bool:
     return found.scalar() is not None
 
 
-def renew(conn: Connection, owner: str, now: datetime, lease: datetime) -> int:
-    """Go on holding what is being sent by whoever's marks begin with *owner*; what is long gone stays gone."""
+def renew(conn: Connection, owners: Collection[str], now: datetime, lease: datetime) -> int:
+    """Go on holding what is being sent under the marks *owners*; what is long gone stays gone."""
     return conn.execute(
         text(
             "UPDATE delivery SET lease_at = :lease WHERE state = 'sending' AND lease_at > :now "
-            "AND substr(owner, 1, length(:owner)) = :owner"
+            f"AND owner IN {texts_of(conn, 'owners')}"
         ),
-        {"owner": owner, "now": ms(now), "lease": ms(lease)},
+        {"owners": packed(owners), "now": ms(now), "lease": ms(lease)},
     ).rowcount
 
 
