@@ -557,3 +557,12 @@ def test_a_test_is_answered_although_the_ledger_cannot_keep_it(
 
     assert found == [("desk", Sent())]
     assert "the disk is full" in caplog.text
+
+
+def test_a_program_knows_what_vanished_by_the_id_that_it_had(world: World) -> None:
+    world.publish("- {id: talks, title: Talks, when: 2021-10-20, reminders: [on change]}", NOW)
+    world.publish("", NOW)
+    world.run(NOW, NOW + timedelta(hours=1))
+
+    ((told,),) = (each.data["changes"] for each in world.box.got)  # type: ignore[misc]
+    assert [told[each] for each in ("kind", "id", "uid", "sequence")] == ["vanished", "talks", "talks@test", 0]

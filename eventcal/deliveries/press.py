@@ -14,6 +14,7 @@ from ..leads import Notice, parse
 from ..messages import Line, Message
 from ..reminders import Book, Send, Skip, Speech
 from ..store import Store, ledger
+from ..store import editions as recorded
 from ..store.ledger import Claim, Told, gathering
 from ..store.ledger.gathering import Item
 from ..tokens import Purpose, Ticket
@@ -241,10 +242,11 @@ class Writer:
             return Skip("past")
         noted = ledger.noted_of(claim.lines)
         heard: dict[tuple[str, str], str] = {}
-        if claim.subscription is not None:
-            with self._store.read() as conn:
+        with self._store.read() as conn:
+            if claim.subscription is not None:
                 heard = ledger.last_told(conn, claim.subscription, {each.uid for each in noted})
-        lines = [_line(book, each, heard.get((each.uid, each.recurrence))) for each in noted]
+            gone = recorded.last_of(conn, [each.uid for each in noted if book.version(each.uid) is None])
+        lines = [_line(book, each, heard.get((each.uid, each.recurrence)), gone.get(each.uid)) for each in noted]
         lines = [each for each in lines if each.kind not in (None, Kind.ADDED)]
         if not lines:
             return Skip("same")
@@ -276,8 +278,8 @@ def _title(book: Book, event_id: str, language: str) -> str:
     return ""
 
 
-def _line(book: Book, noted: ledger.Noted, heard: str | None) -> Line:
-    """What is to be told now: from what the reader last heard, else from what was so before."""
+def _line(book: Book, noted: ledger.Noted, heard: str | None, gone: Version | None = None) -> Line:
+    """What is to be told now: from what the reader last heard, else from what was so before; *gone*, what left."""
     old = heard or noted.old
     return Line(
         title=noted.title,
@@ -285,6 +287,7 @@ def _line(book: Book, noted: ledger.Noted, heard: str | None) -> Line:
         new=ledger.present(book, noted.uid, noted.recurrence),
         version=book.version(noted.uid),
         recurrence=noted.recurrence,
+        gone=gone,
     )
 
 
