@@ -15,6 +15,7 @@ from ... import occurrences, reminders
 from ...history import Edition
 from ...leads import text_of
 from ...reminders import Book, Key, Reader, Slot
+from .. import people
 from ..database import ms
 from ..people import Group
 from ..tables import reminder, subscription
@@ -72,7 +73,7 @@ def _crossed(book: Book, key: Key, group: Group, left: str, now: datetime) -> Sl
         return None
     here, there = (
         next((each for each in reminders.slots(event, occurrence.when, reader) if text_of(each.lead) == key.lead), None)
-        for reader in (group.reader, Reader(left, group.reader.leads))
+        for reader in (group.reader, Reader(people.known_zone(left), group.reader.leads))
     )
     if here is None or there is None or not here.due <= now < min(here.until, there.due):
         return None
