@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -118,12 +119,13 @@ def _scheduled(store: Store, settings: Settings, say: Say, role: str) -> Iterato
 @contextmanager
 def _alone(store: Store, settings: Settings, look: Look, made: dict[str, Channel]) -> Iterator[None]:
     """The only scheduler: threads of this process send."""
-    dispatch = Local()
-    beat = Beat((Pass("look", look), Pass("tick", _tick(store, settings, look, made, dispatch))))
+    dispatch, ending = Local(), threading.Event()
+    beat = Beat((Pass("look", look), Pass("tick", _tick(store, settings, look, made, dispatch, ending))))
     beat.start()
     try:
         yield
     finally:
+        ending.set()
         beat.stop()
         dispatch.close()
 
@@ -134,9 +136,12 @@ def _shared(store: Store, settings: Settings, look: Look, made: dict[str, Channe
     from .dispatch.procrastinate import Queue  # an extra, which SQLite needs nothing of
 
     queue, source, presence = Queue(store.connection_string), deliveries.newest(), Presence(store, role)
+    ending = threading.Event()
 
     def hand_over(_: datetime) -> object:
-        return deliveries.hand_over(store, source, made, queue, store.now(), store.now, budget=BUDGET)
+        return deliveries.hand_over(
+            store, source, made, queue, store.now(), store.now, budget=BUDGET, ends=ending.is_set
+        )
 
     worker = Worker(store, made, settings) if role == "serve" else None
     presence(store.now())
@@ -155,6 +160,7 @@ def _shared(store: Store, settings: Settings, look: Look, made: dict[str, Channe
     try:
         yield
     finally:
+        ending.set()
         if worker:
             worker.stop()
         beat.stop()
@@ -215,7 +221,7 @@ def attached(edition: Callable[[], Edition | None], settings: Settings, clock: C
 
 
 def _tick(
-    store: Store, settings: Settings, look: Look, made: dict[str, Channel], dispatch: Local
+    store: Store, settings: Settings, look: Look, made: dict[str, Channel], dispatch: Local, ending: threading.Event
 ) -> Callable[[datetime], object]:
     """The pass that sends what is due."""
     source = deliveries.newest()
@@ -223,7 +229,9 @@ def _tick(
     press = Press(settings.base_url, attached(lambda: look.edition, settings, store.now), keys)
 
     def tick(now: datetime) -> object:
-        return deliveries.tick(store, source, made, now, clock=store.now, dispatch=dispatch, press=press)
+        return deliveries.tick(
+            store, source, made, now, clock=store.now, dispatch=dispatch, press=press, ends=ending.is_set
+        )
 
     return tick
 

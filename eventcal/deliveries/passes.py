@@ -63,8 +63,9 @@ def tick(
     dispatch: Dispatch | None = None,
     press: Press | None = None,
     budget: float = BUDGET,
+    ends: Callable[[], bool] = lambda: False,
 ) -> Ticked:
-    """Do everything that is due at *now*, and what falls due while it does.
+    """Do everything that is due at *now*, and what falls due while it does, unless the process *ends*.
 
     *clock* is asked just before each message leaves (None: it is *now* all the while). Without a *dispatch*, messages
     are sent one after the other in this thread. Raises StoreBusy when the store cannot be written; nothing is lost then.
@@ -77,7 +78,7 @@ def tick(
                 return Ticked()
             look = time.monotonic() + (0.0 if done.pop("more", 0) else LOOKS)
         left = sending.hand_over(now, dispatch)
-        if (dispatch.wait(WAITS) and not left and look > time.monotonic()) or time.monotonic() >= end:
+        if (dispatch.wait(WAITS) and not left and look > time.monotonic()) or time.monotonic() >= end or ends():
             break
         now = clock() if clock else now
     done += sending.count
