@@ -61,6 +61,7 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    module: str = "eventcal"
 
     @property
     def said(self) -> str:
@@ -69,7 +70,7 @@ class Server:
     def start(self) -> Server:
         with (self.folder / "said.txt").open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "eventcal", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", self.module, "serve", "--port", str(self.port)],
                 cwd=self.folder,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
                 stdout=said,

@@ -1,4 +1,4 @@
-"""What the fault tests share: the nursery that schedulers are forked from, a furnished folder; the long ones are asked for."""
+"""What the fault tests share: the nursery that schedulers are forked from, a store in each database; the long ones are asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 
 from eventcal.channels import Channel, ChannelSettings
 
-from .desk import Desk, Nursery, furnished, template
+from ..postgres import Server
+from .desk import Desk, Nursery, sqlite, template
 from .shop import Shop
 
 Open = Callable[..., Shop]
@@ -45,9 +46,22 @@ def bare_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return template(tmp_path_factory.mktemp("template"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a store of this version, in a file of *tmp_path* and in PostgreSQL; `on_sqlite` and `on_postgresql` ask for one."""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("bare_store"), tmp_path / ".eventcal")
+        yield sqlite(tmp_path)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
-def desk(tmp_path: Path, nursery: Nursery, bare_store: Path) -> Iterator[Desk]:
-    found = furnished(tmp_path, nursery, bare_store)
+def desk(tmp_path: Path, nursery: Nursery, database: str) -> Iterator[Desk]:
+    found = Desk(tmp_path, nursery, database)
     try:
         yield found
     finally:
@@ -55,13 +69,12 @@ def desk(tmp_path: Path, nursery: Nursery, bare_store: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, bare_store: Path) -> Iterator[Open]:
+def shop(tmp_path: Path, database: str) -> Iterator[Open]:
     """Opens an installation in this process: `shop(settings, channel, (name, channel), ...)`."""
     opened: list[Shop] = []
 
     def open_one(settings: ChannelSettings, channel: Channel, *more: tuple[str, Channel]) -> Shop:
-        shutil.copytree(bare_store, tmp_path / ".eventcal")
-        opened.append(Shop(tmp_path, settings, channel, *more))
+        opened.append(Shop(tmp_path, database, settings, channel, *more))
         return opened[-1]
 
     yield open_one

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +16,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from eventcal.store import Store, ledger, ms, open_store
 from eventcal.store.tables import subscription
 
 from ..running import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\n"
 FAR = "- {id: far, title: Far, when: 2099-09}\n"
 
@@ -128,6 +131,9 @@ class Desk:
 
     folder: Path
     nursery: Nursery
+    url: str
+    lease: float = 1.0
+    """Seconds that a machine among several is believed to live: few, where its death is waited for; 0, as it is."""
     lives: list[Life] = field(default_factory=list)
 
     # what stands in its folder
@@ -161,19 +167,56 @@ class Desk:
             conn.execute(subscription.insert(), [{**row, "address": f"r{n}@example.net"} for n in range(count)])
 
     def store(self) -> Store:
-        store = open_store(f"sqlite:///{self.folder / '.eventcal' / 'eventcal.db'}")
+        store = open_store(self.url)
         store.upgrade()
         return store
 
+    @property
+    def shared(self) -> bool:
+        """Whether its store is one that many machines may share."""
+        return not self.url.startswith("sqlite:")
+
+    def run(self, sql: str) -> list[tuple[object, ...]]:
+        """One statement in its store, and what it gives."""
+        store = self.store()
+        try:
+            with store.write(alone=False) as conn:
+                # without parameters PostgreSQL takes several statements at once
+                found = conn.execution_options(no_parameters=True).exec_driver_sql(sql)
+                return [tuple(row) for row in found] if found.returns_rows else []
+        finally:
+            store.close()
+
     # its processes
 
-    def live(self, die: str = "", clock: float | None = None, busy: float = 0, pipe: str = "") -> Life:
-        """A scheduler over this folder, without a web: *die* in a window, with a *clock* that is wrong by so many seconds."""
-        environment = {}
+    @property
+    def environment(self) -> dict[str, str]:
+        """What names its store."""
+        lease = {"FAULTS_LEASE": str(self.lease)} if self.lease else {}
+        return {"EVENTCAL_DATABASE_URL": self.url, **lease} if self.shared else {}
+
+    def live(
+        self,
+        die: str = "",
+        clock: float | None = None,
+        busy: float = 0,
+        pipe: str = "",
+        role: str = "",
+        machine_clock: bool = False,
+    ) -> Life:
+        """`eventcal serve` over this folder, without a web, or one *role* of it.
+
+        *die* in a window, with a *clock* that is wrong by so many seconds, the machine's or that of a shared store, or with
+        the *machine_clock* alone wrong as it was set; *busy* is how long a lock is waited for.
+        """
+        environment = self.environment
+        if role:
+            environment["FAULTS_ROLE"] = role
         if die:
             environment["FAULTS_DIE"] = die
         if clock is not None:
             self.set_clock(clock)
+        if machine_clock or (clock is not None and not self.shared):
             environment["FAULTS_CLOCK"] = str(self.folder / "clock")
         if busy:
             environment["FAULTS_BUSY"] = str(busy)
@@ -181,6 +224,12 @@ class Desk:
         return self.lives[-1]
 
     def set_clock(self, wrong: float) -> None:
+        if self.shared:
+            self.run(f"{_WRONG_CLOCK}; UPDATE wrong_clock SET by = '{wrong} seconds'")
+            return
+        self.set_machine_clock(wrong)
+
+    def set_machine_clock(self, wrong: float) -> None:
         new = self.folder / "clock.new"
         new.write_text(str(wrong))
         new.replace(self.folder / "clock")
@@ -231,7 +280,15 @@ class Desk:
 
 
 OPEN = ("queued", "sending", "retry")
-_LEFT = "SELECT count(*), coalesce(sum(state IN ('queued', 'sending', 'retry')), 0) FROM delivery"
+# The database's own clock, wrong: what stands in `public` is found before what every database has.
+_WRONG_CLOCK = """
+CREATE TABLE IF NOT EXISTS wrong_clock (by interval NOT NULL);
+INSERT INTO wrong_clock SELECT '0' WHERE NOT EXISTS (SELECT 1 FROM wrong_clock);
+CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+'SELECT pg_catalog.clock_timestamp() + by FROM public.wrong_clock';
+DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET search_path = public, pg_catalog'', current_database()); END'
+"""
+_LEFT = "SELECT count(*), count(CASE WHEN state IN ('queued', 'sending', 'retry') THEN 1 END) FROM delivery"
 _ROWS = (
     "SELECT d.key, d.generation, d.kind, d.state, d.reason, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
     "d.channel, d.address, d.due_at, d.useful_until, d.attempts, "
@@ -280,16 +337,17 @@ def alive(number: int) -> bool:
         os.close(descriptor)
 
 
+def sqlite(folder: Path) -> str:
+    """Where the store of a folder is, when no setting says otherwise."""
+    return f"sqlite:///{folder / '.eventcal' / 'eventcal.db'}"
+
+
 def template(folder: Path) -> Path:
     """A store of this version's schema, to be copied: making one takes longer than most of these tests."""
-    desk = Desk(folder, None)  # type: ignore[arg-type]
-    desk.store().close()
+    store = open_store(sqlite(folder))
+    store.upgrade()
+    store.close()
     return folder / ".eventcal"
-
-
-def furnished(folder: Path, nursery: Nursery, of: Path) -> Desk:
-    shutil.copytree(of, folder / ".eventcal")
-    return Desk(folder, nursery)
 
 
 def hook_table(url: str, name: str = "hook", **more: Any) -> str:

@@ -5,8 +5,9 @@
                                                    it reads a scheduler without a web, in a session of its own
 
 What is to go wrong stands in the environment: FAULTS_DIE=window:n kills at the n-th pass through a window (`WINDOWS`),
-FAULTS_CLOCK names a file that says by how many seconds the clock is wrong, FAULTS_BUSY is SQLite's patience, FAULTS_LEASE
-how many seconds a machine is believed to live; FAULTS_ROLE is what a child is, where several share a PostgreSQL.
+FAULTS_CLOCK names a file that says by how many seconds the machine's clock is wrong, FAULTS_BUSY is how long a lock is
+waited for, FAULTS_LEASE how many seconds a machine is believed to live; FAULTS_ROLE is what a child is, where several share
+a PostgreSQL.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ Die = Callable[[], None]
 # windows: where a process may die
 
 
-def _inside(name: str) -> Callable[[Die], None]:
-    """The ledger's function has run, and its transaction is not committed."""
+def _inside(*names: str) -> Callable[[Die], None]:
+    """One of the ledger's functions has run, and its transaction is not committed."""
 
     def arm(die: Die) -> None:
-        _after_call(name, die)
+        for each in names:
+            _after_call(each, die)
 
     return arm
 
@@ -160,6 +162,9 @@ def _on_the_wire(share: float) -> Callable[[Die], None]:
     return arm
 
 
+SHARED = ("handed over, not committed", "handed over, not claimed")
+"""Windows that are there only where machines share a store."""
+
 WINDOWS: dict[str, Callable[[Die], None]] = {
     "planned, not committed": _inside("plan_edition"),
     "plan committed, not staged": _once_committed("plan_edition"),
@@ -167,7 +172,9 @@ WINDOWS: dict[str, Callable[[Die], None]] = {
     "staged, not claimed": _once_committed("stage"),
     "noted, not committed": _inside("notify"),
     "noted, not claimed": _once_committed("notify"),
-    "claimed, not committed": _inside("claim"),
+    "handed over, not committed": _inside("hand"),
+    "handed over, not claimed": _once_committed("hand"),
+    "claimed, not committed": _inside("claim", "take"),
     "claimed, no socket open": _at_channel(before=True),
     "half of the message left": _on_the_wire(0.5),
     "all of it left, no answer yet": _on_the_wire(1),
@@ -197,7 +204,7 @@ def set_clock(file: Path) -> None:
     import apscheduler.schedulers.base
     import apscheduler.triggers.interval
 
-    from eventcal import scheduler
+    from eventcal import scheduler, worker
     from eventcal.store import database
 
     def wrong() -> float:
@@ -214,7 +221,7 @@ def set_clock(file: Path) -> None:
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + timedelta(seconds=wrong())
 
-    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler, database):
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler, worker, database):
         module.datetime = Moved
     defaults = scheduler.Beat.__init__.__kwdefaults__
     assert defaults["wall"] is time.time
@@ -233,10 +240,14 @@ def _armed(environment: dict[str, str]) -> None:
         from eventcal.store import database
 
         database.BUSY_SECONDS = float(seconds)
+        database._SESSION["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
         from eventcal.deliveries import handing, sending
+        from eventcal.store import database, nodes
 
+        nodes.BEATS = timedelta(seconds=1)
+        database.CLOCK_SECONDS = 0.2
         handing.LEASE = sending.LEASE = timedelta(seconds=float(seconds))
         worker.RENEWS = timedelta(seconds=float(seconds) / 3)
 

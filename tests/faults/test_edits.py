@@ -12,7 +12,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from eventcal.channels import ChannelSettings, Outcome, Permanent, Sent
+from eventcal.channels import Outcome, Permanent, Sent
 from eventcal.channels.mime import render
 from eventcal.deliveries import tick
 from eventcal.messages import Message
@@ -33,8 +33,8 @@ AFTER_THE_WAIT = 6 * MINUTE
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path, database: str) -> World:
+    return World(tmp_path, url=database)
 
 
 def said(world: World) -> list[str]:
@@ -201,9 +201,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, what: str) -> None:
+def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, world: World, what: str) -> None:
     """Twenty events stand, the file breaks under a running scheduler, and their reminders come all the same, and nothing else."""
-    world, lines = World(tmp_path), []
+    lines: list[str] = []
     world.start(NOW)
     file = tmp_path / "events.yaml"
     file.write_text(f"{HEAD}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()), encoding="utf-8")
@@ -221,8 +221,8 @@ def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, what: st
     assert world.balanced()
 
 
-def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: Path) -> None:
-    world, lines = World(tmp_path), []
+def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: Path, world: World) -> None:
+    lines: list[str] = []
     world.start(NOW)
     file = tmp_path / "events.yaml"
     file.write_text(f"{HEAD}events:\n  {BEFORE}", encoding="utf-8")
@@ -241,8 +241,7 @@ def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: P
 # an operator, and rows that poison
 
 
-def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(tmp_path: Path) -> None:
-    world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(world: World) -> None:
     world.box.answers = [Permanent("out")]
     world.publish(MANY, NOW)
     world.tick(DUE)
@@ -271,9 +270,8 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(t
     assert world.balanced()
 
 
-def test_titles_that_would_break_a_header_reach_a_mail_as_text(tmp_path: Path) -> None:
+def test_titles_that_would_break_a_header_reach_a_mail_as_text(world: World) -> None:
     """As far as a registry lets them: folded over lines, with what looks like a header, very long, in every script."""
-    world = World(tmp_path, [ChannelSettings("desk", "log")])
     titles = {
         "fold": '"Summit\\nBcc: everyone@example.net"',
         "long": "x" * 2000,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ..running import Server, until
-from .desk import Desk, Row, alive, due_now, hook_table, mail_table, sound
-from .entry import WINDOWS
+from .desk import ROOT, Desk, Row, alive, due_now, hook_table, mail_table, on_postgresql, on_sqlite, sound
+from .entry import SHARED, WINDOWS
 from .hook import Hook, hook
 from .relay import Relay, relay
 
@@ -52,6 +52,7 @@ def _killed_among(desk: Desk, other: Hook, after: list[int]) -> list[int]:
 
 
 def test_a_polite_end_in_the_middle_of_a_batch_repeats_nothing(desk: Desk) -> None:
+    desk.lease = 3.0
     with hook() as other:
         desk.channels(hook_table(other.url))
         desk.readers("hook", 1999)
@@ -71,6 +72,7 @@ def test_a_polite_end_in_the_middle_of_a_batch_repeats_nothing(desk: Desk) -> No
     assert sum(each.ambiguous for each in rows) == 0
 
 
+@on_sqlite
 def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(desk: Desk) -> None:
     with hook() as other:
         desk.channels(hook_table(other.url))
@@ -85,6 +87,21 @@ def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(des
 
         sound(desk.store(), rows, other.taken)
     assert set(other.taken.values()) == {1}
+
+
+@on_postgresql
+def test_five_that_start_at_once_over_one_postgresql_share_the_work_and_each_reminder_leaves_once(desk: Desk) -> None:
+    desk.lease = 3.0
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        desk.readers("hook", 999)
+        desk.registry(due_now("briefing"))
+        lives = [desk.live() for _ in range(5)]
+        rows = desk.settled(1000)
+        sound(desk.store(), rows, other.taken)
+        assert [each.end(signal.SIGTERM) for each in lives] == [0] * 5, desk.said[-2000:]
+    assert set(other.taken.values()) == {1}
+    assert desk.said.count("edition 1 is published") == 1
 
 
 @pytest.mark.process
@@ -104,7 +121,7 @@ def test_everything_the_supervisor_or_the_worker_alone_may_be_killed_under_load(
 
 def _serve_and_kill(desk: Desk, other: Hook, moments: random.Random, whom: list[str]) -> None:
     """A real `eventcal serve`, of which one part after another dies at some moment; started again until all is settled."""
-    server = Server(desk.folder)
+    server = Server(desk.folder, environment={**desk.environment, "PYTHONPATH": str(ROOT)}, module="tests.faults.entry")
     try:
         for each in whom:
             if server.process is None or server.process.poll() is not None:
@@ -157,10 +174,11 @@ def test_two_hundred_deaths(desk: Desk) -> None:
         desk.readers("hook", 40)
         desk.readers("desk", 20)
         events: list[str] = []
+        windows = [each for each in WINDOWS if not each.startswith("noted") and (desk.shared or each not in SHARED)]
         for number in range(200):
             events.append(due_now(f"e{number}"))
             desk.registry(*events)
-            window = lot.choice([each for each in WINDOWS if not each.startswith("noted")]) if number % 2 else ""
+            window = lot.choice(windows) if number % 2 else ""
             before = _taken(web, post)
             life = desk.live(f"{window}:{lot.randint(1, 5)}" if window else "")
             goal = len(web.calls) + len(post.mails) + lot.randint(1, 80)

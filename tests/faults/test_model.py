@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from eventcal.history import Version
 from eventcal.messages import Message
 from eventcal.reminders import HORIZON, Reader
 
+from ..postgres import Server
 from ..world import HEAD, World
 
 ZONES = ["Asia/Dushanbe", "Europe/Berlin", "Australia/Lord_Howe", "US/Pacific", "Etc/GMT+12"]
@@ -126,16 +129,20 @@ EDITS = st.lists(
 )
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from([5, 20, 120]))
 def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
-    edits: list[tuple[int, int | str]], pause: int
+    postgres: Server, database: str, edits: list[tuple[int, int | str]], pause: int
 ) -> None:
     """Passes come every five minutes, or with longer pauses between them, as after a crash."""
     model, now = Model(), BEGIN
     starts: list[datetime] = []
-    with tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as over:
+        url = "sqlite://" if database == "sqlite" else postgres.database()
+        if database == "postgresql":
+            over.callback(postgres.drop, url)
+        world = World(Path(folder), url=url)
         world.publish("", now, head=UTC_HEAD)
         model.publish(None, now)
         for passes, edit in [*edits, (5, "back")]:

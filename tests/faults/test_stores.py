@@ -21,7 +21,7 @@ from eventcal.errors import StoreError
 
 from ..running import until
 from .conftest import Open
-from .desk import Desk, due_now, hook_table, sound
+from .desk import Desk, due_now, hook_table, on_postgresql, on_sqlite, sound
 from .hook import Hook, Say, hook
 from .shop import DUE, NOW, Shop, summit
 
@@ -35,8 +35,13 @@ def call(shop: Open) -> Call:
 
 
 @contextmanager
-def pragma(here: Shop, on: str, off: str) -> Iterator[None]:
-    """Every connection of the store has *on* for a while, then *off*."""
+def failing(here: Shop, fault: str) -> Iterator[None]:
+    """What is written to the store fails, for as long as the block lasts."""
+    if here.store.clustered:
+        with refused(here.url, *REFUSED[fault]):
+            yield
+        return
+    on, off = PRAGMAS[fault]
     state = [on]
 
     def check_out(connection: sqlite3.Connection, *_: object) -> None:
@@ -49,18 +54,41 @@ def pragma(here: Shop, on: str, off: str) -> Iterator[None]:
         state[0] = off
 
 
-FAULTS = {
+@contextmanager
+def refused(url: str, code: str, words: str) -> Iterator[None]:
+    """PostgreSQL answers to whatever is written as it does in need, with that code."""
+    import psycopg
+
+    says = f"BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = '{words}'; END".replace("'", "''")
+    each = "FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP EXECUTE format"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as conn:
+        conn.execute(
+            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS '{says}'; "
+            f"DO $$ DECLARE each text; BEGIN {each}('CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON %I "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse()', each); END LOOP; END $$"
+        )
+        try:
+            yield
+        finally:
+            conn.execute("DROP FUNCTION refuse CASCADE")
+
+
+PRAGMAS = {
     "the disk is full": ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"),
     "it is read-only": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
 }
+REFUSED = {
+    "the disk is full": ("53100", "could not extend file: No space left on device"),
+    "it is read-only": ("25006", "cannot execute UPDATE in a read-only transaction"),
+}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_before_the_claim_sends_nothing_and_the_next_pass_after_it_sends_all(call: Call, fault: str) -> None:
     with hook() as other:
         here = call(other)
         here.publish(MANY, NOW)
-        with pragma(here, *FAULTS[fault]):
+        with failing(here, fault):
             for seconds in range(3):
                 with pytest.raises(StoreError):
                     here.go(DUE + timedelta(seconds=seconds))
@@ -71,7 +99,7 @@ def test_a_fault_before_the_claim_sends_nothing_and_the_next_pass_after_it_sends
     assert set(other.taken.values()) == {1}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(call: Call, fault: str) -> None:
     """The results are kept and written when it is over; nobody is called a second time."""
     with hook() as other:
@@ -82,7 +110,7 @@ def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(
         one_pass = threading.Thread(target=_quietly, args=[here])
         one_pass.start()
         until(lambda: len(other.calls) >= 1, "a message is on its way")
-        with pragma(here, *FAULTS[fault]):
+        with failing(here, fault):
             went_out.set()
             until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
             until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
@@ -108,6 +136,28 @@ def _waits(other: Hook) -> bool:
     return time.time() - other.calls[-1].at > 0.3
 
 
+@on_postgresql
+def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(desk: Desk) -> None:
+    desk.lease = 5.0
+    with hook() as other:
+        desk.channels(hook_table(other.url))
+        desk.readers("hook", 1999)
+        desk.registry(due_now("briefing"))
+        lives = [desk.live(role=role) for role in ("scheduler", "worker", "worker")]
+        until(lambda: len(other.calls) > 100, "it sends")
+        with refused(desk.url, *REFUSED["the disk is full"]):
+            until(lambda: "No space left on device" in desk.said, "it says what is wrong")
+            until(lambda: _waits(other), "it stops sending what it cannot write down")
+            assert len(other.calls) < 2000
+            assert desk.states()["sent"] <= len(other.taken)
+        rows = desk.settled(2000)
+        sound(desk.store(), rows, other.taken)
+        assert [each.status for each in lives] == [None] * 3
+    assert {each.state for each in rows} == {"sent"}
+    assert set(other.taken.values()) == {1}
+
+
+@on_sqlite
 def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(desk: Desk) -> None:
     """The kernel refuses to let any file grow: as when there is no room, and lifted when there is again."""
     pipe = desk.folder / "said.pipe"
@@ -134,26 +184,40 @@ def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(desk: D
     assert set(other.taken.values()) == {1}
 
 
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Somebody else has begun to write, and takes their time."""
+    if desk.shared:
+        store = desk.store()
+        with store.write() as conn:
+            conn.exec_driver_sql("LOCK TABLE delivery IN SHARE MODE")
+            yield
+        store.close()
+        return
+    with closing(sqlite3.connect(desk.folder / ".eventcal" / "eventcal.db", isolation_level=None)) as locker:
+        locker.execute("BEGIN IMMEDIATE")
+        yield
+        locker.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize(
     ("busy", "held"), [(0.2, 1.0), pytest.param(0, 10.0, marks=pytest.mark.long)], ids=["short", "as it is"]
 )
 def test_a_database_that_others_lock_is_waited_for(desk: Desk, busy: float, held: float) -> None:
-    """Locked for longer than SQLite's own patience: *busy*, 5 s where it is as it is."""
+    """Locked for longer than is waited for: *busy*, 5 s where it is as it is, 20 s for PostgreSQL."""
+    desk.lease = 3 * held
+    said = "canceling statement due to lock timeout" if desk.shared else "was locked by another process"
     with hook() as other:
         desk.channels(hook_table(other.url))
         desk.readers("hook", 999)
         desk.registry(due_now("briefing"))
         life = desk.live(busy=busy)
         life.until(lambda: len(other.calls) > 100, "it sends")
-        with closing(sqlite3.connect(desk.folder / ".eventcal" / "eventcal.db", isolation_level=None)) as locker:
-            locker.execute("BEGIN IMMEDIATE")
+        with locked(desk):
             since = time.monotonic()
-            until(
-                lambda: "was locked by another process" in desk.said and time.monotonic() - since >= held, "it says so"
-            )
+            until(lambda: said in desk.said and time.monotonic() - since >= held, "it says so")
             assert life.status is None
             assert len(other.calls) < 1000, "it does not send what it cannot write down"
-            locker.execute("ROLLBACK")
         rows = desk.settled(1000)
         sound(desk.store(), rows, other.taken)
     assert {each.state for each in rows} == {"sent"}

@@ -8,7 +8,8 @@ import pytest
 
 from eventcal.store import ledger
 
-from .desk import Desk, due_now, hook_table, mail_table, sound
+from .desk import Desk, due_now, hook_table, mail_table, on_postgresql, sound
+from .entry import SHARED
 from .hook import Hook, hook
 from .relay import relay
 
@@ -37,6 +38,14 @@ def test_a_web_hook_is_called_whatever_the_moment_of_death(desk: Desk, window: s
         sound(desk.store(), [row], other.taken)
     assert row.state == "sent"
     assert other.taken == {row.id: COPIES.get(window, 1)}
+
+
+@on_postgresql
+@pytest.mark.parametrize("window", SHARED)
+def test_a_web_hook_is_called_though_its_batch_was_lost_on_its_way_from_the_one_to_the_other(
+    desk: Desk, window: str
+) -> None:
+    test_a_web_hook_is_called_whatever_the_moment_of_death(desk, window)
 
 
 @pytest.mark.parametrize("window", ["claimed, no socket open", *ON_THE_WIRE, *AFTER])
