@@ -16,7 +16,7 @@ from eventcal.store import Store, lock, open_store, subscribers
 from eventcal.store import editions as recorded
 from eventcal.store.moving import move
 from eventcal.store.subscribers import Wishes
-from eventcal.store.tables import metadata, node
+from eventcal.store.tables import metadata, node, visit
 
 from .postgres import Server
 from .world import World, utc
@@ -50,7 +50,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
         return {
             each.name: [tuple(row) for row in conn.execute(select(each).order_by(*each.primary_key.columns))]
             for each in metadata.sorted_tables
-            if each not in (node, metadata.tables["meta"])
+            if each not in (node, visit, metadata.tables["meta"])
         }
 
 

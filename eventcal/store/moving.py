@@ -17,7 +17,7 @@ from ..errors import StoreError
 from . import ledger
 from .database import MOVED, Store
 from .editions import read_meta, write_meta
-from .tables import edition, metadata, node, subscription
+from .tables import edition, metadata, node, subscription, visit
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +72,8 @@ def move(old: Store, new: Store, say: Callable[[str], object] = lambda line: Non
 
 
 def _tables() -> list[Table]:
-    """In an order in which what is referred to comes first. Who is there is not carried: they are of one machine."""
-    return [each for each in metadata.sorted_tables if each is not node]
+    """In an order in which what is referred to comes first. Who is there, and who asked lately, is not carried."""
+    return [each for each in metadata.sorted_tables if each not in (node, visit)]
 
 
 def _refuse_what_is_there(target: Connection, new: Store) -> None:

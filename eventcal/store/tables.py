@@ -218,7 +218,13 @@ delivery = Table(
         postgresql_where=text("state IN ('queued', 'retry') AND owner <> ''"),
     ),
     Index("ix_delivery_reminder_id", "reminder_id"),
-    Index("ix_delivery_change_id", "change_id"),
+    # most tell of a reminder
+    Index(
+        "ix_delivery_change_id",
+        "change_id",
+        sqlite_where=text("change_id IS NOT NULL"),
+        postgresql_where=text("change_id IS NOT NULL"),
+    ),
     Index("ix_delivery_subscription_id", "subscription_id"),
 )
 
@@ -274,6 +280,15 @@ tally = Table(
     Column("kind", Text, primary_key=True),
     Column("made", Integer, nullable=False),
     Column("erased", Integer, nullable=False),
+)
+
+# how often somebody asked, by a hash of who and what, until it is forgotten: where several web nodes count together
+visit = Table(
+    "visit",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    _at("until_at"),
 )
 
 # the processes that share the store, and how far each one's clock is ahead of the database's
