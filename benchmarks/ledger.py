@@ -22,6 +22,7 @@ READERS = 100_000
 
 class Nowhere:
     destination = "bench:nowhere"
+    attaches = False
 
     def send(self, message: Message) -> Outcome:
         return Sent()

@@ -35,6 +35,7 @@ PATIENCE = 300.0
 
 class Nowhere:
     destination = "bench:nowhere"
+    attaches = False
 
     def send(self, message: Message) -> Outcome:
         return Sent()

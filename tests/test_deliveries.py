@@ -566,3 +566,14 @@ def test_a_program_knows_what_vanished_by_the_id_that_it_had(world: World) -> No
 
     ((told,),) = (each.data["changes"] for each in world.box.got)  # type: ignore[misc]
     assert [told[each] for each in ("kind", "id", "uid", "sequence")] == ["vanished", "talks", "talks@test", 0]
+
+
+def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.press = deliveries.Press(ics=lambda version: b"drawn")
+    other = Recorder("test:other", attaches=False)
+    world.channels["other"] = other
+    world.settings = (*world.settings, ChannelSettings("other", "log"))
+    world.start(NOW)
+    world.tick(HOUR_BEFORE)
+    assert [each.calendar for each in (*world.box.got, *other.got)] == [b"drawn", b""]

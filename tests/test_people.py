@@ -513,6 +513,7 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
 
     class Deletes:
         destination = "test:deletes"
+        attaches = True
 
         def send(self, message: object) -> object:
             if message.address == found.address:  # type: ignore[attr-defined]

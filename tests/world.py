@@ -34,6 +34,7 @@ class Recorder:
     """A channel that keeps what it was sent, and answers as it was told to, the last answer for good."""
 
     destination: str = "test:recorder"
+    attaches: bool = True
     answers: list[Outcome | Exception] = field(default_factory=lambda: [Sent()])
     got: list[Message] = field(default_factory=list)
 

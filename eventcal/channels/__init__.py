@@ -55,7 +55,12 @@ Outcome = Sent | Retry | Permanent | Ambiguous
 
 
 class Channel(Protocol):
-    """One way out. Made once per process; `send` is called from several threads, and never raises for the other side's faults."""
+    """One way out. Made once per process; `send` is called from several threads, and never raises for the other side's faults.
+
+    *attaches*: it sends a message's calendar along, so that one has to be drawn.
+    """
+
+    attaches: bool
 
     @property
     def destination(self) -> str:

@@ -70,6 +70,8 @@ def relay(url: str) -> Relay:
 class Email:
     """One relay and one sender. Each thread has a connection of its own, used again and again."""
 
+    attaches = True
+
     def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT) -> None:
         self._relay, self._sender, self._timeout = relay(url), sender, timeout
         self._envelope = parseaddr(sender)[1]

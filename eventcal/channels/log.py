@@ -12,6 +12,8 @@ from . import Outcome, Retry, Sent
 class Log:
     """What reminds when nothing is configured. *out* None: standard output as it stands when a message comes."""
 
+    attaches = False
+
     destination = "log"
 
     def __init__(self, name: str = "log", out: TextIO | None = None) -> None:

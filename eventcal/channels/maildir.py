@@ -15,6 +15,8 @@ from .mime import render
 class Maildir:
     """One folder, made when the first message comes."""
 
+    attaches = True
+
     def __init__(self, path: str | Path, sender: str = "") -> None:
         self._path = Path(path)
         self._sender = sender or "eventcal@localhost"

@@ -25,6 +25,8 @@ _AGAIN = {408, 409, 425, 429}
 class Webhook:
     """*secret*: `whsec_` and base64, as Standard Webhooks writes it, or any text, whose bytes are the key; "" signs nothing."""
 
+    attaches = False
+
     def __init__(self, url: str, secret: str = "", allow_private: bool = False) -> None:
         try:
             fetch.split(url)

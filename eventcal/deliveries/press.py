@@ -80,17 +80,19 @@ class Writer:
         self._reasons: dict[tuple[str, str, int], str] = {}
         self._turn = threading.Lock()
 
-    def write(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
-        """The message of *claim* as it is to be said at *now*, or why there is none."""
+    def write(self, claim: Claim, book: Book, now: datetime, attaches: bool = True) -> Printed | Skip:
+        """The message of *claim* as it is to be said at *now*, with its event as a calendar where its channel *attaches*
+        one; or why there is none.
+        """
         if claim.kind == "confirmation":
             return self._confirmation(claim, book, now)
         if not claim.active:
             return Skip("unsubscribed")
         match claim.kind:
             case "reminder":
-                return self._reminder(claim, book, now)
+                return self._reminder(claim, book, now, attaches)
             case "change":
-                return self._change(claim, book, now)
+                return self._change(claim, book, now, attaches)
             case "digest":
                 return self._digest(claim, book, now)
             case "alarm":
@@ -98,7 +100,7 @@ class Writer:
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
-    def _reminder(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
+    def _reminder(self, claim: Claim, book: Book, now: datetime, attaches: bool) -> Printed | Skip:
         assert claim.key is not None
         event = book.event(claim.key.uid)
         speech = Speech(claim.key, claim.due, claim.until, claim.stored_at)
@@ -107,7 +109,7 @@ class Writer:
             return found
         if event is None or not ledger.keeps(claim.filter, event):
             return Skip("filter")
-        message, state = self._reminder_for(claim, book, now, found)
+        message, state = self._reminder_for(claim, book, now, found, attaches)
         told = (
             (Told(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
             if claim.subscription is not None
@@ -115,16 +117,18 @@ class Writer:
         )
         return Printed(self._press.addressed(message, claim), told, found.late)
 
-    def _reminder_for(self, claim: Claim, book: Book, now: datetime, found: Send) -> tuple[Message, str]:
+    def _reminder_for(
+        self, claim: Claim, book: Book, now: datetime, found: Send, attaches: bool
+    ) -> tuple[Message, str]:
         """The message without its recipient, and what it tells: the same for all of a language and a zone."""
         why = self._why(claim, book)
-        which = (claim.reminder, claim.language, claim.reader.zone, found.late, book.edition.number, why)
+        which = (claim.reminder, claim.language, claim.reader.zone, found.late, book.edition.number, why, attaches)
         with self._turn:
             kept = self._kept.get(which)
             if kept is None or abs(now - kept[0]) >= _FRESH:
                 if len(self._kept) > 1000:
                     self._kept.clear()
-                kept = self._kept[which] = (now, *self._built(claim, book, now, found, why))
+                kept = self._kept[which] = (now, *self._built(claim, book, now, found, why, attaches))
         return kept[1:]
 
     def _why(self, claim: Claim, book: Book) -> str:
@@ -138,7 +142,9 @@ class Writer:
             self._reasons[which] = messages.why_words(query, lambda id: _title(book, id, language), language)
         return self._reasons[which]
 
-    def _built(self, claim: Claim, book: Book, now: datetime, found: Send, why: str) -> tuple[Message, str]:
+    def _built(
+        self, claim: Claim, book: Book, now: datetime, found: Send, why: str, attaches: bool
+    ) -> tuple[Message, str]:
         key = claim.key
         version = book.version(key.uid) if key else None
         occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
@@ -160,7 +166,7 @@ class Writer:
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._press.base_url,
-            ics=self._press.ics(version),
+            ics=self._press.ics(version) if attaches else b"",
             why=why,
         )
         return message, state_to_json(state)
@@ -237,7 +243,7 @@ class Writer:
         )
         return Printed(messages.addressed(message, claim.id_outside, claim.address))
 
-    def _change(self, claim: Claim, book: Book, now: datetime) -> Printed | Skip:
+    def _change(self, claim: Claim, book: Book, now: datetime, attaches: bool) -> Printed | Skip:
         if now >= claim.until:
             return Skip("past")
         noted = ledger.noted_of(claim.lines)
@@ -258,7 +264,7 @@ class Writer:
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._press.base_url,
-            ics=self._press.ics(only) if only else b"",
+            ics=self._press.ics(only) if only and attaches else b"",
             why=self._why(claim, book),
         )
         told = [

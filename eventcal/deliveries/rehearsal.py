@@ -51,6 +51,7 @@ class Recorder:
     kept: list[Rehearsed] = field(default_factory=list)
     onward: Callable[[Message], Outcome] | None = None
     destination: str = "rehearsal"
+    attaches: bool = True
 
     def send(self, message: Message) -> Outcome:
         outcome = self.onward(message) if self.onward else Sent()

@@ -199,7 +199,7 @@ class Sending:
                 return Result(claim, "skipped", "taken over", now)  # the fence will keep it from being written
             claim = again
         try:
-            printed = self.writer.write(claim, self.book, now)
+            printed = self.writer.write(claim, self.book, now, channel.attaches)
         except StoreError:
             raise
         except Exception as error:
