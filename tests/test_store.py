@@ -12,11 +12,23 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from eventcal.errors import StoreError
-from eventcal.store import Connection, Store, StoreBusy, default_url, instant, lock, migrations, ms, open_store
-from eventcal.store.tables import metadata
+from eventcal.store import (
+    Connection,
+    Store,
+    StoreBusy,
+    default_url,
+    instant,
+    lock,
+    migrations,
+    ms,
+    open_store,
+    visits,
+)
+from eventcal.store.ledger import gathering
+from eventcal.store.tables import metadata, visit
 
 
 @pytest.fixture
@@ -284,3 +296,21 @@ def test_an_instant_survives_the_store_to_the_millisecond() -> None:
     assert datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC) == instant(-1)
     with pytest.raises(TypeError):
         ms(datetime(2021, 9, 16))
+
+
+# visits
+
+
+def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: datetime) -> None:
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    with store.write() as conn:
+        assert [visits.count(conn, "a", 1, now, hour) for _ in range(3)] == [1, 2, 3]
+        assert visits.count(conn, "a", 0, now + minute, hour) == 3
+        visits.count(conn, "b", 1, now + minute, hour)
+        gathering.sweep(conn, now + hour)
+        assert conn.execute(select(visit.c.key)).scalars().all() == ["b"]
+        assert visits.count(conn, "a", 1, now + hour, hour) == 1
+
+        for n in range(5):
+            visits.count(conn, f"c{n}", 1, now, minute)
+        assert [visits.forget(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]

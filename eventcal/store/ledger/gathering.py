@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select, text
 from ... import reminders
 from ...history import Edition
 from ...reminders import Book, Key, Planned, Reader, own_leads
-from .. import people, subscribers
+from .. import people, subscribers, visits
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
@@ -215,8 +215,8 @@ def sweeps(conn: Connection, now: datetime) -> bool:
 
 
 def sweep(conn: Connection, now: datetime) -> int:
-    """Forget those, some hundreds at a time; their number."""
-    forgotten = subscribers.outdated(conn, now)
-    if not forgotten:
+    """Forget those, some hundreds at a time, and visits that are over; the number of those."""
+    forgotten, over = subscribers.outdated(conn, now), visits.forget(conn, now)
+    if not forgotten and over < visits.MOST:
         write_meta(conn, "swept_at", str(ms(now)))
     return subscribers.erase(conn, forgotten) if forgotten else 0

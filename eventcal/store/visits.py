@@ -1,0 +1,39 @@
+"""How often somebody asked, counted by all web nodes together. Knows no visitor: who it was is a key that tells nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from .database import ms
+
+MOST = 10_000
+"""So many are forgotten in one transaction."""
+
+
+def count(conn: Connection, key: str, more: int, now: datetime, window: timedelta) -> int:
+    """Add *more* under *key*; how many that makes in the *window* that the first of them opened."""
+    if conn.dialect.name == "postgresql":
+        # what a power cut may forget need not wait for the disk, nor keep a crowd of the same visitor's in a queue
+        conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    found: int = conn.execute(
+        text(
+            "INSERT INTO visit (key, count, until_at) VALUES (:key, :more, :until) ON CONFLICT (key) DO UPDATE SET "
+            "count = excluded.count + CASE WHEN visit.until_at > :now THEN visit.count ELSE 0 END, "
+            "until_at = CASE WHEN visit.until_at > :now THEN visit.until_at ELSE excluded.until_at END RETURNING count"
+        ),
+        {"key": key, "more": more, "until": ms(now + window), "now": ms(now)},
+    ).scalar_one()
+    return found
+
+
+def forget(conn: Connection, now: datetime, most: int = MOST) -> int:
+    """Delete what is over at *now*; how many those were. Who comes again meanwhile is counted anew, and stays."""
+    return conn.execute(
+        text(
+            "DELETE FROM visit WHERE until_at <= :now "
+            "AND key IN (SELECT key FROM visit WHERE until_at <= :now LIMIT :most)"
+        ),
+        {"now": ms(now), "most": most},
+    ).rowcount
