@@ -69,7 +69,7 @@ def create_app(
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
     app.before_request(pages.begin)
-    visitors.install(app)
+    visitors.install(app, store, settings)
     subscribe.install(app, store, settings)
     if not files:
         from . import embed, metrics, operations  # a site of files has none, and need not wait for what they need

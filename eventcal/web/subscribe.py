@@ -7,7 +7,6 @@ page can act in somebody's name.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,7 +25,7 @@ from ..store.subscribers import Subscriber
 from ..tokens import Purpose, Ticket, TokenError
 from ..words.places import zone_cities
 from . import mails, wishes
-from .visitors import limiter
+from .visitors import hidden, limiter
 from .wishes import Form
 
 blueprint = Blueprint("subscribe", __name__)
@@ -122,10 +121,9 @@ def _too_often(_limit: RequestLimit) -> Response:
 def _of_address() -> str:
     """The address that is asked for, as the limiter may keep it: nobody can read it there."""
     try:
-        found = mailbox.parse(request.form.get("address", ""))
+        return hidden(mailbox.parse(request.form.get("address", "")))
     except GrammarError:
         return ""
-    return hashlib.blake2b(found.encode(), key=_people().keys[0].encode()[:64], digest_size=16).hexdigest()
 
 
 @blueprint.post("/subscribe")

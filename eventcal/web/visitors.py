@@ -1,12 +1,21 @@
-"""Who asks, and how often they may. The only file that counts visitors; it counts in memory, and keeps nobody's address for long."""
+"""Who asks, and how often they may. The only file that counts visitors; nobody's address is kept, in memory or in the store."""
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
+from limits.storage import MemoryStorage
+
+from ..settings import Settings
+from ..store import Store, subscribers, visits
 
 
 def client() -> str:
@@ -31,11 +40,51 @@ def _network(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-limiter = Limiter(client, storage_uri="memory://", strategy="moving-window")
+@dataclass(frozen=True)
+class _Counting:
+    """How one application counts: in *store*, with all web nodes that share it; without one by itself."""
+
+    store: Store | None
+    chosen: str
+
+    @cached_property
+    def key(self) -> bytes:
+        """What makes a name of somebody that says nothing of them; the same wherever they are counted together."""
+        if self.store is None:
+            return secrets.token_bytes(32)
+        return subscribers.keys(self.store, self.chosen)[0].encode()
 
 
-def install(app: Flask) -> None:
+def _counting() -> _Counting:
+    found: _Counting = current_app.extensions["eventcal.visitors"]
+    return found
+
+
+def hidden(address: str) -> str:
+    """*address* as it may be kept: always the same, and read by nobody."""
+    return hmac.digest(_counting().key, f"eventcal.visitor\0{address}".encode(), "sha256").hex()[:32]
+
+
+class _Visits(MemoryStorage):
+    """Counts by the window that a first visit opens; in memory where one process answers everybody."""
+
+    STORAGE_SCHEME = ["eventcal"]  # noqa: RUF012 (theirs)
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        store = _counting().store
+        if store is None:
+            return super().incr(key, expiry, amount)
+        with store.write(alone=False) as conn:
+            return visits.count(conn, key, amount, g.now, timedelta(seconds=expiry))
+
+
+limiter = Limiter(lambda: hidden(client()), storage_uri="eventcal://", strategy="fixed-window")
+
+
+def install(app: Flask, store: Store | None, settings: Settings) -> None:
     """Let *app* keep the limits that its pages set."""
+    shared = store if store is not None and store.clustered else None
+    app.extensions["eventcal.visitors"] = _Counting(shared, settings.secret_key)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _limited)
 
