@@ -74,6 +74,7 @@ class Email:
 
     def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT) -> None:
         self._relay, self._sender, self._timeout = relay(url), sender, timeout
+        self.destination = self._relay.name
         self._envelope = parseaddr(sender)[1]
         if not _envelope(self._envelope):
             raise SettingsError(f"EVENTCAL_MAIL_FROM: not a mail address: {sender!r}")
@@ -81,10 +82,6 @@ class Email:
             pace.hold(self._relay.name, self._relay.rate)
         self._trust = trust
         self._own = threading.local()
-
-    @property
-    def destination(self) -> str:
-        return self._relay.name
 
     def send(self, message: Message) -> Outcome:
         recipient = parseaddr(message.address)[1]

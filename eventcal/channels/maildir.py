@@ -19,12 +19,9 @@ class Maildir:
 
     def __init__(self, path: str | Path, sender: str = "") -> None:
         self._path = Path(path)
+        self.destination = f"maildir:{self._path}"
         self._sender = sender or "eventcal@localhost"
         self._turn = threading.Lock()  # mailbox.Maildir counts its names without one
-
-    @property
-    def destination(self) -> str:
-        return f"maildir:{self._path}"
 
     def send(self, message: Message) -> Outcome:
         try:

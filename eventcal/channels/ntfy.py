@@ -29,10 +29,7 @@ class Ntfy:
             raise SettingsError("ntfy: the address ends in the topic, such as https://ntfy.sh/my-topic")
         self._server = f"{parts.scheme}://{parts.netloc}{folder}/"
         self._secret, self._allow_private = secret, allow_private
-
-    @property
-    def destination(self) -> str:
-        return fetch.destination(self._server)
+        self.destination = fetch.destination(self._server)
 
     def send(self, message: Message) -> Outcome:
         # As JSON to the root: a header could not carry a title outside of ASCII.

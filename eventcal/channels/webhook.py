@@ -33,10 +33,7 @@ class Webhook:
         except fetch.Refused as error:
             raise SettingsError(f"webhook: {error}") from error
         self._url, self._key, self._allow_private = url, _key(secret), allow_private
-
-    @property
-    def destination(self) -> str:
-        return fetch.destination(self._url)
+        self.destination = fetch.destination(self._url)
 
     def send(self, message: Message) -> Outcome:
         body = json.dumps(message.data, ensure_ascii=False, separators=(",", ":")).encode()
