@@ -61,7 +61,7 @@ faults: .venv/ready-to-test
 	$(PY) -m pytest tests/faults -m long -s -q
 
 # how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http
-bench: .venv/ready build/bench/ready
+bench: .venv/ready-to-test build/bench/ready
 	@$(call with_apt,$(BENCH_DEBS),speed is measured)
 	$(PY) -m benchmarks $(ROWS)
 

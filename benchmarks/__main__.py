@@ -18,7 +18,7 @@ from importlib.metadata import version
 from . import beside
 from .beside import say
 
-GROUPS = ("start", "ledger", "pages", "http", "whole", "large", "lateness", "crowd")
+GROUPS = ("start", "ledger", "pages", "http", "whole", "large", "lateness", "crowd", "machines")
 LONGEST = 300  # seconds that one group may take
 PACKAGES = ("granian", "SQLAlchemy", "icalendar", "PyYAML", "APScheduler", "Flask")
 PEERS = ("yaml2ics", "Radicale")

