@@ -429,6 +429,19 @@ def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(
     assert world.balanced()
 
 
+def test_a_closed_destination_opens_as_well_when_it_refuses_the_address_of_the_probe(world: World) -> None:
+    world.publish(MANY, NOW)
+    answering(world, Retry("connection refused", everyone=True))
+    world.tick(HOUR_BEFORE)
+    answering(world, Permanent("550 no such user", gone=True), Sent())
+    for seconds in range(60, 65):
+        world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
+
+    states = [state for state, _ in world.states()]
+    assert (states.count("dead"), states.count("sent")) == (1, 11)
+    assert world.balanced()
+
+
 def test_one_recipients_refusal_closes_nothing(world: World) -> None:
     world.publish(MANY, NOW)
     answering(world, Permanent("550"))

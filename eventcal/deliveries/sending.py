@@ -20,7 +20,7 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel, Outcome, Retry, Sent, pace
+from ..channels import Channel, Outcome, Permanent, Retry, Sent, pace
 from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
@@ -229,7 +229,8 @@ class Sending:
         with self.turn:
             if isinstance(outcome, Retry) and outcome.everyone:
                 self.failing[channel.destination] = self.failing.get(channel.destination, 0) + 1
-            elif isinstance(outcome, Sent):
+            elif isinstance(outcome, Sent) or (isinstance(outcome, Permanent) and outcome.gone):
+                # who knows one address for gone takes what is for the others
                 self.failing[channel.destination] = 0
         return outcome
 
@@ -258,7 +259,7 @@ class Sending:
             if each.everyone:
                 wait = min(each.wait, LONGEST)
                 found[name] = Heard(name, before.fresh, before.failures + 1, each.detail, max(before.wait, wait))
-            elif each.outcome == "sent" and (name in found or name in self.troubled):
+            elif (each.outcome == "sent" or each.reason.startswith(GONE)) and (name in found or name in self.troubled):
                 found[name] = Heard(name, True, 0)
         return list(found.values())
 
