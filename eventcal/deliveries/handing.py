@@ -22,7 +22,7 @@ from ..channels import Channel, pace
 from ..errors import StoreError
 from ..store import Connection, Store, StoreBusy, ledger, nodes
 from ..store.ledger import Claim, Gate, Result
-from .passes import BUDGET, LOOKS, Ticked, _prepare
+from .passes import BUDGET, LOOKS, Ticked, prepare
 from .press import Press
 from .sending import BATCH, LEASE, MARK, SOON, Dispatch, EditionSource, Sending, given_back
 
@@ -80,7 +80,7 @@ def hand_over(
     while True:
         _recover(store, now)
         if time.monotonic() >= look:
-            if not _prepare(store, sending, now, done):
+            if not prepare(store, sending, now, done):
                 return Ticked()
             look = time.monotonic() + (0.0 if done.pop("more", 0) else LOOKS)
         left = _hand_round(store, sending, carries, now)

@@ -74,7 +74,7 @@ def tick(
     dispatch, done, end, look = dispatch or Inline(), Counter[str](), time.monotonic() + budget, 0.0
     while True:
         if time.monotonic() >= look:
-            if not _prepare(store, sending, now, done):
+            if not prepare(store, sending, now, done):
                 return Ticked()
             look = time.monotonic() + (0.0 if done.pop("more", 0) else LOOKS)
         left = sending.hand_over(now, dispatch)
@@ -87,7 +87,7 @@ def tick(
     )
 
 
-def _prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) -> bool:
+def prepare(store: Store, sending: Sending, now: datetime, done: Counter[str]) -> bool:
     """Plan, stage and note what is to be sent by *now*; False when there is no edition. "more" counts what is left."""
     with store.read() as conn:
         edition = sending.source(conn)

@@ -27,6 +27,9 @@ ROOT = Path(__file__).parents[2]
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\n"
+IN_FLIGHT = 16 + 2 * 20
+"""What the death of one that sends can bring twice at most: a message for each thread, and the results of a batch that is
+full and of the one before it, which is being written."""
 FAR = "- {id: far, title: Far, when: 2099-09}\n"
 
 

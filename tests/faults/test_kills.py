@@ -11,14 +11,10 @@ from pathlib import Path
 import pytest
 
 from ..running import Server, until
-from .desk import ROOT, Desk, Row, alive, due_now, hook_table, mail_table, on_postgresql, on_sqlite, sound
+from .desk import IN_FLIGHT, ROOT, Desk, Row, alive, due_now, hook_table, mail_table, on_postgresql, on_sqlite, sound
 from .entry import SHARED, WINDOWS
 from .hook import Hook, hook
 from .relay import Relay, relay
-
-IN_FLIGHT = 16 + 2 * 20
-"""What one death can bring twice at most: a message for each thread that sends, and the results of a batch that is full
-and of the one before it, which is being written."""
 
 
 @pytest.mark.timeout(300)

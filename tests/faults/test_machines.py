@@ -10,7 +10,7 @@ import pytest
 
 from ..postgres import Server
 from ..running import until
-from .desk import Desk, due_now, hook_table, on_postgresql, sound
+from .desk import IN_FLIGHT, Desk, due_now, hook_table, on_postgresql, sound
 from .hook import hook
 
 pytestmark = on_postgresql
@@ -19,10 +19,6 @@ pytestmark = on_postgresql
 @pytest.fixture(autouse=True)
 def _longer_than_a_busy_machine_pauses(desk: Desk) -> None:
     desk.lease = 3.0
-
-
-IN_FLIGHT = 16 + 2 * 20
-"""What the death of one worker can bring twice at most."""
 
 
 def filled(desk: Desk, url: str, readers: int, events: int) -> int:
