@@ -473,6 +473,38 @@ def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: st
     assert world.box.subjects == ["Tomorrow: Summit"]
 
 
+@pytest.mark.parametrize("name", ["", "desk"])
+def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name: str) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("451"))
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        ledger.pause(conn, name)
+    ended = {}
+    for hours in range(26):
+        world.tick(DAY_BEFORE + timedelta(hours=hours, minutes=1))
+        ended[hours] = world.states()
+
+    assert ended[22] == [("retry", "451")]
+    assert ended[23] == [("dead", "no time left: 451"), ("queued", "")]
+    assert ended[24] == ended[25] == [("dead", "no time left: 451"), ("skipped", "past")]
+    assert len(world.box.got) == 1
+    assert world.balanced()
+
+
+def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eventcal.store.ledger.gathering.PAST", 5)
+    world.publish(MANY, NOW)
+    with world.store.write() as conn:
+        ledger.pause(conn)
+    world.tick(HOUR_BEFORE)
+    left = []
+    for seconds in range(4):
+        world.tick(START + timedelta(hours=1, seconds=seconds))
+        left.append([state for state, _ in world.states()].count("queued"))
+    assert left == [7, 2, 0, 0]
+
+
 # interrupted
 
 

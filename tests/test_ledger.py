@@ -478,8 +478,14 @@ def plans(conn: Connection, statement: str, **parameters: object) -> str:
     return " / ".join(row.detail for row in rows)
 
 
-def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(world: World) -> None:
+@pytest.mark.parametrize("paused", [(), ("",), ("desk",)])
+def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(
+    world: World, paused: tuple[str, ...]
+) -> None:
     world.publish(SUMMIT, NOW)
+    with world.store.write() as conn:
+        for each in paused:
+            ledger.pause(conn, each)
     statements: list[tuple[str, object]] = []
     execute = Connection.execute
 

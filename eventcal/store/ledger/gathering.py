@@ -24,8 +24,11 @@ from ..tables import reminder
 from . import crossings
 from .notices import count
 from .plans import _stored, _write
+from .queue import expire, waiting
+from .switches import EVERYTHING, gates
 
 MOST = 500  # digests in one transaction
+PAST = 10_000  # deliveries that are past, likewise
 SWEEPS = timedelta(hours=1)
 """How often it is looked for those whom nothing is kept of any longer."""
 
@@ -215,8 +218,18 @@ def sweeps(conn: Connection, now: datetime) -> bool:
 
 
 def sweep(conn: Connection, now: datetime) -> int:
-    """Forget those, some hundreds at a time, and visits that are over; the number of those."""
-    forgotten, over = subscribers.outdated(conn, now), visits.forget(conn, now)
-    if not forgotten and over < visits.MOST:
+    """Forget those, some hundreds at a time, and visits that are over, and end what is past; the number of those."""
+    forgotten, over, ended = subscribers.outdated(conn, now), visits.forget(conn, now), _end_past(conn, now)
+    if not forgotten and over < visits.MOST and ended < PAST:
         write_meta(conn, "swept_at", str(ms(now)))
     return subscribers.erase(conn, forgotten) if forgotten else 0
+
+
+def _end_past(conn: Connection, now: datetime) -> int:
+    """End what is past in channels that are paused, where no pass comes upon it; how many, `PAST` at the most."""
+    paused = [each.name for each in gates(conn).values() if each.paused]
+    ended = 0
+    for name in waiting(conn) if EVERYTHING in paused else paused:
+        if ended < PAST:
+            ended += expire(conn, name, now, PAST - ended)
+    return ended

@@ -127,17 +127,34 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
     ).rowcount
 
 
-def expire(conn: Connection, channel: str, now: datetime) -> int:
-    """End what waits in *channel* and is of no use any more, so that a probe is spent on what is; their number."""
+def expire(conn: Connection, channel: str, now: datetime, most: int | None = None) -> int:
+    """End what waits in *channel* and is of no use any more, so that no probe is spent on it; how many, *most* at most."""
+    over = (
+        "state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND next_at <= :now "
+        "AND useful_until <= :now"
+    )
     return conn.execute(
         text(
             "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'dead' ELSE 'skipped' END, "
             "reason = CASE WHEN attempts > 0 THEN 'no time left: ' || reason ELSE 'past' END, settled_at = :now "
-            "WHERE state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND next_at <= :now "
-            "AND useful_until <= :now"
+            f"WHERE {over}{f' AND id IN (SELECT id FROM delivery WHERE {over} LIMIT :most)' if most is not None else ''}"
         ),
-        {"channel": channel, "now": ms(now)},
+        {"channel": channel, "now": ms(now)} | ({} if most is None else {"most": most}),
     ).rowcount
+
+
+def waiting(conn: Connection) -> list[str]:
+    """The channels in which anything waits: a probe of an index for each, however much it is."""
+    names, last = list[str](), ""
+    while True:
+        found = conn.execute(
+            text("SELECT min(channel) FROM delivery WHERE state IN ('queued', 'retry') AND channel > :last"),
+            {"last": last},
+        ).scalar()
+        if found is None:
+            return names
+        names.append(found)
+        last = found
 
 
 _CLAIMED = (
