@@ -22,7 +22,7 @@ from granian.log import LogLevels
 
 from . import deliveries, editions, registry
 from .channels import Channel
-from .deliveries import Press
+from .deliveries import Press, sending
 from .deliveries.press import Ics
 from .dispatch.local import Local
 from .errors import EventcalError
@@ -30,7 +30,7 @@ from .history import Edition
 from .registry import Registry
 from .scheduler import Beat, Pass
 from .settings import Settings
-from .store import Lock, Store, ledger, lock, open_store, subscribers
+from .store import Lock, Store, StoreBusy, ledger, lock, open_store, subscribers
 from .store import editions as recorded
 from .web import entry
 from .worker import Presence, Worker, built, set_up_logs, told
@@ -136,12 +136,20 @@ def _shared(store: Store, settings: Settings, look: Look, made: dict[str, Channe
     from .dispatch.procrastinate import Queue  # an extra, which SQLite needs nothing of
 
     queue, source, presence = Queue(store.connection_string), deliveries.newest(), Presence(store, role)
-    ending = threading.Event()
+    ending, trusted = threading.Event(), time.monotonic()
 
     def hand_over(_: datetime) -> object:
-        return deliveries.hand_over(
-            store, source, made, queue, store.now(), store.now, budget=BUDGET, ends=ending.is_set
-        )
+        nonlocal trusted
+        recovers = time.monotonic() >= trusted
+        try:
+            return deliveries.hand_over(
+                store, source, made, queue, store.now(), store.now,
+                budget=BUDGET, ends=ending.is_set, recovers=recovers,
+            )  # fmt: skip
+        except StoreBusy:
+            # while the database was away nobody could renew a lease, or write down what was sent
+            trusted = time.monotonic() + sending.LEASE.total_seconds()
+            raise
 
     worker = Worker(store, made, settings) if role == "serve" else None
     presence(store.now())

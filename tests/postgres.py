@@ -77,8 +77,14 @@ class Server:
 
     def restart(self) -> None:
         """Stop the server at once, as a crash would, and start it again. Only our own."""
-        assert self.folder is not None
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
         self._pg_ctl("-m", "immediate", "-w", "stop")
+
+    def start(self) -> None:
+        assert self.folder is not None
         options = f'-h "" -k {self.folder} -c fsync=off'
         self._pg_ctl("-o", options, "-l", str(self.folder / "log"), "-w", "start")
 

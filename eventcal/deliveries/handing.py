@@ -70,15 +70,18 @@ def hand_over(
     press: Press | None = None,
     budget: float = BUDGET,
     ends: Callable[[], bool] = lambda: False,
+    recovers: bool = True,
 ) -> Ticked:
-    """Plan, stage and note what is due at *now*, and hand over what can be sent; put back what a dead process had.
+    """Plan, stage and note what is due at *now*, and hand over what can be sent; put back what a dead process had, unless
+    nobody could have renewed a lease lately (not *recovers*).
 
     It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store cannot be written; nothing is lost then.
     """
     sending = Sending(store, edition_source, channels, clock, press or Press())
     done, end, look = Counter[str](), time.monotonic() + budget, 0.0
     while True:
-        _recover(store, now)
+        if recovers:
+            _recover(store, now)
         if time.monotonic() >= look:
             if not prepare(store, sending, now, done):
                 return Ticked()

@@ -98,6 +98,26 @@ def test_connections_that_are_cut_and_a_database_that_starts_again_lose_nothing(
     assert {each.state for each in rows} == {"sent"}
 
 
+def test_a_database_that_is_away_for_longer_than_a_lease_makes_nothing_come_twice(desk: Desk, postgres: Server) -> None:
+    """Nobody could renew a lease meanwhile, nor write down what was sent; whoever lives does so first when it is back."""
+    if postgres.folder is None:
+        pytest.skip("another's server is not stopped")
+    desk.lease = 2.0
+    with hook() as other:
+        count = filled(desk, other.url, 500, 6)
+        desk.live(role="scheduler"), desk.live(role="worker"), desk.live(role="worker")
+        until(lambda: len(other.calls) > 300, "it sends")
+        postgres.stop()
+        away = time.monotonic()
+        until(lambda: time.monotonic() - away > 2 * desk.lease, "every lease is over")
+        assert len(other.calls) < count
+        postgres.start()
+        rows = desk.settled(count)
+        sound(desk.store(), rows, other.taken)
+    assert {each.state for each in rows} == {"sent"}
+    assert set(other.taken.values()) == {1}
+
+
 def test_a_worker_told_to_stop_repeats_nothing(desk: Desk) -> None:
     with hook() as other:
         count = filled(desk, other.url, 500, 4)
