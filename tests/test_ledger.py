@@ -15,7 +15,7 @@ from eventcal import deliveries, editions
 from eventcal.channels import ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.dispatch.local import Local
 from eventcal.messages import Message
-from eventcal.store import ledger
+from eventcal.store import ledger, pruning
 from eventcal.store.ledger import Sum
 
 from .world import Recorder, World, utc
@@ -573,3 +573,41 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
     assert states["queued"] == 40 - len(slow.got)
     assert world.start(DAY_BEFORE) == 0
     world.store.close()
+
+
+# what was said long ago
+
+
+def test_what_was_said_over_a_year_ago_leaves_the_ledger_and_its_sums_stay_true(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.run(NOW, DAY_BEFORE)
+    world.publish(ASKING.replace("16 10:00", "16 12:00"), DAY_BEFORE + MINUTE)
+    world.run(DAY_BEFORE + MINUTE, DAY_BEFORE + timedelta(days=2))
+    before = world.entries()
+    assert {each.kind for each in before} == {"reminder", "change"}
+
+    later = DAY_BEFORE + timedelta(days=400)
+    world.publish(
+        f"{ASKING.replace('16 10:00', '16 12:00')}\n{SUMMIT.replace('summit', 'next').replace('2021', '2022')}", later
+    )
+    with world.store.write() as conn:
+        assert pruning.prune(conn, later) == 0
+    with world.store.write() as conn:
+        assert pruning.prune(conn, later + timedelta(days=3)) == len(before)
+        assert conn.execute(text("SELECT count(*) FROM attempt")).scalar() == 0
+    assert world.entries() == []
+    assert world.balanced()
+    with world.store.read() as conn:
+        assert sum(each.erased for each in ledger.balance(conn)) == len(before)
+
+
+def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
+    """Of three, told on the same day, the one that is of use for years stays; it is looked for by halves."""
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        conn.execute(text("UPDATE delivery SET useful_until = 4000000000000 WHERE id = (SELECT min(id) FROM delivery)"))
+    with world.store.write() as conn:
+        assert pruning.prune(conn, DAY_BEFORE + timedelta(days=402)) == 2
+        assert pruning.prune(conn, DAY_BEFORE + timedelta(days=402)) == 0
+    assert len(world.entries()) == 1

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, select, text
 
-from . import people
+from . import people, pruning
 from .database import Store, instant, ms
 from .editions import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
@@ -270,17 +270,7 @@ def erase(conn: Connection, ids: Sequence[int]) -> int:
         return 0
     write_meta(conn, "last_erased", str(max(*ids, int(read_meta(conn, "last_erased") or 0))))
     parameters = {"ids": packed(ids)}
-    gone = f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}"
-    conn.execute(
-        text(
-            f"UPDATE reminder SET erased = erased + (SELECT count(*) {gone} AND reminder_id = reminder.id) "
-            f"WHERE id IN (SELECT reminder_id {gone} AND reminder_id IS NOT NULL)"
-        ),
-        parameters,
-    )
-    conn.execute(text(f"UPDATE tally SET erased = erased + (SELECT count(*) {gone} AND kind = tally.kind)"), parameters)
-    conn.execute(text(f"DELETE FROM attempt WHERE delivery_id IN (SELECT id {gone})"), parameters)
-    conn.execute(text(f"DELETE {gone}"), parameters)
+    pruning.drop(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
     conn.execute(text(f"DELETE FROM told WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
     return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
 

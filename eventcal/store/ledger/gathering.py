@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select, text
 from ... import reminders
 from ...history import Edition
 from ...reminders import Book, Key, Planned, Reader, own_leads
-from .. import people, subscribers, visits
+from .. import people, pruning, subscribers, visits
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
@@ -218,9 +218,11 @@ def sweeps(conn: Connection, now: datetime) -> bool:
 
 
 def sweep(conn: Connection, now: datetime) -> int:
-    """Forget those, some hundreds at a time, and visits that are over, and end what is past; the number of those."""
+    """Forget those, some hundreds at a time, what was said long ago, and visits that are over, and end what is past; the
+    number of those.
+    """
     forgotten, over, ended = subscribers.outdated(conn, now), visits.forget(conn, now), _end_past(conn, now)
-    if not forgotten and over < visits.MOST and ended < PAST:
+    if pruning.prune(conn, now) < pruning.MOST and not forgotten and over < visits.MOST and ended < PAST:
         write_meta(conn, "swept_at", str(ms(now)))
     return subscribers.erase(conn, forgotten) if forgotten else 0
 

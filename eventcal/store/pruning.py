@@ -1,0 +1,61 @@
+"""What was said long ago is kept no longer: deliveries leave, and the sums that they were part of stay true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from .database import ms
+from .json_rows import ids_of, packed
+
+KEPT = timedelta(days=400)
+"""More than a year, so that last year's can be looked at beside this one's."""
+
+MOST = 2_000  # deliveries in one transaction
+
+
+def prune(conn: Connection, now: datetime) -> int:
+    """Delete deliveries that ended, and were last of use, more than 400 days ago; how many, `MOST` at the most.
+
+    What is of use no more is never staged again, so that nothing that was sent can be forgotten and sent anew.
+    """
+    since = ms(now - KEPT)
+    rows = conn.execute(
+        text(
+            "SELECT id FROM delivery WHERE id <= :last AND settled_at < :since AND useful_until < :since "
+            "ORDER BY id LIMIT :most"
+        ),
+        {"last": _last_stored_before(conn, since), "since": since, "most": MOST},
+    )
+    ids = list(rows.scalars())
+    if ids:
+        drop(conn, f"FROM delivery WHERE id IN {ids_of(conn, 'ids')}", {"ids": packed(ids)})
+    return len(ids)
+
+
+def drop(conn: Connection, gone: str, parameters: Mapping[str, object]) -> None:
+    """Delete the deliveries *gone*, "FROM delivery WHERE ...", and count them as erased where they were counted."""
+    conn.execute(
+        text(
+            f"UPDATE reminder SET erased = erased + (SELECT count(*) {gone} AND reminder_id = reminder.id) "
+            f"WHERE id IN (SELECT reminder_id {gone} AND reminder_id IS NOT NULL)"
+        ),
+        parameters,
+    )
+    conn.execute(text(f"UPDATE tally SET erased = erased + (SELECT count(*) {gone} AND kind = tally.kind)"), parameters)
+    conn.execute(text(f"DELETE FROM attempt WHERE delivery_id IN (SELECT id {gone})"), parameters)
+    conn.execute(text(f"DELETE {gone}"), parameters)
+
+
+def _last_stored_before(conn: Connection, since: int) -> int:
+    """The last delivery that was stored before *since*, by halves: their numbers grow as time does. 0: there is none."""
+    low, high = 0, conn.execute(text("SELECT coalesce(max(id), 0) FROM delivery")).scalar_one()
+    while low < high:
+        row = conn.execute(
+            text("SELECT id, stored_at FROM delivery WHERE id > :middle ORDER BY id LIMIT 1"),
+            {"middle": (low + high) // 2},
+        ).one()
+        low, high = (row.id, high) if row.stored_at < since else (low, (low + high) // 2)
+    return low
