@@ -131,7 +131,7 @@ def _say(event: JobExecutionEvent) -> None:
     """A fault that a person can mend gets a line, any other its traceback."""
     mendable = isinstance(event.exception, EventcalError)
     log.error(
-        "the pass '%s' failed and runs again in a second: %s",
+        "the pass '%s' failed and will run again: %s",
         event.job_id,
         event.exception,
         exc_info=None if mendable else event.exception,

@@ -133,7 +133,8 @@ def told() -> threading.Event:
 
 def set_up_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "procrastinate"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # a failed pass is told in our words, by `scheduler`; a long one leaves out its next turns, which is no news
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # a failed pass or batch is told in our words, by `scheduler` and `dispatch`; a long pass leaves out its next turns,
+    # which is no news
+    for engine in ("apscheduler", "procrastinate"):
+        logging.getLogger(engine).setLevel(logging.CRITICAL)

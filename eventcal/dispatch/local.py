@@ -5,6 +5,7 @@ Knows no SQL and no channel: what is to be done with a claim, and with its resul
 
 from __future__ import annotations
 
+import itertools
 import logging
 import queue
 import threading
@@ -28,6 +29,7 @@ AHEAD = 2 * sending.BATCH  # deliveries in hand for one destination
 WITHIN = 0.02  # seconds until a result is settled
 LATER = timedelta(seconds=5)  # until what could not be read is read again
 AGAIN = 0.2  # seconds until what could not be written is written again
+TOLD = 50  # every so many tries it is said that it could not
 
 _Job = tuple[Claim, Handle, Settle]
 _Done = tuple[Result, Settle]
@@ -147,11 +149,12 @@ class Local:
         self._over(len(batch))
 
     def _written(self, settle: Settle, results: Sequence[Result]) -> None:
-        while True:
+        for nth in itertools.count():
             try:
                 return settle(results)
             except StoreError as error:
-                log.warning("%s; %d results are kept and written again", error, len(results))
+                if nth % TOLD == 0:
+                    log.warning("%s; %d results are kept and written again", error, len(results))
                 time.sleep(AGAIN)
             except Exception:
                 # a mistake of ours: what it does not concern is written, and this thread goes on

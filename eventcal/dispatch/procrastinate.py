@@ -19,6 +19,7 @@ from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Status
 
 from ..deliveries.handing import JOBS, Batch
+from ..errors import StoreError
 from ..store import Connection
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,8 @@ class Queue:
     """Where a scheduler puts batches."""
 
     def __init__(self, connection_string: str) -> None:
-        self._app = _app(connection_string)
-        self._task = self._app.task(name=TASK)(_never)
+        self._connection_string = connection_string
+        self._task = _app(connection_string).task(name=TASK)(_never)
 
     def put(self, conn: Connection, batch: Batch) -> None:
         self._task.configure(
@@ -47,8 +48,9 @@ class Queue:
         return asyncio.run(self._tidy())
 
     async def _tidy(self) -> int:
-        async with self._app.open_async():
-            jobs = self._app.job_manager
+        # an app of its own: one that is open here could not put into the queue meanwhile, on another's connection
+        async with _app(self._connection_string).open_async() as app:
+            jobs = app.job_manager
             await jobs.prune_stalled_workers(GONE)
             left = list(await jobs.get_stalled_jobs(seconds_since_heartbeat=GONE))
             for each in left:
@@ -90,6 +92,7 @@ class Jobs:
 
     async def _run(self) -> None:
         self._loop, self._running = asyncio.get_running_loop(), asyncio.current_task()
+        self._loop.set_exception_handler(_unheard)
         if self._stopped.is_set():
             return
         app = _app(self._connection_string)
@@ -98,7 +101,12 @@ class Jobs:
         @app.task(name=TASK)
         async def deliver(mark: str, channel: str, ids: list[int], probe: bool) -> None:
             batch = Batch(mark, channel, tuple(ids), probe=probe)
-            await asyncio.get_running_loop().run_in_executor(threads, self._work, batch)
+            try:
+                await asyncio.get_running_loop().run_in_executor(threads, self._work, batch)
+            except StoreError as error:
+                log.warning("%s; the batch is due again by itself", error)
+            except Exception:
+                log.exception("batch %s of channel %s failed; it is due again by itself", mark, channel)
 
         try:
             async with app.open_async():
@@ -123,6 +131,15 @@ def _app(connection_string: str) -> App:
     return App(
         connector=PsycopgConnector(conninfo=connection_string, kwargs=settled, min_size=1, max_size=4, timeout=10)
     )
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job's end that the database could not be told is no loss: `Queue.tidy` finds it."""
+    error = context.get("exception")
+    if isinstance(error, ProcrastinateException):
+        log.warning("the queue could not be told that a batch is over (%s)", error.__cause__ or error)
+    else:
+        loop.default_exception_handler(context)
 
 
 def _never(mark: str, channel: str, ids: list[int], probe: bool) -> None:

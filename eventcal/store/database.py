@@ -40,6 +40,8 @@ MILLISECOND = timedelta(milliseconds=1)
 
 # How many threads may have a transaction open at once, in one process: those that send, and some that pass by.
 CONNECTIONS = 24
+KEPT = 5
+"""Of these, so many stay open where each is a process of PostgreSQL's; the others are closed when they come back."""
 IDLE_SECONDS = 5.0
 """A connection that nobody used for so long is asked whether it is still there."""
 # A node that freezes with a transaction open would keep the others waiting for ever.
@@ -268,8 +270,8 @@ def _postgresql(url: URL) -> Engine:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args=own,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
+            pool_size=KEPT,
+            max_overflow=CONNECTIONS - KEPT,
             pool_timeout=10,
         )
     except ModuleNotFoundError:

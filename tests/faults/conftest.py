@@ -66,6 +66,7 @@ def desk(tmp_path: Path, nursery: Nursery, database: str) -> Iterator[Desk]:
         yield found
     finally:
         found.close()
+    assert "Traceback" not in found.said, "whatever went wrong is told in a line"
 
 
 @pytest.fixture
