@@ -15,7 +15,7 @@ from eventcal.errors import Problem
 from eventcal.serve import Look
 from eventcal.settings import Settings
 from eventcal.store import editions as recorded
-from eventcal.store import ledger, open_store
+from eventcal.store import ledger, nodes, open_store
 from eventcal.store.editions import Intake
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
@@ -28,6 +28,9 @@ SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16/17, reminders: [1 week 
 LATER = utc(2021, 9, 9, 4, 0, 1)
 """A second after the reminder of SUMMIT fell due."""
 
+# what an operator sees and does is the same in either database
+pytestmark = pytest.mark.usefixtures("either_database")
+
 
 class Desk:
     """A world, and the operator's browser in front of it."""
@@ -38,6 +41,9 @@ class Desk:
             folder, [ChannelSettings("desk", "log"), ChannelSettings("mail", "email", to=("ann@x.org",))]
         )
         self.world.publish(SUMMIT, NOW)
+        if self.world.store.clustered:
+            with self.world.store.write() as conn:  # a worker, for as long as any of these tests goes on
+                nodes.beat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
         settings = Settings(operator_token=token, channels=self.world.settings)
         app = create_app(
             lambda: Snapshot.of(self.world.edition()), settings, clock=lambda: self.now, store=self.world.store

@@ -25,9 +25,11 @@ gone@example.org,2021-05-01,,,,,,,,off
 """
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
+    if request.param == "postgresql":
+        monkeypatch.setenv("EVENTCAL_DATABASE_URL", request.getfixturevalue("postgres").database())
     (tmp_path / "events.yaml").write_text(EVENTS, encoding="utf-8")
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
 
