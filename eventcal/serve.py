@@ -61,13 +61,13 @@ def serve(settings: Settings, say: Say) -> None:
 def schedule(settings: Settings, say: Say) -> None:
     """Publish the registry and see to what falls due, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
     set_up_logs()
-    end = told()
     with (
+        told() as end,
         closing(open_store(settings.store_url)) as store,
         _held(store, settings, "scheduler"),
         _scheduled(store, settings, say, "scheduler"),
     ):
-        end.wait()
+        end()
 
 
 def show(settings: Settings, say: Say) -> None:

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -32,9 +33,7 @@ def work(settings: Settings, say: Say) -> None:
     Raises SettingsError where there is no PostgreSQL to share: there, whoever holds the store's lock sends.
     """
     set_up_logs()
-    end = told()
-    store = open_store(settings.store_url)
-    try:
+    with told() as end, closing(open_store(settings.store_url)) as store:
         if not store.clustered:
             raise SettingsError(
                 "`eventcal worker` needs EVENTCAL_DATABASE_URL=postgresql://...: with SQLite, `eventcal serve` sends by itself"
@@ -48,13 +47,11 @@ def work(settings: Settings, say: Say) -> None:
         beat.start()
         say(f"sending what falls due in {store.name}")
         try:
-            end.wait()
+            end()
         finally:
             worker.stop()
             beat.stop()
             presence.leave()
-    finally:
-        store.close()
 
 
 class Worker:
@@ -123,12 +120,21 @@ def built(settings: Settings) -> dict[str, Channel]:
     return channels.build(named, settings.smtp_url, settings.mail_from)
 
 
-def told() -> threading.Event:
-    """Set once SIGINT or SIGTERM has come, from now on."""
-    found = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: found.set())
-    return found
+ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def told() -> Iterator[Callable[[], object]]:
+    """Gives what comes back once SIGINT or SIGTERM has come, from now on; no thread may have been started before.
+
+    They are held back, and taken out by whoever waits for them: a handler that comes just before its thread falls asleep
+    would be run when that next wakes.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    try:
+        yield lambda: signal.sigwait(ENDS)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def set_up_logs() -> None:

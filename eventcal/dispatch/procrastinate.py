@@ -84,17 +84,15 @@ class Jobs:
     def stop(self) -> None:
         """Take no more, and come back from `run` once what was begun has ended."""
         self._stopped.set()
-        if self._loop is not None and self._running is not None:
+        loop, running = self._loop, self._running
+        if loop is not None and running is not None:
             try:
-                self._loop.call_soon_threadsafe(self._running.cancel)
+                loop.call_soon_threadsafe(running.cancel)
             except RuntimeError:
                 return  # the loop has ended by itself
 
     async def _run(self) -> None:
-        self._loop, self._running = asyncio.get_running_loop(), asyncio.current_task()
-        self._loop.set_exception_handler(_unheard)
-        if self._stopped.is_set():
-            return
+        asyncio.get_running_loop().set_exception_handler(_unheard)
         app = _app(self._connection_string)
         threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="batch")
 
@@ -110,6 +108,10 @@ class Jobs:
 
         try:
             async with app.open_async():
+                # only from here on `stop` may cancel us: what is cancelled while connections open never comes to its end
+                self._loop, self._running = asyncio.get_running_loop(), asyncio.current_task()
+                if self._stopped.is_set():
+                    return
                 await app.run_worker_async(
                     concurrency=self._at_once,
                     fetch_job_polling_interval=POLL,
@@ -123,6 +125,7 @@ class Jobs:
             if not self._stopped.is_set():
                 raise
         finally:
+            self._running = None
             threads.shutdown(wait=False)
 
 

@@ -261,19 +261,17 @@ def role_alone(role: str) -> None:
 
 def scheduler_alone() -> None:
     """`eventcal serve` without its web: until SIGTERM, as granian would wait."""
-    from eventcal import cli, serve
-
-    stopped = threading.Event()
+    from eventcal import cli, serve, worker
 
     def wait(settings: object) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-        stopped.wait()
+        end()
 
     assert callable(serve._web)
     assert callable(serve._await_port)
     serve._web = wait
     serve._await_port = lambda host, port: None
-    cli.cli(["serve"], prog_name="eventcal")
+    with worker.told() as end:
+        cli.cli(["serve"], prog_name="eventcal")
 
 
 def nursery() -> None:
