@@ -55,7 +55,7 @@ run: .venv/ready
 	@exec $(PY) -m eventcal serve
 
 test: .venv/ready-to-test browser readers lint
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 faults: .venv/ready-to-test
 	$(PY) -m pytest tests/faults -m long -s -q
