@@ -622,3 +622,18 @@ def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world
     world.start(NOW)
     world.tick(HOUR_BEFORE)
     assert [each.calendar for each in (*world.box.got, *other.got)] == [b"drawn", b""]
+
+
+def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(SUMMIT, NOW)
+    with monkeypatch.context() as fault:
+        fault.setattr(ledger, "claimed", _fails)
+        with pytest.raises(StoreBusy):
+            world.tick(DAY_BEFORE)
+        assert [state for state, _ in world.states()] == ["queued"]
+    world.tick(DAY_BEFORE)
+    assert [state for state, _ in world.states()] == ["sent"]
+
+
+def _fails(*_: object) -> list[object]:
+    raise StoreBusy("the disk does not answer")

@@ -162,12 +162,20 @@ class Sending:
                 found = ledger.claim(conn, name, owner, now, now + LEASE, most)
                 if found and probing:
                     ledger.probe(conn, destination, now)
-                # in the same transaction: what is claimed and could not be read would be nobody's
-                claims = ledger.claimed(conn, owner, read_at) if found else []
-            if claims:
+            if found:
                 handle = partial(self.handle, probing=probing)
-                dispatch.hand_over(destination, claims, handle, self.settle)
+                dispatch.hand_over(destination, self._claimed(owner, read_at), handle, self.settle)
         return bool(names)
+
+    def _claimed(self, owner: str, now: datetime) -> list[Claim]:
+        """What was claimed just now, read beside those who write; what cannot be read is given back, or it were nobody's."""
+        try:
+            with self.store.read() as conn:
+                return ledger.claimed(conn, owner, now)
+        except StoreError:
+            with self.store.write(alone=False) as conn:
+                ledger.release(conn, owner)
+            raise
 
     def hears(self, destination: str, gates: Mapping[str, Gate]) -> None:
         """Begin to send to *destination* as the *gates* say that it stands, whatever was heard of it before."""

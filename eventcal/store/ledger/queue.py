@@ -307,16 +307,14 @@ def note_test(conn: Connection, key: str, channel: str, address: str, state: str
     count(conn, "test", 1)
 
 
-def release(conn: Connection, claims: Iterable[Claim]) -> int:
-    """Give back what was claimed and not tried."""
-    rows = rows_of(conn, "rows", id="int", fence="int")
+def release(conn: Connection, owner: str) -> int:
+    """Give back what was claimed under the mark *owner*, and not read."""
     return conn.execute(
         text(
             "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'queued' END, owner = '', "
-            f"lease_at = NULL FROM {rows} AS r "
-            "WHERE delivery.id = r.id AND delivery.fence = r.fence AND delivery.state = 'sending'"
+            "lease_at = NULL WHERE state = 'sending' AND owner = :owner"
         ),
-        {"rows": packed([each.id, each.fence] for each in claims)},
+        {"owner": owner},
     ).rowcount
 
 
