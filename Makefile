@@ -38,8 +38,8 @@ endef
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
 	@echo 'make test     set up, check style, types and structure, run every test'
-	@echo 'make faults   the long fault tests: some hundred processes killed, ten minutes'
-	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics: eight minutes; ROWS=http for one group'
+	@echo 'make faults   the long fault tests: some hundred processes killed, a quarter of an hour'
+	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
