@@ -111,7 +111,7 @@ def lanes(conn: Connection) -> str:
     return " UNION ALL ".join(
         f"SELECT * FROM (SELECT id, priority, next_at FROM delivery WHERE state IN ('queued', 'retry') "
         f"AND channel = :channel AND priority = {priority} AND next_at <= :now ORDER BY next_at LIMIT :most"
-        f"{' FOR UPDATE SKIP LOCKED' if conn.dialect.name == 'postgresql' else ''}) AS p{priority}"
+        f"{_free(conn)}) AS p{priority}"
         for priority in (0, 1)
     )
 
@@ -325,21 +325,30 @@ def recover(conn: Connection, now: datetime) -> int:
     what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
     carries the same id.
     """
-    over = " AND lease_at <= :now" if conn.dialect.name == "postgresql" else ""
+    over = f" AND lease_at <= :now{_free(conn)}" if conn.dialect.name == "postgresql" else ""
+    ids = conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{over}"), {"now": ms(now)}).scalars().all()
+    if not ids:
+        return 0
+    gone = {"ids": packed(ids), "now": ms(now)}
     conn.execute(
         text(
             "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, 'ambiguous', "
-            f"'the process ended while this was being sent' FROM delivery WHERE state = 'sending'{over}"
+            f"'the process ended while this was being sent' FROM delivery WHERE id IN {ids_of(conn, 'ids')}"
         ),
-        {"now": ms(now)},
+        gone,
     )
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'retry', reason = 'interrupted', attempts = attempts + 1, owner = '', "
-            f"next_at = :now, lease_at = NULL WHERE state = 'sending'{over}"
+            f"next_at = :now, lease_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
         ),
-        {"now": ms(now)},
+        gone,
     ).rowcount
+
+
+def _free(conn: Connection) -> str:
+    """Takes rows that nobody else writes to just now, and leaves the others: to wait for them could be for ever."""
+    return " FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
 
 
 def abandoned(conn: Connection, now: datetime) -> bool:
@@ -354,8 +363,8 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease: datet
     """Go on holding what is being sent under the marks *owners*; what is long gone stays gone."""
     return conn.execute(
         text(
-            "UPDATE delivery SET lease_at = :lease WHERE state = 'sending' AND lease_at > :now "
-            f"AND owner IN {texts_of(conn, 'owners')}"
+            "UPDATE delivery SET lease_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
+            f"AND lease_at > :now AND owner IN {texts_of(conn, 'owners')}{_free(conn)})"  # one that is settled needs none
         ),
         {"owners": packed(owners), "now": ms(now), "lease": ms(lease)},
     ).rowcount
