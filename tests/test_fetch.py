@@ -213,7 +213,7 @@ def test_nobody_there_is_a_failure_in_which_nothing_was_sent() -> None:
 
 
 def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None:
-    peers = []
+    peers, gone = [], threading.Semaphore(0)
 
     def twice(peer: socket.socket) -> None:
         peers.append(peer)
@@ -221,8 +221,13 @@ def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None
             if number:
                 read(peer)
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        peer.close()
+        gone.release()
 
     with serving(twice) as url:
-        assert [post(url).status for _ in range(5)] == [200] * 5
+        for number in range(5):
+            if number in (2, 4):
+                assert gone.acquire(timeout=10)
+            assert post(url).status == 200
 
     assert len(peers) == 3
