@@ -16,9 +16,8 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
-# Tests of processes, sockets and browsers, which have the machine to themselves; the others run in two halves.
-ALONE := tests/faults $(foreach each,browser channels deploy dispatch fetch makefile people_browser postgres scheduler serve \
-	subscriber visitors,tests/test_$(each).py)
+# Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
+ALONE := tests/faults $(foreach each,dispatch fetch postgres scheduler serve,tests/test_$(each).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
