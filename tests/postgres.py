@@ -133,15 +133,14 @@ def running(durable: bool = False) -> Iterator[Server]:
     (folder.parent / "of").write_text(str(os.getpid()))
     own = _instance(folder)
     own.start()
+    server = Server(own.get_uri(), folder)
     try:
-        server = Server(own.get_uri(), folder)
         if not durable:
             server.execute("ALTER SYSTEM SET fsync = off")
             server.execute("SELECT pg_reload_conf()")
         yield server
     finally:
-        try:
-            own.stop()
-        except subprocess.CalledProcessError:
-            pass
+        for stop in (own.stop, server.stop):  # one that a test started again is not known to whoever started the first
+            with suppress(subprocess.CalledProcessError):
+                stop()
         shutil.rmtree(folder.parent, ignore_errors=True)
