@@ -75,7 +75,8 @@ def hand_over(
     """Plan, stage and note what is due at *now*, and hand over what can be sent; put back what a dead process had, unless
     nobody could have renewed a lease lately (not *recovers*).
 
-    It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store cannot be written; nothing is lost then.
+    It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store
+    cannot be written; nothing is lost then.
     """
     sending = Sending(store, edition_source, channels, clock, press or Press())
     done, end, look = Counter[str](), time.monotonic() + budget, 0.0
