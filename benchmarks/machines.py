@@ -19,13 +19,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from eventcal import deliveries, editions
-from eventcal.channels import ChannelSettings, Outcome, Sent
-from eventcal.messages import Message
+from eventcal.channels import ChannelSettings
 from eventcal.store import Store, ledger, ms, nodes, open_store
 from tests.postgres import Server, running
 
 from . import beside, registries
 from .beside import ratio, say
+from .ledger import Nowhere
 from .sink import sinking
 
 MILLION = 1_000_000
@@ -33,14 +33,6 @@ READERS, EVENTS = 100_000, 1_000
 BATCHES = 20_000
 WORKERS = (1, 2, 4)
 PATIENCE = 300.0
-
-
-class Nowhere:
-    destination = "bench:nowhere"
-    attaches = False
-
-    def send(self, message: Message) -> Outcome:
-        return Sent()
 
 
 def main(cluster: bool) -> None:
