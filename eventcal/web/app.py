@@ -9,7 +9,7 @@ import gzip
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from jinja2 import StrictUndefined
@@ -20,6 +20,7 @@ from ..settings import Settings
 from ..store import Store
 from . import assets, health, pages, subscribe, visitors
 from .files import Files
+from .headers import HEADERS
 from .snapshots import Snapshot
 from .views import calendar_name
 
@@ -27,19 +28,6 @@ log = logging.getLogger(__name__)
 
 _WORTH_PACKING = 1_000
 """Octets from which a page is sent packed to whoever can unpack it."""
-
-# no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
-POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def create_app(

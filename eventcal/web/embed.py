@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from .. import links, words
 from . import agenda, pages, views
 from .grid import grid
+from .headers import POLICY
 
 blueprint = Blueprint("embed", __name__)
 
@@ -52,7 +53,5 @@ def embed(text: str = "") -> pages.Answer:
 
 def framed(response: Response) -> Response:
     """*response* as one that any page may show in a frame."""
-    from .app import POLICY
-
     response.headers["Content-Security-Policy"] = POLICY.replace("; frame-ancestors 'none'", "")
     return response
