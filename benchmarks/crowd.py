@@ -18,104 +18,107 @@ from eventcal import deliveries
 from eventcal.settings import load
 from eventcal.store import open_store
 
-from . import beside, registries
-from .beside import percentile, ratio, say
-from .lateness import hook
-from .ledger import sign_up
-from .sink import Sink, sinking
+from . import harness, registries
+from .harness import percentile, print_line, report_ratio
+from .lateness import write_webhook_settings
+from .ledger import add_subscriptions
+from .sink import Sink, run_sink
 
-MANY, FEW = 10_000, 2_000
-AHEAD = 25  # seconds from the start of `serve` until all is due
-PATIENCE = 60
-SIGN_UPS_EVERY = 0.025
+MANY_MESSAGES, FEW_MESSAGES = 10_000, 2_000
+START_MARGIN_SECONDS = 25  # seconds from the start of `serve` until all is due
+DELIVERY_TIMEOUT_SECONDS = 60
+SIGN_UP_INTERVAL_SECONDS = 0.025
 
 
 def main() -> None:
-    _hooks(MANY, "hooks_10k", signing_up=True)
-    _mails()
-    _hooks(FEW, "hooks_2k", signing_up=False)
-    with beside.folder() as folder, sinking(folder) as sink:
-        _apscheduler(folder, sink)
+    _measure_webhooks(MANY_MESSAGES, "hooks_10k", with_sign_ups=True)
+    _measure_mails()
+    _measure_webhooks(FEW_MESSAGES, "hooks_2k", with_sign_ups=False)
+    with harness.temporary_folder() as folder, run_sink(folder) as sink:
+        _measure_apscheduler(folder, sink)
 
 
-def _hooks(count: int, name: str, signing_up: bool) -> None:
-    with beside.folder() as folder, sinking(folder) as sink:
-        hook(folder, sink.http)
-        _through(folder, sink, name, count, _one_each(count), signing_up, {})
+def _measure_webhooks(count: int, name: str, with_sign_ups: bool) -> None:
+    with harness.temporary_folder() as folder, run_sink(folder) as sink:
+        write_webhook_settings(folder, sink.http_port)
+        _measure_deliveries(folder, sink, name, count, _event_lines(count), with_sign_ups, {})
 
 
-def _mails() -> None:
-    with beside.folder() as folder, sinking(folder) as sink:
+def _measure_mails() -> None:
+    with harness.temporary_folder() as folder, run_sink(folder) as sink:
         store = open_store(f"sqlite:///{folder / '.eventcal' / 'eventcal.db'}")
         store.upgrade()
-        sign_up(store, MANY, datetime.now(UTC) - timedelta(days=1))
+        add_subscriptions(store, MANY_MESSAGES, datetime.now(UTC) - timedelta(days=1))
         store.close()
         relay = {
-            "smtp_url": f"smtp://127.0.0.1:{sink.smtp}?starttls=never",
+            "smtp_url": f"smtp://127.0.0.1:{sink.smtp_port}?starttls=never",
             "mail_from": "calendar@example.org",
             "base_url": "https://calendar.example.org",
         }
-        _through(folder, sink, "mails_10k", MANY, _one_each(1), True, relay)
+        _measure_deliveries(folder, sink, "mails_10k", MANY_MESSAGES, _event_lines(1), True, relay)
 
 
-def _one_each(events: int) -> list[str]:
-    return [f"  - {{id: e{number}, title: Meeting {number}, when: 'START'}}\n" for number in range(events)]
+def _event_lines(event_count: int) -> list[str]:
+    return [f"  - {{id: e{number}, title: Meeting {number}, when: 'START'}}\n" for number in range(event_count)]
 
 
-def _through(
-    folder: Path, sink: Sink, name: str, count: int, events: list[str], signing_up: bool, settings: dict[str, str]
+def _measure_deliveries(
+    folder: Path, sink: Sink, name: str, count: int, events: list[str], with_sign_ups: bool, settings: dict[str, str]
 ) -> None:
     """`eventcal serve` with *count* messages due at once: from that second until all are accepted."""
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=AHEAD)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=START_MARGIN_SECONDS)
     start = (due + timedelta(minutes=10)).replace(second=0)
-    head = registries.head("UTC", f"{(start - due).seconds} seconds before")
-    _installed(folder, settings)
+    head = registries.registry_header("UTC", f"{(start - due).seconds} seconds before")
+    _set_up_store(folder, settings)
     (folder / "events.yaml").write_text(head + "".join(events).replace("START", f"{start:%Y-%m-%d %H:%M}"))
-    with beside.serving(folder, port=str(beside.free_port()), **settings) as we:
+    with harness.run_server(folder, port=str(harness.find_free_port()), **settings) as server:
         database = folder / ".eventcal" / "eventcal.db"
         time.sleep(max(0.0, due.timestamp() - time.time() - 0.5))
-        staged = _count(database, "SELECT count(*) FROM delivery")
-        people = _SigningUp(database) if signing_up else None
-        used = beside.cpu_seconds(we.pid)
-        end = due.timestamp() + PATIENCE
-        while sink.count() < count and time.time() < end:
+        staged = _query_count(database, "SELECT count(*) FROM delivery")
+        sign_ups = _SignUpProcess(database) if with_sign_ups else None
+        cpu_used = harness.cpu_seconds(server.pid)
+        send_deadline = due.timestamp() + DELIVERY_TIMEOUT_SECONDS
+        while sink.count() < count and time.time() < send_deadline:
             time.sleep(0.05)
-        used = beside.cpu_seconds(we.pid) - used
-        waits = people.stop() if people else []
-        until = time.monotonic() + 5
-        while _count(database, "SELECT count(*) FROM delivery WHERE state <> 'sent'") and time.monotonic() < until:
+        cpu_used = harness.cpu_seconds(server.pid) - cpu_used
+        sign_up_seconds = sign_ups.stop() if sign_ups else []
+        settle_deadline = time.monotonic() + 5
+        while (
+            _query_count(database, "SELECT count(*) FROM delivery WHERE state <> 'sent'")
+            and time.monotonic() < settle_deadline
+        ):
             time.sleep(0.1)
-        unsent = _count(database, "SELECT count(*) FROM delivery WHERE state <> 'sent'")
-    arrived = [(at - due.timestamp(), which) for at, which in sink.arrived()]
-    took = max(at for at, _ in arrived)
+        unsent = _query_count(database, "SELECT count(*) FROM delivery WHERE state <> 'sent'")
+    arrived = [(at - due.timestamp(), message_id) for at, message_id in sink.arrivals()]
+    last_arrival = max(at for at, _ in arrived)
     early = sum(at < -0.001 for at, _ in arrived)
-    say(
-        f"{name}: {len({which for _, which in arrived}):,} of {count:,} accepted, {len(arrived) - count:+} copies, {early} early, "
+    print_line(
+        f"{name}: {len({message_id for _, message_id in arrived}):,} of {count:,} accepted, {len(arrived) - count:+} copies, {early} early, "
         f"{unsent} not settled; {staged:,} were staged before they were due; p50 {percentile([at for at, _ in arrived], 0.5):.1f} s, "
-        f"last {took:.1f} s, {used:.1f} s of the processor's time"
+        f"last {last_arrival:.1f} s, {cpu_used:.1f} s of the processor's time"
     )
-    ratio(f"{name}_lost", count - len({which for _, which in arrived}), "<= 0")
-    ratio(f"{name}_s", took, "<= 10")
-    if people:
-        say(
-            f"{len(waits)} sign-ups meanwhile by another process: p50 {percentile(waits, 0.5) * 1000:.0f} ms, max {max(waits) * 1000:.0f} ms"
+    report_ratio(f"{name}_lost", count - len({message_id for _, message_id in arrived}), "<= 0")
+    report_ratio(f"{name}_s", last_arrival, "<= 10")
+    if sign_ups:
+        print_line(
+            f"{len(sign_up_seconds)} sign-ups meanwhile by another process: p50 {percentile(sign_up_seconds, 0.5) * 1000:.0f} ms, max {max(sign_up_seconds) * 1000:.0f} ms"
         )
-        ratio(f"{name}_sign_up_p99_s", percentile(waits, 0.99), "<= 1")
+        report_ratio(f"{name}_sign_up_p99_s", percentile(sign_up_seconds, 0.99), "<= 1")
 
 
-def _installed(folder: Path, settings: dict[str, str]) -> None:
+def _set_up_store(folder: Path, settings: dict[str, str]) -> None:
     """As if the channels had been there since yesterday: who is new gets what falls due in a second staging of everything."""
-    (folder / "events.yaml").write_text(registries.head("UTC") + "  []\n")
-    chosen = load(
+    (folder / "events.yaml").write_text(registries.registry_header("UTC") + "  []\n")
+    loaded = load(
         {f"EVENTCAL_{name.upper()}": value for name, value in settings.items()}, {"registry": folder / "events.yaml"}
     )
-    store = open_store(chosen.store_url)
+    store = open_store(loaded.store_url)
     store.upgrade()
-    deliveries.start(store, chosen.readers, datetime.now(UTC) - timedelta(days=1))
+    deliveries.sync_and_recover(store, loaded.reader_channels, datetime.now(UTC) - timedelta(days=1))
     store.close()
 
 
-def _count(database: Path, query: str) -> int:
+def _query_count(database: Path, query: str) -> int:
     conn = sqlite3.connect(database, timeout=10)
     try:
         return int(conn.execute(query).fetchone()[0])
@@ -123,7 +126,7 @@ def _count(database: Path, query: str) -> int:
         conn.close()
 
 
-_SIGN_UP = """
+_SIGN_UP_SCRIPT = """
 import sqlite3, sys, threading, time
 database, every = sys.argv[1], float(sys.argv[2])
 conn = sqlite3.connect(database, isolation_level=None, timeout=30)
@@ -145,28 +148,28 @@ while not over.wait(every) and time.monotonic() < end:
 """
 
 
-class _SigningUp:
+class _SignUpProcess:
     """Another process that writes a subscription every 25 ms, as the web does, until it is stopped."""
 
     def __init__(self, database: Path) -> None:
-        command = [sys.executable, "-c", _SIGN_UP, str(database), str(SIGN_UPS_EVERY)]
-        self._running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", _SIGN_UP_SCRIPT, str(database), str(SIGN_UP_INTERVAL_SECONDS)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def stop(self) -> list[float]:
-        said, _ = self._running.communicate(timeout=60)
-        return [float(line) for line in said.splitlines()]
+        output, _ = self._process.communicate(timeout=60)
+        return [float(line) for line in output.splitlines()]
 
 
-def _apscheduler(folder: Path, sink: Sink) -> None:
-    command = [sys.executable, "-m", "benchmarks.jobs", str(folder / "jobs.db"), str(sink.http), str(FEW)]
-    said = subprocess.run(command, cwd=beside.ROOT, capture_output=True, text=True, timeout=120)
-    if said.returncode:
-        sys.exit(f"benchmarks.jobs: {said.stderr[-2000:]}")
-    due, missed = said.stdout.split()
-    arrived = [at - float(due) for at, _ in sink.arrived()]
+def _measure_apscheduler(folder: Path, sink: Sink) -> None:
+    command = [sys.executable, "-m", "benchmarks.jobs", str(folder / "jobs.db"), str(sink.http_port), str(FEW_MESSAGES)]
+    completed = subprocess.run(command, cwd=harness.ROOT, capture_output=True, text=True, timeout=120)
+    if completed.returncode:
+        sys.exit(f"benchmarks.jobs: {completed.stderr[-2000:]}")
+    due, missed = completed.stdout.split()
+    arrived = [at - float(due) for at, _ in sink.arrivals()]
     last = f"the last after {max(arrived):.1f} s" if arrived else "none"
-    say(
-        f"APScheduler's SQLAlchemy job store, {FEW:,} jobs in one second: {len(arrived):,} ran, {last}; {missed} dropped as missed"
+    print_line(
+        f"APScheduler's SQLAlchemy job store, {FEW_MESSAGES:,} jobs in one second: {len(arrived):,} ran, {last}; {missed} dropped as missed"
     )
 
 

@@ -21,33 +21,33 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.when import Timed
-from tests.sample import EXERCISE, NOW, SUMMIT, busy, snapshot
+from tests.sample import EXERCISE, NOW, SUMMIT, busy_month, snapshot
 from tests.test_browser import CHROMIUM, FLAGS
 
-from .beside import in_turn, median, say
+from .harness import median, print_line, run_in_turn
 
-EVENTS = (SUMMIT, EXERCISE, *busy(198))
+EVENTS = (SUMMIT, EXERCISE, *busy_month(198))
 ROUNDS = 11
-PAINTED = """new Promise(done => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint')
+FIRST_PAINT_SCRIPT = """new Promise(done => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint')
     .forEach(each => done(each.startTime))).observe({type: 'paint', buffered: true}))"""
 
 
-class _Silent(WSGIRequestHandler):
+class _SilentHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         pass
 
 
 def main(script: str, style: str, folder: str = "") -> None:
-    held = snapshot(*EVENTS)
-    ours = create_app(lambda: held, Settings(), clock=lambda: NOW)
-    theirs = _theirs(Path(script).read_bytes(), Path(style).read_bytes())
-    addresses = [f"{_served(ours)}/month/2021-09", f"{_served(theirs)}/"]
+    sample_snapshot = snapshot(*EVENTS)
+    eventcal_app = create_app(lambda: sample_snapshot, Settings(), clock=lambda: NOW)
+    fullcalendar_app = _build_fullcalendar_app(Path(script).read_bytes(), Path(style).read_bytes())
+    addresses = [f"{_serve_app(eventcal_app)}/month/2021-09", f"{_serve_app(fullcalendar_app)}/"]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        weights = [_weight(browser, each) for each in addresses]
-        painted = in_turn(ROUNDS, *(lambda at=each: _painted(browser, at) for each in addresses))
-        for name, weight, times in zip(("eventcal", "FullCalendar"), weights, painted, strict=True):
-            say(
+        weights = [_transferred_bytes(browser, address) for address in addresses]
+        paint_times = run_in_turn(ROUNDS, *(lambda at=address: _first_paint_ms(browser, at) for address in addresses))
+        for name, weight, times in zip(("eventcal", "FullCalendar"), weights, paint_times, strict=True):
+            print_line(
                 f"{name:13} {weight / 1000:6.1f} KB packed, first paint {median(times):5.0f} ms ({min(times):.0f}-{max(times):.0f})"
             )
             if folder:
@@ -58,16 +58,16 @@ def main(script: str, style: str, folder: str = "") -> None:
         browser.close()
 
 
-def _painted(browser: Browser, address: str) -> float:
+def _first_paint_ms(browser: Browser, address: str) -> float:
     """Milliseconds to the first contentful paint, nothing kept from before."""
     page = browser.new_context(viewport={"width": 1100, "height": 860}).new_page()
     page.goto(address)
-    found = float(page.evaluate(PAINTED))
+    milliseconds = float(page.evaluate(FIRST_PAINT_SCRIPT))
     page.context.close()
-    return found
+    return milliseconds
 
 
-def _weight(browser: Browser, address: str) -> int:
+def _transferred_bytes(browser: Browser, address: str) -> int:
     """Octets of HTML, style and script as they were sent."""
     page = browser.new_page()
     page.goto(address, wait_until="networkidle")
@@ -78,22 +78,28 @@ def _weight(browser: Browser, address: str) -> int:
     return int(sum(sizes))
 
 
-def _theirs(script: bytes, style: bytes) -> WSGIApplication:
+def _build_fullcalendar_app(script: bytes, style: bytes) -> WSGIApplication:
     """The same events for FullCalendar, with nothing else on the page."""
-    found = []
-    for each in EVENTS:
-        first, last = each.when.first_day, each.when.last_day
+    events = []
+    for event in EVENTS:
+        first, last = event.when.first_day, event.when.last_day
         assert first
         assert last
-        timed = isinstance(each.when.span, Timed)
-        start = each.when.span.start.isoformat() if isinstance(each.when.span, Timed) else first.isoformat()
-        end = {} if timed else {"end": (last + timedelta(days=1)).isoformat()}
-        found.append(
-            {"title": each.title.say("en"), "start": start, "allDay": not timed, "url": f"/events/{each.id}", **end}
+        is_timed = isinstance(event.when.span, Timed)
+        start = event.when.span.start.isoformat() if isinstance(event.when.span, Timed) else first.isoformat()
+        end = {} if is_timed else {"end": (last + timedelta(days=1)).isoformat()}
+        events.append(
+            {
+                "title": event.title.in_language("en"),
+                "start": start,
+                "allDay": not is_timed,
+                "url": f"/events/{event.id}",
+                **end,
+            }
         )
     html = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>FullCalendar</title><link rel="stylesheet" href="/s.css">'
-        f'<body style="font-family: sans-serif"><div id="calendar"></div><script type="application/json" id="events">{json.dumps(found)}</script>'
+        f'<body style="font-family: sans-serif"><div id="calendar"></div><script type="application/json" id="events">{json.dumps(events)}</script>'
         '<script src="/s.js"></script></body></html>'
     )
     files = {"/": (html.encode(), "text/html"), "/s.css": (style, "text/css"), "/s.js": (script, "text/javascript")}
@@ -110,8 +116,8 @@ def _theirs(script: bytes, style: bytes) -> WSGIApplication:
     return app
 
 
-def _served(app: WSGIApplication) -> str:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+def _serve_app(app: WSGIApplication) -> str:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_SilentHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 

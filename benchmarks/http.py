@@ -11,8 +11,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from subprocess import Popen
 
-from . import beside, registries
-from .beside import CLIENT_CORE, SERVER_CORE, Burst, in_turn, of_ratios, ratio, say, spread, wrk
+from . import harness, registries
+from .harness import (
+    CLIENT_CORE,
+    SERVER_CORE,
+    Burst,
+    format_spread,
+    median_ratio,
+    print_line,
+    report_ratio,
+    run_in_turn,
+    run_wrk,
+)
 
 ROUNDS = 11
 NGINX = """
@@ -30,52 +40,71 @@ http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000;
 
 
 def main() -> None:
-    if why := beside.missing_tool("nginx", "wrk"):
-        beside.skipped("http_get_nginx http_304_nginx http_304_own_get", f"{why} (Debian: apt install nginx-light wrk)")
+    if reason := harness.describe_missing_tools("nginx", "wrk"):
+        harness.report_skipped(
+            "http_get_nginx http_304_nginx http_304_own_get", f"{reason} (Debian: apt install nginx-light wrk)"
+        )
         return
-    with beside.folder() as folder:
-        (folder / "events.yaml").write_text(registries.ours(10, days=300))
-        mine, static = beside.free_port(), beside.free_port()
-        with beside.serving(folder, core=SERVER_CORE, port=str(mine)) as we:
-            address = f"http://127.0.0.1:{mine}/calendar.ics"
-            _, body, headers = beside.get(address)
+    with harness.temporary_folder() as folder:
+        (folder / "events.yaml").write_text(registries.eventcal_registry(10, days=300))
+        eventcal_port, nginx_port = harness.find_free_port(), harness.find_free_port()
+        with harness.run_server(folder, core=SERVER_CORE, port=str(eventcal_port)) as server:
+            address = f"http://127.0.0.1:{eventcal_port}/calendar.ics"
+            _, body, headers = harness.fetch(address)
             files = folder / "static"
             files.mkdir(mode=0o755)
             (files / "calendar.ics").write_bytes(body)
             os.utime(files / "calendar.ics", (1_600_000_000, 1_600_000_000))
-            with _nginx(files, static) as nginx:
-                peer = f"http://127.0.0.1:{static}/calendar.ics"
-                _, same, their_headers = beside.get(peer)
-                assert same == body
-                say(
+            with _run_nginx(files, nginx_port) as nginx:
+                nginx_address = f"http://127.0.0.1:{nginx_port}/calendar.ics"
+                _, nginx_body, nginx_headers = harness.fetch(nginx_address)
+                assert nginx_body == body
+                print_line(
                     f"{len(body)} octets; server on core {SERVER_CORE}, wrk on core {CLIENT_CORE}, {ROUNDS} rounds of 1 s"
                 )
-                known, theirs = (f"If-None-Match: {each['ETag']}" for each in (headers, their_headers))
-                ours, static_files, unchanged, static_unchanged = in_turn(
-                    ROUNDS,
-                    lambda: wrk(address, group=we.pid),
-                    lambda: wrk(peer, group=nginx.pid),
-                    lambda: wrk(address, known, group=we.pid),
-                    lambda: wrk(peer, theirs, group=nginx.pid),
+                eventcal_condition, nginx_condition = (
+                    f"If-None-Match: {response_headers['ETag']}" for response_headers in (headers, nginx_headers)
                 )
-    _told("200", ours, static_files, ">= 0.65", "http_get_nginx")
-    _told("304", unchanged, static_unchanged, ">= 0.45", "http_304_nginx")
-    ratio("http_304_own_get", of_ratios([each.rate for each in unchanged], [each.rate for each in ours]), ">= 1")
+                eventcal_200, nginx_200, eventcal_304, nginx_304 = run_in_turn(
+                    ROUNDS,
+                    lambda: run_wrk(address, group=server.pid),
+                    lambda: run_wrk(nginx_address, group=nginx.pid),
+                    lambda: run_wrk(address, eventcal_condition, group=server.pid),
+                    lambda: run_wrk(nginx_address, nginx_condition, group=nginx.pid),
+                )
+    _report("200", eventcal_200, nginx_200, ">= 0.65", "http_get_nginx")
+    _report("304", eventcal_304, nginx_304, ">= 0.45", "http_304_nginx")
+    report_ratio(
+        "http_304_own_get",
+        median_ratio([burst.rate for burst in eventcal_304], [burst.rate for burst in eventcal_200]),
+        ">= 1",
+    )
 
 
-def _told(status: str, ours: list[Burst], theirs: list[Burst], goal: str, name: str) -> None:
-    for who, bursts in (("eventcal", ours), ("nginx", theirs)):
-        rates, frugal = [each.rate for each in bursts], [each.frugal for each in bursts]
-        say(f"{who} {status}: {spread(rates)} answers/s; {spread(frugal)} for a second of its core")
-    ratio(name, of_ratios([each.rate for each in ours], [each.rate for each in theirs]), goal)
+def _report(status: str, eventcal_bursts: list[Burst], nginx_bursts: list[Burst], goal: str, name: str) -> None:
+    for server, bursts in (("eventcal", eventcal_bursts), ("nginx", nginx_bursts)):
+        rates, cpu_rates = [burst.rate for burst in bursts], [burst.rate_per_cpu_second for burst in bursts]
+        print_line(
+            f"{server} {status}: {format_spread(rates)} answers/s; {format_spread(cpu_rates)} for a second of its core"
+        )
+    report_ratio(
+        name, median_ratio([burst.rate for burst in eventcal_bursts], [burst.rate for burst in nginx_bursts]), goal
+    )
     # What others do on the machine meanwhile does not change this one: where a core is our own, both are the same.
-    ratio(f"{name}_cpu", of_ratios([each.frugal for each in ours], [each.frugal for each in theirs]), goal)
+    report_ratio(
+        f"{name}_cpu",
+        median_ratio(
+            [burst.rate_per_cpu_second for burst in eventcal_bursts],
+            [burst.rate_per_cpu_second for burst in nginx_bursts],
+        ),
+        goal,
+    )
 
 
-def _nginx(files: Path, port: int) -> AbstractContextManager[Popen[bytes]]:
+def _run_nginx(files: Path, port: int) -> AbstractContextManager[Popen[bytes]]:
     (files / "nginx.conf").write_text(NGINX.format(folder=files, port=port))
-    command = beside.pinned(SERVER_CORE, ["nginx", "-c", str(files / "nginx.conf")])
-    return beside.process(command, lambda: beside.get(f"http://127.0.0.1:{port}/calendar.ics")[0] == 200)
+    command = harness.pin_to_core(SERVER_CORE, ["nginx", "-c", str(files / "nginx.conf")])
+    return harness.run_process(command, lambda: harness.fetch(f"http://127.0.0.1:{port}/calendar.ics")[0] == 200)
 
 
 if __name__ == "__main__":

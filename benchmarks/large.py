@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from eventcal import settings
-from eventcal.serve import Look
+from eventcal.serve import RegistryWatcher
 from eventcal.store import open_store
-from eventcal.web.hot import Hot
-from eventcal.web.snapshots import Snapshots
+from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.snapshots import SnapshotPoller
 
-from . import beside, registries
-from .beside import in_turn, median, of_ratios, ratio, say, spread
+from . import harness, registries
+from .harness import format_spread, median, median_ratio, print_line, report_ratio, run_in_turn
 
 EVENTS = 10_000
 ROUNDS = 3
@@ -26,76 +26,86 @@ EDITS = 5
 
 
 def main() -> None:
-    yaml2ics = beside.found("yaml2ics")
+    yaml2ics = harness.find_tool("yaml2ics")
     # around today, so that what is edited is in the feed that everybody gets
-    begins = date.today() - timedelta(days=1825)
-    with beside.folder() as folder:
-        text = registries.ours(EVENTS, begins)
+    first_day = date.today() - timedelta(days=1825)
+    with harness.temporary_folder() as folder:
+        text = registries.eventcal_registry(EVENTS, first_day)
         (folder / "events.yaml").write_text(text)
-        (folder / "theirs.yaml").write_text(registries.theirs(EVENTS, begins))
-        edits = _edits(folder, text)
-        say(f"{EVENTS:,} events, {len(text):,} octets of YAML")
-        say(
-            f"an edit that was noticed, to fresh bytes in the web: {spread([each * 1000 for each in edits], ',.0f')} ms"
+        (folder / "theirs.yaml").write_text(registries.yaml2ics_registry(EVENTS, first_day))
+        edit_seconds = _measure_edits(folder, text)
+        print_line(f"{EVENTS:,} events, {len(text):,} octets of YAML")
+        print_line(
+            f"an edit that was noticed, to fresh bytes in the web: {format_spread([seconds * 1000 for seconds in edit_seconds], ',.0f')} ms"
         )
         if yaml2ics is None:
-            beside.skipped(
+            harness.report_skipped(
                 "feed_10k_yaml2ics feed_10k_memory edit_10k_yaml2ics", "missing: yaml2ics (make bench brings it)"
             )
         else:
-            _beside(folder, yaml2ics, edits)
-        _over_http(folder, text)
+            _compare_with_yaml2ics(folder, yaml2ics, edit_seconds)
+        _measure_over_http(folder, text)
 
 
-def _beside(folder: Path, yaml2ics: str, edits: list[float]) -> None:
+def _compare_with_yaml2ics(folder: Path, yaml2ics: str, edit_seconds: list[float]) -> None:
     (folder / "events.yaml").touch()
-    ours, theirs = in_turn(
+    eventcal_runs, yaml2ics_runs = run_in_turn(
         ROUNDS,
-        lambda: beside.measured(
+        lambda: harness.measure_command(
             [sys.executable, "-m", "eventcal", "feed"],
             folder,
-            beside.environment(EVENTCAL_DATABASE_URL=f"sqlite:///{folder}/none.db"),
+            harness.build_environment(EVENTCAL_DATABASE_URL=f"sqlite:///{folder}/none.db"),
         ),
-        lambda: beside.measured([yaml2ics, "theirs.yaml"], folder),
+        lambda: harness.measure_command([yaml2ics, "theirs.yaml"], folder),
     )
-    say(f"eventcal feed: {spread([each[0] for each in ours], '.2f')} s, {spread([each[1] for each in ours])} MB")
-    say(f"yaml2ics: {spread([each[0] for each in theirs], '.2f')} s, {spread([each[1] for each in theirs])} MB")
-    ratio("feed_10k_yaml2ics", of_ratios([each[0] for each in theirs], [each[0] for each in ours]), ">= 3.5")
-    ratio("feed_10k_memory", of_ratios([each[1] for each in ours], [each[1] for each in theirs]), "<= 0.8")
-    ratio("edit_10k_yaml2ics", median([each[0] for each in theirs]) / median(edits), ">= 10")
+    print_line(
+        f"eventcal feed: {format_spread([run[0] for run in eventcal_runs], '.2f')} s, {format_spread([run[1] for run in eventcal_runs])} MB"
+    )
+    print_line(
+        f"yaml2ics: {format_spread([run[0] for run in yaml2ics_runs], '.2f')} s, {format_spread([run[1] for run in yaml2ics_runs])} MB"
+    )
+    report_ratio(
+        "feed_10k_yaml2ics",
+        median_ratio([run[0] for run in yaml2ics_runs], [run[0] for run in eventcal_runs]),
+        ">= 3.5",
+    )
+    report_ratio(
+        "feed_10k_memory", median_ratio([run[1] for run in eventcal_runs], [run[1] for run in yaml2ics_runs]), "<= 0.8"
+    )
+    report_ratio("edit_10k_yaml2ics", median([run[0] for run in yaml2ics_runs]) / median(edit_seconds), ">= 10")
 
 
-def _edits(folder: Path, text: str) -> list[float]:
+def _measure_edits(folder: Path, text: str) -> list[float]:
     """Seconds from the look that notices a saved file until the web holds other bytes, by the parts that `serve` is made of."""
-    chosen = settings.load({}, {"registry": folder / "events.yaml"})
-    store, web = open_store(chosen.store_url), open_store(chosen.store_url)
+    loaded = settings.load({}, {"registry": folder / "events.yaml"})
+    store, web_store = open_store(loaded.store_url), open_store(loaded.store_url)
     store.upgrade()
-    look = Look(store, chosen, lambda line: None)
-    look(store.now())
-    snapshots = Snapshots(web)
-    hot = Hot(lambda environ, start_response: [], snapshots)
-    snapshots.then = hot.turn
+    watcher = RegistryWatcher(store, loaded, lambda line: None)
+    watcher(store.now())
+    snapshots = SnapshotPoller(web_store)
+    middleware = FeedMiddleware(lambda environ, start_response: [], snapshots)
+    snapshots.on_refresh = middleware.refresh
     snapshots.refresh()
-    found = []
+    durations = []
     for number in range(EDITS):
-        before = _answer(hot)
-        _save(folder, text, number)
+        before = _request_feed(middleware)
+        _save_edit(folder, text, number)
         begin = time.perf_counter()
-        look(store.now())
+        watcher(store.now())
         snapshots.refresh()
-        found.append(time.perf_counter() - begin)
-        assert _answer(hot) != before, "the edit is not in the feed"
+        durations.append(time.perf_counter() - begin)
+        assert _request_feed(middleware) != before, "the edit is not in the feed"
     store.close()
-    web.close()
-    return found
+    web_store.close()
+    return durations
 
 
-def _answer(hot: Hot) -> bytes:
+def _request_feed(middleware: FeedMiddleware) -> bytes:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/calendar.ics", "QUERY_STRING": ""}
-    return b"".join(hot(environ, lambda status, headers, error=None: lambda octets: None))
+    return b"".join(middleware(environ, lambda status, headers, error=None: lambda octets: None))
 
 
-def _save(folder: Path, text: str, number: int) -> None:
+def _save_edit(folder: Path, text: str, number: int) -> None:
     """The event in the middle, which is near today, gets another title; in one step, as editors do."""
     old = f"title: Meeting of working group {EVENTS // 2}\n"
     assert old in text
@@ -103,22 +113,22 @@ def _save(folder: Path, text: str, number: int) -> None:
     os.replace(folder / "new.yaml", folder / "events.yaml")
 
 
-def _over_http(folder: Path, text: str) -> None:
+def _measure_over_http(folder: Path, text: str) -> None:
     """From the save until a GET gives other bytes: with the second until the file is looked at, and the web's half."""
-    port = beside.free_port()
+    port = harness.find_free_port()
     address = f"http://127.0.0.1:{port}/calendar.ics"
-    found = []
-    with beside.serving(folder, port=str(port)):
+    durations = []
+    with harness.run_server(folder, port=str(port)):
         for number in range(EDITS):
-            _, before, _ = beside.get(address)
-            _save(folder, text, EDITS + number)
+            _, before, _ = harness.fetch(address)
+            _save_edit(folder, text, EDITS + number)
             begin = time.perf_counter()
-            while beside.get(address)[1] == before:
+            while harness.fetch(address)[1] == before:
                 assert time.perf_counter() - begin < 30, "the edit does not arrive"
                 time.sleep(0.02)
-            found.append(time.perf_counter() - begin)
-    say(f"saved, to fresh bytes over HTTP: {spread(found, '.2f')} s")
-    ratio("edit_10k_over_http_s", max(found), "<= 5")
+            durations.append(time.perf_counter() - begin)
+    print_line(f"saved, to fresh bytes over HTTP: {format_spread(durations, '.2f')} s")
+    report_ratio("edit_10k_over_http_s", max(durations), "<= 5")
 
 
 if __name__ == "__main__":

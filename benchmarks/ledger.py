@@ -12,48 +12,53 @@ from eventcal.channels import Outcome, Sent
 from eventcal.messages import Message
 from eventcal.store import Store, ledger, ms, open_store
 
-from . import beside, registries
-from .beside import in_turn, median, of_ratios, percentile, ratio, say, spread
+from . import harness, registries
+from .harness import format_spread, median, median_ratio, percentile, print_line, report_ratio, run_in_turn
 
-FEW, MANY = 1_000, 1_000_000
-TICKS = 100
-READERS = 100_000
+FEW_REMINDERS, MANY_REMINDERS = 1_000, 1_000_000
+TICK_ROUNDS = 100
+READER_COUNT = 100_000
 
 
-class Nowhere:
+class NullChannel:
     destination = "bench:nowhere"
-    attaches = False
+    wants_calendar = False
 
     def send(self, message: Message) -> Outcome:
         return Sent()
 
 
 def main() -> None:
-    with beside.folder() as folder:
-        few, many = _ahead(folder / "few", FEW), _ahead(folder / "many", MANY)
-        sides = in_turn(TICKS, few, many)
-        say(f"an idle pass with {FEW:,} ahead {spread(sides[0], '.2f')} ms, with {MANY:,} {spread(sides[1], '.2f')} ms")
-        ratio("tick_1m_1k", of_ratios(sides[1], sides[0]), "<= 1.5")
-        say(f"p99 {percentile(sides[0], 0.99):.2f} and {percentile(sides[1], 0.99):.2f} ms")
-        ratio("tick_1m_ms", median(sides[1]), "<= 5")
-        _fan_out(folder / "fan")
+    with harness.temporary_folder() as folder:
+        time_few, time_many = (
+            _idle_tick_timer(folder / "few", FEW_REMINDERS),
+            _idle_tick_timer(folder / "many", MANY_REMINDERS),
+        )
+        timings = run_in_turn(TICK_ROUNDS, time_few, time_many)
+        print_line(
+            f"an idle pass with {FEW_REMINDERS:,} ahead {format_spread(timings[0], '.2f')} ms, with {MANY_REMINDERS:,} {format_spread(timings[1], '.2f')} ms"
+        )
+        report_ratio("tick_1m_1k", median_ratio(timings[1], timings[0]), "<= 1.5")
+        print_line(f"p99 {percentile(timings[0], 0.99):.2f} and {percentile(timings[1], 0.99):.2f} ms")
+        report_ratio("tick_1m_ms", median(timings[1]), "<= 5")
+        _measure_fan_out(folder / "fan")
 
 
-def _store(folder: Path, when: datetime, reminders: str) -> Store:
+def _create_store(folder: Path, start: datetime, reminders: str) -> Store:
     """A store on disk with one event at *when*, published an hour before."""
     folder.mkdir()
-    head = registries.head("UTC", reminders)
-    (folder / "events.yaml").write_text(f"{head}  - {{id: summit, title: Summit, when: '{when:%Y-%m-%d %H:%M}'}}\n")
+    head = registries.registry_header("UTC", reminders)
+    (folder / "events.yaml").write_text(f"{head}  - {{id: summit, title: Summit, when: '{start:%Y-%m-%d %H:%M}'}}\n")
     store = open_store(f"sqlite:///{folder / 'eventcal.db'}")
     store.upgrade()
-    editions.publish(store, folder / "events.yaml", when - timedelta(hours=1), plan=ledger.plan_edition)
+    editions.publish(store, folder / "events.yaml", start - timedelta(hours=1), write_plan=ledger.plan_edition)
     return store
 
 
-def _ahead(folder: Path, count: int) -> Callable[[], float]:
+def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
     """One idle pass over a store with *count* reminders ahead, in milliseconds."""
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    store = _store(folder, now + timedelta(hours=1), "30 minutes before")
+    store = _create_store(folder, now + timedelta(hours=1), "30 minutes before")
     first = ms(now + timedelta(hours=2))
     with store.write() as conn:
         conn.exec_driver_sql(
@@ -63,33 +68,33 @@ def _ahead(folder: Path, count: int) -> Callable[[], float]:
             "'1 day before', '', ? + i * 1000, ? + i * 1000 + 86400000, 'planned', '', ? + i * 1000 - 60000, 0, 0, ? FROM n",
             (count, first, first, first, first),
         )
-    source, channel = deliveries.newest(), Nowhere()
+    edition_source, channel = deliveries.newest_edition(), NullChannel()
 
-    def once() -> float:
+    def time_idle_tick() -> float:
         begin = time.perf_counter()
-        done = deliveries.tick(store, source, {"nowhere": channel}, now)
-        assert not done.staged + done.sent, "the pass was to be idle"
+        result = deliveries.tick(store, edition_source, {"nowhere": channel}, now)
+        assert not result.staged + result.sent, "the pass was to be idle"
         return (time.perf_counter() - begin) * 1000
 
-    once()  # reads the edition
-    return once
+    time_idle_tick()  # reads the edition
+    return time_idle_tick
 
 
-def _fan_out(folder: Path) -> None:
+def _measure_fan_out(folder: Path) -> None:
     due = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    store = _store(folder, due + timedelta(minutes=30), "30 minutes before")
-    sign_up(store, READERS, due - timedelta(days=1))
-    source = deliveries.newest()
+    store = _create_store(folder, due + timedelta(minutes=30), "30 minutes before")
+    add_subscriptions(store, READER_COUNT, due - timedelta(days=1))
+    edition_source = deliveries.newest_edition()
     begin = time.perf_counter()
-    done = deliveries.tick(store, source, {}, due - timedelta(seconds=50))
-    took = time.perf_counter() - begin
-    assert done.staged == READERS, done
-    say(f"one reminder staged for {READERS:,} readers in {took:.2f} s, durably (synchronous=FULL)")
-    ratio("fan_out_per_s", READERS / took, ">= 50000")
+    result = deliveries.tick(store, edition_source, {}, due - timedelta(seconds=50))
+    seconds = time.perf_counter() - begin
+    assert result.staged == READER_COUNT, result
+    print_line(f"one reminder staged for {READER_COUNT:,} readers in {seconds:.2f} s, durably (synchronous=FULL)")
+    report_ratio("fan_out_per_s", READER_COUNT / seconds, ">= 50000")
     store.close()
 
 
-def sign_up(store: Store, count: int, confirmed: datetime, digest: str = "") -> None:
+def add_subscriptions(store: Store, count: int, confirmed: datetime, digest: str = "") -> None:
     """*count* readers who confirmed their address."""
     with store.write() as conn:
         conn.exec_driver_sql(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-HEAD = """\
+HEADER_TEMPLATE = """\
 version: 1
 calendar: {{id: bench.example.org, name: Bench, timezone: {zone}}}
 defaults: {{reminders: [{reminders}]}}
@@ -13,13 +13,13 @@ events:
 """
 
 
-def head(zone: str = "Asia/Dushanbe", reminders: str = "1 week before at 09:00, on change") -> str:
-    return HEAD.format(zone=zone, reminders=reminders)
+def registry_header(zone: str = "Asia/Dushanbe", reminders: str = "1 week before at 09:00, on change") -> str:
+    return HEADER_TEMPLATE.format(zone=zone, reminders=reminders)
 
 
-def ours(count: int, first: date = date(2022, 1, 1), days: int = 3650, plain: bool = False) -> str:
+def eventcal_registry(count: int, first: date = date(2022, 1, 1), days: int = 3650, plain: bool = False) -> str:
     """*count* events, evenly over *days*, every tenth of them weekly for eight weeks; *plain*: without notes and address."""
-    return head() + "".join(
+    return registry_header() + "".join(
         f"  - id: meeting-{number}\n    title: Meeting of working group {number}\n"
         f"    when: {day} {hour:02}:00/{hour + 1:02}:30\n    place: Dushanbe, hall {number % 7}\n"
         + ("" if plain else f"    notes: Agenda number {number}.\n    url: https://example.org/meetings/{number}\n")
@@ -28,7 +28,7 @@ def ours(count: int, first: date = date(2022, 1, 1), days: int = 3650, plain: bo
     )
 
 
-def theirs(count: int, first: date = date(2022, 1, 1), days: int = 3650) -> str:
+def yaml2ics_registry(count: int, first: date = date(2022, 1, 1), days: int = 3650) -> str:
     """The same for yaml2ics."""
     return "name: Bench\ntimezone: Asia/Dushanbe\nevents:\n" + "".join(
         f"  - summary: Meeting of working group {number}\n    begin: {day} {hour:02}:00:00\n"

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import beside
-from .beside import in_turn, of_ratios, ratio, say, spread
+from . import harness
+from .harness import format_spread, median_ratio, print_line, report_ratio, run_in_turn
 
 ROUNDS = 21
-HEAVY = (
+HEAVY_PACKAGES = (
     "flask",
     "icalendar",
     "sqlalchemy",
@@ -27,27 +27,34 @@ HEAVY = (
 def main() -> None:
     script = Path(sys.executable).parent / "eventcal"
     command = [str(script)] if script.exists() else [sys.executable, "-m", "eventcal"]
-    empty, help_, floor = in_turn(
+    python_times, help_times, click_times = run_in_turn(
         ROUNDS,
-        lambda: beside.measured([sys.executable, "-c", ""])[0] * 1000,
-        lambda: beside.measured([*command, "--help"])[0] * 1000,
-        lambda: beside.measured([sys.executable, "-c", "import click; click.Group('any')()", "--help"])[0] * 1000,
+        lambda: harness.measure_command([sys.executable, "-c", ""])[0] * 1000,
+        lambda: harness.measure_command([*command, "--help"])[0] * 1000,
+        lambda: (
+            harness.measure_command([sys.executable, "-c", "import click; click.Group('any')()", "--help"])[0] * 1000
+        ),
     )
-    say(
-        f"empty Python {spread(empty, '.1f')} ms; {' '.join(Path(each).name for each in command)} --help {spread(help_, '.1f')} ms"
+    print_line(
+        f"empty Python {format_spread(python_times, '.1f')} ms; {' '.join(Path(argument).name for argument in command)} --help {format_spread(help_times, '.1f')} ms"
     )
-    say(
-        f"any program that uses click --help {spread(floor, '.1f')} ms, x{of_ratios(floor, empty):.2f} of an empty Python"
+    print_line(
+        f"any program that uses click --help {format_spread(click_times, '.1f')} ms, x{median_ratio(click_times, python_times):.2f} of an empty Python"
     )
-    say(f"best by best: eventcal x{min(help_) / min(empty):.2f}, click x{min(floor) / min(empty):.2f}")
-    ratio("help_empty", of_ratios(help_, empty), "<= 4")
-    look = "import sys, eventcal.cli; print(*[each for each in sys.argv[1:] if each in sys.modules])"
-    said = subprocess.run(
-        [sys.executable, "-c", look, *HEAVY], capture_output=True, text=True, env=beside.environment()
+    print_line(
+        f"best by best: eventcal x{min(help_times) / min(python_times):.2f}, click x{min(click_times) / min(python_times):.2f}"
     )
-    heavy = said.stdout.split() if said.returncode == 0 else [said.stderr[-200:]]
-    say(f"heavy imports: {', '.join(heavy) or 'none'}")
-    ratio("help_heavy_imports", len(heavy), "<= 0")
+    report_ratio("help_empty", median_ratio(help_times, python_times), "<= 4")
+    script_text = "import sys, eventcal.cli; print(*[each for each in sys.argv[1:] if each in sys.modules])"
+    completed = subprocess.run(
+        [sys.executable, "-c", script_text, *HEAVY_PACKAGES],
+        capture_output=True,
+        text=True,
+        env=harness.build_environment(),
+    )
+    heavy_imports = completed.stdout.split() if completed.returncode == 0 else [completed.stderr[-200:]]
+    print_line(f"heavy imports: {', '.join(heavy_imports) or 'none'}")
+    report_ratio("help_heavy_imports", len(heavy_imports), "<= 0")
 
 
 if __name__ == "__main__":

@@ -5,37 +5,39 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from .when import instant
+from .when import local_to_utc
 
-DIGESTS = ("daily", "weekly")
+DIGEST_FREQUENCIES = ("daily", "weekly")
 """How often a digest may come; "" is not at all: everything at once."""
 
-MORNING = time(8)
+DIGEST_TIME = time(8)
 """The hour of a digest, on its reader's clock; a weekly one comes on Mondays."""
 
-ROOM = timedelta(hours=12)
+MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
 """What begins sooner than this after a digest does not wait for it."""
 
 
-def next_slot(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
+def next_digest_at(frequency: str, zone: ZoneInfo, at: datetime) -> datetime:
     """The moment of the first digest not before *at*."""
     day = at.astimezone(zone).date()
-    for ahead in range(9):
-        each = day + timedelta(days=ahead)
-        slot = instant(datetime.combine(each, MORNING), zone)
-        if slot >= at and (digest == "daily" or each.weekday() == 0):
-            return slot
-    raise ValueError(f"not a digest: {digest!r}")
+    for days_ahead in range(9):
+        candidate = day + timedelta(days=days_ahead)
+        digest_at = local_to_utc(datetime.combine(candidate, DIGEST_TIME), zone)
+        if digest_at >= at and (frequency == "daily" or candidate.weekday() == 0):
+            return digest_at
+    raise ValueError(f"not a digest: {frequency!r}")
 
 
-def held_until(digest: str, zone: ZoneInfo, due: datetime, until: datetime, start: datetime | None) -> datetime | None:
+def defer_until(
+    frequency: str, zone: ZoneInfo, due: datetime, expires_at: datetime, start: datetime | None
+) -> datetime | None:
     """The digest that something waits for that is due at *due* and worth saying until *until*; None: it goes at once.
 
     *start* is when its event begins, at the earliest; None: nobody knows.
     """
-    if not digest:
+    if not frequency:
         return None
-    slot = next_slot(digest, zone, due)
-    if until <= slot or (start is not None and start < slot + ROOM):
+    digest_at = next_digest_at(frequency, zone, due)
+    if expires_at <= digest_at or (start is not None and start < digest_at + MIN_TIME_AFTER_DIGEST):
         return None
-    return slot
+    return digest_at

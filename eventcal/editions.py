@@ -12,22 +12,22 @@ from datetime import datetime
 from pathlib import Path
 
 from . import history
-from . import registry as reading
+from . import registry as registry_reader
 from .errors import Problem, RegistryError, StoreError
-from .history import Change, Edition, Kind, TakenError
+from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
 from .store import Connection, Store, instant, ms
-from .store import editions as recorded
+from .store import editions as edition_store
 from .store.editions import Intake, Intaken
 
-Plan = Callable[[Connection, Edition, datetime], object]
+PlanWriter = Callable[[Connection, Edition, datetime], object]
 
-HELD_FROM = 5
-HELD_SHARE = 5  # one in so many
+MIN_LOST_EVENTS_TO_HOLD = 5
+HOLD_SHARE_DIVISOR = 5  # one in so many
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PublishResult:
     """What came of a look at the registry: *edition* is the one that stands now, *problems* say why it is not a newer."""
 
     outcome: Intaken
@@ -37,19 +37,21 @@ class Outcome:
 
     def __str__(self) -> str:
         """For the terminal: what came of it in a line, then each problem."""
-        stands = f"edition {self.edition.number}" if self.edition else "no edition"
+        current = f"edition {self.edition.number}" if self.edition else "no edition"
         match self.outcome:
             case "recorded":
-                counts = Counter(each.kind.value for each in self.changes)
-                told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+                counts = Counter(change.kind.value for change in self.changes)
+                counts_text = ", ".join(f"{count} {kind}" for kind, count in counts.items())
                 size = len(self.edition.versions) if self.edition else 0
-                line = f"{stands} is published: {size} event{'s' * (size != 1)}" + (f"; {told}" if told else "")
+                line = f"{current} is published: {size} event{'s' * (size != 1)}" + (
+                    f"; {counts_text}" if counts_text else ""
+                )
             case "unchanged":
-                line = f"{stands} stands: the registry says nothing new"
+                line = f"{current} stands: the registry says nothing new"
             case "held":
-                line = f"{stands} stands, the registry is held:"
+                line = f"{current} stands, the registry is held:"
             case _:
-                line = f"{stands} stands, the registry has problems:" if self.edition else "the registry has problems:"
+                line = f"{current} stands, the registry has problems:" if self.edition else "the registry has problems:"
         return "\n".join([line, *map(str, self.problems)])
 
 
@@ -57,12 +59,12 @@ def publish(
     store: Store,
     registry: Registry | Path,
     now: datetime,
-    plan: Plan | None = None,
+    write_plan: PlanWriter | None = None,
     force: bool = False,
     accept: bool = False,
     *,
-    known: Edition | None = None,
-) -> Outcome:
+    cached: Edition | None = None,
+) -> PublishResult:
     """Record what *registry* says as the newest edition, if it differs, is sound, and is not to be held.
 
     *plan* writes what the new edition plans, in the same transaction (`store.ledger.plan_edition`).
@@ -71,19 +73,19 @@ def publish(
     *known* is the edition that the caller has in memory, so that ten thousand events are not read again.
     Raises StoreError for a store of another calendar, unless *force*d: while running, that is a slip like any other.
     """
-    found = reading.read(registry) if isinstance(registry, Path) else registry
+    loaded = registry_reader.read(registry) if isinstance(registry, Path) else registry
     now = instant(ms(now))  # as the store gives it back
     with store.write() as conn:
-        recorded.alone(conn)
-        before = recorded.newest_in(conn, known)
-        outcome = _decided(conn, found, before, now, force, accept)
-        if outcome.outcome == "recorded" and outcome.edition is not None:
-            recorded.write_meta(conn, "calendar_id", outcome.edition.calendar.id)
-            recorded.record(conn, before, outcome.edition, outcome.changes)
-            if plan is not None:
-                plan(conn, outcome.edition, now)
-        recorded.write_intake(conn, Intake(now, found.digest, outcome.outcome, outcome.problems))
-    return outcome
+        edition_store.alone(conn)
+        previous = edition_store.newest_in(conn, cached)
+        result = _decide(conn, loaded, previous, now, force, accept)
+        if result.outcome == "recorded" and result.edition is not None:
+            edition_store.write_meta(conn, "calendar_id", result.edition.calendar.id)
+            edition_store.record(conn, previous, result.edition, result.changes)
+            if write_plan is not None:
+                write_plan(conn, result.edition, now)
+        edition_store.write_intake(conn, Intake(now, loaded.digest, result.outcome, result.problems))
+    return result
 
 
 def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edition, list[Change]]:
@@ -94,86 +96,96 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     """
     if registry.calendar is None or _errors(registry):
         raise RegistryError(_errors(registry))
-    before, past = None, {}
+    previous, former_versions = None, {}
     if store is not None and store.exists():
         with store.read() as conn:
-            recorded.own(conn, registry.calendar)
-            before = recorded.newest_in(conn)
-            past = recorded.past(conn, history.names_needed(before, registry.events))
+            edition_store.own(conn, registry.calendar)
+            previous = edition_store.newest_in(conn)
+            former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
     try:
-        new, changes = history.compare(
-            before, past, registry.calendar, registry.events, registry.digest, instant(ms(now))
+        new, changes = history.build_edition(
+            previous, former_versions, registry.calendar, registry.events, registry.digest, instant(ms(now))
         )
-    except TakenError as error:
-        raise RegistryError(_taken(registry, error)) from error
-    return (before, []) if before is not None and _same(before, new) else (new, changes)
+    except UidConflictError as error:
+        raise RegistryError(_uid_conflict_problems(registry, error)) from error
+    return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
 
 
-def _decided(
-    conn: Connection, registry: Registry, before: Edition | None, now: datetime, force: bool, accept: bool
-) -> Outcome:
+def _decide(
+    conn: Connection, registry: Registry, previous: Edition | None, now: datetime, force: bool, accept: bool
+) -> PublishResult:
     """What is to become of *registry*; reads the store, and writes nothing."""
     if registry.calendar is None or _errors(registry):
-        return Outcome("problems", before, problems=_errors(registry))
+        return PublishResult("problems", previous, problems=_errors(registry))
     try:
-        recorded.own(conn, registry.calendar)
+        edition_store.own(conn, registry.calendar)
     except StoreError as error:
         if not force:
             raise
-        return Outcome("problems", before, problems=(_problem(registry, str(error)),))
-    number = None if force else recorded.number_of(conn, registry.digest)
-    if before is not None and number not in (None, before.number):
-        return Outcome("unchanged", before, problems=(_problem(registry, _old_news(number, before), warning=True),))
-    past = recorded.past(conn, history.names_needed(before, registry.events))
+        return PublishResult("problems", previous, problems=(_make_problem(registry, str(error)),))
+    earlier_number = None if force else edition_store.number_of(conn, registry.digest)
+    if previous is not None and earlier_number not in (None, previous.number):
+        return PublishResult(
+            "unchanged",
+            previous,
+            problems=(_make_problem(registry, _already_published(earlier_number, previous), warning=True),),
+        )
+    former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
     try:
-        new, changes = history.compare(before, past, registry.calendar, registry.events, registry.digest, now)
-    except TakenError as error:
-        return Outcome("problems", before, problems=_taken(registry, error))
-    if before is not None:
-        if before.digest == new.digest and _same(before, new):
-            return Outcome("unchanged", before, problems=registry.problems)
-        if not accept and (why := _held(before, changes, now)):
-            return Outcome("held", before, tuple(changes), (_problem(registry, why),))
-    return Outcome("recorded", new, tuple(changes), registry.problems)
+        new, changes = history.build_edition(
+            previous, former_versions, registry.calendar, registry.events, registry.digest, now
+        )
+    except UidConflictError as error:
+        return PublishResult("problems", previous, problems=_uid_conflict_problems(registry, error))
+    if previous is not None:
+        if previous.digest == new.digest and _is_unchanged(previous, new):
+            return PublishResult("unchanged", previous, problems=registry.problems)
+        if not accept and (reason := _acceptance_problem(previous, changes, now)):
+            return PublishResult("held", previous, tuple(changes), (_make_problem(registry, reason),))
+    return PublishResult("recorded", new, tuple(changes), registry.problems)
 
 
-def _same(before: Edition, new: Edition) -> bool:
+def _is_unchanged(previous: Edition, new: Edition) -> bool:
     """Whether nothing that an edition holds differs, whatever the file's text."""
-    return before.versions == new.versions and before.calendar == new.calendar
+    return previous.versions == new.versions and previous.calendar == new.calendar
 
 
-def _held(before: Edition, changes: Sequence[Change], now: datetime) -> str:
+def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datetime) -> str:
     """Why an edition is too different to be let in unasked; "" when it is not.
 
     An editor's slip, a bad merge or half a file would else tell every reader that everything is off.
     """
-    lost = {each.uid for each in changes if each.kind in (Kind.VANISHED, Kind.MOVED, Kind.LOOSENED)}
-    if len(lost) < HELD_FROM:
+    lost_uids = {
+        change.uid
+        for change in changes
+        if change.kind in (ChangeKind.VANISHED, ChangeKind.MOVED, ChangeKind.LESS_PRECISE)
+    }
+    if len(lost_uids) < MIN_LOST_EVENTS_TO_HOLD:
         return ""
-    ahead = {each.uid for each in before.versions if history.is_ahead(each.event, now)}
-    lost &= ahead
-    if len(lost) < HELD_FROM or len(lost) * HELD_SHARE < len(ahead):
+    upcoming_uids = {version.uid for version in previous.versions if history.is_upcoming(version.event, now)}
+    lost_uids &= upcoming_uids
+    if len(lost_uids) < MIN_LOST_EVENTS_TO_HOLD or len(lost_uids) * HOLD_SHARE_DIVISOR < len(upcoming_uids):
         return ""
     return (
-        f"{len(lost)} of {len(ahead)} coming events vanish or move at once, so edition {before.number} stands: "
+        f"{len(lost_uids)} of {len(upcoming_uids)} coming events vanish or move at once, so edition {previous.number} stands: "
         "if that is meant, `eventcal publish --accept`; else correct the file"
     )
 
 
-def _old_news(number: int | None, before: Edition) -> str:
+def _already_published(number: int | None, previous: Edition) -> str:
     return (
-        f"this is edition {number} again, and edition {before.number} came after it: "
+        f"this is edition {number} again, and edition {previous.number} came after it: "
         "if you mean to go back, `eventcal publish`"
     )
 
 
 def _errors(registry: Registry) -> tuple[Problem, ...]:
-    return tuple(each for each in registry.problems if not each.warning)
+    return tuple(problem for problem in registry.problems if not problem.warning)
 
 
-def _problem(registry: Registry, message: str, warning: bool = False) -> Problem:
+def _make_problem(registry: Registry, message: str, warning: bool = False) -> Problem:
     return Problem(registry.path.name or "events.yaml", 1, 1, message, warning)
 
 
-def _taken(registry: Registry, error: TakenError) -> tuple[Problem, ...]:
-    return tuple(_problem(registry, message) for _, message in error.taken)
+def _uid_conflict_problems(registry: Registry, error: UidConflictError) -> tuple[Problem, ...]:
+    return tuple(_make_problem(registry, message) for _, message in error.conflicts)

@@ -42,7 +42,7 @@ class RegistryError(EventcalError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(each) for each in self.problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class SettingsError(EventcalError):

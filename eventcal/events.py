@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .leads import Lead, Notice, text_of
-from .leads import parse as lead_or_notice
-from .repeat import Rule
-from .when import When, restore, stored_zone
+from .leads import Lead, NoticeKind, lead_text
+from .leads import parse as parse_lead
+from .repeat import RecurrenceRule
+from .when import When, parse_stored, zone_or_utc
 
 
 class Status(StrEnum):
@@ -24,7 +24,7 @@ class Status(StrEnum):
     POSTPONED = "postponed"
 
 
-class Grade(StrEnum):
+class SourceGrade(StrEnum):
     """How far a source can be relied on."""
 
     OFFICIAL = "official"
@@ -36,22 +36,22 @@ class Grade(StrEnum):
 class Text:
     """Words in one or several languages: pairs of (BCP 47 tag, text). Plain text in the registry has the calendar's language."""
 
-    pairs: tuple[tuple[str, str], ...]
+    translations: tuple[tuple[str, str], ...]
 
     @classmethod
     def plain(cls, text: str, language: str) -> Text:
         return cls(((language, text),))
 
-    def best(self, language: str) -> tuple[str, str]:
+    def best_match(self, language: str) -> tuple[str, str]:
         """(tag, text) for *language*: the tag itself, its base language, else the first that is written."""
-        known = dict(self.pairs)
+        texts = dict(self.translations)
         for tag in (language, language.split("-")[0]):
-            if tag in known:
-                return tag, known[tag]
-        return self.pairs[0]
+            if tag in texts:
+                return tag, texts[tag]
+        return self.translations[0]
 
-    def say(self, language: str) -> str:
-        return self.best(language)[1]
+    def in_language(self, language: str) -> str:
+        return self.best_match(language)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Source:
     published: str = ""
     seen: str = ""
     quote: str = ""
-    grade: Grade | None = None
+    grade: SourceGrade | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,12 @@ class Event:
     notes: Text | None = None
     url: str = ""
     sources: tuple[Source, ...] = ()
-    rule: Rule | None = None
+    rule: RecurrenceRule | None = None
     exdates: tuple[date, ...] = ()
     also: tuple[date, ...] = ()
     overrides: tuple[Override, ...] = ()
     leads: tuple[Lead, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
     formerly: tuple[str, ...] = ()
     busy: bool = False
 
@@ -151,58 +151,58 @@ def event_zone(event: Event) -> ZoneInfo:
 # when the registry was read, so reading them back trusts them: newer zone data must not make an edition unreadable.
 
 
-def to_json(event: Event) -> str:
+def event_to_json(event: Event) -> str:
     """*event* as compact JSON: the same text for the same event."""
-    body: dict[str, Any] = {"id": event.id, "title": dict(event.title.pairs), "when": _when_out(event.when)}
+    body: dict[str, Any] = {"id": event.id, "title": dict(event.title.translations), "when": _when_to_json(event.when)}
     body["timezone"] = event.timezone
     if event.status is not Status.CONFIRMED:
         body["status"] = event.status.value
     if event.was is not None:
-        body["was"] = _when_out(event.was)
+        body["was"] = _when_to_json(event.was)
     if event.place is not None:
-        body["place"] = _place_out(event.place)
+        body["place"] = _place_to_json(event.place)
     if event.notes is not None:
-        body["notes"] = dict(event.notes.pairs)
+        body["notes"] = dict(event.notes.translations)
     if event.sources:
-        body["sources"] = [_source_out(each) for each in event.sources]
+        body["sources"] = [_source_to_json(source) for source in event.sources]
     if event.rule is not None:
-        body["rule"] = _rule_out(event.rule)
+        body["rule"] = _rule_to_json(event.rule)
     if event.overrides:
-        body["overrides"] = [_override_out(each) for each in event.overrides]
+        body["overrides"] = [_override_to_json(override) for override in event.overrides]
     if event.leads or event.notices:
-        body["reminders"] = [text_of(each) for each in (*event.leads, *event.notices)]
+        body["reminders"] = [lead_text(reminder) for reminder in (*event.leads, *event.notices)]
     for name in ("exdates", "also"):
         if dates := getattr(event, name):
-            body[name] = [each.isoformat() for each in dates]
+            body[name] = [day.isoformat() for day in dates]
     for name in ("tags", "url", "formerly", "busy"):
         if value := getattr(event, name):
             body[name] = value
-    return _compact(body)
+    return _compact_json(body)
 
 
-def from_json(text: str) -> Event:
+def event_from_json(text: str) -> Event:
     """The event that `to_json` wrote, equal in every field, the typed text of its dates included."""
     body = json.loads(text)
-    zone = stored_zone(body["timezone"])
-    place, rule, reminders = body.get("place"), body.get("rule"), [*map(lead_or_notice, body.get("reminders", ()))]
+    zone = zone_or_utc(body["timezone"])
+    place, rule, reminders = body.get("place"), body.get("rule"), [*map(parse_lead, body.get("reminders", ()))]
     return Event(
         id=body["id"],
         title=Text(tuple(body["title"].items())),
-        when=_when_in(body["when"], zone),
+        when=_when_from_json(body["when"], zone),
         timezone=zone.key,
         status=Status(body.get("status", "confirmed")),
-        was=_when_in(body["was"], zone) if "was" in body else None,
-        place=_place_in(place) if place is not None else None,
+        was=_when_from_json(body["was"], zone) if "was" in body else None,
+        place=_place_from_json(place) if place is not None else None,
         tags=tuple(body.get("tags", ())),
-        notes=_text_in(body.get("notes")),
+        notes=_text_from_json(body.get("notes")),
         url=body.get("url", ""),
-        sources=tuple(_source_in(each) for each in body.get("sources", ())),
-        rule=_rule_in(rule) if rule is not None else None,
+        sources=tuple(_source_from_json(source) for source in body.get("sources", ())),
+        rule=_rule_from_json(rule) if rule is not None else None,
         exdates=tuple(map(date.fromisoformat, body.get("exdates", ()))),
         also=tuple(map(date.fromisoformat, body.get("also", ()))),
-        overrides=tuple(_override_in(each, zone) for each in body.get("overrides", ())),
-        leads=tuple(each for each in reminders if not isinstance(each, Notice)),
-        notices=tuple(each for each in reminders if isinstance(each, Notice)),
+        overrides=tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
+        leads=tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
+        notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
         formerly=tuple(body.get("formerly", ())),
         busy=body.get("busy", False),
     )
@@ -210,45 +210,47 @@ def from_json(text: str) -> Event:
 
 def calendar_to_json(calendar: Calendar) -> str:
     """*calendar* as compact JSON."""
-    body: dict[str, Any] = {"id": calendar.id, "name": dict(calendar.name.pairs), "timezone": calendar.timezone}
+    body: dict[str, Any] = {"id": calendar.id, "name": dict(calendar.name.translations), "timezone": calendar.timezone}
     body["language"] = calendar.language
     if calendar.description is not None:
-        body["description"] = dict(calendar.description.pairs)
-    return _compact(body | {name: value for name in ("color", "url", "contact") if (value := getattr(calendar, name))})
+        body["description"] = dict(calendar.description.translations)
+    return _compact_json(
+        body | {name: value for name in ("color", "url", "contact") if (value := getattr(calendar, name))}
+    )
 
 
 def calendar_from_json(text: str) -> Calendar:
     """The calendar that `calendar_to_json` wrote."""
     body = json.loads(text)
-    body["timezone"] = stored_zone(body["timezone"]).key
-    name, description = Text(tuple(body.pop("name").items())), _text_in(body.pop("description", None))
+    body["timezone"] = zone_or_utc(body["timezone"]).key
+    name, description = Text(tuple(body.pop("name").items())), _text_from_json(body.pop("description", None))
     return Calendar(name=name, description=description, **body)
 
 
-def _compact(body: dict[str, Any]) -> str:
+def _compact_json(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def _text_in(pairs: dict[str, str] | None) -> Text | None:
+def _text_from_json(pairs: dict[str, str] | None) -> Text | None:
     return None if pairs is None else Text(tuple(pairs.items()))
 
 
-def _when_out(when: When) -> str | list[str]:
+def _when_to_json(when: When) -> str | list[str]:
     """The canonical text; beside it what was typed, where that differs."""
     canonical = str(when)
     return canonical if when.text == canonical else [canonical, when.text]
 
 
-def _when_in(body: str | list[str], zone: ZoneInfo) -> When:
-    return restore(body, zone) if isinstance(body, str) else replace(restore(body[0], zone), text=body[1])
+def _when_from_json(body: str | list[str], zone: ZoneInfo) -> When:
+    return parse_stored(body, zone) if isinstance(body, str) else replace(parse_stored(body[0], zone), text=body[1])
 
 
-def _place_out(place: Place) -> dict[str, Any]:
+def _place_to_json(place: Place) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if place.name is not None:
-        body["name"] = dict(place.name.pairs)
+        body["name"] = dict(place.name.translations)
     if place.region is not None:
-        body["region"] = dict(place.region.pairs)
+        body["region"] = dict(place.region.translations)
     if place.country:
         body["country"] = place.country
     if place.latitude is not None:
@@ -258,22 +260,22 @@ def _place_out(place: Place) -> dict[str, Any]:
     return body
 
 
-def _place_in(body: dict[str, Any]) -> Place:
-    name, region = _text_in(body.get("name")), _text_in(body.get("region"))
+def _place_from_json(body: dict[str, Any]) -> Place:
+    name, region = _text_from_json(body.get("name")), _text_from_json(body.get("region"))
     return Place(name, region, body.get("country", ""), body.get("lat"), body.get("lon"))
 
 
-def _source_out(source: Source) -> dict[str, str]:
+def _source_to_json(source: Source) -> dict[str, str]:
     names = ("key", "title", "url", "published", "seen", "quote", "grade")
     return {name: str(value) for name in names if (value := getattr(source, name))}
 
 
-def _source_in(body: dict[str, Any]) -> Source:
+def _source_from_json(body: dict[str, Any]) -> Source:
     grade = body.pop("grade", None)
-    return Source(**body, grade=Grade(grade) if grade else None)
+    return Source(**body, grade=SourceGrade(grade) if grade else None)
 
 
-def _rule_out(rule: Rule) -> dict[str, Any]:
+def _rule_to_json(rule: RecurrenceRule) -> dict[str, Any]:
     body: dict[str, Any] = {"rrule": rule.rrule, "text": rule.text}
     if rule.raw:
         body["raw"] = True
@@ -282,27 +284,27 @@ def _rule_out(rule: Rule) -> dict[str, Any]:
     return body
 
 
-def _rule_in(body: dict[str, Any]) -> Rule:
-    until = body.get("until", "")
-    last: date | datetime | None = None
-    if until:
-        last = datetime.fromisoformat(until) if "T" in until else date.fromisoformat(until)
-    return Rule(body["rrule"], body["text"], body.get("raw", False), last)
+def _rule_from_json(body: dict[str, Any]) -> RecurrenceRule:
+    until_text = body.get("until", "")
+    until_value: date | datetime | None = None
+    if until_text:
+        until_value = datetime.fromisoformat(until_text) if "T" in until_text else date.fromisoformat(until_text)
+    return RecurrenceRule(body["rrule"], body["text"], body.get("raw", False), until_value)
 
 
-def _override_out(override: Override) -> dict[str, Any]:
+def _override_to_json(override: Override) -> dict[str, Any]:
     body: dict[str, Any] = {"date": override.date.isoformat()}
     if override.when is not None:
-        body["when"] = _when_out(override.when)
+        body["when"] = _when_to_json(override.when)
     if override.status is not None:
         body["status"] = override.status.value
     return body
 
 
-def _override_in(body: dict[str, Any], zone: ZoneInfo) -> Override:
+def _override_from_json(body: dict[str, Any], zone: ZoneInfo) -> Override:
     when, status = body.get("when"), body.get("status")
     return Override(
         date.fromisoformat(body["date"]),
-        _when_in(when, zone) if when is not None else None,
+        _when_from_json(when, zone) if when is not None else None,
         Status(status) if status is not None else None,
     )

@@ -12,12 +12,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .errors import GrammarError
-from .when import Timed, When, instant, quoted
+from .when import Timed, When, local_to_utc, quote_input
 
-MORNING = time(9)  # when to speak of a date that has no hour of its own
-FURTHEST = timedelta(days=3660)  # ten years: beyond lies a slip of the finger
+DEFAULT_REMINDER_TIME = time(9)  # when to speak of a date that has no hour of its own
+MAX_LEAD = timedelta(days=3660)  # ten years: beyond lies a slip of the finger
 
-FORMS = (
+LEAD_FORMS = (
     "1 week before at 09:00, 2 hours before, the day before at 18:00, on the day at 08:00, "
     "on change, on day known or on cancel"
 )
@@ -54,7 +54,7 @@ class Elapsed:
             raise ValueError(f"whole seconds, before the start: {self.length}")
 
 
-class Notice(StrEnum):
+class NoticeKind(StrEnum):
     """What is told when it happens, not ahead of it."""
 
     CHANGE = "on change"
@@ -64,14 +64,16 @@ class Notice(StrEnum):
 
 Lead = WallClock | Elapsed
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
-_DAYS = {"day": 1, "week": 7}
-_AHEAD = re.compile(r"([0-9]{1,18}) (second|minute|hour|day|week|month)s? before(?: at ([0-9]{2}):([0-9]{2}))?")
-_NAMED = re.compile(r"(the day before|on the day) at ([0-9]{2}):([0-9]{2})")
+_UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_UNIT_DAYS = {"day": 1, "week": 7}
+_COUNTED_LEAD_PATTERN = re.compile(
+    r"([0-9]{1,18}) (second|minute|hour|day|week|month)s? before(?: at ([0-9]{2}):([0-9]{2}))?"
+)
+_NAMED_DAY_PATTERN = re.compile(r"(the day before|on the day) at ([0-9]{2}):([0-9]{2})")
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Lead | Notice:
+def parse(text: str) -> Lead | NoticeKind:
     """The value of one entry of `reminders`; case and spacing do not count.
 
     Forms: `N days|weeks|months before [at HH:MM]`, `the day before at HH:MM`, `on the day at HH:MM` (wall clock);
@@ -79,72 +81,78 @@ def parse(text: str) -> Lead | Notice:
 
     Raises GrammarError, quoting the text, with the right form.
     """
-    plain = " ".join(text.lower().split())
+    normalized = " ".join(text.lower().split())
     try:
-        found = _read(plain)
-    except ValueError as wrong:
-        raise GrammarError(f"{quoted(text.strip())}: {wrong}") from None
-    if found is None:
-        raise GrammarError(f"{quoted(text.strip())}: {_explain(plain)}")
-    return found
+        lead = _parse_normalized(normalized)
+    except ValueError as error:
+        raise GrammarError(f"{quote_input(text.strip())}: {error}") from None
+    if lead is None:
+        raise GrammarError(f"{quote_input(text.strip())}: {_explain_invalid_lead(normalized)}")
+    return lead
 
 
-def _read(plain: str) -> Lead | Notice | None:
+def _parse_normalized(normalized: str) -> Lead | NoticeKind | None:
     """The value; None when the text has another shape; ValueError, for a person, when no lead can be so."""
-    if plain in tuple(Notice):
-        return Notice(plain)
-    if found := _NAMED.fullmatch(plain):
-        return WallClock(days=int(found[1] == "the day before"), at=_hour(found[2], found[3]))
-    if found := _AHEAD.fullmatch(plain):
-        return _ahead(int(found[1]), found[2], _hour(found[3], found[4]) if found[3] else None)
+    if normalized in tuple(NoticeKind):
+        return NoticeKind(normalized)
+    if match := _NAMED_DAY_PATTERN.fullmatch(normalized):
+        return WallClock(days=int(match[1] == "the day before"), at=_parse_time(match[2], match[3]))
+    if match := _COUNTED_LEAD_PATTERN.fullmatch(normalized):
+        return _lead_before(int(match[1]), match[2], _parse_time(match[3], match[4]) if match[3] else None)
     return None
 
 
-def _ahead(count: int, unit: str, at: time | None) -> Lead:
+def _lead_before(count: int, unit: str, at: time | None) -> Lead:
     """N units before."""
     if count == 0:
         raise ValueError("nothing lies 0 before; on the day itself is written on the day at 09:00")
-    size = count * (_SECONDS.get(unit) or 86400 * _DAYS.get(unit, 31))
-    if size > FURTHEST.total_seconds():
+    seconds = count * (_UNIT_SECONDS.get(unit) or 86400 * _UNIT_DAYS.get(unit, 31))
+    if seconds > MAX_LEAD.total_seconds():
         raise ValueError("a lead reaches back ten years at most")
-    if unit in _SECONDS:
+    if unit in _UNIT_SECONDS:
         if at is not None:
             raise ValueError(
-                f"{unit}s are counted back from the start, so they take no `at`; write {_many(count, unit)} before"
+                f"{unit}s are counted back from the start, so they take no `at`; write {_plural(count, unit)} before"
             )
-        return Elapsed(timedelta(seconds=size))
+        return Elapsed(timedelta(seconds=seconds))
     if unit == "month":
         return WallClock(months=count, at=at)
-    return WallClock(days=count * _DAYS[unit], at=at)
+    return WallClock(days=count * _UNIT_DAYS[unit], at=at)
 
 
-def _hour(hour: str, minute: str) -> time:
+def _parse_time(hour: str, minute: str) -> time:
     if int(hour) > 23 or int(minute) > 59:
         raise ValueError(f"there is no {hour}:{minute}; hours go from 00 to 23, minutes from 00 to 59")
     return time(int(hour), int(minute))
 
 
-def text_of(lead: Lead | Notice) -> str:
+def lead_text(lead: Lead | NoticeKind) -> str:
     """The one canonical text of a lead or notice: `parse(text_of(lead)) == lead`."""
     match lead:
-        case Notice():
+        case NoticeKind():
             return lead.value
         case Elapsed(length):
             seconds = int(length.total_seconds())
-            unit = next(each for each in ("hour", "minute", "second") if seconds % _SECONDS[each] == 0)
-            return f"{_many(seconds // _SECONDS[unit], unit)} before"
+            unit = next(
+                candidate for candidate in ("hour", "minute", "second") if seconds % _UNIT_SECONDS[candidate] == 0
+            )
+            return f"{_plural(seconds // _UNIT_SECONDS[unit], unit)} before"
         case WallClock(0, 0, at):
             return f"on the day at {at:%H:%M}"
         case WallClock(1, 0, time() as at):
             return f"the day before at {at:%H:%M}"
         case WallClock(days, months, at):
-            many = (
-                _many(months, "month") if months else _many(days // 7, "week") if days % 7 == 0 else _many(days, "day")
+            count_text = (
+                _plural(months, "month")
+                if months
+                else _plural(days // 7, "week")
+                if days % 7 == 0
+                else _plural(days, "day")
             )
-            return f"{many} before" + (f" at {at:%H:%M}" if at else "")
+            return f"{count_text} before" + (f" at {at:%H:%M}" if at else "")
 
 
-def _many(count: int, unit: str) -> str:
+def _plural(count: int, unit: str) -> str:
     return f"{count} {unit}" + ("" if count == 1 else "s")
 
 
@@ -155,15 +163,17 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
     or 09:00; a month that has no such day gives its last one. A local time that the zone skips has the offset from
     before the gap, a repeated one is its first pass (RFC 5545 3.3.5). Elapsed time is counted in UTC.
     """
-    timed = isinstance(when.span, Timed)
+    has_time = isinstance(when.span, Timed)
     start = when.starts_at(zone)
-    if start is None or (isinstance(lead, Elapsed) and not timed):
+    if start is None or (isinstance(lead, Elapsed) and not has_time):
         return None
     if isinstance(lead, Elapsed):
         return (start - lead.length).astimezone(UTC)
-    local = start.astimezone(zone) if timed else datetime.combine(when.first_day or start.date(), MORNING)
+    local = (
+        start.astimezone(zone) if has_time else datetime.combine(when.first_day or start.date(), DEFAULT_REMINDER_TIME)
+    )
     day = _months_before(local.date(), lead.months) - timedelta(days=lead.days)
-    return instant(datetime.combine(day, lead.at or local.time()), zone)
+    return local_to_utc(datetime.combine(day, lead.at or local.time()), zone)
 
 
 def _months_before(day: date, months: int) -> date:
@@ -172,13 +182,49 @@ def _months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-_NUMBERS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SHORT = {"s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes"}
-_SHORT |= {"h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months"}
-_WORDS = ("second", "minute", "hour", "day", "week", "month", "before", "change", "known", "cancel", "the", "on", "at")
-_VOCABULARY = (*_WORDS, *(f"{each}s" for each in _WORDS[:6]))
-_SAME = {"ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the", "when": "on"}
-_SAME |= {
+_NUMBER_WORDS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_UNIT_ABBREVIATIONS = {
+    "s": "seconds",
+    "sec": "seconds",
+    "secs": "seconds",
+    "m": "minutes",
+    "min": "minutes",
+    "mins": "minutes",
+}
+_UNIT_ABBREVIATIONS |= {
+    "h": "hours",
+    "hr": "hours",
+    "hrs": "hours",
+    "d": "days",
+    "w": "weeks",
+    "wk": "weeks",
+    "mo": "months",
+}
+_GRAMMAR_WORDS = (
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "before",
+    "change",
+    "known",
+    "cancel",
+    "the",
+    "on",
+    "at",
+)
+_VOCABULARY = (*_GRAMMAR_WORDS, *(f"{unit}s" for unit in _GRAMMAR_WORDS[:6]))
+_SYNONYMS = {
+    "ahead": "before",
+    "prior": "before",
+    "earlier": "before",
+    "beforehand": "before",
+    "same": "the",
+    "when": "on",
+}
+_SYNONYMS |= {
     "changes": "change",
     "changed": "change",
     "cancelled": "cancel",
@@ -186,59 +232,59 @@ _SAME |= {
     "canceled": "cancel",
 }
 
-_LIKE = re.compile(
+_LEAD_LIKE_PATTERN = re.compile(
     r"^[0-9]{1,3} (second|minute|hour|day|week|month)s?\b|\b(before|after)\b"
     r"|^(on )?the day\b|^(on )?(change|day known|cancel)$"
 )
 
 
-def resembles(text: str) -> bool:
+def is_lead_like(text: str) -> bool:
     """Whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
-    plain = " ".join(text.lower().split())
-    return not re.search(r"[0-9]{4}", plain) and bool(_LIKE.search(_mend(plain)))
+    normalized = " ".join(text.lower().split())
+    return not re.search(r"[0-9]{4}", normalized) and bool(_LEAD_LIKE_PATTERN.search(_correct_spelling(normalized)))
 
 
-def _explain(plain: str) -> str:
+def _explain_invalid_lead(normalized: str) -> str:
     """What to write in place of *plain*, which has no shape of ours."""
-    if not plain:
-        return f"a lead is missing; write {FORMS}"
-    if re.search(r"\bafter\b", plain):
+    if not normalized:
+        return f"a lead is missing; write {LEAD_FORMS}"
+    if re.search(r"\bafter\b", normalized):
         return "nothing is sent after the date; write 1 day before, or on the day at 18:00"
-    mended = _mend(plain)
-    candidates = (mended, f"{mended} before", f"on {mended}", f"{mended} at 09:00", f"the {mended}")
+    corrected = _correct_spelling(normalized)
+    candidates = (corrected, f"{corrected} before", f"on {corrected}", f"{corrected} at 09:00", f"the {corrected}")
     try:
-        meant = next((found for each in candidates if (found := _read(each))), None)
-    except ValueError as wrong:
-        return str(wrong)
-    if meant:
-        return f"did you mean {text_of(meant)}?"
-    return f"not a lead; write {FORMS}"
+        suggestion = next((lead for candidate in candidates if (lead := _parse_normalized(candidate))), None)
+    except ValueError as error:
+        return str(error)
+    if suggestion:
+        return f"did you mean {lead_text(suggestion)}?"
+    return f"not a lead; write {LEAD_FORMS}"
 
 
-def _mend(plain: str) -> str:
+def _correct_spelling(normalized: str) -> str:
     """*plain* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
-    spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", plain))
+    spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", normalized))
     spaced = re.sub(r"\ban\b", "a", spaced)
-    spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _half_day, spaced)
+    spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _to_24_hours, spaced)
     spaced = re.sub(r"\bat ([0-9]{1,2})(?![0-9:])", r"at \1:00", spaced)
     spaced = re.sub(r"(?<![0-9:])([0-9]:[0-9]{2})\b", r"0\1", spaced)
-    words = [_word(each) for each in spaced.split()]
-    mended = re.sub(r"\bthe (?=[0-9])", "", " ".join(words))
-    years = re.match(r"([0-9]{1,2}) years?\b", mended)
-    return f"{int(years[1]) * 12} months{mended[years.end() :]}" if years else mended
+    words = [_correct_word(word) for word in spaced.split()]
+    corrected = re.sub(r"\bthe (?=[0-9])", "", " ".join(words))
+    years_match = re.match(r"([0-9]{1,2}) years?\b", corrected)
+    return f"{int(years_match[1]) * 12} months{corrected[years_match.end() :]}" if years_match else corrected
 
 
-def _half_day(found: re.Match[str]) -> str:
-    hour = int(found[1])
+def _to_24_hours(match: re.Match[str]) -> str:
+    hour = int(match[1])
     if hour <= 12:
-        hour = hour % 12 + (12 if found[3] == "p" else 0)
-    return f"{hour:02}:{found[2] or '00'}"
+        hour = hour % 12 + (12 if match[3] == "p" else 0)
+    return f"{hour:02}:{match[2] or '00'}"
 
 
-def _word(word: str) -> str:
-    if word in _NUMBERS:
-        return str(max(1, _NUMBERS.index(word)))
+def _correct_word(word: str) -> str:
+    if word in _NUMBER_WORDS:
+        return str(max(1, _NUMBER_WORDS.index(word)))
     if word in _VOCABULARY or word[0].isdigit():
         return word
-    known = _SHORT.get(word) or _SAME.get(word)
-    return known or next(iter(difflib.get_close_matches(word, _VOCABULARY, 1, 0.7)), word)
+    replacement = _UNIT_ABBREVIATIONS.get(word) or _SYNONYMS.get(word)
+    return replacement or next(iter(difflib.get_close_matches(word, _VOCABULARY, 1, 0.7)), word)

@@ -13,77 +13,77 @@ from urllib.parse import quote, urlencode, urlsplit
 from .events import Event, Occurrence, Place
 from .when import AllDay, Timed, When
 
-Pairs = Iterable[tuple[str, str]]
+QueryPairs = Iterable[tuple[str, str]]
 
 
-def root(base_url: str) -> str:
+def base_path(base_url: str) -> str:
     """The path that our pages live under, "" at a server's top: what a link within a page begins with."""
     return urlsplit(base_url).path.rstrip("/")
 
 
-def at(base_url: str, path: str, pairs: Pairs = ()) -> str:
+def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
     """*path* (from "/") under *base_url*, absolute when that is set."""
     query = urlencode([(name, value) for name, value in pairs if value])
     return base_url.rstrip("/") + quote(path, safe="/~:@!$&'()*+,;=-._") + (f"?{query}" if query else "")
 
 
 def event_url(base_url: str, event_id: str) -> str:
-    return at(base_url, f"/events/{event_id}")
+    return site_url(base_url, f"/events/{event_id}")
 
 
 def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
     """An event's page, opened at one occurrence of a series."""
-    return event_url(base_url, occurrence.event.id) + anchor(occurrence)
+    return event_url(base_url, occurrence.event.id) + occurrence_query(occurrence)
 
 
-def anchor(occurrence: Occurrence) -> str:
+def occurrence_query(occurrence: Occurrence) -> str:
     """What follows an event's address to open it at one occurrence of a series; "" for an event that does not repeat."""
     return f"?on={occurrence.recurrence}" if occurrence.recurrence else ""
 
 
 def event_feed_url(base_url: str, event_id: str) -> str:
-    return at(base_url, f"/events/{event_id}.ics")
+    return site_url(base_url, f"/events/{event_id}.ics")
 
 
 def month_url(base_url: str, year: int, month: int) -> str:
-    return at(base_url, f"/month/{year:04}-{month:02}")
+    return site_url(base_url, f"/month/{year:04}-{month:02}")
 
 
-def feed_url(base_url: str, pairs: Pairs = ()) -> str:
-    return at(base_url, "/calendar.ics", pairs)
+def feed_url(base_url: str, pairs: QueryPairs = ()) -> str:
+    return site_url(base_url, "/calendar.ics", pairs)
 
 
-def webcal(address: str) -> str:
+def webcal_url(address: str) -> str:
     """An absolute feed address as calendar apps like to be handed it."""
     return "webcal:" + address.partition(":")[2]
 
 
-def google_subscription(address: str) -> str:
+def google_subscribe_url(address: str) -> str:
     """Google takes a feed only as `cid=webcal...`; an https one is refused."""
-    return "https://calendar.google.com/calendar/render?" + urlencode({"cid": webcal(address)})
+    return "https://calendar.google.com/calendar/render?" + urlencode({"cid": webcal_url(address)})
 
 
-def outlook_subscription(address: str, name: str) -> str:
+def outlook_subscribe_url(address: str, name: str) -> str:
     """Outlook on the web strips the webcal scheme, so it is handed the https address."""
     return "https://outlook.live.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
 
 
-def map_url(place: Place, words: str) -> str:
+def map_url(place: Place, search_text: str) -> str:
     """A plain link to a map: the point if it is known, else a search for the words."""
     if place.latitude is not None and place.longitude is not None:
         point = f"{place.latitude:g}/{place.longitude:g}"
         return f"https://www.openstreetmap.org/?mlat={place.latitude:g}&mlon={place.longitude:g}#map=12/{point}"
-    return "https://www.openstreetmap.org/search?" + urlencode({"query": words})
+    return "https://www.openstreetmap.org/search?" + urlencode({"query": search_text})
 
 
-def google_event(event: Event, when: When, title: str, place: str, details: str) -> str:
+def google_event_url(event: Event, when: When, title: str, place: str, details: str) -> str:
     """Google's page for adding one event; "" where the day is not known, for it would have to invent one."""
     match when.span:
         case AllDay(first, last):
             # the end is exclusive there, as in iCalendar
             dates = f"{first:%Y%m%d}/{last + timedelta(days=1):%Y%m%d}"
         case Timed(start, end):
-            dates = "/".join(f"{each.astimezone(UTC):%Y%m%dT%H%M%SZ}" for each in (start, end or start))
+            dates = "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (start, end or start))
         case _:
             return ""
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
@@ -92,14 +92,14 @@ def google_event(event: Event, when: When, title: str, place: str, details: str)
         pairs |= {"recur": f"RRULE:{event.rule.rrule}", "ctz": event.timezone}
         if isinstance(when.span, Timed):
             pairs["dates"] = "/".join(
-                f"{each:%Y%m%dT%H%M%S}" for each in (when.span.start, when.span.end or when.span.start)
+                f"{moment:%Y%m%dT%H%M%S}" for moment in (when.span.start, when.span.end or when.span.start)
             )
     return "https://calendar.google.com/calendar/render?" + urlencode(
         {name: text for name, text in pairs.items() if text}
     )
 
 
-def outlook_event(event: Event, when: When, title: str, place: str, details: str) -> str:
+def outlook_event_url(event: Event, when: When, title: str, place: str, details: str) -> str:
     """Outlook's page for adding one event; "" where the day is not known or the event repeats, which it cannot take."""
     if event.rule is not None:
         return ""
@@ -107,7 +107,7 @@ def outlook_event(event: Event, when: When, title: str, place: str, details: str
         case AllDay(first, last):
             dates = {"startdt": first.isoformat(), "enddt": (last + timedelta(days=1)).isoformat(), "allday": "true"}
         case Timed(start, end):
-            ends = [f"{each.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for each in (start, end or start)]
+            ends = [f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for moment in (start, end or start)]
             dates = {"startdt": ends[0], "enddt": ends[1]}
         case _:
             return ""

@@ -11,32 +11,32 @@ import nh3
 from markdown_it import MarkdownIt
 
 # No images: a page must not make the reader's browser call on a stranger's server.
-_TAGS = {
+_ALLOWED_TAGS = {
     "a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-_SCHEMES = {"http", "https", "mailto"}
+_ALLOWED_SCHEMES = {"http", "https", "mailto"}
 # A heading in a note stands below the page's own first two levels.
-_HEADINGS_BELOW = 2
+_HEADING_OFFSET = 2
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def _markdown_parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 def to_html(markdown: str) -> str:
     """CommonMark with tables, without HTML and images; links go to http, https and mailto only, and give no weight."""
-    parser = _parser()
+    parser = _markdown_parser()
     tokens = parser.parse(markdown)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + _HEADINGS_BELOW)}"
+            token.tag = f"h{min(6, int(token.tag[1:]) + _HEADING_OFFSET)}"
     html = str(parser.renderer.render(tokens, parser.options, {}))
     return nh3.clean(
         html,
-        tags=_TAGS,
+        tags=_ALLOWED_TAGS,
         attributes={"a": {"href", "title"}},
-        url_schemes=_SCHEMES,
+        url_schemes=_ALLOWED_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     ).strip()

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from . import repeat
 from .events import Event, Occurrence, Override, Status, event_zone
-from .repeat import Rule
-from .when import LAST_YEAR, AllDay, Timed, Undated, When, instant
+from .repeat import RecurrenceRule
+from .when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 
 DAY = timedelta(days=1)
-_NUMBER = re.compile(r"\{(?:nth|n)\}")
-_NUMBER_AND_ENDING = re.compile(_NUMBER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
+_NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
+_NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
 
 
 def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]:
@@ -26,200 +26,213 @@ def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]
 
     What has no date at all is not among them: see `undated`.
     """
-    found = [each for event in events for each in of(event, start, end)]
-    found.sort(key=lambda each: each.when.sort_key(event_zone(each.event)))
-    return found
+    matches = [occurrence for event in events for occurrence in of_event(event, start, end)]
+    matches.sort(key=lambda occurrence: occurrence.when.sort_key(event_zone(occurrence.event)))
+    return matches
 
 
-def of(event: Event, start: date, end: date) -> list[Occurrence]:
+def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
     """The occurrences of one event that touch the days *start* .. *end*, by first possible day."""
     if event.rule is None and not event.also:
-        stands = standing(event)
-        first, last = stands.first_day, stands.last_day
+        when = effective_when(event)
+        first, last = when.first_day, when.last_day
         if first is None or last is None or first > end or last < start:
             return []
-        return [Occurrence(event, "", stands, event.status)]
-    found = [each for each in _candidates(event, start, end) if _touches(each.when, start, end)]
+        return [Occurrence(event, "", when, event.status)]
+    matches = [occurrence for occurrence in _candidates(event, start, end) if _overlaps(occurrence.when, start, end)]
     zone = event_zone(event)
-    found.sort(key=lambda each: each.when.sort_key(zone))
-    return found
+    matches.sort(key=lambda occurrence: occurrence.when.sort_key(zone))
+    return matches
 
 
-def coming(event: Event, day: date) -> Iterator[Occurrence]:
+def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
     """The occurrences of one event that are not over before *day*, lazily, by first possible day."""
-    reach = extent(event)
-    if reach is None:
+    bounds = extent(event)
+    if bounds is None:
         return
-    last = reach[1] or date(LAST_YEAR, 12, 31)
-    start, told = max(day, reach[0]), set[tuple[str, bool]]()
+    last = bounds[1] or date(LAST_YEAR, 12, 31)
+    start, seen = max(day, bounds[0]), set[tuple[str, bool]]()
     while start <= last:
         # A window of a year at a time; what touches two of them is told in the first.
         end = min(start + 365 * DAY, last)
-        for each in of(event, start, end):
-            if (key := (each.recurrence, each.extra)) not in told:
-                told.add(key)
-                yield each
+        for occurrence in of_event(event, start, end):
+            if (key := (occurrence.recurrence, occurrence.extra)) not in seen:
+                seen.add(key)
+                yield occurrence
         start = end + DAY
 
 
 def find(event: Event, recurrence: str) -> Occurrence | None:
     """The occurrence that *recurrence* names ("" for an event that does not repeat), wherever it has moved to."""
     if not recurrence:
-        stands = standing(event)
-        return Occurrence(event, "", stands, event.status) if event.rule is None and stands.first_day else None
+        when = effective_when(event)
+        return Occurrence(event, "", when, event.status) if event.rule is None and when.first_day else None
     try:
         day = date.fromisoformat(recurrence)
     except ValueError:
         return None
-    return _made(event, day) or _extra(event, day)
+    return _rule_occurrence(event, day) or _extra_occurrence(event, day)
 
 
-def undated(events: Iterable[Event]) -> list[Event]:
+def undated_events(events: Iterable[Event]) -> list[Event]:
     """The events without any date, in order: TBD, and never had one."""
-    return [each for each in events if standing(each).first_day is None]
+    return [event for event in events if effective_when(event).first_day is None]
 
 
-def standing(event: Event) -> When:
+def effective_when(event: Event) -> When:
     """Where the event stands: its `when`, or `was` while it is postponed without a new date."""
     return event.was if isinstance(event.when.span, Undated) and event.was is not None else event.when
 
 
 def extent(event: Event) -> tuple[date, date | None] | None:
     """The first and the last possible day of all its occurrences, None for no end; None when it has no date."""
-    stands = standing(event)
-    if stands.first_day is None or stands.last_day is None:
+    when = effective_when(event)
+    if when.first_day is None or when.last_day is None:
         return None
-    length = stands.last_day - stands.first_day
-    moved = [each.when for each in event.overrides if each.when is not None]
-    begins = series(event)
-    opening = begins[0].first_day if begins else None if event.rule else stands.first_day
-    firsts = [*([opening] if opening else []), *event.also, *(each.first_day for each in moved if each.first_day)]
-    if not firsts:
+    length = when.last_day - when.first_day
+    moved_whens = [override.when for override in event.overrides if override.when is not None]
+    dtstart_rrule = dtstart_and_rrule(event)
+    first_day = dtstart_rrule[0].first_day if dtstart_rrule else None if event.rule else when.first_day
+    first_days = [
+        *([first_day] if first_day else []),
+        *event.also,
+        *(moved_when.first_day for moved_when in moved_whens if moved_when.first_day),
+    ]
+    if not first_days:
         return None
-    lasts = [
-        stands.last_day,
-        *(each + length for each in event.also),
-        *(each.last_day for each in moved if each.last_day),
+    last_days = [
+        when.last_day,
+        *(day + length for day in event.also),
+        *(moved_when.last_day for moved_when in moved_whens if moved_when.last_day),
     ]
     if event.rule is not None:
-        last = repeat.last_made(event.rule, repeat.first_of(event.when))
-        if last is None:
-            return min(firsts), None
-        lasts.append(last + length)
-    return min(firsts), max(lasts)
+        last_start = repeat.last_start_day(event.rule, repeat.local_dtstart(event.when))
+        if last_start is None:
+            return min(first_days), None
+        last_days.append(last_start + length)
+    return min(first_days), max(last_days)
 
 
-def numbered(event: Event) -> bool:
+def is_numbered(event: Event) -> bool:
     """Whether its title counts the years: `{nth}` or `{n}`. Then the first date is what is counted from, and no occurrence."""
-    return event.rule is not None and any(_NUMBER.search(text) for _, text in event.title.pairs)
+    return event.rule is not None and any(_NUMBER_PLACEHOLDER.search(text) for _, text in event.title.translations)
 
 
-def series(event: Event) -> tuple[When, str] | None:
+def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     """The DTSTART and the RRULE (RFC 5545 3.8.5.3) of a recurring event; None when it has no rule, or no occurrence.
 
     A numbered one begins with its first occurrence, not with the date that its years are counted from.
     """
     if event.rule is None:
         return None
-    if not numbered(event) or event.rule.freq != "YEARLY":
+    if not is_numbered(event) or event.rule.freq != "YEARLY":
         return event.when, repeat.rrule_for(event.rule, event.when)
-    first = repeat.first_of(event.when)
-    opening = [*repeat.days(event.rule, first, date(first.year, 1, 1), date(first.year, 12, 31))]
-    begin = next(repeat.days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
-    if begin is None:
+    first = repeat.local_dtstart(event.when)
+    first_year_days = [*repeat.iter_days(event.rule, first, date(first.year, 1, 1), date(first.year, 12, 31))]
+    first_day = next(repeat.iter_days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
+    if first_day is None:
         return None
-    rule, when = event.rule, _on(event, begin)
+    rule, when = event.rule, _when_on(event, first_day)
     if rule.count:
-        rule = replace(rule, rrule=re.sub(r"COUNT=\d+", f"COUNT={rule.count - len(opening)}", rule.rrule))
+        rule = replace(rule, rrule=re.sub(r"COUNT=\d+", f"COUNT={rule.count - len(first_year_days)}", rule.rrule))
     return when, repeat.rrule_for(rule, when)
 
 
 def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
     """The occurrences that may touch the window: by their own days, or because they were moved."""
     if event.rule is None:
-        if standing(event).first_day:
-            yield Occurrence(event, "", standing(event), event.status)
+        if effective_when(event).first_day:
+            yield Occurrence(event, "", effective_when(event), event.status)
     else:
-        first = repeat.first_of(event.when)
-        opening = date.fromordinal(max(1, start.toordinal() - _length(event.when).days))
-        asked = [*repeat.days(event.rule, first, opening, end)]
-        moved = (each.date for each in event.overrides if each.when is not None and each.date not in asked)
-        asked += [each for each in moved if repeat.makes(event.rule, first, each)]
-        yield from (found for day in asked if (found := _counted(event, event.rule, first, day)))
-    yield from (found for day in event.also if (found := _extra(event, day)))
+        first = repeat.local_dtstart(event.when)
+        window_start = date.fromordinal(max(1, start.toordinal() - _max_duration(event.when).days))
+        days = [*repeat.iter_days(event.rule, first, window_start, end)]
+        moved_days = (
+            override.date for override in event.overrides if override.when is not None and override.date not in days
+        )
+        days += [day for day in moved_days if repeat.has_start_on(event.rule, first, day)]
+        yield from (occurrence for day in days if (occurrence := _build_rule_occurrence(event, event.rule, first, day)))
+    yield from (occurrence for day in event.also if (occurrence := _extra_occurrence(event, day)))
 
 
-def _made(event: Event, day: date) -> Occurrence | None:
+def _rule_occurrence(event: Event, day: date) -> Occurrence | None:
     """The occurrence that the rule makes on *day*, if it does."""
-    if event.rule is None or not repeat.makes(event.rule, first := repeat.first_of(event.when), day):
+    if event.rule is None or not repeat.has_start_on(event.rule, first := repeat.local_dtstart(event.when), day):
         return None
-    return _counted(event, event.rule, first, day)
+    return _build_rule_occurrence(event, event.rule, first, day)
 
 
-def _counted(event: Event, rule: Rule, first: date | datetime, day: date) -> Occurrence | None:
+def _build_rule_occurrence(event: Event, rule: RecurrenceRule, first: date | datetime, day: date) -> Occurrence | None:
     """The occurrence on *day*, which the rule makes, with what is its own; None when the event leaves it out."""
-    nth = repeat.nth_of(rule, first, day)
-    if day in event.exdates or (nth == 0 and numbered(event)):
+    nth = repeat.years_since_first(rule, first, day)
+    if day in event.exdates or (nth == 0 and is_numbered(event)):
         return None
-    return _with_own(Occurrence(event, day.isoformat(), _on(event, day), event.status, nth))
+    return _apply_override(Occurrence(event, day.isoformat(), _when_on(event, day), event.status, nth))
 
 
-def _extra(event: Event, day: date) -> Occurrence | None:
+def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
     """The occurrence of an `also` date; a date that the rule makes anyway is no extra one."""
-    if day not in event.also or not standing(event).known or _made(event, day):
+    if day not in event.also or not effective_when(event).is_day_known or _rule_occurrence(event, day):
         return None
-    nth = repeat.nth_of(event.rule, repeat.first_of(event.when), day) if event.rule else None
-    return _with_own(Occurrence(event, day.isoformat(), _on(event, day), event.status, nth, extra=True))
+    nth = repeat.years_since_first(event.rule, repeat.local_dtstart(event.when), day) if event.rule else None
+    return _apply_override(Occurrence(event, day.isoformat(), _when_on(event, day), event.status, nth, extra=True))
 
 
-def _with_own(occurrence: Occurrence) -> Occurrence:
+def _apply_override(occurrence: Occurrence) -> Occurrence:
     """*occurrence* as the event's exceptions have it. Moved to TBD, it stands where it was."""
-    own = next((each for each in occurrence.event.overrides if each.date.isoformat() == occurrence.recurrence), None)
-    if own is None:
+    override = next(
+        (candidate for candidate in occurrence.event.overrides if candidate.date.isoformat() == occurrence.recurrence),
+        None,
+    )
+    if override is None:
         return occurrence
-    return replace(occurrence, when=_own_when(own, occurrence.when), status=_own_status(own, occurrence.status))
+    return replace(
+        occurrence,
+        when=_overridden_when(override, occurrence.when),
+        status=_overridden_status(override, occurrence.status),
+    )
 
 
-def _own_when(own: Override, made: When) -> When:
-    return made if own.when is None or isinstance(own.when.span, Undated) else own.when
+def _overridden_when(override: Override, rule_when: When) -> When:
+    return rule_when if override.when is None or isinstance(override.when.span, Undated) else override.when
 
 
-def _own_status(own: Override, status: Status) -> Status:
-    if own.status is None and own.when is not None and isinstance(own.when.span, Undated):
+def _overridden_status(override: Override, status: Status) -> Status:
+    if override.status is None and override.when is not None and isinstance(override.when.span, Undated):
         return Status.POSTPONED
-    return own.status or status
+    return override.status or status
 
 
-def _on(event: Event, day: date) -> When:
+def _when_on(event: Event, day: date) -> When:
     """The event's date as it falls on *day*: as many days long, at the same hours of its wall clock."""
-    stands = standing(event)
-    match stands.span:
+    when = effective_when(event)
+    match when.span:
         case AllDay(first, last):
-            return When(AllDay(day, day + (last - first)), stands.doubtful)
+            return When(AllDay(day, day + (last - first)), when.uncertain)
         case Timed(start, end):
-            zone = stands.span.zone
-            begin = _shown(datetime.combine(day, start.time()), zone)
+            zone = when.span.zone
+            begin = _normalize_local(datetime.combine(day, start.time()), zone)
             if end is None:
-                return When(Timed(begin), stands.doubtful)
-            until = _shown(datetime.combine(day + (end.date() - start.date()), end.time()), zone)
+                return When(Timed(begin), when.uncertain)
+            until = _normalize_local(datetime.combine(day + (end.date() - start.date()), end.time()), zone)
             if until <= begin:
                 # The clocks skip the start, or all of it: it lasts as long as ever, from when it does start.
-                until = _shown(begin.replace(tzinfo=None) + (end - start), zone)
-            return When(Timed(begin, until), stands.doubtful)
-    raise ValueError(f"only a known date repeats: {stands}")
+                until = _normalize_local(begin.replace(tzinfo=None) + (end - start), zone)
+            return When(Timed(begin, until), when.uncertain)
+    raise ValueError(f"only a known date repeats: {when}")
 
 
-def _shown(local: datetime, zone: ZoneInfo) -> datetime:
+def _normalize_local(local: datetime, zone: ZoneInfo) -> datetime:
     """What a wall clock in *zone* shows at the naive *local*: another time where the zone skips it (RFC 5545 3.3.5)."""
-    return instant(local, zone).astimezone(zone).replace(fold=0)
+    return local_to_utc(local, zone).astimezone(zone).replace(fold=0)
 
 
-def _length(when: When) -> timedelta:
+def _max_duration(when: When) -> timedelta:
     """How many days lie between its first and its last, and one more for a start that the clocks push past midnight."""
     return (when.last_day - when.first_day) + DAY if when.first_day and when.last_day else DAY
 
 
-def _touches(when: When, start: date, end: date) -> bool:
+def _overlaps(when: When, start: date, end: date) -> bool:
     first, last = when.first_day, when.last_day
     return first is not None and last is not None and first <= end and last >= start
 
@@ -230,16 +243,16 @@ def title_of(occurrence: Occurrence, language: str) -> str:
     The form of a number follows the language that the title is written in. Where it depends on the noun beside it,
     as in Russian or French, `{nth}` gives the bare number: there `{n}` with the ending written out reads better.
     """
-    tag, text = occurrence.event.title.best(language)
+    tag, text = occurrence.event.title.best_match(language)
     nth = occurrence.nth
     if nth is None:
-        return _without_number(text)
+        return _strip_number(text)
     return text.replace("{nth}", ordinal(nth, tag)).replace("{n}", str(nth))
 
 
 def title_without_number(event: Event, language: str) -> str:
     """The title of a series as a whole: without `{nth}` and `{n}`."""
-    return _without_number(event.title.say(language))
+    return _strip_number(event.title.in_language(language))
 
 
 def ordinal(number: int, language: str) -> str:
@@ -248,18 +261,18 @@ def ordinal(number: int, language: str) -> str:
     if base == "en":
         suffix = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
         return f"{number}{suffix}"
-    before, after = _ORDINALS.get(base, ("", ""))
+    before, after = _ORDINAL_AFFIXES.get(base, ("", ""))
     return f"{before}{number}{after}"
 
 
-_ORDINALS = {"zh": ("第", ""), "ja": ("第", ""), "ko": ("제", "")}
-_ORDINALS |= dict.fromkeys(
+_ORDINAL_AFFIXES = {"zh": ("第", ""), "ja": ("第", ""), "ko": ("제", "")}
+_ORDINAL_AFFIXES |= dict.fromkeys(
     ("cs", "da", "de", "et", "fi", "hr", "hu", "is", "lv", "nb", "nn", "no", "pl", "sk", "sl", "sr", "tr"), ("", ".")
 )
 
 
-def _without_number(text: str) -> str:
-    if not _NUMBER.search(text):
+def _strip_number(text: str) -> str:
+    if not _NUMBER_PLACEHOLDER.search(text):
         return text
-    bare = re.sub(r"\s{2,}", " ", _NUMBER_AND_ENDING.sub("", text)).strip(" -–—:.,")
+    bare = re.sub(r"\s{2,}", " ", _NUMBER_WITH_SUFFIX.sub("", text)).strip(" -–—:.,")
     return bare[:1].upper() + bare[1:] if text.startswith("{") else bare

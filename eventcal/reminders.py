@@ -15,41 +15,41 @@ from zoneinfo import ZoneInfo
 from . import occurrences
 from .events import Event, Occurrence, Status, event_zone
 from .history import Edition, Version
-from .leads import Elapsed, Lead, WallClock, parse, resolve, text_of
+from .leads import Elapsed, Lead, WallClock, lead_text, parse, resolve
 from .when import AllDay, Period, Timed, Undated, When
 
-HORIZON = timedelta(days=45)
+PLANNING_HORIZON = timedelta(days=45)
 """How far ahead plans reach."""
 
-AHEAD = timedelta(seconds=60)
+FAN_OUT_LEAD_TIME = timedelta(seconds=60)
 """How long before it is due a reminder becomes deliveries."""
 
-PAST = timedelta(seconds=60)
+PAST_TOLERANCE = timedelta(seconds=60)
 """A lead that lies further back than this when it is first heard of is not said."""
 
-LATE = timedelta(seconds=60)
+LATE_THRESHOLD = timedelta(seconds=60)
 """What is said later than this after it was due says so itself."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReminderAudience:
     """What a group of subscriptions asks for: *zone* "" is the event's own, *leads* None are the event's own."""
 
     zone: str = ""
     leads: tuple[Lead, ...] | None = None
 
 
-class Slot(NamedTuple):
+class ScheduledReminder(NamedTuple):
     """One lead of one occurrence for one reader: when it speaks, and until when it is worth saying."""
 
     lead: Lead
     due: datetime
-    until: datetime
+    expires_at: datetime
 
 
-class Key(NamedTuple):
+class ReminderKey(NamedTuple):
     """What makes a reminder the one it is. *start* is `start_text`, *lead* canonical, *zone* "" the event's own."""
 
     uid: str
@@ -60,32 +60,32 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedReminder:
     """A reminder as it is wanted. *reason* is why it never will be said ("" for most)."""
 
     event_id: str
-    key: Key
+    key: ReminderKey
     due: datetime
-    until: datetime
+    expires_at: datetime
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredReminder:
     """A reminder as the ledger has it; *state* planned | staged | skipped | superseded, *stored_at* when it was first heard of."""
 
     id: int
     event_id: str
-    key: Key
+    key: ReminderKey
     due: datetime
-    until: datetime
+    expires_at: datetime
     state: str
     reason: str
     stored_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedReminder:
     """A stored reminder that is not wanted any more: *state* superseded or skipped."""
 
     id: int
@@ -94,13 +94,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewrite:
+class PlanDiff:
     """What has to be written so that the ledger's plan is the wanted one; empty when they agree already."""
 
-    insert: tuple[Planned, ...] = ()
-    again: tuple[tuple[int, Planned], ...] = ()  # ended ones that are wanted again
-    shift: tuple[tuple[int, Planned], ...] = ()  # the same reminder at another time, as when zone data change
-    end: tuple[Ended, ...] = ()
+    insert: tuple[PlannedReminder, ...] = ()
+    reactivate: tuple[tuple[int, PlannedReminder], ...] = ()  # ended ones that are wanted again
+    reschedule: tuple[
+        tuple[int, PlannedReminder], ...
+    ] = ()  # the same reminder at another time, as when zone data change
+    end: tuple[EndedReminder, ...] = ()
 
 
 # one occurrence
@@ -114,10 +116,10 @@ def start_text(when: When) -> str:
         case AllDay(first, _):
             return first.isoformat()
         case _:
-            return str(replace(when, doubtful=False))
+            return str(replace(when, uncertain=False))
 
 
-def useful_until(when: When, zone: ZoneInfo) -> datetime | None:
+def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
     """From when on a reminder of *when* says nothing any more.
 
     An hour: its start; whole days: the end of the first; a period: the end of its last possible day. None when TBD.
@@ -133,14 +135,14 @@ def useful_until(when: When, zone: ZoneInfo) -> datetime | None:
             return None
 
 
-def slots(event: Event, when: When, reader: Reader) -> list[Slot]:
+def schedule(event: Event, when: When, audience: ReminderAudience) -> list[ScheduledReminder]:
     """What *reader* is to be told of one occurrence, by time; each is worth saying until the next one, at most.
 
     Of two leads that fall on the same moment, the first one named speaks.
     """
-    zone = ZoneInfo(reader.zone) if reader.zone else event_zone(event)
-    end = useful_until(when, zone)
-    leads = event.leads if reader.leads is None else reader.leads
+    zone = ZoneInfo(audience.zone) if audience.zone else event_zone(event)
+    end = reminder_expiry(when, zone)
+    leads = event.leads if audience.leads is None else audience.leads
     due: dict[datetime, Lead] = {}
     for lead in leads:
         at = resolve(lead, when, zone)
@@ -148,16 +150,19 @@ def slots(event: Event, when: When, reader: Reader) -> list[Slot]:
             due.setdefault(at, lead)
     if end is None or not due:
         return []
-    moments = sorted(due)
-    return [Slot(due[at], at, min(end, following)) for at, following in zip(moments, [*moments[1:], end], strict=True)]
+    due_times = sorted(due)
+    return [
+        ScheduledReminder(due[at], at, min(end, next_due))
+        for at, next_due in zip(due_times, [*due_times[1:], end], strict=True)
+    ]
 
 
-def bucket(lead: Lead, zone: str) -> str:
+def zone_bucket(lead: Lead, zone: str) -> str:
     """The zone that a reminder of *lead* is filed under: elapsed time is the same everywhere."""
     return "" if isinstance(lead, Elapsed) else zone
 
 
-def prefix(key: Key) -> tuple[str, str, str, str]:
+def idempotency_parts(key: ReminderKey) -> tuple[str, str, str, str]:
     """What of a reminder makes a delivery's key; the zone is not in it, so that no one is told twice who moves."""
     return key.uid, key.recurrence, key.start, key.lead
 
@@ -168,55 +173,61 @@ def prefix(key: Key) -> tuple[str, str, str, str]:
 def plan(
     edition: Edition,
     now: datetime,
-    horizon: timedelta = HORIZON,
+    horizon: timedelta = PLANNING_HORIZON,
     zones: Collection[str] = ("",),
-    readers: Collection[Reader] = (),
-    only: Collection[str] | None = None,
-) -> list[Planned]:
+    audiences: Collection[ReminderAudience] = (),
+    event_ids: Collection[str] | None = None,
+) -> list[PlannedReminder]:
     """Every reminder that falls due by *now* + *horizon* and is still worth saying at *now*, by event.
 
     *zones* are those that readers of the registry's own leads live in; *readers* ask for leads of their own. *only*
     are the ids of the events to plan, None for all of them.
     """
-    asked = [*(Reader(zone) for zone in zones), *readers]
+    all_audiences = [*(ReminderAudience(zone) for zone in zones), *audiences]
     return [
         planned
         for version in edition.versions
-        if only is None or version.event.id in only
-        for planned in plan_event(version, now, now + horizon, asked)
+        if event_ids is None or version.event.id in event_ids
+        for planned in plan_event(version, now, now + horizon, all_audiences)
     ]
 
 
-def plan_event(version: Version, now: datetime, until: datetime, readers: Sequence[Reader]) -> Iterator[Planned]:
+def plan_event(
+    version: Version, now: datetime, until: datetime, audiences: Sequence[ReminderAudience]
+) -> Iterator[PlannedReminder]:
     """The reminders of one event that fall due by *until* and are worth saying at *now*."""
     event = version.event
-    if not event.leads and all(each.leads is None for each in readers):
+    if not event.leads and all(audience.leads is None for audience in audiences):
         return
-    for occurrence in _ahead(event, now, until, readers):
-        if not speaks(occurrence):
+    for occurrence in _occurrences_in_reach(event, now, until, audiences):
+        if not is_remindable(occurrence):
             continue
         start, seen = start_text(occurrence.when), set()
-        for reader in readers:
-            zone = ZoneInfo(reader.zone) if reader.zone else event_zone(event)
-            end = useful_until(occurrence.when, zone)
-            for lead, due, _ in slots(event, occurrence.when, reader):
-                key = Key(version.uid, occurrence.recurrence, start, text_of(lead), bucket(lead, reader.zone))
+        for audience in audiences:
+            zone = ZoneInfo(audience.zone) if audience.zone else event_zone(event)
+            end = reminder_expiry(occurrence.when, zone)
+            for lead, due, _ in schedule(event, occurrence.when, audience):
+                key = ReminderKey(
+                    version.uid, occurrence.recurrence, start, lead_text(lead), zone_bucket(lead, audience.zone)
+                )
                 if end is None or key in seen or due > until or end <= now:
                     continue
                 seen.add(key)
-                yield Planned(event.id, key, due, end, "" if due < end else "after start")
+                yield PlannedReminder(event.id, key, due, end, "" if due < end else "after start")
 
 
-def _ahead(event: Event, now: datetime, until: datetime, readers: Sequence[Reader]) -> Iterable[Occurrence]:
+def _occurrences_in_reach(
+    event: Event, now: datetime, until: datetime, audiences: Sequence[ReminderAudience]
+) -> Iterable[Occurrence]:
     """The occurrences that a lead within the window may belong to."""
-    leads = [*event.leads, *(lead for each in readers for lead in each.leads or ())]
-    furthest = max((reach(each) for each in leads), default=_DAY)
+    leads = [*event.leads, *(lead for audience in audiences for lead in audience.leads or ())]
+    longest_offset = max((max_offset(lead) for lead in leads), default=_DAY)
     # two days of room: the farthest zones are 26 hours apart
-    first, last = (now - 2 * _DAY).date(), (until + furthest + 2 * _DAY).date()
-    return occurrences.of(event, first, last)
+    first, last = (now - 2 * _DAY).date(), (until + longest_offset + 2 * _DAY).date()
+    return occurrences.of_event(event, first, last)
 
 
-def reach(lead: Lead) -> timedelta:
+def max_offset(lead: Lead) -> timedelta:
     """How far before its date *lead* can speak, at most."""
     match lead:
         case WallClock(days, months, _):
@@ -225,88 +236,91 @@ def reach(lead: Lead) -> timedelta:
             return length
 
 
-def own_leads(texts: Iterable[str]) -> tuple[Lead, ...]:
+def leads_from_texts(texts: Iterable[str]) -> tuple[Lead, ...]:
     """A subscription's own leads from their canonical texts; notices among them are not leads."""
-    found = [parse(each) for each in texts]
-    return tuple(each for each in found if isinstance(each, WallClock | Elapsed))
+    parsed = [parse(text) for text in texts]
+    return tuple(entry for entry in parsed if isinstance(entry, WallClock | Elapsed))
 
 
-def caught_up(version: Version, now: datetime, readers: Sequence[Reader]) -> set[Key]:
+def catch_up_keys(version: Version, now: datetime, audiences: Sequence[ReminderAudience]) -> set[ReminderKey]:
     """Of an event that was just added or moved: for each occurrence and reader without a lead left, the latest past one."""
-    event, found = version.event, set()
-    for occurrence in filter(speaks, _ahead(event, now, now, readers)):
-        for reader in readers:
-            last = latest_past(slots(event, occurrence.when, reader), now)
-            if last is not None:
-                start, zone = start_text(occurrence.when), bucket(last.lead, reader.zone)
-                found.add(Key(version.uid, occurrence.recurrence, start, text_of(last.lead), zone))
-    return found
+    event, keys = version.event, set()
+    for occurrence in filter(is_remindable, _occurrences_in_reach(event, now, now, audiences)):
+        for audience in audiences:
+            latest = latest_past_reminder(schedule(event, occurrence.when, audience), now)
+            if latest is not None:
+                start, zone = start_text(occurrence.when), zone_bucket(latest.lead, audience.zone)
+                keys.add(ReminderKey(version.uid, occurrence.recurrence, start, lead_text(latest.lead), zone))
+    return keys
 
 
-def latest_past(slots: Sequence[Slot], now: datetime) -> Slot | None:
+def latest_past_reminder(scheduled: Sequence[ScheduledReminder], now: datetime) -> ScheduledReminder | None:
     """The last slot, where all lie in the past."""
-    return slots[-1] if slots and slots[-1].due < now - PAST else None
+    return scheduled[-1] if scheduled and scheduled[-1].due < now - PAST_TOLERANCE else None
 
 
 # what differs
 
 
-def compare(
-    wanted: Iterable[Planned],
-    stored: Iterable[Stored],
+def diff_plan(
+    wanted: Iterable[PlannedReminder],
+    stored: Iterable[StoredReminder],
     now: datetime,
-    reason: Callable[[Key], str],
-    spoken: Collection[Key] = (),
-) -> Rewrite:
+    reason_for: Callable[[ReminderKey], str],
+    catch_up: Collection[ReminderKey] = (),
+) -> PlanDiff:
     """What to write so that *stored* becomes *wanted*; both are of the same events, what is over is left as it is.
 
     *reason* is `standing` of a key. *spoken* are keys that are said although they lie in the past when they are first
     heard of.
     """
-    known = {each.key: each for each in stored}
-    insert, again, shift = [], [], []
-    for each in wanted:
-        found = known.pop(each.key, None)
-        if found is None:
-            late = each.due < now - PAST and each.key not in spoken
-            insert.append(replace(each, reason=each.reason or ("past" if late else "")))
-        elif found.state in ("planned", "staged"):
-            if (found.due, found.until) != (each.due, each.until):
-                shift.append((found.id, each))
-        elif found.state == "superseded" or found.reason == "rule":
-            again.append((found.id, each))
+    stored_by_key = {reminder.key: reminder for reminder in stored}
+    insert, reactivate, reschedule = [], [], []
+    for planned in wanted:
+        existing = stored_by_key.pop(planned.key, None)
+        if existing is None:
+            is_late = planned.due < now - PAST_TOLERANCE and planned.key not in catch_up
+            insert.append(replace(planned, reason=planned.reason or ("past" if is_late else "")))
+        elif existing.state in ("planned", "staged"):
+            if (existing.due, existing.expires_at) != (planned.due, planned.expires_at):
+                reschedule.append((existing.id, planned))
+        elif existing.state == "superseded" or existing.reason == "rule":
+            reactivate.append((existing.id, planned))
     ended = [
-        _ended(each, reason(each.key))
-        for each in known.values()
-        if each.state in ("planned", "staged") and each.until > now
+        _end_reminder(reminder, reason_for(reminder.key))
+        for reminder in stored_by_key.values()
+        if reminder.state in ("planned", "staged") and reminder.expires_at > now
     ]
-    return Rewrite(tuple(insert), tuple(again), tuple(shift), tuple(ended))
+    return PlanDiff(tuple(insert), tuple(reactivate), tuple(reschedule), tuple(ended))
 
 
-def _ended(reminder: Stored, reason: str) -> Ended:
-    return Ended(reminder.id, "superseded", reason) if reason else Ended(reminder.id, "skipped", "rule")
+def _end_reminder(reminder: StoredReminder, reason: str) -> EndedReminder:
+    return EndedReminder(reminder.id, "superseded", reason) if reason else EndedReminder(reminder.id, "skipped", "rule")
 
 
-def standing(key: Key, event: Event | None) -> str:
+def invalidation_reason(key: ReminderKey, event: Event | None) -> str:
     """Why what *key* speaks of is not so any more: vanished, cancelled, postponed or moved; "" when it stands."""
-    found = None if event is None else occurrences.find(event, key.recurrence)
-    if event is None or (found is None and not isinstance(event.when.span, Undated)):
+    occurrence = None if event is None else occurrences.find(event, key.recurrence)
+    if event is None or (occurrence is None and not isinstance(event.when.span, Undated)):
         return "vanished"
-    if found is None or not speaks(found):
+    if occurrence is None or not is_remindable(occurrence):
         return (
             "cancelled"
-            if event.status is Status.CANCELLED or (found and found.status is Status.CANCELLED)
+            if event.status is Status.CANCELLED or (occurrence and occurrence.status is Status.CANCELLED)
             else "postponed"
         )
-    return "" if start_text(found.when) == key.start else "moved"
+    return "" if start_text(occurrence.when) == key.start else "moved"
 
 
-def speaks(occurrence: Occurrence) -> bool:
+def is_remindable(occurrence: Occurrence) -> bool:
     """Whether there is anything to be reminded of: not what was called off, nor what stands where it was postponed from."""
     if occurrence.status is not Status.POSTPONED:
         return occurrence.status is not Status.CANCELLED
-    own = next((each for each in occurrence.event.overrides if each.date.isoformat() == occurrence.recurrence), None)
-    when = own.when if own and own.when else occurrence.event.when
+    override = next(
+        (candidate for candidate in occurrence.event.overrides if candidate.date.isoformat() == occurrence.recurrence),
+        None,
+    )
+    when = override.when if override and override.when else occurrence.event.when
     return not isinstance(when.span, Undated)
 
 
@@ -328,42 +342,42 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class DueReminder:
     """A delivery of a reminder, as far as deciding needs it: what it speaks of, its times, and when it was first planned."""
 
-    key: Key
+    key: ReminderKey
     due: datetime
-    until: datetime
+    expires_at: datetime
     stored_at: datetime
 
 
-def verdict(speech: Speech, event: Event | None, reader: Reader, now: datetime) -> Send | Skip:
+def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudience, now: datetime) -> Send | Skip:
     """Whether *speech* is still worth saying at *now*, and if not, why.
 
     *event* is as the newest edition has it, None when it has none; *reader* what the recipient asks for by now.
     """
-    if reason := standing(speech.key, event):
+    if reason := invalidation_reason(reminder.key, event):
         return Skip(reason)
-    leads = (event.leads if event is not None else ()) if reader.leads is None else reader.leads
-    if speech.key.lead not in {text_of(each) for each in leads}:
+    leads = (event.leads if event is not None else ()) if audience.leads is None else audience.leads
+    if reminder.key.lead not in {lead_text(lead) for lead in leads}:
         return Skip("rule")
-    if now >= speech.until:
+    if now >= reminder.expires_at:
         return Skip("past")
-    return Send(late=now - max(speech.due, speech.stored_at) > LATE)
+    return Send(late=now - max(reminder.due, reminder.stored_at) > LATE_THRESHOLD)
 
 
-class Book:
+class EventLookup:
     """An edition, opened at any event."""
 
     __slots__ = ("_versions", "edition")
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._versions = {each.uid: each for each in edition.versions}
+        self._versions = {version.uid: version for version in edition.versions}
 
     def version(self, uid: str) -> Version | None:
         return self._versions.get(uid)
 
     def event(self, uid: str) -> Event | None:
-        found = self._versions.get(uid)
-        return None if found is None else found.event
+        version = self._versions.get(uid)
+        return None if version is None else version.event

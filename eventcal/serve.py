@@ -22,266 +22,312 @@ from granian.log import LogLevels
 
 from . import deliveries, editions, registry
 from .channels import Channel
-from .deliveries import Press, sending
-from .deliveries.press import Ics
-from .dispatch.local import Local
+from .deliveries import RenderContext, sender
+from .deliveries.render import IcsBuilder
+from .dispatch.local import LocalDispatcher
 from .errors import EventcalError
 from .history import Edition
 from .registry import Registry
-from .scheduler import Beat, Pass
+from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Lock, Store, StoreBusy, ledger, lock, open_store, subscribers
-from .store import editions as recorded
-from .web import entry
-from .worker import Presence, Worker, built, set_up_logs, told
+from .store import editions as edition_store
+from .web import wsgi
+from .worker import Heartbeat, Worker, build_channels, set_up_logs, shutdown_signal
 
 log = logging.getLogger(__name__)
 
-Say = Callable[[str], None]
+PrintLine = Callable[[str], None]
 
 # a worker that was killed may hold the port for a moment longer than the process that we take over from
-PATIENCE = 3.0
+PORT_WAIT_SECONDS = 3.0
 
-BUDGET = 5.0  # seconds that a pass goes on handing over before it looks at the clock again
-TIDIES = timedelta(seconds=15)
+DISPATCH_DEADLINE_SECONDS = 5.0  # seconds that a pass goes on handing over before it looks at the clock again
+PRUNE_INTERVAL = timedelta(seconds=15)
 
 
-def serve(settings: Settings, say: Say) -> None:
+def serve(settings: Settings, print_line: PrintLine) -> None:
     """Publish the registry, start the scheduler, and serve until SIGINT or SIGTERM. *say* prints for the person.
 
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
     set_up_logs()
-    with closing(open_store(settings.store_url)) as store, _held(store, settings, "serve"):
-        _await_port(settings.host, settings.port)
-        with _scheduled(store, settings, say, "serve"):
-            _web(settings)
+    with closing(open_store(settings.store_url)) as store, _acquire_lock(store, settings, "serve"):
+        _wait_for_port(settings.host, settings.port)
+        with _running_scheduler(store, settings, print_line, "serve"):
+            _run_web_server(settings)
 
 
-def schedule(settings: Settings, say: Say) -> None:
+def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
     """Publish the registry and see to what falls due, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
     set_up_logs()
     with (
-        told() as end,
+        shutdown_signal() as wait_for_shutdown,
         closing(open_store(settings.store_url)) as store,
-        _held(store, settings, "scheduler"),
-        _scheduled(store, settings, say, "scheduler"),
+        _acquire_lock(store, settings, "scheduler"),
+        _running_scheduler(store, settings, print_line, "scheduler"),
     ):
-        end()
+        wait_for_shutdown()
 
 
-def show(settings: Settings, say: Say) -> None:
+def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serve the newest edition of the store, whoever publishes it, until SIGINT or SIGTERM."""
     set_up_logs()
-    _await_port(settings.host, settings.port)
+    _wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
         if store.clustered:
             store.upgrade()
         with store.read():
             pass  # it is there, and of this version
-        _say_where(settings, say)
+        _print_addresses(settings, print_line)
         if not store.clustered:
-            _web(settings)
+            _run_web_server(settings)
             return
-        presence = Presence(store, "web")
-        beat = Beat((presence.spoken,))
-        beat.start()
+        heartbeat = Heartbeat(store, "web")
+        job_runner = JobRunner((heartbeat.job,))
+        job_runner.start()
         try:
-            _web(settings)
+            _run_web_server(settings)
         finally:
-            beat.stop()
-            presence.leave()
+            job_runner.stop()
+            heartbeat.deregister()
 
 
-def _held(store: Store, settings: Settings, role: str) -> Lock | nullcontext[None]:
+def _acquire_lock(store: Store, settings: Settings, role: str) -> Lock | nullcontext[None]:
     """The store's lock, where only one process may have it."""
     if store.clustered:
         return nullcontext()
-    return lock(settings.folder, f"eventcal {role}" + (f", port {settings.port}" if role == "serve" else ""))
+    return lock(settings.data_folder, f"eventcal {role}" + (f", port {settings.port}" if role == "serve" else ""))
 
 
 @contextmanager
-def _scheduled(store: Store, settings: Settings, say: Say, role: str) -> Iterator[None]:
+def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, role: str) -> Iterator[None]:
     """Everything is published, and what falls due is seen to, for as long as the block lasts."""
     store.upgrade()
-    look = Look(store, settings, say)
-    found = look(store.now())
-    made = built(settings)
-    left = deliveries.start(store, (*settings.readers, *settings.operators), store.now())
-    if left:
-        log.info("%d deliveries were left half-way by a process that ended; they are queued again", left)
-    run = _shared(store, settings, look, made, role) if store.clustered else _alone(store, settings, look, made)
-    announce(store, settings, found, say, role)
-    with run:
+    watcher = RegistryWatcher(store, settings, print_line)
+    loaded_registry = watcher(store.now())
+    channels = build_channels(settings)
+    recovered_count = deliveries.sync_and_recover(
+        store, (*settings.reader_channels, *settings.operator_channels), store.now()
+    )
+    if recovered_count:
+        log.info("%d deliveries were left half-way by a process that ended; they are queued again", recovered_count)
+    jobs = (
+        _run_clustered(store, settings, watcher, channels, role)
+        if store.clustered
+        else _run_standalone(store, settings, watcher, channels)
+    )
+    print_summary(store, settings, loaded_registry, print_line, role)
+    with jobs:
         yield
 
 
 @contextmanager
-def _alone(store: Store, settings: Settings, look: Look, made: dict[str, Channel]) -> Iterator[None]:
+def _run_standalone(
+    store: Store, settings: Settings, watcher: RegistryWatcher, channels: dict[str, Channel]
+) -> Iterator[None]:
     """The only scheduler: threads of this process send."""
-    dispatch, ending = Local(), threading.Event()
-    beat = Beat((Pass("look", look), Pass("tick", _tick(store, settings, look, made, dispatch, ending))))
-    beat.start()
+    dispatcher, stopping = LocalDispatcher(), threading.Event()
+    job_runner = JobRunner(
+        (
+            PeriodicJob("look", watcher),
+            PeriodicJob("tick", _build_tick(store, settings, watcher, channels, dispatcher, stopping)),
+        )
+    )
+    job_runner.start()
     try:
         yield
     finally:
-        ending.set()
-        beat.stop()
-        dispatch.close()
+        stopping.set()
+        job_runner.stop()
+        dispatcher.close()
 
 
 @contextmanager
-def _shared(store: Store, settings: Settings, look: Look, made: dict[str, Channel], role: str) -> Iterator[None]:
+def _run_clustered(
+    store: Store, settings: Settings, watcher: RegistryWatcher, channels: dict[str, Channel], role: str
+) -> Iterator[None]:
     """A scheduler among others, by the database's clock: workers send, this process among them when it is to do all."""
-    from .dispatch.procrastinate import Queue  # an extra, which SQLite needs nothing of
+    from .dispatch.procrastinate import ProcrastinateQueue  # an extra, which SQLite needs nothing of
 
-    queue, source, presence = Queue(store.connection_string), deliveries.newest(), Presence(store, role)
-    ending, trusted = threading.Event(), time.monotonic()
+    queue, edition_source, heartbeat = (
+        ProcrastinateQueue(store.connection_string),
+        deliveries.newest_edition(),
+        Heartbeat(store, role),
+    )
+    stopping, leases_trusted_at = threading.Event(), time.monotonic()
 
-    def hand_over(_: datetime) -> object:
-        nonlocal trusted
-        recovers = time.monotonic() >= trusted
+    def dispatch_due(_: datetime) -> object:
+        nonlocal leases_trusted_at
+        recover_expired = time.monotonic() >= leases_trusted_at
         try:
-            return deliveries.hand_over(
-                store, source, made, queue, store.now(), store.now,
-                budget=BUDGET, ends=ending.is_set, recovers=recovers,
+            return deliveries.plan_and_dispatch(
+                store, edition_source, channels, queue, store.now(), store.now,
+                deadline_seconds=DISPATCH_DEADLINE_SECONDS, should_stop=stopping.is_set, recover_expired=recover_expired,
             )  # fmt: skip
         except StoreBusy:
             # while the database was away nobody could renew a lease, or write down what was sent
-            trusted = time.monotonic() + sending.LEASE.total_seconds()
+            leases_trusted_at = time.monotonic() + sender.LEASE_DURATION.total_seconds()
             raise
 
-    worker = Worker(store, made, settings) if role == "serve" else None
-    presence(store.now())
-    beat = Beat(
+    worker = Worker(store, channels, settings) if role == "serve" else None
+    heartbeat(store.now())
+    job_runner = JobRunner(
         (
-            Pass("look", lambda _: look(store.now())),
-            Pass("hand over", hand_over),
-            Pass("tidy", lambda _: queue.tidy(), TIDIES),
-            presence.spoken,
-            *(worker.passes if worker else ()),
+            PeriodicJob("look", lambda _: watcher(store.now())),
+            PeriodicJob("hand over", dispatch_due),
+            PeriodicJob("tidy", lambda _: queue.prune_stalled_jobs(), PRUNE_INTERVAL),
+            heartbeat.job,
+            *(worker.jobs if worker else ()),
         )
     )
     if worker:
         worker.start()
-    beat.start()
+    job_runner.start()
     try:
         yield
     finally:
-        ending.set()
+        stopping.set()
         if worker:
             worker.stop()
-        beat.stop()
-        presence.leave()
+        job_runner.stop()
+        heartbeat.deregister()
 
 
-class Look:
+class RegistryWatcher:
     """The pass that notices a saved registry and publishes it."""
 
-    def __init__(self, store: Store, settings: Settings, say: Say) -> None:
+    def __init__(self, store: Store, settings: Settings, print_line: PrintLine) -> None:
         self._store = store
         self._path = settings.registry
-        self._say = say
+        self._print_line = print_line
         self._registry: Registry | None = None
         self._edition: Edition | None = None
-        self._held = True  # perhaps, by the process before us
+        self._awaits_acceptance = True  # perhaps, by the process before us
 
     def __call__(self, now: datetime) -> Registry:
         """Publish the files if they are not those that were looked at last; what was read of them."""
-        last, accepted = self._registry, self._accepted()
-        if last is not None and not accepted and registry.signature(last) == last.signature:
-            return last
-        found = registry.read(self._path)
+        last_registry, accepted_digest = self._registry, self._accepted_digest()
+        if (
+            last_registry is not None
+            and not accepted_digest
+            and registry.signature(last_registry) == last_registry.signature
+        ):
+            return last_registry
+        new_registry = registry.read(self._path)
         outcome = editions.publish(
             self._store,
-            found,
+            new_registry,
             now,
             # what changes while we run is an edit, also one that goes back to what was there before
-            force=last is not None,
-            accept=bool(accepted) and found.digest == accepted,
-            known=self._edition,
-            plan=ledger.plan_edition,
+            force=last_registry is not None,
+            accept=bool(accepted_digest) and new_registry.digest == accepted_digest,
+            cached=self._edition,
+            write_plan=ledger.plan_edition,
         )
-        self._registry, self._edition, self._held = found, outcome.edition, outcome.outcome == "held"
-        if accepted:
+        self._registry, self._edition, self._awaits_acceptance = (
+            new_registry,
+            outcome.edition,
+            outcome.outcome == "held",
+        )
+        if accepted_digest:
             with self._store.write() as conn:
-                recorded.accept(conn, "")  # given once, for this content and no other
+                edition_store.accept(conn, "")  # given once, for this content and no other
         if outcome.outcome != "unchanged" or outcome.problems:
-            self._say(str(outcome))
-        return found
+            self._print_line(str(outcome))
+        return new_registry
 
     @property
     def edition(self) -> Edition | None:
         """The edition that the last look left standing."""
         return self._edition
 
-    def _accepted(self) -> str:
+    def _accepted_digest(self) -> str:
         """The digest that somebody said is meant although it was held, "" for none: asked only while something is."""
-        if not self._held:
+        if not self._awaits_acceptance:
             return ""
         with self._store.read() as conn:
-            return recorded.acceptance(conn)
+            return edition_store.acceptance(conn)
 
 
-def attached(edition: Callable[[], Edition | None], settings: Settings, clock: Callable[[], datetime]) -> Ics:
+def ics_builder(
+    current_edition: Callable[[], Edition | None], settings: Settings, clock: Callable[[], datetime]
+) -> IcsBuilder:
     """How an event is drawn that a message brings along: as `/events/ID.ics` would give it now."""
-    return deliveries.attached(edition, settings.base_url, clock)
+    return deliveries.ics_builder(current_edition, settings.base_url, clock)
 
 
-def _tick(
-    store: Store, settings: Settings, look: Look, made: dict[str, Channel], dispatch: Local, ending: threading.Event
+def _build_tick(
+    store: Store,
+    settings: Settings,
+    watcher: RegistryWatcher,
+    channels: dict[str, Channel],
+    dispatcher: LocalDispatcher,
+    stopping: threading.Event,
 ) -> Callable[[datetime], object]:
     """The pass that sends what is due."""
-    source = deliveries.newest()
-    keys = subscribers.keys(store, settings.secret_key)
-    press = Press(settings.base_url, attached(lambda: look.edition, settings, store.now), keys)
+    edition_source = deliveries.newest_edition()
+    signing_keys = subscribers.keys(store, settings.secret_key)
+    render_context = RenderContext(
+        settings.base_url, ics_builder(lambda: watcher.edition, settings, store.now), signing_keys
+    )
 
     def tick(now: datetime) -> object:
         return deliveries.tick(
-            store, source, made, now, clock=store.now, dispatch=dispatch, press=press, ends=ending.is_set
+            store,
+            edition_source,
+            channels,
+            now,
+            clock=store.now,
+            dispatcher=dispatcher,
+            render_context=render_context,
+            should_stop=stopping.is_set,
         )
 
     return tick
 
 
-def announce(store: Store, settings: Settings, found: Registry, say: Say, role: str = "serve") -> None:
+def print_summary(
+    store: Store, settings: Settings, loaded_registry: Registry, print_line: PrintLine, role: str = "serve"
+) -> None:
     """What is served, where, and what is sent next."""
-    say(f"{settings.registry}: {registry.summary(found)}")
+    print_line(f"{settings.registry}: {registry.summarize(loaded_registry)}")
     if role == "serve":
-        _say_where(settings, say)
+        _print_addresses(settings, print_line)
     with store.read() as conn:
         due = ledger.next_due(conn)
-    through = ", ".join(
-        each.name if each.name == each.type else f"{each.name} ({each.type})" for each in settings.readers
+    channel_text = ", ".join(
+        channel.name if channel.name == channel.type else f"{channel.name} ({channel.type})"
+        for channel in settings.reader_channels
     )
     if not settings.channels:
-        through = "printed here, since eventcal.toml names no channel"
+        channel_text = "printed here, since eventcal.toml names no channel"
         if store.clustered and role != "serve":
-            through = "printed by the workers, since eventcal.toml names no channel"
-    ahead = f"the next one at {due:%Y-%m-%d %H:%M} UTC" if due else "none in the coming 45 days"
-    say(f"  Reminders: {through}; {ahead}")
+            channel_text = "printed by the workers, since eventcal.toml names no channel"
+    next_text = f"the next one at {due:%Y-%m-%d %H:%M} UTC" if due else "none in the coming 45 days"
+    print_line(f"  Reminders: {channel_text}; {next_text}")
 
 
-def _say_where(settings: Settings, say: Say) -> None:
-    at = f"[{settings.host}]" if ":" in settings.host else settings.host
-    base = settings.base_url or f"http://{at}:{settings.port}"
-    say(f"  Page  {base}/")
-    say(f"  Feed  {base}/calendar.ics")
+def _print_addresses(settings: Settings, print_line: PrintLine) -> None:
+    url_host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base_url = settings.base_url or f"http://{url_host}:{settings.port}"
+    print_line(f"  Page  {base_url}/")
+    print_line(f"  Feed  {base_url}/calendar.ics")
 
 
-def _await_port(host: str, port: int) -> None:
+def _wait_for_port(host: str, port: int) -> None:
     """Two servers could share a port without a word (SO_REUSEPORT), so ask for it alone first."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    until = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
     while True:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((host, port))
-                probe.listen(1)
+                listener.bind((host, port))
+                listener.listen(1)
                 return
             except OSError as error:
-                if time.monotonic() > until:
+                if time.monotonic() > deadline:
                     raise EventcalError(
                         f"cannot listen on {host}:{port} ({error.strerror}); "
                         "stop what uses it, or choose another with --port"
@@ -289,12 +335,12 @@ def _await_port(host: str, port: int) -> None:
         time.sleep(0.1)
 
 
-def _web(settings: Settings) -> None:
+def _run_web_server(settings: Settings) -> None:
     """One worker, spawned so that it shares no thread, lock or connection with us; started again whenever it ends."""
     multiprocessing.set_start_method("spawn", force=True)
     while True:
         server = Granian(
-            "eventcal.web.entry",
+            "eventcal.web.wsgi",
             address=settings.host,
             port=settings.port,
             interface=Interfaces.WSGI,
@@ -306,7 +352,7 @@ def _web(settings: Settings) -> None:
             log_level=LogLevels.warning,
         )
         try:
-            server.serve(target_loader=partial(entry.load, settings, os.getpid()), wrap_loader=False)
+            server.serve(target_loader=partial(wsgi.load_application, settings, os.getpid()), wrap_loader=False)
             return
         except SystemExit:
             if server.interrupt_signal:

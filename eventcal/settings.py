@@ -41,73 +41,75 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
 
     @property
-    def folder(self) -> Path:
+    def data_folder(self) -> Path:
         """Where the embedded database and its lock live."""
         return self.registry.parent / ".eventcal"
 
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.folder / 'eventcal.db'}"
+        return self.database_url or f"sqlite:///{self.data_folder / 'eventcal.db'}"
 
     @property
-    def signs_up(self) -> bool:
+    def can_sign_up(self) -> bool:
         """Whether visitors can leave their address: mails must be sent, and must lead back to our pages."""
         return bool(self.base_url and self.smtp_url and self.mail_from)
 
     @property
-    def people(self) -> tuple[ChannelSettings, ...]:
+    def subscriber_channels(self) -> tuple[ChannelSettings, ...]:
         """The channel of those who signed up."""
-        return (ChannelSettings(name="email", type="email"),) if self.signs_up else ()
+        return (ChannelSettings(name="email", type="email"),) if self.can_sign_up else ()
 
     @property
-    def readers(self) -> tuple[ChannelSettings, ...]:
+    def reader_channels(self) -> tuple[ChannelSettings, ...]:
         """The channels that reminders go to; without any, one that prints."""
-        found = tuple(each for each in self.channels if each.audience == "readers")
-        return found or (ChannelSettings(name="log", type="log"),)
+        channels = tuple(channel for channel in self.channels if channel.audience == "readers")
+        return channels or (ChannelSettings(name="log", type="log"),)
 
     @property
-    def operators(self) -> tuple[ChannelSettings, ...]:
+    def operator_channels(self) -> tuple[ChannelSettings, ...]:
         """The channels that hear what a person has to look at."""
-        return tuple(each for each in self.channels if each.audience == "operator")
+        return tuple(channel for channel in self.channels if channel.audience == "operator")
 
 
-_NAMES = tuple(each.name for each in fields(Settings) if each.name not in ("config", "channels"))
-_FILE_NAMES = tuple(name for name in _NAMES if name != "registry")
+_SETTING_NAMES = tuple(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels"))
+_FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
 
 
 def load(
-    environ: Mapping[str, str], options: Mapping[str, object] | None = None, only: Collection[str] = ()
+    environ: Mapping[str, str], options: Mapping[str, object] | None = None, only_names: Collection[str] = ()
 ) -> Settings:
     """Options first, then the environment, then `eventcal.toml`, then defaults. Raises SettingsError with every fault.
 
     *only* names the settings that matter to a caller who sends nothing: no channel is read for it, and a variable that
     `env:NAME` names for another setting may be missing.
     """
-    chosen: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
-    for name in (*_NAMES, "config"):
+    values: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
+    for name in (*_SETTING_NAMES, "config"):
         variable = f"EVENTCAL_{name.upper()}"
-        if name not in chosen and environ.get(variable):
-            chosen[name] = environ[variable]
-    registry = Path(str(chosen.get("registry", Settings.__dataclass_fields__["registry"].default)))
-    named = chosen.pop("config", None)
-    config = Path(str(named)) if named else registry.parent / "eventcal.toml"
-    if named and not config.is_file():
+        if name not in values and environ.get(variable):
+            values[name] = environ[variable]
+    registry = Path(str(values.get("registry", Settings.__dataclass_fields__["registry"].default)))
+    config_option = values.pop("config", None)
+    config = Path(str(config_option)) if config_option else registry.parent / "eventcal.toml"
+    if config_option and not config.is_file():
         raise SettingsError(f"{config}: no such file (EVENTCAL_CONFIG names it)")
-    table = _read(config) if config.is_file() else {}
-    if only:
-        table = {k: v for k, v in table.items() if k in only or not (k == "channels" or str(v).startswith("env:"))}
-    faults = _unknown_settings(table, config)
-    for name in _FILE_NAMES:
-        if name not in chosen and name in table:
-            chosen[name] = _revealed(table[name], environ, f"{config}: {name}", faults)
-    channels = _channels(table.get("channels", []), config, environ, faults)
-    settings = _checked(chosen, registry, config if table else None, channels, faults)
-    if faults:
-        raise SettingsError("\n".join(faults))
+    table = _read_toml(config) if config.is_file() else {}
+    if only_names:
+        table = {
+            k: v for k, v in table.items() if k in only_names or not (k == "channels" or str(v).startswith("env:"))
+        }
+    problems = _unknown_settings(table, config)
+    for name in _FILE_SETTING_NAMES:
+        if name not in values and name in table:
+            values[name] = _resolve_env(table[name], environ, f"{config}: {name}", problems)
+    channels = _parse_channels(table.get("channels", []), config, environ, problems)
+    settings = _build_settings(values, registry, config if table else None, channels, problems)
+    if problems:
+        raise SettingsError("\n".join(problems))
     return settings
 
 
-def _read(config: Path) -> dict[str, object]:
+def _read_toml(config: Path) -> dict[str, object]:
     try:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -117,111 +119,128 @@ def _read(config: Path) -> dict[str, object]:
 
 
 def _unknown_settings(table: Mapping[str, object], config: Path) -> list[str]:
-    known = (*_FILE_NAMES, "channels")
+    known = (*_FILE_SETTING_NAMES, "channels")
     return [f"{config}: unknown setting '{key}'{_did_you_mean(key, known)}" for key in table if key not in known]
 
 
 def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f", did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}"
+    matches = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
 
 
-def _revealed(value: object, environ: Mapping[str, str], where: str, faults: list[str]) -> object:
+def _resolve_env(value: object, environ: Mapping[str, str], location: str, problems: list[str]) -> object:
     """A value `env:NAME` is read from the environment, so that secrets stay out of the file."""
     if not isinstance(value, str) or not value.startswith("env:"):
         return value
     name = value.removeprefix("env:")
     if not environ.get(name):
-        faults.append(f"{where}: the environment has no {name}; set it, or write the value")
+        problems.append(f"{location}: the environment has no {name}; set it, or write the value")
     return environ.get(name, "")
 
 
-def _checked(
-    chosen: Mapping[str, object],
+def _build_settings(
+    values: Mapping[str, object],
     registry: Path,
     config: Path | None,
     channels: tuple[ChannelSettings, ...],
-    faults: list[str],
+    problems: list[str],
 ) -> Settings:
-    texts = {name: str(chosen[name]).strip() for name in _NAMES if name in chosen and name not in ("registry", "port")}
-    port = _port(chosen.get("port", 8000), faults)
+    texts = {
+        name: str(values[name]).strip()
+        for name in _SETTING_NAMES
+        if name in values and name not in ("registry", "port")
+    }
+    port = _parse_port(values.get("port", 8000), problems)
     base_url = texts.get("base_url", "").rstrip("/")
     if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname):
-        faults.append(f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org")
+        problems.append(
+            f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org"
+        )
     smtp_url = texts.get("smtp_url", "")
     if smtp_url and (urlsplit(smtp_url).scheme not in ("smtp", "smtps") or not urlsplit(smtp_url).hostname):
-        faults.append("EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never")
+        problems.append(
+            "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
+        )
     mail_from = texts.get("mail_from", "")
     if mail_from and ("@" not in mail_from or any(c in mail_from for c in "\r\n")):
-        faults.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: write an address, such as calendar@example.org")
-    if any(each.type == "email" for each in channels) and not (smtp_url and mail_from):
-        faults.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+        problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: write an address, such as calendar@example.org")
+    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
+        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
     return Settings(**{**texts, "base_url": base_url}, registry=registry, port=port, config=config, channels=channels)
 
 
-def _port(value: object, faults: list[str]) -> int:
+def _parse_port(value: object, problems: list[str]) -> int:
     try:
         port = int(str(value))
     except ValueError:
         port = -1
     if not 0 < port < 65536:
-        faults.append(f"EVENTCAL_PORT {value!r}: write a number from 1 to 65535")
+        problems.append(f"EVENTCAL_PORT {value!r}: write a number from 1 to 65535")
         return 8000
     return port
 
 
-def _channels(
-    tables: object, config: Path, environ: Mapping[str, str], faults: list[str]
+def _parse_channels(
+    tables: object, config: Path, environ: Mapping[str, str], problems: list[str]
 ) -> tuple[ChannelSettings, ...]:
-    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        faults.append(f"{config}: write each channel as a table of its own, [[channels]]")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        problems.append(f"{config}: write each channel as a table of its own, [[channels]]")
         return ()
-    found = [_channel(table, f"{config}: channel {number}", environ, faults) for number, table in enumerate(tables, 1)]
-    names = [each.name for each in found if each]
-    faults += [f"{config}: two channels are named '{name}'" for name in sorted(set(names)) if names.count(name) > 1]
-    return tuple(each for each in found if each)
+    parsed = [
+        _parse_channel(table, f"{config}: channel {number}", environ, problems)
+        for number, table in enumerate(tables, 1)
+    ]
+    names = [channel.name for channel in parsed if channel]
+    problems += [f"{config}: two channels are named '{name}'" for name in sorted(set(names)) if names.count(name) > 1]
+    return tuple(channel for channel in parsed if channel)
 
 
-def _channel(
-    table: dict[str, object], where: str, environ: Mapping[str, str], faults: list[str]
+def _parse_channel(
+    table: dict[str, object], location: str, environ: Mapping[str, str], problems: list[str]
 ) -> ChannelSettings | None:
-    before = len(faults)
-    faults += [f"{where}: unknown key '{k}'{_did_you_mean(k, _CHANNEL_KEYS)}" for k in table if k not in _CHANNEL_KEYS]
-    plain = {k: _revealed(v, environ, f"{where}: {k}", faults) for k, v in table.items()}
-    kind, name = plain.get("type"), plain.get("name")
-    audience, to, private = plain.get("for", "readers"), plain.get("to", []), plain.get("allow_private", False)
+    problems_before = len(problems)
+    problems += [
+        f"{location}: unknown key '{k}'{_did_you_mean(k, _CHANNEL_KEYS)}" for k in table if k not in _CHANNEL_KEYS
+    ]
+    values = {k: _resolve_env(v, environ, f"{location}: {k}", problems) for k, v in table.items()}
+    kind, name = values.get("type"), values.get("name")
+    audience, to, allow_private = values.get("for", "readers"), values.get("to", []), values.get("allow_private", False)
     if kind not in CHANNEL_TYPES:
-        faults.append(f"{where}: type must be one of {', '.join(CHANNEL_TYPES)}")
+        problems.append(f"{location}: type must be one of {', '.join(CHANNEL_TYPES)}")
     if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
-        faults.append(f"{where}: name must be lower-case letters, digits and hyphens; it is its identity in the ledger")
+        problems.append(
+            f"{location}: name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
+        )
     if name == "email" and kind != "email":
-        faults.append(f"{where}: 'email' is the name of what visitors sign up to; choose another")
+        problems.append(f"{location}: 'email' is the name of what visitors sign up to; choose another")
     if audience not in AUDIENCES:
-        faults.append(f"{where}: for must be one of {', '.join(AUDIENCES)}")
-    if not isinstance(private, bool):
-        faults.append(f"{where}: allow_private must be true or false")
-    if not isinstance(to, list) or not all(isinstance(each, str) and "@" in each for each in to):
-        faults.append(f'{where}: to must be a list of mail addresses, such as to = ["desk@example.org"]')
+        problems.append(f"{location}: for must be one of {', '.join(AUDIENCES)}")
+    if not isinstance(allow_private, bool):
+        problems.append(f"{location}: allow_private must be true or false")
+    if not isinstance(to, list) or not all(isinstance(address, str) and "@" in address for address in to):
+        problems.append(f'{location}: to must be a list of mail addresses, such as to = ["desk@example.org"]')
     needed = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}.get(str(kind))
-    if needed and not plain.get(needed):
-        faults.append(f"{where}: a channel of type {kind} needs '{needed}'")
-    faults += [f"{where}: {k} must be text" for k in ("url", "path", "secret", "filter") if not _is_text(plain, k)]
+    if needed and not values.get(needed):
+        problems.append(f"{location}: a channel of type {kind} needs '{needed}'")
+    problems += [
+        f"{location}: {k} must be text" for k in ("url", "path", "secret", "filter") if not _is_text(values, k)
+    ]
     try:
-        filters.parse_query(str(plain.get("filter", "")))
+        filters.parse_query(str(values.get("filter", "")))
     except GrammarError as error:
-        faults.append(f"{where}: filter: {error}")
-    if len(faults) > before:
+        problems.append(f"{location}: filter: {error}")
+    if len(problems) > problems_before:
         return None
     return ChannelSettings(
         name=str(name),
         type=str(kind),
-        url=str(plain.get("url", "")),
-        to=tuple(str(each) for each in to) if isinstance(to, list) else (),
-        path=str(plain.get("path", "")),
-        secret=str(plain.get("secret", "")),
-        filter=str(plain.get("filter", "")),
+        url=str(values.get("url", "")),
+        to=tuple(str(address) for address in to) if isinstance(to, list) else (),
+        path=str(values.get("path", "")),
+        secret=str(values.get("secret", "")),
+        filter=str(values.get("filter", "")),
         audience=str(audience),
-        allow_private=bool(private),
+        allow_private=bool(allow_private),
     )
 
 

@@ -16,10 +16,10 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from .errors import EventcalError
 
-_LONGEST = 400
+_MAX_TOKEN_LENGTH = 400
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What a link is for; a token for one purpose is none for another."""
 
     CONFIRM = "confirm"
@@ -28,45 +28,47 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class TokenPayload:
     """What a token says: *version* is the secret number that the subscription had; *until* None: good for ever."""
 
-    subscription: int
-    version: int
-    until: datetime | None = None
+    subscription_id: int
+    link_version: int
+    expires_at: datetime | None = None
 
 
 class TokenError(EventcalError):
     """A token that is not ours, or not for this; *expired*: it was, and its time is over."""
 
-    def __init__(self, message: str, expired: bool = False) -> None:
-        self.expired = expired
+    def __init__(self, message: str, is_expired: bool = False) -> None:
+        self.is_expired = is_expired
         super().__init__(message)
 
 
-def sign(keys: Sequence[str], purpose: Purpose, ticket: Ticket) -> str:
+def sign(keys: Sequence[str], purpose: TokenPurpose, payload: TokenPayload) -> str:
     """The token of *ticket*, with the first of *keys*. The same every time, so that a mail that is tried again is the same."""
-    parts = [ticket.subscription, ticket.version]
-    if ticket.until is not None:
-        parts.append(int(ticket.until.timestamp()))
-    return str(_serializer(keys[:1], purpose).dumps(parts))
+    numbers = [payload.subscription_id, payload.link_version]
+    if payload.expires_at is not None:
+        numbers.append(int(payload.expires_at.timestamp()))
+    return str(_serializer(keys[:1], purpose).dumps(numbers))
 
 
-def read(keys: Sequence[str], purpose: Purpose, token: str, now: datetime) -> Ticket:
+def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime) -> TokenPayload:
     """What *token* says, when any of *keys* signed it for *purpose*. Raises TokenError."""
-    if len(token) > _LONGEST:
+    if len(token) > _MAX_TOKEN_LENGTH:
         raise TokenError("no such token")
     try:
-        subscription, version, *until = _serializer(keys, purpose).loads(token)
-        found = Ticket(int(subscription), int(version), datetime.fromtimestamp(int(until[0]), UTC) if until else None)
+        subscription, version, *expiry = _serializer(keys, purpose).loads(token)
+        payload = TokenPayload(
+            int(subscription), int(version), datetime.fromtimestamp(int(expiry[0]), UTC) if expiry else None
+        )
     except (BadData, ValueError, TypeError, OverflowError, OSError, RecursionError):
         raise TokenError("no such token") from None
-    if found.until is not None and now >= found.until:
-        raise TokenError("the token's time is over", expired=True)
-    return found
+    if payload.expires_at is not None and now >= payload.expires_at:
+        raise TokenError("the token's time is over", is_expired=True)
+    return payload
 
 
-def _serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeSerializer:
+def _serializer(keys: Sequence[str], purpose: TokenPurpose) -> URLSafeSerializer:
     # itsdangerous signs with the last of its keys and believes all of them
     return URLSafeSerializer(
         list(reversed(keys)),

@@ -14,98 +14,104 @@ from uuid import uuid4
 
 from . import __version__, channels, deliveries
 from .channels import Channel, pace
-from .deliveries import Carrier, Press, Sending, attached
-from .deliveries.handing import RENEWS
-from .dispatch.local import Local
+from .deliveries import BatchRunner, RenderContext, Sender, ics_builder
+from .deliveries.batches import LEASE_RENEW_INTERVAL
+from .dispatch.local import LocalDispatcher
 from .errors import SettingsError
-from .scheduler import Beat, Pass
+from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Store, StoreBusy, nodes, open_store, subscribers
 
 log = logging.getLogger(__name__)
 
-Say = Callable[[str], None]
+PrintLine = Callable[[str], None]
 
 
-def work(settings: Settings, say: Say) -> None:
+def run_worker(settings: Settings, print_line: PrintLine) -> None:
     """Send what schedulers hand over, until SIGINT or SIGTERM. *say* prints for the person.
 
     Raises SettingsError where there is no PostgreSQL to share: there, whoever holds the store's lock sends.
     """
     set_up_logs()
-    with told() as end, closing(open_store(settings.store_url)) as store:
+    with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
         if not store.clustered:
             raise SettingsError(
                 "`eventcal worker` needs EVENTCAL_DATABASE_URL=postgresql://...: with SQLite, `eventcal serve` sends by itself"
             )
         store.upgrade()
-        worker = Worker(store, built(settings), settings)
-        presence = Presence(store, "worker")
-        beat = Beat((presence.spoken, *worker.passes))
-        presence(store.now())
+        worker = Worker(store, build_channels(settings), settings)
+        heartbeat = Heartbeat(store, "worker")
+        job_runner = JobRunner((heartbeat.job, *worker.jobs))
+        heartbeat(store.now())
         worker.start()
-        beat.start()
-        say(f"sending what falls due in {store.name}")
+        job_runner.start()
+        print_line(f"sending what falls due in {store.name}")
         try:
-            end()
+            wait_for_shutdown()
         finally:
             worker.stop()
-            beat.stop()
-            presence.leave()
+            job_runner.stop()
+            heartbeat.deregister()
 
 
 class Worker:
     """Sends batches as they come, by threads of this process, from `start` to `stop`."""
 
-    def __init__(self, store: Store, made: Mapping[str, Channel], settings: Settings) -> None:
-        from .dispatch.procrastinate import Jobs  # an extra, which SQLite needs nothing of
+    def __init__(self, store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> None:
+        from .dispatch.procrastinate import QueueConsumer  # an extra, which SQLite needs nothing of
 
-        keys = subscribers.keys(store, settings.secret_key)
-        drawn = attached(lambda: self._sending.edition, settings.base_url, store.now)
-        self._dispatch = Local()
-        self._sending = Sending(store, deliveries.newest(), made, store.now, Press(settings.base_url, drawn, keys))
-        self._carrier = Carrier(self._sending, self._dispatch)
-        self._jobs = Jobs(store.connection_string, self._carrier.carry)
-        self._thread = threading.Thread(target=self._jobs.run, name="jobs", daemon=True)
+        signing_keys = subscribers.keys(store, settings.secret_key)
+        build_ics = ics_builder(lambda: self._sender.edition, settings.base_url, store.now)
+        self._dispatcher = LocalDispatcher()
+        self._sender = Sender(
+            store,
+            deliveries.newest_edition(),
+            channels_by_name,
+            store.now,
+            RenderContext(settings.base_url, build_ics, signing_keys),
+        )
+        self._batch_runner = BatchRunner(self._sender, self._dispatcher)
+        self._consumer = QueueConsumer(store.connection_string, self._batch_runner.run_batch)
+        self._thread = threading.Thread(target=self._consumer.run, name="jobs", daemon=True)
         self._store = store
-        self.passes = (
-            Pass("renew", lambda _: self._carrier.renew(store.now()), RENEWS),
-            Pass("share", lambda _: self._share(), nodes.BEATS),
+        self.jobs = (
+            PeriodicJob("renew", lambda _: self._batch_runner.renew(store.now()), LEASE_RENEW_INTERVAL),
+            PeriodicJob("share", lambda _: self._share_rate_limits(), nodes.BEATS),
         )
 
     def start(self) -> None:
-        self._share()
+        self._share_rate_limits()
         self._thread.start()
 
-    def _share(self) -> None:
+    def _share_rate_limits(self) -> None:
         """A relay that takes so many a minute takes them from all who send, together."""
         with self._store.read() as conn:
             pace.share(nodes.senders(conn, self._store.now()))
 
     def stop(self) -> None:
         """What was begun comes to its end, what was not is due again."""
-        self._carrier.close()
-        self._jobs.stop()
-        self._dispatch.close()
+        self._batch_runner.close()
+        self._consumer.stop()
+        self._dispatcher.close()
         self._thread.join(timeout=20)
 
 
-class Presence:
+class Heartbeat:
     """Says every ten seconds that this process is there, and what its clock is worth."""
 
     def __init__(self, store: Store, role: str) -> None:
         self._store = store
         self._role = role
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:4]}"
-        self.spoken = Pass("presence", lambda _: self(store.now()), nodes.BEATS)
+        self.job = PeriodicJob("presence", lambda _: self(store.now()), nodes.BEATS)
 
     def __call__(self, now: datetime) -> None:
-        ahead = datetime.now(UTC) - self._store.now()
+        clock_offset = datetime.now(UTC) - self._store.now()
         with self._store.write(alone=False) as conn:
-            nodes.beat(conn, self.name, self._role, __version__, now, ahead)
+            nodes.beat(conn, self.name, self._role, __version__, now, clock_offset)
             nodes.forget(conn, now)
 
-    def leave(self) -> None:
+    def deregister(self) -> None:
         """It ends as it should; where the store does not answer, the others notice."""
         try:
             with self._store.write(alone=False) as conn:
@@ -114,27 +120,27 @@ class Presence:
             log.warning("%s: nobody was told that this process ends", error)
 
 
-def built(settings: Settings) -> dict[str, Channel]:
+def build_channels(settings: Settings) -> dict[str, Channel]:
     """The channels that *settings* name, ready to send."""
-    named = (*settings.readers, *settings.operators, *settings.people)
-    return channels.build(named, settings.smtp_url, settings.mail_from)
+    channel_settings = (*settings.reader_channels, *settings.operator_channels, *settings.subscriber_channels)
+    return channels.build(channel_settings, settings.smtp_url, settings.mail_from)
 
 
-ENDS = (signal.SIGINT, signal.SIGTERM)
+SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def told() -> Iterator[Callable[[], object]]:
+def shutdown_signal() -> Iterator[Callable[[], object]]:
     """Gives what comes back once SIGINT or SIGTERM has come, from now on; no thread may have been started before.
 
     They are held back, and taken out by whoever waits for them: a handler that comes just before its thread falls asleep
     would be run when that next wakes.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, SHUTDOWN_SIGNALS)
     try:
-        yield lambda: signal.sigwait(ENDS)
+        yield lambda: signal.sigwait(SHUTDOWN_SIGNALS)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
 def set_up_logs() -> None:

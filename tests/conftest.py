@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from .postgres import Server, running
+from .postgres import PostgresServer, running_postgres
 
 # The same examples in every run; `HYPOTHESIS_PROFILE=search` looks for new ones.
 settings.register_profile("house", derandomize=True, database=None, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
-HEAD = """\
+REGISTRY_HEADER = """\
 version: 1
 calendar:
   id: test-calendar
@@ -27,11 +27,13 @@ calendar:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _own_environment() -> Iterator[None]:
+def _clean_environment() -> Iterator[None]:
     """The settings of whoever runs the tests stay out of them, in this process and in those that it starts."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [
-            each for each in os.environ if each.startswith("EVENTCAL_") and not each.startswith("EVENTCAL_TEST_")
+            variable
+            for variable in os.environ
+            if variable.startswith("EVENTCAL_") and not variable.startswith("EVENTCAL_TEST_")
         ]:
             patch.delenv(name)
         yield
@@ -47,7 +49,7 @@ def now() -> datetime:
 def write_registry(tmp_path: Path) -> Callable[..., Path]:
     """Writes `events.yaml` under a head that every registry needs: `write_registry("- {id: a, title: A, when: 2021-09}")`."""
 
-    def write(events: str, head: str = HEAD, name: str = "events.yaml") -> Path:
+    def write(events: str, head: str = REGISTRY_HEADER, name: str = "events.yaml") -> Path:
         path = tmp_path / name
         lines = "".join(f"  {line}\n" if line else "\n" for line in events.strip("\n").splitlines())
         path.write_text(f"{head}events:\n{lines}" if lines else f"{head}events: []\n", encoding="utf-8")
@@ -57,9 +59,9 @@ def write_registry(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL of this run's own: `postgres.database()` is the URL of a fresh store."""
-    with running() as server:
+    with running_postgres() as server:
         yield server
 
 
@@ -68,7 +70,7 @@ def either_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty store, once in each database; also where a `World` is built that names no other."""
     url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.world.URL", url)
+        patch.setattr("tests.world.DEFAULT_STORE_URL", url)
         yield url
     if request.param == "postgresql":
-        request.getfixturevalue("postgres").cut(url)  # a world is not closed by its test
+        request.getfixturevalue("postgres").terminate_connections(url)  # a world is not closed by its test

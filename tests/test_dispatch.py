@@ -11,17 +11,17 @@ import pytest
 
 from eventcal import deliveries
 from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, pace
-from eventcal.deliveries import Batch, Carrier, Inline, Press, Sending
-from eventcal.deliveries.sending import SOON
-from eventcal.dispatch.procrastinate import Queue
+from eventcal.deliveries import Batch, BatchRunner, InlineDispatcher, RenderContext, Sender
+from eventcal.deliveries.sender import RATE_LIMIT_AHEAD_SECONDS
+from eventcal.dispatch.procrastinate import ProcrastinateQueue
 from eventcal.messages import Message
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
 from eventcal.worker import Worker
 
-from .postgres import Server
-from .running import until
-from .world import Recorder, World, utc
+from .postgres import PostgresServer
+from .serve_process import wait_until
+from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 DUE = utc(2021, 9, 16, 4)
@@ -40,7 +40,7 @@ class Cluster(World):
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__(folder, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")], url)
         self.url = url
-        self.queue = Queue(self.store.connection_string)
+        self.queue = ProcrastinateQueue(self.store.connection_string)
         self.at = NOW
 
     def due(self, count: int = 3) -> None:
@@ -52,9 +52,9 @@ class Cluster(World):
         with self.store.write() as conn:
             nodes.beat(conn, "somebody", "worker", "1", self.at, timedelta())
 
-    def hand_over(self) -> deliveries.Ticked:
-        return deliveries.hand_over(
-            self.store, self.source, self.channels, self.queue, self.at, lambda: self.at, budget=0
+    def hand_over(self) -> deliveries.TickResult:
+        return deliveries.plan_and_dispatch(
+            self.store, self.source, self.channels, self.queue, self.at, lambda: self.at, deadline_seconds=0
         )
 
     def jobs(self) -> list[tuple[str, str]]:
@@ -67,8 +67,11 @@ class Cluster(World):
         with self.store.write() as conn:
             conn.exec_driver_sql(sql)
 
-    def carrier(self) -> Carrier:
-        return Carrier(Sending(self.store, deliveries.newest(), self.channels, lambda: self.at, Press()), Inline())
+    def carrier(self) -> BatchRunner:
+        return BatchRunner(
+            Sender(self.store, deliveries.newest_edition(), self.channels, lambda: self.at, RenderContext()),
+            InlineDispatcher(),
+        )
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:
@@ -83,7 +86,7 @@ class Cluster(World):
             store.close()
 
     def sent(self, count: int) -> None:
-        until(lambda: self.counts().get("sent", 0) == count, f"{count} are sent, not {self.counts()}")
+        wait_until(lambda: self.counts().get("sent", 0) == count, f"{count} are sent, not {self.counts()}")
 
     def counts(self) -> dict[str, int]:
         states = [state for state, _ in self.states()]
@@ -91,12 +94,12 @@ class Cluster(World):
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, postgres: Server) -> Iterator[Cluster]:
+def cluster(tmp_path: Path, postgres: PostgresServer) -> Iterator[Cluster]:
     url = postgres.database()
     found = Cluster(tmp_path, url)
     yield found
     found.store.close()
-    postgres.cut(url)
+    postgres.terminate_connections(url)
 
 
 def test_what_is_due_goes_out_once_and_leaves_no_job(cluster: Cluster) -> None:
@@ -105,10 +108,10 @@ def test_what_is_due_goes_out_once_and_leaves_no_job(cluster: Cluster) -> None:
         cluster.hand_over()
         cluster.sent(80)
 
-        keys = [each.key for box in cluster.boxes.values() for each in box.got]
+        keys = [each.key for box in cluster.recorders.values() for each in box.received]
         assert len(keys) == len(set(keys)) == 80
-        until(lambda: cluster.jobs() == [], "finished jobs are deleted")
-    assert cluster.balanced()
+        wait_until(lambda: cluster.jobs() == [], "finished jobs are deleted")
+    assert cluster.is_balanced()
 
 
 def test_nothing_that_is_not_due_yet_enters_the_queue(cluster: Cluster) -> None:
@@ -124,7 +127,7 @@ def test_nothing_that_is_not_due_yet_enters_the_queue(cluster: Cluster) -> None:
 def test_a_job_and_its_mark_are_of_one_transaction(cluster: Cluster) -> None:
     cluster.due()
 
-    class Broken(Queue):
+    class Broken(ProcrastinateQueue):
         def put(self, conn: object, batch: Batch) -> None:
             super().put(conn, batch)  # type: ignore[arg-type]
             raise LookupError
@@ -173,9 +176,9 @@ def test_what_the_queue_loses_or_leaves_half_way_is_handed_over_again_within_a_l
         cluster.at += timedelta(seconds=1)
         cluster.hand_over()
         cluster.sent(6)
-    assert len({each.key for each in cluster.box.got}) == len(cluster.box.got) == 3
+    assert len({each.key for each in cluster.recorder.received}) == len(cluster.recorder.received) == 3
 
-    cluster.queue.tidy()
+    cluster.queue.prune_stalled_jobs()
     assert cluster.jobs() == []
 
 
@@ -187,16 +190,16 @@ def test_a_job_that_comes_late_finds_nothing_left_to_do(cluster: Cluster) -> Non
     cluster.hand_over()
     assert len(cluster.jobs()) == 4
     with cluster.worker():
-        until(lambda: cluster.jobs() == [], "all jobs are over")
+        wait_until(lambda: cluster.jobs() == [], "all jobs are over")
 
-    assert len(cluster.box.got) == 3
-    assert cluster.balanced()
+    assert len(cluster.recorder.received) == 3
+    assert cluster.is_balanced()
 
 
-def claimed(cluster: Cluster) -> Carrier:
+def claimed(cluster: Cluster) -> BatchRunner:
     """A worker that took a batch, and was killed while it sent it."""
 
-    class Killed(Recorder):
+    class Killed(ScriptedChannel):
         def send(self, message: Message) -> Outcome:
             raise KeyboardInterrupt
 
@@ -207,9 +210,9 @@ def claimed(cluster: Cluster) -> Carrier:
     cluster.hand_over()
     carrier = cluster.carrier()
     with pytest.raises(KeyboardInterrupt):
-        carrier.carry(next(each for each in taken if each.channel == "desk"))
+        carrier.run_batch(next(each for each in taken if each.channel == "desk"))
     del cluster.queue.put
-    cluster.channels["desk"] = cluster.box
+    cluster.channels["desk"] = cluster.recorder
     return carrier
 
 
@@ -224,8 +227,8 @@ def test_what_a_killed_worker_was_sending_is_sent_by_another_when_its_lease_is_o
     with cluster.worker():
         cluster.hand_over()
         cluster.sent(2)
-    assert cluster.box.subjects == ["In 60 minutes: E0"]
-    assert cluster.balanced()
+    assert cluster.recorder.subjects == ["In 60 minutes: E0"]
+    assert cluster.is_balanced()
     with cluster.store.read() as conn:
         assert ledger.figures(conn, DUE).ambiguous == 1
 
@@ -249,7 +252,7 @@ def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> No
     with cluster.store.write() as conn:
         ledger.pause(conn)
     with cluster.worker():
-        until(lambda: cluster.jobs() == [], "all jobs are over")
+        wait_until(lambda: cluster.jobs() == [], "all jobs are over")
         assert cluster.counts() == {"queued": 6}
 
         with cluster.store.write() as conn:
@@ -259,21 +262,23 @@ def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> No
 
 
 def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluster: Cluster) -> None:
-    cluster.box.answers = [Retry("connection refused", everyone=True)]
+    cluster.recorder.outcomes = [Retry("connection refused", everyone=True)]
     cluster.due(12)
     with cluster.worker(), cluster.worker():
         cluster.hand_over()
-        until(lambda: cluster.counts() == {"retry": 5, "queued": 7, "sent": 12}, f"it is closed: {cluster.counts()}")
+        wait_until(
+            lambda: cluster.counts() == {"retry": 5, "queued": 7, "sent": 12}, f"it is closed: {cluster.counts()}"
+        )
         for _ in range(3):
             cluster.hand_over()
         assert [each for each in cluster.jobs() if each[0] == "desk"] == []
 
-        cluster.box.answers = [Sent()]
+        cluster.recorder.outcomes = [Sent()]
         cluster.at += timedelta(minutes=1)
         cluster.there()
         cluster.hand_over()
-        until(lambda: len(cluster.box.got) == 6, "one is tried")
-        until(lambda: not gate(cluster.store), "it is open again")
+        wait_until(lambda: len(cluster.recorder.received) == 6, "one is tried")
+        wait_until(lambda: not gate(cluster.store), "it is open again")
         cluster.hand_over()
         cluster.sent(24)
 
@@ -283,29 +288,29 @@ def gate(store: Store) -> dict[str, bool]:
         return {name: True for name, each in ledger.gates(conn).items() if each.broken}
 
 
-def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: Server) -> None:
+def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: PostgresServer) -> None:
     cluster.due()
     with cluster.worker():
-        until(lambda: _listens(postgres), "it listens")
-        assert postgres.cut(cluster.url) > 1
+        wait_until(lambda: _listens(postgres), "it listens")
+        assert postgres.terminate_connections(cluster.url) > 1
         with pytest.raises(StoreBusy):
             cluster.hand_over()  # a pass says so, and the next one goes on
         cluster.hand_over()
         cluster.sent(6)
-    assert cluster.balanced()
+    assert cluster.is_balanced()
 
 
-def _listens(postgres: Server) -> bool:
+def _listens(postgres: PostgresServer) -> bool:
     return bool(postgres.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
 
 
 def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(
-    cluster: Cluster, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eventcal.dispatch.procrastinate.POLL", 3600.0)
+    monkeypatch.setattr("eventcal.dispatch.procrastinate.POLL_SECONDS", 3600.0)
     cluster.due()
     with cluster.worker():
-        until(lambda: _listens(postgres), "it listens")
+        wait_until(lambda: _listens(postgres), "it listens")
         cluster.hand_over()
         cluster.sent(6)
 
@@ -313,10 +318,10 @@ def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(
 def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster: Cluster) -> None:
     begun: list[Message] = []
 
-    class Slow(Recorder):
+    class Slow(ScriptedChannel):
         def send(self, message: Message) -> Outcome:
             begun.append(message)
-            until(lambda: stopping, "it is told to stop")
+            wait_until(lambda: stopping, "it is told to stop")
             return super().send(message)
 
     stopping: list[bool] = []
@@ -324,21 +329,21 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster:
     cluster.due(60)
     with cluster.worker() as worker:
         cluster.hand_over()
-        until(lambda: len(begun) == 12, "every thread that one destination may have is busy")
-        worker._carrier.close()
+        wait_until(lambda: len(begun) == 12, "every thread that one destination may have is busy")
+        worker._batch_runner.close()
         stopping.append(True)
-    assert len(slow.got) >= 12
+    assert len(slow.received) >= 12
     assert "sending" not in cluster.counts()
-    assert cluster.balanced()
+    assert cluster.is_balanced()
 
 
 def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_knows_it(cluster: Cluster) -> None:
     cluster.due()
     cluster.hand_over()
-    without: Callable[[], Carrier] = cluster.carrier
+    without: Callable[[], BatchRunner] = cluster.carrier
     del cluster.channels["desk"]
 
-    assert without().carry(Batch("m", "desk", (1,))) == 0
+    assert without().run_batch(Batch("m", "desk", (1,))) == 0
 
 
 def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: Cluster) -> None:
@@ -361,7 +366,7 @@ def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: C
 
 def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "_PACES", {})
-    pace.hold(cluster.box.destination, 60)
+    pace.hold(cluster.recorder.destination, 60)
     cluster.due(200)
     for _ in range(5):
         cluster.hand_over()
@@ -369,4 +374,4 @@ def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, mo
         under_way = ledger.outstanding(conn, cluster.at)
 
     assert under_way["other"] == 200
-    assert 0 < under_way["desk"] <= SOON + 2
+    assert 0 < under_way["desk"] <= RATE_LIMIT_AHEAD_SECONDS + 2

@@ -18,7 +18,7 @@ import pytest
 from eventcal import channels, filters, leads, messages, registry, repeat, settings, when
 from eventcal.channels.webhook import Webhook
 from eventcal.events import Calendar, Occurrence, Text
-from eventcal.history import State, Version
+from eventcal.history import EventState, Version
 from eventcal.messages import Line, Message
 
 ROOT = Path(__file__).parent.parent
@@ -155,7 +155,7 @@ def keys(schema: Any) -> Iterator[str]:
 
 def test_the_registry_is_described_with_every_key_that_it_has() -> None:
     document = read("registry.md")
-    for key in set(keys(registry.schema())):
+    for key in set(keys(registry.json_schema())):
         assert re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", document), f"docs/registry.md does not name {key}"
 
 
@@ -196,7 +196,7 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
     assert {"[[channels]]"} <= rows
 
     queries = [each for row in table(document, "parameter") for each in code(row[0])]
-    assert set(filters.NAMES) == {each.partition("=")[0] for each in queries}
+    assert set(filters.FILTER_PARAMETERS) == {each.partition("=")[0] for each in queries}
     assert all(filters.parse_query(each) for each in queries)
 
 
@@ -220,10 +220,10 @@ def carried(tmp_path: Path) -> list[Message]:
     )
     event = registry.read(tmp_path / "events.yaml").events[0]
     version = Version(event, "summit@sco-watch", 0, NOW, NOW)
-    old = State(when.parse("2021-09-16 11:00", ZoneInfo("UTC")), event.status, "Dushanbe")
-    new = State(event.when, event.status, "Dushanbe")
+    old = EventState(when.parse("2021-09-16 11:00", ZoneInfo("UTC")), event.status, "Dushanbe")
+    new = EventState(event.when, event.status, "Dushanbe")
     lead = leads.parse("1 day before")
-    assert not isinstance(lead, leads.Notice)
+    assert not isinstance(lead, leads.NoticeKind)
     return [
         messages.reminder_message(
             Occurrence(event, "", event.when, event.status), version, CALENDAR, lead, NOW, due=NOW

@@ -14,16 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from eventcal.editions import Outcome, preview, publish
+from eventcal.editions import PublishResult, preview, publish
 from eventcal.errors import Problem, RegistryError, StoreError
 from eventcal.events import Calendar, Event, Override, Status, Text
-from eventcal.history import Edition, Kind
+from eventcal.history import ChangeKind, Edition
 from eventcal.registry import Registry
-from eventcal.repeat import Rule
+from eventcal.repeat import RecurrenceRule
 from eventcal.store import Connection, Store, open_store
-from eventcal.store import editions as recorded
+from eventcal.store import editions as edition_store
 from eventcal.store.tables import change, edition, version
-from eventcal.when import parse, zone
+from eventcal.when import find_zone, parse
 
 ZONE = "Asia/Dushanbe"
 CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE)
@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 
 
 def an_event(id: str, when: str = "2021-09-16", **fields: Any) -> Event:
-    return replace(Event(id, Text.plain(id.title(), "en"), parse(when, zone(ZONE)), ZONE), **fields)
+    return replace(Event(id, Text.plain(id.title(), "en"), parse(when, find_zone(ZONE)), ZONE), **fields)
 
 
 def registry(
@@ -58,7 +58,7 @@ def rows(store: Store) -> tuple[int, ...]:
 
 def intake(store: Store) -> tuple[str, str, list[str]]:
     with store.read() as conn:
-        found = recorded.read_intake(conn)
+        found = edition_store.read_intake(conn)
     assert found is not None
     return found.outcome, found.digest, [each.message for each in found.problems]
 
@@ -75,14 +75,14 @@ def test_an_edition_comes_back_from_the_store_as_it_was_recorded(store: Store) -
     rich = an_event(
         "weekly",
         "2021-07-06 18:00/19:00",
-        rule=Rule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue", until=date(2021, 12, 31)),
+        rule=RecurrenceRule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue", until=date(2021, 12, 31)),
         overrides=(Override(date(2021, 7, 13), status=Status.CANCELLED),),
         exdates=(date(2021, 7, 20),),
     )
     found = publish(store, registry(an_event("b", "2021-09?"), rich, an_event("a", "TBD")), NOW)
 
     assert ("recorded", 1, ()) == (found.outcome, found.edition and found.edition.number, found.changes)
-    assert found.edition == recorded.newest(store)
+    assert found.edition == edition_store.newest(store)
     assert ["b", "weekly", "a"] == ids(found.edition)
     assert ("recorded", "1", []) == intake(store)
 
@@ -92,10 +92,10 @@ def test_an_edit_writes_only_what_differs(store: Store) -> None:
     found = publish(store, registry(an_event("a", "2021-09-17"), an_event("b"), digest="2"), NOW + HOUR, force=True)
 
     assert (2, 3, 1) == rows(store)
-    assert [Kind.MOVED] == [each.kind for each in found.changes]
+    assert [ChangeKind.MOVED] == [each.kind for each in found.changes]
     with store.read() as conn:
-        assert {"a@sco-watch"} == recorded.touched(conn, 2)
-        assert list(found.changes) == recorded.changes(conn)
+        assert {"a@sco-watch"} == edition_store.touched(conn, 2)
+        assert list(found.changes) == edition_store.changes(conn)
         assert None is conn.execute(select(edition.c.ids).where(edition.c.number == 2)).scalar()
 
 
@@ -108,7 +108,7 @@ def test_the_same_content_again_is_unchanged(store: Store) -> None:
     assert ("unchanged", "1", []) == intake(store)
 
 
-def tuple_of(outcome: Outcome) -> tuple[str, Edition | None]:
+def tuple_of(outcome: PublishResult) -> tuple[str, Edition | None]:
     return outcome.outcome, outcome.edition
 
 
@@ -135,14 +135,14 @@ def test_the_plan_is_written_with_the_edition_or_neither(store: Store) -> None:
     planned: list[int] = []
 
     def plan(conn: Connection, new: Edition, now: datetime) -> None:
-        planned.append(recorded.newest_number(conn))
+        planned.append(edition_store.newest_number(conn))
         if new.number == 2:
             raise LookupError("no room")
 
-    publish(store, registry(an_event("a")), NOW, plan=plan)
+    publish(store, registry(an_event("a")), NOW, write_plan=plan)
     with pytest.raises(LookupError):
-        publish(store, registry(an_event("a", "2022"), digest="2"), NOW, plan=plan)
-    publish(store, registry(an_event("a")), NOW, plan=plan)
+        publish(store, registry(an_event("a", "2022"), digest="2"), NOW, write_plan=plan)
+    publish(store, registry(an_event("a")), NOW, write_plan=plan)
 
     assert [1, 2] == planned
     assert (1, 1, 0) == rows(store)
@@ -189,9 +189,9 @@ def test_a_problem_leaves_the_last_good_edition_and_says_so(store: Store) -> Non
 
     found = publish(store, registry(digest="2", problems=(wrong,)), NOW + HOUR, force=True)
 
-    assert Outcome("problems", good, (), (wrong,)) == found
+    assert PublishResult("problems", good, (), (wrong,)) == found
     assert ("problems", "2", [wrong.message]) == intake(store)
-    assert good == recorded.newest(store)
+    assert good == edition_store.newest(store)
     publish(store, registry(an_event("a")), NOW + 2 * HOUR)
     assert ("unchanged", "1", []) == intake(store)
 
@@ -260,11 +260,11 @@ def test_a_held_edition_is_held_whole_until_it_is_accepted(store: Store) -> None
 
     assert ("held", first) == tuple_of(held)
     assert ["6 of 10 coming events vanish or move at once"] == [each.message.split(",")[0] for each in held.problems]
-    assert first == recorded.newest(store)
+    assert first == edition_store.newest(store)
     assert "held" == intake(store)[0]
     assert "held" == publish(store, fewer, NOW + HOUR).outcome  # a restart does not let it in
     assert "recorded" == publish(store, fewer, NOW + HOUR, force=True, accept=True).outcome
-    assert 5 == len(ids(recorded.newest(store)))
+    assert 5 == len(ids(edition_store.newest(store)))
 
 
 # What would be, without recording it
@@ -301,19 +301,23 @@ def test_a_preview_needs_no_store(tmp_path: Path) -> None:
 
 def test_an_edition_that_is_known_is_given_back_and_only_what_is_newer_is_read(store: Store) -> None:
     first = publish(store, registry(an_event("a"), an_event("b"), an_event("c")), NOW).edition
-    assert first is recorded.newest(store, first)
+    assert first is edition_store.newest(store, first)
 
     publish(store, registry(an_event("c"), an_event("a", "2021-09-17"), an_event("d"), digest="2"), NOW + HOUR)
     publish(store, registry(an_event("c"), an_event("a", "2021-09-17"), an_event("d", "2022"), digest="3"), NOW + HOUR)
-    newest = recorded.newest(store, first)
+    newest = edition_store.newest(store, first)
 
-    assert recorded.newest(store) == newest
+    assert edition_store.newest(store) == newest
     assert newest is not None
     assert first is not None
     assert first.versions[2] is newest.versions[0]
     with store.read() as conn:
-        assert [first, newest] == [recorded.at(conn, 1), recorded.at(conn, 3)]
-        assert (2, None, None) == (recorded.number_of(conn, "2"), recorded.number_of(conn, "9"), recorded.at(conn, 9))
+        assert [first, newest] == [edition_store.at(conn, 1), edition_store.at(conn, 3)]
+        assert (2, None, None) == (
+            edition_store.number_of(conn, "2"),
+            edition_store.number_of(conn, "9"),
+            edition_store.at(conn, 9),
+        )
 
 
 def test_an_edition_of_another_store_is_not_believed(store: Store) -> None:
@@ -322,8 +326,8 @@ def test_an_edition_of_another_store_is_not_believed(store: Store) -> None:
     mine = publish(store, registry(an_event("a"), digest="2"), NOW).edition
     other.close()
 
-    assert mine == recorded.newest(store, foreign)
-    assert mine == recorded.newest(store, replace(foreign, number=7) if foreign else None)
+    assert mine == edition_store.newest(store, foreign)
+    assert mine == edition_store.newest(store, replace(foreign, number=7) if foreign else None)
 
 
 def test_an_event_that_returns_after_a_restart_goes_on_with_its_own_past(store: Store) -> None:
@@ -345,19 +349,21 @@ def test_an_old_name_leads_to_the_present_one_and_to_all_changes(store: Store) -
     )
 
     with store.read() as conn:
-        assert ["c", "c", "c", None] == [recorded.present_name(conn, name) for name in ("a", "b", "c", "z")]
-        assert [(Kind.MOVED, 3), (Kind.MOVED, 2)] == [(each.kind, each.edition) for each in recorded.changes(conn, "c")]
-        assert [Kind.ADDED] == [each.kind for each in recorded.changes(conn, limit=1)]
+        assert ["c", "c", "c", None] == [edition_store.present_name(conn, name) for name in ("a", "b", "c", "z")]
+        assert [(ChangeKind.MOVED, 3), (ChangeKind.MOVED, 2)] == [
+            (each.kind, each.edition) for each in edition_store.changes(conn, "c")
+        ]
+        assert [ChangeKind.ADDED] == [each.kind for each in edition_store.changes(conn, limit=1)]
 
 
 def test_facts_and_the_secret_are_kept(store: Store) -> None:
     with store.write() as conn:
-        secret = recorded.secret_key(conn)
-        recorded.write_meta(conn, "a", "1")
-        recorded.write_meta(conn, "a", "2")
+        secret = edition_store.secret_key(conn)
+        edition_store.write_meta(conn, "a", "1")
+        edition_store.write_meta(conn, "a", "2")
     with store.read() as conn:
-        assert secret == recorded.secret_key(conn)
-        assert ["2", None] == [recorded.read_meta(conn, key) for key in ("a", "b")]
+        assert secret == edition_store.secret_key(conn)
+        assert ["2", None] == [edition_store.read_meta(conn, key) for key in ("a", "b")]
     assert len(secret) >= 43
 
 
@@ -378,17 +384,17 @@ def test_whatever_is_published_a_reader_that_follows_and_one_that_starts_see_the
     kept: list[Edition] = []
     for number, events in enumerate(saved):
         if number % 2:  # this one looks at every second edition
-            follower = recorded.newest(store, follower)
+            follower = edition_store.newest(store, follower)
         found = publish(
-            store, registry(*events, digest=str(number)), NOW, force=True, accept=True, known=follower
+            store, registry(*events, digest=str(number)), NOW, force=True, accept=True, cached=follower
         ).edition
         assert found is not None
         kept.append(found)
-    follower = recorded.newest(store, follower)
+    follower = edition_store.newest(store, follower)
 
-    assert kept[-1] == follower == recorded.newest(store)
+    assert kept[-1] == follower == edition_store.newest(store)
     with store.read() as conn:
-        assert kept == [recorded.at(conn, each.number) for each in kept]
+        assert kept == [edition_store.at(conn, each.number) for each in kept]
     store.close()
 
 
@@ -398,7 +404,7 @@ def test_one_edit_among_thousands_costs_a_fraction_of_the_first_edition(store: S
     before = rows(store)
     edited = registry(an_event("event-7", "2021-09-17"), *events[:7], *events[8:], digest="2")
 
-    found = publish(store, edited, NOW + HOUR, known=first)
+    found = publish(store, edited, NOW + HOUR, cached=first)
 
     assert "recorded" == found.outcome
     assert (1, 1, 1) == tuple(after - now for after, now in zip(rows(store), before, strict=True))

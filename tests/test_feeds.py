@@ -14,7 +14,7 @@ from eventcal import feeds
 from eventcal.events import Event, Status, Text
 from eventcal.feeds import LeftOut, Ready
 from eventcal.filters import Filter
-from eventcal.history import Change, Edition, Kind, State, Version, compare
+from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -78,7 +78,7 @@ def test_through_any_edits_a_uid_stays_and_an_etag_or_a_date_is_never_that_of_ot
         ]
         now = MODIFIED + timedelta(minutes=number)
         earlier = {each.event.id: each for each in before.versions} if before else {}
-        before, _ = compare(before, past, CALENDAR, events, str(number), now)
+        before, _ = build_edition(before, past, CALENDAR, events, str(number), now)
         for version in before.versions:
             known = past.get(version.event.id)
             assert version.uid == f"{version.event.id}@test-calendar"
@@ -334,12 +334,19 @@ def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
 def test_a_change_says_what_was_and_what_is():
     registry = edition(event("summit", "2021-09-17", tags=("x",)))
     [version] = registry.versions
-    old = State(event("summit", "2021-09").when, Status.CONFIRMED)
+    old = EventState(event("summit", "2021-09").when, Status.CONFIRMED)
     change = Change(
-        Kind.DAY_KNOWN, "summit", version.uid, "", "Summit", old, State(version.event.when, Status.CONFIRMED), MODIFIED
+        ChangeKind.DAY_KNOWN,
+        "summit",
+        version.uid,
+        "",
+        "Summit",
+        old,
+        EventState(version.event.when, Status.CONFIRMED),
+        MODIFIED,
     )
     gone = Change(
-        Kind.VANISHED, "gone", "gone@test-calendar", "", "Gone & over", old, None, MODIFIED - timedelta(days=1)
+        ChangeKind.VANISHED, "gone", "gone@test-calendar", "", "Gone & over", old, None, MODIFIED - timedelta(days=1)
     )
 
     feed = atom("/changes.atom", registry, (gone, change))

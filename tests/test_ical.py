@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import feeds, ical, leads
-from eventcal.events import Calendar, Event, Grade, Place, Source, Status, Text
+from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
 from eventcal.filters import Filter
 from eventcal.ical import lines, zones
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
@@ -299,7 +299,11 @@ def test_busy_is_only_what_says_so():
 
 def test_the_source_is_quoted_and_the_place_is_said():
     source = Source(
-        title="A paper", url="https://paper.example/1", published="2021-06-24", quote="on 16, 17", grade=Grade.REPORTED
+        title="A paper",
+        url="https://paper.example/1",
+        published="2021-06-24",
+        quote="on 16, 17",
+        grade=SourceGrade.REPORTED,
     )
     place = Place(Text.plain("Dushanbe", "en"), country="TJ", latitude=38.56, longitude=68.774)
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
-from eventcal.leads import Elapsed, Notice, WallClock, parse, resolve, text_of
+from eventcal.leads import Elapsed, NoticeKind, WallClock, lead_text, parse, resolve
+from eventcal.when import find_zone
 from eventcal.when import parse as parse_when
-from eventcal.when import zone
 
-BERLIN = zone("Europe/Berlin")
-DUSHANBE = zone("Asia/Dushanbe")
-LORD_HOWE = zone("Australia/Lord_Howe")
+BERLIN = find_zone("Europe/Berlin")
+DUSHANBE = find_zone("Asia/Dushanbe")
+LORD_HOWE = find_zone("Australia/Lord_Howe")
 
 hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 leads = st.one_of(
@@ -23,13 +23,13 @@ leads = st.one_of(
     st.builds(WallClock, months=st.integers(1, 118), at=st.none() | hours),
     st.builds(WallClock, at=hours),
     st.builds(Elapsed, st.integers(1, 3660 * 86400).map(lambda seconds: timedelta(seconds=seconds))),
-    st.sampled_from(Notice),
+    st.sampled_from(NoticeKind),
 )
 
 
 def due(lead: str, when: str, where=BERLIN, reader=None):
     found = parse(lead)
-    assert not isinstance(found, Notice)
+    assert not isinstance(found, NoticeKind)
     return resolve(found, parse_when(when, where), reader or where)
 
 
@@ -39,7 +39,7 @@ def utc(*parts: int) -> datetime:
 
 @given(leads)
 def test_what_is_printed_reads_back_as_the_same_lead(lead):
-    assert lead == parse(text_of(lead))
+    assert lead == parse(lead_text(lead))
 
 
 @given(
@@ -50,7 +50,7 @@ def test_what_is_printed_reads_back_as_the_same_lead(lead):
 )
 def test_any_text_is_a_lead_or_an_answer(text):
     try:
-        assert parse(text) == parse(text_of(parse(text)))
+        assert parse(text) == parse(lead_text(parse(text)))
     except GrammarError as refused:
         assert ": " in str(refused)
 
@@ -72,7 +72,7 @@ def test_any_text_is_a_lead_or_an_answer(text):
     ],
 )
 def test_one_value_has_one_text(text, canonical):
-    assert canonical == text_of(parse(text))
+    assert canonical == lead_text(parse(text))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 
 from eventcal import leads, messages, when
 from eventcal.channels.mime import render
-from eventcal.events import Calendar, Event, Grade, Occurrence, Place, Source, Status, Text
-from eventcal.history import State, Version
+from eventcal.events import Calendar, Event, Occurrence, Place, Source, SourceGrade, Status, Text
+from eventcal.history import EventState, Version
 from eventcal.messages import Line, Message
 
 from .world import utc
@@ -28,7 +28,7 @@ ARTICLE = Source(
     "https://example.org/a?b=1&c=2",
     "2021-06-24",
     quote="scheduled for September",
-    grade=Grade.REPORTED,
+    grade=SourceGrade.REPORTED,
 )
 NOW = utc(2021, 9, 15, 13)
 
@@ -47,7 +47,7 @@ def event(text: str, title: str = "SCO Council of Heads of State", **fields: Any
 def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
     version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
     lead = leads.parse("the day before at 18:00")
-    assert not isinstance(lead, leads.Notice)
+    assert not isinstance(lead, leads.NoticeKind)
     return messages.reminder_message(
         Occurrence(stands, "", stands.when, stands.status), version, CALENDAR, lead, now, **options
     )
@@ -218,8 +218,8 @@ def test_the_documents_examples_have_the_names_that_web_hooks_carry() -> None:
 # changes
 
 
-def state(text: str, status: Status = Status.CONFIRMED, place: str = "Dushanbe, TJ") -> State:
-    return State(when.parse(text, ZoneInfo(ZONE)), status, place)
+def state(text: str, status: Status = Status.CONFIRMED, place: str = "Dushanbe, TJ") -> EventState:
+    return EventState(when.parse(text, ZoneInfo(ZONE)), status, place)
 
 
 WAS = state("2021-09-16/17")
@@ -238,7 +238,7 @@ WAS = state("2021-09-16/17")
         (WAS, None, "No longer in the calendar: Summit"),
     ],
 )
-def test_a_change_is_named_in_the_subject(old: State, new: State | None, subject: str) -> None:
+def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | None, subject: str) -> None:
     message = messages.change_message([Line("Summit", old, new)], CALENDAR, NOW)
 
     assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")

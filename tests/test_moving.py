@@ -13,12 +13,12 @@ from sqlalchemy import select, text
 
 from eventcal.errors import StoreError
 from eventcal.store import Store, lock, open_store, subscribers
-from eventcal.store import editions as recorded
+from eventcal.store import editions as edition_store
 from eventcal.store.moving import move
 from eventcal.store.subscribers import Wishes
 from eventcal.store.tables import metadata, node, visit
 
-from .postgres import Server
+from .postgres import PostgresServer
 from .world import World, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -38,10 +38,10 @@ def old(tmp_path: Path) -> World:
     world.publish(EVENTS, NOW)
     with world.store.write() as conn:
         subscribers.sign_up(conn, "reader@example.org", Wishes(), NOW)
-        recorded.secret_key(conn)
+        edition_store.secret_key(conn)
     world.tick(DAY_BEFORE)
     world.publish(EVENTS.replace("2021-09-18", "2021-09-19"), DAY_BEFORE + MINUTE)
-    assert world.box.subjects == ["Tomorrow: Ключ 0"]
+    assert world.recorder.subjects == ["Tomorrow: Ключ 0"]
     return world
 
 
@@ -59,7 +59,9 @@ def facts(store: Store) -> dict[str, str]:
         return {row.key: row.value for row in conn.execute(text("SELECT key, value FROM meta"))}
 
 
-def test_every_row_goes_over_as_it_is_and_life_goes_on_there(old: World, postgres: Server, tmp_path: Path) -> None:
+def test_every_row_goes_over_as_it_is_and_life_goes_on_there(
+    old: World, postgres: PostgresServer, tmp_path: Path
+) -> None:
     before, known = contents(old.store), facts(old.store)
     new = World(tmp_path, url=postgres.database())
     moved = move(old.store, new.store)
@@ -70,14 +72,14 @@ def test_every_row_goes_over_as_it_is_and_life_goes_on_there(old: World, postgre
     new.start(DAY_BEFORE + 2 * MINUTE)
     new.run(DAY_BEFORE + 2 * MINUTE, utc(2021, 9, 30))
     # no second "Ключ 0"; what was planned, and the move that nobody was told of yet
-    assert sorted(new.box.subjects) == [
+    assert sorted(new.recorder.subjects) == [
         "Moved to 19 Sep 2021, 10:00: Ключ 2", "Tomorrow: Ключ 1", "Tomorrow: Ключ 2",
     ]  # fmt: skip
     new.publish(EVENTS.replace("Ключ 1", "Ключ 9"), utc(2021, 10, 1), accept=True)
-    assert new.balanced()
+    assert new.is_balanced()
 
 
-def test_what_was_on_its_way_is_carried_as_interrupted(old: World, postgres: Server) -> None:
+def test_what_was_on_its_way_is_carried_as_interrupted(old: World, postgres: PostgresServer) -> None:
     with old.store.write() as conn:
         conn.execute(text("UPDATE delivery SET state = 'sending', settled_at = NULL WHERE state = 'sent'"))
     new = open_store(postgres.database())
@@ -90,7 +92,7 @@ def test_what_was_on_its_way_is_carried_as_interrupted(old: World, postgres: Ser
     new.close()
 
 
-def test_the_old_file_says_where_everything_went_and_starts_no_more(old: World, postgres: Server) -> None:
+def test_the_old_file_says_where_everything_went_and_starts_no_more(old: World, postgres: PostgresServer) -> None:
     new = open_store(postgres.database())
     move(old.store, new)
 
@@ -101,7 +103,7 @@ def test_the_old_file_says_where_everything_went_and_starts_no_more(old: World, 
     new.close()
 
 
-def test_a_database_that_holds_a_calendar_is_left_alone(old: World, postgres: Server, tmp_path: Path) -> None:
+def test_a_database_that_holds_a_calendar_is_left_alone(old: World, postgres: PostgresServer, tmp_path: Path) -> None:
     other = World(tmp_path, url=postgres.database())
     other.publish(EVENTS, NOW)
     before = contents(other.store)
@@ -109,11 +111,11 @@ def test_a_database_that_holds_a_calendar_is_left_alone(old: World, postgres: Se
     with pytest.raises(StoreError, match="holds a calendar already"):
         move(old.store, other.store)
     assert contents(other.store) == before
-    assert old.balanced(), "and the old one goes on"
+    assert old.is_balanced(), "and the old one goes on"
 
 
 def test_a_move_that_broke_off_between_the_two_commits_is_finished_by_the_next(
-    old: World, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    old: World, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = open_store(postgres.database())
     from eventcal.store import moving
@@ -136,7 +138,7 @@ def test_a_move_that_broke_off_between_the_two_commits_is_finished_by_the_next(
     new.close()
 
 
-def test_the_command_waits_for_nobody_who_still_runs(old: World, postgres: Server, tmp_path: Path) -> None:
+def test_the_command_waits_for_nobody_who_still_runs(old: World, postgres: PostgresServer, tmp_path: Path) -> None:
     url = postgres.database(ready=False)
     command = [sys.executable, "-m", "eventcal", "db", "move", "sqlite:///.eventcal/eventcal.db", url]
     old.store.close()

@@ -12,15 +12,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
-from eventcal.serve import Look
+from eventcal.serve import RegistryWatcher
 from eventcal.settings import Settings
-from eventcal.store import editions as recorded
+from eventcal.store import editions as edition_store
 from eventcal.store import ledger, nodes, open_store
 from eventcal.store.editions import Intake
 from eventcal.web.app import create_app
+from eventcal.web.rate_limit import limiter
 from eventcal.web.snapshots import Snapshot
-from eventcal.web.visitors import limiter
-from tests.world import HEAD, World, utc
+from tests.world import REGISTRY_HEADER, World, utc
 
 TOKEN = "correct horse"
 NOW = utc(2021, 9, 1)
@@ -68,9 +68,9 @@ class Desk:
         assert answer.status_code == 200
         return answer.get_data(as_text=True)
 
-    def note(self, outcome: recorded.Intaken, *problems: Problem) -> None:
+    def note(self, outcome: edition_store.Intaken, *problems: Problem) -> None:
         with self.world.store.write() as conn:
-            recorded.write_intake(conn, Intake(self.now, "digest", outcome, problems))
+            edition_store.write_intake(conn, Intake(self.now, "digest", outcome, problems))
 
 
 def basic(password: str) -> str:
@@ -178,7 +178,7 @@ def test_a_problem_is_shown_with_its_file_and_line_and_to_nobody_else(desk: Desk
 
 
 def test_what_is_late_is_listed(desk: Desk) -> None:
-    desk.world.boxes["desk"].answers = [Sent()]
+    desk.world.recorders["desk"].outcomes = [Sent()]
     with desk.world.store.write() as conn:
         ledger.pause(conn)
     desk.world.tick(LATER)
@@ -189,7 +189,7 @@ def test_what_is_late_is_listed(desk: Desk) -> None:
 
 
 def test_no_reader_is_named(desk: Desk) -> None:
-    desk.world.boxes["mail"].answers = [Permanent("no such person")]
+    desk.world.recorders["mail"].outcomes = [Permanent("no such person")]
     desk.world.tick(LATER)
     desk.now = LATER
     text = text_of(desk.get())
@@ -201,7 +201,7 @@ def test_no_reader_is_named(desk: Desk) -> None:
 
 
 def test_what_is_dead_is_tried_again(desk: Desk) -> None:
-    desk.world.boxes["desk"].answers = [Permanent("410 Gone"), Sent()]
+    desk.world.recorders["desk"].outcomes = [Permanent("410 Gone"), Sent()]
     desk.world.tick(LATER)
     desk.now = LATER
     html = desk.get()
@@ -215,8 +215,8 @@ def test_what_is_dead_is_tried_again(desk: Desk) -> None:
 
 
 def test_everything_dead_is_tried_again_at_once(desk: Desk) -> None:
-    for box in desk.world.boxes.values():
-        box.answers = [Permanent("410 Gone"), Sent()]
+    for box in desk.world.recorders.values():
+        box.outcomes = [Permanent("410 Gone"), Sent()]
     desk.world.tick(LATER)
     desk.now = LATER
     assert "2 deliveries are dead." in desk.get()
@@ -229,10 +229,10 @@ def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     text = text_of(desk.does("pause", channel="desk"))
     assert "Sending is paused." in text
     desk.world.tick(LATER)
-    assert [len(each.got) for each in desk.world.boxes.values()] == [0, 1]
+    assert [len(each.received) for each in desk.world.recorders.values()] == [0, 1]
     assert "Nothing needs you." in text_of(desk.does("resume", channel="desk"))
     desk.world.tick(LATER + timedelta(seconds=2))
-    assert [len(each.got) for each in desk.world.boxes.values()] == [1, 1]
+    assert [len(each.received) for each in desk.world.recorders.values()] == [1, 1]
 
 
 def test_what_makes_no_sense_does_nothing(desk: Desk) -> None:
@@ -254,10 +254,10 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
 
     def save(month: int) -> None:
         lines = "".join(f"  - {{id: e{n}, title: E{n}, when: 2031-{month:02}-{n + 1:02}}}\n" for n in range(8))
-        path.write_text(f"{HEAD}events:\n{lines}", encoding="utf-8")
+        path.write_text(f"{REGISTRY_HEADER}events:\n{lines}", encoding="utf-8")
 
     settings = Settings(registry=path, operator_token=TOKEN)
-    look = Look(store, settings, said.append)
+    look = RegistryWatcher(store, settings, said.append)
     save(3)
     look(NOW)
     save(4)
@@ -306,7 +306,7 @@ def test_a_scrape_counts_what_is_in_the_ledger(desk: Desk) -> None:
     assert found["eventcal_registry", "recorded"] == 1
     assert found["eventcal_next_due_timestamp_seconds", ""] == utc(2021, 9, 9, 4).timestamp()
     assert found["eventcal_reminders", "planned"] == 1
-    desk.world.boxes["mail"].answers = [Permanent("no such person")]
+    desk.world.recorders["mail"].outcomes = [Permanent("no such person")]
     desk.world.tick(LATER)
     desk.now = LATER + timedelta(minutes=1)
     found = scraped(desk)
@@ -318,7 +318,7 @@ def test_a_scrape_counts_what_is_in_the_ledger(desk: Desk) -> None:
 
 
 def test_a_scrape_names_nobody(desk: Desk) -> None:
-    desk.world.boxes["mail"].answers = [Permanent("ann is gone")]
+    desk.world.recorders["mail"].outcomes = [Permanent("ann is gone")]
     desk.world.tick(LATER)
     figures = desk.client.get("/metrics").get_data(as_text=True)
     assert "ann is gone" not in figures

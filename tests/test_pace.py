@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from eventcal import channels, deliveries
 from eventcal.channels import ChannelSettings, pace
 from eventcal.channels.pace import Pace
-from eventcal.dispatch.local import Local
+from eventcal.dispatch.local import LocalDispatcher
 
-from .world import Recorder, World, utc
+from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 DUE = utc(2021, 9, 15, 5)
@@ -58,36 +58,38 @@ def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> Non
 
 
 @pytest.fixture
-def dispatch() -> Iterator[Local]:
-    found = Local(8)
+def dispatch() -> Iterator[LocalDispatcher]:
+    found = LocalDispatcher(8)
     yield found
     found.close()
 
 
-def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(tmp_path: Path, dispatch: Local) -> None:
+def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(
+    tmp_path: Path, dispatch: LocalDispatcher
+) -> None:
     settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
     world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish(MANY, NOW)
     pace.hold("test:slow", 60)
-    deliveries.tick(world.store, world.source, world.channels, DUE, dispatch=dispatch, budget=0.3)
+    deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.3)
 
-    assert len(world.boxes["quick"].got) == 30
-    assert len(world.boxes["slow"].got) == 1
-    assert dispatch.in_hand("test:slow") <= 2
-    assert [each.state for each in world.entries(channel="slow")].count("queued") >= 27
+    assert len(world.recorders["quick"].received) == 30
+    assert len(world.recorders["slow"].received) == 1
+    assert dispatch.in_flight("test:slow") <= 2
+    assert [each.state for each in world.delivery_records(channel="slow")].count("queued") >= 27
     world.store.close()
 
 
 def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(tmp_path: Path) -> None:
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
-    world.channels["desk"] = Recorder("test:slow")
+    world.channels["desk"] = ScriptedChannel("test:slow")
     world.publish(MANY, NOW)
     pace.hold("test:slow", 1)
-    dispatch = Local(8)
-    deliveries.tick(world.store, world.source, world.channels, DUE, dispatch=dispatch, budget=0.1)
+    dispatch = LocalDispatcher(8)
+    deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.1)
     dispatch.close()
 
-    assert sorted({each.state for each in world.entries()}) == ["queued", "sent"]
+    assert sorted({each.state for each in world.delivery_records()}) == ["queued", "sent"]
     assert world.start(DUE) == 0
     world.store.close()
 

@@ -18,10 +18,10 @@ from eventcal.filters import Filter
 from eventcal.messages import already_message, confirmation_message, filled
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
-from eventcal.tokens import Purpose, Ticket
-from eventcal.web.visitors import limiter
+from eventcal.tokens import TokenPayload, TokenPurpose
+from eventcal.web.rate_limit import limiter
 
-from .people_world import BASE, PeopleWorld, eml, link
+from .subscriber_world import BASE_URL, SubscriberWorld, link_path, render_eml
 from .world import utc
 
 NOW = utc(2021, 9, 1, 6)
@@ -42,8 +42,8 @@ MOVED = EVENTS.replace("2021-09-16/17", "2021-09-18/19")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> PeopleWorld:
-    world = PeopleWorld(tmp_path, NOW)
+def world(tmp_path: Path) -> SubscriberWorld:
+    world = SubscriberWorld(tmp_path, NOW)
     world.publish(EVENTS, NOW)
     limiter.reset()
     return world
@@ -57,29 +57,29 @@ def words(html: str) -> str:
 
 
 @both
-def test_nothing_but_one_question_is_sent_until_somebody_says_yes_with_a_button(world: PeopleWorld) -> None:
-    assert world.asks().status_code == 303
+def test_nothing_but_one_question_is_sent_until_somebody_says_yes_with_a_button(world: SubscriberWorld) -> None:
+    assert world.request_signup().status_code == 303
     world.tick(NOW)
-    (question,) = world.mail.got
-    assert world.browser.get(link(question, "confirm")).status_code == 200  # as programs do that look at links
+    (question,) = world.mail.received
+    assert world.browser.get(link_path(question, "confirm")).status_code == 200  # as programs do that look at links
 
-    world.at(utc(2021, 9, 3, 5))
-    assert world.mail.got == [question]
+    world.advance_to(utc(2021, 9, 3, 5))
+    assert world.mail.received == [question]
 
-    assert "You will be reminded" in world.says_yes(question).get_data(as_text=True)
-    world.at(utc(2021, 9, 20))
-    assert [each.subject for each in world.reminded] == [
+    assert "You will be reminded" in world.confirm(question).get_data(as_text=True)
+    world.advance_to(utc(2021, 9, 20))
+    assert [each.subject for each in world.notifications] == [
         "In 7 days: SCO summit, Dushanbe",
         "In 2 hours: Press call",
         "Tomorrow: SCO summit, Dushanbe",
     ]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
-def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(world: PeopleWorld) -> None:
-    world.asks(zone="Europe/Berlin")
+def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(world: SubscriberWorld) -> None:
+    world.request_signup(zone="Europe/Berlin")
     world.tick(NOW)
-    page = words(world.says_yes().get_data(as_text=True))
+    page = words(world.confirm().get_data(as_text=True))
     moments = [
         "9 September 2021, 09:00 (Berlin",
         "10 September 2021, 05:00 (Berlin",
@@ -87,53 +87,53 @@ def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(worl
     ]
     assert sorted(moments, key=page.index) == moments
 
-    world.at(utc(2021, 9, 20))
-    assert [each.moment.astimezone(UTC) for each in world.reminded] == [
+    world.advance_to(utc(2021, 9, 20))
+    assert [each.moment.astimezone(UTC) for each in world.notifications] == [
         utc(2021, 9, 9, 7), utc(2021, 9, 10, 3), utc(2021, 9, 15, 16),
     ]  # fmt: skip
 
 
 @both
-def test_a_yes_minutes_before_a_reminder_is_due_still_brings_it(world: PeopleWorld) -> None:
+def test_a_yes_minutes_before_a_reminder_is_due_still_brings_it(world: SubscriberWorld) -> None:
     """Also with a lead and a zone that nobody asked for before, so that nothing of it was planned."""
-    world.at(utc(2021, 9, 10, 4, 40))
-    world.asks(which="mine", lead="15 minutes before", zone="Europe/Lisbon")
+    world.advance_to(utc(2021, 9, 10, 4, 40))
+    world.request_signup(which="mine", lead="15 minutes before", zone="Europe/Lisbon")
     world.tick(world.now)
-    world.at(utc(2021, 9, 10, 4, 44, 58))
-    world.says_yes()
-    world.at(utc(2021, 9, 10, 4, 45, 1))
+    world.advance_to(utc(2021, 9, 10, 4, 44, 58))
+    world.confirm()
+    world.advance_to(utc(2021, 9, 10, 4, 45, 1))
 
-    assert [each.subject for each in world.reminded] == ["In 15 minutes: Press call"]
-
-
-def test_what_lay_in_the_past_when_somebody_came_is_not_said(world: PeopleWorld) -> None:
-    world.at(utc(2021, 9, 10, 4))  # an hour after the reminder of the call
-    world.signs_up()
-    world.at(utc(2021, 9, 12))
-    assert world.reminded == []
+    assert [each.subject for each in world.notifications] == ["In 15 minutes: Press call"]
 
 
-def test_the_link_of_the_question_is_good_for_two_days(world: PeopleWorld) -> None:
-    world.asks()
+def test_what_lay_in_the_past_when_somebody_came_is_not_said(world: SubscriberWorld) -> None:
+    world.advance_to(utc(2021, 9, 10, 4))  # an hour after the reminder of the call
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 12))
+    assert world.notifications == []
+
+
+def test_the_link_of_the_question_is_good_for_two_days(world: SubscriberWorld) -> None:
+    world.request_signup()
     world.tick(NOW)
     world.now = NOW + timedelta(hours=48)
-    answer = world.says_yes()
+    answer = world.confirm()
     assert answer.status_code == 410
     assert "Ask once more" in answer.get_data(as_text=True)
     assert [each.state for each in world.subscribers()] == ["pending"]
 
 
-def test_a_yes_that_is_said_twice_is_one(world: PeopleWorld) -> None:
-    world.signs_up()
-    assert world.says_yes(world.mail.got[0]).status_code == 200
+def test_a_yes_that_is_said_twice_is_one(world: SubscriberWorld) -> None:
+    world.sign_up()
+    assert world.confirm(world.mail.received[0]).status_code == 200
     assert len(world.subscribers()) == 1
 
 
-def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: PeopleWorld) -> None:
-    world.signs_up()
-    question = world.mail.got[0]
-    world.leaves(question)
-    assert world.says_yes(question).status_code == 410
+def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: SubscriberWorld) -> None:
+    world.sign_up()
+    question = world.mail.received[0]
+    world.unsubscribe(question)
+    assert world.confirm(question).status_code == 410
     assert [each.state for each in world.subscribers()] == ["off"]
 
 
@@ -141,64 +141,64 @@ def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: PeopleW
 
 
 @both
-def test_the_same_address_twice_is_one_subscription_for_each_filter(world: PeopleWorld) -> None:
+def test_the_same_address_twice_is_one_subscription_for_each_filter(world: SubscriberWorld) -> None:
     for query in ("", "", "?tag=summit", "?tag=summit", "?event=call"):
-        world.asks("Anna@Example.ORG", query)
+        world.request_signup("Anna@Example.ORG", query)
     assert [each.wishes.filter for each in world.subscribers()] == ["", "tag=summit", "event=call"]
 
 
-def test_reminders_are_of_exactly_what_was_asked_for(world: PeopleWorld) -> None:
-    world.signs_up(query="?event=call")
+def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld) -> None:
+    world.sign_up(query="?event=call")
     world.publish(EVENTS.replace("id: call", "id: briefing, formerly: [call]"), utc(2021, 9, 2))
-    world.at(utc(2021, 9, 20))
-    assert [each.subject for each in world.reminded] == ["In 2 hours: Press call"]
-    assert "remind you of “Press call”" in world.reminded[0].text
+    world.advance_to(utc(2021, 9, 20))
+    assert [each.subject for each in world.notifications] == ["In 2 hours: Press call"]
+    assert "remind you of “Press call”" in world.notifications[0].text
 
 
 @pytest.mark.parametrize("query", ["?event=nothing", "?tag=buy-pills", "?tag=summit&tag=buy-pills"])
-def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: PeopleWorld, query: str) -> None:
+def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: SubscriberWorld, query: str) -> None:
     assert world.browser.get(f"/subscribe{query}").status_code == 404
-    assert world.asks(query=query).status_code == 404
+    assert world.request_signup(query=query).status_code == 404
     assert world.subscribers() == []
 
 
-def test_the_answer_does_not_say_whether_an_address_is_known(world: PeopleWorld) -> None:
-    world.signs_up("known@example.org")
-    world.signs_up("left@example.org")
-    world.leaves()
-    world.asks("pending@example.org")
+def test_the_answer_does_not_say_whether_an_address_is_known(world: SubscriberWorld) -> None:
+    world.sign_up("known@example.org")
+    world.sign_up("left@example.org")
+    world.unsubscribe()
+    world.request_signup("pending@example.org")
     for _ in range(9):
-        world.asks("often@example.org")
-    answers = [world.asks(f"{name}@example.org") for name in ("known", "left", "pending", "often", "new")]
+        world.request_signup("often@example.org")
+    answers = [world.request_signup(f"{name}@example.org") for name in ("known", "left", "pending", "often", "new")]
     kinds = {(each.status_code, each.get_data(), tuple(sorted(each.headers.items()))) for each in answers}
     assert len(kinds) == 1, kinds
 
 
 @both
-def test_a_stranger_changes_nothing_for_whoever_is_subscribed(world: PeopleWorld) -> None:
-    before = world.signs_up()
-    world.asks(language="zh", zone="Asia/Tokyo", which="mine", lead="1 hour before", digest="weekly")
+def test_a_stranger_changes_nothing_for_whoever_is_subscribed(world: SubscriberWorld) -> None:
+    before = world.sign_up()
+    world.request_signup(language="zh", zone="Asia/Tokyo", which="mine", lead="1 hour before", digest="weekly")
     world.tick(NOW)
     assert world.subscribers() == [before]
-    assert world.mail.got[-1].subject == "You have reminders from Test calendar already"
-    assert world.browser.get(link(world.mail.got[-1], "preferences")).status_code == 200
+    assert world.mail.received[-1].subject == "You have reminders from Test calendar already"
+    assert world.browser.get(link_path(world.mail.received[-1], "preferences")).status_code == 200
 
 
-def test_nothing_that_a_stranger_typed_is_in_the_mail_that_comes_of_it(world: PeopleWorld) -> None:
+def test_nothing_that_a_stranger_typed_is_in_the_mail_that_comes_of_it(world: SubscriberWorld) -> None:
     for _ in range(2):
-        world.asks(query="?q=Cheap+pills+http://spam.example&place=Pillville", zone="Europe/Berlin")
+        world.request_signup(query="?q=Cheap+pills+http://spam.example&place=Pillville", zone="Europe/Berlin")
         world.tick(world.now)
-        mail = eml(world.mail.got[-1]).decode()
+        mail = render_eml(world.mail.received[-1]).decode()
         assert "pill" not in mail.lower()
         assert "spam" not in mail
-        world.says_yes(world.mail.got[0])
-    assert "your own words" in world.mail.got[0].text
+        world.confirm(world.mail.received[0])
+    assert "your own words" in world.mail.received[0].text
 
 
 # limits
 
 
-def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: PeopleWorld) -> None:
+def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: SubscriberWorld) -> None:
     browser = world.browser
     codes = [
         browser.post("/subscribe", data={"address": f"a{n}@example.org", "which": "own"}).status_code
@@ -206,12 +206,12 @@ def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world:
     ]
     assert (codes[:20], set(codes[20:])) == ([303] * 20, {429})
     world.tick(NOW)
-    assert len(world.mail.got) == 20
+    assert len(world.mail.received) == 20
     assert browser.get("/subscribe").status_code == 200
 
 
 @both
-def test_one_address_is_asked_three_times_a_day_whoever_asks(world: PeopleWorld) -> None:
+def test_one_address_is_asked_three_times_a_day_whoever_asks(world: SubscriberWorld) -> None:
     for n in range(12):
         limiter.reset()  # as if each time another server of ours was asked
         form = {"address": "anna@example.org", "which": "own"}
@@ -221,15 +221,15 @@ def test_one_address_is_asked_three_times_a_day_whoever_asks(world: PeopleWorld)
         assert page.status_code == 303
         world.tick(world.now)
         world.now += timedelta(minutes=5)
-    assert len(world.mail.got) == 3
+    assert len(world.mail.received) == 3
 
     world.now += timedelta(days=1)
-    world.asks()
+    world.request_signup()
     world.tick(world.now)
-    assert len(world.mail.got) == 4
+    assert len(world.mail.received) == 4
 
 
-def test_a_proxy_beside_us_is_believed_and_nobody_else(world: PeopleWorld) -> None:
+def test_a_proxy_beside_us_is_believed_and_nobody_else(world: SubscriberWorld) -> None:
     def codes(peer: str, told: list[str]) -> set[int]:
         found = set()
         for n, each in enumerate(told):
@@ -250,24 +250,24 @@ def test_a_proxy_beside_us_is_believed_and_nobody_else(world: PeopleWorld) -> No
     "address",
     ["", "anna", "a@b", "a@example.org\r\nBcc: b@example.org", "A <a@example.org>", "a@example.org,b@example.org"],
 )
-def test_what_is_no_address_is_said_beside_its_field(world: PeopleWorld, address: str) -> None:
-    answer = world.asks(address)
+def test_what_is_no_address_is_said_beside_its_field(world: SubscriberWorld, address: str) -> None:
+    answer = world.request_signup(address)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 400
     assert 'aria-invalid="true" aria-describedby="address-wrong"' in page
-    assert world.entries() == []
+    assert world.delivery_records() == []
 
 
-def test_a_domain_in_letters_of_any_script_is_written_to_as_dns_knows_it(world: PeopleWorld) -> None:
-    world.asks("anna@пример.рф")
+def test_a_domain_in_letters_of_any_script_is_written_to_as_dns_knows_it(world: SubscriberWorld) -> None:
+    world.request_signup("anna@пример.рф")
     world.tick(NOW)
-    assert world.mail.got[0].address == "anna@xn--e1afmkfd.xn--p1ai"
-    page = world.browser.get(link(world.mail.got[0], "confirm")).get_data(as_text=True)
+    assert world.mail.received[0].address == "anna@xn--e1afmkfd.xn--p1ai"
+    page = world.browser.get(link_path(world.mail.received[0], "confirm")).get_data(as_text=True)
     assert "anna@пример.рф" in page
 
 
-def test_no_choice_at_all_is_said_and_what_was_chosen_stays_chosen(world: PeopleWorld) -> None:
-    answer = world.asks(which="mine", zone="Europe/Berlin", digest="weekly")
+def test_no_choice_at_all_is_said_and_what_was_chosen_stays_chosen(world: SubscriberWorld) -> None:
+    answer = world.request_signup(which="mine", zone="Europe/Berlin", digest="weekly")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 400
     assert "Choose at least one" in page
@@ -280,32 +280,32 @@ def test_no_choice_at_all_is_said_and_what_was_chosen_stays_chosen(world: People
 
 
 @both
-def test_one_click_of_the_mail_program_ends_it_and_a_look_does_not(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    mail = world.reminded[-1]
-    assert "No more of these mails?" in world.browser.get(link(mail, "unsubscribe")).get_data(as_text=True)
+def test_one_click_of_the_mail_program_ends_it_and_a_look_does_not(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    mail = world.notifications[-1]
+    assert "No more of these mails?" in world.browser.get(link_path(mail, "unsubscribe")).get_data(as_text=True)
     assert [each.state for each in world.subscribers()] == ["active"]
 
-    answer = world.leaves(mail)
+    answer = world.unsubscribe(mail)
     assert (answer.status_code, "Location" in answer.headers, "Set-Cookie" in answer.headers) == (200, False, False)
-    world.at(utc(2021, 9, 30))
-    assert world.reminded == [mail]
-    assert world.balanced()
+    world.advance_to(utc(2021, 9, 30))
+    assert world.notifications == [mail]
+    assert world.is_balanced()
 
 
-def test_every_mail_can_be_ended_with_one_click_and_says_why_it_comes(world: PeopleWorld) -> None:
-    world.signs_up(query="?tag=summit")
-    world.at(utc(2021, 9, 9, 5))
+def test_every_mail_can_be_ended_with_one_click_and_says_why_it_comes(world: SubscriberWorld) -> None:
+    world.sign_up(query="?tag=summit")
+    world.advance_to(utc(2021, 9, 9, 5))
     world.publish(MOVED, world.now)
-    world.at(utc(2021, 9, 9, 6))
-    world.asks(query="?tag=summit")
-    world.at(world.now + timedelta(seconds=2))
+    world.advance_to(utc(2021, 9, 9, 6))
+    world.request_signup(query="?tag=summit")
+    world.advance_to(world.now + timedelta(seconds=2))
 
-    assert [each.kind for each in world.mail.got] == ["confirmation", "reminder", "change", "confirmation"]
-    for each in world.mail.got:
-        mail = message_from_bytes(eml(each), policy=default)
-        assert re.fullmatch(rf"<{re.escape(BASE)}/unsubscribe/[\w.-]+>", mail["List-Unsubscribe"])
+    assert [each.kind for each in world.mail.received] == ["confirmation", "reminder", "change", "confirmation"]
+    for each in world.mail.received:
+        mail = message_from_bytes(render_eml(each), policy=default)
+        assert re.fullmatch(rf"<{re.escape(BASE_URL)}/unsubscribe/[\w.-]+>", mail["List-Unsubscribe"])
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         for kind in ("plain", "html"):
             body = mail.get_body((kind,))
@@ -316,26 +316,26 @@ def test_every_mail_can_be_ended_with_one_click_and_says_why_it_comes(world: Peo
             assert "You get this because you asked us to remind you of what is tagged summit." in each.text
 
 
-def test_links_for_leaving_are_good_for_ever_and_hold_no_address(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    mail = world.reminded[-1]
-    assert "example.org" not in link(mail, "unsubscribe")
+def test_links_for_leaving_are_good_for_ever_and_hold_no_address(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    mail = world.notifications[-1]
+    assert "example.org" not in link_path(mail, "unsubscribe")
     world.now += timedelta(days=3650)
-    assert world.leaves(mail).status_code == 200
+    assert world.unsubscribe(mail).status_code == 200
     assert [each.state for each in world.subscribers()] == ["off"]
 
 
 @both
-def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    mail = world.reminded[-1]
-    world.leaves(mail)
+def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    mail = world.notifications[-1]
+    world.unsubscribe(mail)
     world.now += timedelta(minutes=1)
-    world.browser.post(link(mail, "preferences"), data={"action": "return"})
-    world.at(utc(2021, 9, 20))
-    assert [each.subject for each in world.reminded] == [
+    world.browser.post(link_path(mail, "preferences"), data={"action": "return"})
+    world.advance_to(utc(2021, 9, 20))
+    assert [each.subject for each in world.notifications] == [
         "In 7 days: SCO summit, Dushanbe", "In 2 hours: Press call", "Tomorrow: SCO summit, Dushanbe",
     ]  # fmt: skip
 
@@ -343,29 +343,29 @@ def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: 
 # changing
 
 
-def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: PeopleWorld) -> None:
-    world.signs_up()
-    page = link(world.mail.got[-1], "unsubscribe").replace("unsubscribe", "preferences")
+def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: SubscriberWorld) -> None:
+    world.sign_up()
+    page = link_path(world.mail.received[-1], "unsubscribe").replace("unsubscribe", "preferences")
     assert world.browser.get(page).status_code == 404  # a link for one thing is none for another
-    world.at(utc(2021, 9, 9, 5))
-    page = link(world.reminded[-1], "preferences")
+    world.advance_to(utc(2021, 9, 9, 5))
+    page = link_path(world.notifications[-1], "preferences")
     form = {"action": "save", "which": "mine", "lead": "on the day at 08:00", "language": "ru", "zone": "Europe/Moscow"}
     answer = world.browser.post(page, data=form, follow_redirects=True)
     assert answer.status_code == 200
     assert "Сохранено" in answer.get_data(as_text=True)
-    world.at(utc(2021, 9, 20))
-    assert [(each.subject, each.moment.astimezone(UTC)) for each in world.reminded[1:]] == [
+    world.advance_to(utc(2021, 9, 20))
+    assert [(each.subject, each.moment.astimezone(UTC)) for each in world.notifications[1:]] == [
         ("Сегодня: Саммит ШОС, Dushanbe", utc(2021, 9, 16, 5)),
     ]
 
 
 @both
-def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    world.asks(query="?tag=summit")
-    mail = world.reminded[-1]
-    page = link(mail, "preferences")
+def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    world.request_signup(query="?tag=summit")
+    mail = world.notifications[-1]
+    page = link_path(mail, "preferences")
     answer = world.browser.get(page + "?export")
     assert answer.headers["Content-Disposition"] == "attachment; filename=reminders.json"
     kept = json.loads(answer.get_data())
@@ -375,40 +375,40 @@ def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: PeopleW
         ("confirmation", None), ("reminder", "summit"),
     ]  # fmt: skip
 
-    made = sum(each.made for each in world.sums())
+    made = sum(each.made for each in world.balances())
     assert "Everything is deleted" in world.browser.post(page, data={"action": "delete"}).get_data(as_text=True)
     assert "anna" not in world.dump()
-    assert world.balanced()
-    assert sum(each.made for each in world.sums()) == made
+    assert world.is_balanced()
+    assert sum(each.made for each in world.balances()) == made
     assert world.browser.get(page).status_code == 410
-    assert world.leaves(mail).status_code == 200  # what is asked for is so already
-    world.at(utc(2021, 9, 30))
-    assert world.reminded == [mail]
+    assert world.unsubscribe(mail).status_code == 200  # what is asked for is so already
+    world.advance_to(utc(2021, 9, 30))
+    assert world.notifications == [mail]
 
 
 @both
-def test_all_links_can_be_made_new_where_a_mail_came_into_other_hands(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    old = world.reminded[-1]
-    answer = world.browser.post(link(old, "preferences"), data={"action": "renew"}, follow_redirects=True)
+def test_all_links_can_be_made_new_where_a_mail_came_into_other_hands(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    old = world.notifications[-1]
+    answer = world.browser.post(link_path(old, "preferences"), data={"action": "renew"}, follow_redirects=True)
     assert "All links in earlier mails have ended" in answer.get_data(as_text=True)
-    assert world.browser.get(link(old, "preferences")).status_code == 410
-    assert world.leaves(old).status_code == 410
+    assert world.browser.get(link_path(old, "preferences")).status_code == 410
+    assert world.unsubscribe(old).status_code == 410
     assert [each.state for each in world.subscribers()] == ["active"]
-    world.at(utc(2021, 9, 10, 4))
-    assert world.leaves(world.reminded[-1]).status_code == 200
+    world.advance_to(utc(2021, 9, 10, 4))
+    assert world.unsubscribe(world.notifications[-1]).status_code == 200
     assert [each.state for each in world.subscribers()] == ["off"]
 
 
-def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    old = world.reminded[-1]
-    world.browser.post(link(old, "preferences"), data={"action": "delete"})
-    other = world.signs_up("boris@example.org")
+def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    old = world.notifications[-1]
+    world.browser.post(link_path(old, "preferences"), data={"action": "delete"})
+    other = world.sign_up("boris@example.org")
     for page in ("preferences", "unsubscribe"):
-        token = tokens.sign(world.press.keys, Purpose(page), Ticket(other.id, 0))
+        token = tokens.sign(world.render_context.signing_keys, TokenPurpose(page), TokenPayload(other.id, 0))
         assert world.browser.get(f"/{page}/{token}").status_code == 410
         assert world.browser.post(f"/{page}/{token}").status_code == 410
     assert [each.state for each in world.subscribers("boris@example.org")] == ["active"]
@@ -416,14 +416,16 @@ def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: 
 
 @pytest.mark.parametrize("page", ["confirm", "preferences", "unsubscribe"])
 @pytest.mark.parametrize("how", ["forged", "foreign", "cut"])
-def test_a_token_that_we_did_not_sign_opens_nothing(world: PeopleWorld, page: str, how: str) -> None:
-    found = world.signs_up()
-    ticket = Ticket(found.id, found.version, NOW + timedelta(days=1) if page == "confirm" else None)
-    token = tokens.sign(world.press.keys, Purpose(page), ticket)
+def test_a_token_that_we_did_not_sign_opens_nothing(world: SubscriberWorld, page: str, how: str) -> None:
+    found = world.sign_up()
+    ticket = TokenPayload(found.id, found.version, NOW + timedelta(days=1) if page == "confirm" else None)
+    token = tokens.sign(world.render_context.signing_keys, TokenPurpose(page), ticket)
     assert world.browser.get(f"/{page}/{token}").status_code == 200
     token = {
-        "forged": tokens.sign(("a guess",), Purpose(page), ticket),
-        "foreign": tokens.sign(world.press.keys, next(each for each in Purpose if each != page), ticket),
+        "forged": tokens.sign(("a guess",), TokenPurpose(page), ticket),
+        "foreign": tokens.sign(
+            world.render_context.signing_keys, next(each for each in TokenPurpose if each != page), ticket
+        ),
         "cut": token[:-5],
     }[how]
     for answer in (
@@ -439,48 +441,50 @@ def test_a_token_that_we_did_not_sign_opens_nothing(world: PeopleWorld, page: st
 
 
 def test_signing_up_is_off_until_mail_can_be_sent_and_lead_back(tmp_path: Path) -> None:
-    world = PeopleWorld(tmp_path, NOW, settings=Settings(base_url=BASE))
+    world = SubscriberWorld(tmp_path, NOW, settings=Settings(base_url=BASE_URL))
     world.publish(EVENTS, NOW)
     page = world.browser.get("/subscribe")
     assert (page.status_code, "sends no mails" in page.get_data(as_text=True)) == (200, True)
-    assert world.asks().status_code == 503
+    assert world.request_signup().status_code == 503
     assert "/subscribe" not in world.browser.get("/").get_data(as_text=True)
 
 
-def test_the_pages_that_are_somebodys_own_are_kept_nowhere_and_tell_no_other_site(world: PeopleWorld) -> None:
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
+def test_the_pages_that_are_somebodys_own_are_kept_nowhere_and_tell_no_other_site(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
     for page in ("preferences", "unsubscribe"):
-        headers = world.browser.get(link(world.reminded[-1], page)).headers
+        headers = world.browser.get(link_path(world.notifications[-1], page)).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["X-Robots-Tag"] == "noindex"
         assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-def test_no_address_and_no_token_is_written_to_the_log(world: PeopleWorld, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_address_and_no_token_is_written_to_the_log(
+    world: SubscriberWorld, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
-    world.signs_up()
-    world.at(utc(2021, 9, 9, 5))
-    world.leaves()
-    token = link(world.mail.got[0], "confirm").rpartition("/")[2]
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    world.unsubscribe()
+    token = link_path(world.mail.received[0], "confirm").rpartition("/")[2]
     assert "anna" not in caplog.text
     assert token not in caplog.text
 
 
-def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world: PeopleWorld) -> None:
+def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world: SubscriberWorld) -> None:
     assert 'href="/subscribe?tag=summit"' in world.browser.get("/?tag=summit").get_data(as_text=True)
     assert 'href="/subscribe?event=summit"' in world.browser.get("/events/summit").get_data(as_text=True)
 
 
-def test_a_busy_store_is_said_and_nothing_is_lost(world: PeopleWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_store_is_said_and_nothing_is_lost(world: SubscriberWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object) -> None:
         from eventcal.store import StoreBusy
 
         raise StoreBusy("locked")
 
     monkeypatch.setattr(subscribers, "sign_up", locked)
-    answer = world.asks()
+    answer = world.request_signup()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
@@ -488,32 +492,32 @@ def test_a_busy_store_is_said_and_nothing_is_lost(world: PeopleWorld, monkeypatc
 
 
 @both
-def test_who_never_said_yes_is_forgotten_after_a_week_and_who_left_after_a_month(world: PeopleWorld) -> None:
-    world.asks("never@example.org")
-    world.signs_up("left@example.org")
-    world.leaves()
-    world.signs_up("stays@example.org")
-    world.at(NOW + timedelta(days=6, hours=22))
+def test_who_never_said_yes_is_forgotten_after_a_week_and_who_left_after_a_month(world: SubscriberWorld) -> None:
+    world.request_signup("never@example.org")
+    world.sign_up("left@example.org")
+    world.unsubscribe()
+    world.sign_up("stays@example.org")
+    world.advance_to(NOW + timedelta(days=6, hours=22))
     assert "never@example.org" in world.dump()
-    world.at(NOW + timedelta(days=7, hours=2))
+    world.advance_to(NOW + timedelta(days=7, hours=2))
     assert "never@example.org" not in world.dump()
-    world.at(NOW + timedelta(days=29, hours=22))
+    world.advance_to(NOW + timedelta(days=29, hours=22))
     assert "left@example.org" in world.dump()
-    world.at(NOW + timedelta(days=30, hours=2))
+    world.advance_to(NOW + timedelta(days=30, hours=2))
     assert "left@example.org" not in world.dump()
     assert len(world.subscribers("stays@example.org")) == 1
-    assert world.balanced()
-    assert any(each.erased for each in world.sums())
+    assert world.is_balanced()
+    assert any(each.erased for each in world.balances())
 
 
 @both
-def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(world: PeopleWorld) -> None:
-    found = world.signs_up()
-    world.signs_up("boris@example.org")
+def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(world: SubscriberWorld) -> None:
+    found = world.sign_up()
+    world.sign_up("boris@example.org")
 
     class Deletes:
         destination = "test:deletes"
-        attaches = True
+        wants_calendar = True
 
         def send(self, message: object) -> object:
             if message.address == found.address:  # type: ignore[attr-defined]
@@ -522,9 +526,9 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
             return world.mail.send(message)  # type: ignore[arg-type]
 
     world.channels["email"] = Deletes()  # type: ignore[assignment]
-    world.at(utc(2021, 9, 9, 5))
-    assert sorted(each.address for each in world.reminded) == ["anna@example.org", "boris@example.org"]
-    assert world.balanced()
+    world.advance_to(utc(2021, 9, 9, 5))
+    assert sorted(each.address for each in world.notifications) == ["anna@example.org", "boris@example.org"]
+    assert world.is_balanced()
 
 
 # words
@@ -538,28 +542,28 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
         ("zh", "明天：SCO summit，Dushanbe", "您请求我们提醒您：此日历中的全部内容"),
     ],
 )
-def test_mails_are_in_the_readers_language(world: PeopleWorld, language: str, subject: str, why: str) -> None:
-    world.signs_up(language=language)
-    world.at(utc(2021, 9, 16))
-    mail = world.reminded[-1]
+def test_mails_are_in_the_readers_language(world: SubscriberWorld, language: str, subject: str, why: str) -> None:
+    world.sign_up(language=language)
+    world.advance_to(utc(2021, 9, 16))
+    mail = world.notifications[-1]
     assert mail.subject == subject
     assert why in mail.text
     assert f'lang="{language}"' in mail.html
 
 
-def test_an_hour_is_said_on_the_readers_clock_and_on_the_events(world: PeopleWorld) -> None:
-    world.signs_up(zone="Europe/Berlin")
-    world.at(utc(2021, 9, 10, 4))
-    text = world.reminded[-1].text
+def test_an_hour_is_said_on_the_readers_clock_and_on_the_events(world: SubscriberWorld) -> None:
+    world.sign_up(zone="Europe/Berlin")
+    world.advance_to(utc(2021, 9, 10, 4))
+    text = world.notifications[-1].text
     assert "Friday, 10 September 2021, 07:00 (Berlin, UTC+2)" in text
     assert "There: Friday, 10 September 2021, 10:00 (Dushanbe, UTC+5)" in text
 
 
-def test_a_change_strikes_what_was_and_stresses_what_is(world: PeopleWorld) -> None:
-    world.signs_up()
+def test_a_change_strikes_what_was_and_stresses_what_is(world: SubscriberWorld) -> None:
+    world.sign_up()
     world.publish(MOVED, world.now + timedelta(minutes=1))
-    world.at(world.now + timedelta(hours=1))
-    html = world.reminded[-1].html
+    world.advance_to(world.now + timedelta(hours=1))
+    html = world.notifications[-1].html
     assert "<s>Was: Thursday – Friday, 16–17 September 2021" in html
     assert "<strong>Now: Saturday – Sunday, 18–19 September 2021" in html
 
@@ -579,14 +583,14 @@ def test_questions_are_whole_in_every_language_and_either_direction(language: st
         assert "unseen" not in message.text + message.html
 
 
-def test_a_reminder_is_late_by_the_ledgers_word_also_for_people(world: PeopleWorld) -> None:
-    world.signs_up()
+def test_a_reminder_is_late_by_the_ledgers_word_also_for_people(world: SubscriberWorld) -> None:
+    world.sign_up()
     world.now = utc(2021, 9, 9, 8)  # nobody looked for a week
     world.tick(world.now)
-    assert "This reminder comes late" in world.reminded[-1].text
+    assert "This reminder comes late" in world.notifications[-1].text
 
 
-def test_ledgers_figures_count_people(world: PeopleWorld) -> None:
-    world.signs_up()
+def test_ledgers_figures_count_people(world: SubscriberWorld) -> None:
+    world.sign_up()
     with world.store.read() as conn:
         assert ledger.figures(conn, NOW).subscriptions == 1

@@ -21,10 +21,10 @@ from aiosmtpd.controller import Controller
 from werkzeug.serving import make_server
 
 from eventcal.messages import filled
-from eventcal.web.visitors import limiter
+from eventcal.web.rate_limit import limiter
 
-from .people_world import PeopleWorld, link
-from .running import PATIENCE, Server, free_port, until
+from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
+from .subscriber_world import SubscriberWorld, link_path
 from .test_serve import soon
 from .world import utc
 
@@ -92,7 +92,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         f"  - {{id: fair, title: Fair, when: {coming:%Y-%m-%d %H:%M}, reminders: [1 week before, 1 hour before]}}\n",
         encoding="utf-8",
     )
-    server = Server(
+    server = ServeProcess(
         tmp_path,
         port,
         environment={
@@ -103,7 +103,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
     )
     address = "anna@example.org"
     try:
-        server.start().ready()
+        server.start().wait_ready()
         page = browser.new_page(timezone_id="Asia/Calcutta")
         page.goto(f"http://127.0.0.1:{port}/")
         page.get_by_role("link", name="Reminders by mail").click()
@@ -112,7 +112,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         page.get_by_role("button", name="Ask for reminders").click()
         page.get_by_role("heading", name="Look into your mailbox").wait_for()
 
-        until(lambda: relay.to(address), "the question arrives", 10)
+        wait_until(lambda: relay.to(address), "the question arrives", 10)
         found = re.search(r"http://\S+/confirm/\S+", text_of(relay.to(address)[0]))
         assert found
         page.goto(found[0])
@@ -124,7 +124,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         second, later = soon("review", 15)
         with registry.open("a", encoding="utf-8") as file:
             file.write(first + second.replace("title: Briefing", "title: Review"))
-        until(lambda: len(relay.to(address)) == 2, "the reminder arrives", PATIENCE + 15)
+        wait_until(lambda: len(relay.to(address)) == 2, "the reminder arrives", WAIT_SECONDS + 15)
         assert datetime.now(UTC) >= due
         reminder = relay.to(address)[1]
         assert "Briefing" in reminder["Subject"]
@@ -136,10 +136,12 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         )
         with urllib.request.urlopen(one_click, timeout=5) as answer:
             assert answer.status == 200
-        until(lambda: datetime.now(UTC) > later and "Review" in server.said, "the second one is due, and printed", 45)
-        until(lambda: (datetime.now(UTC) - later).total_seconds() > 2, "whatever was to come has come")
+        wait_until(
+            lambda: datetime.now(UTC) > later and "Review" in server.output, "the second one is due, and printed", 45
+        )
+        wait_until(lambda: (datetime.now(UTC) - later).total_seconds() > 2, "whatever was to come has come")
         assert len(relay.to(address)) == 2
-        assert address not in server.said
+        assert address not in server.output
         assert server.stop() == 0
     finally:
         controller.stop()
@@ -165,7 +167,7 @@ EVENTS = """
 
 @dataclass
 class Site:
-    world: PeopleWorld
+    world: SubscriberWorld
     root: str
     browser: Any
 
@@ -185,7 +187,7 @@ class Site:
 
 @pytest.fixture
 def site(browser: Any, tmp_path: Path) -> Iterator[Site]:
-    world = PeopleWorld(tmp_path, utc(2021, 9, 1, 6))
+    world = SubscriberWorld(tmp_path, utc(2021, 9, 1, 6))
     world.publish(EVENTS, world.now)
     limiter.reset()
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
@@ -200,10 +202,10 @@ def site(browser: Any, tmp_path: Path) -> Iterator[Site]:
 def test_nobody_is_shut_out_of_any_page(site: Site) -> None:
     """In light and dark, on a desk and on the smallest phone: axe finds nothing, and nothing hangs over the edge."""
     world = site.world
-    world.asks(query="?tag=summit")
+    world.request_signup(query="?tag=summit")
     world.tick(world.now)
-    question = world.mail.got[-1]
-    confirm, leave = link(question, "confirm"), link(question, "unsubscribe")
+    question = world.mail.received[-1]
+    confirm, leave = link_path(question, "confirm"), link_path(question, "unsubscribe")
     pages = {
         "form": "/subscribe",
         "form-of-an-event": "/subscribe?event=summit&lang=ru",
@@ -213,16 +215,16 @@ def test_nobody_is_shut_out_of_any_page(site: Site) -> None:
     }
     for name, path in pages.items():
         look(site, name, path)
-    world.says_yes(question)
+    world.confirm(question)
     look(site, "confirmed", confirm)
-    world.signs_up(query="?event=call")
-    world.at(utc(2021, 9, 9, 5))
-    own = link(world.reminded[-1], "preferences")
+    world.sign_up(query="?event=call")
+    world.advance_to(utc(2021, 9, 9, 5))
+    own = link_path(world.notifications[-1], "preferences")
     look(site, "preferences", own)
     look(site, "preferences-zh", f"{own}?lang=zh")
     look(site, "unsubscribe", leave)
     look(site, "saved", f"{own}?done=saved")
-    world.leaves(question)
+    world.unsubscribe(question)
     look(site, "ended", own)
     look(site, "left", leave)
 
@@ -286,17 +288,17 @@ def test_the_keyboard_alone_signs_up(site: Site) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])
 def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, language: str) -> None:
     world = site.world
-    world.signs_up(language=language, zone="Europe/Berlin")
-    world.asks(language=language, zone="Europe/Berlin")
-    world.at(utc(2021, 9, 10, 4))
+    world.sign_up(language=language, zone="Europe/Berlin")
+    world.request_signup(language=language, zone="Europe/Berlin")
+    world.advance_to(utc(2021, 9, 10, 4))
     world.publish(EVENTS.replace("2021-09-16/17", "2021-09-18/19"), world.now)
-    world.at(utc(2021, 9, 24, 8))
-    world.signs_up("digest@example.org", language=language, digest="weekly")
+    world.advance_to(utc(2021, 9, 24, 8))
+    world.sign_up("digest@example.org", language=language, digest="weekly")
     world.publish(EVENTS.replace("2021-09-16/17", "2021-10-23/24").replace("2021-10,", "2021-10-14,"), world.now)
-    world.at(utc(2021, 9, 27, 4))
-    mails = {each.kind: each for each in reversed(world.reminded)}
-    mails |= {"reminder-of-a-month": next(each for each in world.reminded if "Donguz" in each.subject)}
-    questions = [each for each in world.mail.got if each.kind == "confirmation"]
+    world.advance_to(utc(2021, 9, 27, 4))
+    mails = {each.kind: each for each in reversed(world.notifications)}
+    mails |= {"reminder-of-a-month": next(each for each in world.notifications if "Donguz" in each.subject)}
+    questions = [each for each in world.mail.received if each.kind == "confirmation"]
     mails |= {"confirmation": questions[0], "already": questions[1]}
     assert {"reminder", "change", "digest"} <= set(mails)
     for name, mail in mails.items():

@@ -22,7 +22,7 @@ from eventcal.errors import GrammarError
 )
 def test_a_mailbox_has_one_spelling(typed: str, address: str) -> None:
     assert mailbox.parse(typed) == address
-    assert mailbox.parse(mailbox.shown(address)) == address
+    assert mailbox.parse(mailbox.display_address(address)) == address
 
 
 @pytest.mark.parametrize(

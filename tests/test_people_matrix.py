@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from eventcal import history, registry
 from eventcal.channels import Retry
-from eventcal.digests import next_slot
+from eventcal.digests import next_digest_at
 from eventcal.store import Connection, editions, ledger, subscribers
 from eventcal.store.subscribers import Wishes, json_list
 
-from .people_world import PeopleWorld, link
-from .world import HEAD, utc
+from .subscriber_world import SubscriberWorld, link_path
+from .world import REGISTRY_HEADER, utc
 
 NOW, END = utc(2021, 9, 1, 6), utc(2021, 10, 20)
 HOME = "Asia/Dushanbe"
@@ -130,16 +130,16 @@ def expected(query: str, leads: set[str] | None, zone: str, digest: str) -> Coun
     return Counter([*alone, *((slot, tuple(sorted(titles))) for slot, titles in together.items())])
 
 
-def said(world: PeopleWorld) -> Counter[tuple[datetime, tuple[str, ...]]]:
+def said(world: SubscriberWorld) -> Counter[tuple[datetime, tuple[str, ...]]]:
     titles = [each.title for each in MODEL.values()]
     return Counter(
         (each.moment.astimezone(UTC), tuple(sorted(title for title in titles if f"{title}\n" in each.text)))
-        for each in world.reminded
+        for each in world.notifications
     )
 
 
-def new_world() -> PeopleWorld:
-    world = PeopleWorld(Path(tempfile.mkdtemp()), NOW)
+def new_world() -> SubscriberWorld:
+    world = SubscriberWorld(Path(tempfile.mkdtemp()), NOW)
     world.publish(EVENTS, NOW)
     return world
 
@@ -150,11 +150,11 @@ def test_every_wish_brings_the_mails_of_a_plain_model(asked: dict[str, object]) 
     world = new_world()
     leads = asked["leads"]
     fields = {} if leads is None else {"which": "mine", "lead": sorted(leads)}  # type: ignore[call-overload]
-    world.signs_up(query=str(asked["query"]), zone=asked["zone"], digest=asked["digest"], **fields)
-    world.at(END)
+    world.sign_up(query=str(asked["query"]), zone=asked["zone"], digest=asked["digest"], **fields)
+    world.advance_to(END)
 
     assert said(world) == expected(**asked)  # type: ignore[arg-type]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 moves = st.lists(
@@ -170,13 +170,13 @@ moves = st.lists(
 def test_whoever_moves_about_is_told_everything_once(zone: str, moves: list[tuple[int, str]]) -> None:
     """A lead is told when its hour comes, or at once where a move leapt over it: never twice and never not at all."""
     world = new_world()
-    found = world.signs_up(query="?event=day", zone=zone, which="mine", lead=list(LEADS))
+    found = world.sign_up(query="?event=day", zone=zone, which="mine", lead=list(LEADS))
     plain = MODEL["day"]
     told: dict[str, datetime] = {}
     at, where = NOW, zone
     stops = [(NOW + timedelta(minutes=15 * quarters), there) for quarters, there in sorted(moves)]
     for moment, there in [*stops, (END, "")]:
-        world.at(moment)
+        world.advance_to(moment)
         for lead in LEADS:
             hour = due(plain, lead, ZoneInfo(where or HOME))
             if hour is not None and at < hour <= moment:
@@ -192,24 +192,24 @@ def test_whoever_moves_about_is_told_everything_once(zone: str, moves: list[tupl
             if before is not None and after is not None and after <= moment < before:
                 told.setdefault(lead, moment)
         at, where = moment, there
-    leads = Counter(str(each.data["lead"]) for each in world.reminded)
+    leads = Counter(str(each.data["lead"]) for each in world.notifications)
     assert max(leads.values()) == 1
     # of those that a move leapt over the last is said alone, for it says what the others would have said
     assert set(leads) <= set(told)
     assert {lead for lead in told if told[lead] == max(told.values())} & set(leads)
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 @pytest.mark.usefixtures("either_database")
 def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
     world = new_world()
-    found = world.signs_up(query="?event=day", zone="Europe/Berlin", which="mine", lead="the day before at 18:00")
-    world.at(utc(2021, 9, 15, 12))  # 14:00 in Berlin, midnight in Auckland
+    found = world.sign_up(query="?event=day", zone="Europe/Berlin", which="mine", lead="the day before at 18:00")
+    world.advance_to(utc(2021, 9, 15, 12))  # 14:00 in Berlin, midnight in Auckland
     wishes = Wishes("event=day", "en", "Pacific/Auckland", json_list(["the day before at 18:00"]), "[]", "")
     with world.store.write() as conn:
         subscribers.change(conn, found.id, wishes, world.now)
-    world.at(END)
-    assert [each.moment.astimezone(UTC) for each in world.reminded] == [utc(2021, 9, 15, 12)]
+    world.advance_to(END)
+    assert [each.moment.astimezone(UTC) for each in world.notifications] == [utc(2021, 9, 15, 12)]
 
 
 # digests
@@ -219,28 +219,28 @@ def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
 def test_a_digest_that_would_have_nothing_to_say_does_not_come() -> None:
     """What waited for it ended in between, or while it was tried again."""
     world = new_world()
-    world.signs_up(query="?event=day", digest="weekly", which="mine", lead="1 week before at 09:00")
-    world.at(utc(2021, 9, 9, 5))  # a reminder waits for Monday
+    world.sign_up(query="?event=day", digest="weekly", which="mine", lead="1 week before at 09:00")
+    world.advance_to(utc(2021, 9, 9, 5))  # a reminder waits for Monday
     world.publish(EVENTS.replace("2021-09-16/17", "2021-09-18/19"), world.now)
     world.publish(EVENTS, world.now + timedelta(minutes=1))  # and waits again
-    world.mail.answers = [Retry("busy"), *world.mail.answers]
-    world.at(utc(2021, 9, 13, 3))
-    assert [each.subject for each in world.reminded] == ["In 3 days: Day"]
+    world.mail.outcomes = [Retry("busy"), *world.mail.outcomes]
+    world.advance_to(utc(2021, 9, 13, 3))
+    assert [each.subject for each in world.notifications] == ["In 3 days: Day"]
     world.publish(EVENTS.replace("id: day,", "id: day, status: cancelled,"), world.now)
-    world.at(utc(2021, 9, 14))
-    assert [each.subject for each in world.reminded] == ["In 3 days: Day"]
-    assert [(each.state, each.reason) for each in world.entries(kind="digest")] == [("skipped", "empty")]
-    assert world.balanced()
+    world.advance_to(utc(2021, 9, 14))
+    assert [each.subject for each in world.notifications] == ["In 3 days: Day"]
+    assert [(each.state, each.reason) for each in world.delivery_records(kind="digest")] == [("skipped", "empty")]
+    assert world.is_balanced()
 
 
 def test_an_event_that_changed_and_is_near_stands_in_a_digest_once() -> None:
     world = new_world()
     notices = ["on change"]
-    world.signs_up(digest="weekly", which="mine", lead="1 week before at 09:00", notice=notices)
-    world.at(utc(2021, 9, 24, 6))  # the reminder of the month waits for Monday
+    world.sign_up(digest="weekly", which="mine", lead="1 week before at 09:00", notice=notices)
+    world.advance_to(utc(2021, 9, 24, 6))  # the reminder of the month waits for Monday
     world.publish(EVENTS.replace("title: Month", "title: Month, place: Orenburg"), world.now)
-    world.at(utc(2021, 9, 28))
-    (digest,) = [each for each in world.reminded if each.kind == "digest" and "Month" in each.text]
+    world.advance_to(utc(2021, 9, 28))
+    (digest,) = [each for each in world.notifications if each.kind == "digest" and "Month" in each.text]
     assert digest.moment.astimezone(UTC) == utc(2021, 9, 27, 3)
     assert digest.text.count("Month") == 1
     assert "New place, Orenburg: Month" in digest.subject
@@ -248,53 +248,53 @@ def test_an_event_that_changed_and_is_near_stands_in_a_digest_once() -> None:
 
 def test_what_is_called_off_waits_for_no_digest() -> None:
     world = new_world()
-    world.signs_up(query="?event=day", digest="weekly", which="mine", notice=["on cancel"])
-    world.at(utc(2021, 9, 7))
+    world.sign_up(query="?event=day", digest="weekly", which="mine", notice=["on cancel"])
+    world.advance_to(utc(2021, 9, 7))
     world.publish(EVENTS.replace("id: day,", "id: day, status: cancelled,"), world.now)
-    world.at(utc(2021, 9, 7, 1))
-    assert [(each.kind, each.subject) for each in world.reminded] == [("change", "Cancelled: Day")]
+    world.advance_to(utc(2021, 9, 7, 1))
+    assert [(each.kind, each.subject) for each in world.notifications] == [("change", "Cancelled: Day")]
 
 
 def test_what_waits_comes_at_once_where_no_digest_is_wanted_any_more() -> None:
     world = new_world()
-    world.signs_up(query="?event=day", digest="weekly")
-    world.at(utc(2021, 9, 9, 5))
-    assert world.reminded == []
+    world.sign_up(query="?event=day", digest="weekly")
+    world.advance_to(utc(2021, 9, 9, 5))
+    assert world.notifications == []
     found = world.subscribers()[0]
     with world.store.write() as conn:
         subscribers.change(conn, found.id, Wishes("event=day"), world.now)
     world.tick(world.now)
-    assert [each.subject for each in world.reminded] == ["In 7 days: Day"]
+    assert [each.subject for each in world.notifications] == ["In 7 days: Day"]
 
 
 def test_a_digest_that_is_tried_again_says_the_same_under_the_same_name() -> None:
     world = new_world()
-    world.signs_up(query="?event=day", digest="daily")
-    world.mail.answers = [Retry("busy"), *world.mail.answers]
-    world.at(utc(2021, 9, 11))
-    first, second = (each for each in world.reminded if each.kind == "digest")
+    world.sign_up(query="?event=day", digest="daily")
+    world.mail.outcomes = [Retry("busy"), *world.mail.outcomes]
+    world.advance_to(utc(2021, 9, 11))
+    first, second = (each for each in world.notifications if each.kind == "digest")
     assert (first.key, first.text) == (second.key, second.text)
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_whoever_leaves_is_sent_no_digest_either() -> None:
     world = new_world()
-    world.signs_up(query="?event=day", digest="weekly")
-    question = world.mail.got[0]
-    world.at(utc(2021, 9, 9, 5))
-    world.leaves(question)
-    world.at(utc(2021, 9, 14))
-    assert world.reminded == []
-    assert world.browser.get(link(question, "unsubscribe")).status_code == 200
+    world.sign_up(query="?event=day", digest="weekly")
+    question = world.mail.received[0]
+    world.advance_to(utc(2021, 9, 9, 5))
+    world.unsubscribe(question)
+    world.advance_to(utc(2021, 9, 14))
+    assert world.notifications == []
+    assert world.browser.get(link_path(question, "unsubscribe")).status_code == 200
 
 
 @pytest.mark.parametrize("digest", ["daily", "weekly"])
 def test_a_digest_comes_in_the_morning_of_its_reader_also_when_clocks_change(digest: str) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     at = datetime(2021, 10, 30, 9, tzinfo=berlin)
-    slot = next_slot(digest, berlin, at)
+    slot = next_digest_at(digest, berlin, at)
     assert slot.astimezone(berlin).strftime("%a %H:%M") == ("Sun 08:00" if digest == "daily" else "Mon 08:00")
-    assert next_slot(digest, berlin, slot) == slot
+    assert next_digest_at(digest, berlin, slot) == slot
 
 
 def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,12 +302,12 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
     world = new_world()
     first = EVENTS + "- {id: first, title: First, when: 2021-09-01 11:16, tags: [b]}\n"
     world.publish(first, NOW)
-    world.signs_up(query="?tag=b", which="mine", lead="15 minutes before")
+    world.sign_up(query="?tag=b", which="mine", lead="15 minutes before")
     world.now += timedelta(seconds=30)
     saved = Path(tempfile.mkdtemp()) / "events.yaml"
     text = first + "- {id: second, title: Second, when: 2021-09-01 11:16, tags: [b]}"
     saved.write_text(
-        HEAD + "events:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines()), encoding="utf-8"
+        REGISTRY_HEADER + "events:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines()), encoding="utf-8"
     )
     found = registry.read(saved)
     note_tick = ledger.note_tick
@@ -317,7 +317,7 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
         note_tick(conn, now)
         before = editions.newest_in(conn)
         assert found.calendar is not None
-        new, changes = history.compare(before, {}, found.calendar, found.events, found.digest, now)
+        new, changes = history.build_edition(before, {}, found.calendar, found.events, found.digest, now)
         editions.record(conn, before, new, changes)
         ledger.plan_edition(conn, new, now)
         monkeypatch.undo()
@@ -325,6 +325,6 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
     monkeypatch.setattr(ledger, "note_tick", save)
     monkeypatch.setattr(ledger, "stages", lambda conn, now: True)
     world.tick(world.now)
-    world.at(utc(2021, 9, 1, 6, 2))
-    assert {each.subject for each in world.reminded} == {"In 15 minutes: First", "In 15 minutes: Second"}
-    assert world.balanced()
+    world.advance_to(utc(2021, 9, 1, 6, 2))
+    assert {each.subject for each in world.notifications} == {"In 15 minutes: First", "In 15 minutes: Second"}
+    assert world.is_balanced()

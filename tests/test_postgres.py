@@ -21,11 +21,11 @@ from eventcal.errors import StoreError
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
 from eventcal.web.app import create_app
-from eventcal.web.hot import Hot
-from eventcal.web.snapshots import Snapshots
+from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.snapshots import SnapshotPoller
 
-from .postgres import Server as Postgres
-from .running import Server, collecting, free_port, until
+from .postgres import PostgresServer as Postgres
+from .serve_process import ServeProcess, collect_webhooks, free_port, wait_until
 from .test_serve import HEAD, append, hook, soon
 from .world import World, utc
 
@@ -124,7 +124,7 @@ def test_a_connection_that_was_cut_is_said_and_the_next_is_new(stores: list[Stor
 
     def broken() -> None:
         with store.write() as conn:
-            postgres.cut(url)
+            postgres.terminate_connections(url)
             conn.execute(text("SELECT 1"))
 
     with pytest.raises(StoreBusy, match="does not answer"):
@@ -145,9 +145,9 @@ class Node:
     """A web node in this process: a store, a snapshot and an application of its own."""
 
     def __init__(self, url: str) -> None:
-        self.snapshots = Snapshots(open_store(url))
+        self.snapshots = SnapshotPoller(open_store(url))
         self.client = Client(
-            Hot(create_app(self.snapshots, Settings()), self.snapshots, clock=NOW.timestamp)  # type: ignore[arg-type]
+            FeedMiddleware(create_app(self.snapshots, Settings()), self.snapshots, clock=NOW.timestamp)  # type: ignore[arg-type]
         )
 
     def look(self) -> None:
@@ -243,23 +243,25 @@ def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_noth
     old.mkdir()
     (old / "events.yaml").write_bytes((tmp_path / "events.yaml").read_bytes())
     url = postgres.database(ready=False)
-    pages = Server(tmp_path, free_port())
-    with collecting() as collector, roles(tmp_path, url) as machines:
+    pages = ServeProcess(tmp_path, free_port())
+    with collect_webhooks() as collector, roles(tmp_path, url) as machines:
         hook(tmp_path, collector)
         scheduler = machines.start("scheduler")
         web = machines.start("web", "--port", str(pages.port))
         worker = machines.start("worker")
-        until(lambda: b"UID:far@test" in pages.get("/calendar.ics")[1], "the page serves what the scheduler published")
+        wait_until(
+            lambda: b"UID:far@test" in pages.get("/calendar.ics")[1], "the page serves what the scheduler published"
+        )
         append(tmp_path, soon("briefing", 4)[0])
-        until(lambda: b"UID:briefing@test" in pages.get("/calendar.ics")[1], "an edit is live", 10)
-        until(lambda: collector.calls, "the worker sends")
+        wait_until(lambda: b"UID:briefing@test" in pages.get("/calendar.ics")[1], "an edit is live", 10)
+        wait_until(lambda: collector.calls, "the worker sends")
         store = open_store(url)
         with store.read() as conn:
             roles_there = {each.role for each in nodes.nodes(conn)}
         assert {"scheduler", "web", "worker"} == roles_there
 
         second = machines.start("scheduler", folder=old)
-        until(lambda: "if you mean to go back" in machines.said("scheduler"), "the old file is seen, and refused")
+        wait_until(lambda: "if you mean to go back" in machines.said("scheduler"), "the old file is seen, and refused")
         assert b"UID:briefing@test" in pages.get("/calendar.ics")[1]
         for each in (scheduler, second, worker, web):
             each.terminate()
@@ -284,7 +286,7 @@ def test_a_worker_without_postgresql_says_who_sends(tmp_path: Path) -> None:
 def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path, postgres: Postgres) -> None:
     world = World(tmp_path, [ChannelSettings("desk", "log")], url=postgres.database())
     world.publish(SUMMIT, NOW)
-    snapshots = Snapshots(world.store)
+    snapshots = SnapshotPoller(world.store)
     snapshots.refresh()
     app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=world.store)
     headers = {"Authorization": "Bearer t"}

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from eventcal import registry
-from eventcal.events import Event, Grade, Status
-from eventcal.leads import Elapsed, Notice, WallClock
+from eventcal.events import Event, SourceGrade, Status
+from eventcal.leads import Elapsed, NoticeKind, WallClock
 from eventcal.registry import Registry, read, signature
-from eventcal.registry.names import COLORS, COUNTRIES
+from eventcal.registry.suggestions import COUNTRY_CODES, CSS_COLORS
 from eventcal.when import AllDay, Period, Undated
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +70,7 @@ def test_seed_registry_says_what_the_article_says_in_its_words():
         "peaceful-mission-2021": "2021-09",
         "pabby-antiterror-2021": "2021-10",
     }
-    assert {each.id for each in found.events if each.sources[0].grade is Grade.INFERRED} == {"secretaries-16"}
+    assert {each.id for each in found.events if each.sources[0].grade is SourceGrade.INFERRED} == {"secretaries-16"}
 
 
 # --- what an entry becomes
@@ -106,16 +106,16 @@ def test_every_key_of_an_event_is_read(write_registry: Write):
         )
     )
 
-    assert event.title.pairs == (("en", "Meeting"), ("ru", "Заседание"))
+    assert event.title.translations == (("en", "Meeting"), ("ru", "Заседание"))
     assert event.timezone == "Asia/Yekaterinburg"
     assert event.place is not None
     assert (event.place.country, event.place.latitude, event.place.longitude) == ("RU", 51.77, -55.1)
     assert event.tags == ("press",)
     assert event.status is Status.TENTATIVE
     assert event.notes is not None
-    assert event.notes.say("en") == "First line.\n\n* a point"
+    assert event.notes.in_language("en") == "First line.\n\n* a point"
     assert [each.url or each.title for each in event.sources] == ["https://example.org/news", "News"]
-    assert event.sources[1].grade is Grade.OFFICIAL
+    assert event.sources[1].grade is SourceGrade.OFFICIAL
     assert event.rule is not None
     assert event.exdates == (date(2021, 9, 21),)
     assert event.also == (date(2021, 9, 22),)
@@ -124,7 +124,7 @@ def test_every_key_of_an_event_is_read(write_registry: Write):
         (date(2021, 10, 19), Status.CANCELLED),
     ]
     assert event.leads == (Elapsed(timedelta(minutes=30)), WallClock(days=1, at=time(18)))
-    assert event.notices == (Notice.CANCEL,)
+    assert event.notices == (NoticeKind.CANCEL,)
     assert event.formerly == ("first-name", "second-name")
     assert event.busy
 
@@ -133,10 +133,10 @@ def test_scalars_stay_the_text_that_was_typed(write_registry: Write):
     event = only(read(write_registry("- {id: no, title: 0123, when: 2021, place: NO, tags: [1.10, yes]}")))
 
     assert event.id == "no"
-    assert event.title.say("en") == "0123"
+    assert event.title.in_language("en") == "0123"
     assert event.place is not None
     assert event.place.name is not None
-    assert event.place.name.say("en") == "NO"
+    assert event.place.name.in_language("en") == "NO"
     assert event.tags == ("1.10", "yes")
 
 
@@ -159,7 +159,7 @@ def test_event_tags_add_to_the_defaults_while_reminders_and_source_replace_them(
     assert a.tags == ("sco", "summit")
     assert a.sources[0].title == "News"
     # An hour before a date without an hour comes from the defaults: it is left out, and no problem.
-    assert (a.leads, a.notices) == ((WallClock(days=7, at=time(9)),), (Notice.CHANGE,))
+    assert (a.leads, a.notices) == ((WallClock(days=7, at=time(9)),), (NoticeKind.CHANGE,))
     assert (b.leads, b.notices, b.sources) == ((), (), ())
     assert len(c.leads) == 2
     assert (c.sources[0].title, c.sources[0].quote) == ("News", "Its words.")
@@ -432,8 +432,8 @@ def test_missing_file_and_folder_are_problems(tmp_path: Path):
 
 
 def test_tables_are_those_of_the_standards():
-    assert len(COLORS) == 147
-    assert len(COUNTRIES - {"XK"}) == 249
+    assert len(CSS_COLORS) == 147
+    assert len(COUNTRY_CODES - {"XK"}) == 249
 
 
 # --- problems for programs
@@ -471,7 +471,7 @@ def test_an_edit_reads_one_entry_again_and_keeps_the_others(write_registry: Writ
     after = read(path)
 
     assert [each.id for each, new in zip(before.events, after.events, strict=True) if each is not new] == ["event-77"]
-    assert after.events[77].title.say("en") == "Another"
+    assert after.events[77].title.in_language("en") == "Another"
     assert after.digest != before.digest
 
 
@@ -503,4 +503,4 @@ def test_a_period_keeps_its_precision(write_registry: Write):
     event = only(read(write_registry("- {id: a, title: A, when: 2021-09?}")))
 
     assert isinstance(event.when.span, Period)
-    assert event.when.doubtful
+    assert event.when.uncertain

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventcal.errors import EventcalError, RegistryError
-from eventcal.registry import Registry, append, read, signature
+from eventcal.registry import Registry, append_event, read, signature
 
 Write = Callable[..., Path]
 
@@ -181,11 +181,11 @@ def test_added_event_is_the_last_and_nothing_else_changes(tmp_path: Path, head: 
     path.chmod(0o640)
     before = read(path).events
 
-    found = append(path, NEW)
+    found = append_event(path, NEW)
 
     assert read(path) == found
     assert found.events[:-1] == before
-    assert (found.events[-1].id, found.events[-1].title.say("en")) == ("new", "Briefing: #5, or so")
+    assert (found.events[-1].id, found.events[-1].title.in_language("en")) == ("new", "Briefing: #5, or so")
     lines = iter(path.read_bytes().decode().splitlines())
     assert all(line.replace("events: []", "events:") in lines for line in text.splitlines())
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
@@ -196,27 +196,27 @@ def test_event_is_not_added_to_a_broken_registry_nor_breaks_a_sound_one(write_re
     sound = write_registry("- {id: x, title: X, when: 2021}")
     text = sound.read_text()
     with pytest.raises(RegistryError, match="there is no day 31"):
-        append(sound, NEW | {"when": "2027-04-31"})
+        append_event(sound, NEW | {"when": "2027-04-31"})
     with pytest.raises(RegistryError, match="is an event's id already"):
-        append(sound, NEW | {"id": "x"})
+        append_event(sound, NEW | {"id": "x"})
     assert sound.read_text() == text
 
     broken = write_registry("- {id: x, title: X, when: soon}")
     with pytest.raises(RegistryError, match="'soon'"):
-        append(broken, NEW)
+        append_event(broken, NEW)
 
 
 def test_event_is_not_added_where_the_events_stand_in_brackets(tmp_path: Path, head: str):
     path = tmp_path / "events.yaml"
     path.write_text(head + "events: [{id: x, title: X, when: 2021}]\n")
     with pytest.raises(EventcalError, match="by hand"):
-        append(path, NEW)
+        append_event(path, NEW)
 
 
 def test_notes_of_several_lines_are_added_as_a_block(write_registry: Write):
     path = write_registry("- {id: x, title: X, when: 2021}")
-    found = append(path, NEW | {"notes": "One.\n\n- two: 2\n- #3"})
+    found = append_event(path, NEW | {"notes": "One.\n\n- two: 2\n- #3"})
 
     assert found.events[-1].notes is not None
-    assert found.events[-1].notes.say("en") == "One.\n\n- two: 2\n- #3"
+    assert found.events[-1].notes.in_language("en") == "One.\n\n- two: 2\n- #3"
     assert "    notes: |-\n      One.\n" in path.read_text()

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from eventcal import when
 from eventcal.errors import GrammarError
-from eventcal.registry import Registry, read, schema
-from eventcal.registry.nodes import Malformed, read_yaml, slices, whole
-from eventcal.registry.reading import _Reading
+from eventcal.registry import Registry, json_schema, read
+from eventcal.registry.load import _RegistryLoader
+from eventcal.registry.yaml_nodes import MalformedYaml, parse_whole, parse_yaml, split_entries
 
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\n"
 SEED = (Path(__file__).parent.parent / "events.yaml").read_text(encoding="utf-8")
@@ -150,7 +150,7 @@ def test_comments_and_quoted_signs_are_no_problem():
     found = reading(text + "# the end\n")
     assert found.problems == ()
     assert found.events[0].notes is not None
-    assert found.events[0].notes.say("en") == "# no comment: #5"
+    assert found.events[0].notes.in_language("en") == "# no comment: #5"
 
 
 @pytest.mark.parametrize(
@@ -199,18 +199,18 @@ def test_byte_order_mark_and_windows_line_ends_are_accepted():
     ],
 )
 def test_entries_read_one_by_one_are_those_of_the_whole(text: str):
-    document = whole(text)
+    document = parse_whole(text)
     entries = [each.value for each in document.entries or ()]  # type: ignore[union-attr]
 
-    found = slices(text)
+    found = split_entries(text)
     try:
-        sliced = None if found is None else [each.parsed().value for each in found[1]]
-        frame = None if found is None else read_yaml(found[0]).value
-    except Malformed:
+        sliced = None if found is None else [each.parse().value for each in found[1]]
+        frame = None if found is None else parse_yaml(found[0]).value
+    except MalformedYaml:
         return  # unusual, so it is read in one piece
     if sliced is not None and isinstance(frame, dict) and frame.get("events") == "":
         assert sliced == entries
-        assert frame | {"events": []} == document.frame.value
+        assert frame | {"events": []} == document.top_level.value
 
 
 def test_a_slice_knows_its_line():
@@ -305,7 +305,7 @@ def test_no_damage_to_a_registry_gives_a_traceback(data: st.DataObject):
         found = read(path)
         assert is_told(found)
         # Entry by entry is only a faster way: it finds neither more nor less.
-        assert found == _Reading(path, {}, frozenset({path.name})).registry()
+        assert found == _RegistryLoader(path, {}, frozenset({path.name})).load()
 
 
 @settings(max_examples=200)
@@ -345,7 +345,7 @@ def test_schema_describes_every_key():
         ]
         return found + [each for name, part in node.items() for each in bare(part, f"{path}/{name}")]
 
-    made = schema()
+    made = json_schema()
     assert bare(made) == []
     assert json.loads(json.dumps(made)) == made
     assert "except" in made["$defs"]["EventShape"]["properties"]
@@ -381,10 +381,12 @@ def test_schema_describes_every_key():
 def test_schema_takes_the_dates_that_are_dates(text: str):
     text = text.replace("_", " ")
     (pattern,) = [
-        each["pattern"] for each in schema()["$defs"]["EventShape"]["properties"]["when"]["anyOf"] if "pattern" in each
+        each["pattern"]
+        for each in json_schema()["$defs"]["EventShape"]["properties"]["when"]["anyOf"]
+        if "pattern" in each
     ]
     try:
-        when.parse(text, when.zone("UTC"))
+        when.parse(text, when.find_zone("UTC"))
         accepted = True
     except GrammarError:
         accepted = False

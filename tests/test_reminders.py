@@ -14,7 +14,7 @@ from eventcal import leads, reminders, repeat, when
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Edition, Version
 from eventcal.leads import Lead
-from eventcal.reminders import Key, Planned, Reader, Send, Skip, Speech, Stored
+from eventcal.reminders import DueReminder, PlannedReminder, ReminderAudience, ReminderKey, Send, Skip, StoredReminder
 
 from .world import utc
 
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 def lead(text: str) -> Lead:
     found = leads.parse(text)
-    assert not isinstance(found, leads.Notice)
+    assert not isinstance(found, leads.NoticeKind)
     return found
 
 
@@ -50,8 +50,10 @@ def edition(*events: Event) -> Edition:
     return Edition(1, "", NOW, CALENDAR, versions)
 
 
-def planned(*events: Event, now: datetime = NOW, readers: tuple[Reader, ...] = ()) -> list[tuple[str, datetime]]:
-    return [(each.key.lead, each.due) for each in reminders.plan(edition(*events), now, readers=readers)]
+def planned(
+    *events: Event, now: datetime = NOW, readers: tuple[ReminderAudience, ...] = ()
+) -> list[tuple[str, datetime]]:
+    return [(each.key.lead, each.due) for each in reminders.plan(edition(*events), now, audiences=readers)]
 
 
 # one occurrence
@@ -70,20 +72,22 @@ def planned(*events: Event, now: datetime = NOW, readers: tuple[Reader, ...] = (
 def test_a_reminder_is_worth_saying_until_the_start_the_end_of_the_first_day_or_of_the_last_possible_one(
     text: str, until: datetime | None
 ) -> None:
-    assert reminders.useful_until(when.parse(text, ZoneInfo(DUSHANBE)), ZoneInfo(DUSHANBE)) == until
+    assert reminders.reminder_expiry(when.parse(text, ZoneInfo(DUSHANBE)), ZoneInfo(DUSHANBE)) == until
 
 
 def test_no_reminder_outlives_the_next_one_of_the_same_reader() -> None:
     stands = event("2021-09-16 10:00", "1 hour before", "1 week before", "1 day before")
-    slots = reminders.slots(stands, stands.when, Reader())
+    slots = reminders.schedule(stands, stands.when, ReminderAudience())
 
-    assert [each.until for each in slots] == [slots[1].due, slots[2].due, utc(2021, 9, 16, 5)]
+    assert [each.expires_at for each in slots] == [slots[1].due, slots[2].due, utc(2021, 9, 16, 5)]
 
 
 def test_two_leads_that_meet_on_one_moment_speak_once() -> None:
     stands = event("2021-09-16 10:00", "1 day before", "24 hours before")
 
-    assert [leads.text_of(each.lead) for each in reminders.slots(stands, stands.when, Reader())] == ["1 day before"]
+    assert [leads.lead_text(each.lead) for each in reminders.schedule(stands, stands.when, ReminderAudience())] == [
+        "1 day before"
+    ]
 
 
 def test_an_end_or_a_doubt_that_changes_leaves_the_start_as_it_was() -> None:
@@ -144,7 +148,9 @@ def test_wall_clock_leads_speak_in_the_readers_zone_elapsed_ones_are_the_same_fo
 
 
 def test_a_readers_own_leads_are_planned_beside_the_registrys() -> None:
-    found = planned(event("2021-09-16 10:00", "1 day before"), readers=(Reader("", (lead("2 hours before"),)),))
+    found = planned(
+        event("2021-09-16 10:00", "1 day before"), readers=(ReminderAudience("", (lead("2 hours before"),)),)
+    )
 
     assert [each for each, _ in found] == ["1 day before", "2 hours before"]
 
@@ -178,31 +184,33 @@ def test_a_lead_after_the_start_ends_with_its_reason() -> None:
 # what differs
 
 
-def key(start: str = "s", text: str = "1 day before") -> Key:
-    return Key("e@test", "", start, text, "")
+def key(start: str = "s", text: str = "1 day before") -> ReminderKey:
+    return ReminderKey("e@test", "", start, text, "")
 
 
-def wanted(at: datetime, start: str = "s") -> Planned:
-    return Planned("e", key(start), at, at + DAY)
+def wanted(at: datetime, start: str = "s") -> PlannedReminder:
+    return PlannedReminder("e", key(start), at, at + DAY)
 
 
-def stored(at: datetime, state: str = "planned", reason: str = "", start: str = "s") -> Stored:
-    return Stored(1, "e", key(start), at, at + DAY, state, reason, NOW - DAY)
+def stored(at: datetime, state: str = "planned", reason: str = "", start: str = "s") -> StoredReminder:
+    return StoredReminder(1, "e", key(start), at, at + DAY, state, reason, NOW - DAY)
 
 
-def compare(new: list[Planned], old: list[Stored], reason: str = "") -> reminders.Rewrite:
-    return reminders.compare(new, old, NOW, lambda _: reason)
+def compare(new: list[PlannedReminder], old: list[StoredReminder], reason: str = "") -> reminders.PlanDiff:
+    return reminders.diff_plan(new, old, NOW, lambda _: reason)
 
 
 def test_a_plan_that_is_as_before_writes_nothing() -> None:
     for state in ("planned", "staged"):
-        assert compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, state)]) == reminders.Rewrite()
+        assert compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, state)]) == reminders.PlanDiff()
 
 
 def test_what_lies_in_the_past_when_first_heard_of_is_skipped_and_what_was_heard_of_before_is_not() -> None:
     assert compare([wanted(NOW - HOUR)], []).insert[0].reason == "past"
     assert compare([wanted(NOW - timedelta(seconds=59))], []).insert[0].reason == ""
-    assert [id for id, _ in compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "superseded", "moved")]).again] == [1]
+    assert [id for id, _ in compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "superseded", "moved")]).reactivate] == [
+        1
+    ]
 
 
 def test_a_move_supersedes_and_a_move_back_plans_again() -> None:
@@ -210,29 +218,29 @@ def test_a_move_supersedes_and_a_move_back_plans_again() -> None:
     assert (found.end[0].state, found.end[0].reason) == ("superseded", "moved")
     assert [each.key.start for each in found.insert] == ["t"]
 
-    assert len(compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, "superseded", "moved")]).again) == 1
+    assert len(compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, "superseded", "moved")]).reactivate) == 1
 
 
 def test_a_lead_that_is_asked_for_no_more_is_skipped_by_rule_and_comes_back_with_it() -> None:
     found = compare([], [stored(NOW + HOUR)])
     assert (found.end[0].state, found.end[0].reason) == ("skipped", "rule")
-    assert len(compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, "skipped", "rule")]).again) == 1
+    assert len(compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, "skipped", "rule")]).reactivate) == 1
 
 
 def test_what_was_skipped_as_past_stays_so_and_what_is_over_is_left_alone() -> None:
-    assert compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "past")]) == reminders.Rewrite()
-    assert compare([], [stored(NOW - 2 * DAY, "staged")]) == reminders.Rewrite()
+    assert compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "past")]) == reminders.PlanDiff()
+    assert compare([], [stored(NOW - 2 * DAY, "staged")]) == reminders.PlanDiff()
 
 
 def test_the_same_reminder_at_another_moment_is_shifted() -> None:
-    assert len(compare([wanted(NOW + 2 * HOUR)], [stored(NOW + HOUR)]).shift) == 1
+    assert len(compare([wanted(NOW + 2 * HOUR)], [stored(NOW + HOUR)]).reschedule) == 1
 
 
 # the moment of sending
 
 SUMMIT = event("2021-09-16 10:00", "1 day before")
-SPEECH = Speech(
-    Key("e@test", "", reminders.start_text(SUMMIT.when), "1 day before", ""),
+SPEECH = DueReminder(
+    ReminderKey("e@test", "", reminders.start_text(SUMMIT.when), "1 day before", ""),
     utc(2021, 9, 15, 5),
     utc(2021, 9, 16, 5),
     NOW,
@@ -245,7 +253,7 @@ SPEECH = Speech(
         (SUMMIT, SPEECH.due, Send(late=False)),
         (SUMMIT, SPEECH.due + timedelta(seconds=60), Send(late=False)),
         (SUMMIT, SPEECH.due + timedelta(seconds=61), Send(late=True)),
-        (SUMMIT, SPEECH.until, Skip("past")),
+        (SUMMIT, SPEECH.expires_at, Skip("past")),
         (None, SPEECH.due, Skip("vanished")),
         (replace(SUMMIT, status=Status.CANCELLED), SPEECH.due, Skip("cancelled")),
         (event("2021-09-17 10:00", "1 day before"), SPEECH.due, Skip("moved")),
@@ -255,7 +263,7 @@ SPEECH = Speech(
     ],
 )
 def test_a_verdict_names_its_reason(stands: Event | None, now: datetime, said: Send | Skip) -> None:
-    assert reminders.verdict(SPEECH, stands, Reader(), now) == said
+    assert reminders.verdict(SPEECH, stands, ReminderAudience(), now) == said
 
 
 # against a plain model
@@ -289,7 +297,7 @@ def test_whatever_the_leads_at_any_moment_at_most_one_reminder_is_worth_saying(
     except ValueError:
         return  # an hour that the zone skips
     now = start.replace(tzinfo=UTC) + timedelta(minutes=minutes)
-    slots = reminders.slots(stands, stands.when, Reader())
+    slots = reminders.schedule(stands, stands.when, ReminderAudience())
     version = Version(stands, "e@test", 0, NOW, NOW)
     speaking = [
         slot
@@ -297,14 +305,14 @@ def test_whatever_the_leads_at_any_moment_at_most_one_reminder_is_worth_saying(
         if slot.due <= now
         and isinstance(
             reminders.verdict(
-                Speech(
-                    Key(version.uid, "", reminders.start_text(stands.when), leads.text_of(slot.lead), ""),
+                DueReminder(
+                    ReminderKey(version.uid, "", reminders.start_text(stands.when), leads.lead_text(slot.lead), ""),
                     slot.due,
-                    slot.until,
+                    slot.expires_at,
                     NOW,
                 ),
                 stands,
-                Reader(),
+                ReminderAudience(),
                 now,
             ),
             Send,

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from eventcal.errors import StoreError
-from eventcal.scheduler import Beat, Pass
+from eventcal.scheduler import JobRunner, PeriodicJob
 
-from .running import until
+from .serve_process import wait_until
 
 SHORT = timedelta(milliseconds=50)
 QUICK = timedelta(milliseconds=10)
@@ -39,7 +39,7 @@ class Clock:
     def looked(self) -> None:
         """Come back when it was looked at as it stands now."""
         before = self.looks
-        until(lambda: self.looks > before + 1, "the watchdog looks")
+        wait_until(lambda: self.looks > before + 1, "the watchdog looks")
 
 
 @dataclass
@@ -55,10 +55,12 @@ class Count:
 
 
 @contextmanager
-def beating(*passes: Pass, clock: Clock | None = None, hangs: timedelta = SHORT) -> Iterator[tuple[Beat, list[str]]]:
+def beating(
+    *passes: PeriodicJob, clock: Clock | None = None, hangs: timedelta = SHORT
+) -> Iterator[tuple[JobRunner, list[str]]]:
     deaths: list[str] = []
-    clocks = {"wall": lambda: clock.wall, "steady": clock.look} if clock else {}
-    beat = Beat(passes, deaths.append, hangs=hangs, looks=LOOKS, **clocks)
+    clocks = {"wall_clock": lambda: clock.wall, "monotonic_clock": clock.look} if clock else {}
+    beat = JobRunner(passes, deaths.append, watchdog_timeout=hangs, poll_seconds=LOOKS, **clocks)
     beat.start()
     try:
         yield beat, deaths
@@ -76,8 +78,8 @@ def test_a_pass_that_fails_runs_again_and_says_why_with_a_traceback_only_for_wha
             raise failures.pop(0)
 
     work = Count(fail)
-    with caplog.at_level(logging.ERROR), beating(Pass("tick", work, QUICK), hangs=SELDOM) as (_, deaths):
-        until(lambda: len(work.times) > 3, "it runs again")
+    with caplog.at_level(logging.ERROR), beating(PeriodicJob("tick", work, QUICK), hangs=SELDOM) as (_, deaths):
+        wait_until(lambda: len(work.times) > 3, "it runs again")
 
     assert deaths == []
     said = [each for each in caplog.records if each.name == "eventcal.scheduler"]
@@ -88,8 +90,8 @@ def test_a_pass_that_fails_runs_again_and_says_why_with_a_traceback_only_for_wha
 def test_a_pass_never_runs_beside_itself_and_a_slow_one_does_not_hold_up_another() -> None:
     go_on = threading.Event()
     slow, quick = Count(lambda: go_on.wait(30)), Count()
-    with beating(Pass("slow", slow, QUICK), Pass("quick", quick, QUICK), hangs=SELDOM):
-        until(lambda: len(quick.times) > 5, "the quick one goes on")
+    with beating(PeriodicJob("slow", slow, QUICK), PeriodicJob("quick", quick, QUICK), hangs=SELDOM):
+        wait_until(lambda: len(quick.times) > 5, "the quick one goes on")
         assert len(slow.times) == 1
         go_on.set()
 
@@ -97,20 +99,20 @@ def test_a_pass_never_runs_beside_itself_and_a_slow_one_does_not_hold_up_another
 @pytest.mark.parametrize("seconds", [-3600, 3600, -86400])
 def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
     clock, work = Clock(), Count()
-    with beating(Pass("tick", work, SELDOM), clock=clock, hangs=2 * SELDOM) as (_, deaths):
-        until(lambda: work.times, "it begins")
+    with beating(PeriodicJob("tick", work, SELDOM), clock=clock, hangs=2 * SELDOM) as (_, deaths):
+        wait_until(lambda: work.times, "it begins")
         clock.wall += 4  # a step that network time makes
         clock.looked()
         assert len(work.times) == 1
         clock.wall += seconds
-        until(lambda: len(work.times) == 2, "it runs at once")
+        wait_until(lambda: len(work.times) == 2, "it runs at once")
         assert deaths == []
 
 
 def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
     clock, go_on = Clock(), threading.Event()
-    with beating(Pass("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
-        until(lambda: beat._running, "it begins")
+    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+        wait_until(lambda: beat._started_at, "it begins")
         clock.wall += 86400
         clock.looked()
         assert deaths == []
@@ -119,15 +121,15 @@ def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
             clock.steady += LOOKS
             return deaths
 
-        until(hangs, "it is noticed")
+        wait_until(hangs, "it is noticed")
         go_on.set()
     assert deaths[0] == "the pass 'tick' has not come back for 0.05 s"
 
 
 def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
     clock, go_on = Clock(), threading.Event()
-    with beating(Pass("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
-        until(lambda: beat._running, "it begins")
+    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+        wait_until(lambda: beat._started_at, "it begins")
         clock.steady += 3600
         clock.looked()
         go_on.set()
@@ -136,10 +138,10 @@ def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
 
 def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
     work = Count()
-    with beating(Pass("tick", work, QUICK)) as (beat, deaths):
-        until(lambda: work.times, "it begins")
+    with beating(PeriodicJob("tick", work, QUICK)) as (beat, deaths):
+        wait_until(lambda: work.times, "it begins")
         beat._scheduler.remove_job("tick")  # as if the scheduler had lost it
-        until(lambda: deaths, "it is noticed")
+        wait_until(lambda: deaths, "it is noticed")
     assert deaths[0].startswith("the pass 'tick' has not begun for")
 
 
@@ -147,9 +149,9 @@ def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() 
     script = (
         "import threading\n"
         "from datetime import timedelta\n"
-        "from eventcal.scheduler import Beat, Pass\n"
+        "from eventcal.scheduler import JobRunner, PeriodicJob\n"
         "def stuck(now): threading.Event().wait()\n"
-        "Beat((Pass('tick', stuck),), hangs=timedelta(seconds=0.05), looks=0.01).start()\n"
+        "JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01).start()\n"
         "threading.Event().wait()\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)

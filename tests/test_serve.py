@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from .running import Collector, collecting, serving, until
+from .serve_process import WebhookCollector, collect_webhooks, running_server, wait_until
 
 ROOT = Path(__file__).parent.parent
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def hook(folder: Path, collector: Collector) -> None:
+def hook(folder: Path, collector: WebhookCollector) -> None:
     (folder / "eventcal.toml").write_text(
         f'[[channels]]\nname = "hook"\ntype = "webhook"\nurl = "{collector.url}"\nallow_private = true\n'
         '[[channels]]\nname = "screen"\ntype = "log"\n',
@@ -55,51 +55,51 @@ def append(folder: Path, entry: str) -> None:
 
 
 def test_an_event_saved_while_it_runs_is_in_the_feed_and_announced_on_time_once(folder: Path) -> None:
-    with collecting() as collector:
+    with collect_webhooks() as collector:
         hook(folder, collector)
-        with serving(folder) as server:
+        with running_server(folder) as server:
             entry, due = soon("briefing", 5)
             append(folder, entry)
-            until(lambda: b"UID:briefing@test" in server.get("/calendar.ics")[1], "the feed has the new event", 5)
-            until(lambda: collector.calls, "the web hook is called")
-            until(lambda: "Briefing" in server.said, "the terminal says it")
+            wait_until(lambda: b"UID:briefing@test" in server.get("/calendar.ics")[1], "the feed has the new event", 5)
+            wait_until(lambda: collector.calls, "the web hook is called")
+            wait_until(lambda: "Briefing" in server.output, "the terminal says it")
             assert 0 == server.stop()
 
     ((moment, _, data),) = collector.calls
     assert "briefing" == data["event"]["id"]  # type: ignore[index]
     assert moment >= due.timestamp()
-    assert 1 == sum("Briefing" in line and "->" not in line for line in server.said.splitlines())
+    assert 1 == sum("Briefing" in line and "->" not in line for line in server.output.splitlines())
 
 
 @pytest.mark.parametrize("group", [True, False], ids=["the group", "the supervisor alone"])
 def test_a_reminder_that_falls_due_while_it_is_dead_comes_once_when_it_is_back(folder: Path, group: bool) -> None:
-    with collecting() as collector:
+    with collect_webhooks() as collector:
         hook(folder, collector)
         entry, due = soon("briefing", 4)
         append(folder, entry)
-        with serving(folder) as server:
+        with running_server(folder) as server:
             server.kill(group)
-            until(lambda: not server.members(), "no orphan is left")
+            wait_until(lambda: not server.group_pids(), "no orphan is left")
             assert 0 == server.get("/healthz")[0], "nobody keeps the port"
-            until(lambda: datetime.now(UTC) > due, "the reminder is due")
-            server.start().ready()
-            until(lambda: collector.calls, "the web hook is called")
+            wait_until(lambda: datetime.now(UTC) > due, "the reminder is due")
+            server.start().wait_ready()
+            wait_until(lambda: collector.calls, "the web hook is called")
             server.kill(group)
-            until(lambda: not server.members(), "no orphan is left")
-            server.start().ready()
+            wait_until(lambda: not server.group_pids(), "no orphan is left")
+            server.start().wait_ready()
             assert 0 == server.stop()
 
     assert 1 == len(collector.calls)
 
 
 def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(folder: Path) -> None:
-    with serving(folder) as server:
+    with running_server(folder) as server:
         assert server.process is not None
         for _ in range(3):
-            worker = server.workers()[0]
+            worker = server.worker_pids()[0]
             os.kill(worker, signal.SIGKILL)
-            until(lambda old=worker: set(server.workers()) - {old}, "another worker")
-            server.ready()
+            wait_until(lambda old=worker: set(server.worker_pids()) - {old}, "another worker")
+            server.wait_ready()
 
         assert server.process.poll() is None
         assert 0 == server.stop()
@@ -128,8 +128,8 @@ def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:
             encoding="utf-8",
         )
         append(folder, soon("briefing", 4)[0])
-        with serving(folder):
-            until(lambda: len(mails) == 2, "both are told")
+        with running_server(folder):
+            wait_until(lambda: len(mails) == 2, "both are told")
     finally:
         relay.stop()
 
@@ -145,19 +145,19 @@ def test_it_says_what_the_readme_shows(tmp_path: Path) -> None:
         r"^```text\n(events\.yaml: .*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
     )
     assert shown is not None
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         lasting = [
             line.replace("8000", str(server.port)) for line in shown[1].splitlines()[:3]
         ]  # the last one goes with the season
 
-        assert lasting == [line for line in server.said.splitlines() if line in lasting]
+        assert lasting == [line for line in server.output.splitlines() if line in lasting]
 
 
 def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:
-    with serving(folder) as server:
+    with running_server(folder) as server:
         feed = server.get("/calendar.ics")
         append(folder, "  - {id: far, titel: Twice, when: 2099-13}\n")
-        until(lambda: "did you mean 'title'?" in server.said, "the problem is said")
+        wait_until(lambda: "did you mean 'title'?" in server.output, "the problem is said")
 
         assert feed == server.get("/calendar.ics")
         assert (200, True) == ((answer := server.get("/readyz"))[0], b"degraded" in answer[1])
@@ -165,15 +165,15 @@ def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) 
 
 def test_a_registry_that_was_never_good_is_answered_with_503(tmp_path: Path) -> None:
     (tmp_path / "events.yaml").write_text("version: 1\nevents: nonsense\n", encoding="utf-8")
-    with serving(tmp_path) as server:
+    with running_server(tmp_path) as server:
         assert [503, 503, 503] == [server.get(path)[0] for path in ("/calendar.ics", "/", "/readyz")]
 
         (tmp_path / "events.yaml").write_text(HEAD + "  - {id: a, title: A, when: 2099}\n", encoding="utf-8")
-        until(lambda: server.get("/calendar.ics")[0] == 200, "the mended registry is served", 5)
+        wait_until(lambda: server.get("/calendar.ics")[0] == 200, "the mended registry is served", 5)
 
 
 def test_a_second_one_on_the_same_registry_says_who_holds_it(folder: Path) -> None:
-    with serving(folder) as server:
+    with running_server(folder) as server:
         second = subprocess.run(
             [sys.executable, "-m", "eventcal", "serve"], cwd=folder, capture_output=True, text=True, timeout=30
         )
@@ -185,7 +185,7 @@ def test_a_second_one_on_the_same_registry_says_who_holds_it(folder: Path) -> No
 
 
 def test_a_taken_port_is_said_before_anything_is_published(folder: Path, tmp_path: Path) -> None:
-    with serving(folder) as server:
+    with running_server(folder) as server:
         other = tmp_path / "other"
         other.mkdir()
         (other / "events.yaml").write_text((folder / "events.yaml").read_text(encoding="utf-8"), encoding="utf-8")

@@ -16,7 +16,7 @@ def write(folder: Path, text: str) -> dict[str, object]:
 def test_without_any_setting_the_readers_channel_prints(tmp_path: Path) -> None:
     settings = load({}, {"registry": tmp_path / "events.yaml"})
 
-    assert [("log", "log")] == [(each.name, each.type) for each in settings.readers]
+    assert [("log", "log")] == [(each.name, each.type) for each in settings.reader_channels]
     assert f"sqlite:///{tmp_path}/.eventcal/eventcal.db" == settings.store_url
 
 
@@ -76,16 +76,16 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
 def test_an_operators_channel_is_no_readers_channel(tmp_path: Path) -> None:
     settings = load({}, write(tmp_path, '[[channels]]\nname = "a"\ntype = "log"\nfor = "operator"\n'))
 
-    assert ["log"] == [each.name for each in settings.readers]
+    assert ["log"] == [each.name for each in settings.reader_channels]
 
 
 def test_who_sends_nothing_needs_no_secret_of_a_channel_but_the_database_it_reads(tmp_path: Path) -> None:
     text = 'smtp_url = "env:RELAY"\ndatabase_url = "env:STORE"\n[[channels]]\nname = "a"\ntype = "webhook"\nurl = "env:HOOK"\n'
     options = write(tmp_path, text)
 
-    assert "sqlite://" == load({"STORE": "sqlite://"}, options, only=("registry", "database_url")).database_url
+    assert "sqlite://" == load({"STORE": "sqlite://"}, options, only_names=("registry", "database_url")).database_url
     with pytest.raises(SettingsError, match="the environment has no STORE"):
-        load({}, options, only=("registry", "database_url"))
+        load({}, options, only_names=("registry", "database_url"))
 
 
 def test_a_filter_that_is_none_is_said_where_it_stands(tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ from click.testing import CliRunner, Result
 
 from eventcal import fetch, ical
 from eventcal.cli import cli
-from eventcal.history import past_from_json
+from eventcal.history import history_from_json
 from eventcal.settings import Settings
-from eventcal.site import Built, FolderError, SinceError, build, folder
+from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder
 from eventcal.store import Store, open_store
 from eventcal.web.app import create_app
-from eventcal.web.hot import Hot
-from eventcal.web.snapshots import Snapshots
+from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.snapshots import SnapshotPoller
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2021, 7, 6, 12, tzinfo=UTC)
@@ -94,7 +94,7 @@ class Bench:
         self.store.close()
         self.store = open_store("sqlite://")
 
-    def build(self, now: datetime = NOW, into: Path | None = None, since: str = "", accept: bool = True) -> Built:
+    def build(self, now: datetime = NOW, into: Path | None = None, since: str = "", accept: bool = True) -> BuildResult:
         return build(self.store, self.settings, into or self.public, now, since, accept)
 
     def numbers(self, into: Path | None = None) -> dict[str, int]:
@@ -123,11 +123,11 @@ def test_feeds_json_and_atom_are_octet_for_octet_the_servers(tmp_path: Path, bas
     bench.save(EVENTS.replace("2021-09,", "2021-09-11,"))
     bench.build(NOW + timedelta(hours=1))
     later = NOW + timedelta(hours=5)
-    snapshots = Snapshots(bench.store)
+    snapshots = SnapshotPoller(bench.store)
     snapshots.refresh()
-    server = Hot(create_app(snapshots, bench.settings), snapshots, base_url, clock=later.timestamp)
+    server = FeedMiddleware(create_app(snapshots, bench.settings), snapshots, base_url, clock=later.timestamp)
     feeds = [each for each in octets(bench.public) if each.endswith((".ics", ".json", ".atom"))]
-    feeds = [each for each in feeds if each not in ("history.json", folder.MANIFEST)]
+    feeds = [each for each in feeds if each not in ("history.json", folder.MANIFEST_FILENAME)]
 
     assert len(feeds) == 5 + 4 + 8  # of the calendar, of each tag, of each event and one former name
     for name in feeds:
@@ -136,7 +136,7 @@ def test_feeds_json_and_atom_are_octet_for_octet_the_servers(tmp_path: Path, bas
         assert asked(server, f"/{name}", "gzip") == (packed if packed.exists() else bench.public / name).read_bytes()
 
 
-def asked(server: Hot, path: str, encoding: str = "") -> bytes:
+def asked(server: FeedMiddleware, path: str, encoding: str = "") -> bytes:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": ""}
     said: list[str] = []
     body = server(environ | {"HTTP_ACCEPT_ENCODING": encoding}, lambda line, _: said.append(line))
@@ -355,7 +355,7 @@ def test_what_has_left_keeps_its_numbers_and_loses_its_words(bench: Bench) -> No
     bench.build(NOW + timedelta(days=1))
     text = (bench.public / "history.json").read_text(encoding="utf-8")
 
-    assert {"summit", "exercise"} <= {each.uid.partition("@")[0] for each in past_from_json(text).gone}
+    assert {"summit", "exercise"} <= {each.uid.partition("@")[0] for each in history_from_json(text).removed}
     assert "somebody said" not in text
     assert "example.org" not in text
 
@@ -374,7 +374,7 @@ def test_the_address_of_a_site_is_gone_on_from(bench: Bench, name: str) -> None:
     with served(bench.public) as host:
         built = bench.build(into=bench.tmp_path / "new", since=host + name)
 
-    assert built.went_on.startswith(f"going on from {host}")
+    assert built.resume_summary.startswith(f"going on from {host}")
     assert octets(bench.public) == octets(bench.tmp_path / "new")
 
 
@@ -402,7 +402,7 @@ def test_a_history_that_cannot_be_read_is_an_error_and_no_new_beginning(bench: B
             "http://127.0.0.1:1": "cannot be reached",
         }
         for since, why in wrong.items():
-            with pytest.raises(SinceError, match=why):
+            with pytest.raises(ResumeError, match=why):
                 bench.build(into=bench.tmp_path / "new", since=since)
             with bench.store.read() as conn:
                 assert not conn.exec_driver_sql("SELECT count(*) FROM edition").scalar(), since
@@ -410,7 +410,7 @@ def test_a_history_that_cannot_be_read_is_an_error_and_no_new_beginning(bench: B
 
 
 def test_a_private_address_is_refused(bench: Bench) -> None:
-    with pytest.raises(SinceError, match="private address; give a folder"):
+    with pytest.raises(ResumeError, match="private address; give a folder"):
         bench.build(since="http://127.0.0.1:1/")
 
 
@@ -419,7 +419,7 @@ def test_a_store_that_went_another_way_than_the_site_is_not_built_from(bench: Be
     bench.lose_store()
     bench.build(into=bench.tmp_path / "apart", now=NOW + timedelta(days=1))
 
-    with pytest.raises(SinceError, match="went apart"):
+    with pytest.raises(ResumeError, match="went apart"):
         bench.build()
 
 
@@ -456,7 +456,7 @@ def test_a_feed_with_dates_of_their_own_uids_is_understood(bench: Bench) -> None
 
 def test_a_feed_does_not_seed_a_store_that_has_editions(bench: Bench) -> None:
     bench.build()
-    with pytest.raises(SinceError, match="only start an empty one"):
+    with pytest.raises(ResumeError, match="only start an empty one"):
         bench.build(since=str(bench.public / "calendar.ics"))
 
 
@@ -466,7 +466,7 @@ def test_a_feed_does_not_seed_a_store_that_has_editions(bench: Bench) -> None:
 def test_a_folder_that_is_not_ours_is_left_alone(bench: Bench) -> None:
     bench.public.mkdir()
     (bench.public / "thesis.txt").write_text("years of work")
-    with pytest.raises(FolderError, match=r"thesis\.txt is in it"):
+    with pytest.raises(SiteFolderError, match=r"thesis\.txt is in it"):
         bench.build()
     assert octets(bench.public) == {"thesis.txt": b"years of work"}
 
@@ -486,7 +486,7 @@ def test_files_of_others_in_the_folder_stay_and_are_not_overwritten(bench: Bench
     (bench.public / "tags").mkdir()
     (bench.public / "tags/exercise.ics").write_text("mine")
     bench.save(FEW)
-    with pytest.raises(FolderError, match=r"exercise\.ics is not of an earlier build"):
+    with pytest.raises(SiteFolderError, match=r"exercise\.ics is not of an earlier build"):
         bench.build(NOW + timedelta(days=2))
 
 
@@ -498,8 +498,8 @@ def test_what_is_no_more_goes_with_its_folder(bench: Bench) -> None:
     assert built.written and built.written.removed
     assert not (bench.public / "events/exercise").exists()
     assert not (bench.public / "tags/exercise.ics").exists()
-    assert set(octets(bench.public)) - {folder.MANIFEST} == set(
-        json.loads((bench.public / folder.MANIFEST).read_text(encoding="utf-8"))["files"]
+    assert set(octets(bench.public)) - {folder.MANIFEST_FILENAME} == set(
+        json.loads((bench.public / folder.MANIFEST_FILENAME).read_text(encoding="utf-8"))["files"]
     )
 
 
@@ -507,8 +507,8 @@ def test_what_is_no_more_goes_with_its_folder(bench: Bench) -> None:
 def test_a_list_of_files_that_leads_out_of_the_folder_is_not_followed(bench: Bench, name: str) -> None:
     (bench.tmp_path / "precious.txt").write_text("mine")
     bench.public.mkdir()
-    (bench.public / folder.MANIFEST).write_text(json.dumps({"eventcal": 1, "files": [name]}))
-    with pytest.raises(FolderError, match="damaged"):
+    (bench.public / folder.MANIFEST_FILENAME).write_text(json.dumps({"eventcal": 1, "files": [name]}))
+    with pytest.raises(SiteFolderError, match="damaged"):
         bench.build()
     assert (bench.tmp_path / "precious.txt").read_text() == "mine"
 
@@ -519,19 +519,19 @@ def test_a_link_out_of_the_folder_is_not_followed(bench: Bench) -> None:
     shutil.move(bench.public / "events", elsewhere)
     (bench.public / "events").symlink_to(elsewhere)
     before = octets(elsewhere)
-    with pytest.raises(FolderError, match="no folder of the site's"):
+    with pytest.raises(SiteFolderError, match="no folder of the site's"):
         bench.build(NOW + timedelta(days=1))
     assert octets(elsewhere) == before
 
 
 def test_tags_that_cannot_be_two_files_are_told(bench: Bench) -> None:
     bench.save("  - {id: a, title: A, when: 2021-09, tags: [x, x.ics]}\n")
-    with pytest.raises(FolderError, match="give one of the two tags another name"):
+    with pytest.raises(SiteFolderError, match="give one of the two tags another name"):
         bench.build()
 
 
 def test_two_builds_at_once_do_not_mix(bench: Bench) -> None:
-    with folder.opened(bench.public), pytest.raises(FolderError, match="another build"):
+    with folder.open_folder(bench.public), pytest.raises(SiteFolderError, match="another build"):
         bench.build()
 
 
@@ -552,14 +552,17 @@ def test_a_build_that_ends_half_way_leaves_whole_files_and_the_next_one_mends_it
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", ends)
-        with pytest.raises(FolderError, match="No space left"):
+        with pytest.raises(SiteFolderError, match="No space left"):
             bench.build(NOW + timedelta(days=1))
     half = octets(bench.public)
     bench.lose_store()
     bench.build(NOW + timedelta(days=1))
     new = octets(bench.public)
 
-    assert all(half[name] in (old.get(name), new.get(name)) for name in half.keys() - {folder.MANIFEST, "history.json"})
+    assert all(
+        half[name] in (old.get(name), new.get(name))
+        for name in half.keys() - {folder.MANIFEST_FILENAME, "history.json"}
+    )
     assert bench.numbers()["summit"] == 1
     assert not [name for name in new if "exercise" in name and "tags" not in name]
 
@@ -578,7 +581,7 @@ def test_a_disk_that_fills_up_before_anything_is_in_its_place_leaves_the_site_as
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(FolderError, match="No space left"):
+    with pytest.raises(SiteFolderError, match="No space left"):
         bench.build(NOW + timedelta(days=1))
     assert octets(bench.public) == old
 
@@ -679,7 +682,7 @@ def test_the_workflow_builds_the_first_time_and_goes_on_from_there(tmp_path: Pat
     show = "git --git-dir origin.git show gh-pages"
 
     assert "UID:summit@sco-watch\n" in shell(f"{show}:calendar.ics", tmp_path).replace("\r", "")
-    past = past_from_json(shell(f"{show}:history.json", tmp_path))
+    past = history_from_json(shell(f"{show}:history.json", tmp_path))
     assert {each.uid: each.sequence for each in past.edition.versions}["summit@sco-watch"] == 1
     assert "https://owner.github.io/calendar/calendar.ics" in shell(f"{show}:calendar.ics", tmp_path).replace("\n ", "")
     assert shell("git --git-dir origin.git log --oneline gh-pages | wc -l", tmp_path).strip() == "2"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from eventcal.reminders import Book
+from eventcal.reminders import EventLookup
 from eventcal.store import ledger, ms, people, subscribers
 from eventcal.store.ledger import notices, staging
 
-from .world import Recorder, World, utc
+from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, on change]}"
@@ -32,7 +32,7 @@ def _chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     world = World(tmp_path, [])
-    world.channels["email"] = world.boxes["email"] = Recorder()
+    world.channels["email"] = world.recorders["email"] = ScriptedChannel()
     world.start(NOW)
     return world
 
@@ -53,7 +53,7 @@ def join(world: World, count: int, at: datetime = NOW, state: str = "active") ->
 def one_transaction(world: World, now: datetime) -> ledger.Staged:
     with world.store.read() as conn:
         groups = people.groups(conn)
-    book = Book(world.edition())
+    book = EventLookup(world.edition())
     with world.store.write() as conn:
         return ledger.stage(conn, book, now, groups)
 
@@ -64,8 +64,8 @@ def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(wo
     assert [one_transaction(world, DUE - MINUTE).made for _ in range(5)] == [3, 3, 3, 1, 0]
 
     world.tick(DUE)
-    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
-    assert world.balanced()
+    assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 10
+    assert world.is_balanced()
 
 
 def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World) -> None:
@@ -74,7 +74,7 @@ def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World
     one_transaction(world, DUE - MINUTE)
     world.tick(DUE)
 
-    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
+    assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 10
 
 
 def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world: World) -> None:
@@ -88,7 +88,7 @@ def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world:
         subscribers.confirm(conn, 8, 0, DUE)
     world.tick(DUE + MINUTE / 2)
 
-    assert len(world.box.got) == 15
+    assert len(world.recorder.received) == 15
 
 
 def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(world: World) -> None:
@@ -101,9 +101,9 @@ def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(w
     world.publish(SUMMIT, DUE - MINUTE / 3)
     world.tick(DUE)
 
-    assert world.box.subjects == ["Tomorrow: Summit"] * 10
-    assert len({each.address for each in world.box.got}) == 10
-    assert world.balanced()
+    assert world.recorder.subjects == ["Tomorrow: Summit"] * 10
+    assert len({each.address for each in world.recorder.received}) == 10
+    assert world.is_balanced()
 
 
 def test_what_an_edit_did_not_skip_at_once_is_skipped_in_its_turn(world: World) -> None:
@@ -114,22 +114,22 @@ def test_what_an_edit_did_not_skip_at_once_is_skipped_in_its_turn(world: World) 
     world.tick(DUE)
 
     assert world.states() == [("skipped", "moved")] * 10
-    assert world.box.got == []
-    assert world.balanced()
+    assert world.recorder.received == []
+    assert world.is_balanced()
 
 
 def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world: World) -> None:
     join(world, 10)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
-    book = Book(world.edition())
+    book = EventLookup(world.edition())
     with world.store.write() as conn:
         ledger.notify(conn, book, NOW + 7 * MINUTE)
-    assert len(world.entries(kind="change")) == 3  # and here it dies
+    assert len(world.delivery_records(kind="change")) == 3  # and here it dies
 
     world.tick(NOW + 7 * MINUTE)
-    assert len({each.address for each in world.box.got}) == len(world.box.got) == 10
-    assert world.balanced()
+    assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 10
+    assert world.is_balanced()
 
 
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,28 +138,28 @@ def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatc
     join(world, 5)
     world.publish(f"{SUMMIT}\n{other}", NOW)
     world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
-    book = Book(world.edition())
+    book = EventLookup(world.edition())
     with world.store.write() as conn:
         assert ledger.notify(conn, book, NOW + 7 * MINUTE) == 2
 
     world.tick(NOW + 7 * MINUTE)
-    assert len({each.address for each in world.box.got}) == len(world.box.got) == 5
-    assert world.balanced()
+    assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 5
+    assert world.is_balanced()
 
 
 def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_settles_by_itself(world: World) -> None:
     join(world, 10)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
-    book = Book(world.edition())
+    book = EventLookup(world.edition())
     with world.store.write() as conn:
         ledger.notify(conn, book, NOW + 7 * MINUTE)
     world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
     world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
 
-    assert {each.subject for each in world.box.got} == {"Moved to 18 Sep 2021, 10:00: Summit"}
-    assert len(world.box.got) == 10
-    assert world.balanced()
+    assert {each.subject for each in world.recorder.received} == {"Moved to 18 Sep 2021, 10:00: Summit"}
+    assert len(world.recorder.received) == 10
+    assert world.is_balanced()
 
 
 def test_what_is_asked_for_is_each_found_once_however_many_ask(world: World) -> None:

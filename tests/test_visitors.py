@@ -20,8 +20,8 @@ from eventcal.store.tables import visit
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 
-from .people_world import SETTINGS
-from .postgres import Server
+from .postgres import PostgresServer
+from .subscriber_world import SETTINGS
 from .world import World, utc
 
 NOW = utc(2021, 9, 1, 6)
@@ -50,7 +50,7 @@ class Nodes:
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, postgres: Server) -> Iterator[Nodes]:
+def nodes(tmp_path: Path, postgres: PostgresServer) -> Iterator[Nodes]:
     world = World(tmp_path, url=postgres.database())
     world.publish(SUMMIT, NOW)
     found = Nodes(world.store.engine.url.render_as_string(hide_password=False), NOW, Snapshot.of(world.edition()))
@@ -119,7 +119,7 @@ def test_nothing_that_is_kept_or_logged_says_who_it_was(nodes: Nodes, caplog: py
 
 @pytest.mark.parametrize("page", ["/subscribe", "/operations"])
 def test_while_the_store_does_not_answer_nobody_passes_uncounted(
-    nodes: Nodes, postgres: Server, page: str, caplog: pytest.LogCaptureFixture
+    nodes: Nodes, postgres: PostgresServer, page: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     node = nodes.start()
     assert (ask(node, 1).status_code, knock(node, "right").status_code) == (303, 200)

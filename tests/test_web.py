@@ -15,27 +15,40 @@ from werkzeug.test import TestResponse
 
 from eventcal import occurrences
 from eventcal.events import Occurrence, Place, Source, Status, Text
-from eventcal.history import Kind
+from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import editions as recorded
+from eventcal.store import editions as edition_store
 from eventcal.store import open_store
-from eventcal.web import agenda, months
 from eventcal.web.app import create_app
-from eventcal.web.index import Index
-from eventcal.web.snapshots import STALLED_AFTER, Snapshot, Snapshots
-from tests.sample import CALENDAR, FOUNDING, NOW, PABBY, SEED, SUMMIT, busy, edition, event, many, moved, snapshot
+from eventcal.web.edition_index import EditionIndex
+from eventcal.web.pages import agenda, months
+from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
+from tests.sample import (
+    CALENDAR,
+    FOUNDING,
+    NOW,
+    PABBY,
+    SEED,
+    SUMMIT,
+    busy_month,
+    edition,
+    event,
+    many_events,
+    moved_change,
+    snapshot,
+)
 
 SEPTEMBER = date(2021, 9, 1)
 
 
 def visit(held: Snapshot, base_url: str = "", now: datetime = NOW, stalled: bool = False) -> FlaskClient:
-    app = create_app(lambda: held, Settings(base_url=base_url), clock=lambda: now, stalled=lambda: stalled)
+    app = create_app(lambda: held, Settings(base_url=base_url), clock=lambda: now, is_stalled=lambda: stalled)
     return app.test_client()
 
 
 @pytest.fixture(scope="module")
 def seed() -> FlaskClient:
-    return visit(snapshot(*SEED, changes=(moved(SUMMIT, "2021-09", "2021-09-16/17", Kind.DAY_KNOWN),)))
+    return visit(snapshot(*SEED, changes=(moved_change(SUMMIT, "2021-09", "2021-09-16/17", ChangeKind.DAY_KNOWN),)))
 
 
 def text_of(response: TestResponse) -> str:
@@ -90,7 +103,7 @@ def test_nothing_that_a_registry_or_an_address_says_becomes_html() -> None:
     evil = event(
         "evil", bad, "2021-09-16", notes=bad, place=Place(bad, bad), sources=(quoted,), tags=("<evil>",), url="<evil>"
     )
-    site = visit(snapshot(evil, changes=(moved(evil, "2021-09", "2021-09-16"),)))
+    site = visit(snapshot(evil, changes=(moved_change(evil, "2021-09", "2021-09-16"),)))
     for path in ("/", "/month/2021-09", "/events/evil", "/changes", "/agenda", "/?q=<evil>", "/?tag=<evil>", "/<evil>"):
         assert "<evil" not in site.get(path).get_data(as_text=True), path
 
@@ -130,7 +143,7 @@ def test_an_empty_calendar_says_what_will_come_of_it() -> None:
 
 
 def test_an_agenda_goes_on_by_plain_links_and_loses_nothing() -> None:
-    site, path, found = visit(snapshot(*many(200))), "/agenda?from=2021-01-01", set[str]()
+    site, path, found = visit(snapshot(*many_events(200))), "/agenda?from=2021-01-01", set[str]()
     for _ in range(10):
         html = site.get(path).get_data(as_text=True)
         found |= set(re.findall(r'href="/events/(e\d+)"', html))
@@ -439,7 +452,7 @@ def test_pages_and_their_style_are_sent_packed_to_whoever_can_unpack_them(seed: 
 
 
 def test_a_month_of_two_hundred_events_weighs_little() -> None:
-    site = visit(snapshot(*SEED, *busy(200)), base_url="https://example.org")
+    site = visit(snapshot(*SEED, *busy_month(200)), base_url="https://example.org")
     html = site.get("/month/2021-09").get_data(as_text=True)
     assert html.count('class="bar') >= 200
     paths = ["/month/2021-09", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', html)]
@@ -451,7 +464,9 @@ def test_a_month_of_two_hundred_events_weighs_little() -> None:
 def test_a_month_is_made_once_and_again_for_whoever_asks_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[date] = []
     lay_out = months.lay_out
-    monkeypatch.setattr("eventcal.web.grid.lay_out", lambda *of: made.append(date(of[0], of[1], 1)) or lay_out(*of))
+    monkeypatch.setattr(
+        "eventcal.web.pages.grid.lay_out", lambda *of: made.append(date(of[0], of[1], 1)) or lay_out(*of)
+    )
     held = snapshot(*SEED)
     site = visit(held)
     for path in ("/month/2021-09", "/month/2021-09", "/month/2021-09?tag=summit", "/month/2021-09?lang=ru"):
@@ -511,14 +526,14 @@ def dated(text: str, name: str = "x") -> Occurrence:
     return Occurrence(subject, "", subject.when, subject.status)
 
 
-def lay(*texts: str) -> months.Month:
+def lay(*texts: str) -> months.MonthGrid:
     return months.lay_out(2021, 9, [dated(each, f"e{n}") for n, each in enumerate(texts)], date(2021, 9, 2), 0)
 
 
 def test_an_event_of_several_days_is_one_bar_a_week() -> None:
     month = lay("2021-09-03/08")
-    bars = [bar for week in month.weeks for day in week for bar in day.shown]
-    assert [(each.column, each.span, each.from_before, each.goes_on) for each in bars] == [
+    bars = [bar for week in month.weeks for day in week for bar in day.visible_bars]
+    assert [(each.column, each.span, each.starts_before, each.continues) for each in bars] == [
         (5, 3, False, True),
         (1, 3, True, False),
     ]
@@ -526,39 +541,39 @@ def test_an_event_of_several_days_is_one_bar_a_week() -> None:
 
 def test_bars_that_meet_stand_in_different_lanes() -> None:
     week = lay("2021-09-13/15", "2021-09-15/17").weeks[2]
-    assert {bar.occurrence.event.id: bar.lane for day in week for bar in day.shown} == {"e0": 0, "e1": 1}
+    assert {bar.occurrence.event.id: bar.lane for day in week for bar in day.visible_bars} == {"e0": 0, "e1": 1}
 
 
 def test_what_takes_a_day_stands_in_a_hole_of_the_lanes_or_below_them() -> None:
     week = lay("2021-09-13/15", "2021-09-15/17", "2021-09-16", "2021-09-16", "2021-09-19").weeks[2]
     thursday, sunday = week[3], week[6]
-    assert [(bar.occurrence.event.id, bar.lane) for bar in thursday.shown] == [("e2", 0), ("e3", None)]
-    assert (thursday.top, sunday.top) == (2, 0)
-    assert [bar.lane for bar in sunday.stack] == [None]
+    assert [(bar.occurrence.event.id, bar.lane) for bar in thursday.visible_bars] == [("e2", 0), ("e3", None)]
+    assert (thursday.lane_count, sunday.lane_count) == (2, 0)
+    assert [bar.lane for bar in sunday.stacked_bars] == [None]
 
 
 def test_a_crowded_day_folds_what_has_no_room() -> None:
     day = lay(*["2021-09-22"] * 12).weeks[3][2]
-    assert (len(day.stack), len(day.more)) == (months.LANES, 12 - months.LANES)
+    assert (len(day.stacked_bars), len(day.hidden_bars)) == (months.MAX_LANES, 12 - months.MAX_LANES)
     beside = lay("2021-09-22/23", "2021-09-22/23", *["2021-09-22"] * 12).weeks[3][2]
-    assert (len(beside.laid), len(beside.stack), len(beside.more)) == (2, 2, 10)
+    assert (len(beside.lane_bars), len(beside.stacked_bars), len(beside.hidden_bars)) == (2, 2, 10)
 
 
 def test_a_crowded_week_folds_what_has_no_lane() -> None:
     wednesday, thursday = lay(*["2021-09-22/23"] * 6).weeks[3][2:4]
-    assert (len(wednesday.laid), len(wednesday.more)) == (4, 2)
-    assert (len(thursday.more), len(thursday.going_on)) == (0, 6)
+    assert (len(wednesday.lane_bars), len(wednesday.hidden_bars)) == (4, 2)
+    assert (len(thursday.hidden_bars), len(thursday.continuing)) == (0, 6)
 
 
 def test_one_too_many_is_shown_and_not_folded() -> None:
     day = lay(*["2021-09-22"] * 5).weeks[3][2]
-    assert (len(day.stack), len(day.more)) == (5, 0)
+    assert (len(day.stacked_bars), len(day.hidden_bars)) == (5, 0)
 
 
 def test_a_month_without_a_day_has_a_strip_and_no_bar() -> None:
     month = lay("2021-09", "2021-Q3", "2021")
     assert [each.period.unit.value for each in month.strips] == ["month", "quarter", "year"]
-    assert not any(day.shown for week in month.weeks for day in week)
+    assert not any(day.visible_bars for week in month.weeks for day in week)
 
 
 @pytest.mark.parametrize("week_start", range(7))
@@ -578,7 +593,7 @@ def test_a_window_costs_its_own_months_and_not_the_registry(monkeypatch: pytest.
     monkeypatch.setattr(
         occurrences, "between", lambda events, *window: asked.append(len(events)) or between(events, *window)
     )
-    index = Index(edition(*many(1200), FOUNDING))
+    index = EditionIndex(edition(*many_events(1200), FOUNDING))
     index.between(SEPTEMBER, date(2021, 9, 30))
     assert asked[0] <= 110
     index.between(SEPTEMBER, date(2021, 9, 30))
@@ -586,25 +601,30 @@ def test_a_window_costs_its_own_months_and_not_the_registry(monkeypatch: pytest.
 
 
 def test_the_index_finds_what_looking_at_everything_finds() -> None:
-    subjects = (*many(300), *SEED, event("long", "Long", "2018-05-01/2023-05-01"), event("years", "Years", "2021/2026"))
-    index = Index(edition(*subjects))
+    subjects = (
+        *many_events(300),
+        *SEED,
+        event("long", "Long", "2018-05-01/2023-05-01"),
+        event("years", "Years", "2021/2026"),
+    )
+    index = EditionIndex(edition(*subjects))
     for start in (date(2021, 8, 25), date(2021, 6, 1), date(2024, 1, 1), date(2026, 6, 15)):
         end = start + timedelta(days=40)
         assert list(index.between(start, end)) == list(occurrences.between(subjects, start, end))
 
 
 def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
-    index = Index(edition(FOUNDING, event("far", "Far", "2029-01-01")))
-    found = agenda.upcoming(index, date(2026, 11, 24), lambda each: True, 20)
+    index = EditionIndex(edition(FOUNDING, event("far", "Far", "2029-01-01")))
+    found = agenda.list_upcoming(index, date(2026, 11, 24), lambda each: True, 20)
     assert [each.event.id for each in found] == ["sco-day", "far"]
 
 
 def test_a_list_reaches_over_decades_without_anything() -> None:
-    index = Index(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
-    every: agenda.Keep = bool  # an occurrence is always true
-    assert [each.event.id for each in agenda.forward(index, date(1000, 1, 1), every, 50)[0]] == ["old", "new"]
-    assert [each.event.id for each in agenda.upcoming(index, date(2021, 9, 1), every, 20)] == ["new"]
-    assert [each.event.id for each in agenda.earlier(index, date(2021, 9, 1), every, 20)] == ["old"]
+    index = EditionIndex(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
+    every: agenda.OccurrencePredicate = bool  # an occurrence is always true
+    assert [each.event.id for each in agenda.list_page(index, date(1000, 1, 1), every, 50)[0]] == ["old", "new"]
+    assert [each.event.id for each in agenda.list_upcoming(index, date(2021, 9, 1), every, 20)] == ["new"]
+    assert [each.event.id for each in agenda.list_past(index, date(2021, 9, 1), every, 20)] == ["old"]
 
 
 # from the store
@@ -613,16 +633,16 @@ def test_a_list_reaches_over_decades_without_anything() -> None:
 def test_a_new_edition_in_the_store_is_served_without_a_restart(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
-    snapshots = Snapshots(store)
+    snapshots = SnapshotPoller(store)
     assert snapshots.refresh().edition is None
     with store.write() as connection:
-        recorded.record(connection, None, edition(SUMMIT), [])
+        edition_store.record(connection, None, edition(SUMMIT), [])
     first = snapshots.refresh()
     assert [each.id for each in first.index.events] == ["summit-2021"]
     assert snapshots.refresh() is first
     with store.write() as connection:
-        change = moved(SUMMIT, "2021-09", "2021-09-16/17")
-        recorded.record(connection, first.edition, edition(SUMMIT, PABBY, number=2), [change])
+        change = moved_change(SUMMIT, "2021-09", "2021-09-16/17")
+        edition_store.record(connection, first.edition, edition(SUMMIT, PABBY, number=2), [change])
     second = snapshots.refresh()
     assert [each.id for each in second.index.events] == ["summit-2021", "pabby-antiterror-2021"]
     assert len(second.changes) == 1
@@ -633,16 +653,16 @@ def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: 
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
     with store.write() as connection:
-        recorded.record(connection, None, edition(SUMMIT), [])
+        edition_store.record(connection, None, edition(SUMMIT), [])
     moment = 0.0
-    snapshots = Snapshots(store, clock=lambda: moment)
+    snapshots = SnapshotPoller(store, clock=lambda: moment)
     snapshots.start()
     store.close()
     (tmp_path / "eventcal.db").write_bytes(b"not a database, " * 4096)
-    snapshots.look()
+    snapshots.poll()
     assert snapshots().edition is not None
     assert snapshots().degraded == ("the store cannot be read",)
-    assert not snapshots.stalled()
+    assert not snapshots.is_stalled()
     snapshots.stop()
-    moment = STALLED_AFTER + 1
-    assert snapshots.stalled()
+    moment = STALLED_AFTER_SECONDS + 1
+    assert snapshots.is_stalled()

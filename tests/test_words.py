@@ -229,7 +229,7 @@ def test_a_rule_is_said_in_the_readers_language(rule: str, english: str, russian
 def test_a_raw_rule_is_said_as_far_as_there_are_words(
     rrule: str, english: str | None, russian: str | None, chinese: str | None
 ) -> None:
-    raw = repeat.Rule(rrule, rrule, raw=True)
+    raw = repeat.RecurrenceRule(rrule, rrule, raw=True)
     assert words.rule_words(raw, "en") == (english or rrule)
     assert russian is None or words.rule_words(raw, "ru") == russian
     assert chinese is None or words.rule_words(raw, "zh") == chinese

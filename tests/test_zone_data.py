@@ -20,7 +20,7 @@ from eventcal.store.ledger import plans
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 
-from .world import HEAD, World, utc
+from .world import REGISTRY_HEADER, World, utc
 
 MADEIRA = "Atlantic/Madeira"
 NOW = utc(2021, 9, 1, 12)
@@ -56,7 +56,7 @@ def planned(world: World) -> list[tuple[str, datetime]]:
 
 def again(world: World) -> None:
     """As a process that starts with the new data: nothing that was read before is kept."""
-    world.source = deliveries.newest()
+    world.source = deliveries.newest_edition()
 
 
 def test_summer_time_that_is_abolished_moves_what_is_planned_and_the_event_keeps_its_hour(
@@ -78,9 +78,11 @@ def test_summer_time_that_is_abolished_moves_what_is_planned_and_the_event_keeps
     ]
 
     world.run(NOW, utc(2021, 9, 20, 10))
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [due for _, due in planned(world)]
-    assert "10:00" in world.box.got[0].text
-    assert world.balanced()
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
+        due for _, due in planned(world)
+    ]
+    assert "10:00" in world.recorder.received[0].text
+    assert world.is_balanced()
 
 
 def test_what_was_said_by_the_old_rules_is_not_said_again_by_the_new_ones(
@@ -89,13 +91,13 @@ def test_what_was_said_by_the_old_rules_is_not_said_again_by_the_new_ones(
     world = World(tmp_path)
     world.publish(TALKS, NOW)
     world.tick(utc(2021, 9, 19, 17))
-    assert world.box.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Tomorrow: Talks"]
 
     rules("Atlantic/Madeira", "Etc/UTC")
     again(world)
     world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 10))
-    assert world.box.subjects == ["Tomorrow: Talks", "In 2 hours: Talks"]
-    assert world.balanced()
+    assert world.recorder.subjects == ["Tomorrow: Talks", "In 2 hours: Talks"]
+    assert world.is_balanced()
 
 
 def test_what_is_staged_by_the_old_rules_waits_for_the_new_hour_or_goes_at_once(
@@ -110,9 +112,9 @@ def test_what_is_staged_by_the_old_rules_waits_for_the_new_hour_or_goes_at_once(
     rules("Atlantic/Madeira", "Etc/UTC")
     again(world)
     world.tick(utc(2021, 9, 19, 17))
-    assert world.box.got == []
+    assert world.recorder.received == []
     world.tick(utc(2021, 9, 19, 18))
-    assert world.box.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Tomorrow: Talks"]
 
 
 def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
@@ -124,7 +126,7 @@ def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
     again(world)
     world.tick(utc(2021, 9, 19, 16, 30))
 
-    assert world.box.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Tomorrow: Talks"]
     assert world.states() == [("sent", "late")]
 
 
@@ -149,14 +151,16 @@ def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registr
 ) -> None:
     world = World(tmp_path)
     world.publish(
-        TALKS.replace("2 hours before", "2 hours before, on change"), NOW, HEAD.replace("Asia/Dushanbe", MADEIRA)
+        TALKS.replace("2 hours before", "2 hours before, on change"),
+        NOW,
+        REGISTRY_HEADER.replace("Asia/Dushanbe", MADEIRA),
     )
     world.tick(utc(2021, 9, 19, 17))
     lost(world, monkeypatch)
     world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 9))
 
     assert world.edition().calendar.timezone == world.version("talks").event.timezone == "UTC"
-    assert [(each.subject, each.moment.astimezone(ZoneInfo("UTC"))) for each in world.box.got[1:]] == [
+    assert [(each.subject, each.moment.astimezone(ZoneInfo("UTC"))) for each in world.recorder.received[1:]] == [
         ("Tomorrow: Talks", utc(2021, 9, 19, 18)),
         ("In 2 hours: Talks", utc(2021, 9, 20, 8)),
     ]
@@ -167,7 +171,7 @@ def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registr
 
     world.publish(TALKS.replace(MADEIRA, "Atlantic/Azores"), NOW)
     assert world.version("talks").event.timezone == "Atlantic/Azores"
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_reader_in_a_zone_that_is_lost_is_told_by_the_events_own(
@@ -181,14 +185,14 @@ def test_a_reader_in_a_zone_that_is_lost_is_told_by_the_events_own(
     lost(world, monkeypatch)
     world.run(NOW, utc(2021, 9, 20, 10))
 
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
         utc(2021, 9, 19, 9),
         utc(2021, 9, 19, 23),
     ]
     assert [each.message for each in caplog.records] == [
         f"there is no time zone {GONE} any more: 1 who chose it read each event's own"
     ]
-    assert world.balanced()
+    assert world.is_balanced()
 
 
 def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(
@@ -203,7 +207,7 @@ def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(
     again(world)
     world.run(NOW, utc(2021, 9, 20, 10))
 
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.box.got] == [
+    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
         utc(2021, 9, 19, 18),
         utc(2021, 9, 19, 23),
     ]

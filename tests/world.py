@@ -9,19 +9,19 @@ from pathlib import Path
 
 from eventcal import deliveries, editions
 from eventcal.channels import Channel, ChannelSettings, Outcome, Sent
-from eventcal.deliveries import Ticked
+from eventcal.deliveries import TickResult
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.store import Store, ledger, open_store
 from eventcal.store.ledger import Entry
 
-HEAD = """\
+REGISTRY_HEADER = """\
 version: 1
 calendar: {id: test, name: Test calendar, timezone: Asia/Dushanbe}
 """
 
 
-URL = "sqlite://"
+DEFAULT_STORE_URL = "sqlite://"
 """Where a world is built that names no database: `either_database` sets it."""
 
 
@@ -30,24 +30,24 @@ def utc(*parts: int) -> datetime:
 
 
 @dataclass
-class Recorder:
+class ScriptedChannel:
     """A channel that keeps what it was sent, and answers as it was told to, the last answer for good."""
 
     destination: str = "test:recorder"
-    attaches: bool = True
-    answers: list[Outcome | Exception] = field(default_factory=lambda: [Sent()])
-    got: list[Message] = field(default_factory=list)
+    wants_calendar: bool = True
+    outcomes: list[Outcome | Exception] = field(default_factory=lambda: [Sent()])
+    received: list[Message] = field(default_factory=list)
 
     def send(self, message: Message) -> Outcome:
-        self.got.append(message)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        self.received.append(message)
+        outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     @property
     def subjects(self) -> list[str]:
-        return [each.subject for each in self.got]
+        return [message.subject for message in self.received]
 
 
 class World:
@@ -59,36 +59,42 @@ class World:
         settings: Sequence[ChannelSettings] = (ChannelSettings("desk", "log"),),
         url: str = "",
     ) -> None:
-        self.store: Store = open_store(url or URL)
+        self.store: Store = open_store(url or DEFAULT_STORE_URL)
         self.store.upgrade()
         self.settings = tuple(settings)
-        self.boxes = {each.name: Recorder(f"test:{each.name}") for each in settings}
-        self.channels: dict[str, Channel] = dict(self.boxes)
-        self.source = deliveries.newest()
-        self.press = deliveries.Press()
+        self.recorders = {
+            channel_settings.name: ScriptedChannel(f"test:{channel_settings.name}") for channel_settings in settings
+        }
+        self.channels: dict[str, Channel] = dict(self.recorders)
+        self.source = deliveries.newest_edition()
+        self.render_context = deliveries.RenderContext()
         self._file = folder / "events.yaml"
         self._started = False
 
     @property
-    def box(self) -> Recorder:
-        return next(iter(self.boxes.values()))
+    def recorder(self) -> ScriptedChannel:
+        return next(iter(self.recorders.values()))
 
     def start(self, now: datetime) -> int:
         self._started = True
-        return deliveries.start(self.store, self.settings, now)
+        return deliveries.sync_and_recover(self.store, self.settings, now)
 
-    def publish(self, events: str, now: datetime, head: str = HEAD, accept: bool = True) -> editions.Outcome:
+    def publish(
+        self, events: str, now: datetime, header: str = REGISTRY_HEADER, accept: bool = True
+    ) -> editions.PublishResult:
         """Save *events* (YAML, a list) and publish them at *now*."""
         if not self._started:
             self.start(now)
         lines = "".join(f"  {line}\n" for line in events.strip("\n").splitlines())
-        self._file.write_text(f"{head}events:\n{lines}" if lines else f"{head}events: []\n", encoding="utf-8")
-        outcome = editions.publish(self.store, self._file, now, force=True, accept=accept, plan=ledger.plan_edition)
+        self._file.write_text(f"{header}events:\n{lines}" if lines else f"{header}events: []\n", encoding="utf-8")
+        outcome = editions.publish(
+            self.store, self._file, now, force=True, accept=accept, write_plan=ledger.plan_edition
+        )
         assert outcome.outcome == "recorded", outcome.problems
         return outcome
 
-    def tick(self, now: datetime) -> Ticked:
-        return deliveries.tick(self.store, self.source, self.channels, now, press=self.press)
+    def tick(self, now: datetime) -> TickResult:
+        return deliveries.tick(self.store, self.source, self.channels, now, render_context=self.render_context)
 
     def run(self, start: datetime, end: datetime) -> None:
         """Ticks at each moment at which there is anything to do, *start* and *end* among them."""
@@ -100,13 +106,13 @@ class World:
             now = min(end, max(due or end, now + timedelta(seconds=1)), now + timedelta(days=1))
         self.tick(end)
 
-    def entries(self, **filters: object) -> list[Entry]:
+    def delivery_records(self, **filters: object) -> list[Entry]:
         with self.store.read() as conn:
             return ledger.deliveries(conn, **filters)  # type: ignore[arg-type]
 
     def states(self) -> list[tuple[str, str]]:
         """(state, reason) of every delivery, the oldest first."""
-        return [(each.state, each.reason) for each in reversed(self.entries())]
+        return [(record.state, record.reason) for record in reversed(self.delivery_records())]
 
     def reminders(self) -> list[tuple[str, str, str, str]]:
         """(start, lead, state, reason) of every reminder, as they were first planned."""
@@ -114,15 +120,15 @@ class World:
             rows = conn.exec_driver_sql("SELECT start, lead, state, reason FROM reminder ORDER BY id")
             return [tuple(row) for row in rows]
 
-    def balanced(self) -> bool:
+    def is_balanced(self) -> bool:
         with self.store.read() as conn:
-            return all(each.balanced for each in ledger.balance(conn))
+            return all(source_balance.balanced for source_balance in ledger.balance(conn))
 
     def edition(self) -> Edition:
         with self.store.read() as conn:
-            found = self.source(conn)
-        assert found is not None
-        return found
+            edition = self.source(conn)
+        assert edition is not None
+        return edition
 
     def version(self, event_id: str) -> Version:
-        return next(each for each in self.edition().versions if each.event.id == event_id)
+        return next(version for version in self.edition().versions if version.event.id == event_id)

@@ -57,10 +57,10 @@ Outcome = Sent | Retry | Permanent | Ambiguous
 class Channel(Protocol):
     """One way out. Made once per process; `send` is called from several threads, and never raises for the other side's faults.
 
-    *attaches*: it sends a message's calendar along, so that one has to be drawn.
+    *wants_calendar*: it sends a message's calendar along, so that one has to be drawn.
     """
 
-    attaches: bool
+    wants_calendar: bool
 
     @property
     def destination(self) -> str:

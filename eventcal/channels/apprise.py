@@ -23,7 +23,7 @@ AT_ONCE = 4
 class Chat:
     """One address in Apprise's notation, such as `slack://...` or `tgram://...`; *name* is the channel's."""
 
-    attaches = False
+    wants_calendar = False
 
     def __init__(self, url: str, name: str = "", deadline: float = DEADLINE) -> None:
         try:

@@ -70,7 +70,7 @@ def relay(url: str) -> Relay:
 class Email:
     """One relay and one sender. Each thread has a connection of its own, used again and again."""
 
-    attaches = True
+    wants_calendar = True
 
     def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT) -> None:
         self._relay, self._sender, self._timeout = relay(url), sender, timeout

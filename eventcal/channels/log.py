@@ -12,7 +12,7 @@ from . import Outcome, Retry, Sent
 class Log:
     """What reminds when nothing is configured. *out* None: standard output as it stands when a message comes."""
 
-    attaches = False
+    wants_calendar = False
 
     destination = "log"
 

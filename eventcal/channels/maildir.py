@@ -15,7 +15,7 @@ from .mime import render
 class Maildir:
     """One folder, made when the first message comes."""
 
-    attaches = True
+    wants_calendar = True
 
     def __init__(self, path: str | Path, sender: str = "") -> None:
         self._path = Path(path)

@@ -17,7 +17,7 @@ _LONGEST = 3500
 class Ntfy:
     """*url* ends in the topic; *secret* is an access token."""
 
-    attaches = False
+    wants_calendar = False
 
     def __init__(self, url: str, secret: str = "", allow_private: bool = False) -> None:
         try:

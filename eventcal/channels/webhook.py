@@ -25,7 +25,7 @@ _AGAIN = {408, 409, 425, 429}
 class Webhook:
     """*secret*: `whsec_` and base64, as Standard Webhooks writes it, or any text, whose bytes are the key; "" signs nothing."""
 
-    attaches = False
+    wants_calendar = False
 
     def __init__(self, url: str, secret: str = "", allow_private: bool = False) -> None:
         try:

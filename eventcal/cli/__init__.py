@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-class Commands(click.Group):
+class ErrorReportingGroup(click.Group):
     """The one place where an error that a person can mend is shown."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -33,11 +33,11 @@ class Commands(click.Group):
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours: the details go where they can be sent from, not to the person
             click.echo(f"eventcal: a fault in eventcal itself ({type(error).__name__}: {error})", err=True)
-            click.echo(f"eventcal: its details are in {_kept(error)}; please report it with them", err=True)
+            click.echo(f"eventcal: its details are in {_write_traceback(error)}; please report it with them", err=True)
             ctx.exit(70)
 
 
-def _kept(error: Exception) -> str:
+def _write_traceback(error: Exception) -> str:
     import tempfile
     import traceback
 
@@ -46,7 +46,7 @@ def _kept(error: Exception) -> str:
     return log.name
 
 
-def example(*lines: str) -> str:
+def examples_epilog(*lines: str) -> str:
     """The end of a help text: lines that can be typed as they stand."""
     return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
 
@@ -73,31 +73,33 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
     """Give a command these settings as options, and one argument `settings` in their place."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*args: Any, **options: Any) -> Any:
+        def wrapper(*args: Any, **options: Any) -> Any:
             from ..settings import load
 
-            chosen = {name: options.pop(name) for name in names}
+            setting_options = {name: options.pop(name) for name in names}
             # who sends nothing needs no secret of a channel: the shell of a person at night has none
             only = () if "config" in names else names
-            return command(*args, settings=load(os.environ, chosen, only), **options)
+            return command(*args, settings=load(os.environ, setting_options, only), **options)
 
-        called.__name__, called.__doc__ = command.__name__, command.__doc__
+        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
         # options that the command declared before this decorator
-        called.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
-        wrapped: Callable[..., Any] = called
+        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+        decorated: Callable[..., Any] = wrapper
         for name in reversed(names):
-            wrapped = _OPTIONS[name](wrapped)
-        return wrapped
+            decorated = _OPTIONS[name](decorated)
+        return decorated
 
     return decorate
 
 
-def relative(settings: Settings) -> str:
+def registry_path(settings: Settings) -> str:
     """The registry's path as a person would type it."""
     return str(settings.registry)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="eventcal")
 def cli() -> None:
     """A file of dated events becomes a calendar that people subscribe to, and reminders that reach them.
@@ -116,4 +118,4 @@ def main() -> None:
         sys.exit(0)
 
 
-from . import agenda, building, ledger, machines, people, preview, registry, serving  # noqa: E402, F401  each adds its commands to the group
+from . import build, cluster, deliveries, events, preview, registry, serve, subscribers  # noqa: E402, F401  each adds its commands to the group

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import EventcalError
-from . import cli, example, with_settings
+from . import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @cli.command(
-    epilog=example(
+    epilog=examples_epilog(
         "eventcal preview summit-2021 --lang ru",
         "eventcal preview summit-2021 --lead '1 week before at 09:00' --format eml > mail.eml",
         "eventcal preview summit-2021 --kind change --was 2021-09 --format html > mail.html",
@@ -31,111 +31,131 @@ if TYPE_CHECKING:
 )
 @click.argument("event_id", metavar="ID")
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation"]), default="reminder")
-@click.option("--lead", "ahead", default="", help="Such as '1 week before at 09:00'; the event's first when absent.")
+@click.option(
+    "--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; the event's first when absent."
+)
 @click.option("--was", default="", help="For a change: the date that it had before, such as 2021-09.")
 @click.option("--lang", default="", help="The reader's language: en, ru or zh; the calendar's when absent.")
 @click.option("--zone", default="", help="The reader's time zone, such as Europe/Berlin; the event's when absent.")
-@click.option("--format", "how", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True
+)
 @with_settings("registry", "base_url")
-def preview(settings: Settings, event_id: str, kind: str, ahead: str, was: str, lang: str, zone: str, how: str) -> None:
+def preview(
+    settings: Settings, event_id: str, kind: str, lead_text: str, was: str, lang: str, zone: str, output_format: str
+) -> None:
     """A mail about an event as somebody who signed up would get it. Nothing is sent, and its links lead nowhere."""
     from .. import messages
     from ..channels.mime import render
-    from ..when import zone as zone_of
-    from .agenda import current
+    from ..when import find_zone as zone_of
+    from .events import edition_from_file
 
-    edition = current(settings, datetime.now(UTC))
+    edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    reader = _Reader(lang or edition.calendar.language, zone_of(zone).key if zone else "", base_url)
-    made = _made(edition, _version(edition, event_id), kind, ahead, was, reader)
+    options = _PreviewOptions(lang or edition.calendar.language, zone_of(zone).key if zone else "", base_url)
+    draft = _build_message(edition, _find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.MARKS)
     headers = (
         ("List-Unsubscribe", f"<{dict(links)[messages.UNSUBSCRIBE]}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
-    message = messages.addressed(made, "preview.0", "reader@example.org", headers, links)
-    if how == "eml":
+    message = messages.addressed(draft, "preview.0", "reader@example.org", headers, links)
+    if output_format == "eml":
         sys.stdout.buffer.write(render(message, "calendar@example.org"))
         return
-    shown = messages.filled(message)
-    click.echo(shown.html if how == "html" else f"Subject: {shown.subject}\n\n{shown.text}", nl=False)
+    filled_message = messages.filled(message)
+    click.echo(
+        filled_message.html
+        if output_format == "html"
+        else f"Subject: {filled_message.subject}\n\n{filled_message.text}",
+        nl=False,
+    )
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _PreviewOptions:
     language: str
     zone: str
     base_url: str
 
 
-def _version(edition: Edition, event_id: str) -> Version:
-    for each in edition.versions:
-        if event_id in (each.event.id, *each.event.formerly):
-            return each
-    near = difflib.get_close_matches(event_id, [each.event.id for each in edition.versions], n=1)
-    raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{near[0]}'?" if near else ""))
+def _find_version(edition: Edition, event_id: str) -> Version:
+    for version in edition.versions:
+        if event_id in (version.event.id, *version.event.formerly):
+            return version
+    suggestions = difflib.get_close_matches(event_id, [version.event.id for version in edition.versions], n=1)
+    raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
 
 
-def _made(edition: Edition, version: Version, kind: str, ahead: str, was: str, reader: _Reader) -> Message:
+def _build_message(
+    edition: Edition, version: Version, kind: str, lead_text: str, was: str, options: _PreviewOptions
+) -> Message:
     from .. import messages
 
     calendar, event = edition.calendar, version.event
-    query, title = _query(event.id), event.title.say(reader.language)
-    occurrence = _occurrence(version)
-    lead = _lead(version, ahead)
-    moment = _moment(occurrence, lead, reader.zone)
-    why = messages.why_words(query, lambda _id: title, reader.language)
-    told: dict[str, Any] = {"language": reader.language, "zone": reader.zone, "base_url": reader.base_url, "why": why}
+    query, title = _event_filter(event.id), event.title.in_language(options.language)
+    occurrence = _next_occurrence(version)
+    lead = _parse_lead(version, lead_text)
+    moment = _send_time(occurrence, lead, options.zone)
+    footer_reason = messages.why_words(query, lambda _id: title, options.language)
+    common_arguments: dict[str, Any] = {
+        "language": options.language,
+        "zone": options.zone,
+        "base_url": options.base_url,
+        "why": footer_reason,
+    }
     match kind:
         case "reminder":
-            ics = _ics(edition, version, moment, reader.base_url)
-            return messages.reminder_message(occurrence, version, calendar, lead, moment, ics=ics, **told)
+            ics = _build_ics(edition, version, moment, options.base_url)
+            return messages.reminder_message(occurrence, version, calendar, lead, moment, ics=ics, **common_arguments)
         case "digest":
-            return messages.digest_message([], [occurrence], calendar, moment, **told)
+            return messages.digest_message([], [occurrence], calendar, moment, **common_arguments)
         case "change":
-            return messages.change_message([_line(version, was, calendar)], calendar, moment, **told)
+            return messages.change_message([_change_line(version, was, calendar)], calendar, moment, **common_arguments)
     until = moment + timedelta(hours=48)
     return messages.confirmation_message(
-        calendar, query, title, moment, until=until, language=reader.language, zone=reader.zone
+        calendar, query, title, moment, until=until, language=options.language, zone=options.zone
     )
 
 
-def _query(event_id: str) -> Filter:
+def _event_filter(event_id: str) -> Filter:
     from ..filters import Filter
 
     return Filter(event=event_id)
 
 
-def _occurrence(version: Version) -> Occurrence:
+def _next_occurrence(version: Version) -> Occurrence:
     """The event, or of a series the next time."""
     from .. import occurrences
     from ..events import Occurrence
 
     event = version.event
-    coming = next(occurrences.coming(event, datetime.now(UTC).date()), None)
-    return coming or Occurrence(event, "", event.when, event.status)
+    next_occurrence = next(occurrences.iter_upcoming(event, datetime.now(UTC).date()), None)
+    return next_occurrence or Occurrence(event, "", event.when, event.status)
 
 
-def _lead(version: Version, ahead: str) -> Lead:
+def _parse_lead(version: Version, lead_text: str) -> Lead:
     from .. import leads
 
-    found = leads.parse(ahead) if ahead else next(iter(version.event.leads), leads.parse("1 day before at 09:00"))
-    if isinstance(found, leads.Notice):
+    lead = (
+        leads.parse(lead_text) if lead_text else next(iter(version.event.leads), leads.parse("1 day before at 09:00"))
+    )
+    if isinstance(lead, leads.NoticeKind):
         raise EventcalError("--lead is how far ahead, such as '1 week before at 09:00'; for news take --kind change")
-    return found
+    return lead
 
 
-def _moment(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
+def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
     """When it would be sent."""
     from .. import leads
     from ..events import event_zone
-    from ..when import zone as zone_of
+    from ..when import find_zone as zone_of
 
-    found = leads.resolve(lead, occurrence.when, zone_of(zone) if zone else event_zone(occurrence.event))
-    return found or datetime.now(UTC)
+    moment = leads.resolve(lead, occurrence.when, zone_of(zone) if zone else event_zone(occurrence.event))
+    return moment or datetime.now(UTC)
 
 
-def _line(version: Version, was: str, calendar: Calendar) -> Line:
+def _change_line(version: Version, was: str, calendar: Calendar) -> Line:
     from dataclasses import replace
 
     from .. import history, messages, when
@@ -146,15 +166,15 @@ def _line(version: Version, was: str, calendar: Calendar) -> Line:
     event = version.event
     new = history.state_of(event, calendar.language)
     old = replace(new, when=when.parse(was, event_zone(event)))
-    return messages.Line(event.title.say(calendar.language), old, new, version)
+    return messages.Line(event.title.in_language(calendar.language), old, new, version)
 
 
-def _ics(edition: Edition, version: Version, moment: datetime, base_url: str) -> bytes:
+def _build_ics(edition: Edition, version: Version, moment: datetime, base_url: str) -> bytes:
     from .. import feeds
     from ..events import event_zone
     from ..filters import Filter
 
-    found = feeds.event(
+    representation = feeds.event(
         edition, version.event.id, moment.astimezone(event_zone(version.event)).date(), Filter(), base_url
     )
-    return found.body if found else b""
+    return representation.body if representation else b""

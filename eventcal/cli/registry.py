@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from . import cli, example, with_settings
+from . import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -35,15 +35,15 @@ events:
 """
 
 
-@cli.command(epilog=example("eventcal init", "eventcal init newsroom --timezone Europe/Berlin"))
+@cli.command(epilog=examples_epilog("eventcal init", "eventcal init newsroom --timezone Europe/Berlin"))
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of every time that names no other.")
 def init(folder: Path, timezone: str) -> None:
     """Start a registry: write events.yaml and its JSON Schema into FOLDER."""
-    from ..registry import schema
-    from ..when import zone
+    from ..registry import json_schema
+    from ..when import find_zone
 
-    zone(timezone)
+    find_zone(timezone)
     target = folder / "events.yaml"
     if target.exists():
         raise EventcalError(f"{target} is there already; nothing was changed")
@@ -52,7 +52,7 @@ def init(folder: Path, timezone: str) -> None:
         name = folder.resolve().name
         text = FIRST_REGISTRY.format(id=slug(name) or "calendar", name=json.dumps(name), zone=timezone)
         target.write_text(text, encoding="utf-8")
-        schema_text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+        schema_text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
         (folder / "events.schema.json").write_text(schema_text, encoding="utf-8")
     except OSError as error:
         raise EventcalError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
@@ -67,14 +67,14 @@ def slug(title: str) -> str:
 
 
 @cli.command(
-    epilog=example(
+    epilog=examples_epilog(
         'eventcal add "Press briefing" "2027-03-04 10:00" --place Dushanbe --tag press',
         'eventcal add "Exercise" 2027-09 --source https://example.org/news --reminder "1 month before"',
     )
 )
 @click.argument("title")
 @click.argument("when")
-@click.option("--id", "name", help="Its id; made from the title when absent.")
+@click.option("--id", "event_id", help="Its id; made from the title when absent.")
 @click.option("--place", help="Where.")
 @click.option("--timezone", help="IANA zone, when it is not the calendar's.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
@@ -84,52 +84,56 @@ def slug(title: str) -> str:
 @click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; may be given again.')
 @click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="When it is not plain.")
 @with_settings("registry")
-def add(settings: Settings, title: str, when: str, name: str | None, **keys: str | tuple[str, ...] | None) -> None:
+def add(
+    settings: Settings, title: str, when: str, event_id: str | None, **fields: str | tuple[str, ...] | None
+) -> None:
     """Append an event to the registry; its comments and layout stay as they are."""
     from .. import registry
 
-    entry: dict[str, object] = {"id": name or slug(title), "title": title, "when": when}
+    entry: dict[str, object] = {"id": event_id or slug(title), "title": title, "when": when}
     if not entry["id"]:
         raise EventcalError("no id can be made from this title; give one with --id")
-    entry |= {key: list(value) if isinstance(value, tuple) else value for key, value in keys.items() if value}
-    registry.append(settings.registry, entry)
+    entry |= {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items() if value}
+    registry.append_event(settings.registry, entry)
     click.echo(f"{settings.registry}: added {entry['id']}")
 
 
-@cli.command(epilog=example("eventcal check", "eventcal check other.yaml --format github"))
+@cli.command(epilog=examples_epilog("eventcal check", "eventcal check other.yaml --format github"))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
 @with_settings("registry")
-def check(settings: Settings, file: Path | None, form: str) -> None:
+def check(settings: Settings, file: Path | None, output_format: str) -> None:
     """Read the registry and say everything that is wrong with it, each with its line. Exit 2 on problems."""
     from .. import registry
 
-    found = registry.read(file or settings.registry)
+    loaded = registry.read(file or settings.registry)
     render = {
         "text": registry.problems_as_text,
         "json": registry.problems_as_json,
         "github": registry.problems_as_github,
-    }[form]
-    listed = render(found.problems)
-    if listed:
-        click.echo(listed)
-    errors = sum(not each.warning for each in found.problems)
-    if form == "text":
-        click.echo(f"{file or settings.registry}: {registry.summary(found)}", err=errors > 0)
+    }[output_format]
+    report = render(loaded.problems)
+    if report:
+        click.echo(report)
+    errors = sum(not problem.warning for problem in loaded.problems)
+    if output_format == "text":
+        click.echo(f"{file or settings.registry}: {registry.summarize(loaded)}", err=errors > 0)
     if errors:
         click.get_current_context().exit(RegistryError.exit_code)
 
 
-@cli.command(epilog=example("eventcal schema > events.schema.json"))
+@cli.command(epilog=examples_epilog("eventcal schema > events.schema.json"))
 def schema() -> None:
     """Print the registry's JSON Schema, for editors that complete and check YAML."""
-    from ..registry import schema as as_json
+    from ..registry import json_schema as registry_schema
 
-    click.echo(json.dumps(as_json(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(registry_schema(), indent=2, ensure_ascii=False))
 
 
 @cli.command(
-    epilog=example(
+    epilog=examples_epilog(
         "eventcal explain 2021-Q3",
         'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
         'eventcal explain "every month on the last Fri" --from 2021-09-24',
@@ -145,37 +149,39 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     from .. import leads, repeat, when
     from ..words import LANGUAGES, when_words
 
-    zone = when.zone(timezone)
+    zone = when.find_zone(timezone)
     if words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
         if not first:
             raise GrammarError("a `repeat` needs its first date: add --from 2021-09-24")
         start = when.parse(first, zone)
         rule = repeat.parse(words[0], start)
         click.echo(f"{'rule':<12}{repeat.rrule_for(rule, start)}")
-        begin = repeat.first_of(start)
-        for each in islice(repeat.starts(rule, begin, begin, date.max), 5):
-            click.echo(f"{'':<12}{each:{'%a %Y-%m-%d %H:%M' if isinstance(each, datetime) else '%a %Y-%m-%d'}}")
-        for doubt in repeat.check(rule, start):
+        begin = repeat.local_dtstart(start)
+        for occurrence_start in islice(repeat.iter_starts(rule, begin, begin, date.max), 5):
+            click.echo(
+                f"{'':<12}{occurrence_start:{'%a %Y-%m-%d %H:%M' if isinstance(occurrence_start, datetime) else '%a %Y-%m-%d'}}"
+            )
+        for doubt in repeat.compatibility_warnings(rule, start):
             click.echo(f"{'warning':<12}{doubt}")
         return
-    if leads.resembles(words[0]):
+    if leads.is_lead_like(words[0]):
         lead = leads.parse(words[0])
-        raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.text_of(lead)}"')
-    known = when.parse(words[0], zone)
+        raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.lead_text(lead)}"')
+    parsed_when = when.parse(words[0], zone)
     for label, value in (
-        ("means", when_words(known, "en", timezone)),
-        ("first day", known.first_day), ("last day", known.last_day), ("EDTF", known.edtf),
+        ("means", when_words(parsed_when, "en", timezone)),
+        ("first day", parsed_when.first_day), ("last day", parsed_when.last_day), ("EDTF", parsed_when.edtf),
     ):  # fmt: skip
         click.echo(f"{label:<12}{value or 'not known'}")
     for language in LANGUAGES:
-        click.echo(f"{language:<12}{when_words(known, language, timezone)}")
+        click.echo(f"{language:<12}{when_words(parsed_when, language, timezone)}")
     for text in words[1:]:
         lead = leads.parse(text)
-        if isinstance(lead, leads.Notice):
+        if isinstance(lead, leads.NoticeKind):
             click.echo(f"{text:<12}is said when it happens, not ahead of it")
             continue
-        moment = leads.resolve(lead, known, zone)
-        said = (
+        moment = leads.resolve(lead, parsed_when, zone)
+        due_text = (
             f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: it needs an hour, and none is known"
         )
-        click.echo(f"{leads.text_of(lead)}: {said}")
+        click.echo(f"{leads.lead_text(lead)}: {due_text}")

@@ -5,33 +5,33 @@ Knows no engine and reads no clock: the caller says what time it is, and who run
 
 from __future__ import annotations
 
-from .attaching import attached
-from .handing import Batch, Carrier, hand_over
-from .passes import Ticked, newest, tick
-from .press import Press
-from .rehearsal import Rehearsed, Step, Told, rehearse, rehearse_edit
-from .sending import Dispatch, EditionSource, Inline, Sending
-from .start import keep_step, send_test, start
+from .batches import Batch, BatchRunner, plan_and_dispatch
+from .ics_attachment import ics_builder
+from .rehearsal import EditRehearsal, RehearsedMessage, ScheduledEdition, rehearse, rehearse_edit
+from .render import RenderContext
+from .sender import Dispatcher, EditionSource, InlineDispatcher, Sender
+from .start import send_test, sync_and_recover, sync_recipients
+from .tick import TickResult, newest_edition, tick
 
 __all__ = [
     "Batch",
-    "Carrier",
-    "Dispatch",
+    "BatchRunner",
+    "Dispatcher",
+    "EditRehearsal",
     "EditionSource",
-    "Inline",
-    "Press",
-    "Rehearsed",
-    "Sending",
-    "Step",
-    "Ticked",
-    "Told",
-    "attached",
-    "hand_over",
-    "keep_step",
-    "newest",
+    "InlineDispatcher",
+    "RehearsedMessage",
+    "RenderContext",
+    "ScheduledEdition",
+    "Sender",
+    "TickResult",
+    "ics_builder",
+    "newest_edition",
+    "plan_and_dispatch",
     "rehearse",
     "rehearse_edit",
     "send_test",
-    "start",
+    "sync_and_recover",
+    "sync_recipients",
     "tick",
 ]

@@ -18,36 +18,36 @@ from ..store.people import Wanted
 log = logging.getLogger(__name__)
 
 
-def start(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
+def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
     """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
-    wanted = subscribers(settings)
+    recipients = configured_recipients(settings)
     with store.write() as conn:
-        people.keep_step(conn, wanted, now)
+        people.keep_step(conn, recipients, now)
         return ledger.recover(conn, now)
 
 
-def keep_step(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
+def sync_recipients(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
     """Make the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
-    wanted = subscribers(settings)
+    recipients = configured_recipients(settings)
     with store.write() as conn:
-        people.keep_step(conn, wanted, now)
+        people.keep_step(conn, recipients, now)
 
 
-def subscribers(settings: Iterable[ChannelSettings]) -> list[Wanted]:
+def configured_recipients(settings: Iterable[ChannelSettings]) -> list[Wanted]:
     """Whom *settings* name: for mail each address, else the channel itself."""
-    found = []
-    for each in settings:
-        origin = "operator" if each.audience == "operator" else "config"
-        for address in dict.fromkeys(each.to) or ("",):
-            found.append(Wanted(origin, each.name, address, _canonical(each)))
-    return found
+    recipients = []
+    for channel in settings:
+        origin = "operator" if channel.audience == "operator" else "config"
+        for address in dict.fromkeys(channel.to) or ("",):
+            recipients.append(Wanted(origin, channel.name, address, _canonical_filter(channel)))
+    return recipients
 
 
-def _canonical(each: ChannelSettings) -> str:
+def _canonical_filter(channel: ChannelSettings) -> str:
     try:
-        return filters.canonical(filters.parse(parse_qsl(each.filter, keep_blank_values=True), strict=True))
+        return filters.canonical_query(filters.parse(parse_qsl(channel.filter, keep_blank_values=True), strict=True))
     except GrammarError as error:
-        raise SettingsError(f"channel {each.name!r}: filter: {error}") from error
+        raise SettingsError(f"channel {channel.name!r}: filter: {error}") from error
 
 
 def send_test(

@@ -18,89 +18,91 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Status
 
-from ..deliveries.handing import JOBS, Batch
+from ..deliveries.batches import MAX_BATCHES_PER_WORKER, Batch
 from ..errors import StoreError
 from ..store import Connection
 
 log = logging.getLogger(__name__)
 
-TASK = "deliver"
-POLL = 1.0  # seconds until it is looked whether a word of the database was missed
-GONE = 30.0  # seconds without a sign of life, and what a worker was doing is nobody's
-AGAIN = 1.0
-FINISHES = 15.0  # seconds that what was begun is given when we are told to stop
+TASK_NAME = "deliver"
+POLL_SECONDS = 1.0  # seconds until it is looked whether a word of the database was missed
+STALLED_AFTER_SECONDS = 30.0  # seconds without a sign of life, and what a worker was doing is nobody's
+RECONNECT_SECONDS = 1.0
+SHUTDOWN_GRACE_SECONDS = 15.0  # seconds that what was begun is given when we are told to stop
 
 
-class Queue:
+class ProcrastinateQueue:
     """Where a scheduler puts batches."""
 
     def __init__(self, connection_string: str) -> None:
         self._connection_string = connection_string
-        self._task = _app(connection_string).task(name=TASK)(_never)
+        self._task = _build_app(connection_string).task(name=TASK_NAME)(_placeholder_task)
 
     def put(self, conn: Connection, batch: Batch) -> None:
         self._task.configure(
             queue=batch.channel, priority=int(batch.urgent), connection=conn.connection.driver_connection
-        ).defer(mark=batch.mark, channel=batch.channel, ids=list(batch.ids), probe=batch.probe)
+        ).defer(mark=batch.batch_id, channel=batch.channel, ids=list(batch.ids), probe=batch.probe)
 
-    def tidy(self) -> int:
+    def prune_stalled_jobs(self) -> int:
         """Delete what workers that are gone left `doing`: the ledger has handed it over again by itself."""
-        return asyncio.run(self._tidy())
+        return asyncio.run(self._prune_stalled_jobs())
 
-    async def _tidy(self) -> int:
+    async def _prune_stalled_jobs(self) -> int:
         # an app of its own: one that is open here could not put into the queue meanwhile, on another's connection
-        async with _app(self._connection_string).open_async() as app:
-            jobs = app.job_manager
-            await jobs.prune_stalled_workers(GONE)
-            left = list(await jobs.get_stalled_jobs(seconds_since_heartbeat=GONE))
-            for each in left:
+        async with _build_app(self._connection_string).open_async() as app:
+            job_manager = app.job_manager
+            await job_manager.prune_stalled_workers(STALLED_AFTER_SECONDS)
+            stalled_jobs = list(await job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS))
+            for job in stalled_jobs:
                 try:
-                    await jobs.finish_job(each, Status.FAILED, delete_job=True)
+                    await job_manager.finish_job(job, Status.FAILED, delete_job=True)
                 except ProcrastinateException:
                     continue  # it came to its end after all, or another scheduler was faster
-        return len(left)
+        return len(stalled_jobs)
 
 
-class Jobs:
+class QueueConsumer:
     """Where a worker takes batches from: *work* is called by several threads, `run` until `stop`."""
 
-    def __init__(self, connection_string: str, work: Callable[[Batch], object], at_once: int = JOBS) -> None:
+    def __init__(
+        self, connection_string: str, handle_batch: Callable[[Batch], object], concurrency: int = MAX_BATCHES_PER_WORKER
+    ) -> None:
         self._connection_string = connection_string
-        self._work = work
-        self._at_once = at_once
-        self._stopped = threading.Event()
+        self._handle_batch = handle_batch
+        self._concurrency = concurrency
+        self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: asyncio.Task[None] | None = None
+        self._worker_task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
         """Take batches until `stop`, whatever happens to the database meanwhile."""
-        while not self._stopped.is_set():
+        while not self._stopping.is_set():
             try:
-                asyncio.run(self._run())
+                asyncio.run(self._consume())
             except (ProcrastinateException, OSError) as error:
                 log.warning("the queue does not answer (%s); asking again", error.__cause__ or error)
-            self._stopped.wait(AGAIN)
+            self._stopping.wait(RECONNECT_SECONDS)
 
     def stop(self) -> None:
         """Take no more, and come back from `run` once what was begun has ended."""
-        self._stopped.set()
-        loop, running = self._loop, self._running
-        if loop is not None and running is not None:
+        self._stopping.set()
+        loop, worker_task = self._loop, self._worker_task
+        if loop is not None and worker_task is not None:
             try:
-                loop.call_soon_threadsafe(running.cancel)
+                loop.call_soon_threadsafe(worker_task.cancel)
             except RuntimeError:
                 return  # the loop has ended by itself
 
-    async def _run(self) -> None:
-        asyncio.get_running_loop().set_exception_handler(_unheard)
-        app = _app(self._connection_string)
-        threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="batch")
+    async def _consume(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_handle_loop_error)
+        app = _build_app(self._connection_string)
+        executor = ThreadPoolExecutor(self._concurrency, thread_name_prefix="batch")
 
-        @app.task(name=TASK)
+        @app.task(name=TASK_NAME)
         async def deliver(mark: str, channel: str, ids: list[int], probe: bool) -> None:
             batch = Batch(mark, channel, tuple(ids), probe=probe)
             try:
-                await asyncio.get_running_loop().run_in_executor(threads, self._work, batch)
+                await asyncio.get_running_loop().run_in_executor(executor, self._handle_batch, batch)
             except StoreError as error:
                 log.warning("%s; the batch is due again by itself", error)
             except Exception:
@@ -109,34 +111,36 @@ class Jobs:
         try:
             async with app.open_async():
                 # only from here on `stop` may cancel us: what is cancelled while connections open never comes to its end
-                self._loop, self._running = asyncio.get_running_loop(), asyncio.current_task()
-                if self._stopped.is_set():
+                self._loop, self._worker_task = asyncio.get_running_loop(), asyncio.current_task()
+                if self._stopping.is_set():
                     return
                 await app.run_worker_async(
-                    concurrency=self._at_once,
-                    fetch_job_polling_interval=POLL,
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=POLL_SECONDS,
                     abort_job_polling_interval=3600.0,  # a job is never told to stop half-way
-                    shutdown_graceful_timeout=FINISHES,
+                    shutdown_graceful_timeout=SHUTDOWN_GRACE_SECONDS,
                     delete_jobs="always",
                     install_signal_handlers=False,
-                    stalled_worker_timeout=GONE,
+                    stalled_worker_timeout=STALLED_AFTER_SECONDS,
                 )
         except asyncio.CancelledError:
-            if not self._stopped.is_set():
+            if not self._stopping.is_set():
                 raise
         finally:
-            self._running = None
-            threads.shutdown(wait=False)
+            self._worker_task = None
+            executor.shutdown(wait=False)
 
 
-def _app(connection_string: str) -> App:
-    settled: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+def _build_app(connection_string: str) -> App:
+    connection_options: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
     return App(
-        connector=PsycopgConnector(conninfo=connection_string, kwargs=settled, min_size=1, max_size=4, timeout=10)
+        connector=PsycopgConnector(
+            conninfo=connection_string, kwargs=connection_options, min_size=1, max_size=4, timeout=10
+        )
     )
 
 
-def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _handle_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """A job's end that the database could not be told is no loss: `Queue.tidy` finds it."""
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
@@ -145,5 +149,5 @@ def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         loop.default_exception_handler(context)
 
 
-def _never(mark: str, channel: str, ids: list[int], probe: bool) -> None:
+def _placeholder_task(mark: str, channel: str, ids: list[int], probe: bool) -> None:
     raise NotImplementedError("jobs are run by a worker")

@@ -54,8 +54,8 @@ def names(path: str) -> tuple[str, ...]:
     if path.startswith("/events/"):
         return _EVENT
     if path.startswith("/tags/"):
-        return tuple(each for each in filters.NAMES if each != "tag")
-    return filters.NAMES if path == "/calendar.ics" else (*_PLAIN, "imprecise", "cancelled")
+        return tuple(each for each in filters.FILTER_PARAMETERS if each != "tag")
+    return filters.FILTER_PARAMETERS if path == "/calendar.ics" else (*_PLAIN, "imprecise", "cancelled")
 
 
 def at(
@@ -103,7 +103,7 @@ def _calendar(
     head = Head(
         name=_name(edition, query),
         description=_description(edition, chosen.left_out, look.language),
-        url=edition.calendar.url or (links.at(base_url, "/") if base_url else ""),
+        url=edition.calendar.url or (links.site_url(base_url, "/") if base_url else ""),
         source=_address(base_url, path, rest),
         color=edition.calendar.color,
     )
@@ -126,7 +126,7 @@ def alone(edition: Edition, version: Version, today: date, query: Filter, base_u
     look = _look(edition, _with_its_date(query), base_url)
     title = version.event.title
     head = Head(
-        name=Text(tuple((tag, occurrences.title_without_number(version.event, tag)) for tag, _ in title.pairs)),
+        name=Text(tuple((tag, occurrences.title_without_number(version.event, tag)) for tag, _ in title.translations)),
         url=edition.calendar.url,
         source=_address(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,
@@ -192,17 +192,17 @@ def _language(edition: Edition, query: Filter) -> str:
 def _written(edition: Edition) -> set[str]:
     """The languages that the registry has a title in."""
     texts = [edition.calendar.name, *(each.event.title for each in edition.versions)]
-    return {tag for text in texts for tag, _ in text.pairs}
+    return {tag for text in texts for tag, _ in text.translations}
 
 
 def _name(edition: Edition, query: Filter) -> Text:
     """The calendar's name, and what this feed is narrowed to: two subscriptions must be told apart."""
-    narrowed = [*query.tags, *(f"−{tag}" for tag in query.without), query.q, query.place]
-    if query.windowed:
+    narrowed = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags), query.q, query.place]
+    if query.has_window:
         ends = [each.isoformat() if each else "" for each in (query.start, query.end)]
         narrowed.append("–".join(ends))
     rest = ", ".join(each for each in narrowed if each)
-    return Text(tuple((tag, f"{text} ({rest})" if rest else text) for tag, text in edition.calendar.name.pairs))
+    return Text(tuple((tag, f"{text} ({rest})" if rest else text) for tag, text in edition.calendar.name.translations))
 
 
 def _description(edition: Edition, left: LeftOut, language: str) -> str:
@@ -216,7 +216,7 @@ def _description(edition: Edition, left: LeftOut, language: str) -> str:
         (left.ahead, _("far ahead: {count}")),
     ]
     said = "; ".join(text.format(count=count) for count, text in reasons if count)
-    parts = [own.say(language) if own else "", _("Left out: {reasons}.").format(reasons=said) if said else ""]
+    parts = [own.in_language(language) if own else "", _("Left out: {reasons}.").format(reasons=said) if said else ""]
     return "\n".join(each for each in parts if each)
 
 
@@ -224,5 +224,5 @@ def _address(base_url: str, path: str, query: Filter) -> str:
     """A feed's own address, "" when nobody said where it is served."""
     if not base_url:
         return ""
-    asked = filters.canonical(query)
-    return links.at(base_url, path) + (f"?{asked}" if asked else "")
+    asked = filters.canonical_query(query)
+    return links.site_url(base_url, path) + (f"?{asked}" if asked else "")

@@ -13,8 +13,8 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, State, Version
-from ..when import instant
+from ..history import Change, Edition, EventState, Version
+from ..when import local_to_utc
 
 MOST_ENTRIES = 50
 MOST_CHANGES = 100
@@ -53,9 +53,9 @@ class _Handler:
 
 def upcoming(edition: Edition, today: date, query: Filter, language: str, base_url: str) -> tuple[bytes, datetime]:
     """(feed, when a midnight last changed it): the next occurrences, the nearest first."""
-    versions = {each.event.id: each for each in edition.versions if filters.keep(query, each.event)}
+    versions = {each.event.id: each for each in edition.versions if filters.matches_event(query, each.event)}
     near = _near([each.event for each in versions.values()], max(query.start or today, today), query)
-    midnight = instant(datetime.combine(today, time()), ZoneInfo(edition.calendar.timezone))
+    midnight = local_to_utc(datetime.combine(today, time()), ZoneInfo(edition.calendar.timezone))
     modified = [versions[each.event.id].modified for each in near]
     feed = _feed(
         edition,
@@ -83,7 +83,7 @@ def _near(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
     found: list[Occurrence] = []
     for days in (31, 92, 366):
         end = min(start + timedelta(days=days), query.end or date.max)
-        found = [each for each in occurrences.between(events, start, end) if filters.matches(query, each)]
+        found = [each for each in occurrences.between(events, start, end) if filters.matches_occurrence(query, each)]
         if len(found) >= MOST_ENTRIES:
             break
     return found[:MOST_ENTRIES]
@@ -114,15 +114,15 @@ def changes(edition: Edition, found: Sequence[Change], query: Filter, language: 
 
 def _feed(edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str) -> _Feed:
     calendar = edition.calendar
-    name = calendar.name.say(language)
+    name = calendar.name.in_language(language)
     return _Feed(
         updated.astimezone(UTC).replace(microsecond=0),
         title=f"{name}: {label}",
-        link=calendar.url or (links.at(base_url, "/") if base_url else ""),
-        description=calendar.description.say(language) if calendar.description else "",
+        link=calendar.url or (links.site_url(base_url, "/") if base_url else ""),
+        description=calendar.description.in_language(language) if calendar.description else "",
         language=language,
         author_name=name,
-        feed_url=links.at(base_url, f"/{kind}.atom") if base_url else None,
+        feed_url=links.site_url(base_url, f"/{kind}.atom") if base_url else None,
         feed_guid=f"tag:{calendar.id},2020:{kind}",
     )
 
@@ -158,7 +158,11 @@ def _told(occurrence: Occurrence, language: str) -> str:
 def _concerns(query: Filter, version: Version | None) -> bool:
     if query == Filter(language=query.language):
         return True
-    return version is not None and filters.keep(query, version.event) and filters.touches(query, version.event)
+    return (
+        version is not None
+        and filters.matches_event(query, version.event)
+        and filters.is_in_window(query, version.event)
+    )
 
 
 def _difference(change: Change, language: str) -> str:
@@ -172,7 +176,7 @@ def _difference(change: Change, language: str) -> str:
     return "\n".join(told)
 
 
-def _state(state: State, language: str) -> str:
+def _state(state: EventState, language: str) -> str:
     status = words.status_words(state.status, language)
     parts = [words.when_words(state.when, language), state.rule, state.place, status]
     return "; ".join(each for each in parts if each)

@@ -13,7 +13,7 @@ from ..events import Event, Occurrence, Status
 from ..filters import Filter
 from ..history import Edition, Version
 from ..ical import Drawn, Look
-from ..when import instant
+from ..when import local_to_utc
 
 MOST_EVENTS = 1_000
 MOST_BYTES = 1_000_000
@@ -55,21 +55,23 @@ def choose(edition: Edition, today: date, query: Filter, look: Look, whole: bool
     calendar, zone = edition.calendar, ZoneInfo(edition.calendar.timezone)
     dated = replace(query, imprecise="span")  # what is too vague is to be counted
     wanted = [
-        each for each in edition.versions if filters.keep(dated, each.event) and filters.touches(query, each.event)
+        each
+        for each in edition.versions
+        if filters.matches_event(dated, each.event) and filters.is_in_window(query, each.event)
     ]
     turns = _Turns(today, zone)
     undated = [each for each in wanted if _undated(each.event)]
     vague = [
         each
         for each in wanted
-        if not _undated(each.event) and ical.omitted_as_imprecise(occurrences.standing(each.event), look)
+        if not _undated(each.event) and ical.omitted_as_imprecise(occurrences.effective_when(each.event), look)
     ]
     out = {each.uid for each in (*undated, *vague)}
     here = [each for each in wanted if each.uid not in out and turns.stays(_leaves(each, zone))]
     for each in here:
         turns.note(each.event, zone)
     over = ahead = 0
-    if not whole and not query.windowed:
+    if not whole and not query.has_window:
         here, over, ahead = _fit(here, edition, look, today, turns)
     parts = ical.drawn(calendar, here, look, today)
     return Choice(
@@ -90,7 +92,7 @@ class _Turns:
     def at(self, day: date) -> None:
         """The feed changed at the midnight that *day* begins with, if that has come."""
         if day <= self._today:
-            moment = instant(datetime.combine(day, time()), self._zone)
+            moment = local_to_utc(datetime.combine(day, time()), self._zone)
             self.last = moment if self.last is None else max(self.last, moment)
 
     def stays(self, leaves: date | None) -> bool:
@@ -108,12 +110,12 @@ class _Turns:
             if leaves is not None:
                 self.at(leaves)
         endless = event.rule is not None and event.rule.until is None
-        if occurrences.numbered(event) or (endless and ical.horizon(self._today) != ical.horizon(date.min)):
+        if occurrences.is_numbered(event) or (endless and ical.horizon(self._today) != ical.horizon(date.min)):
             self.at(self._today.replace(month=1, day=1))
 
 
 def _undated(event: Event) -> bool:
-    return occurrences.standing(event).first_day is None
+    return occurrences.effective_when(event).first_day is None
 
 
 def _leaves(version: Version, zone: ZoneInfo) -> date | None:
@@ -123,11 +125,11 @@ def _leaves(version: Version, zone: ZoneInfo) -> date | None:
     """
     event = version.event
     if event.rule is None and not event.also:
-        return ical.leaves_on(Occurrence(event, "", occurrences.standing(event), event.status), zone)
+        return ical.leaves_on(Occurrence(event, "", occurrences.effective_when(event), event.status), zone)
     if event.status is not Status.CANCELLED:
         return None
     called_off = version.modified.astimezone(zone).date()
-    ahead = next(occurrences.coming(event, called_off), None)
+    ahead = next(occurrences.iter_upcoming(event, called_off), None)
     return ical.leaves_on(ahead, zone) if ahead else called_off + _DAY
 
 
@@ -147,7 +149,7 @@ def _fit(
     past = sorted((each for each in versions if ends[each.uid] < today), key=lambda each: ends[each.uid], reverse=True)
     ahead = sorted(
         (each for each in versions if ends[each.uid] >= today),
-        key=lambda each: occurrences.standing(each.event).first_day or date.max,
+        key=lambda each: occurrences.effective_when(each.event).first_day or date.max,
     )
     if past:
         turns.at(ends[past[0].uid] + _DAY)
@@ -172,7 +174,10 @@ def _room(edition: Edition, parts: list[Drawn], today: date) -> int:
 def _sizes(versions: Sequence[Version]) -> dict[str, int]:
     """How many VEVENTs each event comes to, at most, without drawing it."""
     return {
-        each.uid: 1 + len(each.event.overrides) + len(each.event.also) + (4 if occurrences.numbered(each.event) else 0)
+        each.uid: 1
+        + len(each.event.overrides)
+        + len(each.event.also)
+        + (4 if occurrences.is_numbered(each.event) else 0)
         for each in versions
     }
 
@@ -180,11 +185,11 @@ def _sizes(versions: Sequence[Version]) -> dict[str, int]:
 def _end(event: Event) -> date:
     """The last day of an event; of a series without end, the last of all days."""
     if event.rule is None and not event.also:
-        return occurrences.standing(event).last_day or date.max
+        return occurrences.effective_when(event).last_day or date.max
     reach = occurrences.extent(event)
     return (reach[1] if reach else None) or date.max
 
 
 def midnight(moment: datetime, zone: ZoneInfo) -> datetime:
     """The next midnight in *zone* after *moment*, in UTC: until then a feed stays as it is."""
-    return instant(datetime.combine(moment.astimezone(zone).date() + _DAY, time()), zone).astimezone(UTC)
+    return local_to_utc(datetime.combine(moment.astimezone(zone).date() + _DAY, time()), zone).astimezone(UTC)

@@ -21,7 +21,11 @@ _events: Kept[str] = Kept()
 
 def events_json(edition: Edition, query: Filter, language: str, base_url: str) -> bytes:
     """The registry's events, all of them unless *query* says otherwise: also those without a date, and past ones."""
-    kept = [each for each in edition.versions if filters.keep(query, each.event) and filters.touches(query, each.event)]
+    kept = [
+        each
+        for each in edition.versions
+        if filters.matches_event(query, each.event) and filters.is_in_window(query, each.event)
+    ]
     events = _events.of((language, base_url), kept, lambda version: _written(_event(version, language, base_url)))
     head = _written(_calendar(edition, language, base_url))
     return ('{"calendar":' + head + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
@@ -39,7 +43,7 @@ def when_json(when: When, language: str) -> Json:
         "text": when.text or str(when),
         "edtf": when.edtf or None,
         "precision": _precision(when),
-        "doubtful": when.doubtful,
+        "doubtful": when.uncertain,
         "first_day": when.first_day.isoformat() if when.first_day else None,
         "last_day": when.last_day.isoformat() if when.last_day else None,
         "starts_at": _instant(timed.start) if timed else None,
@@ -52,8 +56,8 @@ def _calendar(edition: Edition, language: str, base_url: str) -> Json:
     calendar = edition.calendar
     return {
         "id": calendar.id,
-        "name": calendar.name.say(language),
-        "description": calendar.description.say(language) if calendar.description else None,
+        "name": calendar.name.in_language(language),
+        "description": calendar.description.in_language(language) if calendar.description else None,
         "timezone": calendar.timezone,
         "language": language,
         "url": calendar.url or None,
@@ -69,7 +73,7 @@ def _event(version: Version, language: str, base_url: str) -> Json:
         "uid": version.uid,
         "sequence": version.sequence,
         "modified": _instant(version.modified),
-        "title": event.title.say(language),
+        "title": event.title.in_language(language),
         "titles": _texts(event.title),
         "when": when_json(event.when, language),
         "was": when_json(event.was, language) if event.was else None,
@@ -78,7 +82,7 @@ def _event(version: Version, language: str, base_url: str) -> Json:
         "repeat": _repeat(event, language),
         "place": _place(event.place, language),
         "tags": list(event.tags),
-        "notes": event.notes.say(language) if event.notes else None,
+        "notes": event.notes.in_language(language) if event.notes else None,
         "url": event.url or None,
         "page": links.event_url(base_url, event.id) if base_url else None,
         "feed": links.event_feed_url(base_url, event.id) if base_url else None,
@@ -112,8 +116,8 @@ def _place(place: Place | None, language: str) -> Json | None:
     if place is None:
         return None
     return {
-        "name": place.name.say(language) if place.name else None,
-        "region": place.region.say(language) if place.region else None,
+        "name": place.name.in_language(language) if place.name else None,
+        "region": place.region.in_language(language) if place.region else None,
         "country": place.country or None,
         "latitude": place.latitude,
         "longitude": place.longitude,
@@ -133,7 +137,7 @@ def _source(source: Source) -> Json:
 
 
 def _texts(text: Text) -> dict[str, str]:
-    return dict(text.pairs)
+    return dict(text.translations)
 
 
 def _precision(when: When) -> str:

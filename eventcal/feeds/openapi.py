@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .. import filters
-from ..events import Calendar, Grade, Status
+from ..events import Calendar, SourceGrade, Status
 
 Json = dict[str, Any]
 
@@ -20,11 +20,11 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     "lang": ("The language of texts and of our own words (BCP 47).", {"type": "string"}),
     "imprecise": (
         "How dates without a day are shown: over their period up to a quarter, over any period, on its first day, not.",
-        {"type": "string", "enum": list(filters.IMPRECISE), "default": "span"},
+        {"type": "string", "enum": list(filters.IMPRECISE_MODES), "default": "span"},
     ),
     "cancelled": (
         "How cancelled events are shown: STATUS and title, title alone, not.",
-        {"type": "string", "enum": list(filters.CANCELLED), "default": "struck"},
+        {"type": "string", "enum": list(filters.CANCELLED_MODES), "default": "struck"},
     ),
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }
@@ -40,7 +40,7 @@ def openapi(calendar: Calendar, base_url: str) -> bytes:
     document = {
         "openapi": "3.1.0",
         "info": {
-            "title": calendar.name.say(calendar.language),
+            "title": calendar.name.in_language(calendar.language),
             "version": "1",
             "description": "A calendar of dated events. Dates are as precise as they are known, and no more. "
             "Every answer has a strong ETag and Last-Modified; ask with If-None-Match or If-Modified-Since.",
@@ -57,8 +57,8 @@ def _paths() -> Json:
     tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _TEXT}
     event: Json = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
     return {
-        "/calendar.ics": _get("calendar", "The calendar, to subscribe to", "text/calendar", filters.NAMES),
-        "/tags/{tag}.ics": _get("tag", "The events of one tag", "text/calendar", filters.NAMES[1:], [tag]),
+        "/calendar.ics": _get("calendar", "The calendar, to subscribe to", "text/calendar", filters.FILTER_PARAMETERS),
+        "/tags/{tag}.ics": _get("tag", "The events of one tag", "text/calendar", filters.FILTER_PARAMETERS[1:], [tag]),
         "/events/{id}.ics": _get(
             "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms"), [event]
         ),
@@ -193,7 +193,7 @@ def _place() -> Json:
 
 
 def _source() -> Json:
-    grades: Json = {"type": ["string", "null"], "enum": [*(each.value for each in Grade), None]}
+    grades: Json = {"type": ["string", "null"], "enum": [*(each.value for each in SourceGrade), None]}
     return _object(dict.fromkeys(("title", "url", "published", "seen", "quote"), _SOME_TEXT) | {"grade": grades})
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from .carried import Past, Published, past_from_json, past_to_json, resumed
-from .changes import is_ahead, kind_of, on_day, place_text, state_of
-from .compare import compare, names_needed, schedule
-from .values import Change, Edition, Kind, State, TakenError, Version, state_from_json, state_to_json
+from .changes import classify_change, is_upcoming, move_to_day, place_text, state_of
+from .compare import build_edition, names_to_look_up, scheduling_properties
+from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
+from .values import Change, ChangeKind, Edition, EventState, UidConflictError, Version, state_from_json, state_to_json
 
 __all__ = [
     "Change",
+    "ChangeKind",
     "Edition",
-    "Kind",
-    "Past",
-    "Published",
-    "State",
-    "TakenError",
+    "EditionRef",
+    "EventState",
+    "HistorySnapshot",
+    "UidConflictError",
     "Version",
-    "compare",
-    "is_ahead",
-    "kind_of",
-    "names_needed",
-    "on_day",
-    "past_from_json",
-    "past_to_json",
+    "build_edition",
+    "classify_change",
+    "history_from_json",
+    "history_to_json",
+    "is_upcoming",
+    "move_to_day",
+    "names_to_look_up",
     "place_text",
-    "resumed",
-    "schedule",
+    "resume_edition",
+    "scheduling_properties",
     "state_from_json",
     "state_of",
     "state_to_json",

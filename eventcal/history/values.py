@@ -10,17 +10,17 @@ from enum import StrEnum
 
 from ..errors import EventcalError
 from ..events import Calendar, Event, Status
-from ..when import Timed, When, restore, stored_zone
+from ..when import Timed, When, parse_stored, zone_or_utc
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What happened to an event or to one occurrence between two editions."""
 
     ADDED = "added"
     VANISHED = "vanished"
     MOVED = "moved"
     DAY_KNOWN = "day known"
-    LOOSENED = "loosened"
+    LESS_PRECISE = "loosened"
     PLACE = "place"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
@@ -59,7 +59,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class EventState:
     """What a reader would have to be told of an event or occurrence, to know where it stands.
 
     *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence.
@@ -79,29 +79,29 @@ class Change:
     is told.
     """
 
-    kind: Kind
+    kind: ChangeKind
     event_id: str
     uid: str
     recurrence: str
     title: str
-    old: State | None
-    new: State | None
+    old: EventState | None
+    new: EventState | None
     at: datetime
     edition: int = 0
     settle_at: datetime | None = None
 
 
-class TakenError(EventcalError):
+class UidConflictError(EventcalError):
     """Ids or old names that would give two events the same UID: pairs of (event id, what to do)."""
 
     exit_code = 2
 
-    def __init__(self, taken: Sequence[tuple[str, str]]) -> None:
-        self.taken = tuple(taken)
-        super().__init__("\n".join(message for _, message in taken))
+    def __init__(self, conflicts: Sequence[tuple[str, str]]) -> None:
+        self.conflicts = tuple(conflicts)
+        super().__init__("\n".join(message for _, message in conflicts))
 
 
-def state_to_json(state: State) -> str:
+def state_to_json(state: EventState) -> str:
     """*state* as compact JSON, the same text for the same state."""
     body = {"when": str(state.when), "status": state.status.value, "place": state.place, "rule": state.rule}
     if isinstance(state.when.span, Timed):
@@ -109,8 +109,8 @@ def state_to_json(state: State) -> str:
     return json.dumps({name: value for name, value in body.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
 
-def state_from_json(text: str) -> State:
+def state_from_json(text: str) -> EventState:
     """The state that `state_to_json` wrote."""
     body = json.loads(text)
-    when = restore(body["when"], stored_zone(body.get("zone", "UTC")))
-    return State(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))
+    when = parse_stored(body["when"], zone_or_utc(body.get("zone", "UTC")))
+    return EventState(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))

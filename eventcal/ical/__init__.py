@@ -82,8 +82,8 @@ def horizon(today: date) -> int:
 
 
 def _head(calendar: Calendar, head: Head, look: Look) -> list[bytes]:
-    tag, name = head.name.best(look.language)
-    language = tag if len(head.name.pairs) > 1 or tag != calendar.language else ""
+    tag, name = head.name.best_match(look.language)
+    language = tag if len(head.name.translations) > 1 or tag != calendar.language else ""
     found = [lines.text(each, name, language) for each in ("NAME", "X-WR-CALNAME")]
     if head.description:
         found += [lines.text(each, head.description) for each in ("DESCRIPTION", "X-WR-CALDESC")]

@@ -41,7 +41,7 @@ def valarms(uid: str, span: AllDay | Timed, of: tuple[Lead, ...], zone: ZoneInfo
 
 def _uid(uid: str, lead: Lead) -> str:
     return (
-        hashlib.blake2b(f"{uid} {leads.text_of(lead)}".encode(), digest_size=16).hexdigest()
+        hashlib.blake2b(f"{uid} {leads.lead_text(lead)}".encode(), digest_size=16).hexdigest()
         + "@"
         + uid.partition("@")[2]
     )

@@ -60,13 +60,13 @@ def appear(when: When, status: Status, was: When | None, look: Look) -> Appearan
     if span is None:
         return None
     vague = isinstance(shown.span, Period)
-    certain = not (vague or shown.doubtful or lost)
+    certain = not (vague or shown.uncertain or lost)
     return Appearance(
         span=span,
         status=_status(status, certain, look),
         prefix=_prefix(shown, status, lost, look),
         remarks=_remarks(shown, status, was, lost, look),
-        edtf=shown.edtf if vague or shown.doubtful else "",
+        edtf=shown.edtf if vague or shown.uncertain else "",
         imprecise=vague,
         firm=certain and status in (Status.CONFIRMED, Status.TENTATIVE, Status.POSTPONED),
     )
@@ -103,12 +103,12 @@ def _prefix(shown: When, status: Status, lost: bool, look: Look) -> str:
     found = ""
     if status is Status.CANCELLED or (status is Status.POSTPONED and lost):
         found = words.status_prefix(status, look.language)
-    if shown.doubtful:
+    if shown.uncertain:
         first = shown.first_day
         assert first is not None
-        found += words.marker(When(AllDay(first, first), doubtful=True), look.language) + " "
+        found += words.marker(When(AllDay(first, first), uncertain=True), look.language) + " "
     if isinstance(shown.span, Period):
-        found += words.marker(replace(shown, doubtful=False), look.language) + " "
+        found += words.marker(replace(shown, uncertain=False), look.language) + " "
     return found
 
 
@@ -123,7 +123,7 @@ def _remarks(shown: When, status: Status, was: When | None, lost: bool, look: Lo
         found.append(_("Postponed from {when}.").format(when=words.when_words(was, look.language)))
     if isinstance(shown.span, Period):
         found.append(_vague(shown.span, look))
-    if shown.doubtful:
+    if shown.uncertain:
         found.append(_("This date is reported, not confirmed."))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import links, occurrences, words
-from ..events import Calendar, Event, Grade, Occurrence, Source, Status, Text
+from ..events import Calendar, Event, Occurrence, Source, SourceGrade, Status, Text
 from ..history import Version
 from ..when import AllDay, Timed, Undated, When
 from . import lines, series
@@ -35,7 +35,7 @@ class Drawn:
 
 def rolls(event: Event) -> bool:
     """Whether an event's VEVENTs depend on the day they are drawn on."""
-    return bool(event.overrides) or occurrences.numbered(event)
+    return bool(event.overrides) or occurrences.is_numbered(event)
 
 
 def leaves_on(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
@@ -102,13 +102,13 @@ class _Drawing:
     def _master(self, found: Appearance, own: list[Occurrence]) -> bytes:
         """The VEVENT with the rule, titled without a number; nothing where the rule makes no occurrence."""
         event = self.version.event
-        begins = occurrences.series(event)
+        begins = occurrences.dtstart_and_rrule(event)
         if begins is None:
             return b""
         span, rule = begins[0].span, begins[1]
         assert isinstance(span, AllDay | Timed)
         days = sorted({*event.exdates, *(date.fromisoformat(each.recurrence) for each in own if self._gone(each))})
-        titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.pairs)
+        titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
         dates = [*self._start(span), lines.line("RRULE", rule), *series.exdates(days, span)]
         return self._vevent(self.version.uid, replace(found, span=span), Text(tuple(titles)), dates)
 
@@ -136,9 +136,9 @@ class _Drawing:
         event = self.version.event
         days = [*(each.date for each in event.overrides), *event.also]
         found = {each.recurrence: each for day in days if (each := occurrences.find(event, day.isoformat()))}
-        if occurrences.numbered(event):
+        if occurrences.is_numbered(event):
             first, last = (self.today.year + each for each in (NEAREST_YEARS[0], NEAREST_YEARS[-1]))
-            near = occurrences.of(event, date(first, 1, 1), date(last, 12, 31))
+            near = occurrences.of_event(event, date(first, 1, 1), date(last, 12, 31))
             found |= {each.recurrence: each for each in near}
         ordered = [found[each] for each in sorted(found)]
         return [each for each in ordered if not each.extra], [each for each in ordered if each.extra]
@@ -156,7 +156,7 @@ class _Drawing:
         return appear(occurrence.when, occurrence.status, None, self.look)
 
     def _titled(self, occurrence: Occurrence) -> Text:
-        tags = [tag for tag, _ in self.version.event.title.pairs]
+        tags = [tag for tag, _ in self.version.event.title.translations]
         return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
 
     # one VEVENT
@@ -173,8 +173,8 @@ class _Drawing:
 
     def _vevent(self, uid: str, found: Appearance, title: Text, dates: list[bytes]) -> bytes:
         version, event, look = self.version, self.version.event, self.look
-        tag, words_of_title = title.best(look.language)
-        language = tag if len(title.pairs) > 1 or tag != self.calendar.language else ""
+        tag, words_of_title = title.best_match(look.language)
+        language = tag if len(title.translations) > 1 or tag != self.calendar.language else ""
         summary = found.prefix + words_of_title
         busy = event.busy and found.firm
         body = [
@@ -202,13 +202,13 @@ class _Drawing:
         event, language = self.version.event, self.look.language
         parts = ["\n".join(found.remarks)]
         if event.notes is not None:
-            parts.append(event.notes.say(language).strip())
+            parts.append(event.notes.in_language(language).strip())
         parts.append("\n".join(_source(each, language) for each in event.sources))
         own = links.event_url(self.look.base_url, event.id) if self.look.base_url else ""
         parts.append("\n".join(each for each in (event.url, own) if each))
         said = "\n\n".join(each for each in parts if each)
-        several = event.notes is not None and len(event.notes.pairs) > 1
-        tag = event.notes.best(language)[0] if event.notes is not None and several else ""
+        several = event.notes is not None and len(event.notes.translations) > 1
+        tag = event.notes.best_match(language)[0] if event.notes is not None and several else ""
         return [lines.text("DESCRIPTION", said, tag)] if said else []
 
     def _place(self) -> Iterator[bytes]:
@@ -216,8 +216,8 @@ class _Drawing:
         if place is None:
             return
         if said := words.place_words(place, language):
-            several = place.name is not None and len(place.name.pairs) > 1
-            yield lines.text("LOCATION", said, place.name.best(language)[0] if place.name and several else "")
+            several = place.name is not None and len(place.name.translations) > 1
+            yield lines.text("LOCATION", said, place.name.best_match(language)[0] if place.name and several else "")
         if place.latitude is not None and place.longitude is not None:
             yield lines.line("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
 
@@ -250,7 +250,11 @@ class _Drawing:
 def _source(source: Source, language: str) -> str:
     """Where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
     _ = words.gettext(language).gettext
-    grades = {Grade.OFFICIAL: _("official"), Grade.REPORTED: _("reported"), Grade.INFERRED: _("inferred")}
+    grades = {
+        SourceGrade.OFFICIAL: _("official"),
+        SourceGrade.REPORTED: _("reported"),
+        SourceGrade.INFERRED: _("inferred"),
+    }
     facts = [source.title, source.published, grades[source.grade] if source.grade else ""]
     told = ", ".join(each for each in facts if each)
     quote = _("“{quote}”").format(quote=source.quote) if source.quote else ""

@@ -35,7 +35,7 @@ def alarm_message(
         "registry": _("The last good edition stands. See `eventcal check`, and `eventcal status`."),
         "destination": _("What is due waits, and is tried once a minute."),
     }
-    calendar_name = one_line(calendar.name.say(language))
+    calendar_name = one_line(calendar.name.in_language(language))
     title = (ended if over else begun).get(what, name)
     facts = [
         _("Since {moment}").format(moment=words.moment_words(since, language, calendar.timezone)),

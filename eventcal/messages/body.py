@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .. import markup, words
-from ..events import Grade, Source
+from ..events import Source, SourceGrade
 from .values import one_line
 
 
@@ -51,9 +51,9 @@ def to_text(body: Body) -> str:
 def _source_lines(source: Source, language: str) -> list[str]:
     _ = words.gettext(language).gettext
     grades = {
-        Grade.OFFICIAL: _("official"),
-        Grade.REPORTED: _("reported"),
-        Grade.INFERRED: _("inferred"),
+        SourceGrade.OFFICIAL: _("official"),
+        SourceGrade.REPORTED: _("reported"),
+        SourceGrade.INFERRED: _("inferred"),
     }
     named = ", ".join(each for each in (one_line(source.title), source.published) if each)
     graded = f" ({grades[source.grade]})" if source.grade else ""

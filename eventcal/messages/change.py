@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences, words
 from ..events import Calendar, Occurrence
-from ..history import Kind, State, place_text
+from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
 from .body import Body, to_html, to_text
 from .data import line_data, page_of, stamp
@@ -35,7 +35,7 @@ def change_message(
     """
     language = language or calendar.language
     _ = words.gettext(language).gettext
-    name = one_line(calendar.name.say(language))
+    name = one_line(calendar.name.in_language(language))
     told = [told_of(line, calendar, language, zone, base_url) for line in lines]
     subject = told[0].title
     if len(told) > 1:
@@ -59,7 +59,7 @@ def change_message(
             "subject": subject,
             "text": text,
             "language": language,
-            "calendar": {"id": calendar.id, "name": calendar.name.say(language)},
+            "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
             "changes": [line_data(line, language, base_url) for line in lines],
         },
         calendar=ics if only else b"",
@@ -105,22 +105,22 @@ def _change_subject(line: Line, language: str, zone: str) -> str:
     when = words.when_words(line.new.when, language, zone or None, style="short") if line.new else ""
     title = one_line(line.title)
     forms = {
-        Kind.ADDED: _("New: {title}, {when}"),
-        Kind.VANISHED: _("No longer in the calendar: {title}"),
-        Kind.MOVED: _("Moved to {when}: {title}"),
-        Kind.DAY_KNOWN: _("Day announced, {when}: {title}"),
-        Kind.LOOSENED: _("Date less certain, {when}: {title}"),
-        Kind.PLACE: _("New place, {place}: {title}"),
-        Kind.POSTPONED: _("Postponed, {when}: {title}"),
-        Kind.CANCELLED: _("Cancelled: {title}"),
-        Kind.RESTORED: _("Takes place after all, {when}: {title}"),
+        ChangeKind.ADDED: _("New: {title}, {when}"),
+        ChangeKind.VANISHED: _("No longer in the calendar: {title}"),
+        ChangeKind.MOVED: _("Moved to {when}: {title}"),
+        ChangeKind.DAY_KNOWN: _("Day announced, {when}: {title}"),
+        ChangeKind.LESS_PRECISE: _("Date less certain, {when}: {title}"),
+        ChangeKind.PLACE: _("New place, {place}: {title}"),
+        ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
+        ChangeKind.CANCELLED: _("Cancelled: {title}"),
+        ChangeKind.RESTORED: _("Takes place after all, {when}: {title}"),
         None: "{title}",
     }
     place = one_line(line.new.place) if line.new else ""
     return forms[line.kind].format(title=title, when=when, place=place or "–")
 
 
-def _state_words(state: State | None, language: str, zone: str) -> str:
+def _state_words(state: EventState | None, language: str, zone: str) -> str:
     if state is None:
         return ""
     parts = [dated(state.when, language, zone), state.rule, one_line(state.place)]

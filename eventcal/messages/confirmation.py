@@ -31,7 +31,7 @@ def confirmation_message(
     """The question; its link is good until *until*. *title* is of the one event that is asked for, else ""."""
     language = language or calendar.language
     _ = words.gettext(language).gettext
-    name = one_line(calendar.name.say(language))
+    name = one_line(calendar.name.in_language(language))
     at = words.moment_words(until, language, zone or calendar.timezone)
     body = Body(
         language=language,
@@ -58,7 +58,7 @@ def already_message(
     """To somebody who has it: nothing was changed, and where to change it."""
     language = language or calendar.language
     _ = words.gettext(language).gettext
-    name = one_line(calendar.name.say(language))
+    name = one_line(calendar.name.in_language(language))
     what = filter_words(query, language, lambda _id: one_line(title), own_words=False)
     body = Body(
         language=language,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from .. import links, words
 from ..events import Event, Occurrence, Source
-from ..history import State, Version
+from ..history import EventState, Version
 from ..occurrences import title_of
 from ..when import Period, Timed, Undated, When
 from .values import Line
@@ -39,7 +39,7 @@ def _when_data(when: When) -> dict[str, object]:
         "when": str(when),
         "edtf": when.edtf or None,
         "precision": "unknown" if isinstance(span, Undated) else precision,
-        "doubtful": when.doubtful,
+        "doubtful": when.uncertain,
         "first_day": when.first_day.isoformat() if when.first_day else None,
         "last_day": when.last_day.isoformat() if when.last_day else None,
     }
@@ -63,7 +63,7 @@ def line_data(line: Line, language: str, base_url: str) -> dict[str, object]:
     }
 
 
-def _state_data(state: State | None) -> dict[str, object] | None:
+def _state_data(state: EventState | None) -> dict[str, object] | None:
     if state is None:
         return None
     return {**_when_data(state.when), "status": state.status.value, "place": state.place or None}
@@ -82,4 +82,4 @@ def stamp(moment: datetime) -> str:
 def page_of(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
     if not base_url:
         return ""
-    return links.event_url(base_url, event.id) + (links.anchor(occurrence) if occurrence else "")
+    return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")

@@ -33,7 +33,7 @@ def digest_message(
     ahead = sorted(reminded, key=lambda each: each.when.sort_key(ZoneInfo(zone or calendar.timezone)))
     news = [told_of(each, calendar, language, zone, base_url) for each in lines]
     parts = [*news, *(reminder_body(each, now, language, zone, base_url) for each in ahead)]
-    name = one_line(calendar.name.say(language))
+    name = one_line(calendar.name.in_language(language))
     parts[-1] = replace(parts[-1], foot=name, why=why, own=own_links(language) if why else ())
     text = "\n".join(to_text(each) for each in parts)
     first = news[0].title if news else reminder_subject(ahead[0], now, language, zone)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from .. import words
 from ..events import Calendar, Event, Occurrence, event_zone
 from ..history import Version
-from ..leads import Lead, text_of
+from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated
 from ..words.patterns import period_words
@@ -42,7 +42,9 @@ def reminder_message(
     language = language or calendar.language
     event = occurrence.event
     said = reminder_body(occurrence, now, language, zone, base_url, due if late else None)
-    body = replace(said, foot=one_line(calendar.name.say(language)), why=why, own=own_links(language) if why else ())
+    body = replace(
+        said, foot=one_line(calendar.name.in_language(language)), why=why, own=own_links(language) if why else ()
+    )
     page, text = body.page, to_text(body)
     data: dict[str, object] = {
         "type": "reminder",
@@ -50,10 +52,10 @@ def reminder_message(
         "subject": (subject := reminder_subject(occurrence, now, language, zone)),
         "text": text,
         "language": language,
-        "lead": text_of(lead),
+        "lead": lead_text(lead),
         "due": stamp(due) if due else None,
         "late": late,
-        "calendar": {"id": calendar.id, "name": calendar.name.say(language)},
+        "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
         "event": event_data(version, occurrence, language, page),
     }
     return Message(
@@ -89,7 +91,7 @@ def reminder_body(
         facts=tuple(
             each for each in (capital(dated(when, language, zone)), there(when, language, zone), place, *notes) if each
         ),
-        notes=event.notes.say(language) if event.notes else "",
+        notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
         page=page_of(base_url, event, occurrence),
         link=event.url,
@@ -101,7 +103,7 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
     _ = words.gettext(language).gettext
     event, when = occurrence.event, occurrence.when
     title = one_line(title_of(occurrence, language))
-    near = event.place.name.say(language) if event.place and event.place.name else ""
+    near = event.place.name.in_language(language) if event.place and event.place.name else ""
     what = _("{title}, {place}").format(title=title, place=one_line(near)) if near else title
     what = words.status_prefix(occurrence.status, language) + what
     if isinstance(when.span, Period):

@@ -18,7 +18,7 @@ def trial_message(
     """What `send-test` sends: that whatever comes this way arrives."""
     language = language or calendar.language
     _ = words.gettext(language).gettext
-    name = one_line(calendar.name.say(language))
+    name = one_line(calendar.name.in_language(language))
     title = _("Test: reminders of {calendar} arrive here").format(calendar=name)
     body = Body(
         language=language,
@@ -41,7 +41,7 @@ def trial_message(
             "subject": title,
             "text": to_text(body),
             "language": language,
-            "calendar": {"id": calendar.id, "name": calendar.name.say(language)},
+            "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
         },
         reply_to=one_line(calendar.contact),
         language=language,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ..events import Status
-from ..history import Kind, State, Version, kind_of
+from ..history import ChangeKind, EventState, Version, classify_change
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,18 +49,18 @@ class Line:
     """
 
     title: str
-    old: State | None
-    new: State | None
+    old: EventState | None
+    new: EventState | None
     version: Version | None = None
     recurrence: str = ""
     gone: Version | None = None
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> ChangeKind | None:
         """What became of it; None: nothing worth a word."""
         if self.new is None:  # what was called off is gone already, for its readers
-            return None if self.old is None or self.old.status is Status.CANCELLED else Kind.VANISHED
-        return Kind.ADDED if self.old is None else kind_of(self.old, self.new)
+            return None if self.old is None or self.old.status is Status.CANCELLED else ChangeKind.VANISHED
+        return ChangeKind.ADDED if self.old is None else classify_change(self.old, self.new)
 
 
 Pairs = tuple[tuple[str, str], ...]

@@ -8,21 +8,21 @@ files, reading      the files of a registry -> Registry
 write, report       a new entry at the end; problems as text, JSON or GitHub's commands
 """
 
+from .append import append_event
 from .files import Signature
-from .reading import Registry, read, signature
-from .report import problems_as_github, problems_as_json, problems_as_text, summary
-from .shape import schema
-from .write import append
+from .load import Registry, read, signature
+from .report import problems_as_github, problems_as_json, problems_as_text, summarize
+from .schema import json_schema
 
 __all__ = [
     "Registry",
     "Signature",
-    "append",
+    "append_event",
+    "json_schema",
     "problems_as_github",
     "problems_as_json",
     "problems_as_text",
     "read",
-    "schema",
     "signature",
-    "summary",
+    "summarize",
 ]

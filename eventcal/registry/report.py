@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from ..errors import Problem
 from ..when import Period, Undated
-from .reading import Registry
+from .load import Registry
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:
     """One line for each: `events.yaml:5:11: when '2021-09-31': September has 30 days`."""
-    return "\n".join(str(each) for each in problems)
+    return "\n".join(str(problem) for problem in problems)
 
 
 def problems_as_json(problems: Iterable[Problem]) -> str:
@@ -20,13 +20,13 @@ def problems_as_json(problems: Iterable[Problem]) -> str:
     return json.dumps(
         [
             {
-                "file": each.file,
-                "line": each.line,
-                "column": each.column,
-                "message": each.message,
-                "severity": "warning" if each.warning else "error",
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "message": problem.message,
+                "severity": "warning" if problem.warning else "error",
             }
-            for each in problems
+            for problem in problems
         ],
         indent=2,
         ensure_ascii=False,
@@ -36,35 +36,35 @@ def problems_as_json(problems: Iterable[Problem]) -> str:
 def problems_as_github(problems: Iterable[Problem]) -> str:
     """One workflow command for each, which GitHub Actions shows beside the line."""
     return "\n".join(
-        f"::{'warning' if each.warning else 'error'} file={_property(each.file)},line={each.line},col={each.column}::{_data(each.message)}"
-        for each in problems
+        f"::{'warning' if problem.warning else 'error'} file={_escape_property(problem.file)},line={problem.line},col={problem.column}::{_escape_data(problem.message)}"
+        for problem in problems
     )
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def summary(found: Registry) -> str:
+def summarize(registry: Registry) -> str:
     """In one line: "5 events (2 with a day, 3 some time in a period), no problems"."""
-    errors = sum(not each.warning for each in found.problems)
-    periods = sum(isinstance(each.when.span, Period) for each in found.events)
-    undated = sum(isinstance(each.when.span, Undated) for each in found.events)
+    errors = sum(not problem.warning for problem in registry.problems)
+    periods = sum(isinstance(event.when.span, Period) for event in registry.events)
+    undated = sum(isinstance(event.when.span, Undated) for event in registry.events)
     kinds = (
-        (len(found.events) - periods - undated, "with a day"),
+        (len(registry.events) - periods - undated, "with a day"),
         (periods, "some time in a period"),
         (undated, "without a date"),
     )
     parts = ", ".join(f"{count} {words}" for count, words in kinds if count)
-    warnings = len(found.problems) - errors
-    said = [f"{_counted(len(found.events), 'event')}{f' ({parts})' if parts else ''}"]
-    said.append(_counted(errors, "problem") if errors else "no problems")
-    return ", ".join([*said, *([_counted(warnings, "warning")] if warnings else [])])
+    warnings = len(registry.problems) - errors
+    phrases = [f"{_pluralize(len(registry.events), 'event')}{f' ({parts})' if parts else ''}"]
+    phrases.append(_pluralize(errors, "problem") if errors else "no problems")
+    return ", ".join([*phrases, *([_pluralize(warnings, "warning")] if warnings else [])])
 
 
-def _counted(number: int, noun: str) -> str:
+def _pluralize(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else noun + 's'}"

@@ -3,21 +3,21 @@
 Knows nothing of events and nothing of the present.
 """
 
-from .doubts import check
-from .expand import days, last_made, makes, nth_of, starts
+from .compatibility import compatibility_warnings
+from .expand import has_start_on, iter_days, iter_starts, last_start_day, years_since_first
 from .grammar import parse, parse_rrule
-from .rule import Rule, first_of, rrule_for
+from .rule import RecurrenceRule, local_dtstart, rrule_for
 
 __all__ = [
-    "Rule",
-    "check",
-    "days",
-    "first_of",
-    "last_made",
-    "makes",
-    "nth_of",
+    "RecurrenceRule",
+    "compatibility_warnings",
+    "has_start_on",
+    "iter_days",
+    "iter_starts",
+    "last_start_day",
+    "local_dtstart",
     "parse",
     "parse_rrule",
     "rrule_for",
-    "starts",
+    "years_since_first",
 ]

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
 
 from ..errors import Problem, StoreError
-from ..events import Calendar, calendar_from_json, calendar_to_json, from_json, to_json
-from ..history import Change, Edition, Kind, Past, Published, Version, state_from_json, state_to_json
+from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
 from .tables import change, edition, intake, meta, version
 
@@ -112,7 +112,7 @@ def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> 
     return [_change(row) for row in conn.execute(wanted)]
 
 
-def whole_past(conn: Connection) -> Past | None:
+def whole_past(conn: Connection) -> HistorySnapshot | None:
     """Everything that a store in another place would have to know, to go on from here; None before the first edition."""
     edition_now = newest_in(conn)
     if edition_now is None:
@@ -126,16 +126,16 @@ def whole_past(conn: Connection) -> Past | None:
     earlier = select(edition.c.number, edition.c.digest, edition.c.recorded_at).where(
         edition.c.number < edition_now.number
     )
-    return Past(
+    return HistorySnapshot(
         edition_now,
         gone,
         tuple((name, uid) for name, uid in names.items() if name != present[uid]),
         tuple(map(_change, conn.execute(select(change).order_by(change.c.id)))),
-        tuple(Published(row[0], row[1], instant(row[2])) for row in conn.execute(earlier.order_by(edition.c.number))),
+        tuple(EditionRef(row[0], row[1], instant(row[2])) for row in conn.execute(earlier.order_by(edition.c.number))),
     )
 
 
-def holds(conn: Connection, past: Past) -> bool:
+def holds(conn: Connection, past: HistorySnapshot) -> bool:
     """Whether the store has that edition among its own: nothing of *past* is news to it."""
     return _is_of(conn, past.edition)
 
@@ -143,18 +143,20 @@ def holds(conn: Connection, past: Past) -> bool:
 # Writing
 
 
-def seed(conn: Connection, past: Past) -> None:
+def seed(conn: Connection, past: HistorySnapshot) -> None:
     """Make an empty store one that goes on from *past*. Its changes are history: nobody is told of them."""
     new = past.edition
     head = {"calendar": calendar_to_json(new.calendar), "ids": None, "left_at": None}
-    if past.before:
-        rows = [head | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in past.before]
+    if past.earlier_editions:
+        rows = [head | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in past.earlier_editions]
         conn.execute(insert(edition), rows)
-    last = {each.uid: each for each in (*past.gone, *new.versions)}
-    former = [replace(last[uid], event=replace(last[uid].event, id=name)) for name, uid in past.names if uid in last]
+    last = {each.uid: each for each in (*past.removed, *new.versions)}
+    former = [
+        replace(last[uid], event=replace(last[uid].event, id=name)) for name, uid in past.former_names if uid in last
+    ]
     _insert_edition(conn, new, [each.event.id for each in new.versions])
     # the last row of a name says whose it is: those that stand come last
-    left = [_row(each, new.number) | {"until": new.number} for each in (*former, *past.gone)]
+    left = [_row(each, new.number) | {"until": new.number} for each in (*former, *past.removed)]
     if versions := [*left, *(_row(each, new.number) | {"until": None} for each in new.versions)]:
         conn.execute(insert(version), versions)
     if past.changes:
@@ -307,7 +309,7 @@ def _order(conn: Connection, number: int) -> list[str]:
 
 def _version(row: Row[*tuple[Any, ...]]) -> Version:
     body, uid, sequence, created, modified = row
-    return Version(from_json(body), uid, sequence, instant(created), instant(modified))
+    return Version(event_from_json(body), uid, sequence, instant(created), instant(modified))
 
 
 def _row(each: Version, since: int) -> dict[str, object]:
@@ -318,13 +320,13 @@ def _row(each: Version, since: int) -> dict[str, object]:
         "sequence": each.sequence,
         "created_at": ms(each.created),
         "modified_at": ms(each.modified),
-        "body": to_json(each.event),
+        "body": event_to_json(each.event),
     }
 
 
 def _change(row: Row[*tuple[Any, ...]]) -> Change:
     return Change(
-        kind=Kind(row.kind),
+        kind=ChangeKind(row.kind),
         event_id=row.event_id,
         uid=row.uid,
         recurrence=row.recurrence,

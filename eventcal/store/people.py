@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select, text
 
 from ..errors import GrammarError
-from ..reminders import Reader, own_leads
-from ..when import zone
+from ..reminders import ReminderAudience, leads_from_texts
+from ..when import find_zone
 from .database import ms
 from .editions import read_meta
 from .json_rows import ids_of, packed
@@ -48,8 +48,8 @@ class Group:
     digest: str = ""
 
     @property
-    def reader(self) -> Reader:
-        return Reader(self.zone, own_leads(json.loads(self.leads)) if self.leads else None)
+    def reader(self) -> ReminderAudience:
+        return ReminderAudience(self.zone, leads_from_texts(json.loads(self.leads)) if self.leads else None)
 
 
 def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None:
@@ -75,7 +75,7 @@ def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None
 def known_zone(name: str) -> str:
     """*name*; "", which is each event's own, where newer zone data have lost it."""
     try:
-        return zone(name).key if name else ""
+        return find_zone(name).key if name else ""
     except GrammarError:
         return ""
 
@@ -173,7 +173,7 @@ def wishes(conn: Connection) -> str:
     return read_meta(conn, "wishes") or ""
 
 
-def readers(conn: Connection) -> list[Reader]:
+def readers(conn: Connection) -> list[ReminderAudience]:
     """Whom plans are made for: the registry's own leads in its own zone always, and what is asked for beside them."""
     asked = dict.fromkeys(Group("", each.leads, each.zone) for each in groups(conn))
     return [each.reader for each in dict.fromkeys([Group("", "", ""), *asked])]

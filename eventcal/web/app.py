@@ -18,15 +18,18 @@ from werkzeug.exceptions import HTTPException
 from .. import words
 from ..settings import Settings
 from ..store import Store
-from . import assets, health, pages, subscribe, visitors
-from .files import Files
-from .headers import HEADERS
+from . import assets, rate_limit
+from .headers import SECURITY_HEADERS
+from .operator import health
+from .pages import routes
+from .pages.views import calendar_name
+from .signup import subscribe
 from .snapshots import Snapshot
-from .views import calendar_name
+from .static_urls import StaticUrls
 
 log = logging.getLogger(__name__)
 
-_WORTH_PACKING = 1_000
+_MIN_GZIP_BYTES = 1_000
 """Octets from which a page is sent packed to whoever can unpack it."""
 
 
@@ -34,8 +37,8 @@ def create_app(
     snapshots: Callable[[], Snapshot],
     settings: Settings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    stalled: Callable[[], bool] = lambda: False,
-    files: Files | None = None,
+    is_stalled: Callable[[], bool] = lambda: False,
+    static_urls: StaticUrls | None = None,
     store: Store | None = None,
 ) -> Flask:
     """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming.
@@ -48,26 +51,27 @@ def create_app(
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions["eventcal"] = pages.Context(snapshots, settings, clock, stalled, files, store)
+    app.extensions["eventcal"] = routes.WebContext(snapshots, settings, clock, is_stalled, static_urls, store)
     _set_up_templates(app)
-    if files:
+    if static_urls:
         # no query: it would be another file
         app.jinja_env.globals["static"] = "/static/{}".format
-    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(routes.blueprint)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
-    app.before_request(pages.begin)
-    visitors.install(app, store, settings)
+    app.before_request(routes.begin_request)
+    rate_limit.install(app, store, settings)
     subscribe.install(app, store, settings)
-    if not files:
-        from . import embed, metrics, operations  # a site of files has none, and need not wait for what they need
+    if not static_urls:
+        from .operator import metrics, operations  # a site of files has none, and need not wait for what they need
+        from .pages import embed
 
         app.register_blueprint(embed.blueprint)
         app.register_blueprint(operations.blueprint)
         app.register_blueprint(metrics.blueprint)
-    app.after_request(_finish)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _failure)
+    app.after_request(_finish_response)
+    app.register_error_handler(HTTPException, _render_http_error)
+    app.register_error_handler(Exception, _render_failure)
     return app
 
 
@@ -75,82 +79,82 @@ def _set_up_templates(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: words.gettext(g.reader.language).gettext(text),
-        lambda one, many, count: words.gettext(g.reader.language).ngettext(one, many, count),
+        lambda text: words.gettext(g.viewer.language).gettext(text),
+        lambda singular, plural, count: words.gettext(g.viewer.language).ngettext(singular, plural, count),
         newstyle=True,
     )
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
     env.filters["id"] = id
-    env.globals["static"] = assets.address
+    env.globals["static"] = assets.asset_url
     env.globals["signs_up"] = False  # until somebody says that it is on
 
     @app.context_processor
-    def common() -> dict[str, Any]:
-        snapshot, reader = g.snapshot, g.reader
+    def common_context() -> dict[str, Any]:
+        snapshot, viewer = g.snapshot, g.viewer
         calendar = snapshot.edition.calendar if snapshot.edition else None
         return {
-            "reader": reader,
-            "languages": _languages(reader.files),
+            "viewer": viewer,
+            "languages": _language_choices(viewer.static_urls),
             "calendar": calendar,
-            "calendar_name": calendar_name(calendar, reader.language),
-            "direction": words.direction(reader.language),
+            "calendar_name": calendar_name(calendar, viewer.language),
+            "direction": words.direction(viewer.language),
             "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
             "words": words,
-            "address": reader.here(g.base_url),
-            "zone_words": words.zone_words(g.now.astimezone(reader.clock(calendar)), reader.language),
+            "address": viewer.canonical_url(g.base_url),
+            "zone_words": words.zone_words(g.now.astimezone(viewer.timezone(calendar)), viewer.language),
         }
 
 
 _LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"), ("zh", "中文"))
 
 
-def _languages(files: Files | None) -> list[tuple[str, str]]:
+def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
     """Those that a page is offered in, and what each calls itself."""
-    return [each for each in _LANGUAGE_NAMES if files is None or each[0] in files.languages]
+    return [language for language in _LANGUAGE_NAMES if static_urls is None or language[0] in static_urls.languages]
 
 
-def _finish(response: Response) -> Response:
-    for name, text in HEADERS.items():
-        response.headers.setdefault(name, text)
+def _finish_response(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers["Vary"] = "Accept-Language, Accept-Encoding"
-        response.headers["Content-Language"] = g.reader.language if "reader" in g else "en"
+        response.headers["Content-Language"] = g.viewer.language if "viewer" in g else "en"
         response.headers.setdefault("Cache-Control", "no-cache")
         if response.status_code == 200:
             # weak: packed and plain are the same page
             response.add_etag(weak=True)
             response.make_conditional(request)
-        _pack(response)
+        _compress(response)
     return response
 
 
-def _pack(response: Response) -> None:
+def _compress(response: Response) -> None:
     """Gzip for a browser far from us. What is somebody's own stays plain: its size must not give a secret away."""
     if response.cache_control.no_store:
         return
-    if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _WORTH_PACKING:
+    if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _MIN_GZIP_BYTES:
         response.set_data(gzip.compress(body, 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
 
 
-def _http_error(error: HTTPException) -> Response:
+def _render_http_error(error: HTTPException) -> Response:
     """What the reader's address came to, in plain words."""
     code = error.code or 500
-    if "reader" not in g:
-        pages.begin()
+    if "viewer" not in g:
+        routes.begin_request()
     template = "not_found.html" if code == 404 else "failed.html" if code >= 500 else "refused.html"
     response = make_response(render_template(template, code=code), code)
-    for name, text in error.get_headers():
+    for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
-            response.headers[name] = text
+            response.headers[name] = value
     return response
 
 
-def _failure(error: Exception) -> tuple[str, int]:
+def _render_failure(error: Exception) -> tuple[str, int]:
     """A bug: its traceback goes to the log, and the reader gets a page that says so."""
     # the rule and not the path, which may hold somebody's token
     log.error("%s %s failed", request.method, request.url_rule or request.path, exc_info=error)
-    if "reader" not in g:
-        pages.begin()
+    if "viewer" not in g:
+        routes.begin_request()
     return render_template("failed.html", code=500), 500

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 
 blueprint = Blueprint("assets", __name__)
 
-_FOLDER = Path(__file__).parent / "static"
-_TYPES: Final = {
+_STATIC_FOLDER = Path(__file__).parent / "static"
+_CONTENT_TYPES: Final = {
     "eventcal.css": "text/css; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
@@ -34,23 +34,23 @@ _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 @dataclass(frozen=True, slots=True)
 class Asset:
     body: bytes
-    packed: bytes
+    gzipped: bytes
     digest: str
     content_type: str
 
 
 @lru_cache(maxsize=64)
-def asset(name: str) -> Asset | None:
+def load_asset(name: str) -> Asset | None:
     """The file *name*, or the style of a colour (`color-steelblue.css`); None: there is no such."""
     color = _COLOR.fullmatch(name)
-    if name not in _TYPES and not color:
+    if name not in _CONTENT_TYPES and not color:
         return None
-    body = style_of(color[1]).encode() if color else (_FOLDER / name).read_bytes()
+    body = color_stylesheet(color[1]).encode() if color else (_STATIC_FOLDER / name).read_bytes()
     digest = hashlib.blake2b(body, digest_size=6).hexdigest()
-    return Asset(body, gzip.compress(body, mtime=0), digest, _TYPES.get(name, "text/css; charset=utf-8"))
+    return Asset(body, gzip.compress(body, mtime=0), digest, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
 
 
-def style_of(color: str) -> str:
+def color_stylesheet(color: str) -> str:
     """A calendar's own colour (a CSS name) for links and buttons: its hue, as dark or light as one can read it."""
     return (
         f"@supports (color: oklch(from red l c h)) {{ :root {{ --accent: light-dark("
@@ -58,26 +58,26 @@ def style_of(color: str) -> str:
     )
 
 
-def address(name: str) -> str:
+def asset_url(name: str) -> str:
     """Where a page finds it: with its digest, so that it may be kept for a year and is fresh after an upgrade."""
-    found = asset(name)
-    assert found is not None
-    return f"/static/{name}?v={found.digest}"
+    asset = load_asset(name)
+    assert asset is not None
+    return f"/static/{name}?v={asset.digest}"
 
 
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
-    found = asset(name)
-    if found is None:
+    asset = load_asset(name)
+    if asset is None:
         abort(404)
-    packed = request.accept_encodings.quality("gzip") > 0
-    response = make_response(found.packed if packed else found.body)
-    response.headers["Content-Type"] = found.content_type
+    accepts_gzip = request.accept_encodings.quality("gzip") > 0
+    response = make_response(asset.gzipped if accepts_gzip else asset.body)
+    response.headers["Content-Type"] = asset.content_type
     # an address without the digest stands for whatever is newest
-    forever = request.args.get("v") == found.digest
-    response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if forever else '3600'}"
+    is_versioned = request.args.get("v") == asset.digest
+    response.headers["Cache-Control"] = f"public, max-age={'31536000, immutable' if is_versioned else '3600'}"
     response.headers["Vary"] = "Accept-Encoding"
-    if packed:
+    if accepts_gzip:
         response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(f"{found.digest}-gzip" if packed else found.digest)
+    response.set_etag(f"{asset.digest}-gzip" if accepts_gzip else asset.digest)
     return response.make_conditional(request)

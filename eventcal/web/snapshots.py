@@ -15,16 +15,16 @@ from typing import Final
 from ..errors import EventcalError
 from ..history import Change, Edition
 from ..store import Store
-from ..store import editions as recorded
-from .index import Index
+from ..store import editions as edition_store
+from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 0.5
+POLL_SECONDS: Final = 0.5
 """Seconds between two looks at the store."""
-STALLED_AFTER: Final = 30.0
+STALLED_AFTER_SECONDS: Final = 30.0
 """Seconds without a look after which the process should be restarted from outside."""
-CHANGES_KEPT: Final = 500
+MAX_CHANGES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +37,30 @@ class Snapshot:
     edition: Edition | None = None
     changes: tuple[Change, ...] = ()
     degraded: tuple[str, ...] = ()
-    index: Index = field(default_factory=Index, compare=False)
+    index: EditionIndex = field(default_factory=EditionIndex, compare=False)
 
     @classmethod
     def of(cls, edition: Edition, changes: tuple[Change, ...] = (), degraded: tuple[str, ...] = ()) -> Snapshot:
-        return cls(edition, changes, degraded, Index(edition, changes))
+        return cls(edition, changes, degraded, EditionIndex(edition, changes))
 
 
-class Snapshots:
+class SnapshotPoller:
     """Calling it gives the newest snapshot, at once; a thread of its own keeps it new, and calls *then* with each."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
-        self.then: Callable[[Snapshot], object] = lambda snapshot: None
+        self.on_refresh: Callable[[Snapshot], object] = lambda snapshot: None
         self._store = store
         self._clock = clock
-        self._held = Snapshot()
-        self._looked_at = clock()
+        self._current = Snapshot()
+        self._polled_at = clock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
 
     def __call__(self) -> Snapshot:
-        return self._held
+        return self._current
 
-    def start(self) -> Snapshots:
-        self.look()
+    def start(self) -> SnapshotPoller:
+        self.poll()
         self._thread.start()
         return self
 
@@ -68,44 +68,44 @@ class Snapshots:
         self._stop.set()
         self._thread.join(timeout=5)
 
-    def stalled(self) -> bool:
+    def is_stalled(self) -> bool:
         """Whether the looking has stopped, so that what is served may be old."""
-        return self._clock() - self._looked_at > STALLED_AFTER
+        return self._clock() - self._polled_at > STALLED_AFTER_SECONDS
 
     def refresh(self) -> Snapshot:
         """Look once, and hold what was found; a snapshot that did not change stays the same object."""
-        held, degraded = self._held, _degraded(self._store)
-        edition = recorded.newest(self._store, held.edition)
-        if edition is not None and edition is not held.edition:
+        current, degraded = self._current, _registry_conditions(self._store)
+        edition = edition_store.newest(self._store, current.edition)
+        if edition is not None and edition is not current.edition:
             with self._store.read() as connection:
-                changes = tuple(recorded.changes(connection, limit=CHANGES_KEPT))
-            self._held = Snapshot.of(edition, changes, degraded)
-        elif degraded != held.degraded:
-            self._held = replace(held, degraded=degraded)
-        self.then(self._held)
-        return self._held
+                changes = tuple(edition_store.changes(connection, limit=MAX_CHANGES))
+            self._current = Snapshot.of(edition, changes, degraded)
+        elif degraded != current.degraded:
+            self._current = replace(current, degraded=degraded)
+        self.on_refresh(self._current)
+        return self._current
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK_EVERY):
-            self.look()
+        while not self._stop.wait(POLL_SECONDS):
+            self.poll()
 
-    def look(self) -> None:
+    def poll(self) -> None:
         try:
             self.refresh()
         except Exception as error:  # noqa: BLE001  whatever it is, the last edition is better than no answer
-            self._worse("the store cannot be read", error)
-        self._looked_at = self._clock()
+            self._mark_degraded("the store cannot be read", error)
+        self._polled_at = self._clock()
 
-    def _worse(self, why: str, error: Exception) -> None:
-        if why not in self._held.degraded:
-            log.error("%s, the last edition stands: %s", why, error, exc_info=not isinstance(error, EventcalError))
-            self._held = replace(self._held, degraded=(*self._held.degraded, why))
+    def _mark_degraded(self, reason: str, error: Exception) -> None:
+        if reason not in self._current.degraded:
+            log.error("%s, the last edition stands: %s", reason, error, exc_info=not isinstance(error, EventcalError))
+            self._current = replace(self._current, degraded=(*self._current.degraded, reason))
 
 
-def _degraded(store: Store) -> tuple[str, ...]:
+def _registry_conditions(store: Store) -> tuple[str, ...]:
     """What the last look at the registry came to, when that was no edition."""
     with store.read() as connection:
-        intake = recorded.read_intake(connection)
-    if intake is None:
+        check = edition_store.read_intake(connection)
+    if check is None:
         return ()
-    return {"problems": ("the registry has problems",), "held": ("an edition is held",)}.get(str(intake.outcome), ())
+    return {"problems": ("the registry has problems",), "held": ("an edition is held",)}.get(str(check.outcome), ())

@@ -3,9 +3,9 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .grammar import FIRST_YEAR, LAST_YEAR, parse, restore
+from .grammar import FIRST_YEAR, LAST_YEAR, parse, parse_stored
 from .values import AllDay, Period, Span, Timed, Undated, Unit, When
-from .zones import gap, instant, quoted, repeated, stored_zone, zone
+from .zones import find_gap, find_zone, is_ambiguous, local_to_utc, quote_input, zone_or_utc
 
 __all__ = [
     "FIRST_YEAR",
@@ -17,12 +17,12 @@ __all__ = [
     "Undated",
     "Unit",
     "When",
-    "gap",
-    "instant",
+    "find_gap",
+    "find_zone",
+    "is_ambiguous",
+    "local_to_utc",
     "parse",
-    "quoted",
-    "repeated",
-    "restore",
-    "stored_zone",
-    "zone",
+    "parse_stored",
+    "quote_input",
+    "zone_or_utc",
 ]

@@ -10,26 +10,26 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .mistakes import explain
+from .advice import explain_invalid_date
 from .values import DAY, AllDay, Period, Span, Timed, Undated, Unit, When
-from .zones import gap, quoted
+from .zones import find_gap, quote_input
 
 FIRST_YEAR, LAST_YEAR = 1000, 9998  # four digits, and the day after the last one is still a date
 
-_YEAR = re.compile(r"([0-9]{4})")
-_QUARTER = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):([0-9]{2})")
-_SHORT_DAY = re.compile(r"(?:([0-9]{2})-)?([0-9]{2})")
-_SHORT_TIME = re.compile(r"([0-9]{2}):([0-9]{2})")
+_YEAR_PATTERN = re.compile(r"([0-9]{4})")
+_QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
+_MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
+_DAY_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATETIME_PATTERN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):([0-9]{2})")
+_SHORT_DAY_PATTERN = re.compile(r"(?:([0-9]{2})-)?([0-9]{2})")
+_SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})")
 
 
-class _Unreadable(Exception):
+class _NotInGrammar(Exception):
     """Not the grammar at all: somebody has to look at what was meant."""
 
 
-class _Wrong(Exception):
+class _NoSuchDate(Exception):
     """The grammar, but no such date; the text says why."""
 
 
@@ -51,7 +51,7 @@ class _Month:
 
 
 # One side of a slash. A date alone is a day; a naive datetime is a minute on the event's wall clock.
-_Side = _Year | _Quarter | _Month | date
+_Endpoint = _Year | _Quarter | _Month | date
 
 
 @lru_cache(maxsize=16384)
@@ -66,201 +66,207 @@ def parse(text: str, zone: ZoneInfo) -> When:
     """
     bare = text.strip()
     try:
-        when = _read(bare, zone)
-        _refuse_gaps(when, zone)
-    except _Unreadable:
-        raise GrammarError(f"{quoted(bare)}: {explain(bare, _is_readable)}") from None
-    except _Wrong as wrong:
-        raise GrammarError(f"{quoted(bare)}: {wrong}") from None
+        when = _parse_when(bare, zone)
+        _reject_skipped_times(when, zone)
+    except _NotInGrammar:
+        raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _is_valid)}") from None
+    except _NoSuchDate as error:
+        raise GrammarError(f"{quote_input(bare)}: {error}") from None
     return when
 
 
 @lru_cache(maxsize=16384)
-def restore(text: str, zone: ZoneInfo) -> When:
+def parse_stored(text: str, zone: ZoneInfo) -> When:
     """The value of a `when` that was accepted before. A time that newer zone data skips is kept as it stands."""
     try:
-        return _read(text.strip(), zone)
-    except (_Unreadable, _Wrong) as wrong:
-        raise GrammarError(f"{quoted(text)} was stored as a date and is none: {wrong}") from wrong
+        return _parse_when(text.strip(), zone)
+    except (_NotInGrammar, _NoSuchDate) as error:
+        raise GrammarError(f"{quote_input(text)} was stored as a date and is none: {error}") from error
 
 
-def _is_readable(text: str) -> bool:
+def _is_valid(text: str) -> bool:
     """Whether *text* is a date of the grammar that exists in some zone: what a suggestion has to be."""
     try:
-        _read(text, ZoneInfo("UTC"))
-    except (_Unreadable, _Wrong):
+        _parse_when(text, ZoneInfo("UTC"))
+    except (_NotInGrammar, _NoSuchDate):
         return False
     return True
 
 
-def _read(bare: str, zone: ZoneInfo) -> When:
-    if bare == "TBD":
-        return When(Undated(), text=bare)
-    body = bare.removesuffix("?")
+def _parse_when(text: str, zone: ZoneInfo) -> When:
+    if text == "TBD":
+        return When(Undated(), text=text)
+    body = text.removesuffix("?")
     left, slash, right = body.partition("/")
-    start = _side(left)
-    span = _between(start, _end(start, right), zone) if slash else _alone(start, zone)
-    return When(span, doubtful=body != bare, text=bare)
+    start = _parse_endpoint(left)
+    span = _span_between(start, _parse_end(start, right), zone) if slash else _span_of(start, zone)
+    return When(span, uncertain=body != text, text=text)
 
 
-def _side(text: str) -> _Side:
+def _parse_endpoint(text: str) -> _Endpoint:
     """What one complete side says. The four kinds differ in shape, so their order does not matter."""
-    if found := _DAY.fullmatch(text):
-        return _day(*map(int, found.groups()))
-    if found := _MOMENT.fullmatch(text):
-        day = _side(found[1])
+    if match := _DAY_PATTERN.fullmatch(text):
+        return _check_day(*map(int, match.groups()))
+    if match := _DATETIME_PATTERN.fullmatch(text):
+        day = _parse_endpoint(match[1])
         assert isinstance(day, date)
-        return _at(day, int(found[2]), int(found[3]))
-    if found := _QUARTER.fullmatch(text):
-        return _Quarter(_year(int(found[1])), int(found[2] or found[3]) if found[2] else int(found[3]) - 2)
-    if found := _MONTH.fullmatch(text):
-        return _month(int(found[1]), int(found[2]))
-    if found := _YEAR.fullmatch(text):
-        return _Year(_year(int(found[1])))
-    raise _Unreadable(text)
+        return _check_time(day, int(match[2]), int(match[3]))
+    if match := _QUARTER_PATTERN.fullmatch(text):
+        return _Quarter(_check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)
+    if match := _MONTH_PATTERN.fullmatch(text):
+        return _check_month(int(match[1]), int(match[2]))
+    if match := _YEAR_PATTERN.fullmatch(text):
+        return _Year(_check_year(int(match[1])))
+    raise _NotInGrammar(text)
 
 
-def _end(start: _Side, text: str) -> _Side:
+def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
     """What the side after the slash says: complete, or short by what it shares with *start*."""
-    if isinstance(start, datetime) and (found := _SHORT_TIME.fullmatch(text)):
-        hour, minute = int(found[1]), int(found[2])
+    if isinstance(start, datetime) and (match := _SHORT_TIME_PATTERN.fullmatch(text)):
+        hour, minute = int(match[1]), int(match[2])
         if (hour, minute) <= (start.hour, start.minute):
-            raise _Wrong(_late_end(start, _at(start.date(), hour, minute)))
-        return _at(start.date(), hour, minute)
-    if isinstance(start, date) and not isinstance(start, datetime) and (found := _SHORT_DAY.fullmatch(text)):
-        return _short_day(start, int(found[1]) if found[1] else None, int(found[2]))
+            raise _NoSuchDate(_late_end_error(start, _check_time(start.date(), hour, minute)))
+        return _check_time(start.date(), hour, minute)
+    if isinstance(start, date) and not isinstance(start, datetime) and (match := _SHORT_DAY_PATTERN.fullmatch(text)):
+        return _parse_short_day(start, int(match[1]) if match[1] else None, int(match[2]))
     if isinstance(start, _Month) and len(text) == 2 and text.isascii() and text.isdigit():
-        end = _month(start.year, int(text))
+        end = _check_month(start.year, int(text))
         if end.month <= start.month:
-            raise _Wrong(_not_after(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", end == start))
+            raise _NoSuchDate(
+                _short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", end == start)
+            )
         return end
-    return _side(text)
+    return _parse_endpoint(text)
 
 
-def _short_day(start: date, month: int | None, day: int) -> date:
+def _parse_short_day(start: date, month: int | None, day: int) -> date:
     """The day that `/17` or `/10-02` means after *start*."""
     if month is None and day <= start.day:
-        year, following = (start.year, start.month + 1) if start.month < 12 else (start.year + 1, 1)
-        exists = day and day <= calendar.monthrange(year, following)[1]
-        instead = f"{year:04}-{following:02}-{day:02}" if exists else ""
-        raise _Wrong(_not_after(start.isoformat(), instead, day == start.day))
-    end = _day(start.year, month or start.month, day)
+        year, next_month = (start.year, start.month + 1) if start.month < 12 else (start.year + 1, 1)
+        is_in_next_month = day and day <= calendar.monthrange(year, next_month)[1]
+        suggestion = f"{year:04}-{next_month:02}-{day:02}" if is_in_next_month else ""
+        raise _NoSuchDate(_short_end_error(start.isoformat(), suggestion, day == start.day))
+    end = _check_day(start.year, month or start.month, day)
     if end <= start:
-        instead = f"{start.year + 1:04}-{end:%m-%d}" if (end.month, end.day) != (2, 29) else ""
-        raise _Wrong(_not_after(start.isoformat(), instead, end == start))
+        suggestion = f"{start.year + 1:04}-{end:%m-%d}" if (end.month, end.day) != (2, 29) else ""
+        raise _NoSuchDate(_short_end_error(start.isoformat(), suggestion, end == start))
     return end
 
 
-def _not_after(start: str, instead: str, same: bool) -> str:
-    one = f"; for {start} alone write {start}" if same else ""
-    return "a short end must come after its start" + (f"; write {start}/{instead}" if instead else "") + one
+def _short_end_error(start: str, suggestion: str, is_same: bool) -> str:
+    single_advice = f"; for {start} alone write {start}" if is_same else ""
+    return (
+        "a short end must come after its start"
+        + (f"; write {start}/{suggestion}" if suggestion else "")
+        + single_advice
+    )
 
 
-def _late_end(start: datetime, end: datetime) -> str:
+def _late_end_error(start: datetime, end: datetime) -> str:
     if end == start:
         return f"start and end are the same; without an end write {start:%Y-%m-%d %H:%M}"
     return f"a short end must come after its start; write {start:%Y-%m-%d %H:%M}/{end + DAY:%Y-%m-%d %H:%M}"
 
 
-def _alone(side: _Side, zone: ZoneInfo) -> Span:
-    match side:
+def _span_of(endpoint: _Endpoint, zone: ZoneInfo) -> Span:
+    match endpoint:
         case datetime():
-            return Timed(side.replace(tzinfo=zone))
+            return Timed(endpoint.replace(tzinfo=zone))
         case date():
-            return AllDay(side, side)
+            return AllDay(endpoint, endpoint)
         case _Quarter(year, quarter):
-            return Period(date(year, quarter * 3 - 2, 1), _last_of(year, quarter * 3), Unit.QUARTER)
+            return Period(date(year, quarter * 3 - 2, 1), _last_day_of_month(year, quarter * 3), Unit.QUARTER)
         case _Month(year, month):
-            return Period(date(year, month, 1), _last_of(year, month), Unit.MONTH)
+            return Period(date(year, month, 1), _last_day_of_month(year, month), Unit.MONTH)
         case _Year(year):
             return Period(date(year, 1, 1), date(year, 12, 31), Unit.YEAR)
 
 
-def _between(start: _Side, end: _Side, zone: ZoneInfo) -> Span:
+def _span_between(start: _Endpoint, end: _Endpoint, zone: ZoneInfo) -> Span:
     """The span between two sides of the same kind, in order."""
     match start, end:
         case datetime(), datetime():
-            _in_order(start, end, "minute")
+            _check_order(start, end, "minute")
             return Timed(start.replace(tzinfo=zone), end.replace(tzinfo=zone))
         case (datetime(), _) | (_, datetime()):
-            raise _Wrong("both ends need an hour, or neither: 2021-09-16 10:00/2021-09-17 12:00 or 2021-09-16/17")
+            raise _NoSuchDate("both ends need an hour, or neither: 2021-09-16 10:00/2021-09-17 12:00 or 2021-09-16/17")
         case date(), date():
-            _in_order(start, end, "day")
+            _check_order(start, end, "day")
             return AllDay(start, end)
         case _Month(), _Month():
-            first, last = date(start.year, start.month, 1), _last_of(end.year, end.month)
-            _in_order(first, last.replace(day=1), "month")
+            first, last = date(start.year, start.month, 1), _last_day_of_month(end.year, end.month)
+            _check_order(first, last.replace(day=1), "month")
             return Period(first, last, Unit.MONTH)
         case _Year(), _Year():
             first, last = date(start.year, 1, 1), date(end.year, 12, 31)
-            _in_order(first, last.replace(month=1, day=1), "year")
+            _check_order(first, last.replace(month=1, day=1), "year")
             return Period(first, last, Unit.YEAR)
         case (_Quarter(year, quarter), _) | (_, _Quarter(year, quarter)):
             months = f"{year:04}-{quarter * 3 - 2:02}/{quarter * 3:02}"
-            raise _Wrong(f"a quarter stands alone; write the range in months ({year:04}-Q{quarter} is {months})")
-    raise _Wrong("both ends need the same precision, such as 2021-09/10 or 2021-09-16/2021-10-02")
+            raise _NoSuchDate(f"a quarter stands alone; write the range in months ({year:04}-Q{quarter} is {months})")
+    raise _NoSuchDate("both ends need the same precision, such as 2021-09/10 or 2021-09-16/2021-10-02")
 
 
-def _in_order(start: date, end: date, unit: str) -> None:
+def _check_order(start: date, end: date, unit: str) -> None:
     if end == start:
-        raise _Wrong(f"both ends are the same {unit}; write it once")
+        raise _NoSuchDate(f"both ends are the same {unit}; write it once")
     if end < start:
-        raise _Wrong("the end comes before the start; put the earlier one first")
+        raise _NoSuchDate("the end comes before the start; put the earlier one first")
 
 
-def _year(year: int) -> int:
+def _check_year(year: int) -> int:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise _Wrong(f"years go from {FIRST_YEAR} to {LAST_YEAR}")
+        raise _NoSuchDate(f"years go from {FIRST_YEAR} to {LAST_YEAR}")
     return year
 
 
-def _month(year: int, month: int) -> _Month:
-    _year(year)
+def _check_month(year: int, month: int) -> _Month:
+    _check_year(year)
     if 21 <= month <= 24:
-        raise _Wrong(f"seasons differ from place to place; write the months, such as {year:04}-09/11")
+        raise _NoSuchDate(f"seasons differ from place to place; write the months, such as {year:04}-09/11")
     if not 1 <= month <= 12:
-        raise _Wrong(f"there is no month {month:02}; months go from 01 to 12")
+        raise _NoSuchDate(f"there is no month {month:02}; months go from 01 to 12")
     return _Month(year, month)
 
 
-def _day(year: int, month: int, day: int) -> date:
-    _month(year, month)
+def _check_day(year: int, month: int, day: int) -> date:
+    _check_month(year, month)
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
         of_year = f" {year}" if month == 2 else ""
-        raise _Wrong(f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days")
+        raise _NoSuchDate(f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days")
     return date(year, month, day)
 
 
-def _at(day: date, hour: int, minute: int) -> datetime:
+def _check_time(day: date, hour: int, minute: int) -> datetime:
     if (hour, minute) == (24, 0):
-        raise _Wrong(f"there is no 24:00; write {day + DAY} 00:00")
+        raise _NoSuchDate(f"there is no 24:00; write {day + DAY} 00:00")
     if hour > 23 or minute > 59:
-        raise _Wrong(f"there is no {hour:02}:{minute:02}; hours go from 00 to 23, minutes from 00 to 59")
+        raise _NoSuchDate(f"there is no {hour:02}:{minute:02}; hours go from 00 to 23, minutes from 00 to 59")
     return datetime(day.year, day.month, day.day, hour, minute)
 
 
-def _last_of(year: int, month: int) -> date:
+def _last_day_of_month(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _refuse_gaps(when: When, zone: ZoneInfo) -> None:
+def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
     """A local time that the clocks skip is nobody's time: neither side of the gap is taken for it."""
     if not isinstance(when.span, Timed):
         return
     for moment in (when.span.start, when.span.end):
-        if moment and (skipped := gap(moment.replace(tzinfo=None), zone)):
-            first, again = skipped
-            earlier = first - timedelta(minutes=1)
-            raise _Wrong(
-                f"{moment:%H:%M} does not exist that day in {zone}: the clocks go from {first:%H:%M} "
-                f"to {_after(first, again)}; the nearest times are {_stamp(earlier, moment)} and {_stamp(again, moment)}"
+        if moment and (gap_bounds := find_gap(moment.replace(tzinfo=None), zone)):
+            gap_start, gap_end = gap_bounds
+            last_valid = gap_start - timedelta(minutes=1)
+            raise _NoSuchDate(
+                f"{moment:%H:%M} does not exist that day in {zone}: the clocks go from {gap_start:%H:%M} "
+                f"to {_format_gap_end(gap_start, gap_end)}; the nearest times are {_format_time(last_valid, moment)} and {_format_time(gap_end, moment)}"
             )
 
 
-def _after(first: datetime, again: datetime) -> str:
-    return f"{again:%H:%M}" if again.date() == first.date() else f"{again:%Y-%m-%d %H:%M}"
+def _format_gap_end(gap_start: datetime, gap_end: datetime) -> str:
+    return f"{gap_end:%H:%M}" if gap_end.date() == gap_start.date() else f"{gap_end:%Y-%m-%d %H:%M}"
 
 
-def _stamp(moment: datetime, beside: datetime) -> str:
-    return f"{moment:%H:%M}" if moment.date() == beside.date() else f"{moment:%Y-%m-%d %H:%M}"
+def _format_time(moment: datetime, reference: datetime) -> str:
+    return f"{moment:%H:%M}" if moment.date() == reference.date() else f"{moment:%Y-%m-%d %H:%M}"

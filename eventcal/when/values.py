@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from .zones import instant
+from .zones import local_to_utc
 
 DAY = timedelta(days=1)
 
@@ -78,8 +78,8 @@ class Undated:
 Span = AllDay | Timed | Period | Undated
 
 # The finer first: hour, day, month, quarter, year, nothing.
-_RANK = {Unit.MONTH: 2, Unit.QUARTER: 3, Unit.YEAR: 4}
-_NO_HOUR = datetime(1, 1, 1, tzinfo=UTC)
+_UNIT_RANK = {Unit.MONTH: 2, Unit.QUARTER: 3, Unit.YEAR: 4}
+_UNTIMED_SORT_KEY = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,18 @@ class When:
     """
 
     span: Span
-    doubtful: bool = False
+    uncertain: bool = False
     text: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if self.doubtful and isinstance(self.span, Undated):
+        if self.uncertain and isinstance(self.span, Undated):
             raise ValueError("TBD cannot be doubtful")
 
     def __str__(self) -> str:
-        return _canonical(self.span) + ("?" if self.doubtful else "")
+        return _canonical_text(self.span) + ("?" if self.uncertain else "")
 
     @property
-    def known(self) -> bool:
+    def is_day_known(self) -> bool:
         """Whether the day is known (doubtful or not): AllDay or Timed."""
         return isinstance(self.span, AllDay | Timed)
 
@@ -130,7 +130,7 @@ class When:
         if isinstance(self.span, Timed):
             return self.span.start.astimezone(UTC)
         first = self.first_day
-        return None if first is None else instant(datetime.combine(first, time()), zone)
+        return None if first is None else local_to_utc(datetime.combine(first, time()), zone)
 
     def ends_at(self, zone: ZoneInfo) -> datetime | None:
         """The instant, in UTC, from which it is over: the end's hour, or midnight in *zone* after the last possible day.
@@ -140,7 +140,7 @@ class When:
         if isinstance(self.span, Timed):
             return (self.span.end or self.span.start).astimezone(UTC)
         last = self.last_day
-        return None if last is None else instant(datetime.combine(last + DAY, time()), zone)
+        return None if last is None else local_to_utc(datetime.combine(last + DAY, time()), zone)
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
         """By first possible day as *zone* counts days, then the more precise first, then the hour; TBD at the end."""
@@ -148,10 +148,10 @@ class When:
             case Timed(start, _):
                 return start.astimezone(zone).date(), 0, start.astimezone(UTC)
             case AllDay(first, _):
-                return first, 1, _NO_HOUR
+                return first, 1, _UNTIMED_SORT_KEY
             case Period(first, _, unit):
-                return first, _RANK[unit], _NO_HOUR
-        return date.max, 5, _NO_HOUR
+                return first, _UNIT_RANK[unit], _UNTIMED_SORT_KEY
+        return date.max, 5, _UNTIMED_SORT_KEY
 
     @property
     def edtf(self) -> str:
@@ -160,35 +160,35 @@ class When:
         Hours are left out, since EDTF has no interval between hours. A doubtful interval marks both of its ends,
         for a `?` belongs to the date that it follows.
         """
-        mark = "?" if self.doubtful else ""
-        ends: list[str]
+        qualifier = "?" if self.uncertain else ""
+        endpoints: list[str]
         match self.span:
             case Period(first, _, Unit.QUARTER):
-                ends = [f"{first.year:04}-{32 + _quarter(first)}"]
+                endpoints = [f"{first.year:04}-{32 + _quarter_of(first)}"]
             case Period(first, last, Unit.YEAR):
-                ends = [f"{first.year:04}", f"{last.year:04}"]
+                endpoints = [f"{first.year:04}", f"{last.year:04}"]
             case Period(first, last, _):
-                ends = [_month(first), _month(last)]
+                endpoints = [_format_month(first), _format_month(last)]
             case _ if (first_day := self.first_day) and (last_day := self.last_day):
-                ends = [first_day.isoformat(), last_day.isoformat()]
+                endpoints = [first_day.isoformat(), last_day.isoformat()]
             case _:
                 return ""
-        return "/".join(each + mark for each in dict.fromkeys(ends))
+        return "/".join(endpoint + qualifier for endpoint in dict.fromkeys(endpoints))
 
 
-def _quarter(day: date) -> int:
+def _quarter_of(day: date) -> int:
     return (day.month + 2) // 3
 
 
-def _month(day: date) -> str:
+def _format_month(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
-def _canonical(span: Span) -> str:
+def _canonical_text(span: Span) -> str:
     """The shortest text that the grammar has for *span*."""
     match span:
         case AllDay(first, last):
-            return first.isoformat() + _short_end(first, last)
+            return first.isoformat() + _format_short_end(first, last)
         case Timed(start, None):
             return f"{start:%Y-%m-%d %H:%M}"
         case Timed(start, datetime() as end) if start.date() == end.date():
@@ -196,17 +196,17 @@ def _canonical(span: Span) -> str:
         case Timed(start, datetime() as end):
             return f"{start:%Y-%m-%d %H:%M}/{end:%Y-%m-%d %H:%M}"
         case Period(first, _, Unit.QUARTER):
-            return f"{first.year:04}-Q{_quarter(first)}"
+            return f"{first.year:04}-Q{_quarter_of(first)}"
         case Period(first, last, Unit.YEAR):
             return f"{first.year:04}" + (f"/{last.year:04}" if last.year > first.year else "")
         case Period(first, last, _):
             same_year = last.year == first.year
-            until = f"{last.month:02}" if same_year else _month(last)
-            return _month(first) + ("" if same_year and last.month == first.month else f"/{until}")
+            end_text = f"{last.month:02}" if same_year else _format_month(last)
+            return _format_month(first) + ("" if same_year and last.month == first.month else f"/{end_text}")
     return "TBD"
 
 
-def _short_end(first: date, last: date) -> str:
+def _format_short_end(first: date, last: date) -> str:
     """`/17`, `/10-02` or `/2022-01-02`: as much of the last day as differs; nothing for a single day."""
     if first == last:
         return ""

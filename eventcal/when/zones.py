@@ -21,7 +21,7 @@ ZoneInfo.clear_cache()
 
 # Letters that many people write and that name no place: some mean several clocks, some are IANA names for a clock
 # without the summer time that the writer has in mind (EST is Panama's).
-_LETTERS = {
+_ABBREVIATION_ADVICE = {
     "CET": "Europe/Paris",
     "CEST": "Europe/Paris",
     "MET": "Europe/Paris",
@@ -54,82 +54,92 @@ _LETTERS = {
     "AEST": "Australia/Brisbane or Australia/Sydney",
     "AEDT": "Australia/Sydney",
 }
-_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
+_UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 
 
-def quoted(text: str) -> str:
+def quote_input(text: str) -> str:
     """*text* as an error message shows it: in quotes, control characters spelled out, never longer than a line."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 @lru_cache
-def _names() -> frozenset[str]:
+def _zone_names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
 
 
 @lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo:
+def find_zone(name: str) -> ZoneInfo:
     """The zone that IANA calls *name*. GrammarError, with what was probably meant, for anything else."""
-    if name in _names() and name not in _LETTERS:
+    if name in _zone_names() and name not in _ABBREVIATION_ADVICE:
         return ZoneInfo(name)
-    raise GrammarError(f"{quoted(name)}: {_instead_of(name)}")
+    raise GrammarError(f"{quote_input(name)}: {_explain_unknown_zone(name)}")
 
 
-def stored_zone(name: str) -> ZoneInfo:
+def zone_or_utc(name: str) -> ZoneInfo:
     """The zone that *name* was when it was stored. UTC, said once in the log, where newer zone data have lost it."""
     try:
         return ZoneInfo(name)
     except zoneinfo.ZoneInfoNotFoundError:
-        return _lost(name)
+        return _replace_unknown_zone(name)
 
 
 @lru_cache
-def _lost(name: str) -> ZoneInfo:
+def _replace_unknown_zone(name: str) -> ZoneInfo:
     log.warning(
         "there is no time zone %s any more: stored hours of it are read as UTC; name another in the registry", name
     )
     return ZoneInfo("UTC")
 
 
-def _instead_of(name: str) -> str:
+def _explain_unknown_zone(name: str) -> str:
     """What to write in place of *name*, which is no zone."""
-    bare = name.strip()
-    if not bare:
+    stripped = name.strip()
+    if not stripped:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
-    if re.sub(r"[^a-z]", "", bare.casefold()) in {"aoe", "anywhereonearth"}:
+    if re.sub(r"[^a-z]", "", stripped.casefold()) in {"aoe", "anywhereonearth"}:
         return "for a deadline anywhere on Earth write Etc/GMT+12"
-    if bare.upper() in {"UTC", "Z", "ZULU", "UCT"}:
+    if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
         return "write UTC"
-    if bare.upper() in _LETTERS:
-        return f"letters do not say which place's summer time; write a place, such as {_LETTERS[bare.upper()]}"
-    if offset := _OFFSET.fullmatch(bare):
+    if stripped.upper() in _ABBREVIATION_ADVICE:
+        return f"letters do not say which place's summer time; write a place, such as {_ABBREVIATION_ADVICE[stripped.upper()]}"
+    if offset := _UTC_OFFSET_PATTERN.fullmatch(stripped):
         sign, hours, minutes = offset.groups()
         # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
-        fixed = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
-        exact = f", or {fixed} for this offset all year (its sign is reversed)" if fixed in _names() else ""
+        etc_name = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
+        offset_advice = (
+            f", or {etc_name} for this offset all year (its sign is reversed)" if etc_name in _zone_names() else ""
+        )
         if int(minutes or 0):
-            exact = ""
-        return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{exact}"
-    return f"there is no such time zone; {_near(bare) or 'IANA names look like Asia/Dushanbe'}"
+            offset_advice = ""
+        return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{offset_advice}"
+    return f"there is no such time zone; {_suggest_zone(stripped) or 'IANA names look like Asia/Dushanbe'}"
 
 
-def _near(name: str) -> str:
+def _suggest_zone(name: str) -> str:
     """A question for a misspelt zone or the bare name of a city; else nothing."""
     folded = re.sub(r"\s+", "_", name.casefold())
     city = folded.rsplit("/", 1)[-1]
-    by_name = {each.casefold(): each for each in _names()}
+    by_name = {zone_name.casefold(): zone_name for zone_name in _zone_names()}
     if folded in by_name:
         return f"did you mean {by_name[folded]}?"
-    same_city = [by_name[each] for each in sorted(by_name) if each.rsplit("/", 1)[-1] == city and "/" in each]
-    same_city = [each for each in same_city if not each.startswith(("Etc/", "US/", "Canada/"))]
-    close = same_city or [by_name[each] for each in difflib.get_close_matches(folded, sorted(by_name), 1, 0.75)]
-    if not close and "/" not in folded:
-        cities = {each.casefold().rsplit("/", 1)[-1]: each for each in sorted(_names()) if "/" in each}
-        close = [cities[each] for each in difflib.get_close_matches(city, sorted(cities), 1, 0.8)]
-    return f"did you mean {close[0]}?" if close else ""
+    same_city = [
+        by_name[zone_name] for zone_name in sorted(by_name) if zone_name.rsplit("/", 1)[-1] == city and "/" in zone_name
+    ]
+    same_city = [zone_name for zone_name in same_city if not zone_name.startswith(("Etc/", "US/", "Canada/"))]
+    matches = same_city or [
+        by_name[zone_name] for zone_name in difflib.get_close_matches(folded, sorted(by_name), 1, 0.75)
+    ]
+    if not matches and "/" not in folded:
+        cities = {
+            zone_name.casefold().rsplit("/", 1)[-1]: zone_name
+            for zone_name in sorted(_zone_names())
+            if "/" in zone_name
+        }
+        matches = [cities[zone_name] for zone_name in difflib.get_close_matches(city, sorted(cities), 1, 0.8)]
+    return f"did you mean {matches[0]}?" if matches else ""
 
 
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
+def local_to_utc(local: datetime, zone: ZoneInfo) -> datetime:
     """The UTC instant at which a wall clock in *zone* shows the naive *local*.
 
     A time that the zone skips has the offset that was in force before the gap; a repeated one is its first pass
@@ -138,18 +148,18 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+def find_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """What *zone* skips of the wall clock around the naive *local*: (first skipped minute, first valid one again)."""
     before = local.replace(tzinfo=zone, fold=0).utcoffset()
     after = local.replace(tzinfo=zone, fold=1).utcoffset()
     if before is None or after is None or before >= after:
         return None
     # The clocks jump after the one and not after the other, counted in UTC.
-    jump = _jump(zone, (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC))
+    jump = _find_jump(zone, (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC))
     return jump + before, jump + after
 
 
-def repeated(local: datetime, zone: ZoneInfo) -> bool:
+def is_ambiguous(local: datetime, zone: ZoneInfo) -> bool:
     """Whether a wall clock in *zone* shows the naive *local* twice."""
     before = local.replace(tzinfo=zone, fold=0).utcoffset()
     after = local.replace(tzinfo=zone, fold=1).utcoffset()
@@ -157,35 +167,35 @@ def repeated(local: datetime, zone: ZoneInfo) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class ZoneTransition:
     """A change of a zone's clocks: the naive local times *begin* .. *end* (left out) are skipped, or else shown twice."""
 
     begin: datetime
     end: datetime
-    skips: bool
+    is_gap: bool
 
-    def moved(self, local: datetime) -> datetime:
+    def shift_out_of_gap(self, local: datetime) -> datetime:
         """What the clock shows at a skipped *local* time (RFC 5545 3.3.5)."""
-        return local + (self.end - self.begin) if self.skips else local
+        return local + (self.end - self.begin) if self.is_gap else local
 
 
 @lru_cache(maxsize=4096)
-def transitions(zone: ZoneInfo, year: int) -> tuple[Transition, ...]:
+def zone_transitions(zone: ZoneInfo, year: int) -> tuple[ZoneTransition, ...]:
     """The changes of *zone*'s clocks in one year of UTC, in order."""
-    found = []
+    changes = []
     day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     while day < last:
-        following = day + timedelta(days=1)
-        before, after = day.astimezone(zone).utcoffset(), following.astimezone(zone).utcoffset()
+        next_day = day + timedelta(days=1)
+        before, after = day.astimezone(zone).utcoffset(), next_day.astimezone(zone).utcoffset()
         if before is not None and after is not None and before != after:
-            jump = _jump(zone, day, following)
+            jump = _find_jump(zone, day, next_day)
             begin, end = sorted((jump + before, jump + after))
-            found.append(Transition(begin, end, before < after))
-        day = following
-    return tuple(found)
+            changes.append(ZoneTransition(begin, end, before < after))
+        day = next_day
+    return tuple(changes)
 
 
-def _jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+def _find_jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     """The naive UTC second, after *low* and not after *high*, from which the offset is no longer that of *low*."""
     before = low.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):

@@ -74,13 +74,13 @@ def when_words(when: When, language: str, zone: str | None = None, style: Style 
     _ = gettext(language).gettext
     text, remarks = _span_words(when.span, language, zone, style), []
     if style == "short":
-        return f"{text}?" if when.doubtful and not isinstance(when.span, Undated) else text
+        return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
         start = when.span.start
         remarks.append(zone_words(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
-        remarks.append(_("reported, day not known") if when.doubtful else _("day not known"))
-    elif when.doubtful:
+        remarks.append(_("reported, day not known") if when.uncertain else _("day not known"))
+    elif when.uncertain:
         remarks.append(_("reported, not confirmed"))
     return remarked(text, "; ".join(remarks), language) if remarks else text
 
@@ -91,7 +91,7 @@ def marker(when: When, language: str) -> str:
     True for ever, also once the period is over. "" for a date that is known.
     """
     _ = gettext(language).gettext
-    match when.span, when.doubtful:
+    match when.span, when.uncertain:
         case Period() as period, False:
             text = _("{period}, day not known").format(period=period_words(period, language, "short"))
         case Period() as period, True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..events import Place, Status
-from ..history import Kind
+from ..history import ChangeKind
 from .language import gettext, locale_of
 
 
@@ -30,19 +30,19 @@ def status_prefix(status: Status, language: str) -> str:
             return ""
 
 
-def kind_words(kind: Kind, language: str) -> str:
+def kind_words(kind: ChangeKind, language: str) -> str:
     """What happened to an event, as a label before it: "moved", "day now known"."""
     _ = gettext(language).gettext
     return {
-        Kind.ADDED: _("added"),
-        Kind.VANISHED: _("taken out"),
-        Kind.MOVED: _("moved"),
-        Kind.DAY_KNOWN: _("day now known"),
-        Kind.LOOSENED: _("day no longer known"),
-        Kind.PLACE: _("place changed"),
-        Kind.POSTPONED: _("postponed"),
-        Kind.CANCELLED: _("cancelled"),
-        Kind.RESTORED: _("on again"),
+        ChangeKind.ADDED: _("added"),
+        ChangeKind.VANISHED: _("taken out"),
+        ChangeKind.MOVED: _("moved"),
+        ChangeKind.DAY_KNOWN: _("day now known"),
+        ChangeKind.LESS_PRECISE: _("day no longer known"),
+        ChangeKind.PLACE: _("place changed"),
+        ChangeKind.POSTPONED: _("postponed"),
+        ChangeKind.CANCELLED: _("cancelled"),
+        ChangeKind.RESTORED: _("on again"),
     }[kind]
 
 
@@ -50,7 +50,7 @@ def place_words(place: Place | None, language: str) -> str:
     """A place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
     if place is None:
         return ""
-    parts = [text.say(language) for text in (place.name, place.region) if text is not None]
+    parts = [text.in_language(language) for text in (place.name, place.region) if text is not None]
     if place.country:
         parts.append(str(locale_of(language).territories.get(place.country, place.country)))
     return ", ".join(dict.fromkeys(parts))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from ..repeat import Rule
-from ..repeat.rule import parts
+from ..repeat import RecurrenceRule
+from ..repeat.rule import split_rrule
 from .dates import day_words, month_name
 from .language import gettext, week_start, weekday_names
 
@@ -18,16 +18,16 @@ _EVERY = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _WORDED = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH"}
 
 
-def rule_words(rule: Rule, language: str) -> str:
+def rule_words(rule: RecurrenceRule, language: str) -> str:
     """The rule in *language*; a raw RRULE that says more than our words can stays as it was typed."""
-    if rule.raw and not _sayable(parts(rule.rrule)):
+    if rule.raw and not _sayable(split_rrule(rule.rrule)):
         return rule.text
     translations = gettext(language)
     _ = translations.gettext
     text = _every(rule, language)
     if rule.raw:
-        text = _in_months(text, parts(rule.rrule), language)
-    days = parts(rule.rrule).get("BYDAY", "")
+        text = _in_months(text, split_rrule(rule.rrule), language)
+    days = split_rrule(rule.rrule).get("BYDAY", "")
     if placed := _PLACED.fullmatch(days):
         text = _place(placed[1], language).format(every=text, day=_named(placed[2], language))
     elif days:
@@ -71,7 +71,7 @@ def _in_months(text: str, named: dict[str, str], language: str) -> str:
     return _("{every} on day {days}").format(every=text, days=dates.replace(",", ", ")) if dates else text
 
 
-def _every(rule: Rule, language: str) -> str:
+def _every(rule: RecurrenceRule, language: str) -> str:
     translations = gettext(language)
     _, ngettext, n = translations.gettext, translations.ngettext, rule.interval
     if n == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..filters import Filter
-from ..leads import Elapsed, Lead, Notice, WallClock
+from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .language import gettext
 
 
@@ -39,13 +39,13 @@ def _elapsed_words(seconds: int, language: str) -> str:
     return ngettext("{n} second before", "{n} seconds before", seconds).format(n=seconds)
 
 
-def notice_words(notice: Notice, language: str) -> str:
+def notice_words(notice: NoticeKind, language: str) -> str:
     """Which news."""
     _ = gettext(language).gettext
     return {
-        Notice.CHANGE: _("when it is moved or changed in any way"),
-        Notice.DAY_KNOWN: _("when its day is announced"),
-        Notice.CANCEL: _("when it is called off"),
+        NoticeKind.CHANGE: _("when it is moved or changed in any way"),
+        NoticeKind.DAY_KNOWN: _("when its day is announced"),
+        NoticeKind.CANCEL: _("when it is called off"),
     }[notice]
 
 
@@ -71,8 +71,8 @@ def filter_words(query: Filter, language: str, title: Callable[[str], str], own_
     parts = []
     if query.tags:
         parts.append(_("what is tagged {tags}").format(tags=_joined(query.tags, _(" or "))))
-    if query.without:
-        parts.append(_("not what is tagged {tags}").format(tags=_joined(query.without, _(" or "))))
+    if query.excluded_tags:
+        parts.append(_("not what is tagged {tags}").format(tags=_joined(query.excluded_tags, _(" or "))))
     if own_words and query.q:
         parts.append(_("what is found by “{text}”").format(text=query.q))
     if own_words and query.place:

@@ -10,13 +10,13 @@ import pytest
 
 from eventcal.channels import Channel, ChannelSettings
 
-from ..postgres import Server
-from .desk import Desk, Nursery, sqlite, template
-from .shop import Shop
+from ..postgres import PostgresServer
+from .in_process import InProcessInstallation
+from .installation import ForkServer, Installation, create_template_store, sqlite_url
 
-Open = Callable[..., Shop]
+OpenInProcess = Callable[..., InProcessInstallation]
 
-HERE = Path(__file__).parent
+FAULTS_FOLDER = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,24 +26,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if "long" in (config.option.markexpr or ""):
         return
-    left_out = [each for each in items if each.get_closest_marker("long")]
+    left_out = [item for item in items if item.get_closest_marker("long")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [each for each in items if each not in left_out]
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    found = Nursery()
+def fork_server() -> Iterator[ForkServer]:
+    server = ForkServer()
     try:
-        yield found
+        yield server
     finally:
-        found.close()
+        server.close()
 
 
 @pytest.fixture(scope="session")
 def bare_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template(tmp_path_factory.mktemp("template"))
+    return create_template_store(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -51,33 +51,35 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a store of this version, in a file of *tmp_path* and in PostgreSQL; `on_sqlite` and `on_postgresql` ask for one."""
     if request.param == "sqlite":
         shutil.copytree(request.getfixturevalue("bare_store"), tmp_path / ".eventcal")
-        yield sqlite(tmp_path)
+        yield sqlite_url(tmp_path)
         return
-    server: Server = request.getfixturevalue("postgres")
+    server: PostgresServer = request.getfixturevalue("postgres")
     url = server.database()
     yield url
     server.drop(url)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, nursery: Nursery, database: str) -> Iterator[Desk]:
-    found = Desk(tmp_path, nursery, database)
+def installation(tmp_path: Path, fork_server: ForkServer, database: str) -> Iterator[Installation]:
+    opened = Installation(tmp_path, fork_server, database)
     try:
-        yield found
+        yield opened
     finally:
-        found.close()
-    assert "Traceback" not in found.said, "whatever went wrong is told in a line"
+        opened.close()
+    assert "Traceback" not in opened.output, "whatever went wrong is told in a line"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, database: str) -> Iterator[Open]:
+def open_in_process(tmp_path: Path, database: str) -> Iterator[OpenInProcess]:
     """Opens an installation in this process: `shop(settings, channel, (name, channel), ...)`."""
-    opened: list[Shop] = []
+    opened: list[InProcessInstallation] = []
 
-    def open_one(settings: ChannelSettings, channel: Channel, *more: tuple[str, Channel]) -> Shop:
-        opened.append(Shop(tmp_path, database, settings, channel, *more))
+    def open_one(
+        settings: ChannelSettings, channel: Channel, *more_channels: tuple[str, Channel]
+    ) -> InProcessInstallation:
+        opened.append(InProcessInstallation(tmp_path, database, settings, channel, *more_channels))
         return opened[-1]
 
     yield open_one
-    for each in opened:
-        each.close()
+    for installation in opened:
+        installation.close()

@@ -34,78 +34,78 @@ from typing import Any
 
 import eventcal
 
-Die = Callable[[], None]
+Kill = Callable[[], None]
 
 
 # windows: where a process may die
 
 
-def _inside(*names: str) -> Callable[[Die], None]:
+def _kill_before_commit(*names: str) -> Callable[[Kill], None]:
     """One of the ledger's functions has run, and its transaction is not committed."""
 
-    def arm(die: Die) -> None:
-        for each in names:
-            _after_call(each, die)
+    def arm(die: Kill) -> None:
+        for name in names:
+            _call_after(name, die)
 
     return arm
 
 
-def _once_committed(name: str) -> Callable[[Die], None]:
+def _kill_after_commit(name: str) -> Callable[[Kill], None]:
     """The transaction in which the ledger's function ran is committed."""
 
-    def arm(die: Die) -> None:
+    def arm(die: Kill) -> None:
         from eventcal.store import Store
 
-        own = threading.local()
-        _after_call(name, lambda: setattr(own, "ran", True))
+        thread_state = threading.local()
+        _call_after(name, lambda: setattr(thread_state, "ran", True))
         write = Store.write
 
         @contextmanager
-        def dying(store: Store, *args: Any, **options: Any) -> Iterator[Any]:
-            own.ran = False
+        def killing_write(store: Store, *args: Any, **options: Any) -> Iterator[Any]:
+            thread_state.ran = False
             with write(store, *args, **options) as conn:
                 yield conn
-            if own.ran:
+            if thread_state.ran:
                 die()
 
-        Store.write = dying  # type: ignore[method-assign]
+        Store.write = killing_write  # type: ignore[method-assign]
 
     return arm
 
 
-def _after_call(name: str, then: Die) -> None:
+def _call_after(name: str, callback: Kill) -> None:
     from eventcal.store import ledger
 
-    whole = getattr(ledger, name)
+    original = getattr(ledger, name)
 
-    @wraps(whole)
-    def dying(*args: Any, **options: Any) -> Any:
-        found = whole(*args, **options)
-        then()
-        return found
+    @wraps(original)
+    def wrapper(*args: Any, **options: Any) -> Any:
+        result = original(*args, **options)
+        callback()
+        return result
 
-    setattr(ledger, name, dying)
+    setattr(ledger, name, wrapper)
 
 
-def _inserted(die: Die) -> None:
+def _kill_after_insert(die: Kill) -> None:
     """Some of a reminder's deliveries are inserted, and nothing is committed."""
     from sqlalchemy import Engine, event
 
     @event.listens_for(Engine, "after_cursor_execute")
-    def look(conn: Any, cursor: Any, statement: str, *_: Any) -> None:
+    def kill_on_insert(conn: Any, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("INSERT INTO delivery"):
             die()
 
 
-def _at_channel(before: bool) -> Callable[[Die], None]:
+def _kill_at_channel(before: bool) -> Callable[[Kill], None]:
     """A channel is about to send, or has just been told that the message is accepted."""
 
-    def arm(die: Die) -> None:
+    def arm(die: Kill) -> None:
         from eventcal import channels
 
         build = channels.build
 
-        class Dying:
+        class KillingChannel:
             def __init__(self, channel: Any) -> None:
                 self._channel = channel
 
@@ -121,21 +121,21 @@ def _at_channel(before: bool) -> Callable[[Die], None]:
                 return outcome
 
         @wraps(build)
-        def dying(*args: Any, **options: Any) -> Any:
-            return {name: Dying(each) for name, each in build(*args, **options).items()}
+        def build_killing(*args: Any, **options: Any) -> Any:
+            return {name: KillingChannel(channel) for name, channel in build(*args, **options).items()}
 
-        channels.build = dying
+        channels.build = build_killing
 
     return arm
 
 
-def _on_the_wire(share: float) -> Callable[[Die], None]:
+def _kill_during_send(share: float) -> Callable[[Kill], None]:
     """That much of a mail's DATA, or of a request's body, has left."""
 
-    def arm(die: Die) -> None:
+    def arm(die: Kill) -> None:
         mail, request = smtplib.SMTP.send, HTTPConnection.send
 
-        def cut(send: Callable[[Any, Any], None], connection: Any, data: bytes) -> None:
+        def send_part(send: Callable[[Any, Any], None], connection: Any, data: bytes) -> None:
             if share == 1:
                 send(connection, data)
                 die()
@@ -144,62 +144,62 @@ def _on_the_wire(share: float) -> Callable[[Die], None]:
                 die()
                 send(connection, data[int(len(data) * share) :])
 
-        def dying_mail(smtp: Any, data: Any) -> None:
+        def killing_mail_send(smtp: Any, data: Any) -> None:
             if isinstance(data, bytes) and data.endswith(b"\r\n.\r\n"):
-                cut(mail, smtp, data)
+                send_part(mail, smtp, data)
             else:
                 mail(smtp, data)
 
-        def dying_request(connection: Any, data: Any) -> None:
+        def killing_request_send(connection: Any, data: Any) -> None:
             if isinstance(data, bytes) and data.startswith(b"{"):
-                cut(request, connection, data)
+                send_part(request, connection, data)
             else:
                 request(connection, data)
 
-        smtplib.SMTP.send = dying_mail  # type: ignore[method-assign]
-        HTTPConnection.send = dying_request  # type: ignore[method-assign]
+        smtplib.SMTP.send = killing_mail_send  # type: ignore[method-assign]
+        HTTPConnection.send = killing_request_send  # type: ignore[method-assign]
 
     return arm
 
 
-SHARED = ("handed over, not committed", "handed over, not claimed")
+SHARED_STORE_WINDOWS = ("handed over, not committed", "handed over, not claimed")
 """Windows that are there only where machines share a store."""
 
-WINDOWS: dict[str, Callable[[Die], None]] = {
-    "planned, not committed": _inside("plan_edition"),
-    "plan committed, not staged": _once_committed("plan_edition"),
-    "in the middle of staging": _inserted,
-    "staged, not claimed": _once_committed("stage"),
-    "noted, not committed": _inside("notify"),
-    "noted, not claimed": _once_committed("notify"),
-    "handed over, not committed": _inside("hand"),
-    "handed over, not claimed": _once_committed("hand"),
-    "claimed, not committed": _inside("claim", "take"),
-    "claimed, no socket open": _at_channel(before=True),
-    "half of the message left": _on_the_wire(0.5),
-    "all of it left, no answer yet": _on_the_wire(1),
-    "accepted, not settled": _at_channel(before=False),
-    "settled, not committed": _inside("settle"),
-    "settled": _once_committed("settle"),
+CRASH_WINDOWS: dict[str, Callable[[Kill], None]] = {
+    "planned, not committed": _kill_before_commit("plan_edition"),
+    "plan committed, not staged": _kill_after_commit("plan_edition"),
+    "in the middle of staging": _kill_after_insert,
+    "staged, not claimed": _kill_after_commit("stage"),
+    "noted, not committed": _kill_before_commit("notify"),
+    "noted, not claimed": _kill_after_commit("notify"),
+    "handed over, not committed": _kill_before_commit("hand"),
+    "handed over, not claimed": _kill_after_commit("hand"),
+    "claimed, not committed": _kill_before_commit("claim", "take"),
+    "claimed, no socket open": _kill_at_channel(before=True),
+    "half of the message left": _kill_during_send(0.5),
+    "all of it left, no answer yet": _kill_during_send(1),
+    "accepted, not settled": _kill_at_channel(before=False),
+    "settled, not committed": _kill_before_commit("settle"),
+    "settled": _kill_after_commit("settle"),
 }
 
 
-def arm(where: str) -> None:
+def arm_kill(window_spec: str) -> None:
     """Kill this process, as by SIGKILL from outside, at the n-th pass through a window ("window:n")."""
-    window, _, nth = where.partition(":")
+    window, _, nth = window_spec.partition(":")
     passes = itertools.count(1)
 
     def die() -> None:
         if next(passes) == int(nth or 1):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    WINDOWS[window](die)
+    CRASH_WINDOWS[window](die)
 
 
 # the clock
 
 
-def set_clock(file: Path) -> None:
+def skew_clocks(file: Path) -> None:
     """Every clock that the scheduler reads is wrong by the seconds that *file* holds, from the moment when it is written."""
     import apscheduler.schedulers.base
     import apscheduler.triggers.interval
@@ -207,35 +207,35 @@ def set_clock(file: Path) -> None:
     from eventcal import scheduler, worker
     from eventcal.store import database
 
-    def wrong() -> float:
+    def skew_seconds() -> float:
         with contextlib.suppress(OSError, ValueError):
             return float(file.read_text())
         return 0.0
 
-    class AnyMoment(type):
-        def __instancecheck__(cls, each: object) -> bool:
-            return isinstance(each, datetime)
+    class AnyDatetime(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, datetime)
 
-    class Moved(datetime, metaclass=AnyMoment):
+    class SkewedDatetime(datetime, metaclass=AnyDatetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + timedelta(seconds=wrong())
+            return datetime.now(tz) + timedelta(seconds=skew_seconds())
 
     for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler, worker, database):
-        module.datetime = Moved
-    defaults = scheduler.Beat.__init__.__kwdefaults__
-    assert defaults["wall"] is time.time
-    defaults["wall"] = lambda: time.time() + wrong()
+        module.datetime = SkewedDatetime
+    defaults = scheduler.JobRunner.__init__.__kwdefaults__
+    assert defaults["wall_clock"] is time.time
+    defaults["wall_clock"] = lambda: time.time() + skew_seconds()
 
 
 # what is started
 
 
-def _armed(environment: dict[str, str]) -> None:
-    if where := environment.get("FAULTS_DIE"):
-        arm(where)
+def _apply_faults(environment: dict[str, str]) -> None:
+    if window_spec := environment.get("FAULTS_DIE"):
+        arm_kill(window_spec)
     if file := environment.get("FAULTS_CLOCK"):
-        set_clock(Path(file))
+        skew_clocks(Path(file))
     if seconds := environment.get("FAULTS_BUSY"):
         from eventcal.store import database
 
@@ -243,83 +243,83 @@ def _armed(environment: dict[str, str]) -> None:
         database._SESSION["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
-        from eventcal.deliveries import handing, sending
+        from eventcal.deliveries import batches, sender
         from eventcal.store import database, nodes
 
         nodes.BEATS = timedelta(seconds=1)
         database.CLOCK_SECONDS = 0.2
-        handing.LEASE = sending.LEASE = timedelta(seconds=float(seconds))
-        worker.RENEWS = timedelta(seconds=float(seconds) / 3)
+        batches.LEASE_DURATION = sender.LEASE_DURATION = timedelta(seconds=float(seconds))
+        worker.LEASE_RENEW_INTERVAL = timedelta(seconds=float(seconds) / 3)
 
 
-def role_alone(role: str) -> None:
+def run_role(role: str) -> None:
     """One of many machines: `eventcal scheduler`, `worker`."""
     from eventcal import cli
 
     cli.cli([role], prog_name="eventcal")
 
 
-def scheduler_alone() -> None:
+def serve_without_web() -> None:
     """`eventcal serve` without its web: until SIGTERM, as granian would wait."""
     from eventcal import cli, serve, worker
 
     def wait(settings: object) -> None:
-        end()
+        shutdown()
 
-    assert callable(serve._web)
-    assert callable(serve._await_port)
-    serve._web = wait
-    serve._await_port = lambda host, port: None
-    with worker.told() as end:
+    assert callable(serve._run_web_server)
+    assert callable(serve._wait_for_port)
+    serve._run_web_server = wait
+    serve._wait_for_port = lambda host, port: None
+    with worker.shutdown_signal() as shutdown:
         cli.cli(["serve"], prog_name="eventcal")
 
 
-def nursery() -> None:
+def run_fork_server() -> None:
     """One line in, JSON {folder, environment}: a child, its number out. One line out when a child ends: its status."""
-    for each in pkgutil.walk_packages(eventcal.__path__, "eventcal."):
-        if not each.name.startswith(("eventcal.__main__", "eventcal.store.migrations.")):
-            importlib.import_module(each.name)
+    for module in pkgutil.walk_packages(eventcal.__path__, "eventcal."):
+        if not module.name.startswith(("eventcal.__main__", "eventcal.store.migrations.")):
+            importlib.import_module(module.name)
 
-    def say(**line: object) -> None:
+    def report(**line: object) -> None:
         os.write(1, json.dumps(line).encode() + b"\n")
 
-    def ended(*_: object) -> None:
+    def report_exits(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
-            while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                say(ended=found[0], status=os.waitstatus_to_exitcode(found[1]))
+            while (waited := os.waitpid(-1, os.WNOHANG))[0]:
+                report(ended=waited[0], status=os.waitstatus_to_exitcode(waited[1]))
 
-    signal.signal(signal.SIGCHLD, ended)
+    signal.signal(signal.SIGCHLD, report_exits)
     while line := sys.stdin.readline():
-        asked = json.loads(line)
+        request = json.loads(line)
         if child := os.fork():
-            say(born=child)
+            report(born=child)
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a run that is cut short leaves nobody behind
-        os.chdir(asked["folder"])
-        said = (
-            os.open("said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-            if not asked["pipe"]
-            else os.open(asked["pipe"], os.O_WRONLY)
+        os.chdir(request["folder"])
+        output = (
+            os.open("output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            if not request["pipe"]
+            else os.open(request["pipe"], os.O_WRONLY)
         )
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(said, 1)
-        os.dup2(said, 2)
-        os._exit(_live(asked["environment"]))
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os._exit(_run_child(request["environment"]))
 
 
-def _live(environment: dict[str, str]) -> int:
+def _run_child(environment: dict[str, str]) -> int:
     """A forked child's whole life; its exit code."""
     import traceback
 
     try:
         os.environ.update(environment)
-        _armed(environment)
+        _apply_faults(environment)
         if role := environment.get("FAULTS_ROLE"):
-            role_alone(role)
+            run_role(role)
         else:
-            scheduler_alone()
+            serve_without_web()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
@@ -332,10 +332,10 @@ def _live(environment: dict[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "nursery":
-        nursery()
+    if sys.argv[1] == "fork-server":
+        run_fork_server()
     else:
         from eventcal import cli
 
-        _armed(dict(os.environ))
+        _apply_faults(dict(os.environ))
         cli.cli(sys.argv[1:], prog_name="eventcal")

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ..running import until
-from ..world import HEAD, World
-from .desk import Desk, hook_table, on_postgresql, sound
-from .hook import hook
+from ..serve_process import wait_until
+from ..world import REGISTRY_HEADER, World
+from .installation import Installation, check_invariants, on_postgresql, webhook_table
+from .webhook_server import webhook_server
 
 HOUR, DAY = 3600, 86400
 
@@ -25,88 +25,95 @@ def soon(event_id: str, start: datetime, *due: datetime) -> str:
 
 @pytest.mark.parametrize("down", [3, HOUR, 3 * DAY], ids=["3 s", "1 h", "3 days"])
 def test_after_time_without_a_scheduler_what_is_of_use_is_said_once_and_the_rest_is_explained(
-    desk: Desk, down: int
+    installation: Installation, down: int
 ) -> None:
     """A hundred fall due 2 s after the scheduler ended; half of the events are over within two days."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     early, late = now + timedelta(days=2), now + timedelta(days=30)
-    with hook() as other:
-        desk.channels(hook_table(other.url))
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
         due = now + timedelta(minutes=10)
-        desk.registry(*(soon(f"e{n}", early if n % 2 else late, due) for n in range(100)))
-        desk.live(clock=0)
-        desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is up")
-        desk.lives[-1].end(signal.SIGTERM)
+        installation.write_registry(*(soon(f"e{n}", early if n % 2 else late, due) for n in range(100)))
+        installation.start_process(clock_skew=0)
+        installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is up")
+        installation.processes[-1].stop(signal.SIGTERM)
         assert other.calls == []
         wrong = (due - datetime.now(UTC)).total_seconds() + down
-        desk.live(clock=wrong)
+        installation.start_process(clock_skew=wrong)
 
         of_use = 100 if down < 2 * DAY else 50
-        rows = desk.settled(of_use)
-        until(lambda: not _planned(desk), "the others are over")
-        sound(desk.store(), rows, other.taken)
-        left = _skipped(desk)
+        rows = installation.wait_settled(of_use)
+        wait_until(lambda: not _planned(installation), "the others are over")
+        check_invariants(installation.open_store(), rows, other.accepted)
+        left = _skipped(installation)
     assert {each.state for each in rows} == {"sent"}
     assert len(rows) == of_use
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
     assert left == ({"past": 100 - of_use} if of_use < 100 else {})
     assert {each.data["late"] for each in other.calls} == {down > 60}
 
 
-def _planned(desk: Desk) -> int:
-    with desk.store().read() as conn:
+def _planned(installation: Installation) -> int:
+    with installation.open_store().read() as conn:
         return conn.exec_driver_sql("SELECT count(*) FROM reminder WHERE state = 'planned'").scalar() or 0
 
 
-def _skipped(desk: Desk) -> dict[str, int]:
-    with desk.store().read() as conn:
+def _skipped(installation: Installation) -> dict[str, int]:
+    with installation.open_store().read() as conn:
         return dict(
             conn.exec_driver_sql("SELECT reason, count(*) FROM reminder WHERE state = 'skipped' GROUP BY reason").all()  # type: ignore[arg-type]
         )
 
 
 @pytest.mark.parametrize("wrong", [HOUR, -HOUR], ids=["forward", "back"])
-def test_a_clock_that_is_set_under_a_scheduler_neither_stops_it_nor_makes_it_repeat(desk: Desk, wrong: int) -> None:
+def test_a_clock_that_is_set_under_a_scheduler_neither_stops_it_nor_makes_it_repeat(
+    installation: Installation, wrong: int
+) -> None:
     """One reminder is said, the clock is set by an hour, and the next one by the new clock is said, without waiting that hour."""
     now = datetime.now(UTC)
     start = (now + timedelta(days=2)).replace(second=0, microsecond=0)
     before, after = now - timedelta(seconds=1), now + timedelta(seconds=wrong + 2)
     due = [before, after] if wrong > 0 else [before]
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.registry()
-        desk.live(clock=-DAY)
-        desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is set up, a day before")
-        desk.lives[-1].end(signal.SIGTERM)
-        desk.registry(soon("first", start, *due))
-        desk.live(clock=0)
-        until(lambda: len(other.calls) == 1, "the first is said")
-        desk.set_clock(wrong)
-        if not desk.shared:  # whose clock may be set as it is: each machine's is another
-            until(lambda: "the clock was set by" in desk.said, "it is noticed")
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.write_registry()
+        installation.start_process(clock_skew=-DAY)
+        installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is set up, a day before")
+        installation.processes[-1].stop(signal.SIGTERM)
+        installation.write_registry(soon("first", start, *due))
+        installation.start_process(clock_skew=0)
+        wait_until(lambda: len(other.calls) == 1, "the first is said")
+        installation.set_clock_skew(wrong)
+        if not installation.is_shared:  # whose clock may be set as it is: each machine's is another
+            wait_until(lambda: "the clock was set by" in installation.output, "it is noticed")
         if wrong < 0:
             after = datetime.now(UTC) + timedelta(seconds=wrong)
-            desk.registry(soon("first", start, *due), soon("second", start, after))
-        until(lambda: len(other.calls) == 2, "the second is said, by the new clock")
-        rows = desk.settled(2)
-        sound(desk.store(), rows, other.taken)
+            installation.write_registry(soon("first", start, *due), soon("second", start, after))
+        wait_until(lambda: len(other.calls) == 2, "the second is said, by the new clock")
+        rows = installation.wait_settled(2)
+        check_invariants(installation.open_store(), rows, other.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
 @on_postgresql
 @pytest.mark.parametrize("wrong", [HOUR, -HOUR], ids=["ahead", "behind"])
-def test_a_machine_whose_own_clock_is_wrong_says_everything_at_the_databases_time(desk: Desk, wrong: int) -> None:
+def test_a_machine_whose_own_clock_is_wrong_says_everything_at_the_databases_time(
+    installation: Installation, wrong: int
+) -> None:
     now = datetime.now(UTC)
     start = (now + timedelta(days=2)).replace(second=0, microsecond=0)
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.set_machine_clock(wrong)
-        desk.registry(soon("due", start, now), soon("early", start, now + timedelta(minutes=30)))
-        desk.live(machine_clock=True)
-        (row,) = desk.settled(1)
-        until(lambda: desk.run(f"SELECT 1 FROM node WHERE abs(ahead_ms - {wrong * 1000}) < 60000"), "it is known")
-        sound(desk.store(), [row], other.taken)
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.set_machine_clock_skew(wrong)
+        installation.write_registry(soon("due", start, now), soon("early", start, now + timedelta(minutes=30)))
+        installation.start_process(machine_clock=True)
+        (row,) = installation.wait_settled(1)
+        wait_until(
+            lambda: installation.execute(f"SELECT 1 FROM node WHERE abs(ahead_ms - {wrong * 1000}) < 60000"),
+            "it is known",
+        )
+        check_invariants(installation.open_store(), [row], other.accepted)
     assert (row.event, row.state) == ("due", "sent")
     assert [each.data["late"] for each in other.calls] == [False]
 
@@ -138,13 +145,13 @@ def test_in_the_night_when_the_clock_changes_each_reminder_is_said_once_at_its_h
         f"- {{id: nightly, title: Nightly, when: {date - timedelta(days=1):%Y-%m-%d} 23:30, repeat: every day, "
         "reminders: [30 minutes before]}\n",
         begin - timedelta(days=2),
-        head=HEAD.replace("Asia/Dushanbe", zone),
+        header=REGISTRY_HEADER.replace("Asia/Dushanbe", zone),
     )
     now = begin
     while now < end:
         world.tick(now)
         now += timedelta(minutes=10)
-    said = {(each.data["event"]["id"], each.moment.astimezone(UTC)) for each in world.box.got}  # type: ignore[index]
+    said = {(each.data["event"]["id"], each.moment.astimezone(UTC)) for each in world.recorder.received}  # type: ignore[index]
 
     start = date.replace(hour=11, tzinfo=place).astimezone(UTC)
     night = date.replace(hour=2, minute=15, tzinfo=place).astimezone(
@@ -158,11 +165,11 @@ def test_in_the_night_when_the_clock_changes_each_reminder_is_said_once_at_its_h
         ("night", night),
         ("nightly", (date - timedelta(days=1)).replace(hour=23, tzinfo=place).astimezone(UTC)),
     ]
-    assert len(world.box.got) == len(expected)
+    assert len(world.recorder.received) == len(expected)
     assert Counter(each for each, _ in said) == Counter(each for each, _ in expected)
     for each, at in expected:
         moments = [moment - at for id, moment in said if id == each]
         assert any(timedelta() <= late < timedelta(minutes=10) for late in moments), (each, at, said)
     assert start - begin == timedelta(hours=17) - timedelta(hours=forward), "this is the night"
     assert {state for state, _ in world.states()} == {"sent"}
-    assert world.balanced()
+    assert world.is_balanced()

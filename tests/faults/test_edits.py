@@ -16,15 +16,15 @@ from eventcal.channels import Outcome, Permanent, Sent
 from eventcal.channels.mime import render
 from eventcal.deliveries import tick
 from eventcal.messages import Message
-from eventcal.serve import Look
+from eventcal.serve import RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import ledger
 
-from ..world import HEAD, Recorder, World
-from .shop import DUE, MINUTE, NOW, START, summit
+from ..world import REGISTRY_HEADER, ScriptedChannel, World
+from .in_process import DUE, MINUTE, NOW, START, summit_yaml
 
 SECOND = timedelta(seconds=1)
-BEFORE = summit(ahead="1 day before, on change")
+BEFORE = summit_yaml(lead="1 day before, on change")
 MOVED = BEFORE.replace("16 10:00", "20 10:00")
 CANCELLED = BEFORE.replace("title: Summit", "title: Summit, status: cancelled")
 GONE = ""
@@ -38,12 +38,12 @@ def world(tmp_path: Path, database: str) -> World:
 
 
 def said(world: World) -> list[str]:
-    return [str(each.kind) for each in world.box.got]
+    return [str(each.kind) for each in world.recorder.received]
 
 
 def told_of(world: World) -> list[str]:
     """The kinds of change that notices spoke of, in their order."""
-    return [line["kind"] for each in world.box.got if each.kind == "change" for line in each.data["changes"]]  # type: ignore[attr-defined, misc]
+    return [line["kind"] for each in world.recorder.received if each.kind == "change" for line in each.data["changes"]]  # type: ignore[attr-defined, misc]
 
 
 # an edit, and when it comes
@@ -66,7 +66,7 @@ class TestAnEdit:
         assert said(world) == ["change"]
         assert told_of(world) == [kind]
         assert ("skipped", reason) in world.states()
-        assert world.balanced()
+        assert world.is_balanced()
 
     def test_between_the_claim_and_the_socket_skips_it_too(
         self, world: World, edit: str, reason: str, kind: str
@@ -86,19 +86,19 @@ class TestAnEdit:
 
         assert said(world) == []
         assert ("skipped", reason) in world.states()
-        assert world.balanced()
+        assert world.is_balanced()
 
     def test_while_a_message_leaves_comes_too_late_for_it_and_is_told_after_it(
         self, world: World, edit: str, reason: str, kind: str
     ) -> None:
         world.publish(BEFORE, NOW)
-        world.channels["desk"] = During(world.box, lambda: world.publish(edit, DUE))
+        world.channels["desk"] = During(world.recorder, lambda: world.publish(edit, DUE))
         world.run(DUE, DUE + AFTER_THE_WAIT)
 
         assert said(world) == ["reminder", "change"]
         assert told_of(world) == [kind]
         assert ("sent", "") in world.states()
-        assert world.balanced()
+        assert world.is_balanced()
 
     def test_after_a_reminder_is_told_to_who_was_reminded_though_nobody_asked(
         self, world: World, edit: str, reason: str, kind: str
@@ -122,7 +122,7 @@ class TestAnEdit:
         world.run(DUE + MINUTE, START)
 
         assert said(world) == ["reminder"]
-        assert world.balanced()
+        assert world.is_balanced()
 
     def test_that_is_taken_back_after_it_was_told_is_told_back_and_no_reminder_comes_twice(
         self, world: World, edit: str, reason: str, kind: str
@@ -135,7 +135,7 @@ class TestAnEdit:
         world.run(DUE + 11 * MINUTE, START)
 
         assert said(world) == ["reminder", "change", "change"]
-        assert world.balanced()
+        assert world.is_balanced()
 
 
 def test_a_day_that_becomes_known_while_the_months_reminder_waits_replaces_it(world: World) -> None:
@@ -148,15 +148,15 @@ def test_a_day_that_becomes_known_while_the_months_reminder_waits_replaces_it(wo
     assert said(world) == ["change", "reminder"]
     assert told_of(world) == ["day known"]
     assert ("skipped", "moved") in world.states()
-    assert world.balanced()
+    assert world.is_balanced()
 
 
-class During(Recorder):
+class During(ScriptedChannel):
     """A channel during whose work something happens, once."""
 
-    def __init__(self, box: Recorder, happens: Callable[[], object]) -> None:
+    def __init__(self, box: ScriptedChannel, happens: Callable[[], object]) -> None:
         super().__init__()
-        self.got, self._happens = box.got, [happens]
+        self.received, self._happens = box.received, [happens]
 
     def send(self, message: Message) -> Outcome:
         while self._happens:
@@ -178,7 +178,7 @@ class Late:
 
 
 def _sending(world: World) -> bool:
-    return any(each.state == "sending" for each in world.entries())
+    return any(each.state == "sending" for each in world.delivery_records())
 
 
 # a file that is broken
@@ -189,14 +189,14 @@ MANY = "".join(
 )
 BROKEN = {
     "empty": "",
-    "half-written": f"{HEAD}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines())[:-40],
+    "half-written": f"{REGISTRY_HEADER}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines())[:-40],
     "not YAML": "version: 1\ncalendar: {id: test\n",
-    "a duplicate id": f"{HEAD}events:\n"
+    "a duplicate id": f"{REGISTRY_HEADER}events:\n"
     + "".join(f"  {line}\n" for line in [*MANY.splitlines(), MANY.splitlines()[3]]),
-    "an unknown zone": f"{HEAD}events:\n  - {{id: e1, title: E, when: 2021-09-16 10:00, timezone: Asia/Atlantis}}\n",
-    "a third gone": f"{HEAD}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()[:14]),
-    "another calendar's": f"{HEAD}events: []\n".replace("id: test", "id: other"),
-    "not UTF-8": f"{HEAD}events:\n  - {{id: e1, title: \udcff, when: 2021-09-16}}\n",
+    "an unknown zone": f"{REGISTRY_HEADER}events:\n  - {{id: e1, title: E, when: 2021-09-16 10:00, timezone: Asia/Atlantis}}\n",
+    "a third gone": f"{REGISTRY_HEADER}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()[:14]),
+    "another calendar's": f"{REGISTRY_HEADER}events: []\n".replace("id: test", "id: other"),
+    "not UTF-8": f"{REGISTRY_HEADER}events:\n  - {{id: e1, title: \udcff, when: 2021-09-16}}\n",
 }
 
 
@@ -206,8 +206,10 @@ def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, world: W
     lines: list[str] = []
     world.start(NOW)
     file = tmp_path / "events.yaml"
-    file.write_text(f"{HEAD}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()), encoding="utf-8")
-    look = Look(world.store, Settings(registry=file), lines.append)
+    file.write_text(
+        f"{REGISTRY_HEADER}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()), encoding="utf-8"
+    )
+    look = RegistryWatcher(world.store, Settings(registry=file), lines.append)
     look(NOW)
     file.write_bytes(BROKEN[what].encode("utf-8", "surrogateescape"))
     for minutes in range(3):
@@ -217,20 +219,20 @@ def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, world: W
     assert "edition 1 stands" in lines[-1]
     assert len(lines) == 2, "it is said once, not with every look"
     assert world.edition().number == 1
-    assert Counter(each.kind for each in world.box.got) == {"reminder": 20}
-    assert world.balanced()
+    assert Counter(each.kind for each in world.recorder.received) == {"reminder": 20}
+    assert world.is_balanced()
 
 
 def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: Path, world: World) -> None:
     lines: list[str] = []
     world.start(NOW)
     file = tmp_path / "events.yaml"
-    file.write_text(f"{HEAD}events:\n  {BEFORE}", encoding="utf-8")
-    look = Look(world.store, Settings(registry=file), lines.append)
+    file.write_text(f"{REGISTRY_HEADER}events:\n  {BEFORE}", encoding="utf-8")
+    look = RegistryWatcher(world.store, Settings(registry=file), lines.append)
     look(NOW)
-    file.write_text(f"{HEAD}events:\n  {MOVED[:40]}", encoding="utf-8")
+    file.write_text(f"{REGISTRY_HEADER}events:\n  {MOVED[:40]}", encoding="utf-8")
     look(NOW + MINUTE)
-    file.write_text(f"{HEAD}events:\n  {MOVED}", encoding="utf-8")
+    file.write_text(f"{REGISTRY_HEADER}events:\n  {MOVED}", encoding="utf-8")
     look(NOW + 2 * MINUTE)
     world.run(NOW + 2 * MINUTE, NOW + 10 * MINUTE)
 
@@ -242,10 +244,10 @@ def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: P
 
 
 def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(world: World) -> None:
-    world.box.answers = [Permanent("out")]
+    world.recorder.outcomes = [Permanent("out")]
     world.publish(MANY, NOW)
     world.tick(DUE)
-    dead = [each.id for each in world.entries(state="dead")]
+    dead = [each.id for each in world.delivery_records(state="dead")]
     barrier, counts = Barrier(2), []
 
     def replay() -> None:
@@ -258,16 +260,18 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(w
         each.start()
     for each in both:
         each.join()
-    world.box.answers = [Sent()]
-    world.box.got.clear()
+    world.recorder.outcomes = [Sent()]
+    world.recorder.received.clear()
     world.tick(START - MINUTE)
 
     assert sorted(counts) == [0, len(dead)]
     assert len(dead) == 20
-    assert Counter(each.key for each in world.box.got) == Counter({each.key: 1 for each in world.box.got})
-    assert len(world.box.got) == 20
-    assert {each.generation for each in world.entries()} == {1}
-    assert world.balanced()
+    assert Counter(each.key for each in world.recorder.received) == Counter(
+        {each.key: 1 for each in world.recorder.received}
+    )
+    assert len(world.recorder.received) == 20
+    assert {each.generation for each in world.delivery_records()} == {1}
+    assert world.is_balanced()
 
 
 def test_titles_that_would_break_a_header_reach_a_mail_as_text(world: World) -> None:
@@ -289,12 +293,12 @@ def test_titles_that_would_break_a_header_reach_a_mail_as_text(world: World) -> 
             kept.append(line)
         except AssertionError:
             continue  # the registry refuses it, with its line
-    world.publish("\n".join([*kept, summit("other")]), NOW)
+    world.publish("\n".join([*kept, summit_yaml("other")]), NOW)
     world.tick(DUE)
 
     assert {state for state, _ in world.states()} == {"sent"}
-    for each in world.box.got:
+    for each in world.recorder.received:
         mail = message_from_bytes(render(each, "calendar@example.org"), policy=default)
         assert mail["Bcc"] is None
         assert mail["Subject"]
-    assert len(world.box.got) == len(kept) + 1 >= 3
+    assert len(world.recorder.received) == len(kept) + 1 >= 3

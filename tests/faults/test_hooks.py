@@ -15,13 +15,13 @@ from eventcal import fetch
 from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import Webhook
 
-from ..running import until
-from .conftest import Open
-from .hook import Hook, Say, hook
-from .shop import DUE, MINUTE, NOW, Shop, summit
+from ..serve_process import wait_until
+from .conftest import OpenInProcess
+from .in_process import DUE, MINUTE, NOW, InProcessInstallation, summit_yaml
+from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
 
-MANY = "".join(summit(f"e{n}") for n in range(6))
-Call = Callable[[Hook], Shop]
+MANY = "".join(summit_yaml(f"e{n}") for n in range(6))
+Call = Callable[[WebhookServer], InProcessInstallation]
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +31,12 @@ def _a_short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def call(shop: Open) -> Call:
-    return lambda other: shop(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+def call(open_in_process: OpenInProcess) -> Call:
+    return lambda other: open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
 
 
-def first(say: Say) -> Callable[[str, int], Say]:
-    return lambda id, nth: say if nth == 1 else Say()
+def first(say: ScriptedResponse) -> Callable[[str, int], ScriptedResponse]:
+    return lambda id, nth: say if nth == 1 else ScriptedResponse()
 
 
 @pytest.mark.parametrize(
@@ -52,25 +52,27 @@ def first(say: Say) -> Callable[[str, int], Say]:
 def test_a_429_is_waited_out_as_long_as_it_asks_and_nonsense_is_as_nothing(
     call: Call, header: str, wait: timedelta
 ) -> None:
-    with hook(first(Say(429, {"Retry-After": header}))) as other:
+    with webhook_server(first(ScriptedResponse(429, {"Retry-After": header}))) as other:
         here = call(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        here.until(DUE + wait - MINUTE)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        here.run_until(DUE + wait - MINUTE)
         assert len(other.calls) == 1
 
-        here.until(DUE + wait + 3 * MINUTE, MINUTE)
-        (row,) = here.sound(other.taken)
+        here.run_until(DUE + wait + 3 * MINUTE, MINUTE)
+        (row,) = here.check_invariants(other.accepted)
     assert row.state == "sent"
     assert other.ids == [row.id, row.id]
 
 
 def test_a_429_for_ten_days_ends_what_is_of_use_for_one_and_keeps_the_rest_for_later(call: Call) -> None:
-    with hook(lambda id, nth: Say(429, {"Retry-After": "864000"}) if not other.taken else Say()) as other:
+    with webhook_server(
+        lambda id, nth: ScriptedResponse(429, {"Retry-After": "864000"}) if not other.accepted else ScriptedResponse()
+    ) as other:
         here = call(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        (row,) = here.sound(other.taken)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        (row,) = here.check_invariants(other.accepted)
     assert row.state == "dead"
     assert row.reason.startswith("asked to wait 10 days")
 
@@ -78,82 +80,87 @@ def test_a_429_for_ten_days_ends_what_is_of_use_for_one_and_keeps_the_rest_for_l
 @pytest.mark.parametrize(
     ("say", "copies"),
     [
-        (Say(500), 1),
-        (Say(503, {"Retry-After": "1"}), 1),
-        (Say(manner="never"), 2),
-        (Say(500, manner="a byte at a time"), 1),
-        (Say(500, manner="hangs up"), 1),
+        (ScriptedResponse(500), 1),
+        (ScriptedResponse(503, {"Retry-After": "1"}), 1),
+        (ScriptedResponse(mode="never"), 2),
+        (ScriptedResponse(500, mode="a byte at a time"), 1),
+        (ScriptedResponse(500, mode="hangs up"), 1),
     ],
     ids=["500", "503", "no answer", "a byte at a time", "hangs up"],
 )
-def test_a_failure_of_the_moment_is_tried_again_with_the_same_id(call: Call, say: Say, copies: int) -> None:
-    with hook(first(say)) as other:
+def test_a_failure_of_the_moment_is_tried_again_with_the_same_id(
+    call: Call, say: ScriptedResponse, copies: int
+) -> None:
+    with webhook_server(first(say)) as other:
         here = call(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
         assert [each.state for each in here.rows()] == ["retry"]
-        here.until(DUE + 10 * MINUTE, MINUTE)
-        (row,) = here.sound(other.taken)
+        here.run_until(DUE + 10 * MINUTE, MINUTE)
+        (row,) = here.check_invariants(other.accepted)
     assert (row.state, row.attempts) == ("sent", 2)
     assert other.ids == [row.id, row.id]
-    assert other.taken == {row.id: copies}
+    assert other.accepted == {row.id: copies}
 
 
 @pytest.mark.parametrize("manner", ["without end", "at once"])
 def test_the_code_is_the_answer_also_when_a_body_without_end_follows(call: Call, manner: str) -> None:
-    with hook(lambda id, nth: Say(200, manner=manner)) as other:  # type: ignore[arg-type]
+    with webhook_server(lambda id, nth: ScriptedResponse(200, mode=manner)) as other:  # type: ignore[arg-type]
         here = call(other)
         here.publish(MANY, NOW)
-        here.go(DUE)
-        rows = here.sound(other.taken)
+        here.tick_at(DUE)
+        rows = here.check_invariants(other.accepted)
     assert [each.state for each in rows] == ["sent"] * 6
-    assert set(other.seen.values()) == {1}
+    assert set(other.request_counts.values()) == {1}
 
 
 def test_gone_is_gone_at_once(call: Call) -> None:
-    with hook(lambda id, nth: Say(410)) as other:
+    with webhook_server(lambda id, nth: ScriptedResponse(410)) as other:
         here = call(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        (row,) = here.sound(other.taken)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        (row,) = here.check_invariants(other.accepted)
     assert row.state == "dead"
     assert row.reason.endswith("410")
 
 
 def test_a_redirect_to_a_private_place_leads_nowhere(call: Call) -> None:
-    with hook() as secret, hook(lambda id, nth: Say(302, {"Location": secret.url})) as other:
+    with (
+        webhook_server() as secret,
+        webhook_server(lambda id, nth: ScriptedResponse(302, {"Location": secret.url})) as other,
+    ):
         here = call(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        (row,) = here.sound(other.taken)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        (row,) = here.check_invariants(other.accepted)
     assert (row.state, row.reason) == ("dead", "302")
     assert secret.calls == []
 
 
-def test_a_private_address_is_dead_with_its_reason_and_nothing_is_sent(shop: Open) -> None:
-    with hook() as other:
-        here = shop(ChannelSettings("hook", "webhook"), Webhook(other.url))
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        (row,) = here.sound(Counter())
+def test_a_private_address_is_dead_with_its_reason_and_nothing_is_sent(open_in_process: OpenInProcess) -> None:
+    with webhook_server() as other:
+        here = open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url))
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        (row,) = here.check_invariants(Counter())
     assert row.state == "dead"
     assert "private address" in row.reason
     assert other.calls == []
 
 
-def test_a_host_that_does_not_answer_does_not_hold_up_another(shop: Open) -> None:
-    with hook(lambda id, nth: Say(manner="never")) as slow, hook() as quick:
-        here = shop(
+def test_a_host_that_does_not_answer_does_not_hold_up_another(open_in_process: OpenInProcess) -> None:
+    with webhook_server(lambda id, nth: ScriptedResponse(mode="never")) as slow, webhook_server() as quick:
+        here = open_in_process(
             ChannelSettings("slow", "webhook"),
             Webhook(slow.url, allow_private=True),
             ("quick", Webhook(quick.url, allow_private=True)),
         )
-        here.publish("".join(summit(f"e{n}") for n in range(40)), NOW)
-        one_pass = Thread(target=here.go, args=[DUE])
+        here.publish("".join(summit_yaml(f"e{n}") for n in range(40)), NOW)
+        one_pass = Thread(target=here.tick_at, args=[DUE])
         one_pass.start()
-        until(lambda: len(quick.calls) == 40, "the other's calls are there")
+        wait_until(lambda: len(quick.calls) == 40, "the other's calls are there")
         assert one_pass.is_alive(), "while the silent one is waited for"
         one_pass.join()
-        rows = here.sound(slow.taken + quick.taken)
+        rows = here.check_invariants(slow.accepted + quick.accepted)
     assert Counter(each.state for each in rows if each.channel == "quick") == {"sent": 40}
     assert {each.state for each in rows if each.channel == "slow"} <= {"retry", "queued"}

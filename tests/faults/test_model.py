@@ -17,10 +17,10 @@ from eventcal import leads, reminders, repeat, when
 from eventcal.events import Event, Text
 from eventcal.history import Version
 from eventcal.messages import Message
-from eventcal.reminders import HORIZON, Reader
+from eventcal.reminders import PLANNING_HORIZON, ReminderAudience
 
-from ..postgres import Server
-from ..world import HEAD, World
+from ..postgres import PostgresServer
+from ..world import REGISTRY_HEADER, World
 
 ZONES = ["Asia/Dushanbe", "Europe/Berlin", "Australia/Lord_Howe", "US/Pacific", "Etc/GMT+12"]
 LEADS = {
@@ -57,7 +57,7 @@ def test_a_series_is_planned_as_counting_on_the_fingers_has_it(
     event = Event(
         "e", Text.plain("E", "en"), stands, zone,
         rule=repeat.parse(f"every {every} days" if every > 1 else "every day", stands),
-        leads=tuple(each for text in ahead if not isinstance(each := leads.parse(text), leads.Notice)),
+        leads=tuple(each for text in ahead if not isinstance(each := leads.parse(text), leads.NoticeKind)),
     )  # fmt: skip
     now = moment(first) + timedelta(hours=hours)
     expected = set()
@@ -72,12 +72,14 @@ def test_a_series_is_planned_as_counting_on_the_fingers_has_it(
                 if isinstance(lead, timedelta)
                 else moment(datetime.combine(shown.date() - timedelta(days=lead[0]), lead[1] or shown.time()))
             )
-            if now < start and due <= now + HORIZON:
+            if now < start and due <= now + PLANNING_HORIZON:
                 expected.add((local.date().isoformat(), text, due, start, "" if due < start else "after start"))
     version = Version(event, "e@test", 0, now, now)
-    found = reminders.plan_event(version, now, now + HORIZON, [Reader()])
+    found = reminders.plan_event(version, now, now + PLANNING_HORIZON, [ReminderAudience()])
 
-    assert {(each.key.recurrence[:10], each.key.lead, each.due, each.until, each.reason) for each in found} == expected
+    assert {
+        (each.key.recurrence[:10], each.key.lead, each.due, each.expires_at, each.reason) for each in found
+    } == expected
 
 
 # the ledger over any sequence of edits
@@ -133,7 +135,7 @@ EDITS = st.lists(
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from([5, 20, 120]))
 def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
-    postgres: Server, database: str, edits: list[tuple[int, int | str]], pause: int
+    postgres: PostgresServer, database: str, edits: list[tuple[int, int | str]], pause: int
 ) -> None:
     """Passes come every five minutes, or with longer pauses between them, as after a crash."""
     model, now = Model(), BEGIN
@@ -143,7 +145,7 @@ def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
         if database == "postgresql":
             over.callback(postgres.drop, url)
         world = World(Path(folder), url=url)
-        world.publish("", now, head=UTC_HEAD)
+        world.publish("", now, header=UTC_HEAD)
         model.publish(None, now)
         for passes, edit in [*edits, (5, "back")]:
             for _ in range(passes):
@@ -162,20 +164,20 @@ def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
             now += timedelta(minutes=2 * pause)
             world.tick(now)
             model.tick(now)
-        said = [_start(each) for each in world.box.got if each.kind == "reminder"]
+        said = [_start(each) for each in world.recorder.received if each.kind == "reminder"]
         assert said == [start for start, _ in model.sent]
-        assert all(each.moment < _start(each) for each in world.box.got if each.kind == "reminder")
-        assert world.balanced()
+        assert all(each.moment < _start(each) for each in world.recorder.received if each.kind == "reminder")
+        assert world.is_balanced()
         world.store.close()
 
 
-UTC_HEAD = HEAD.replace("Asia/Dushanbe", "UTC")
+UTC_HEAD = REGISTRY_HEADER.replace("Asia/Dushanbe", "UTC")
 
 
 def _save(world: World, yaml: str, now: datetime) -> bool:
     """Whether it is an edit at all."""
     try:
-        world.publish(yaml, now, head=UTC_HEAD)
+        world.publish(yaml, now, header=UTC_HEAD)
     except AssertionError:
         return False
     return True

@@ -11,27 +11,29 @@ import pytest
 
 from eventcal.channels import ChannelSettings
 from eventcal.channels.email import Email
-from eventcal.dispatch.local import THREADS
+from eventcal.dispatch.local import SENDER_THREADS
 
-from ..running import free_port, until
-from .conftest import Open
-from .desk import OPEN
-from .relay import DROP, SILENCE, Relay, relay
-from .shop import DUE, MINUTE, NOW, START, Shop, summit
+from ..serve_process import free_port, wait_until
+from .conftest import OpenInProcess
+from .in_process import DUE, MINUTE, NOW, START, InProcessInstallation, summit_yaml
+from .installation import OPEN_STATES
+from .smtp_relay import DROP_CONNECTION, NO_ANSWER, SmtpRelay, smtp_relay
 
 SENDER = "calendar@example.org"
 READERS = tuple(f"r{n}@example.net" for n in range(8))
 
-Post = Callable[..., Shop]
+Post = Callable[..., InProcessInstallation]
 
 
 @pytest.fixture
-def post(shop: Open) -> Post:
+def post(open_in_process: OpenInProcess) -> Post:
     """Opens an installation that mails to *to* by way of a relay."""
 
-    def open_one(other: Relay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = 0.3) -> Shop:
+    def open_one(
+        other: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = 0.3
+    ) -> InProcessInstallation:
         url = other if isinstance(other, str) else other.url
-        return shop(ChannelSettings("desk", "email", to=to), Email(url, SENDER, timeout=timeout))
+        return open_in_process(ChannelSettings("desk", "email", to=to), Email(url, SENDER, timeout=timeout))
 
     return open_one
 
@@ -49,63 +51,63 @@ def once(step: str, answer: str) -> Callable[[str, str, int], str]:
         ("MAIL", "451 4.3.0 later"),
         ("RCPT", "450 4.2.1 greylisted"),
         ("RCPT", "452 4.5.3 too many"),
-        ("RCPT", SILENCE),
+        ("RCPT", NO_ANSWER),
         ("DATA", "421 4.3.2 closing down"),
         ("DATA", "450 4.2.1 busy"),
         ("DATA", "452 4.3.1 no room"),
     ],
 )
 def test_what_is_refused_for_the_moment_is_tried_again_and_arrives_once(post: Post, step: str, answer: str) -> None:
-    with relay(once(step, answer)) as other:
+    with smtp_relay(once(step, answer)) as other:
         here = post(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        assert other.taken == {}
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        assert other.accepted == {}
         assert [each.state for each in here.rows()] == ["retry"]
 
-        here.until(DUE + 5 * MINUTE)
-        (row,) = here.sound(other.taken)
+        here.run_until(DUE + 5 * MINUTE)
+        (row,) = here.check_invariants(other.accepted)
     assert (row.state, row.attempts) == ("sent", 2)
-    assert other.taken == {row.id: 1}
+    assert other.accepted == {row.id: 1}
 
 
 def test_an_unknown_recipient_is_dead_at_once_and_the_others_get_theirs(post: Post) -> None:
     def answer(step: str, to: str, nth: int) -> str:
         return "550 5.1.1 no such user" if (step, to) == ("RCPT", READERS[3]) else "250 OK"
 
-    with relay(answer) as other:
+    with smtp_relay(answer) as other:
         here = post(other, READERS, timeout=5)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        rows = here.sound(other.taken)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        rows = here.check_invariants(other.accepted)
     assert {each.address: each.state for each in rows} == dict.fromkeys(READERS, "sent") | {READERS[3]: "dead"}
     assert [each.reason.endswith("RCPT: 550 5.1.1 no such user") for each in rows if each.state == "dead"] == [True]
-    assert here.closed() == ()
+    assert here.open_breakers() == ()
 
 
-@pytest.mark.parametrize("answer", [DROP, SILENCE])
+@pytest.mark.parametrize("answer", [DROP_CONNECTION, NO_ANSWER])
 def test_no_answer_after_the_last_byte_brings_one_copy_more_with_the_same_id(post: Post, answer: str) -> None:
-    with relay(once("DATA", answer)) as other:
+    with smtp_relay(once("DATA", answer)) as other:
         here = post(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        here.until(DUE + 4 * MINUTE, MINUTE)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        here.run_until(DUE + 4 * MINUTE, MINUTE)
         assert len(other.mails) == 1, "not before five minutes"
 
-        here.until(DUE + 10 * MINUTE, MINUTE)
-        (row,) = here.sound(other.taken)
+        here.run_until(DUE + 10 * MINUTE, MINUTE)
+        (row,) = here.check_invariants(other.accepted)
     assert row.state == "sent"
     assert row.ambiguous == 1
     assert other.ids == [row.id, row.id]
 
 
 def test_no_answer_again_and_it_is_dead_after_two_copies(post: Post) -> None:
-    with relay(lambda step, to, nth: DROP if step == "DATA" else "250 OK") as other:
+    with smtp_relay(lambda step, to, nth: DROP_CONNECTION if step == "DATA" else "250 OK") as other:
         here = post(other)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        here.until(START, 20 * MINUTE)
-        (row,) = here.sound(other.taken)
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        here.run_until(START, 20 * MINUTE)
+        (row,) = here.check_invariants(other.accepted)
     assert (row.state, row.reason.partition(":")[0]) == ("dead", "no answer, twice")
     assert other.ids == [row.id, row.id]
 
@@ -113,23 +115,23 @@ def test_no_answer_again_and_it_is_dead_after_two_copies(post: Post) -> None:
 def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: Post) -> None:
     port = free_port()
     here = post(f"smtp://127.0.0.1:{port}?starttls=never", READERS, timeout=5)
-    here.publish(summit("a") + summit("b") + summit("c") + summit("d"), NOW)
-    here.go(DUE)
-    assert here.closed() != (), "the destination is left alone"
+    here.publish(summit_yaml("a") + summit_yaml("b") + summit_yaml("c") + summit_yaml("d"), NOW)
+    here.tick_at(DUE)
+    assert here.open_breakers() != (), "the destination is left alone"
     tried = here.attempts()
-    assert tried <= 5 + THREADS, "not everyone is tried at a door that is shut"
-    here.until(DUE + 10 * MINUTE, timedelta(seconds=30))
+    assert tried <= 5 + SENDER_THREADS, "not everyone is tried at a door that is shut"
+    here.run_until(DUE + 10 * MINUTE, timedelta(seconds=30))
     assert here.attempts() - tried <= 10, "a probe a minute"
-    assert here.sound(Counter()) != []
+    assert here.check_invariants(Counter()) != []
     assert {each.state for each in here.rows()} == {"queued", "retry"}
 
-    with relay(port=port) as other:
-        here.until(DUE + 60 * MINUTE, 2 * MINUTE)
-        rows = here.sound(other.taken)
-    assert here.closed() == ()
+    with smtp_relay(port=port) as other:
+        here.run_until(DUE + 60 * MINUTE, 2 * MINUTE)
+        rows = here.check_invariants(other.accepted)
+    assert here.open_breakers() == ()
     assert {each.state for each in rows} == {"sent"}
-    assert len(rows) == len(other.taken) == 32
-    assert set(other.taken.values()) == {1}
+    assert len(rows) == len(other.accepted) == 32
+    assert set(other.accepted.values()) == {1}
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
@@ -139,15 +141,15 @@ def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: 
 def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_is_closed(
     post: Post, options: dict[str, bool], said: str
 ) -> None:
-    with relay(**options) as other:
+    with smtp_relay(**options) as other:
         here = post(other, tuple(f"r{n}@example.net" for n in range(40)), timeout=5)
-        here.publish(summit(), NOW)
-        here.go(DUE)
-        ((_, detail),) = here.closed()
+        here.publish(summit_yaml(), NOW)
+        here.tick_at(DUE)
+        ((_, detail),) = here.open_breakers()
         assert said in detail
-        assert here.attempts() <= 5 + THREADS, "not everyone is tried at a door that is shut"
-        here.until(DUE + 5 * MINUTE, MINUTE)
-        here.sound(other.taken)
+        assert here.attempts() <= 5 + SENDER_THREADS, "not everyone is tried at a door that is shut"
+        here.run_until(DUE + 5 * MINUTE, MINUTE)
+        here.check_invariants(other.accepted)
     assert other.mails == []
 
 
@@ -155,32 +157,32 @@ def test_what_expires_while_a_destination_is_closed_ends_and_costs_no_probe(post
     """When the relay is back, who is due then is told, however many could not be told in time."""
     port = free_port()
     here = post(f"smtp://127.0.0.1:{port}?starttls=never", tuple(f"r{n}@example.net" for n in range(40)), timeout=5)
-    later = summit("later", "30 minutes before").replace("16 10:00", "16 11:00")
-    here.publish(summit("missed", "1 minute before") + later, NOW)
-    here.go(START - MINUTE)
-    here.go(START + MINUTE)
-    here.go(START + 30 * MINUTE)
-    rows = here.sound(Counter())
-    assert Counter(each.state in OPEN for each in rows if each.event == "missed") == {False: 40}
-    with relay(port=port) as other:
+    later = summit_yaml("later", "30 minutes before").replace("16 10:00", "16 11:00")
+    here.publish(summit_yaml("missed", "1 minute before") + later, NOW)
+    here.tick_at(START - MINUTE)
+    here.tick_at(START + MINUTE)
+    here.tick_at(START + 30 * MINUTE)
+    rows = here.check_invariants(Counter())
+    assert Counter(each.state in OPEN_STATES for each in rows if each.event == "missed") == {False: 40}
+    with smtp_relay(port=port) as other:
         for minutes in range(31, 36):
-            here.go(START + minutes * MINUTE)
-        rows = here.sound(other.taken)
+            here.tick_at(START + minutes * MINUTE)
+        rows = here.check_invariants(other.accepted)
     assert Counter(each.state for each in rows if each.event == "later") == {"sent": 40}
 
 
-def test_a_relay_that_does_not_answer_does_not_hold_up_another(shop: Open) -> None:
-    with relay(lambda step, to, nth: SILENCE if step == "RCPT" else "250 OK") as slow, relay() as quick:
-        here = shop(
+def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: OpenInProcess) -> None:
+    with smtp_relay(lambda step, to, nth: NO_ANSWER if step == "RCPT" else "250 OK") as slow, smtp_relay() as quick:
+        here = open_in_process(
             ChannelSettings("slow", "email", to=READERS),
             Email(slow.url, SENDER, timeout=2),
             ("quick", Email(quick.url, SENDER)),
         )
         here.settings = (here.settings[0], ChannelSettings("quick", "email", to=READERS))
-        here.publish(summit(), NOW)
-        one_pass = Thread(target=here.go, args=[DUE])
+        here.publish(summit_yaml(), NOW)
+        one_pass = Thread(target=here.tick_at, args=[DUE])
         one_pass.start()
-        until(lambda: len(quick.mails) == len(READERS), "the other's mail is there")
+        wait_until(lambda: len(quick.mails) == len(READERS), "the other's mail is there")
         assert one_pass.is_alive(), "while the silent one is waited for"
         one_pass.join()
     assert slow.mails == []

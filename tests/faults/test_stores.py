@@ -19,23 +19,23 @@ from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import Webhook
 from eventcal.errors import StoreError
 
-from ..running import until
-from .conftest import Open
-from .desk import Desk, due_now, hook_table, on_postgresql, on_sqlite, sound
-from .hook import Hook, Say, hook
-from .shop import DUE, NOW, Shop, summit
+from ..serve_process import wait_until
+from .conftest import OpenInProcess
+from .in_process import DUE, NOW, InProcessInstallation, summit_yaml
+from .installation import Installation, check_invariants, event_due_now, on_postgresql, on_sqlite, webhook_table
+from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
 
-MANY = "".join(summit(f"e{n}") for n in range(60))
-Call = Callable[[Hook], Shop]
+MANY = "".join(summit_yaml(f"e{n}") for n in range(60))
+Call = Callable[[WebhookServer], InProcessInstallation]
 
 
 @pytest.fixture
-def call(shop: Open) -> Call:
-    return lambda other: shop(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+def call(open_in_process: OpenInProcess) -> Call:
+    return lambda other: open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
 
 
 @contextmanager
-def failing(here: Shop, fault: str) -> Iterator[None]:
+def failing(here: InProcessInstallation, fault: str) -> Iterator[None]:
     """What is written to the store fails, for as long as the block lasts."""
     if here.store.clustered:
         with refused(here.url, *REFUSED[fault]):
@@ -85,116 +85,116 @@ REFUSED = {
 
 @pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_before_the_claim_sends_nothing_and_the_next_pass_after_it_sends_all(call: Call, fault: str) -> None:
-    with hook() as other:
+    with webhook_server() as other:
         here = call(other)
         here.publish(MANY, NOW)
         with failing(here, fault):
             for seconds in range(3):
                 with pytest.raises(StoreError):
-                    here.go(DUE + timedelta(seconds=seconds))
+                    here.tick_at(DUE + timedelta(seconds=seconds))
             assert other.calls == []
-        here.go(DUE + timedelta(seconds=3))
-        rows = here.sound(other.taken)
+        here.tick_at(DUE + timedelta(seconds=3))
+        rows = here.check_invariants(other.accepted)
     assert [each.state for each in rows] == ["sent"] * 60
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
 @pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(call: Call, fault: str) -> None:
     """The results are kept and written when it is over; nobody is called a second time."""
-    with hook() as other:
+    with webhook_server() as other:
         here = call(other)
         here.publish(MANY, NOW)
         went_out = threading.Event()
-        other.script = lambda id, nth: (went_out.wait(10), Say())[1]
+        other.script = lambda id, nth: (went_out.wait(10), ScriptedResponse())[1]
         one_pass = threading.Thread(target=_quietly, args=[here])
         one_pass.start()
-        until(lambda: len(other.calls) >= 1, "a message is on its way")
+        wait_until(lambda: len(other.calls) >= 1, "a message is on its way")
         with failing(here, fault):
             went_out.set()
-            until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
-            until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
-            assert sum(each.state == "sent" for each in here.rows()) <= len(other.taken)
+            wait_until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
+            wait_until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
+            assert sum(each.state == "sent" for each in here.rows()) <= len(other.accepted)
         one_pass.join(30)
         for seconds in range(1, 4):
-            here.go(DUE + timedelta(seconds=seconds))
-        rows = here.sound(other.taken)
+            here.tick_at(DUE + timedelta(seconds=seconds))
+        rows = here.check_invariants(other.accepted)
     assert [each.state for each in rows] == ["sent"] * 60
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
-def _quietly(here: Shop) -> None:
+def _quietly(here: InProcessInstallation) -> None:
     """One pass, which may say that the store fails, as it would to the clock that starts it."""
     try:
-        here.go(DUE)
+        here.tick_at(DUE)
     except StoreError:
         pass
 
 
-def _waits(other: Hook) -> bool:
+def _waits(other: WebhookServer) -> bool:
     """Whether no call came for a while."""
     return time.time() - other.calls[-1].at > 0.3
 
 
 @on_postgresql
-def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(desk: Desk) -> None:
-    desk.lease = 5.0
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.readers("hook", 1999)
-        desk.registry(due_now("briefing"))
-        lives = [desk.live(role=role) for role in ("scheduler", "worker", "worker")]
-        until(lambda: len(other.calls) > 100, "it sends")
-        with refused(desk.url, *REFUSED["the disk is full"]):
-            until(lambda: "No space left on device" in desk.said, "it says what is wrong")
-            until(lambda: _waits(other), "it stops sending what it cannot write down")
+def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(installation: Installation) -> None:
+    installation.lease = 5.0
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.add_subscribers("hook", 1999)
+        installation.write_registry(event_due_now("briefing"))
+        lives = [installation.start_process(role=role) for role in ("scheduler", "worker", "worker")]
+        wait_until(lambda: len(other.calls) > 100, "it sends")
+        with refused(installation.url, *REFUSED["the disk is full"]):
+            wait_until(lambda: "No space left on device" in installation.output, "it says what is wrong")
+            wait_until(lambda: _waits(other), "it stops sending what it cannot write down")
             assert len(other.calls) < 2000
-            assert desk.states()["sent"] <= len(other.taken)
-        rows = desk.settled(2000)
-        sound(desk.store(), rows, other.taken)
+            assert installation.states()["sent"] <= len(other.accepted)
+        rows = installation.wait_settled(2000)
+        check_invariants(installation.open_store(), rows, other.accepted)
         assert [each.status for each in lives] == [None] * 3
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
 @on_sqlite
-def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(desk: Desk) -> None:
+def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(installation: Installation) -> None:
     """The kernel refuses to let any file grow: as when there is no room, and lifted when there is again."""
-    pipe = desk.folder / "said.pipe"
+    pipe = installation.folder / "said.pipe"
     os.mkfifo(pipe)
     said: list[str] = []
     threading.Thread(target=lambda: said.extend(pipe.open()), daemon=True).start()
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.readers("hook", 999)
-        desk.registry(due_now("briefing"))
-        life = desk.live(pipe=str(pipe))
-        life.until(lambda: len(other.calls) > 100, "it sends")
-        _, most = resource.prlimit(life.number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-        until(lambda: any("make room on its disk" in each for each in said), "it says what is wrong")
-        until(lambda: _waits(other), "it stops sending what it cannot write down")
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.add_subscribers("hook", 999)
+        installation.write_registry(event_due_now("briefing"))
+        life = installation.start_process(pipe=str(pipe))
+        life.wait_until(lambda: len(other.calls) > 100, "it sends")
+        _, most = resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        wait_until(lambda: any("make room on its disk" in each for each in said), "it says what is wrong")
+        wait_until(lambda: _waits(other), "it stops sending what it cannot write down")
         assert life.status is None
         assert len(other.calls) < 1000
-        before = desk.rows()
-        assert sum(each.state == "sent" for each in before) <= len(other.taken)
-        resource.prlimit(life.number, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
-        rows = desk.settled(1000)
-        sound(desk.store(), rows, other.taken)
+        before = installation.rows()
+        assert sum(each.state == "sent" for each in before) <= len(other.accepted)
+        resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
+        rows = installation.wait_settled(1000)
+        check_invariants(installation.open_store(), rows, other.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
 @contextmanager
-def locked(desk: Desk) -> Iterator[None]:
+def locked(installation: Installation) -> Iterator[None]:
     """Somebody else has begun to write, and takes their time."""
-    if desk.shared:
-        store = desk.store()
+    if installation.is_shared:
+        store = installation.open_store()
         with store.write() as conn:
             conn.exec_driver_sql("LOCK TABLE delivery IN SHARE MODE")
             yield
         store.close()
         return
-    with closing(sqlite3.connect(desk.folder / ".eventcal" / "eventcal.db", isolation_level=None)) as locker:
+    with closing(sqlite3.connect(installation.folder / ".eventcal" / "eventcal.db", isolation_level=None)) as locker:
         locker.execute("BEGIN IMMEDIATE")
         yield
         locker.execute("ROLLBACK")
@@ -203,22 +203,22 @@ def locked(desk: Desk) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("busy", "held"), [(0.2, 1.0), pytest.param(0, 10.0, marks=pytest.mark.long)], ids=["short", "as it is"]
 )
-def test_a_database_that_others_lock_is_waited_for(desk: Desk, busy: float, held: float) -> None:
+def test_a_database_that_others_lock_is_waited_for(installation: Installation, busy: float, held: float) -> None:
     """Locked for longer than is waited for: *busy*, 5 s where it is as it is, 20 s for PostgreSQL."""
-    desk.lease = 3 * held
-    said = "canceling statement due to lock timeout" if desk.shared else "was locked by another process"
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.readers("hook", 999)
-        desk.registry(due_now("briefing"))
-        life = desk.live(busy=busy)
-        life.until(lambda: len(other.calls) > 100, "it sends")
-        with locked(desk):
+    installation.lease = 3 * held
+    said = "canceling statement due to lock timeout" if installation.is_shared else "was locked by another process"
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.add_subscribers("hook", 999)
+        installation.write_registry(event_due_now("briefing"))
+        life = installation.start_process(lock_timeout=busy)
+        life.wait_until(lambda: len(other.calls) > 100, "it sends")
+        with locked(installation):
             since = time.monotonic()
-            until(lambda: said in desk.said and time.monotonic() - since >= held, "it says so")
+            wait_until(lambda: said in installation.output and time.monotonic() - since >= held, "it says so")
             assert life.status is None
             assert len(other.calls) < 1000, "it does not send what it cannot write down"
-        rows = desk.settled(1000)
-        sound(desk.store(), rows, other.taken)
+        rows = installation.wait_settled(1000)
+        check_invariants(installation.open_store(), rows, other.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}

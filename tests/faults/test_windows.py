@@ -8,10 +8,10 @@ import pytest
 
 from eventcal.store import ledger
 
-from .desk import Desk, due_now, hook_table, mail_table, on_postgresql, sound
-from .entry import SHARED
-from .hook import Hook, hook
-from .relay import relay
+from .entry import SHARED_STORE_WINDOWS
+from .installation import Installation, check_invariants, email_table, event_due_now, on_postgresql, webhook_table
+from .smtp_relay import smtp_relay
+from .webhook_server import WebhookServer, webhook_server
 
 BEFORE_THE_SOCKET = [
     "planned, not committed",
@@ -28,97 +28,101 @@ COPIES = {"all of it left, no answer yet": 2, "accepted, not settled": 2, "settl
 
 
 @pytest.mark.parametrize("window", [*BEFORE_THE_SOCKET, *ON_THE_WIRE, *AFTER])
-def test_a_web_hook_is_called_whatever_the_moment_of_death(desk: Desk, window: str) -> None:
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.registry(due_now("briefing"))
-        _die_and_live_again(desk, window)
+def test_a_web_hook_is_called_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.write_registry(event_due_now("briefing"))
+        _die_and_live_again(installation, window)
 
-        (row,) = desk.settled(1)
-        sound(desk.store(), [row], other.taken)
+        (row,) = installation.wait_settled(1)
+        check_invariants(installation.open_store(), [row], other.accepted)
     assert row.state == "sent"
-    assert other.taken == {row.id: COPIES.get(window, 1)}
+    assert other.accepted == {row.id: COPIES.get(window, 1)}
 
 
 @on_postgresql
-@pytest.mark.parametrize("window", SHARED)
+@pytest.mark.parametrize("window", SHARED_STORE_WINDOWS)
 def test_a_web_hook_is_called_though_its_batch_was_lost_on_its_way_from_the_one_to_the_other(
-    desk: Desk, window: str
+    installation: Installation, window: str
 ) -> None:
-    test_a_web_hook_is_called_whatever_the_moment_of_death(desk, window)
+    test_a_web_hook_is_called_whatever_the_moment_of_death(installation, window)
 
 
 @pytest.mark.parametrize("window", ["claimed, no socket open", *ON_THE_WIRE, *AFTER])
-def test_a_mail_arrives_whatever_the_moment_of_death(desk: Desk, window: str) -> None:
-    with relay() as other:
-        desk.channels(mail_table(), relay=other.url)
-        desk.registry(due_now("briefing"))
-        _die_and_live_again(desk, window)
+def test_a_mail_arrives_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
+    with smtp_relay() as other:
+        installation.write_channels(email_table(), relay_url=other.url)
+        installation.write_registry(event_due_now("briefing"))
+        _die_and_live_again(installation, window)
 
-        (row,) = desk.settled(1)
-        sound(desk.store(), [row], other.taken)
+        (row,) = installation.wait_settled(1)
+        check_invariants(installation.open_store(), [row], other.accepted)
     assert row.state == "sent"
-    assert other.taken == {row.id: COPIES.get(window, 1)}
+    assert other.accepted == {row.id: COPIES.get(window, 1)}
 
 
 @pytest.mark.parametrize("window", ["noted, not committed", "noted, not claimed", "accepted, not settled"])
-def test_a_notice_is_given_whatever_the_moment_of_death(desk: Desk, window: str) -> None:
-    with hook() as other:
-        _moved(desk, other)
-        desk.lives[-1].end(signal.SIGKILL)
-        assert desk.live(window, clock=600).over() == -9
-        desk.live(clock=600)
+def test_a_notice_is_given_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
+    with webhook_server() as other:
+        _moved(installation, other)
+        installation.processes[-1].stop(signal.SIGKILL)
+        assert installation.start_process(window, clock_skew=600).wait() == -9
+        installation.start_process(clock_skew=600)
 
-        (row,) = desk.settled(1)
-        sound(desk.store(), [row], other.taken)
+        (row,) = installation.wait_settled(1)
+        check_invariants(installation.open_store(), [row], other.accepted)
     assert (row.kind, row.state) == ("change", "sent")
-    assert other.taken == {row.id: COPIES.get(window, 1)}
+    assert other.accepted == {row.id: COPIES.get(window, 1)}
 
 
-def test_a_notice_is_given_when_the_edit_itself_was_cut_short(desk: Desk) -> None:
-    with hook() as other:
-        _moved(desk, other, die="planned, not committed:2")
-        assert desk.lives[-1].over() == -9
-        assert "edition 2" not in desk.said
-        desk.live(clock=0)
-        desk.lives[-1].until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
-        desk.set_clock(600)
+def test_a_notice_is_given_when_the_edit_itself_was_cut_short(installation: Installation) -> None:
+    with webhook_server() as other:
+        _moved(installation, other, die="planned, not committed:2")
+        assert installation.processes[-1].wait() == -9
+        assert "edition 2" not in installation.output
+        installation.start_process(clock_skew=0)
+        installation.processes[-1].wait_until(
+            lambda: "edition 2 is published" in installation.output, "the edit is noticed"
+        )
+        installation.set_clock_skew(600)
 
-        (row,) = desk.settled(1)
-        sound(desk.store(), [row], other.taken)
+        (row,) = installation.wait_settled(1)
+        check_invariants(installation.open_store(), [row], other.accepted)
     assert (row.kind, row.state) == ("change", "sent")
 
 
-def _moved(desk: Desk, other: Hook, die: str = "") -> None:
+def _moved(installation: Installation, other: WebhookServer, die: str = "") -> None:
     """An event that is told of when it moves has moved, just now."""
     event = "- {id: talks, title: Talks, when: 2098-09-16, reminders: [on change]}\n"
-    desk.channels(hook_table(other.url))
-    desk.registry(event)
-    desk.live(die, clock=0)
-    desk.lives[-1].until(lambda: "Reminders:" in desk.said, "it is up")
-    desk.registry(event.replace("-16", "-17"))
+    installation.write_channels(webhook_table(other.url))
+    installation.write_registry(event)
+    installation.start_process(die, clock_skew=0)
+    installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is up")
+    installation.write_registry(event.replace("-16", "-17"))
     if not die:
-        desk.lives[-1].until(lambda: "edition 2 is published" in desk.said, "the edit is noticed")
+        installation.processes[-1].wait_until(
+            lambda: "edition 2 is published" in installation.output, "the edit is noticed"
+        )
 
 
-def test_a_reminder_to_many_survives_a_death_in_the_middle_of_its_fan_out(desk: Desk) -> None:
-    with hook() as other:
-        desk.channels(hook_table(other.url))
-        desk.readers("hook", 300)
-        desk.registry(*(due_now(f"e{n}") for n in range(3)))
-        assert desk.live("in the middle of staging:2").over() == -9
-        assert desk.rows() == []
-        desk.live()
+def test_a_reminder_to_many_survives_a_death_in_the_middle_of_its_fan_out(installation: Installation) -> None:
+    with webhook_server() as other:
+        installation.write_channels(webhook_table(other.url))
+        installation.add_subscribers("hook", 300)
+        installation.write_registry(*(event_due_now(f"e{n}") for n in range(3)))
+        assert installation.start_process("in the middle of staging:2").wait() == -9
+        assert installation.rows() == []
+        installation.start_process()
 
-        rows = desk.settled(3 * 301)
-        sound(desk.store(), rows, other.taken)
+        rows = installation.wait_settled(3 * 301)
+        check_invariants(installation.open_store(), rows, other.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.taken.values()) == {1}
+    assert set(other.accepted.values()) == {1}
 
 
-def _die_and_live_again(desk: Desk, window: str) -> None:
-    died = desk.live(window)
-    assert died.over() == -9, desk.said
-    with desk.store().read() as conn:
+def _die_and_live_again(installation: Installation, window: str) -> None:
+    died = installation.start_process(window)
+    assert died.wait() == -9, installation.output
+    with installation.open_store().read() as conn:
         assert all(each.balanced for each in ledger.balance(conn)), "the sums balance at the moment of death"
-    desk.live()
+    installation.start_process()

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, select, text
 
 from ... import occurrences, reminders
 from ...history import Edition
-from ...leads import text_of
-from ...reminders import Book, Key, Reader, Slot
+from ...leads import lead_text
+from ...reminders import EventLookup, ReminderAudience, ReminderKey, ScheduledReminder
 from .. import people
 from ..database import ms
 from ..people import Group
@@ -38,13 +38,13 @@ def note(conn: Connection, id: int, left: str) -> None:
 def cross(conn: Connection, edition: Edition, now: datetime) -> int:
     """Make the deliveries that moves since the last pass would have lost; their number."""
     moves = conn.execute(text("SELECT key, value FROM meta WHERE key LIKE 'crossed:%' ORDER BY key")).all()
-    made = sum(_cross(conn, Book(edition), int(row.key.removeprefix(_MARK)), row.value, now) for row in moves)
+    made = sum(_cross(conn, EventLookup(edition), int(row.key.removeprefix(_MARK)), row.value, now) for row in moves)
     if moves:
         conn.execute(text("DELETE FROM meta WHERE key LIKE 'crossed:%'"))
     return made
 
 
-def _cross(conn: Connection, book: Book, id: int, left: str, now: datetime) -> int:
+def _cross(conn: Connection, book: EventLookup, id: int, left: str, now: datetime) -> int:
     who = conn.execute(select(subscription).where(subscription.c.id == id)).one_or_none()
     if who is None or who.state != "active":
         return 0
@@ -57,31 +57,36 @@ def _cross(conn: Connection, book: Book, id: int, left: str, now: datetime) -> i
     ).all()  # fmt: skip
     made = 0
     for row in over:
-        slot = _crossed(book, Key(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now)
+        slot = _crossed(book, ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now)
         if slot is not None:
             made += _insert(conn, row, who, slot, now)
     return made
 
 
-def _crossed(book: Book, key: Key, group: Group, left: str, now: datetime) -> Slot | None:
+def _crossed(book: EventLookup, key: ReminderKey, group: Group, left: str, now: datetime) -> ScheduledReminder | None:
     """What *key* is to them, when it was still ahead of them where they were and is over where they are."""
     event = book.event(key.uid)
-    if event is None or reminders.standing(key, event) or not keeps(group.filter, event):
+    if event is None or reminders.invalidation_reason(key, event) or not keeps(group.filter, event):
         return None
     occurrence = occurrences.find(event, key.recurrence)
     if occurrence is None:
         return None
     here, there = (
-        next((each for each in reminders.slots(event, occurrence.when, reader) if text_of(each.lead) == key.lead), None)
-        for reader in (group.reader, Reader(people.known_zone(left), group.reader.leads))
+        next(
+            (each for each in reminders.schedule(event, occurrence.when, reader) if lead_text(each.lead) == key.lead),
+            None,
+        )
+        for reader in (group.reader, ReminderAudience(people.known_zone(left), group.reader.leads))
     )
-    if here is None or there is None or not here.due <= now < min(here.until, there.due):
+    if here is None or there is None or not here.due <= now < min(here.expires_at, there.due):
         return None
     return here
 
 
-def _insert(conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, ...]], slot: Slot, now: datetime) -> int:
-    key = delivery_key(Key(row.uid, row.recurrence, row.start, row.lead, row.zone))
+def _insert(
+    conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, ...]], slot: ScheduledReminder, now: datetime
+) -> int:
+    key = delivery_key(ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone))
     made = conn.execute(
         text(
             "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
@@ -96,7 +101,7 @@ def _insert(conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, .
             "channel": who.channel,
             "address": who.address,
             "now": ms(now),
-            "until": ms(slot.until),
+            "until": ms(slot.expires_at),
         },
     ).rowcount
     conn.execute(text("UPDATE reminder SET made = made + :made WHERE id = :id"), {"made": made, "id": row.id})

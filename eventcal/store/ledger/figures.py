@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ...reminders import LATE
+from ...reminders import LATE_THRESHOLD
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
 from .queue import SUPPRESSED
@@ -81,7 +81,7 @@ def figures(conn: Connection, now: datetime) -> Figures:
         open=sum(by_state.get(each, 0) for each in ("queued", "sending", "retry")),
         sent=by_state.get("sent", 0),
         dead=by_state.get("dead", 0),
-        late=_count(conn, _LATE, late=LATE // timedelta(milliseconds=1)),
+        late=_count(conn, _LATE, late=LATE_THRESHOLD // timedelta(milliseconds=1)),
         ambiguous=_count(conn, "SELECT count(*) FROM attempt WHERE outcome = 'ambiguous'"),
         lateness=lateness,
         late_seconds=seconds,

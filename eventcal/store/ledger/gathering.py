@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select, text
 
 from ... import reminders
 from ...history import Edition
-from ...reminders import Book, Key, Planned, Reader, own_leads
+from ...reminders import EventLookup, PlannedReminder, ReminderAudience, ReminderKey, leads_from_texts
 from .. import people, pruning, subscribers, visits
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
@@ -39,7 +39,7 @@ class Item:
 
     id: int
     kind: str
-    key: Key | None
+    key: ReminderKey | None
     due: datetime
     until: datetime
     stored_at: datetime
@@ -133,7 +133,7 @@ def items(conn: Connection, lines: str) -> list[Item]:
         Item(
             id=row.id,
             kind=row.kind,
-            key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.zone),
+            key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
             due=instant(row.due_at),
             until=instant(row.useful_until),
             stored_at=instant(row.stored_at if row.planned_at is None else row.planned_at),
@@ -152,7 +152,7 @@ class Asked:
 
     mark: str
     asked: tuple[tuple[str, str], ...]
-    wanted: tuple[Planned, ...]
+    wanted: tuple[PlannedReminder, ...]
 
 
 def asks(conn: Connection, edition: Edition, now: datetime) -> Asked | None:
@@ -171,7 +171,10 @@ def asks(conn: Connection, edition: Edition, now: datetime) -> Asked | None:
         return None
     asked = {(each.leads, each.zone) for each in people.groups(conn)}
     known = {(leads, zone) for leads, zone in json.loads(facts.get("readers", "[]"))}
-    fresh = [Reader(zone, own_leads(json.loads(leads)) if leads else None) for leads, zone in sorted(asked - known)]
+    fresh = [
+        ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
+        for leads, zone in sorted(asked - known)
+    ]
     wanted = reminders.plan(edition, now, instant(int(end)) - now, (), fresh) if fresh else []
     return Asked(mark, tuple(sorted(asked)), tuple(wanted))
 
@@ -197,7 +200,7 @@ def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> i
     return planned
 
 
-def _planned(conn: Connection, edition: Edition, wanted: dict[Key, Planned], now: datetime) -> int:
+def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, PlannedReminder], now: datetime) -> int:
     rows = conn.execute(
         select(reminder).where(
             reminder.c.useful_until > ms(now),
@@ -206,8 +209,10 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[Key, Planned], now
         )
     )
     stored = [each for each in map(_stored, rows) if each.key in wanted]
-    book = Book(edition)
-    rewrite = reminders.compare(wanted.values(), stored, now, lambda key: reminders.standing(key, book.event(key.uid)))
+    book = EventLookup(edition)
+    rewrite = reminders.diff_plan(
+        wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, book.event(key.uid))
+    )
     return _write(conn, rewrite, now, stored_at=now).planned
 
 

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select, text
 
 from ... import digests, occurrences
-from ...events import Event, Status, from_json
-from ...history import Kind, State, kind_of, place_text, state_from_json, state_of
-from ...leads import Notice
-from ...reminders import Book
+from ...events import Event, Status, event_from_json
+from ...history import ChangeKind, EventState, classify_change, place_text, state_from_json, state_of
+from ...leads import NoticeKind
+from ...reminders import EventLookup
 from .. import people
 from ..database import instant, ms
 from ..editions import read_meta, write_meta
@@ -40,9 +40,9 @@ PAIRS = 200_000
 _HOW_FAR = "notices"  # in `meta`
 
 _ASKED = {
-    Notice.CHANGE: frozenset(Kind) - {Kind.ADDED},
-    Notice.DAY_KNOWN: frozenset({Kind.DAY_KNOWN}),
-    Notice.CANCEL: frozenset({Kind.CANCELLED, Kind.VANISHED}),
+    NoticeKind.CHANGE: frozenset(ChangeKind) - {ChangeKind.ADDED},
+    NoticeKind.DAY_KNOWN: frozenset({ChangeKind.DAY_KNOWN}),
+    NoticeKind.CANCEL: frozenset({ChangeKind.CANCELLED, ChangeKind.VANISHED}),
 }
 
 
@@ -73,7 +73,7 @@ def settles(conn: Connection, now: datetime) -> bool:
     return found.scalar() is not None
 
 
-def notify(conn: Connection, book: Book, now: datetime) -> int:
+def notify(conn: Connection, book: EventLookup, now: datetime) -> int:
     """Make the deliveries of all changes that have settled by *now*, for as many readers as one short transaction takes.
 
     The number of those gone through; 0: all is done. How far it came is kept, and so is of which changes: what settles
@@ -94,7 +94,7 @@ def notify(conn: Connection, book: Book, now: datetime) -> int:
         for subscription, noted, kind in _told(conn, book, of, readers):
             notice = notices.setdefault(subscription.id, _Notice(subscription))
             notice.lines.append(noted)
-            notice.urgent |= kind in (Kind.CANCELLED, Kind.VANISHED, Kind.POSTPONED)
+            notice.urgent |= kind in (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
             notice.until = max(filter(None, (notice.until, until)))
             notice.start = min(filter(None, (notice.start, start)), default=None)
     if notices:
@@ -134,7 +134,7 @@ def _begun(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
     return list(rows), int(begun["after"])
 
 
-def present(book: Book, uid: str, recurrence: str) -> State | None:
+def present(book: EventLookup, uid: str, recurrence: str) -> EventState | None:
     """Where an event, or one occurrence of it, stands in *book*; None when it does not."""
     event = book.event(uid)
     if event is None:
@@ -143,7 +143,7 @@ def present(book: Book, uid: str, recurrence: str) -> State | None:
     if not recurrence:
         return state_of(event, language)
     found = occurrences.find(event, recurrence)
-    return None if found is None else State(found.when, found.status, place_text(event.place, language))
+    return None if found is None else EventState(found.when, found.status, place_text(event.place, language))
 
 
 def noted_of(lines: str) -> list[Noted]:
@@ -153,10 +153,10 @@ def noted_of(lines: str) -> list[Noted]:
 
 def _told(
     conn: Connection,
-    book: Book,
+    book: EventLookup,
     rows: Sequence[Row[*tuple[Any, ...]]],
     readers: Sequence[Row[*tuple[Any, ...]]],
-) -> Iterator[tuple[Row[*tuple[Any, ...]], Noted, Kind]]:
+) -> Iterator[tuple[Row[*tuple[Any, ...]], Noted, ChangeKind]]:
     """Who of *readers* is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
     if not readers:
         return
@@ -182,7 +182,7 @@ def _told(
     for each in readers:
         old = heard.get(each.id) or first.old
         kind = kind_of_old(old)
-        if kind is None or kind is Kind.ADDED:
+        if kind is None or kind is ChangeKind.ADDED:
             continue
         known = each.id in heard or each.id in in_series
         there = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
@@ -201,17 +201,17 @@ _ACTIVE = text(
 )
 
 
-def _kind(old: str | None, new: State | None) -> Kind | None:
+def _kind(old: str | None, new: EventState | None) -> ChangeKind | None:
     if new is None:  # what was called off is gone already, for its readers
         off = old is None or state_from_json(old).status is Status.CANCELLED
-        return None if off else Kind.VANISHED
-    return Kind.ADDED if old is None else kind_of(state_from_json(old), new)
+        return None if off else ChangeKind.VANISHED
+    return ChangeKind.ADDED if old is None else classify_change(state_from_json(old), new)
 
 
-def _asks(events: Sequence[Event], notices: str, query: str, kind: Kind) -> bool:
+def _asks(events: Sequence[Event], notices: str, query: str, kind: ChangeKind) -> bool:
     """Whether a reader with these *notices* and this filter asks for this kind of news of one of *events*."""
     for event in events:
-        own = [Notice(each) for each in json.loads(notices)] if notices else event.notices
+        own = [NoticeKind(each) for each in json.loads(notices)] if notices else event.notices
         if any(kind in _ASKED[each] for each in own) and keeps(query, event):
             return True
     return False
@@ -222,10 +222,10 @@ def _before(conn: Connection, uid: str) -> Event | None:
     found = conn.execute(
         select(version.c.body).where(version.c.uid == uid).order_by(version.c.id.desc()).limit(1)
     ).scalar()
-    return None if found is None else from_json(found)
+    return None if found is None else event_from_json(found)
 
 
-def _until(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
+def _until(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
     """A day past the later of the old and the new end: people may be on their way."""
     states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
     event = book.event(rows[0].uid)
@@ -234,7 +234,7 @@ def _until(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> 
     return max(ends) + _DAY if ends else now + _FOR_DAYS
 
 
-def _start(book: Book, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
+def _start(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
     """When it begins, by the nearer of its dates that lie ahead: who might be on their way is told at once."""
     states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
     event = book.event(rows[0].uid)
@@ -247,7 +247,7 @@ def _held(notice: _Notice, now: datetime, timezone: str) -> datetime | None:
     if notice.urgent or notice.until is None:
         return None
     zone = ZoneInfo(notice.subscription.zone or timezone)
-    return digests.held_until(notice.subscription.digest, zone, now, notice.until, notice.start)
+    return digests.defer_until(notice.subscription.digest, zone, now, notice.until, notice.start)
 
 
 def _insert(

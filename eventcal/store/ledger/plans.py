@@ -12,8 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from ... import reminders
-from ...history import Edition, Kind
-from ...reminders import AHEAD, HORIZON, Book, Key, Planned, Rewrite, Stored
+from ...history import ChangeKind, Edition
+from ...reminders import (
+    FAN_OUT_LEAD_TIME,
+    PLANNING_HORIZON,
+    EventLookup,
+    PlanDiff,
+    PlannedReminder,
+    ReminderKey,
+    StoredReminder,
+)
 from .. import people
 from ..database import instant, ms
 from ..editions import read_meta, touched, write_meta
@@ -28,7 +36,14 @@ STEP = timedelta(days=1)
 # zones differ by up to 26 hours: what is over in one may not be so in another
 _OVER = timedelta(days=2)
 
-_MOVES = (Kind.ADDED, Kind.MOVED, Kind.DAY_KNOWN, Kind.LOOSENED, Kind.POSTPONED, Kind.RESTORED)
+_MOVES = (
+    ChangeKind.ADDED,
+    ChangeKind.MOVED,
+    ChangeKind.DAY_KNOWN,
+    ChangeKind.LESS_PRECISE,
+    ChangeKind.POSTPONED,
+    ChangeKind.RESTORED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> Planning:
     """
     before = int(read_meta(conn, "planned_edition") or 0)
     end = read_meta(conn, "planned_to")
-    until = now + HORIZON + STEP
+    until = now + PLANNING_HORIZON + STEP
     uids: set[str] | None = None
     if end is not None:
         until = max(until, instant(int(end)))
@@ -67,7 +82,7 @@ def rolls(conn: Connection, edition: Edition, now: datetime) -> bool:
     end = read_meta(conn, "planned_to")
     return (
         end is None
-        or now + HORIZON > instant(int(end))
+        or now + PLANNING_HORIZON > instant(int(end))
         or int(read_meta(conn, "planned_edition") or 0) != edition.number
         or read_meta(conn, "tzdata") != _tzdata()
     )
@@ -80,18 +95,18 @@ def roll(conn: Connection, edition: Edition, now: datetime) -> Planning:
         return plan_edition(conn, edition, now)
     if read_meta(conn, "tzdata") != _tzdata():
         write_meta(conn, "tzdata", _tzdata())
-        return _replan(conn, edition, now, max(now + HORIZON + STEP, instant(int(end))), None)
-    if now + HORIZON <= instant(int(end)):
+        return _replan(conn, edition, now, max(now + PLANNING_HORIZON + STEP, instant(int(end))), None)
+    if now + PLANNING_HORIZON <= instant(int(end)):
         return Planning()
-    until = now + HORIZON + STEP
+    until = now + PLANNING_HORIZON + STEP
     wanted = [
         each
-        for each in reminders.plan(edition, now, until - now, readers=people.readers(conn), zones=())
+        for each in reminders.plan(edition, now, until - now, audiences=people.readers(conn), zones=())
         if each.due > instant(int(end))
     ]
     known = conn.execute(select(reminder).where(reminder.c.due_at > int(end)))
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
-    rewrite = reminders.compare(wanted, map(_stored, known), now, _reason(edition), {each.key for each in wanted})
+    rewrite = reminders.diff_plan(wanted, map(_stored, known), now, _reason(edition), {each.key for each in wanted})
     write_meta(conn, "planned_to", str(ms(until)))
     return _write(conn, rewrite, now, stored_at=min(now, instant(int(end))))
 
@@ -99,7 +114,9 @@ def roll(conn: Connection, edition: Edition, now: datetime) -> Planning:
 def replan(conn: Connection, edition: Edition, now: datetime) -> Planning:
     """Plan everything anew, as when readers ask for other leads or zones than before."""
     end = read_meta(conn, "planned_to")
-    return _replan(conn, edition, now, max(now + HORIZON + STEP, instant(int(end or 0))), None, first=end is None)
+    return _replan(
+        conn, edition, now, max(now + PLANNING_HORIZON + STEP, instant(int(end or 0))), None, first=end is None
+    )
 
 
 def _replan(
@@ -112,8 +129,8 @@ def _replan(
     if uids is not None:
         known = known.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
     moved = set() if first else _moved(conn, edition.number)
-    spoken = {key for each in versions if each.uid in moved for key in reminders.caught_up(each, now, readers)}
-    rewrite = reminders.compare(wanted, map(_stored, conn.execute(known)), now, _reason(edition), spoken)
+    spoken = {key for each in versions if each.uid in moved for key in reminders.catch_up_keys(each, now, readers)}
+    rewrite = reminders.diff_plan(wanted, map(_stored, conn.execute(known)), now, _reason(edition), spoken)
     return _write(conn, rewrite, now, stored_at=now)
 
 
@@ -123,16 +140,16 @@ def _moved(conn: Connection, number: int) -> set[str]:
     return set(conn.execute(select(change.c.uid).where(change.c.edition == number, change.c.kind.in_(kinds))).scalars())
 
 
-def _reason(edition: Edition) -> Callable[[Key], str]:
-    book = Book(edition)
-    return lambda key: reminders.standing(key, book.event(key.uid))
+def _reason(edition: Edition) -> Callable[[ReminderKey], str]:
+    book = EventLookup(edition)
+    return lambda key: reminders.invalidation_reason(key, book.event(key.uid))
 
 
-def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
-    return Stored(
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
+    return StoredReminder(
         row.id,
         row.event_id,
-        Key(row.uid, row.recurrence, row.start, row.lead, row.zone),
+        ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
         instant(row.due_at),
         instant(row.useful_until),
         row.state,
@@ -141,18 +158,20 @@ def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
     )
 
 
-def _write(conn: Connection, rewrite: Rewrite, now: datetime, stored_at: datetime) -> Planning:
+def _write(conn: Connection, rewrite: PlanDiff, now: datetime, stored_at: datetime) -> Planning:
     if rewrite.insert:
         conn.execute(insert(reminder), [_row(each, stored_at) for each in rewrite.insert])
-    if rewrite.again:
-        conn.execute(_AGAIN, [_moved_to(id, each) for id, each in rewrite.again])
-    for id, each in rewrite.shift:
+    if rewrite.reactivate:
+        conn.execute(_AGAIN, [_moved_to(id, each) for id, each in rewrite.reactivate])
+    for id, each in rewrite.reschedule:
         _shift(conn, id, each)
     for state, reason in dict.fromkeys((each.state, each.reason) for each in rewrite.end):
         ids = [each.id for each in rewrite.end if (each.state, each.reason) == (state, reason)]
         _end(conn, ids, state, reason, now)
     past = sum(bool(each.reason) for each in rewrite.insert)
-    return Planning(len(rewrite.insert) - past, past, len(rewrite.again), len(rewrite.shift), len(rewrite.end))
+    return Planning(
+        len(rewrite.insert) - past, past, len(rewrite.reactivate), len(rewrite.reschedule), len(rewrite.end)
+    )
 
 
 _AGAIN = (
@@ -169,17 +188,17 @@ _AGAIN = (
 )
 
 
-def _moved_to(id: int, each: Planned) -> dict[str, Any]:
-    return {"of": id, "due": ms(each.due), "until": ms(each.until), "stage": ms(each.due - AHEAD)}
+def _moved_to(id: int, each: PlannedReminder) -> dict[str, Any]:
+    return {"of": id, "due": ms(each.due), "until": ms(each.expires_at), "stage": ms(each.due - FAN_OUT_LEAD_TIME)}
 
 
-def _shift(conn: Connection, id: int, each: Planned) -> None:
+def _shift(conn: Connection, id: int, each: PlannedReminder) -> None:
     """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
     conn.execute(_AGAIN.values(cursor=0), _moved_to(id, each))
     conn.execute(
         update(delivery)
         .where(delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != people.HELD)
-        .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.until))
+        .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.expires_at))
     )
 
 
@@ -200,15 +219,15 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
     )
 
 
-def _row(each: Planned, stored_at: datetime) -> dict[str, object]:
+def _row(each: PlannedReminder, stored_at: datetime) -> dict[str, object]:
     return {
         "event_id": each.event_id,
         **each.key._asdict(),
         "due_at": ms(each.due),
-        "useful_until": ms(each.until),
+        "useful_until": ms(each.expires_at),
         "state": "skipped" if each.reason else "planned",
         "reason": each.reason,
-        "stage_at": None if each.reason else ms(each.due - AHEAD),
+        "stage_at": None if each.reason else ms(each.due - FAN_OUT_LEAD_TIME),
         "cursor": 0,
         "made": 0,
         "erased": 0,

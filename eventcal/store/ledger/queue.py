@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from ...reminders import Key, Reader, own_leads
+from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
 from ..people import known_zone
@@ -49,10 +49,10 @@ class Claim:
     subscription: int | None
     active: bool
     language: str
-    reader: Reader
+    reader: ReminderAudience
     filter: str
     reminder: int | None
-    key: Key | None
+    key: ReminderKey | None
     lines: str
     read_at: datetime
     standing: str = ""
@@ -185,7 +185,7 @@ def read_again(conn: Connection, claims: Iterable[Claim], now: datetime) -> list
 
 
 def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
-    leads = own_leads(json.loads(row.leads)) if row.leads else None
+    leads = leads_from_texts(json.loads(row.leads)) if row.leads else None
     return Claim(
         id=row.id,
         name=row.name,
@@ -204,10 +204,10 @@ def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         subscription=row.subscription_id,
         active=row.subscription_id is None or row.standing == "active",
         language=row.language or "",
-        reader=Reader(known_zone(row.zone or ""), leads),
+        reader=ReminderAudience(known_zone(row.zone or ""), leads),
         filter=row.filter or "",
         reminder=row.reminder_id,
-        key=None if row.uid is None else Key(row.uid, row.recurrence, row.start, row.lead, row.bucket),
+        key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.bucket),
         lines=row.lines,
         read_at=now,
         standing=row.standing or "",

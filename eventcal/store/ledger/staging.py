@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Row, select, text
 from ... import digests, filters, occurrences, reminders
 from ...events import Event, Occurrence
 from ...filters import Filter
-from ...leads import Lead, Notice, parse, text_of
-from ...reminders import AHEAD, PAST, Book, Key, Slot
+from ...leads import Lead, NoticeKind, lead_text, parse
+from ...reminders import FAN_OUT_LEAD_TIME, PAST_TOLERANCE, EventLookup, ReminderKey, ScheduledReminder
 from .. import people
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of
@@ -30,8 +30,8 @@ from ..tables import reminder
 MOST = 200  # reminders in one transaction
 CHUNK = 10_000  # subscriptions in one transaction: whoever else writes waits for a moment, however many there are
 AGAIN = -1  # in place of how far a reminder came: what was skipped with it is to be queued again first
-_PAST = PAST // timedelta(milliseconds=1)
-_AHEAD = AHEAD // timedelta(milliseconds=1)
+_PAST = PAST_TOLERANCE // timedelta(milliseconds=1)
+_AHEAD = FAN_OUT_LEAD_TIME // timedelta(milliseconds=1)
 
 # Few texts, executed for each reminder: SQLAlchemy reads each once.
 _sql = lru_cache(maxsize=64)(text)
@@ -53,7 +53,7 @@ def stages(conn: Connection, now: datetime) -> bool:
     return found.scalar() is not None
 
 
-def stage(conn: Connection, book: Book, now: datetime, asked: Sequence[Group]) -> Staged:
+def stage(conn: Connection, book: EventLookup, now: datetime, asked: Sequence[Group]) -> Staged:
     """Stage what is to be staged by *now*, as much as one short transaction takes; nothing taken up says that all is done.
 
     A reminder is staged a minute ahead, and once more when it is due, for those who confirmed meanwhile. Where it goes to
@@ -73,9 +73,9 @@ def stage(conn: Connection, book: Book, now: datetime, asked: Sequence[Group]) -
         if left <= 0:
             break
         taken += 1
-        key = Key(row.uid, row.recurrence, row.start, row.lead, row.zone)
+        key = ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone)
         event = book.event(row.uid)
-        if reason := reminders.standing(key, event):
+        if reason := reminders.invalidation_reason(key, event):
             _end(conn, row.id, "superseded", reason)
             skipped += 1
         elif event is None or row.useful_until <= ms(now):
@@ -138,7 +138,7 @@ def _done(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     )
 
 
-def delivery_key(key: Key) -> str:
+def delivery_key(key: ReminderKey) -> str:
     """What a delivery's key begins with; the subscription follows. The zone is not in it."""
     parts = "\0".join((key.uid, key.recurrence, key.start, key.lead))
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
@@ -157,15 +157,19 @@ class _Taker(NamedTuple):
     held: datetime | None
 
 
-def _takers(event: Event, key: Key, row: Row[*tuple[Any, ...]], asked: Sequence[Group], timezone: str) -> list[_Taker]:
+def _takers(
+    event: Event, key: ReminderKey, row: Row[*tuple[Any, ...]], asked: Sequence[Group], timezone: str
+) -> list[_Taker]:
     """The groups that a reminder goes to. *timezone* is the calendar's."""
     occurrence = occurrences.find(event, key.recurrence)
     found: list[_Taker] = []
     if occurrence is None:
         return found
-    spoken: dict[tuple[str, str], Slot | None] = {}  # the many who differ in what they filter by are asked once
+    spoken: dict[
+        tuple[str, str], ScheduledReminder | None
+    ] = {}  # the many who differ in what they filter by are asked once
     for group in asked:
-        if reminders.bucket(_lead_of(key), group.zone) != key.zone:
+        if reminders.zone_bucket(_lead_of(key), group.zone) != key.zone:
             continue
         if (group.leads, group.zone) not in spoken:
             spoken[group.leads, group.zone] = _slot(event, occurrence, group, key, row)
@@ -174,22 +178,26 @@ def _takers(event: Event, key: Key, row: Row[*tuple[Any, ...]], asked: Sequence[
             continue
         zone = ZoneInfo(group.zone or timezone)
         start = occurrence.when.starts_at(zone)
-        found.append(_Taker(group, slot.until, digests.held_until(group.digest, zone, slot.due, slot.until, start)))
+        found.append(
+            _Taker(group, slot.expires_at, digests.defer_until(group.digest, zone, slot.due, slot.expires_at, start))
+        )
     return found
 
 
-def _slot(event: Event, occurrence: Occurrence, group: Group, key: Key, row: Row[*tuple[Any, ...]]) -> Slot | None:
+def _slot(
+    event: Event, occurrence: Occurrence, group: Group, key: ReminderKey, row: Row[*tuple[Any, ...]]
+) -> ScheduledReminder | None:
     """What *key* is to a group, when it is anything."""
-    slots = reminders.slots(event, occurrence.when, group.reader)
-    slot = next((each for each in slots if text_of(each.lead) == key.lead), None)
-    if slot is None or (_caught_up(row) and reminders.latest_past(slots, instant(row.stored_at)) != slot):
+    slots = reminders.schedule(event, occurrence.when, group.reader)
+    slot = next((each for each in slots if lead_text(each.lead) == key.lead), None)
+    if slot is None or (_caught_up(row) and reminders.latest_past_reminder(slots, instant(row.stored_at)) != slot):
         return None
     return slot
 
 
-def _lead_of(key: Key) -> Lead:
+def _lead_of(key: ReminderKey) -> Lead:
     found = parse(key.lead)
-    assert not isinstance(found, Notice)
+    assert not isinstance(found, NoticeKind)
     return found
 
 
@@ -198,12 +206,14 @@ def keeps(query: str, event: Event) -> bool:
     if not query:
         return True
     found = _filter(query)
-    return filters.keep(found, event) and filters.touches(found, event)
+    return filters.matches_event(found, event) and filters.is_in_window(found, event)
 
 
 @lru_cache(maxsize=4096)
 def _filter(query: str) -> Filter:
-    return filters.parse(parse_qsl(query, keep_blank_values=True), strict=False, names=("event", *filters.NAMES))
+    return filters.parse(
+        parse_qsl(query, keep_blank_values=True), strict=False, allowed=("event", *filters.FILTER_PARAMETERS)
+    )
 
 
 def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
@@ -222,7 +232,7 @@ def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
 def _insert(
     conn: Connection,
     row: Row[*tuple[Any, ...]],
-    key: Key,
+    key: ReminderKey,
     takers: Sequence[_Taker],
     window: _Window,
     now: datetime,

@@ -1,0 +1,54 @@
+"""The command that makes files of it all: build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import RegistryError
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal build public",
+        "eventcal build public --base-url https://example.org/calendar --since https://example.org/calendar",
+    )
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--since", metavar="DIR|FILE|URL", help="Go on from that build or feed, when the store is empty.")
+@click.option("--accept", is_flag=True, help="Also when it is held because many events vanish or move at once.")
+@with_settings("registry", "database_url", "base_url")
+def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> None:
+    """Record the registry as an edition, and write the whole site into DIR as files for any static host.
+
+    Pages, feeds, JSON and Atom are what `eventcal serve` would answer today; build again every day, and after every
+    edit. DIR/history.json holds what no later build may fall behind: one that has no store left, as on a build server,
+    goes on from the build in DIR or from --since, and fails when that cannot be read.
+    """
+    from .. import site
+    from ..store import open_store
+
+    store = open_store(settings.store_url)
+    try:
+        store.upgrade()
+        result = site.build(store, settings, folder, store.now(), since or "", accept)
+    finally:
+        store.close()
+    if result.resume_summary:
+        click.echo(result.resume_summary)
+    click.echo(str(result.outcome))
+    if result.written is None:
+        click.echo(f"{folder}: left as it was", err=True)
+        click.get_current_context().exit(RegistryError.exit_code)
+    click.echo(f"{folder}: {result.written}")
+    if not settings.base_url:
+        click.echo(
+            "no --base-url: links are relative, feeds link no page, and there is no webcal, Google or Outlook link "
+            "to subscribe by (a script in the page makes the first)"
+        )

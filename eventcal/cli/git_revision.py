@@ -1,0 +1,42 @@
+"""The registry as it was at a revision of its git repository."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import EventcalError
+
+if TYPE_CHECKING:
+    from ..registry import Registry
+
+
+def registry_at(path: Path, revision: str) -> Registry:
+    """The registry at *path*, with the files that it includes, as git has them at *revision*."""
+    from .. import registry
+
+    folder = path.resolve().parent
+    try:
+        # the pathspec keeps it to this folder, and a revision that looks like an option is none
+        archive_bytes = subprocess.run(
+            ["git", "-C", str(folder), "archive", "--format=tar", "--end-of-options", revision, "."],
+            capture_output=True,
+            check=True,
+        ).stdout
+    except FileNotFoundError:
+        raise EventcalError("--diff needs git, and there is none") from None
+    except subprocess.CalledProcessError as error:
+        error_lines = error.stderr.decode(errors="replace").strip().splitlines()
+        raise EventcalError(
+            f"git does not give '{revision}' of {folder}: {error_lines[-1] if error_lines else 'no reason'}"
+        ) from None
+    with tempfile.TemporaryDirectory() as checkout:
+        with tarfile.open(fileobj=io.BytesIO(archive_bytes)) as archive:
+            archive.extractall(checkout, filter="data")
+        if not (Path(checkout) / path.name).is_file():
+            raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
+        return registry.read(Path(checkout) / path.name)

@@ -1,0 +1,43 @@
+"""The commands that go on running, and the one that readies the database: serve, db."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+
+@cli.command(
+    "serve",
+    epilog=examples_epilog("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org"),
+)
+@with_settings("registry", "database_url", "base_url", "host", "port", "config")
+def serve_(settings: Settings) -> None:
+    """Serve the pages and feeds, and send the reminders, until stopped. A saved edit is live within seconds."""
+    from ..serve import serve
+
+    serve(settings, lambda line: click.echo(line, color=False))
+
+
+@cli.group()
+def db() -> None:
+    """The database that keeps editions, reminders and deliveries."""
+
+
+@db.command(epilog=examples_epilog("eventcal db upgrade"))
+@with_settings("registry", "database_url")
+def upgrade(settings: Settings) -> None:
+    """Make the database, or bring its schema to this version's. `serve` does it by itself on SQLite."""
+    from ..store import open_store
+
+    store = open_store(settings.store_url)
+    try:
+        store.upgrade()
+        click.echo(f"{store.name}: the schema is this version's")
+    finally:
+        store.close()

@@ -1,0 +1,230 @@
+"""The commands about those who signed up: list, export, import, remove, why."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from ..errors import EventcalError, GrammarError
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..store import Store
+    from ..store.subscribers import Subscriber, Wishes
+
+CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
+"""Of a table of subscribers. Leads and notices are separated by semicolons; empty, they are the registry's."""
+
+
+@contextmanager
+def _open_store(settings: Settings) -> Iterator[Store]:
+    from .events import open_existing_store
+
+    store = open_existing_store(settings)
+    if store is None:
+        raise EventcalError(
+            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
+        )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@cli.group(
+    invoke_without_command=True,
+    epilog=examples_epilog(
+        "eventcal subscribers", "eventcal subscribers export > people.csv", "eventcal subscribers why anna@example.org"
+    ),
+)
+@click.pass_context
+def subscribers(context: click.Context) -> None:
+    """Those who signed up for mails: list them, take them along, take them over, delete them."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_, state=None)
+
+
+@subscribers.command("list")
+@click.option("--state", type=click.Choice(["pending", "active", "off"]), help="Only those.")
+@with_settings("registry", "database_url")
+def list_(settings: Settings, state: str | None) -> None:
+    """Each of them in a line."""
+    from ..store import subscribers as subscriber_store
+
+    with _open_store(settings) as store, store.read() as conn:
+        matches = subscriber_store.everyone(conn, state or "")
+    for subscriber in matches:
+        click.echo(_format_subscriber(subscriber))
+    if not matches:
+        click.echo("nobody")
+
+
+def _format_subscriber(subscriber: Subscriber) -> str:
+    preferences = subscriber.wishes
+    choices = [preferences.filter or "everything", preferences.digest, preferences.zone, preferences.language]
+    since = subscriber.ended or subscriber.confirmed or subscriber.stored
+    reason = f" ({subscriber.reason})" if subscriber.reason else ""
+    return (
+        f"{subscriber.address}  {subscriber.state}{reason} since {since:%Y-%m-%d}  {', '.join(filter(None, choices))}"
+    )
+
+
+@subscribers.command("export", epilog=examples_epilog("eventcal subscribers export > people.csv"))
+@click.argument("address", default="")
+@with_settings("registry", "database_url")
+def export(settings: Settings, address: str) -> None:
+    """All of them as CSV, as `import` reads it. With an ADDRESS, everything that is kept about it as JSON."""
+    from ..store import subscribers as subscriber_store
+
+    with _open_store(settings) as store, store.read() as conn:
+        if address:
+            click.echo(json.dumps(subscriber_store.kept(conn, _parse_address(address)), ensure_ascii=False, indent=2))
+            return
+        matches = subscriber_store.everyone(conn)
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(CSV_COLUMNS)
+    table.writerows(_csv_row(subscriber) for subscriber in matches)
+
+
+def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
+    preferences = subscriber.wishes
+    joined_lists = ("; ".join(json.loads(text)) if text else "" for text in (preferences.leads, preferences.notices))
+    confirmed = subscriber.confirmed.isoformat() if subscriber.confirmed else ""
+    proof = subscriber.reason.removeprefix("imported: ") if subscriber.state == "active" else ""
+    return (
+        subscriber.address, preferences.filter, preferences.language, preferences.zone, *joined_lists, preferences.digest, subscriber.state, confirmed,
+        proof or ("confirmed by mail" if confirmed else ""),
+    )  # fmt: skip
+
+
+@subscribers.command(
+    "import", epilog=examples_epilog("eventcal subscribers import people.csv --proof 'club form, spring 2021'")
+)
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--proof", default="", help="How they agreed, for rows that do not say it themselves.")
+@with_settings("registry", "database_url")
+def import_(settings: Settings, file: IO[str], proof: str) -> None:
+    """Take over from a CSV file those who agreed elsewhere: all of them, or with a mistake in it nobody.
+
+    Columns: address, confirmed (the day they agreed) and proof (how) are needed; filter, language, zone, leads, notices
+    and digest as `export` writes them. Rows whose state is not active are left out.
+    """
+    from ..store import subscribers as subscriber_store
+
+    parsed_rows, errors = [], []
+    for number, row in enumerate(csv.DictReader(file), 2):
+        if (row.get("state") or "active") != "active":
+            continue
+        try:
+            parsed_rows.append(_parse_row(row, proof))
+        except (GrammarError, ValueError) as error:
+            errors.append(f"{file.name}:{number}: {error}")
+    if errors:
+        raise EventcalError("nobody was taken over:\n" + "\n".join(errors))
+    now = datetime.now(UTC)
+    with _open_store(settings) as store, store.write() as conn:
+        added = sum(subscriber_store.add(conn, *parsed, now) for parsed in parsed_rows)
+    click.echo(f"{added} taken over, {len(parsed_rows) - added} known already")
+
+
+def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Wishes, str, datetime]:
+    from .. import filters, leads, words
+    from ..digests import DIGEST_FREQUENCIES
+    from ..store.subscribers import Wishes, json_list
+    from ..when import find_zone
+
+    fields = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
+    query = filters.parse_query(fields["filter"], strict=True, allowed=filters.REMINDER_PARAMETERS)
+    lead_lists = {
+        name: [leads.parse(text) for text in fields[name].split(";") if text.strip()] for name in ("leads", "notices")
+    }
+    if any(
+        isinstance(item, leads.NoticeKind) != (name == "notices")
+        for name, items in lead_lists.items()
+        for item in items
+    ):
+        raise ValueError("leads are such as 1 week before at 09:00, notices such as on change")
+    if not (fields["proof"] or proof):
+        raise ValueError("how they agreed is missing: a column `proof`, or --proof")
+    if fields["digest"] not in ("", *DIGEST_FREQUENCIES):
+        raise ValueError(f"digest: one of {', '.join(DIGEST_FREQUENCIES)}, or nothing")
+    if fields["language"] and fields["language"] not in words.LANGUAGES:
+        raise ValueError(f"language: one of {', '.join(words.LANGUAGES)}")
+    if not fields["confirmed"]:
+        raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
+    confirmed = datetime.fromisoformat(fields["confirmed"])
+    uses_default_leads = not lead_lists["leads"] and not lead_lists["notices"]
+    preferences = Wishes(
+        filter=filters.canonical_query(query),
+        language=fields["language"] or words.LANGUAGES[0],
+        zone=find_zone(fields["zone"]).key if fields["zone"] else "",
+        leads="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["leads"])),
+        notices="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["notices"])),
+        digest=fields["digest"],
+    )
+    return (
+        _parse_address(fields["address"]),
+        preferences,
+        fields["proof"] or proof,
+        confirmed.replace(tzinfo=confirmed.tzinfo or UTC),
+    )
+
+
+def _parse_address(text: str) -> str:
+    from .. import mailbox
+
+    return mailbox.parse(text)
+
+
+@subscribers.command("remove", epilog=examples_epilog("eventcal subscribers remove anna@example.org"))
+@click.argument("address")
+@with_settings("registry", "database_url")
+def remove(settings: Settings, address: str) -> None:
+    """Delete an address and everything that is kept about it, at once and for good."""
+    from ..store import subscribers as subscriber_store
+
+    with _open_store(settings) as store, store.write() as conn:
+        deleted_count = subscriber_store.erase(
+            conn, [subscriber.id for subscriber in subscriber_store.of_address(conn, _parse_address(address))]
+        )
+    click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is kept about this address")
+
+
+@subscribers.command("why", epilog=examples_epilog("eventcal subscribers why anna@example.org"))
+@click.argument("address")
+@with_settings("registry", "database_url")
+def why(settings: Settings, address: str) -> None:
+    """What an address gets, since when, why not any more, and what its mail server last said."""
+    from ..store import ledger
+    from ..store import subscribers as subscriber_store
+
+    with _open_store(settings) as store, store.read() as conn:
+        matches = subscriber_store.of_address(conn, _parse_address(address))
+        recent_deliveries = (
+            ledger.deliveries(
+                conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
+            )
+            if matches
+            else []
+        )
+    for subscriber in matches:
+        click.echo(_format_subscriber(subscriber))
+        click.echo(f"  signed up {subscriber.stored:%Y-%m-%d %H:%M} UTC")
+        if subscriber.confirmed:
+            click.echo(f"  confirmed {subscriber.confirmed:%Y-%m-%d %H:%M} UTC")
+        if subscriber.state == "off" and subscriber.reason == "bounced":
+            click.echo("  its mail server refused two mails in a row as to no such address; signing up again undoes it")
+    for record in recent_deliveries:
+        detail = f": {record.detail}" if record.detail else ""
+        reason = f" ({record.reason})" if record.reason and record.reason not in record.detail else ""
+        click.echo(f"  {record.due:%Y-%m-%d %H:%M}  {record.kind} {record.event_id} {record.state}{reason}{detail}")
+    if not matches:
+        click.echo("nothing is kept about this address")

@@ -1,0 +1,78 @@
+"""What a channel answered becomes what the ledger writes down: sent, tried again, or dead, and when. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ..channels import Ambiguous, Outcome, Permanent, Retry, Sent
+from ..store.ledger import Claim, Result, Told
+
+BACKOFF_STEPS = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=4),
+)
+"""How long to wait after each failure; the last one again and again."""
+
+MAX_ATTEMPTS = 12
+"""After so many, about a day, it is dead."""
+
+AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
+"""A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
+
+GONE_REASON_PREFIX = "gone: "
+"""How the reason begins where it was the address that was refused."""
+
+_AMBIGUOUS_REASON_PREFIX = "ambiguous"
+
+
+def decide_result(
+    claim: Claim, outcome: Outcome, at: datetime, last_notified: tuple[Told, ...] = (), late: bool = False
+) -> Result:
+    """What came of *claim* when its channel said *outcome* at *at*."""
+    match outcome:
+        case Sent(detail):
+            return Result(claim, "sent", "late" if late else "", at, "sent", detail, told=last_notified)
+        case Permanent(detail, address_unknown):
+            return Result(
+                claim, "dead", f"{GONE_REASON_PREFIX}{detail}" if address_unknown else detail, at, "permanent", detail
+            )
+        case Retry(detail, after, destination_down):
+            wait = max(backoff(claim.name, claim.attempts), after or timedelta())
+            retry = _retry_result(claim, "retry", detail, at, wait, requested_wait=after)
+            return replace(retry, everyone=destination_down, wait=after or timedelta()) if destination_down else retry
+        case Ambiguous(detail, receiver_deduplicates):
+            wait = backoff(claim.name, claim.attempts)
+            if not receiver_deduplicates:
+                if claim.reason.startswith(_AMBIGUOUS_REASON_PREFIX):
+                    return Result(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
+                wait = max(wait, AMBIGUOUS_RETRY_DELAY)
+            return replace(_retry_result(claim, "ambiguous", detail, at, wait), everyone=True)
+
+
+def _retry_result(
+    claim: Claim, outcome: str, detail: str, at: datetime, wait: timedelta, requested_wait: timedelta | None = None
+) -> Result:
+    next_at = at + wait
+    if next_at >= claim.until:
+        cause = f"asked to wait {requested_wait}" if requested_wait and requested_wait == wait else "no time left"
+        return Result(claim, "dead", f"{cause}: {detail}", at, outcome, detail)
+    if claim.attempts + 1 >= MAX_ATTEMPTS:
+        return Result(claim, "dead", f"given up after {MAX_ATTEMPTS} tries: {detail}", at, outcome, detail)
+    # A message that may have arrived once stays marked, so that it is not sent a third time.
+    is_ambiguous = outcome == "ambiguous" or claim.reason.startswith(_AMBIGUOUS_REASON_PREFIX)
+    reason = f"{_AMBIGUOUS_REASON_PREFIX}: {detail}" if is_ambiguous else detail
+    return Result(claim, "retry", reason, at, outcome, detail, next_at=next_at)
+
+
+def backoff(name: str, attempts: int) -> timedelta:
+    """How long to wait after the *attempts*-th failure, give or take a fifth: which way is the delivery's own."""
+    step = BACKOFF_STEPS[min(attempts, len(BACKOFF_STEPS) - 1)]
+    digest = hashlib.blake2b(f"{name}/{attempts}".encode(), digest_size=2).digest()
+    return step * (0.8 + 0.4 * int.from_bytes(digest) / 0xFFFF)

@@ -1,0 +1,347 @@
+"""A claim that is worth saying becomes a message: decided and built by the newest edition, once for all who read alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from .. import filters, links, messages, occurrences, reminders, tokens
+from ..events import Occurrence, Status
+from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
+from ..leads import NoticeKind, parse
+from ..messages import Line, Message
+from ..reminders import DueReminder, EventLookup, Send, Skip
+from ..store import Store, ledger
+from ..store import editions as edition_store
+from ..store.ledger import Claim, Told, gathering
+from ..store.ledger.gathering import Item
+from ..tokens import TokenPayload, TokenPurpose
+
+_RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
+
+IcsBuilder = Callable[[Version], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message on its way: what its reader knows of what, once it has arrived, and whether it is late."""
+
+    message: Message
+    last_notified: tuple[Told, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach.
+
+    *keys* sign the links of those who signed up; without any, or without *base_url*, they get none.
+    """
+
+    base_url: str = ""
+    build_ics: IcsBuilder = lambda version: b""
+    signing_keys: tuple[str, ...] = field(default=(), repr=False)
+
+    def personalise(self, message: Message, claim: Claim) -> Message:
+        """*message* for the recipient of *claim*, with the links that are theirs alone."""
+        if not self.has_signed_links(claim) or claim.subscription is None:
+            return messages.addressed(message, claim.id_outside, claim.address)
+        unsubscribe_url = self._signed_link(
+            "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.version)
+        )
+        replacements = [
+            (messages.UNSUBSCRIBE, unsubscribe_url),
+            (
+                messages.PREFERENCES,
+                self._signed_link(
+                    "preferences", TokenPurpose.PREFERENCES, TokenPayload(claim.subscription, claim.version)
+                ),
+            ),
+        ]
+        if claim.kind == "confirmation":
+            ticket = TokenPayload(claim.subscription, claim.version, claim.until)
+            replacements.append((messages.CONFIRM, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket)))
+        # RFC 8058: the reader's own program can end it, with one POST and no question
+        headers = (
+            ("List-Unsubscribe", f"<{unsubscribe_url}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        )
+        return messages.addressed(message, claim.id_outside, claim.address, headers, tuple(replacements))
+
+    def has_signed_links(self, claim: Claim) -> bool:
+        """Whether *claim* is of somebody who signed up, and can be given links."""
+        return claim.origin == "people" and bool(self.base_url and self.signing_keys)
+
+    def _signed_link(self, path: str, purpose: TokenPurpose, ticket: TokenPayload) -> str:
+        return links.site_url(self.base_url, f"/{path}/{tokens.sign(self.signing_keys, purpose, ticket)}")
+
+
+class MessageRenderer:
+    """Builds the messages of one pass. Used by several threads."""
+
+    def __init__(self, store: Store, context: RenderContext) -> None:
+        self._store, self._context = store, context
+        self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
+        self._footer_reasons: dict[tuple[str, str, int], str] = {}
+        self._lock = threading.Lock()
+
+    def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
+        """The message of *claim* as it is to be said at *now*, with its event as a calendar where its channel *wants_calendar*
+        one; or why there is none.
+        """
+        if claim.kind == "confirmation":
+            return self._render_confirmation(claim, lookup, now)
+        if not claim.active:
+            return Skip("unsubscribed")
+        match claim.kind:
+            case "reminder":
+                return self._render_reminder(claim, lookup, now, wants_calendar)
+            case "change":
+                return self._render_change(claim, lookup, now, wants_calendar)
+            case "digest":
+                return self._render_digest(claim, lookup, now)
+            case "alarm":
+                return self._render_alarm(claim, lookup, now)
+            case kind:
+                raise ValueError(f"a delivery of kind {kind!r} cannot be written")
+
+    def _render_reminder(
+        self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool
+    ) -> Rendered | Skip:
+        assert claim.key is not None
+        event = lookup.event(claim.key.uid)
+        due_reminder = DueReminder(claim.key, claim.due, claim.until, claim.stored_at)
+        decision = reminders.verdict(due_reminder, event, claim.reader, now)
+        if isinstance(decision, Skip):
+            return decision
+        if event is None or not ledger.keeps(claim.filter, event):
+            return Skip("filter")
+        message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar)
+        last_notified = (
+            (Told(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
+            if claim.subscription is not None
+            else ()
+        )
+        return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
+
+    def _render_cached_reminder(
+        self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, wants_calendar: bool
+    ) -> tuple[Message, str]:
+        """The message without its recipient, and what it tells: the same for all of a language and a zone."""
+        footer_reason = self._footer_reason(claim, lookup)
+        cache_key = (
+            claim.reminder,
+            claim.language,
+            claim.reader.zone,
+            decision.late,
+            lookup.edition.number,
+            footer_reason,
+            wants_calendar,
+        )
+        with self._lock:
+            cached = self._cache.get(cache_key)
+            if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
+                if len(self._cache) > 1000:
+                    self._cache.clear()
+                cached = self._cache[cache_key] = (
+                    now,
+                    *self._build_reminder(claim, lookup, now, decision, footer_reason, wants_calendar),
+                )
+        return cached[1:]
+
+    def _footer_reason(self, claim: Claim, lookup: EventLookup) -> str:
+        """Why somebody who signed up gets it; "" for whoever did not."""
+        if not self._context.has_signed_links(claim):
+            return ""
+        language = claim.language or lookup.edition.calendar.language
+        cache_key = (claim.filter, language, lookup.edition.number)
+        if cache_key not in self._footer_reasons:
+            query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
+            self._footer_reasons[cache_key] = messages.why_words(
+                query, lambda event_id: _event_title(lookup, event_id, language), language
+            )
+        return self._footer_reasons[cache_key]
+
+    def _build_reminder(
+        self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, footer_reason: str, wants_calendar: bool
+    ) -> tuple[Message, str]:
+        key = claim.key
+        version = lookup.version(key.uid) if key else None
+        occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
+        state = ledger.present(lookup, key.uid, key.recurrence) if key else None
+        assert key is not None
+        assert version is not None
+        assert occurrence is not None
+        assert state is not None
+        lead = parse(key.lead)
+        assert not isinstance(lead, NoticeKind)
+        message = messages.reminder_message(
+            occurrence,
+            version,
+            lookup.edition.calendar,
+            lead,
+            now,
+            due=claim.due,
+            late=decision.late,
+            language=claim.language,
+            zone=claim.reader.zone,
+            base_url=self._context.base_url,
+            ics=self._context.build_ics(version) if wants_calendar else b"",
+            why=footer_reason,
+        )
+        return message, state_to_json(state)
+
+    def _render_confirmation(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+        if claim.standing == "off":
+            return Skip("unsubscribed")
+        if now >= claim.until:
+            return Skip("past")
+        if not self._context.has_signed_links(claim):
+            return Skip("sign-up is off")
+        calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
+        query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
+        title, zone = _event_title(lookup, query.event, language), claim.reader.zone
+        if claim.standing == "pending":
+            message = messages.confirmation_message(
+                calendar, query, title, now, until=claim.until, language=language, zone=zone
+            )
+        else:
+            message = messages.already_message(calendar, query, title, now, language=language, zone=zone)
+        return Rendered(self._context.personalise(message, claim))
+
+    def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+        """What of its items is still worth saying, each occurrence once: a change says more than a reminder."""
+        assert claim.subscription is not None
+        with self._store.read() as conn:
+            items = gathering.items(conn, claim.lines)
+            changes = {
+                (change.uid, change.recurrence): change
+                for item in reversed(items)
+                if item.lines
+                for change in ledger.noted_of(item.lines)
+            }
+            last_states = ledger.last_told(conn, claim.subscription, {uid for uid, _ in changes})
+        lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
+        lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
+        reminded: dict[tuple[str, str], Occurrence] = {}
+        for item in items:
+            if (
+                item.key is not None
+                and (remindable := self._remindable_occurrence(claim, item, lookup, now)) is not None
+            ):
+                reminded[item.key.uid, item.key.recurrence] = remindable
+        reminded = {key: occurrence for key, occurrence in reminded.items() if key not in lines}
+        if not lines and not reminded:
+            return Skip("empty")
+        message = messages.digest_message(
+            list(lines.values()),
+            list(reminded.values()),
+            lookup.edition.calendar,
+            now,
+            language=claim.language,
+            zone=claim.reader.zone,
+            base_url=self._context.base_url,
+            why=self._footer_reason(claim, lookup),
+        )
+        known_states = {
+            key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
+        }
+        known_states |= {key: ledger.present(lookup, *key) for key in reminded}
+        last_notified = [
+            Told(claim.subscription, *key, state_to_json(state))
+            for key, state in known_states.items()
+            if state is not None
+        ]
+        return Rendered(self._context.personalise(message, claim), tuple(last_notified))
+
+    def _remindable_occurrence(self, claim: Claim, item: Item, lookup: EventLookup, now: datetime) -> Occurrence | None:
+        """The occurrence that a digest's item speaks of, when it is still to be said."""
+        assert item.key is not None
+        event = lookup.event(item.key.uid)
+        decision = reminders.verdict(
+            DueReminder(item.key, item.due, item.until, item.stored_at), event, claim.reader, now
+        )
+        if isinstance(decision, Skip) or event is None or not ledger.keeps(claim.filter, event):
+            return None
+        return occurrences.find(event, item.key.recurrence)
+
+    def _render_alarm(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+        if now >= claim.until:
+            return Skip("past")
+        alarm = ledger.alarm_of(claim.lines)
+        calendar = lookup.edition.calendar
+        message = messages.alarm_message(
+            alarm.name, alarm.detail, alarm.since, alarm.over, calendar, now, language=claim.language
+        )
+        return Rendered(messages.addressed(message, claim.id_outside, claim.address))
+
+    def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
+        if now >= claim.until:
+            return Skip("past")
+        changes = ledger.noted_of(claim.lines)
+        last_states: dict[tuple[str, str], str] = {}
+        with self._store.read() as conn:
+            if claim.subscription is not None:
+                last_states = ledger.last_told(conn, claim.subscription, {change.uid for change in changes})
+            removed_versions = edition_store.last_of(
+                conn, [change.uid for change in changes if lookup.version(change.uid) is None]
+            )
+        lines = [
+            _message_line(
+                lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
+            )
+            for change in changes
+        ]
+        lines = [line for line in lines if line.kind not in (None, ChangeKind.ADDED)]
+        if not lines:
+            return Skip("same")
+        only_version = lines[0].version if len(lines) == 1 else None
+        message = messages.change_message(
+            lines,
+            lookup.edition.calendar,
+            now,
+            language=claim.language,
+            zone=claim.reader.zone,
+            base_url=self._context.base_url,
+            ics=self._context.build_ics(only_version) if only_version and wants_calendar else b"",
+            why=self._footer_reason(claim, lookup),
+        )
+        last_notified = [
+            Told(claim.subscription, change.uid, change.recurrence, state_to_json(state))
+            for change in changes
+            if claim.subscription is not None
+            and (state := _state_after_notice(lookup, change, last_states.get((change.uid, change.recurrence))))
+            is not None
+        ]
+        return Rendered(self._context.personalise(message, claim), tuple(last_notified))
+
+
+def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
+    """An event's title by its id, also by one that it had before; "" where there is none."""
+    for version in lookup.edition.versions if event_id else ():
+        if event_id in (version.event.id, *version.event.formerly):
+            return version.event.title.in_language(language)
+    return ""
+
+
+def _message_line(
+    lookup: EventLookup, change: ledger.Noted, last_state: str | None, removed_version: Version | None = None
+) -> Line:
+    """What is to be told now: from what the reader last heard, else from what was so before; *gone*, what left."""
+    old = last_state or change.old
+    return Line(
+        title=change.title,
+        old=None if old is None else state_from_json(old),
+        new=ledger.present(lookup, change.uid, change.recurrence),
+        version=lookup.version(change.uid),
+        recurrence=change.recurrence,
+        gone=removed_version,
+    )
+
+
+def _state_after_notice(lookup: EventLookup, change: ledger.Noted, last_state: str | None) -> EventState | None:
+    """What a reader knows once told: where it stands; of what left the calendar, that it is off, until it comes back."""
+    state, old = ledger.present(lookup, change.uid, change.recurrence), last_state or change.old
+    return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

@@ -1,0 +1,136 @@
+"""The parts that events, calendars and sources share become values: texts, places, addresses, dates of print."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..events import Place, Text
+from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES
+from .yaml_nodes import Finding, KeyPath
+
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+_MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+
+
+def to_one_line(text: str) -> str:
+    """*text* without spaces around it; a folded text is one line."""
+    text = text.strip()
+    return _LINE_BREAK.sub(" ", text) if "\n" in text else text
+
+
+def normalize_language(tag: str) -> str:
+    """A language tag as RFC 5646 2.1.1 writes it: zh-Hant-TW."""
+    language, *subtags = tag.split("-")
+    return "-".join([language.lower(), *(subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags)])
+
+
+def parse_text(value: Any, language: str, path: KeyPath, findings: list[Finding]) -> Text | None:
+    """A text of several lines, in *language* or in those that it names."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Text(((language, value.strip()),))
+    pairs: dict[str, str] = {}
+    for tag, text in value.items():
+        if (normalized_tag := normalize_language(tag)) in pairs:
+            findings.append(Finding((*path, tag), f"the language {normalized_tag} is given twice", at_key=True))
+        pairs[normalized_tag] = text.strip()
+    return Text(tuple(pairs.items()))
+
+
+def parse_one_line_text(value: Any, language: str, path: KeyPath, findings: list[Finding]) -> Text | None:
+    """A text of one line, in *language* or in those that it names."""
+    text = parse_text(value, language, path, findings)
+    if text is None or not any("\n" in line for _, line in text.translations):
+        return text
+    return Text(tuple((tag, to_one_line(line)) for tag, line in text.translations))
+
+
+def parse_place(value: Any, raw_value: Any, language: str, findings: list[Finding]) -> Place | None:
+    """Where it is; *typed* is the value with the parts whose shape was wrong."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Place(Text(((language, to_one_line(value)),)))
+    if not raw_value:
+        findings.append(Finding(("place",), "'place' is empty: write its name, or leave the key out"))
+    latitude, longitude = parse_degrees(value, "lat", 90, findings), parse_degrees(value, "lon", 180, findings)
+    if ("lat" in raw_value) != ("lon" in raw_value):
+        present, absent = ("lat", "lon") if "lat" in raw_value else ("lon", "lat")
+        findings.append(
+            Finding(("place", present), f"{present} says nothing without {absent}: write both, or none", at_key=True)
+        )
+    return Place(
+        parse_one_line_text(value.get("name"), language, ("place", "name"), findings),
+        parse_one_line_text(value.get("region"), language, ("place", "region"), findings),
+        parse_country(value["country"], findings) if "country" in value else "",
+        latitude,
+        longitude,
+    )
+
+
+def parse_degrees(value: dict[str, str], key: str, limit: int, findings: list[Finding]) -> float | None:
+    """Degrees within ±*limit*."""
+    if key not in value:
+        return None
+    degrees = float(value[key])
+    if abs(degrees) > limit:
+        swapped = ": are lat and lon the wrong way round?" if key == "lat" and abs(degrees) <= 180 else ""
+        findings.append(Finding(("place", key), f"{key} {value[key]}: degrees go from -{limit} to {limit}{swapped}"))
+    return degrees
+
+
+def parse_country(code: str, findings: list[Finding]) -> str:
+    if code in COUNTRY_CODES:
+        return code
+    normalized = code.strip().upper()
+    suggestion = COUNTRY_CODE_ALIASES.get(normalized) or (normalized if normalized in COUNTRY_CODES else None)
+    advice = f"did you mean {suggestion}?" if suggestion else "write the two letters of ISO 3166-1, such as TJ"
+    findings.append(Finding(("place", "country"), f"country '{code}': {advice}"))
+    return code
+
+
+def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
+    """An address that a page may link to: https, http or mailto."""
+    text = text.strip()
+    if (advice := _url_problem(text)) is not None:
+        findings.append(Finding(path, f"'{text if len(text) <= 60 else text[:57] + '...'}': {advice}"))
+    return text
+
+
+def _url_problem(text: str) -> str | None:
+    if re.search(r"\s", text):
+        return "an address holds no spaces"
+    try:
+        parts = urlsplit(text)
+        scheme, host, _ = parts.scheme.lower(), parts.hostname, parts.port
+    except ValueError:
+        return "this is no address: write it as https://example.org/page"
+    if scheme in ("http", "https"):
+        return None if host else f"the host is missing: write it as {scheme}://example.org/page"
+    if scheme == "mailto":
+        return None if _MAIL_ADDRESS.fullmatch(parts.path) else "write a mail address as mailto:desk@example.org"
+    if _MAIL_ADDRESS.fullmatch(text):
+        return f"write mailto:{text}"
+    if scheme and "://" in text:
+        return f"{scheme} addresses are not linked to: https, http and mailto are"
+    return (
+        f"write the whole address: https://{text}" if "." in text else "write an address, as https://example.org/page"
+    )
+
+
+def parse_print_date(text: str, path: KeyPath, findings: list[Finding]) -> str:
+    """A day, month or year of print: 2021-06-24, 2021-06 or 2021."""
+    text = text.strip()
+    try:
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+            raise ValueError(text)
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError:
+        findings.append(
+            Finding(path, f"{path[-1]} '{text}': write a day that exists, as 2021-06-24, or 2021-06 or 2021")
+        )
+    return text

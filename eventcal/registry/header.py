@@ -1,0 +1,122 @@
+"""What stands above the events of a file becomes values: the calendar, the sources, the defaults. Knows no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..events import Calendar, Source
+from .entries import EventDefaults, parse_reminders, parse_zone
+from .fields import normalize_language, parse_one_line_text, parse_text, parse_url, to_one_line
+from .sources import parse_source_map, parse_sources
+from .suggestions import CSS_COLORS, did_you_mean
+from .yaml_nodes import Finding, PlainValue
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryHeader:
+    """The parts of a frame whose shape is right, and what was wrong so far."""
+
+    calendar: dict[str, Any]
+    sources: dict[str, Any]
+    defaults: dict[str, Any]
+    include: tuple[tuple[int, str], ...]
+    broken_sources: tuple[str, ...]
+
+
+def parse_header(
+    value: Mapping[str, PlainValue], findings: list[Finding], broken_keys: frozenset[str | int]
+) -> RegistryHeader:
+    """What of *value* can be read on, after *faults* of its shape and without the keys that were *broken* as YAML."""
+    invalid_paths = {
+        finding.path[:length]
+        for finding in findings
+        for length in (1, 2)
+        if len(finding.path) >= length and not finding.warning
+    }
+
+    def valid_section(key: str) -> dict[str, Any]:
+        section = value.get(key)
+        if not isinstance(section, dict) or key in broken_keys or any(finding.path == (key,) for finding in findings):
+            return {}
+        return {name: item for name, item in section.items() if (key, name) not in invalid_paths}
+
+    sources, include = value.get("sources"), value.get("include")
+    if "include" in broken_keys or ("include",) in invalid_paths:
+        include = None
+    return RegistryHeader(
+        valid_section("calendar"),
+        valid_section("sources"),
+        valid_section("defaults"),
+        tuple((number, pattern) for number, pattern in enumerate(include) if isinstance(pattern, str))
+        if isinstance(include, list)
+        else (),
+        tuple(key for key in sources if "sources" in broken_keys or ("sources", key) in invalid_paths)
+        if isinstance(sources, dict)
+        else (),
+    )
+
+
+def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[Calendar | None, EventDefaults]:
+    """The calendar, if it can be read, and what its events take from it (UTC and English where it cannot)."""
+    language = normalize_language(fields["language"]) if "language" in fields else DEFAULT_LANGUAGE
+    zone = parse_zone(fields["timezone"], ("calendar", "timezone"), findings) if "timezone" in fields else None
+    defaults = EventDefaults(zone or when.find_zone("UTC"), language)
+    name = parse_one_line_text(fields.get("name"), language, ("calendar", "name"), findings)
+    description = parse_text(fields.get("description"), language, ("calendar", "description"), findings)
+    color = to_one_line(fields.get("color", "")).lower()
+    if color and color not in CSS_COLORS:
+        advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as steelblue"
+        findings.append(Finding(("calendar", "color"), f"color '{color}'{advice}"))
+    url = parse_url(fields["url"], ("calendar", "url"), findings) if "url" in fields else ""
+    if "id" not in fields or name is None or zone is None:
+        return None, defaults
+    contact = to_one_line(fields.get("contact", ""))
+    return Calendar(fields["id"], name, zone.key, language, description, color, url, contact), defaults
+
+
+def header_sources(header: RegistryHeader, findings: list[Finding]) -> dict[str, Source]:
+    """The sources of one file. A broken one is known by its key, so that those who name it are not blamed."""
+    return {key: Source(key=key) for key in header.broken_sources} | parse_source_map(header.sources, findings)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDefaults:
+    """A file's defaults as read; None for what it leaves to the main file."""
+
+    zone: ZoneInfo | None
+    tags: tuple[str, ...] | None
+    reminders: tuple[Any, ...] | None
+    sources: tuple[Source, ...] | None
+
+    def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
+        """*around* with these on top."""
+        return EventDefaults(
+            self.zone or base.zone,
+            base.language,
+            base.tags if self.tags is None else self.tags,
+            base.reminders if self.reminders is None else self.reminders,
+            base.sources if self.sources is None else self.sources,
+            known_sources,
+        )
+
+
+def parse_defaults(
+    fields: Mapping[str, Any], known_sources: Mapping[str, Source], findings: list[Finding]
+) -> FileDefaults:
+    zone = parse_zone(fields["timezone"], ("defaults", "timezone"), findings) if "timezone" in fields else None
+    tags = tuple(dict.fromkeys(map(to_one_line, fields["tags"]))) if "tags" in fields else None
+    reminders = None
+    if "reminders" in fields:
+        reminders = tuple(
+            reminder for _, reminder in parse_reminders(fields["reminders"], ("defaults", "reminders"), findings)
+        )
+    sources = (
+        parse_sources(fields["source"], known_sources, ("defaults", "source"), findings) if "source" in fields else None
+    )
+    return FileDefaults(zone, tags, reminders, sources)

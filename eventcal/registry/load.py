@@ -1,0 +1,344 @@
+"""`events.yaml`, with the files that it includes, becomes a Registry: the calendar, its events, and every problem with its place.
+
+Reads no clock and keeps nothing but a memory of the entries read last, so that an edit costs one entry and not all.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import Problem
+from ..events import Calendar, Event, Source
+from .entries import EventDefaults, parse_event
+from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
+from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header
+from .validation import validate_top_level
+from .yaml_nodes import (
+    EntryText,
+    Finding,
+    MalformedYaml,
+    ParsedFile,
+    ParsedYaml,
+    parse_whole,
+    parse_yaml,
+    split_entries,
+)
+
+_MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
+
+# For each main file, what its entries became when it was last read: by what surrounded them, and by their text.
+_event_cache: dict[Path, dict[tuple[str, str], Event]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What was read. Any problem that is no warning keeps it from becoming an edition; *events* are those without one.
+
+    *digest* is a hash over the bytes of all *files* ("" when none could be read), *signature* how they lay on the disk
+    just before they were read, and *patterns* the registry's `include`.
+    """
+
+    calendar: Calendar | None
+    events: tuple[Event, ...]
+    problems: tuple[Problem, ...]
+    digest: str
+    files: tuple[Path, ...]
+    path: Path = Path()
+    include_patterns: tuple[str, ...] = ()
+    signature: Signature = ()
+
+
+def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:
+    """The registry at *path*. Never raises for what a person wrote: whatever is wrong is among the problems.
+
+    *instead* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
+    """
+    path = Path(path)
+    whole_files: set[str] = set()
+    with _paused_collector():
+        while True:
+            try:
+                return _RegistryLoader(path, replacements or {}, frozenset(whole_files)).load()
+            except _UnsplittableFile as error:
+                whole_files.add(error.name)
+
+
+def signature(source: Registry | Path) -> Signature:
+    """How the files of a registry lie on the disk now: compared with `Registry.signature`, a cheap look for a saved file."""
+    return (
+        stat_files(source.path, source.include_patterns)
+        if isinstance(source, Registry)
+        else stat_files(Path(source), ())
+    )
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Without the cyclic collector, which would walk all that grows here again and again, and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _UnsplittableFile(Exception):
+    """A file whose entries cannot be read one by one; it has to be read in one piece."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class _RegistryFile:
+    """A file that is YAML: its name below the folder, its document, and what of its frame can be used."""
+
+    name: str
+    document: ParsedFile
+    header: RegistryHeader
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _IdOwner:
+    """Who has an id: the entry, and where in it."""
+
+    file: _RegistryFile
+    entry: EntryText | ParsedYaml
+    path: tuple[str | int, ...]
+
+
+class _RegistryLoader:
+    """One attempt at a registry."""
+
+    def __init__(self, path: Path, replacements: Mapping[str, bytes], whole_files: frozenset[str]) -> None:
+        self.path, self.folder, self.replacements, self.whole_files = path, path.parent, replacements, whole_files
+        self.contents: list[tuple[str, bytes]] = []
+        self.names: list[str] = [path.name]
+        self.problems: list[Problem] = []
+        self.id_owners: dict[str, _IdOwner] = {}
+        self.cached_events = _event_cache.get(path.absolute(), {})
+        self.new_cache: dict[tuple[str, str], Event] = {}
+
+    def load(self) -> Registry:
+        # Looked at before it is read: what is written meanwhile is new the next time.
+        signature_before = stat_files(self.path, ())
+        main = self.open_file(self.path.name, main=True)
+        if main is None:
+            return self.build_registry(None, (), (), signature_before)
+        patterns = tuple(pattern for _, pattern in main.header.include)
+        signature_before += stat_files(self.path, patterns)[1:]
+        included_files = [self.open_file(name, main=False) for name in self.expand_includes(main)]
+        if None in included_files:
+            # Without one of the files the others would be blamed for what it was to give them.
+            return self.build_registry(None, (), patterns, signature_before)
+        files = [main, *(file for file in included_files if file is not None)]
+        calendar, calendar_defaults = parse_calendar(main.header.calendar, main.findings)
+        known_sources = self.merge_sources(files)
+        main_defaults = parse_defaults(main.header.defaults, known_sources, main.findings).merge_over(
+            calendar_defaults, known_sources
+        )
+        events: list[Event] = []
+        for file in files:
+            file_defaults = (
+                main_defaults
+                if file is main
+                else parse_defaults(file.header.defaults, known_sources, file.findings).merge_over(
+                    main_defaults, known_sources
+                )
+            )
+            events.extend(self.read_events(file, file_defaults))
+        _cache_events(self.path.absolute(), self.new_cache)
+        return self.build_registry(calendar, tuple(events), patterns, signature_before, files)
+
+    def build_registry(
+        self,
+        calendar: Calendar | None,
+        events: tuple[Event, ...],
+        patterns: tuple[str, ...],
+        signature_before: Signature,
+        files: Iterable[_RegistryFile] = (),
+    ) -> Registry:
+        for file in files:
+            self.report_findings(file.name, file.document.top_level, file.findings)
+        order = {self.display_path(name): number for number, name in enumerate(self.names)}
+        problems = sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))
+        paths = tuple(self.folder / name for name in self.names)
+        # The main file may be called anything.
+        digest = content_digest([("" if name == self.path.name else name, data) for name, data in self.contents])
+        return Registry(calendar, events, tuple(problems), digest, paths, self.path, patterns, signature_before)
+
+    def display_path(self, name: str) -> str:
+        """A file's name as the person typed it who named the main file."""
+        return str(self.path) if name == self.path.name else str(self.folder / name)
+
+    def add_problem(self, name: str, line: int, column: int, message: str) -> None:
+        """A problem at a place counted from 0."""
+        self.problems.append(Problem(self.display_path(name), line + 1, column + 1, message))
+
+    def report_findings(self, name: str, parsed: ParsedYaml, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.problems.append(
+                Problem(self.display_path(name), *parsed.locate(finding), finding.message, finding.warning)
+            )
+
+    def open_file(self, name: str, main: bool) -> _RegistryFile | None:
+        """The file, or None with problems when nothing in it can be read."""
+        try:
+            data = self.replacements[name] if name in self.replacements else read_file(self.folder / name)
+            self.contents.append((name, data))
+            text, forbidden, is_layout_doubtful = decode(data)
+            for character in forbidden:
+                self.add_problem(name, *character)
+            if is_layout_doubtful:
+                return None
+            document = self.parse_document(name, text)
+        except (FileRefused, MalformedYaml) as error:
+            self.add_problem(name, error.line, error.column, error.message)
+            return None
+        top_level = document.top_level.value
+        if top_level == "":
+            self.add_problem(
+                name, 0, 0, "the file is empty" + (": begin with version: 1, calendar: and events:" if main else "")
+            )
+            return None
+        findings = list(document.top_level.findings)
+        broken_keys = frozenset(finding.path[0] for finding in findings if finding.path)
+        findings += [
+            finding
+            for finding in validate_top_level(top_level, "registry" if main else "included")
+            if not finding.path or finding.path[0] not in broken_keys
+        ]
+        if (
+            main
+            and isinstance(top_level, dict)
+            and not top_level.keys() & {"events", "include"}
+            and not any(finding.path == () for finding in findings)
+        ):
+            findings.append(Finding((), "'events' is missing: write a list of events, or events: [] for none"))
+        return _RegistryFile(
+            name,
+            document,
+            parse_header(top_level if isinstance(top_level, dict) else {}, findings, broken_keys),
+            findings,
+        )
+
+    def parse_document(self, name: str, text: str) -> ParsedFile:
+        split = None if name in self.whole_files else split_entries(text)
+        if split is not None:
+            try:
+                top_level = parse_yaml(split[0])
+            except MalformedYaml:
+                return parse_whole(text)
+            if isinstance(top_level.value, dict) and top_level.value.get("events") == "":
+                top_level.value["events"] = []
+                return ParsedFile(top_level, split[1])
+        return parse_whole(text)
+
+    def expand_includes(self, main: _RegistryFile) -> list[str]:
+        """The names of the included files, in the order of the patterns."""
+        for number, pattern in main.header.include:
+            names, error = expand_pattern(self.folder, pattern)
+            names = [name for name in names if name != self.path.name]
+            if error or not names:
+                main.findings.append(Finding(("include", number), error or f"'{pattern}' matches no file"))
+            self.names += [name for name in names if name not in self.names]
+        return self.names[1:]
+
+    def merge_sources(self, files: Iterable[_RegistryFile]) -> dict[str, Source]:
+        """The sources of all files. A key given twice is a problem where it is given again."""
+        known_sources: dict[str, Source] = {}
+        first_files: dict[str, _RegistryFile] = {}
+        for file in files:
+            for key, source in header_sources(file.header, file.findings).items():
+                if key in known_sources:
+                    line, _ = first_files[key].document.top_level.locate(Finding(("sources", key), "", at_key=True))
+                    first_place = (
+                        f"line {line}"
+                        if first_files[key] is file
+                        else f"{self.display_path(first_files[key].name)}:{line}"
+                    )
+                    file.findings.append(
+                        Finding(
+                            ("sources", key), f"the source '{key}' is given twice (first in {first_place})", at_key=True
+                        )
+                    )
+                else:
+                    known_sources[key], first_files[key] = source, file
+        return known_sources
+
+    def read_events(self, file: _RegistryFile, defaults: EventDefaults) -> Iterator[Event]:
+        """The events of one file that have no problem."""
+        context = repr(defaults)
+        for entry in file.document.entries or ():
+            key = (context, entry.text) if isinstance(entry, EntryText) else None
+            event = self.cached_events.get(key) if key is not None else None
+            ids: Iterable[tuple[tuple[str | int, ...], object]]
+            if event is not None:
+                ids = _entry_ids(event.id, event.formerly)
+            else:
+                try:
+                    parsed = entry if isinstance(entry, ParsedYaml) else entry.parse()
+                except MalformedYaml:
+                    raise _UnsplittableFile(file.name) from None
+                broken_keys = frozenset(finding.path[0] if finding.path else "" for finding in parsed.findings)
+                event, findings = parse_event(parsed.value, defaults, broken_keys)
+                self.report_findings(file.name, parsed, (*parsed.findings, *findings))
+                ids = (
+                    _entry_ids(parsed.value.get("id"), parsed.value.get("formerly"))
+                    if isinstance(parsed.value, dict)
+                    else ()
+                )
+                if findings or parsed.findings:
+                    key = None
+            if self.claim_ids(file, entry, ids) and event is not None:
+                if key is not None:
+                    self.new_cache[key] = event
+                yield event
+
+    def claim_ids(
+        self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[tuple[tuple[str | int, ...], object]]
+    ) -> bool:
+        """Whether nobody else has these ids; a problem for each that is taken."""
+        all_free = True
+        for path, name in ids:
+            if not isinstance(name, str) or not name:
+                continue
+            owner = self.id_owners.setdefault(name, _IdOwner(file, entry, path))
+            if owner.entry is entry:
+                continue
+            all_free = False
+            line, _ = _ensure_parsed(owner.entry).locate(Finding(owner.path, ""))
+            owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
+            conflict = "is an event's id already" if owner.path == ("id",) else "was an event's id before"
+            parsed = _ensure_parsed(entry)
+            self.report_findings(
+                file.name,
+                parsed,
+                [Finding(path, f"'{name}' {conflict} ({owner_place}): every id is used once, for ever")],
+            )
+        return all_free
+
+
+def _cache_events(path: Path, entries: dict[tuple[str, str], Event]) -> None:
+    _event_cache.pop(path, None)
+    while len(_event_cache) >= _MAX_CACHED_REGISTRIES:
+        _event_cache.pop(next(iter(_event_cache)), None)
+    _event_cache[path] = entries
+
+
+def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
+    return entry.parse() if isinstance(entry, EntryText) else entry
+
+
+def _entry_ids(event_id: object, formerly: object) -> list[tuple[tuple[str | int, ...], object]]:
+    """All ids of an entry, with their paths."""
+    former_ids = formerly if isinstance(formerly, list | tuple) else ()
+    return [(("id",), event_id), *((("formerly", number), former_id) for number, former_id in enumerate(former_ids))]

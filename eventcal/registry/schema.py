@@ -1,0 +1,270 @@
+"""The registry's shape as models: which keys there are, and what kind of value each takes. They give the JSON Schema for editors.
+
+What a text means (a date, a rule, a lead) is read elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+EVENT_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+CALENDAR_ID_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"
+TAG_PATTERN = r"^[^\s,/#?&%\x22'-][^,/#?&%\x22\n]{0,62}$"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+SOURCE_KEY_PATTERN = r"^[^\s:/,]+$"
+LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
+
+_DAY, _MONTH, _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{4}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}"
+_WHEN_PATTERN = (
+    rf"^(TBD|({_DAY}( {_TIME})?(/(({_DAY} )?{_TIME}|{_DAY}|([0-9]{{2}}-)?[0-9]{{2}}))?"
+    rf"|{_MONTH}(-XX)?(/([0-9]{{4}}-)?[0-9]{{2}}(-XX)?)?|[0-9]{{4}}-(Q[1-4]|3[3-6])|[0-9]{{4}}(/[0-9]{{4}})?)\??)$"
+)
+_LEAD_PATTERN = (
+    r"^([0-9]+ (seconds?|minutes?|hours?) before|[0-9]+ (days?|weeks?|months?) before( at [0-9]{2}:[0-9]{2})?"
+    r"|(the day before|on the day) at [0-9]{2}:[0-9]{2}|on (change|day known|cancel))$"
+)
+
+# A tag of a union is no part of a problem's path; no key of a file can begin like this.
+UNION_TAG_PREFIX = "\x00"
+
+
+def _union_tag(value: Any) -> str:
+    return UNION_TAG_PREFIX + type(value).__name__
+
+
+def _source_union_tag(value: Any) -> str:
+    if isinstance(value, dict) and len(value) == 1 and not value.keys() & SourceShape.model_fields.keys():
+        return UNION_TAG_PREFIX + "quote"
+    return _union_tag(value)
+
+
+def _text_or_types(pattern: str, *json_types: str) -> WithJsonSchema:
+    """Text of a pattern, which an editor may see as another type when it stands without quotes: 2021 is a number there."""
+    return WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": pattern}, *({"type": json_type} for json_type in json_types)]}
+    )
+
+
+OneLineText = Annotated[str, Field(pattern=r"\S")]
+LanguageTag = Annotated[str, Field(pattern=LANGUAGE_TAG_PATTERN)]
+LocalizedText = Annotated[
+    Annotated[Annotated[str, Field(pattern=r"\S"), _text_or_types(r"\S", "number")], Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[Annotated[dict[LanguageTag, OneLineText], Field(min_length=1)], Tag(UNION_TAG_PREFIX + "dict")],
+    Discriminator(_union_tag),
+]
+WhenText = Annotated[OneLineText, _text_or_types(_WHEN_PATTERN, "integer")]
+DayText = Annotated[str, Field(pattern=DAY_PATTERN)]
+ReminderText = Annotated[OneLineText, _text_or_types(_LEAD_PATTERN)]
+TagText = Annotated[str, Field(pattern=TAG_PATTERN), _text_or_types(TAG_PATTERN, "number")]
+DegreesText = Annotated[str, Field(pattern=r"^[-+]?[0-9]{1,3}([.][0-9]+)?$")]
+
+
+class Shape(BaseModel):
+    """Keys that are not named here are problems."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class PlaceShape(Shape):
+    """Where it happens. Any part may be left out when it is not known."""
+
+    name: LocalizedText | None = None
+    """The place as people call it, in one language or several: `Dushanbe`, or `{en: Dushanbe, ru: Душанбе}`."""
+    region: LocalizedText | None = None
+    """The part of the country."""
+    country: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})] = None
+    """Two letters of ISO 3166-1, such as TJ."""
+    lat: Annotated[DegreesText | None, WithJsonSchema({"type": "number", "minimum": -90, "maximum": 90})] = None
+    """Latitude in degrees, north positive. Together with `lon`."""
+    lon: Annotated[DegreesText | None, WithJsonSchema({"type": "number", "minimum": -180, "maximum": 180})] = None
+    """Longitude in degrees, east positive. Together with `lat`."""
+
+
+class SourceShape(Shape):
+    """Where a date was read."""
+
+    title: OneLineText | None = None
+    """What the source is called."""
+    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    """Its address: https, http or mailto."""
+    published: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
+    """The day on which it was published: 2021-06-24, 2021-06 or 2021."""
+    seen: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
+    """The day on which somebody read it."""
+    quote: OneLineText | None = None
+    """Its own words."""
+    grade: Literal["official", "reported", "inferred"] | None = None
+    """How far it can be relied on: official (those who decide say so), reported, or inferred from it."""
+
+
+SourceText = Annotated[OneLineText, Field(description="A key of `sources`, or an address.")]
+SourceQuote = Annotated[
+    dict[str, OneLineText],
+    Field(min_length=1, max_length=1, description='A key of `sources` and the words read there: {article: "..."}'),
+]
+_SourceItem = (
+    Annotated[SourceText, Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[SourceQuote, Tag(UNION_TAG_PREFIX + "quote")]
+    | Annotated[SourceShape, Tag(UNION_TAG_PREFIX + "dict")]
+)
+SourceItem = Annotated[_SourceItem, Discriminator(_source_union_tag)]
+SourceValue = Annotated[
+    _SourceItem | Annotated[list[SourceItem], Tag(UNION_TAG_PREFIX + "list")], Discriminator(_source_union_tag)
+]
+
+
+class ExceptionShape(Shape):
+    """What one occurrence of a series has of its own."""
+
+    when: WhenText | None = None
+    """Where it moves to: a day, or a day and an hour."""
+    status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
+    """`cancelled` calls it off; a `postponed` one has a new `when`, or TBD."""
+
+
+class EventShape(Shape):
+    """One event."""
+
+    id: Annotated[str, Field(pattern=EVENT_ID_PATTERN)]
+    """Its name for ever, unique: small letters, digits and hyphens. Subscribers' calendars know the event by it."""
+    title: LocalizedText
+    """What it is, in one language or several: `SCO summit`, or `{en: ..., ru: ...}`. `{nth}` (20th) and `{n}` (20) count a yearly event."""
+    when: WhenText
+    """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
+    timezone: OneLineText | None = None
+    """IANA name of the zone of its hours, when it is not the calendar's."""
+    place: (
+        Annotated[
+            Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
+            | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")],
+            Discriminator(_union_tag),
+        ]
+        | None
+    ) = None
+    """Where: text, or name, region, country, lat, lon."""
+    tags: list[TagText] | None = None
+    """Added to the tags under `defaults`."""
+    status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
+    """A postponed event names its old date in `was`, and has a new `when` or TBD."""
+    was: WhenText | None = None
+    """The date that a postponed event had."""
+    notes: LocalizedText | None = None
+    """Words for readers, in Markdown, in one language or several."""
+    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    """Its own page: https, http or mailto."""
+    source: SourceValue | None = None
+    """Where the date was read: a key of `sources`, an address, `{key: quote}`, its title, url, ..., or a list of these. Replaces the default; [] for none."""
+    repeat: OneLineText | None = None
+    """every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | 10 times]"""
+    rrule: OneLineText | None = None
+    """A rule of RFC 5545 as it stands, for what `repeat` cannot say."""
+    except_: Annotated[list[DayText] | None, Field(alias="except")] = None
+    """Dates of the rule on which it does not happen."""
+    also: list[DayText] | None = None
+    """Further dates, which the rule does not make."""
+    exceptions: dict[DayText, ExceptionShape] | None = None
+    """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
+    reminders: list[ReminderText] | None = None
+    """Replace the defaults'; [] for none. `1 week before at 09:00`, `the day before at 18:00`, `30 minutes before`, `on change`, `on day known`, `on cancel`."""
+    formerly: list[Annotated[str, Field(pattern=EVENT_ID_PATTERN)]] | None = None
+    """Ids that it had before, the first one first."""
+    busy: Annotated[Literal["true", "false"] | None, WithJsonSchema({"type": "boolean"})] = None
+    """Whether it takes up its reader's time; otherwise it is shown as free."""
+
+
+class DefaultsShape(Shape):
+    """What holds for every event that does not say otherwise."""
+
+    tags: list[TagText] | None = None
+    """Every event has these, beside its own."""
+    source: SourceValue | None = None
+    """The source of every event that names none."""
+    reminders: list[ReminderText] | None = None
+    """The reminders of every event that names none."""
+    timezone: OneLineText | None = None
+    """The zone of every event that names none, when it is not the calendar's."""
+
+
+class CalendarShape(Shape):
+    """The calendar's head."""
+
+    id: Annotated[str, Field(pattern=CALENDAR_ID_PATTERN)]
+    """Part of every event's identity, for ever: small letters, digits, dots and hyphens, such as a domain name."""
+    name: LocalizedText
+    """What the calendar is called, in one language or several."""
+    timezone: OneLineText
+    """IANA name of the zone of every hour that names no other, such as Asia/Dushanbe."""
+    description: LocalizedText | None = None
+    """What it is about."""
+    language: LanguageTag | None = None
+    """The language of plain texts, and of words that are added: en, ru, zh, ... Default: en."""
+    color: OneLineText | None = None
+    """A colour's CSS name, such as steelblue."""
+    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    """The calendar's own page."""
+    contact: OneLineText | None = None
+    """Whom to ask."""
+
+
+_SourceTable = dict[Annotated[str, Field(pattern=SOURCE_KEY_PATTERN)], SourceShape]
+
+
+class IncludedShape(Shape):
+    """A file that another one includes."""
+
+    defaults: DefaultsShape | None = None
+    """Over the main file's, for this file's events."""
+    sources: _SourceTable | None = None
+    """Sources by a short key. Every file sees those of all files."""
+    events: list[EventShape] | None = None
+    """The events, in the order in which they are to stand."""
+
+
+class RegistryShape(IncludedShape):
+    """The main file."""
+
+    version: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
+    """The version of this format: 1."""
+    calendar: CalendarShape
+    """The calendar's head."""
+    include: list[OneLineText] | None = None
+    """Further files, as patterns below this file's folder: [partners/*.yaml]"""
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a registry, or of an included file, for editors that complete and check YAML."""
+    document: dict[str, Any] = _simplify(RegistryShape.model_json_schema(by_alias=True))
+    document |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "eventcal registry"}
+    # Without a head it is a file for another one to include.
+    document["description"] = (
+        "The events of one calendar. A file without version and calendar is one that another file includes."
+    )
+    required = document.pop("required")
+    document["if"] = {"anyOf": [{"required": [key]} for key in (*required, "include")]}
+    document["then"] = {"required": required}
+    return document
+
+
+def _simplify(node: Any) -> Any:
+    """Without the models' own names, without nulls (no key is ever null), any of the alternatives where they may overlap."""
+    if isinstance(node, list):
+        return [_simplify(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    simplified: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in ("properties", "$defs"):
+            simplified[key] = {name: _simplify(child) for name, child in value.items()}
+        elif key in ("anyOf", "oneOf"):
+            choices = [_simplify(option) for option in value if option != {"type": "null"}]
+            flat = [
+                option for choice in choices for option in (choice["anyOf"] if choice.keys() == {"anyOf"} else [choice])
+            ]
+            simplified |= {"anyOf": flat} if len(flat) > 1 else flat[0]
+        elif not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None):
+            simplified[key] = _simplify(value)
+    if "patternProperties" in simplified:
+        simplified.setdefault("additionalProperties", False)
+    return simplified

@@ -1,0 +1,190 @@
+"""Words that people type for other words: keys of other formats, misspellings, colours, countries. Pure tables and one comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from types import MappingProxyType
+
+# Keys of iCalendar, JSCalendar, schema.org, yaml2ics, Home Assistant and front matter, without case, - and _.
+_EVENT_SYNONYMS = {
+    "title": "summary name subject heading headline event label caption",
+    "when": "start begin date dtstart day starts begins startdate starttime datestart datetime time deadline from on cfp",
+    "place": "location venue where city address geo locations",
+    "notes": "description comment comments note body text details content desc descr info",
+    "tags": "categories category labels keywords keyword tag topics topic rank sub",
+    "url": "link href website homepage web page uri links",
+    "id": "uid slug key identifier",
+    "reminders": "reminder alarm alarms alert alerts valarm notify notification notifications trigger remind",
+    "repeat": "freq frequency recurrence recurring recur repeats recurrencerules eventschedule schedule every interval rule",
+    "except": "exdate exdates exclude excluded excluding skip without",
+    "also": "rdate rdates extra additional plus",
+    "exceptions": "overrides override recurrenceid",
+    "timezone": "tz zone tzid timezoneid",
+    "status": "state eventstatus",
+    "was": "previous previousstartdate original originally formerdate",
+    "source": "sources ref reference references citation origin",
+    "formerly": "aliases alias oldid previously former renamedfrom",
+    "busy": "transp transparency availability freebusy opaque",
+}
+_CALENDAR_SYNONYMS = {
+    "id": "uid slug key domain",
+    "name": "title summary",
+    "timezone": "tz zone tzid",
+    "language": "lang locale inlanguage",
+    "color": "colour",
+    "url": "link href website homepage",
+    "contact": "email mail organizer author owner",
+    "description": "notes desc comment text",
+}
+_PLACE_SYNONYMS = {
+    "name": "title venue city town address location place",
+    "region": "state province oblast district county area",
+    "country": "countrycode cc land nation",
+    "lat": "latitude y",
+    "lon": "longitude lng long x",
+}
+_SOURCE_SYNONYMS = {
+    "title": "name summary",
+    "url": "link href uri address",
+    "published": "date publishedat publicationdate day",
+    "seen": "accessed retrieved read visited checked",
+    "quote": "text words excerpt quotation citation cite",
+    "grade": "reliability confidence rating level",
+}
+_TOP_LEVEL_SYNONYMS = {
+    "events": "event items entries agenda",
+    "sources": "source references",
+    "defaults": "default",
+    "include": "includes import imports files",
+    "calendar": "cal",
+    "version": "schemaversion",
+}
+_EXCEPTION_SYNONYMS = {"when": "start date moved to begin", "status": "state cancelled canceled"}
+_DEFAULTS_SYNONYMS = {key: _EVENT_SYNONYMS[key] for key in ("tags", "source", "reminders", "timezone")}
+
+_SYNONYMS = MappingProxyType(
+    {
+        place: {synonym: right for right, others in table.items() for synonym in others.split()}
+        for place, table in {
+            "event": _EVENT_SYNONYMS,
+            "calendar": _CALENDAR_SYNONYMS,
+            "place": _PLACE_SYNONYMS,
+            "source": _SOURCE_SYNONYMS,
+            "registry": _TOP_LEVEL_SYNONYMS,
+            "exceptions": _EXCEPTION_SYNONYMS,
+            "defaults": _DEFAULTS_SYNONYMS,
+        }.items()
+    }
+)
+
+_END_ADVICE = "write the end inside when, as 2021-09-16/17 or 2021-09-16 10:00/12:30"
+_PLACE_ADVICE = "write it inside place, as place: {name: Dushanbe, country: TJ}"
+_SOURCE_ADVICE = "write it inside source, as source: {title: ..., published: 2021-06-24, grade: reported}"
+_CANCELLED_ADVICE = "write status: cancelled"
+_CALENDAR_ADVICE = "it belongs under calendar"
+_KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
+    {
+        "event": {
+            **dict.fromkeys(
+                ("end", "dtend", "duration", "finish", "ends", "enddate", "endtime", "until", "to", "dateend"),
+                _END_ADVICE,
+            ),
+            **dict.fromkeys(("country", "region", "lat", "lon", "latitude", "longitude"), _PLACE_ADVICE),
+            **dict.fromkeys(("quote", "grade", "published", "seen"), _SOURCE_ADVICE),
+            **dict.fromkeys(("cancelled", "canceled"), _CANCELLED_ADVICE),
+            "language": "write the languages inside the text, as title: {en: ..., ru: ...}",
+            "allday": "leave it out: a when without an hour lasts whole days",
+            "count": "write the number inside repeat, as every week 10 times",
+            "color": "a colour belongs to the calendar",
+        },
+        "registry": dict.fromkeys(
+            (
+                "id",
+                "name",
+                "title",
+                "timezone",
+                "language",
+                "color",
+                "colour",
+                "url",
+                "contact",
+                "description",
+                "lang",
+                "tz",
+            ),
+            _CALENDAR_ADVICE,
+        )
+        | dict.fromkeys(("tags", "reminders"), "it belongs under defaults"),
+        "exceptions": dict.fromkeys(("end", "dtend", "duration"), _END_ADVICE),
+        "included": dict.fromkeys(("version", "calendar", "include"), "only the main file has it"),
+    }
+)
+
+
+def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that *word* most likely was meant to be."""
+    by_casefold = {candidate.casefold(): candidate for candidate in candidates}
+    matches = get_close_matches(word.casefold(), by_casefold, n=1, cutoff=cutoff)
+    return by_casefold[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
+    """`, did you mean 'x'?`, or nothing."""
+    match = closest_match(word, candidates, cutoff)
+    return f", did you mean '{match}'?" if match is not None else ""
+
+
+def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tuple[str, str | None]:
+    """What to say of a key that *place* does not have, and the key that was meant, if that is plain."""
+    known_keys = list(known_keys)
+    normalized = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
+    if advice := _KEY_ADVICE.get(place, {}).get(normalized):
+        return f"unknown key '{key}': {advice}", None
+    synonym = (
+        normalized
+        if normalized in known_keys
+        else _SYNONYMS.get("registry" if place == "included" else place, {}).get(normalized)
+    )
+    if synonym in known_keys:
+        return f"unknown key '{key}': here it is called '{synonym}'", synonym
+    if match := closest_match(key, known_keys):
+        return f"unknown key '{key}', did you mean '{match}'?", match
+    return f"unknown key '{key}'; the keys here are {', '.join(known_keys)}", None
+
+
+# ISO 3166-1 alpha-2, and XK, which that standard leaves to its users and everybody uses for Kosovo.
+_COUNTRY_CODES = """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
+    BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK
+    FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
+    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK
+    ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
+    PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
+    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    XK
+"""
+COUNTRY_CODES = frozenset(_COUNTRY_CODES.split())
+# Codes that people type for others.
+COUNTRY_CODE_ALIASES = MappingProxyType(
+    {"UK": "GB", "EN": "GB", "SU": "RU", "TP": "TL", "YU": "RS", "USA": "US", "RUS": "RU", "CHN": "CN"}
+)
+
+# CSS Color Module Level 3, section 4.3: the values of RFC 7986's COLOR.
+_CSS_COLOR_NAMES = """
+    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+    burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan
+    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred
+    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink
+    deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold
+    goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush
+    lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey
+    lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow
+    lime limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen
+    mediumslateblue mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+    navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise
+    palevioletred papayawhip peachpuff peru pink plum powderblue purple red rosybrown royalblue saddlebrown
+    salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray slategrey snow springgreen
+    steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
+"""
+CSS_COLORS = frozenset(_CSS_COLOR_NAMES.split())

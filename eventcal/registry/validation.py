@@ -1,0 +1,182 @@
+"""Pydantic's findings on a plain value become faults in our words: unknown keys, missing ones, values of the wrong kind."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from .schema import (
+    CALENDAR_ID_PATTERN,
+    DAY_PATTERN,
+    EVENT_ID_PATTERN,
+    LANGUAGE_TAG_PATTERN,
+    SOURCE_KEY_PATTERN,
+    TAG_PATTERN,
+    UNION_TAG_PREFIX,
+    CalendarShape,
+    DefaultsShape,
+    EventShape,
+    ExceptionShape,
+    IncludedShape,
+    PlaceShape,
+    RegistryShape,
+    Shape,
+    SourceShape,
+)
+from .suggestions import did_you_mean, explain_unknown_key
+from .yaml_nodes import Finding, KeyPath, PlainValue
+
+_EVENT_ADAPTER: TypeAdapter[EventShape] = TypeAdapter(EventShape)
+_TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
+    "registry": TypeAdapter(RegistryShape),
+    "included": TypeAdapter(IncludedShape),
+}
+
+
+def validate_event(value: PlainValue) -> list[Finding]:
+    """What is wrong with the shape of one event."""
+    return _validate(_EVENT_ADAPTER, value, "event")
+
+
+def validate_top_level(value: PlainValue, place: Literal["registry", "included"]) -> list[Finding]:
+    """What is wrong with the shape of a file, its events aside (they are given as an empty list)."""
+    return _validate(_TOP_LEVEL_ADAPTERS[place], value, place)
+
+
+# What to write, for each key whose value is of the wrong kind or form.
+_FORM_ADVICE = {
+    "title": "write text, or languages as {en: ..., ru: ...}",
+    "name": "write text, or languages as {en: ..., ru: ...}",
+    "notes": "write text, or languages as {en: ..., ru: ...}",
+    "region": "write text, or languages as {en: ..., ru: ...}",
+    "description": "write text, or languages as {en: ..., ru: ...}",
+    "place": "write text, or place: {name: Dushanbe, country: TJ}",
+    "source": 'write a key of `sources`, an address, {key: "quote"}, {title: ..., url: ...}, or a list of these',
+    "tags": "write a list, as [summit, press]",
+    "reminders": "write a list, as [1 week before at 09:00, on change]",
+    "except": "write a list of dates, as [2021-10-12]",
+    "also": "write a list of dates, as [2021-10-12]",
+    "exceptions": "write {2021-10-12: {when: 2021-10-13 18:00}, 2021-10-19: {status: cancelled}}",
+    "formerly": "write a list of ids, as [old-id]",
+    "include": "write a list of patterns, as [partners/*.yaml]",
+    "events": "write a list of events, or [] for none",
+    "calendar": "write its id, name and timezone below it",
+    "defaults": "write tags, source, reminders or timezone below it",
+    "sources": "write a key for each source, with its title or url below it",
+    "version": "write 1",
+    "busy": "write true or false",
+    "lat": "write degrees, as 38.56",
+    "lon": "write degrees, as 68.77",
+}
+_PATTERN_ADVICE = {
+    EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
+    CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
+    TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
+    DAY_PATTERN: "write a day, as 2021-10-12",
+    LANGUAGE_TAG_PATTERN: "that is no language; write a tag such as en, ru or zh",
+    SOURCE_KEY_PATTERN: "use a short word without spaces, slashes or colons, such as article",
+}
+_MISSING_ADVICE = {
+    "id": "give it a short name that never changes, such as summit-2021",
+    "when": "write a date as precise as it is known, or TBD",
+    "title": "say what it is",
+    "name": "say what the calendar is called",
+    "timezone": "write an IANA zone, such as Asia/Dushanbe",
+    "version": "write version: 1 at the top",
+    "calendar": "write its id, name and timezone",
+}
+
+
+def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[Finding]:
+    try:
+        adapter.validate_python(value)
+    except ValidationError as error:
+        findings: list[Finding] = []
+        missing: list[Finding] = []
+        suggested_paths: set[KeyPath] = set()
+        for detail in error.errors(include_url=False):
+            path, at_key = _split_location(detail["loc"])
+            if detail["type"] == "extra_forbidden":
+                message, suggested_key = _explain_unknown(path, place)
+                suggested_paths |= {(*path[:-1], suggested_key)} if suggested_key else set()
+                findings.append(Finding(path, message, at_key=True))
+            elif detail["type"] == "missing":
+                missing.append(Finding(path, _explain_missing(str(path[-1]), path)))
+            else:
+                findings.append(Finding(path, _explain(detail, path, place, at_key), at_key=at_key))
+        # A misspelt key is one mistake and not two.
+        return findings + [finding for finding in missing if finding.path not in suggested_paths]
+    return []
+
+
+def _split_location(loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
+    """Where in the file, and whether the key itself is meant."""
+    path = tuple(part for part in loc if not (isinstance(part, str) and part.startswith(UNION_TAG_PREFIX)))
+    return (path[:-1], True) if path and path[-1] == "[key]" else (path, False)
+
+
+_MODELS: dict[str, type[Shape]] = {
+    "event": EventShape,
+    "registry": RegistryShape,
+    "included": IncludedShape,
+    "place": PlaceShape,
+    "source": SourceShape,
+    "calendar": CalendarShape,
+    "defaults": DefaultsShape,
+    "exceptions": ExceptionShape,
+}
+
+
+def _key_table(path: KeyPath, place: str) -> str:
+    """Which table of keys the last part of *path* is looked up in."""
+    table = next((part for part in reversed(path[:-1]) if part in _MODELS or part == "sources"), place)
+    return "source" if table == "sources" else str(table)
+
+
+def _explain_unknown(path: KeyPath, place: str) -> tuple[str, str | None]:
+    key, table = str(path[-1]), _key_table(path, place)
+    if table == "place" and 2 <= len(key) <= 3 and key.isalpha() and key != "lng":
+        return f"unknown key '{key}': languages belong inside the name, as place: {{name: {{en: ..., ru: ...}}}}", None
+    return explain_unknown_key(key, table, (field.alias or name for name, field in _MODELS[table].model_fields.items()))
+
+
+def _explain_missing(key: str, path: KeyPath) -> str:
+    advice = _MISSING_ADVICE.get(key)
+    return f"'{key}' is missing{f': {advice}' if advice else ''}"
+
+
+def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> str:
+    """One sentence on one of pydantic's findings."""
+    if not path:
+        return _ROOT_ADVICE[place]
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    kind, value, form = error["type"], error["input"], _FORM_ADVICE.get(name, "")
+    empty = isinstance(value, str) and not value.strip()
+    if kind in ("too_short", "too_long") or (empty and not at_key):
+        return f"'{name}' is empty: {form or 'write something'}{'' if name in _MISSING_ADVICE or name == 'events' else ', or leave the key out'}"
+    if kind == "literal_error":
+        allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+        suggestion = did_you_mean(str(value), allowed) if len(allowed) > 2 else ""
+        allowed_text = form or f"write {', '.join(allowed[:-1])}{' or ' if allowed[:-1] else ''}{allowed[-1]}"
+        return f"{name} '{_shorten(value)}'{f'{suggestion} Or' if suggestion else ':'} {allowed_text}"
+    if kind == "string_pattern_mismatch":
+        advice = _PATTERN_ADVICE.get(error["ctx"]["pattern"]) or form
+        return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
+    if isinstance(path[-1], int) and isinstance(value, list | dict):
+        return f"an entry of '{name}' is text, not {_KIND_NAMES[type(value)]}: if it holds a comma, a colon or brackets, put it in quotes"
+    return f"'{name}' is not {_KIND_NAMES[type(value)]}: {form or 'write text'}"
+
+
+_KIND_NAMES: dict[type, str] = {str: "text", list: "a list", dict: "a map"}
+_ROOT_ADVICE = {
+    "event": "an event is a map of keys: begin with - id: ..., and put title: and when: below",
+    "registry": "a registry is a map of keys: begin with version: 1, and put calendar: and events: below",
+    "included": "an included file is a map of keys: events:, and perhaps sources: and defaults:",
+}
+
+
+def _shorten(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

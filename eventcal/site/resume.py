@@ -1,0 +1,164 @@
+"""What was published before, a build's history or a feed, becomes the past of a store: SEQUENCE goes on, and never falls.
+
+What cannot be read is an error, for a calendar that starts anew in silence is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from .. import editions, fetch, ical, when
+from ..errors import EventcalError, GrammarError, RegistryError
+from ..events import Event, Text
+from ..fetch import FetchError, Refused
+from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
+from ..ical import Look
+from ..registry import Registry
+from ..store import Store
+from ..store import editions as edition_store
+
+HISTORY_FILENAME: Final = "history.json"
+MAX_HISTORY_BYTES: Final = 256 * 1024 * 1024
+FETCH_TIMEOUT_SECONDS: Final = 120.0
+
+PublishedState = dict[str, tuple[int, datetime]]
+
+_RDATE_UID_SUFFIX = re.compile(r"\+\d{8}@")
+
+
+class ResumeError(EventcalError):
+    """An earlier build or feed that cannot be gone on from."""
+
+
+def resume_from(store: Store, source: str, registry: Registry, now: datetime, base_url: str = "") -> str:
+    """Make an empty *store* go on from *source*, a folder, file or address; in a line what came of it.
+
+    *source* is a build, its history.json, or, where no history is left, a feed of the whole calendar. A store that has
+    editions must have that of *source* among them, and stays as it is. Raises SinceError, RegistryError, StoreError.
+    """
+    calendar = registry.calendar
+    if calendar is None:
+        raise RegistryError(registry.problems)
+    content = _read_source(source)
+    try:
+        feed = content.lstrip().startswith(b"BEGIN:VCALENDAR")
+        history = _history_from_feed(content, registry, now, base_url) if feed else history_from_json(content)
+    except GrammarError as error:
+        raise ResumeError(f"cannot go on from {source}: {error}") from error
+    if history.edition.calendar.id != calendar.id:
+        raise ResumeError(
+            f"cannot go on from {source}: it is of the calendar '{history.edition.calendar.id}', "
+            f"and {registry.path} of '{calendar.id}'"
+        )
+    with store.write() as conn:
+        edition_store.alone(conn)
+        number = edition_store.newest_number(conn)
+        if not number:
+            edition_store.seed(conn, history)
+            return f"going on from {source}: {_count_events(history)}"
+        if feed:
+            raise ResumeError(f"the store has edition {number} already: a feed can only start an empty one")
+        if not edition_store.holds(conn, history):
+            raise ResumeError(
+                f"the store and {source} went apart: its edition {history.edition.number} of "
+                f"{history.edition.recorded_at:%Y-%m-%d %H:%M} UTC is none of the store's {number}. Use the store that it "
+                "was built with, or an empty one, to go on from it alone (EVENTCAL_DATABASE_URL=sqlite:///another.db)"
+            )
+    return ""
+
+
+def _count_events(history: HistorySnapshot) -> str:
+    count, removed = len(history.edition.versions), len(history.removed)
+    return f"{count} {'event' if count == 1 else 'events'}" + (f", {removed} more that left" if removed else "")
+
+
+def _read_source(source: str) -> bytes:
+    source = re.sub("^webcal:", "https:", source)
+    if "://" in source:
+        return _download(source)
+    path = Path(source)
+    if path.is_dir():
+        path /= HISTORY_FILENAME
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ResumeError(f"cannot go on from {source}: {path}: {error.strerror}") from error
+
+
+def _download(url: str) -> bytes:
+    history_url = url if url.endswith((".json", ".ics")) else f"{url.rstrip('/')}/{HISTORY_FILENAME}"
+    try:
+        response = fetch.get(history_url, most=MAX_HISTORY_BYTES, total=FETCH_TIMEOUT_SECONDS)
+    except Refused as error:
+        reason = str(error).partition(";")[0]
+        raise ResumeError(f"cannot go on from {history_url}: {reason}; give a folder or a file instead") from error
+    except FetchError as error:
+        raise ResumeError(f"cannot go on from {history_url}: {error}") from error
+    if 300 <= response.status < 400:
+        raise ResumeError(
+            f"cannot go on from {history_url}: it has moved to {response.headers.get('location', 'nowhere')}"
+        )
+    if response.status != 200:
+        raise ResumeError(f"cannot go on from {history_url}: status {response.status}")
+    return response.body
+
+
+def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url: str) -> HistorySnapshot:
+    """The present events with what readers of *feed* were told of each. What the feed left out starts anew."""
+    first, _ = editions.preview(None, registry, now)
+    published = _published_state(feed, first.calendar.id)
+    if not published:
+        raise GrammarError(f"no event of the calendar '{first.calendar.id}' is in it")
+    edition = resume_edition(first, published, _unchanged_uids(feed, first, published, now, base_url))
+    current_uids = {version.uid for version in edition.versions}
+    return HistorySnapshot(
+        edition,
+        tuple(
+            _removed_version(uid, *numbers, edition) for uid, numbers in published.items() if uid not in current_uids
+        ),
+    )
+
+
+def _published_state(feed: bytes, calendar_id: str) -> PublishedState:
+    """By UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
+    published: PublishedState = {}
+    for uid, identity in ical.identities(feed).items():
+        if uid.endswith(f"@{calendar_id}"):
+            series_uid = _RDATE_UID_SUFFIX.sub("@", uid)
+            sequence, modified = published.get(series_uid, (identity.sequence, identity.modified))
+            published[series_uid] = max(sequence, identity.sequence), max(modified, identity.modified)
+    return published
+
+
+def _unchanged_uids(
+    feed: bytes, first: Edition, published: PublishedState, now: datetime, base_url: str
+) -> frozenset[str]:
+    """The UIDs that *feed* has word for word as they would be written now: nothing about them has changed."""
+    options = Look(first.calendar.language, base_url=base_url)
+    today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
+    known = [
+        Version(version.event, version.uid, *_version_numbers(published[version.uid]))
+        for version in first.versions
+        if version.uid in published
+    ]
+    parts = ical.drawn(first.calendar, known, options, today)
+    return frozenset(
+        version.uid for version, part in zip(known, parts, strict=True) if part.octets and part.octets in feed
+    )
+
+
+def _version_numbers(published: tuple[int, datetime]) -> tuple[int, datetime, datetime]:
+    sequence, modified = published
+    return sequence, modified, modified
+
+
+def _removed_version(uid: str, sequence: int, modified: datetime, edition: Edition) -> Version:
+    """An event of which only its numbers are known, should it return."""
+    calendar, name = edition.calendar, uid.rpartition("@")[0]
+    undated = when.parse("TBD", when.find_zone(calendar.timezone))
+    event = Event(name, Text.plain(name, calendar.language), undated, calendar.timezone)
+    return Version(event, uid, sequence, modified, modified)

@@ -1,0 +1,154 @@
+"""One edition made ready for looking up: by id, by former id, by month, by words. Built once an edition.
+
+A page costs what its months hold, and not what the registry holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
+from functools import cached_property, lru_cache
+
+from .. import filters, occurrences
+from ..events import Event, Occurrence, Text
+from ..history import Change, Edition, Version
+from ..when import Undated
+
+# An event over more months than this is looked at for every window, instead of being put into each month.
+_MAX_MONTHS_INDEXED = 36
+_WINDOW_CACHE_SIZE = 64
+_PAGE_CACHE_SIZE = 64
+
+
+class EditionIndex:
+    """*edition* None makes an empty one."""
+
+    def __init__(self, edition: Edition | None = None, changes: tuple[Change, ...] = ()) -> None:
+        versions = edition.versions if edition else ()
+        self.events: tuple[Event, ...] = tuple(version.event for version in versions)
+        self._versions = {version.event.id: version for version in versions}
+        self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
+        self._by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._long_events: list[tuple[date, date, int]] = []
+        self.undated: list[Event] = []
+        for position, event in enumerate(self.events):
+            self._add_event(position, event)
+        self._months = sorted(self._by_month)
+        self._changes: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            self._changes[change.uid].append(change)
+        # per index, so that what is kept goes with its edition
+        self.between = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_between)
+        self._pages: OrderedDict[Hashable, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def search_texts(self) -> list[tuple[str, str]]:
+        """What a search looks through, beside `events`; made when somebody searches for the first time."""
+        return [_search_texts(event) for event in self.events]
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The tags that tell events apart, the most frequent first: one that all carry does not."""
+        counts = Counter(tag for event in self.events for tag in event.tags)
+        return sorted((tag for tag in counts if counts[tag] < len(self.events)), key=lambda tag: (-counts[tag], tag))
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """The countries in which anything takes place, the most frequent first."""
+        counts = Counter(event.place.country for event in self.events if event.place and event.place.country)
+        return sorted(counts, key=lambda code: (-counts[code], code))
+
+    def cached_page(self, key: Hashable, render: Callable[[], str]) -> str:
+        """What *make* made for *key*, while it is among the last that were asked for."""
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        rendered = render()
+        with self._lock:
+            self._pages[key] = rendered
+            while len(self._pages) > _PAGE_CACHE_SIZE:
+                self._pages.popitem(last=False)
+        return rendered
+
+    def version(self, event_id: str) -> Version | None:
+        return self._versions.get(event_id)
+
+    def current_id(self, former_id: str) -> str | None:
+        """The present id of an event that once had *old_id*."""
+        return self._current_ids.get(former_id)
+
+    def changes_of(self, version: Version) -> list[Change]:
+        """What happened to an event, the newest first, under whatever names it had."""
+        return self._changes.get(version.uid, [])
+
+    def first_day_from(self, day: date) -> date | None:
+        """The first day, *day* itself included, that anything may touch; None when nothing does."""
+        if any(first <= day <= last for first, last, _ in self._long_events):
+            return day
+        at = bisect_left(self._months, (day.year, day.month))
+        ahead = [first for first, _, _ in self._long_events if first > day]
+        ahead += [max(day, date(*month, 1)) for month in self._months[at : at + 1]]
+        return min(ahead, default=None)
+
+    def last_day_until(self, day: date) -> date | None:
+        """The last day, *day* itself included, that anything may touch; None when nothing does."""
+        if any(first <= day <= last for first, last, _ in self._long_events):
+            return day
+        at = bisect_right(self._months, (day.year, day.month))
+        behind = [last for _, last, _ in self._long_events if last < day]
+        behind += [min(day, _last_day_of_month(*month)) for month in self._months[max(0, at - 1) : at]]
+        return max(behind, default=None)
+
+    def _add_event(self, position: int, event: Event) -> None:
+        if isinstance(event.when.span, Undated):
+            self.undated.append(event)
+        extent = occurrences.extent(event)
+        if extent is None:
+            return
+        first, last = extent[0], extent[1] or date.max
+        repeats = event.rule is not None or bool(event.also)
+        if repeats or (last.year - first.year) * 12 + last.month - first.month >= _MAX_MONTHS_INDEXED:
+            self._long_events.append((first, last, position))
+        else:
+            for month in months_between(first, last):
+                self._by_month[month].append(position)
+
+    def _occurrences_between(self, start: date, end: date) -> tuple[Occurrence, ...]:
+        """The occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
+        positions = {position for first, last, position in self._long_events if first <= end and last >= start}
+        for month in months_between(start, end):
+            positions.update(self._by_month.get(month, ()))
+        return tuple(occurrences.between([self.events[position] for position in sorted(positions)], start, end))
+
+
+def _search_texts(event: Event) -> tuple[str, str]:
+    """What a search looks through: the titles, and everything that the registry says of *event*."""
+    title = [event.id, *_translations(event.title)]
+    texts = [*title, *event.tags, *_translations(event.notes)]
+    if event.place is not None:
+        texts += [*_translations(event.place.name), *_translations(event.place.region), event.place.country]
+    for source in event.sources:
+        texts += [source.title, source.quote]
+    return filters.fold_for_search(" ".join(title)), filters.fold_for_search(" ".join(texts))
+
+
+def _translations(text: Text | None) -> list[str]:
+    return [] if text is None else [translation for _, translation in text.translations]
+
+
+def _last_day_of_month(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:
+    """Each (year, month) from the one of *first* to the one of *last*."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield year, month
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -1,0 +1,1 @@
+"""Feeds as the server answers them: cached representations, conditional requests."""

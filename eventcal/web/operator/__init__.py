@@ -1,0 +1,1 @@
+"""Pages and endpoints for operators: health, metrics, operations."""

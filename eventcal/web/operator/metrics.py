@@ -1,0 +1,173 @@
+"""The ledger's figures as Prometheus reads them, counted at the scrape. The only file that knows prometheus-client.
+
+No address, no name of a reader, no title: whoever may reach the page may read them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, current_app, g, make_response, request
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+from werkzeug.wrappers import Response
+
+from ...store import Store, ledger
+from ...store import editions as edition_store
+from ...store import nodes as process_store
+from ...store.editions import Intake
+from ...store.ledger import BUCKETS, Figures
+from ...store.nodes import Node
+from ..pages.routes import WebContext
+from ..snapshots import Snapshot
+
+blueprint = Blueprint("metrics", __name__)
+
+COUNT_INTERVAL: Final = timedelta(seconds=5)
+"""Counting reads every row: somebody who asks more often is told what was counted last."""
+
+REGISTRY_OUTCOMES: Final = ("recorded", "unchanged", "problems", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """What the store came to at a moment."""
+
+    counted_at: datetime
+    stats: Figures
+    registry_check: Intake | None
+    processes: tuple[Node, ...] = ()
+
+
+class StoreCountCache:
+    """The newest count of a store, not older than `COUNTED_EVERY`."""
+
+    def __init__(self) -> None:
+        self._last: StoreCounts | None = None
+        self._lock = threading.Lock()
+
+    def get(self, store: Store, now: datetime) -> StoreCounts:
+        with self._lock:
+            if self._last is None or not timedelta() <= now - self._last.counted_at < COUNT_INTERVAL:
+                with store.read() as conn:
+                    self._last = StoreCounts(
+                        now,
+                        ledger.figures(conn, now),
+                        edition_store.read_intake(conn),
+                        tuple(process_store.nodes(conn)),
+                    )
+            return self._last
+
+
+class MetricsCollector(Collector):
+    """One scrape's families."""
+
+    def __init__(self, snapshot: Snapshot, counts: StoreCounts | None) -> None:
+        self._snapshot = snapshot
+        self._counts = counts
+
+    def collect(self) -> Iterable[Metric]:
+        yield from _edition_metrics(self._snapshot)
+        if self._counts is not None:
+            yield from _registry_metrics(self._counts.registry_check)
+            yield from _ledger_metrics(self._counts.stats, self._counts.counted_at)
+            yield from _process_metrics(self._counts.processes)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    context: WebContext = current_app.extensions["eventcal"]
+    count_cache: StoreCountCache = current_app.extensions.setdefault("eventcal.counts", StoreCountCache())
+    registry = CollectorRegistry()
+    registry.register(MetricsCollector(g.snapshot, count_cache.get(context.store, g.now) if context.store else None))
+    ProcessCollector(registry=registry)
+    encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
+    response = make_response(encoder(registry))
+    response.headers["Content-Type"] = content_type
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _edition_metrics(snapshot: Snapshot) -> Iterator[Metric]:
+    edition = snapshot.edition
+    yield _gauge("edition", "Number of the edition that is served, 0 for none", edition.number if edition else 0)
+    yield _gauge("events", "Events in the edition that is served", len(edition.versions) if edition else 0)
+    if edition:
+        yield _timestamp("edition_recorded", "When the edition that is served was recorded", edition.recorded_at)
+    degraded = GaugeMetricFamily("eventcal_degraded", "What is not quite well, as /readyz names it", labels=["what"])
+    for condition in snapshot.degraded:
+        degraded.add_metric([condition], 1)
+    yield degraded
+
+
+def _registry_metrics(check: Intake | None) -> Iterator[Metric]:
+    if check is None:
+        return
+    outcome = GaugeMetricFamily("eventcal_registry", "What the last look at the registry came to", labels=["outcome"])
+    for name in REGISTRY_OUTCOMES:
+        outcome.add_metric([name], name == check.outcome)
+    yield outcome
+    errors = sum(not problem.warning for problem in check.problems)
+    yield _gauge("registry_problems", "Problems that keep the registry from becoming an edition", errors)
+    yield _timestamp("registry_checked", "When the registry was last read", check.checked_at)
+
+
+def _ledger_metrics(stats: Figures, now: datetime) -> Iterator[Metric]:
+    reminders = GaugeMetricFamily("eventcal_reminders", "Reminders by state", labels=["state", "reason"])
+    for reminder_labels, count in sorted(stats.reminders.items()):
+        reminders.add_metric(reminder_labels, count)
+    yield reminders
+    deliveries = GaugeMetricFamily("eventcal_deliveries", "Deliveries by state", labels=["kind", "state", "reason"])
+    for delivery_labels, count in sorted(stats.deliveries.items()):
+        deliveries.add_metric(delivery_labels, count)
+    yield deliveries
+    if stats.lateness:
+        lateness = HistogramMetricFamily("eventcal_lateness_seconds", "Reminders that were sent, by how late they were")
+        bounds = [*map(floatToGoString, BUCKETS), "+Inf"]
+        lateness.add_metric([], list(zip(bounds, stats.lateness, strict=True)), stats.late_seconds)
+        yield lateness
+    overdue = (now - stats.oldest_due).total_seconds() if stats.oldest_due else 0
+    yield _gauge("overdue_seconds", "How long the oldest delivery that is due has been waiting", overdue)
+    yield _gauge("ambiguous_attempts", "Attempts whose answer was never heard", stats.ambiguous)
+    yield _gauge("suppressed", "Messages that would have said what was said already", stats.suppressed)
+    yield _gauge("paused", "Channels that are paused, everything counting as one", len(stats.paused))
+    yield _gauge("closed_destinations", "Destinations that do not answer", len(stats.closed))
+    yield _gauge("subscriptions", "Subscriptions that stand", stats.subscriptions)
+    if stats.next_due:
+        yield _timestamp("next_due", "When the next reminder falls due", stats.next_due)
+    if stats.ticked_at:
+        yield _timestamp("pass", "When a pass of the scheduler last came by", stats.ticked_at)
+
+
+def _process_metrics(processes: Iterable[Node]) -> Iterator[Metric]:
+    """The processes that share a PostgreSQL; nothing where there is one alone."""
+    heartbeats = GaugeMetricFamily(
+        "eventcal_node_beat_timestamp_seconds", "When a process last said that it is there", labels=_PROCESS_LABELS
+    )
+    clock_offsets = GaugeMetricFamily(
+        "eventcal_node_clock_ahead_seconds", "Its clock minus the database's", labels=_PROCESS_LABELS
+    )
+    for process in processes:
+        labels = (process.name, process.role, process.version)
+        heartbeats.add_metric(labels, process.beat.timestamp())
+        clock_offsets.add_metric(labels, process.ahead.total_seconds())
+    if heartbeats.samples:
+        yield from (heartbeats, clock_offsets)
+
+
+_PROCESS_LABELS: Final = ("node", "role", "version")
+
+
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"eventcal_{name}", help_text, value)
+
+
+def _timestamp(name: str, help_text: str, at: datetime) -> Metric:
+    return GaugeMetricFamily(f"eventcal_{name}_timestamp_seconds", help_text, at.timestamp())

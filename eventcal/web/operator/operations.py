@@ -1,0 +1,180 @@
+"""The operator's page: how things stand, and the few things that can be done about it from a browser.
+
+Whoever knows the operator's token is the operator; there are no accounts and no cookies. A browser sends the token by
+itself with every request, so that a form carries a proof that it came from this page.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Final
+
+from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import Response as Page
+from flask_limiter import RequestLimit
+from werkzeug.wrappers import Response
+
+from ... import words
+from ...store import Store, StoreBusy, ledger
+from ...store import editions as edition_store
+from ..pages.routes import WebContext
+from ..rate_limit import limiter
+from . import operator_status
+
+blueprint = Blueprint("operations", __name__)
+
+AUTH_CHALLENGE: Final = 'Basic realm="eventcal operations", charset="UTF-8"'
+_MAX_RETRIED: Final = 1_000_000
+_DELIVERY_ID: Final = re.compile(r"[0-9]{1,18}")
+
+
+WRONG_TOKEN_LIMIT: Final = "10 per minute"
+"""How many wrong tokens one visitor may send. A browser's first question carries none."""
+
+
+def _rate_limited_page(_limit: RequestLimit) -> Page:
+    return make_response(render_template("operations/often.html"), 429, {"Retry-After": "60"})
+
+
+def _wrong_token_cost() -> int:
+    """How many wrong tokens the request carries: counted before it is answered, so that many at once are no way round it."""
+    return 0 if _has_token(_context().settings.operator_token) else 1
+
+
+limiter.limit(
+    WRONG_TOKEN_LIMIT,
+    exempt_when=lambda: request.authorization is None or not _context().settings.operator_token,
+    cost=_wrong_token_cost,
+    on_breach=_rate_limited_page,
+)(blueprint)
+
+
+@blueprint.before_request
+def require_operator() -> Response | None:
+    """Let the operator in, and nobody else."""
+    token = _context().settings.operator_token
+    if not token or _context().store is None:
+        return make_response(render_template("operations/closed.html", off=True), 403)
+    if not _has_token(token):
+        response = make_response(render_template("operations/closed.html", off=False), 401)
+        response.headers["WWW-Authenticate"] = AUTH_CHALLENGE
+        return response
+    if request.method == "POST" and not _is_own_request(token):
+        return make_response(render_template("refused.html", code=403), 403)
+    return None
+
+
+@blueprint.after_request
+def set_private_headers(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.errorhandler(StoreBusy)
+def store_busy_page(_error: StoreBusy) -> tuple[str, int, dict[str, str]]:
+    return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
+
+
+@blueprint.get("/operations")
+def page() -> str:
+    context = _context()
+    return render_template(
+        "operations/page.html",
+        status=operator_status.read(_store(), context.settings, g.now),
+        edition=g.snapshot.edition,
+        proof=_csrf_token(context.settings.operator_token),
+        done=request.args.get("done", ""),
+        messages=_action_messages(g.viewer.language),
+        masked=operator_status.mask_address,
+        now=g.now,
+    )
+
+
+def _action_messages(language: str) -> dict[str, str]:
+    """What to say once an action is done."""
+    _ = words.gettext(language).gettext
+    return {
+        "pause": _("Paused. What falls due waits, as long as it is worth saying."),
+        "resume": _("Sending goes on."),
+        "retry": _("Queued again."),
+        "retry all": _("Queued again."),
+        "accept": _("It is accepted, and the scheduler takes it up within seconds."),
+    }
+
+
+@blueprint.post("/operations")
+def run_action() -> Response:
+    """One of four short transactions; whatever came of it, the page is shown anew."""
+    action, name = request.form.get("action", ""), request.form.get("channel", "")
+    with _store().write() as conn:
+        match action:
+            case "pause" if name in _channel_names():
+                ledger.pause(conn, name)
+            case "resume":
+                ledger.resume(conn, name)
+            case "retry":
+                ids = [int(text) for text in request.form.getlist("id") if _DELIVERY_ID.fullmatch(text)]
+                ledger.retry(conn, ids[: operator_status.MAX_LISTED], g.now)
+            case "retry all":
+                dead_deliveries = ledger.deliveries(conn, state="dead", limit=_MAX_RETRIED)
+                ledger.retry(conn, [delivery.id for delivery in dead_deliveries], g.now)
+            case "accept":
+                registry_check = edition_store.read_intake(conn)
+                # what was looked at, and not what was saved meanwhile
+                if (
+                    registry_check
+                    and registry_check.outcome == "held"
+                    and registry_check.digest == request.form.get("digest")
+                ):
+                    edition_store.accept(conn, registry_check.digest)
+            case _:
+                action = ""
+    return redirect(g.viewer.url("/operations", ("done", action)), 303)
+
+
+def _channel_names() -> set[str]:
+    settings = _context().settings
+    return {"", *(channel.name for channel in (*settings.reader_channels, *settings.operator_channels))}
+
+
+def _has_token(token: str) -> bool:
+    """Whether the request carries *token*: as the password of Basic, whatever the name, or as Bearer."""
+    authorization = request.authorization
+    if authorization is None:
+        return False
+    presented_token = (
+        authorization.password
+        if authorization.type == "basic"
+        else authorization.token
+        if authorization.type == "bearer"
+        else None
+    ) or ""
+    return hmac.compare_digest(presented_token.encode(), token.encode())
+
+
+def _is_own_request(token: str) -> bool:
+    """Whether a POST was made by our own page, or by a program that was told the token (no browser does that by itself)."""
+    if request.authorization is not None and request.authorization.type == "bearer":
+        return True
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    return hmac.compare_digest(request.form.get("proof", "").encode(), _csrf_token(token).encode())
+
+
+def _csrf_token(token: str) -> str:
+    """Known to whoever could read the page, and to nobody who can only make a browser send a form."""
+    return hmac.new(token.encode(), b"eventcal: a form of the operator's page", "sha256").hexdigest()
+
+
+def _context() -> WebContext:
+    context: WebContext = current_app.extensions["eventcal"]
+    return context
+
+
+def _store() -> Store:
+    store = _context().store
+    assert store is not None
+    return store

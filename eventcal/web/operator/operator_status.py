@@ -1,0 +1,131 @@
+"""The store becomes what the operator has to know: one moment's account, read in one transaction. No HTML, no words of ours.
+
+Shows no reader's address: who signed up is a number here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ...errors import Problem
+from ...settings import Settings
+from ...store import Store, ledger
+from ...store import editions as edition_store
+from ...store import nodes as process_store
+from ...store.editions import Intake
+from ...store.ledger import Entry, Figures, Gate
+from ...store.nodes import Node
+
+MAX_LISTED: Final = 50
+"""How many of a kind the page lists; the rest is a number."""
+OVERDUE_AFTER: Final = timedelta(minutes=5)
+"""After which what is due and has not left is something to look at."""
+SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
+"""After which a pass that did not come by means that no scheduler runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel, and whether anything goes through it. *name* "" is everything."""
+
+    name: str
+    kind: str
+    for_operators: bool
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorStatus:
+    """*held* is the digest of a registry that waits for somebody's word, "" when none does; *asked*: it was given.
+
+    *nodes* are the processes that share a PostgreSQL, *unsent*: none of them sends.
+    """
+
+    registry_check: Intake | None
+    pending_digest: str
+    is_accepted: bool
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    stats: Figures
+    channels: tuple[ChannelStatus, ...]
+    open_breakers: tuple[Gate, ...]
+    dead: tuple[Entry, ...]
+    overdue: tuple[Entry, ...]
+    last_sent: Entry | None
+    is_scheduler_silent: bool
+    processes: tuple[Node, ...] = ()
+    has_no_sender: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.overdue)
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing needs a person."""
+        return not (
+            self.errors
+            or self.pending_digest
+            or self.is_late
+            or self.is_scheduler_silent
+            or self.has_no_sender
+            or self.open_breakers
+            or self.stats.dead
+            or any(channel.paused for channel in self.channels)
+        )
+
+
+def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
+    """The account at *now*."""
+    with store.read() as conn:
+        registry_check = edition_store.read_intake(conn)
+        stats = ledger.figures(conn, now)
+        breakers = ledger.gates(conn)
+        dead = ledger.deliveries(conn, state="dead", limit=MAX_LISTED)
+        overdue = ledger.deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
+        last_sent = ledger.deliveries(conn, state="sent", limit=1)
+        accepted_digest = edition_store.acceptance(conn)
+        processes = process_store.nodes(conn)
+        # where machines share the work, somebody has to be there who sends
+        has_no_sender = store.clustered and not process_store.senders(conn, now)
+    problems = registry_check.problems if registry_check else ()
+    pending_digest = registry_check.digest if registry_check and registry_check.outcome == "held" else ""
+    return OperatorStatus(
+        registry_check=registry_check,
+        pending_digest=pending_digest,
+        is_accepted=bool(pending_digest) and accepted_digest == pending_digest,
+        # what holds an edition is said once, beside the button
+        errors=tuple(problem for problem in problems if not problem.warning),
+        warnings=tuple(problem for problem in problems if problem.warning),
+        stats=stats,
+        channels=_channel_statuses(settings, breakers),
+        open_breakers=tuple(breaker for breaker in breakers.values() if breaker.broken),
+        dead=tuple(dead),
+        overdue=tuple(overdue),
+        last_sent=last_sent[0] if last_sent else None,
+        is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SCHEDULER_SILENT_AFTER,
+        processes=tuple(processes),
+        has_no_sender=has_no_sender,
+    )
+
+
+def _channel_statuses(settings: Settings, breakers: dict[str, Gate]) -> tuple[ChannelStatus, ...]:
+    paused = {name for name, breaker in breakers.items() if breaker.paused}
+    statuses = [ChannelStatus("", "", False, "" in paused)]
+    for audience in (settings.reader_channels, settings.operator_channels):
+        statuses += [
+            ChannelStatus(channel.name, channel.type, channel.audience == "operator", channel.name in paused)
+            for channel in audience
+        ]
+    # a channel that eventcal.toml no longer names, or that people's mail goes through
+    named = {status.name for status in statuses}
+    statuses += [ChannelStatus(name, "", False, True) for name in sorted(paused - named)]
+    return tuple(statuses)
+
+
+def mask_address(address: str) -> str:
+    """Enough of a mail address to know it again, and too little to write to."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else address

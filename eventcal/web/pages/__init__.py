@@ -1,0 +1,1 @@
+"""HTML pages of the calendar: lists, months, events, search, embed."""

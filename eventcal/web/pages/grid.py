@@ -1,0 +1,129 @@
+"""A month of an edition as one reader's grid. Its bars are written here, for a page has up to a thousand of them.
+
+What stands around them is the templates'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import chain, islice
+
+from markupsafe import Markup, escape
+
+from ... import words
+from ...events import Occurrence
+from ..edition_index import EditionIndex
+from ..request_context import Viewer
+from . import views
+from .agenda import OccurrencePredicate
+from .months import Bar, MonthGrid, grid_bounds, lay_out
+
+_DAY = timedelta(days=1)
+_MAX_SUMMARY_TITLES = 5
+_MAX_PAPER_ROWS = 22
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """*month* as *reader* sees it at *now*; *found*: whether anything is in it at all."""
+
+    month: MonthGrid
+    viewer: Viewer
+    now: datetime
+    has_occurrences: bool
+
+    @property
+    def first(self) -> date:
+        return date(self.month.year, self.month.month, 1)
+
+    @cached_property
+    def title(self) -> str:
+        return words.month_title(self.month.year, self.month.month, self.viewer.language)
+
+    @cached_property
+    def weekdays(self) -> list[tuple[str, str]]:
+        """Short and whole, in the order of the reader's week."""
+        language = self.viewer.language
+        return list(zip(words.weekday_names(language), words.weekday_names(language, "long"), strict=True))
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there is so much in it that paper needs smaller letters to hold it on one page."""
+        rows = (
+            max(len(day.continuing) + len(day.visible_bars) + len(day.hidden_bars) for day in week)
+            for week in self.month.weeks
+        )
+        return sum(rows) > _MAX_PAPER_ROWS
+
+    @property
+    def summary(self) -> str:
+        """The first titles of the month, for whoever passes its address on."""
+        vague = (occurrence for strip in self.month.strips for occurrence in strip.occurrences)
+        dated = (
+            bar.occurrence for week in self.month.weeks for day in week if day.is_in_month for bar in day.visible_bars
+        )
+        titles = dict.fromkeys(
+            self.title_of(occurrence) for occurrence in islice(chain(vague, dated), 3 * _MAX_SUMMARY_TITLES)
+        )
+        return " · ".join(islice(titles, _MAX_SUMMARY_TITLES))
+
+    @cached_property
+    def strips(self) -> list[views.StripView]:
+        return [views.strip_view(strip, self.viewer, self.now) for strip in self.month.strips]
+
+    def title_of(self, occurrence: Occurrence) -> str:
+        return views.EventView(occurrence, self.viewer, self.now).title
+
+    def render_bars(self, bars: Iterable[Bar], is_listed: bool = False) -> Markup:
+        """*some* as links. *listed*: not in the grid but in the list of what found no room there."""
+        return Markup("\n".join(self._render_bar(bar, is_listed) for bar in bars))
+
+    def _render_bar(self, bar: Bar, is_listed: bool) -> str:
+        view = views.EventView(bar.occurrence, self.viewer, self.now)
+        classes = f"bar hue{view.hue}"
+        if view.status:
+            classes += f" {view.status}"
+        if view.is_doubtful:
+            classes += " doubtful"
+        if not is_listed and bar.lane is not None:
+            classes += f" c{bar.column} s{bar.span} l{bar.lane}"
+            classes += (" from" if bar.starts_before else "") + (" on" if bar.continues else "")
+            classes += " again" if bar.is_repeat else ""
+        return f'<a class="{classes}" href="{escape(view.href)}">{_bar_html(view)}</a>'
+
+
+def build_month_view(
+    index: EditionIndex, first_day: date, matches: OccurrencePredicate, viewer: Viewer, today: date, now: datetime
+) -> MonthView:
+    """The month that begins with *first*, of what *keep* lets in."""
+    week_start = words.week_start(viewer.language)
+    start, end = grid_bounds(first_day.year, first_day.month, week_start)
+    # a day to either side: an hour is on one date where the event is and on another where the reader is
+    occurrences = [
+        viewer.localise(occurrence) for occurrence in index.between(start - _DAY, end + _DAY) if matches(occurrence)
+    ]
+    month_grid = lay_out(first_day.year, first_day.month, occurrences, today, week_start)
+    is_empty = not month_grid.strips and not any(
+        day.visible_bars or day.continuing for week in month_grid.weeks for day in week
+    )
+    return MonthView(month_grid, viewer, now, not is_empty)
+
+
+def _bar_html(view: views.EventView) -> str:
+    """What a bar says: the hour and the title to the eye; the date and the status to the ear as well."""
+    html, title, when = "", escape(view.title), escape(view.when)
+    if view.status == "postponed":
+        html = f'<span class="flag">{escape(view.status_words)}:</span> '
+    if view.start_time:
+        html += f'<time datetime="{view.iso_date}" data-local="{view.utc_start}">{escape(view.start_time)}</time> '
+    language = f' lang="{escape(view.title_language)}"' if view.title_language else ""
+    html += f'<span class="title"{language}>{title}</span>'
+    if view.is_doubtful:
+        html += '<span aria-hidden="true">?</span>'
+    if view.is_multi_day:
+        html += f'<span class="dates" aria-hidden="true"> {escape(view.short_when)}</span>'
+    status = f", {escape(view.status_words)}" if view.status and view.status != "postponed" else ""
+    return f'{html}<span class="vh">, {when}{status}</span>'

@@ -1,0 +1,68 @@
+"""An occurrence as schema.org's Event (JSON-LD), for search engines: no more precise than what is known. Pure."""
+
+from __future__ import annotations
+
+from ...events import Occurrence, Place, Status
+from ...when import AllDay, Period, Timed, Undated, When
+
+
+def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, object]:
+    """*url* "" when the page's own address is not known. ISO 8601 leaves the day out of a date where it is not known."""
+    event, when = occurrence.event, occurrence.when
+    start, end = iso_date(when), _iso_end(when)
+    properties: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": title,
+        "startDate": start,
+        "endDate": end if end != start else "",
+        "eventStatus": f"https://schema.org/Event{_event_status(occurrence)}",
+        "previousStartDate": iso_date(event.was) if event.was else "",
+        "location": _location(event.place) if event.place else "",
+        "url": url,
+    }
+    return {name: value for name, value in properties.items() if value}
+
+
+def iso_date(when: When) -> str:
+    """A day, a month, a year or an instant, as ISO 8601 and HTML's `datetime` write it; "" for what neither can hold."""
+    match when.span:
+        case AllDay(first, _):
+            return first.isoformat()
+        case Timed(start, _):
+            return start.isoformat(timespec="minutes")
+        case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
+            return f"{first:%Y-%m}"
+        case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
+            return f"{first:%Y}"
+    return ""
+
+
+def _iso_end(when: When) -> str:
+    match when.span:
+        case AllDay(_, last):
+            return last.isoformat()
+        case Timed(_, end) if end is not None:
+            return end.isoformat(timespec="minutes")
+    return ""
+
+
+def _event_status(occurrence: Occurrence) -> str:
+    if occurrence.status is Status.CANCELLED:
+        return "Cancelled"
+    if occurrence.status is Status.POSTPONED:
+        return "Postponed" if isinstance(occurrence.event.when.span, Undated) else "Rescheduled"
+    return "Scheduled"
+
+
+def _location(place: Place) -> dict[str, object]:
+    name = place.name or place.region
+    address = {
+        "addressRegion": place.region.translations[0][1] if place.region else "",
+        "addressCountry": place.country,
+    }
+    return {
+        "@type": "Place",
+        "name": name.translations[0][1] if name else place.country,
+        "address": {"@type": "PostalAddress"} | {key: value for key, value in address.items() if value},
+    }

@@ -1,0 +1,191 @@
+"""A month's occurrences laid out as weeks of bars, and as strips of what has no day yet. Pure: no HTML, no words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ...events import Occurrence
+from ...when import Period, Unit
+
+MAX_LANES = 4
+"""How many bars stand under a day before the rest is folded into "n more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One occurrence within one week: *column* from 1, *span* in days; it may come from before or go on beyond.
+
+    *lane* counts from 0, None for what stands below the lanes. *again* is one that an earlier week of this month has
+    shown: a list has no need of it.
+    """
+
+    occurrence: Occurrence
+    column: int
+    span: int
+    lane: int | None
+    starts_before: bool
+    continues: bool
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridDay:
+    """A day, and what begins on it or comes in from the week before.
+
+    *laid* are bars in lanes, side by side over the week; *stack* stands below the *top* lanes that are taken over this
+    day; *more* found no room.
+    """
+
+    date: date
+    column: int
+    is_in_month: bool
+    is_today: bool
+    lane_count: int
+    lane_bars: tuple[Bar, ...]
+    stacked_bars: tuple[Bar, ...]
+    hidden_bars: tuple[Bar, ...]
+    continuing: tuple[Occurrence, ...]  # drawn by an earlier day's bar
+
+    @property
+    def visible_bars(self) -> tuple[Bar, ...]:
+        return (*self.lane_bars, *self.stacked_bars)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a list may leave this day out."""
+        return all(bar.is_repeat for bar in self.visible_bars) and not self.hidden_bars
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodStrip:
+    """What lies somewhere in one period."""
+
+    period: Period
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthGrid:
+    year: int
+    month: int
+    weeks: tuple[tuple[GridDay, ...], ...]
+    strips: tuple[PeriodStrip, ...]
+
+
+def grid_bounds(year: int, month: int, week_start: int) -> tuple[date, date]:
+    """The first and last day that a month's grid shows, whole weeks."""
+    first = date(year, month, 1)
+    last = next_month(first) - timedelta(days=1)
+    return (
+        first - timedelta(days=(first.weekday() - week_start) % 7),
+        last + timedelta(days=(week_start + 6 - last.weekday()) % 7),
+    )
+
+
+def next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def previous_month(day: date) -> date:
+    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+
+
+def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: date, week_start: int) -> MonthGrid:
+    """The grid of one month. *found* touch its grid, in the order in which those of one day shall stand."""
+    start, end = grid_bounds(year, month, week_start)
+    all_occurrences = tuple(occurrences)
+    vague = [occurrence for occurrence in all_occurrences if isinstance(occurrence.when.span, Period)]
+    dated = [occurrence for occurrence in all_occurrences if occurrence.when.is_day_known]
+    weeks = tuple(
+        _lay_out_week(start + timedelta(days=offset), month, dated, today, is_later_week=offset > 0)
+        for offset in range(0, (end - start).days + 1, 7)
+    )
+    first = date(year, month, 1)
+    return MonthGrid(year, month, weeks, group_by_period(vague, first, next_month(first) - timedelta(days=1)))
+
+
+def group_by_period(occurrences: Iterable[Occurrence], first: date, last: date) -> tuple[PeriodStrip, ...]:
+    """Occurrences without a day that touch *first* to *last*, by their period: the narrowest first."""
+    groups: dict[Period, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        span = occurrence.when.span
+        if isinstance(span, Period) and span.first <= last and span.last >= first:
+            groups.setdefault(span, []).append(occurrence)
+    unit_order = {Unit.MONTH: 0, Unit.QUARTER: 1, Unit.YEAR: 2}
+    periods = sorted(groups, key=lambda period: (unit_order[period.unit], period.last - period.first, period.first))
+    return tuple(PeriodStrip(period, tuple(groups[period])) for period in periods)
+
+
+def _lay_out_week(
+    first_day: date, month: int, dated: Sequence[Occurrence], today: date, is_later_week: bool
+) -> tuple[GridDay, ...]:
+    """What lasts for days takes the highest lane that is free over its whole length, the longer first; the rest stands
+    below, day by day, or in a hole that the lanes leave."""
+    last_day = first_day + timedelta(days=6)
+    long: list[tuple[int, int, int, Occurrence]] = []
+    short: list[list[Occurrence]] = [[] for _ in range(7)]
+    for order, occurrence in enumerate(dated):
+        first, last = occurrence.when.first_day, occurrence.when.last_day
+        if first is None or last is None or last < first_day or first > last_day:
+            continue
+        offset = max((first - first_day).days, 0)
+        if first == last:
+            short[offset].append(occurrence)
+        else:
+            long.append((offset, -(min((last - first_day).days, 6) - offset), order, occurrence))
+    lanes: list[list[bool]] = []
+    bars = [
+        _place_bar(segment, first_day, lanes, is_later_week)
+        for segment in sorted(long, key=lambda segment: segment[:3])
+    ]
+    return tuple(_lay_out_day(first_day + timedelta(days=at), at + 1, month, bars, short[at], today) for at in range(7))
+
+
+def _place_bar(
+    segment: tuple[int, int, int, Occurrence], first_day: date, lanes: list[list[bool]], is_later_week: bool
+) -> Bar:
+    """A bar in the first lane that is free, which it then takes."""
+    offset, negative_length, _order, occurrence = segment
+    days = range(offset, offset - negative_length + 1)
+    lane = next((at for at, row in enumerate(lanes) if not any(row[day] for day in days)), len(lanes))
+    if lane == len(lanes):
+        lanes.append([False] * 7)
+    for day in days:
+        lanes[lane][day] = True
+    starts_before = (occurrence.when.first_day or first_day) < first_day
+    continues = (occurrence.when.last_day or first_day) > first_day + timedelta(days=6)
+    return Bar(occurrence, offset + 1, len(days), lane, starts_before, continues, starts_before and is_later_week)
+
+
+def _lay_out_day(
+    day: date, column: int, month: int, bars: Sequence[Bar], short: Sequence[Occurrence], today: date
+) -> GridDay:
+    covering = {bar.lane: bar for bar in bars if bar.column <= column < bar.column + bar.span}
+    lane_count = max((lane + 1 for lane in covering if lane is not None and lane < MAX_LANES), default=0)
+    holes = [lane for lane in range(lane_count) if lane not in covering]
+    day_bars = [
+        Bar(occurrence, column, 1, holes[at] if at < len(holes) else None, False, False, False)
+        for at, occurrence in enumerate(short)
+    ]
+    below = day_bars[len(holes) :]
+    room = MAX_LANES - lane_count
+    starting_bars = [bar for bar in covering.values() if bar.column == column]
+    hidden_bars = [*(bar for bar in starting_bars if bar.lane is not None and bar.lane >= MAX_LANES), *below[room:]]
+    if len(hidden_bars) == 1 and hidden_bars[0].lane is None:
+        room, hidden_bars = room + 1, []  # "1 more" would take the room of the one
+    return GridDay(
+        date=day,
+        column=column,
+        is_in_month=day.month == month,
+        is_today=day == today,
+        lane_count=lane_count,
+        lane_bars=(
+            *(bar for bar in starting_bars if bar.lane is not None and bar.lane < MAX_LANES),
+            *day_bars[: len(holes)],
+        ),
+        stacked_bars=tuple(below[:room]),
+        hidden_bars=tuple(hidden_bars),
+        continuing=tuple(bar.occurrence for bar in covering.values() if bar.column < column),
+    )

@@ -1,0 +1,14 @@
+"""An address becomes a picture that a phone's camera reads. The only file that knows segno."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def qr_data_uri(address: str) -> str:
+    """*address* as a QR code, an SVG in a `data:` address: dark on white whatever the page's colours, as cameras like it."""
+    import segno  # late: a page without an address has no use for it
+
+    code = segno.make(address, error="m", micro=False)
+    return str(code.svg_data_uri(light="#fff", border=4, omitsize=True, encode_minimal=True))

@@ -1,0 +1,72 @@
+"""Words become the events that say them: those with the words in their title first, then those that mention them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ... import filters, occurrences
+from ...events import Event, Occurrence
+from ...filters import Filter
+from ..edition_index import EditionIndex
+
+_PAST_WINDOW_DAYS = (60, 800, 8000)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What was found, each event once: what is on or to come by its nearest date, then what was, the latest first."""
+
+    titles: tuple[Occurrence, ...]
+    mentions: tuple[Occurrence, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.titles) + len(self.mentions)
+
+
+def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
+    """Everything that *query* keeps. Each word of `q` has to be found, in any of the languages an event is written in."""
+    words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
+    titles: list[Occurrence] = []
+    mentions: list[Occurrence] = []
+    for event, (title, text) in zip(index.events, index.search_texts, strict=True):
+        if not all(word in text for word in words) or not filters.matches_event(rest, event):
+            continue
+        (titles if all(word in title for word in words) else mentions).append(nearest_occurrence(event, today))
+    return SearchResult(
+        *(tuple(sorted(group, key=lambda occurrence: _sort_key(occurrence, today))) for group in (titles, mentions))
+    )
+
+
+def nearest_occurrence(event: Event, today: date) -> Occurrence:
+    """The occurrence that is on or next; else the last one; an event without a date as it stands."""
+    return (
+        next(occurrences.iter_upcoming(event, today), None)
+        or _last_occurrence(event, today)
+        or _undated_occurrence(event)
+    )
+
+
+def _last_occurrence(event: Event, today: date) -> Occurrence | None:
+    extent = occurrences.extent(event)
+    if extent is None:
+        return None
+    for days in _PAST_WINDOW_DAYS:
+        start = max(extent[0], today - timedelta(days=days)) if today.toordinal() > days else extent[0]
+        past = occurrences.of_event(event, start, today)
+        if past:
+            return past[-1]
+    return next(iter(occurrences.of_event(event, extent[0], extent[0])), None)
+
+
+def _undated_occurrence(event: Event) -> Occurrence:
+    return Occurrence(event, "", event.when, event.status)
+
+
+def _sort_key(occurrence: Occurrence, today: date) -> tuple[bool, int]:
+    """The nearest to come first; then, the nearest that was. What has no date stands between."""
+    first, last = occurrence.when.first_day, occurrence.when.last_day
+    if first is None or last is None:
+        return False, date.max.toordinal()
+    return (False, first.toordinal()) if last >= today else (True, -last.toordinal())

@@ -1,0 +1,96 @@
+"""What a page offers to subscribe to: the feed of what it shows, by every way there is. No HTML but a frame to copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import escape
+
+from ... import feeds, links, words
+from ..assets import EMBED_SCRIPT
+from ..request_context import Viewer
+from ..snapshots import Snapshot
+from . import qr
+from .views import calendar_name
+
+_MAX_EVENTS_COUNTED = 3_000
+"""Events up to which it is worth counting what a filtered feed leaves out, at each filter that somebody makes up."""
+_FRAME_HEIGHT_PIXELS = 760
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeLinks:
+    """The addresses of a feed. Without a base address only *path* is known; a script in the page knows the rest.
+
+    *page* leads here, opened at the offer; *picture* is that address for a camera. *frame* shows the page elsewhere.
+    *left_out* says what the feed does not hold, "" when it holds everything.
+    """
+
+    feed_path: str
+    feed_url: str = ""
+    webcal: str = ""
+    google: str = ""
+    outlook: str = ""
+    page_url: str = ""
+    qr_code: str = ""
+    embed_code: str = ""
+    left_out: str = ""
+
+
+def build_subscribe_links(snapshot: Snapshot, viewer: Viewer, base_url: str, now: datetime) -> SubscribeLinks:
+    """What *reader* is offered on the page that they see."""
+    assert snapshot.edition is not None
+    pairs = [*viewer.filter_pairs, *(pair for pair in viewer.preference_pairs if pair[0] == "lang")]
+    relative_links = SubscribeLinks(
+        viewer.address(viewer.base, "/calendar.ics", pairs), left_out=_left_out_words(snapshot, viewer, now)
+    )
+    if not base_url:
+        return relative_links
+    feed_url = viewer.address(base_url, "/calendar.ics", pairs)
+    name = calendar_name(snapshot.edition.calendar, viewer.language)
+    page_url = viewer.address(base_url, "/", pairs) + "#subscribe"
+    return replace(
+        relative_links,
+        feed_url=feed_url,
+        webcal=links.webcal_url(feed_url),
+        google=links.google_subscribe_url(feed_url),
+        outlook=links.outlook_subscribe_url(feed_url, name),
+        page_url=page_url,
+        # the page and not the feed: each phone finds there what it can do, where a bare feed is a file to most
+        qr_code=qr.qr_data_uri(page_url),
+        embed_code="" if viewer.static_urls else _embed_code(links.site_url(base_url, "/embed", pairs), base_url, name),
+    )
+
+
+def _embed_code(address: str, base_url: str, name: str) -> str:
+    """What to paste into another page; the script gives the frame the height of what is in it."""
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(name)}" width="100%" height="{_FRAME_HEIGHT_PIXELS}" '
+        f'style="border: 0" loading="lazy"></iframe>\n<script src="{escape(links.site_url(base_url, EMBED_SCRIPT))}" async></script>'
+    )
+
+
+def _left_out_words(snapshot: Snapshot, viewer: Viewer, now: datetime) -> str:
+    edition, index = snapshot.edition, snapshot.index
+    assert edition is not None
+    if viewer.is_filtered and len(edition.versions) > _MAX_EVENTS_COUNTED:
+        return ""
+    today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+
+    def describe() -> str:
+        left_out = feeds.left_out(edition, today, viewer.filter)
+        _ = words.gettext(viewer.language).gettext
+        reasons = [
+            (left_out.undated, _("no date known: {count}")),
+            (left_out.vague, _("date too uncertain to show: {count}")),
+            (left_out.over, _("long over: {count}")),
+            (left_out.ahead, _("far ahead: {count}")),
+        ]
+        counted_reasons = "; ".join(
+            template.format(count=event_count) for event_count, template in reasons if event_count
+        )
+        return _("Left out: {reasons}.").format(reasons=counted_reasons) if counted_reasons else ""
+
+    return index.cached_page(("left out", viewer.filter, viewer.language, today), describe)

@@ -1,0 +1,157 @@
+"""A request becomes a Reader: their language, their zone, what they filter by, and links that keep it. No HTML.
+
+There are no cookies: whatever a reader chose stands in the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import LanguageAccept, MultiDict
+
+from .. import filters, links, words
+from ..errors import GrammarError
+from ..events import Calendar, Occurrence
+from ..filters import Filter
+from ..when import Timed, When, find_zone
+from .static_urls import NOT_FOUND_PATH, StaticUrls
+
+_PAGE_FILTER_NAMES = ("tag", "-tag", "q", "place")
+"""What a page filters by; a page has dates of its own, and `lang` is the reader's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """*zone* is "" for each event's own; *chosen* are the pairs that an address must keep; *base* is "" or our path.
+
+    *asked* is the query as it came, *path* where. *files*: the page becomes a file, which no server stands behind.
+    """
+
+    language: str
+    zone: str
+    filter: Filter
+    preference_pairs: tuple[tuple[str, str], ...]
+    base: str = ""
+    query_pairs: tuple[tuple[str, str], ...] = ()
+    path: str = "/"
+    static_urls: StaticUrls | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.filter != Filter()
+
+    @property
+    def filter_pairs(self) -> list[tuple[str, str]]:
+        return filters.query_pairs(self.filter)
+
+    @property
+    def hidden_pairs(self) -> list[tuple[str, str]]:
+        """Everything that the next page shall keep: what a form hides."""
+        return [*self.preference_pairs, *self.filter_pairs]
+
+    def url(self, path: str, *pairs: tuple[str, str]) -> str:
+        """A page's address, the reader's choice of language and zone kept."""
+        return self.address(self.base, path, [*pairs, *self.preference_pairs])
+
+    def filtered_url(self, path: str, *pairs: tuple[str, str]) -> str:
+        """The same, and the present filters kept as well."""
+        return self.url(path, *pairs, *self.filter_pairs)
+
+    def address(self, base: str, path: str, pairs: links.QueryPairs) -> str:
+        """An address under *base*, for exactly these *pairs*."""
+        return (
+            links.site_url(base, self.static_urls.link_path(path, pairs))
+            if self.static_urls
+            else links.site_url(base, path, pairs)
+        )
+
+    def toggle_url(self, name: str, value: str) -> str:
+        """The page that we are on, with one filter more, or without it where it is on."""
+        pairs = self.filter_pairs
+        toggled_pairs = [pair for pair in pairs if pair != (name, value)]
+        if len(toggled_pairs) == len(pairs):
+            toggled_pairs.append((name, value))
+        if self.static_urls:  # of files there is one for each tag, and none for two
+            return self.url("/", *toggled_pairs[-1:])
+        path = self.path.removesuffix("/") or "/"
+        return self.url(path, *toggled_pairs)
+
+    def language_url(self, language: str) -> str:
+        """The same page in another language."""
+        pairs = [*(pair for pair in self.query_pairs if pair[0] != "lang"), ("lang", language)]
+        if self.static_urls:
+            return self.address(self.base, "/" if self.path == NOT_FOUND_PATH else self.path, pairs)
+        return f"?{urlencode(pairs)}"
+
+    @property
+    def without_zone_url(self) -> str:
+        """The same page with each event's own hours."""
+        return f"?{urlencode([pair for pair in self.query_pairs if pair[0] != 'tz'])}"
+
+    def canonical_url(self, base_url: str) -> str:
+        """The page's own address, without what makes no other page of it; "" when nobody said where it is served."""
+        canonical_pairs = [*self.filter_pairs, *(pair for pair in self.preference_pairs if pair[0] == "lang")]
+        return self.address(base_url, self.path, canonical_pairs) if base_url and self.path != NOT_FOUND_PATH else ""
+
+    def has_month(self, day: date) -> bool:
+        return self.static_urls is None or self.static_urls.has_month(day)
+
+    def today(self, now: datetime, calendar: Calendar | None) -> date:
+        return now.astimezone(self.timezone(calendar)).date()
+
+    def timezone(self, calendar: Calendar | None) -> ZoneInfo:
+        """Where it is today: the zone that was asked for, else the calendar's."""
+        return ZoneInfo(self.zone or (calendar.timezone if calendar else "UTC"))
+
+    def localise(self, occurrence: Occurrence) -> Occurrence:
+        """*occurrence* on the reader's wall clock, when they asked for one."""
+        return replace(occurrence, when=in_zone(occurrence.when, self.zone)) if self.zone else occurrence
+
+
+def in_zone(when: When, zone_name: str) -> When:
+    """An hour as another zone's clock shows it; whole days and periods are the same wherever one stands."""
+    if not isinstance(when.span, Timed) or not zone_name:
+        return when
+    target_zone = ZoneInfo(zone_name)
+    end = when.span.end.astimezone(target_zone) if when.span.end else None
+    return replace(when, span=Timed(when.span.start.astimezone(target_zone), end))
+
+
+def parse_request(
+    args: MultiDict[str, str],
+    accept_language: LanguageAccept,
+    calendar: Calendar | None,
+    base_url: str,
+    path: str = "/",
+    static_urls: StaticUrls | None = None,
+) -> Viewer:
+    """What a request's query and Accept-Language come to; whatever is not understood is ignored."""
+    preference_pairs = []
+    language = args.get("lang", "")
+    if language and words.known(language) == language.lower():
+        language = language.lower()
+        preference_pairs.append(("lang", language))
+    else:
+        language = accept_language.best_match(words.LANGUAGES) or words.known(calendar.language if calendar else "")
+    zone_name = _zone_key(args.get("tz", ""))
+    if zone_name:
+        preference_pairs.append(("tz", zone_name))
+    page_filter = filters.parse(_filter_pairs(args), strict=False, allowed=_PAGE_FILTER_NAMES)
+    pairs = tuple(args.items(multi=True))
+    base = static_urls.base(base_url, static_urls.page_path(path, pairs)) if static_urls else links.base_path(base_url)
+    return Viewer(language, zone_name, page_filter, tuple(preference_pairs), base, pairs, path, static_urls)
+
+
+def _filter_pairs(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:
+    return ((name, value) for name, value in args.items(multi=True) if name in _PAGE_FILTER_NAMES)
+
+
+def _zone_key(name: str) -> str:
+    try:
+        return find_zone(name).key if name else ""
+    except GrammarError:
+        return ""

@@ -1,0 +1,1 @@
+"""Email sign-up: subscribe, confirm, preferences, unsubscribe."""

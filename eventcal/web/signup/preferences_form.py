@@ -1,0 +1,181 @@
+"""A form becomes wishes, or what is wrong with it; and wishes become words. No HTML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import chain
+
+from werkzeug.datastructures import MultiDict
+
+from ... import filters, leads, mailbox, words
+from ...digests import DIGEST_FREQUENCIES
+from ...errors import GrammarError
+from ...filters import Filter
+from ...leads import NoticeKind
+from ...store.subscribers import Wishes, json_list
+from ...when import find_zone
+from ...words.places import zone_cities
+from ...words.wishes import digest_words, filter_words, lead_words, notice_words
+from ..edition_index import EditionIndex
+
+LEAD_CHOICES = (
+    "2 weeks before at 09:00", "1 week before at 09:00", "the day before at 08:00", "the day before at 18:00",
+    "on the day at 08:00", "1 hour before", "15 minutes before",
+)  # fmt: skip
+"""The short list: leads that most people would choose among."""
+
+NOTICE_CHOICES = tuple(notice.value for notice in NoticeKind)
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesForm:
+    """What a form shows: as it was sent, or as it stands for somebody. *wrong* says by a field's name what is wrong with it."""
+
+    address: str = ""
+    language: str = "en"
+    zone: str = ""
+    uses_calendar_defaults: bool = True
+    leads: tuple[str, ...] = ("1 week before at 09:00", "the day before at 18:00")
+    notices: tuple[str, ...] = NOTICE_CHOICES
+    digest: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def lead_choices(self) -> tuple[str, ...]:
+        """The leads to choose among; one that somebody has from elsewhere is among them."""
+        return tuple(dict.fromkeys((*LEAD_CHOICES, *self.leads)))
+
+    def to_preferences(self, query: Filter) -> Wishes:
+        """What it asks for, of *query*."""
+        return Wishes(
+            filter=filters.canonical_query(query),
+            language=self.language,
+            zone=self.zone,
+            leads="" if self.uses_calendar_defaults else json_list(self.leads),
+            notices="" if self.uses_calendar_defaults else json_list(self.notices),
+            digest=self.digest,
+        )
+
+
+def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesForm:
+    """What was *sent*; *address* when one is asked for."""
+    errors: dict[str, str] = {}
+    address_text = submitted.get("address", "")
+    if needs_address:
+        try:
+            address_text = mailbox.parse(address_text)
+        except GrammarError:
+            errors["address"] = "address"
+    zone_name = submitted.get("zone", "")
+    try:
+        zone_name = find_zone(zone_name).key if zone_name else ""
+    except GrammarError:
+        errors["zone"] = "zone"
+    lead_texts = _parse_leads(submitted.getlist("lead"))
+    notices = tuple(notice for notice in NOTICE_CHOICES if notice in submitted.getlist("notice"))
+    uses_calendar_defaults = submitted.get("which", "own") == "own"
+    if not uses_calendar_defaults and not lead_texts and not notices:
+        errors["which"] = "which"
+    language, digest = submitted.get("language", ""), submitted.get("digest", "")
+    return PreferencesForm(
+        address=address_text[:320],
+        language=language if language in words.LANGUAGES else words.LANGUAGES[0],
+        zone=zone_name[:64],
+        uses_calendar_defaults=uses_calendar_defaults,
+        leads=lead_texts,
+        notices=notices,
+        digest=digest if digest in DIGEST_FREQUENCIES else "",
+        errors=errors,
+    )
+
+
+def _parse_leads(texts: list[str]) -> tuple[str, ...]:
+    """Those of *texts* that are leads, at most as many as there are to choose from."""
+    parsed = []
+    for text in texts[: len(LEAD_CHOICES) + 5]:
+        try:
+            lead = leads.parse(text)
+        except GrammarError:
+            continue
+        if not isinstance(lead, NoticeKind):
+            parsed.append(leads.lead_text(lead))
+    return tuple(dict.fromkeys(parsed))
+
+
+def fill_form(preferences: Wishes, address: str) -> PreferencesForm:
+    """The form of what somebody has."""
+    defaults = PreferencesForm()
+    return PreferencesForm(
+        address=address,
+        language=preferences.language,
+        zone=preferences.zone,
+        uses_calendar_defaults=not preferences.leads and not preferences.notices,
+        leads=tuple(json.loads(preferences.leads)) if preferences.leads else defaults.leads,
+        notices=tuple(json.loads(preferences.notices)) if preferences.notices else defaults.notices,
+        digest=preferences.digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesSummary:
+    """Wishes in words."""
+
+    subject: str
+    triggers: tuple[str, ...]
+    digest: str
+    zone: str
+
+
+def summarise(preferences: Wishes, index: EditionIndex, language: str) -> PreferencesSummary:
+    """*wishes* as a page names them. *when* is empty where the calendar decides, event by event."""
+    query = parse_filter(preferences.filter)
+    triggers = chain(
+        (
+            lead_words(lead, language)
+            for text in _json_texts(preferences.leads)
+            if not isinstance(lead := leads.parse(text), NoticeKind)
+        ),
+        (
+            notice_words(NoticeKind(notice), language)
+            for notice in NOTICE_CHOICES
+            if notice in _json_texts(preferences.notices)
+        ),
+    )
+    cities = dict(zone_cities(language))
+    return PreferencesSummary(
+        subject=filter_words(query, language, lambda event_id: event_title(index, event_id, language)),
+        triggers=tuple(triggers),
+        digest=digest_words(preferences.digest, language),
+        zone=cities.get(preferences.zone, preferences.zone),
+    )
+
+
+def _json_texts(text: str) -> list[str]:
+    texts: list[str] = json.loads(text) if text else []
+    return texts
+
+
+def parse_filter(text: str) -> Filter:
+    return filters.parse_query(text, strict=False, allowed=filters.REMINDER_PARAMETERS)
+
+
+def event_title(index: EditionIndex, event_id: str, language: str) -> str:
+    version = index.version(index.current_id(event_id) or event_id)
+    return version.event.title.in_language(language) if version else ""
+
+
+# for the templates
+
+
+def lead_label(text: str, language: str) -> str:
+    lead = leads.parse(text)
+    return notice_words(lead, language) if isinstance(lead, NoticeKind) else lead_words(lead, language)
+
+
+def notice_label(text: str, language: str) -> str:
+    return notice_words(NoticeKind(text), language)
+
+
+def digest_label(text: str, language: str) -> str:
+    return digest_words(text, language)

@@ -1,0 +1,74 @@
+"""What somebody asks for and an edition become the mails that are next, by the plans' own rules. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ... import digests, filters, reminders
+from ...events import Occurrence
+from ...filters import Filter
+from ...reminders import ReminderAudience
+from ...store.subscribers import Wishes
+from ..edition_index import EditionIndex
+
+_WINDOW_DAYS = (60, 400, 1900)  # days ahead that are looked through, one after the other, until enough is found
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingMail:
+    """One mail to come: when, and of what; several where they come together."""
+
+    send_at: datetime
+    occurrences: tuple[Occurrence, ...]
+
+
+def next_mails(
+    index: EditionIndex, preferences: Wishes, query: Filter, timezone: str, now: datetime, count: int
+) -> list[UpcomingMail]:
+    """The next *count* mails, should nothing change until then. *timezone* is the calendar's."""
+    audience = ReminderAudience(
+        preferences.zone, reminders.leads_from_texts(json.loads(preferences.leads)) if preferences.leads else None
+    )
+    zone = ZoneInfo(preferences.zone or timezone)
+    occurrences_by_time: dict[datetime, list[Occurrence]] = {}
+    for days in _WINDOW_DAYS:
+        end = now + timedelta(days=days)
+        occurrences_by_time, max_offset = _occurrences_by_time(
+            index, audience, preferences.digest, query, zone, now, end
+        )
+        # what lies behind the window could still speak within it, by as much as its leads reach back
+        if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - max_offset:
+            break
+    return [UpcomingMail(moment, tuple(occurrences_by_time[moment])) for moment in sorted(occurrences_by_time)[:count]]
+
+
+def _occurrences_by_time(
+    index: EditionIndex,
+    audience: ReminderAudience,
+    digest: str,
+    query: Filter,
+    zone: ZoneInfo,
+    now: datetime,
+    end: datetime,
+) -> tuple[dict[datetime, list[Occurrence]], timedelta]:
+    occurrences_by_time: dict[datetime, list[Occurrence]] = {}
+    max_offset = _DAY
+    for occurrence in index.between((now - 2 * _DAY).date(), end.date()):
+        event = occurrence.event
+        if not filters.matches_event(query, event) or not reminders.is_remindable(occurrence):
+            continue
+        leads = event.leads if audience.leads is None else audience.leads
+        max_offset = max([max_offset, *(reminders.max_offset(lead) for lead in leads)])
+        start = occurrence.when.starts_at(zone)
+        for scheduled in reminders.schedule(event, occurrence.when, audience):
+            if scheduled.due < now or scheduled.due >= scheduled.expires_at:
+                continue
+            digest_at = digests.defer_until(digest, zone, scheduled.due, scheduled.expires_at, start)
+            batch = occurrences_by_time.setdefault(digest_at or scheduled.due, [])
+            if occurrence not in batch:
+                batch.append(occurrence)
+    return occurrences_by_time, max_offset

@@ -1,0 +1,114 @@
+"""Pages as files: which there are, and at which address. No address of theirs has a query, for nothing reads it. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .. import links, occurrences
+from ..events import Calendar, Event
+from ..when import LAST_YEAR
+from ..words import LANGUAGES, known
+from .edition_index import EditionIndex, months_between
+from .pages.agenda import AGENDA_REACH
+
+NOT_FOUND_PATH = "/404.html"
+"""Served at whatever address was asked for, so that it alone cannot link by where it stands."""
+
+_LAST_DAY = date(LAST_YEAR, 12, 31)
+_MAX_MONTHS_PER_EVENT = 36
+"""Months after which one event does not fill each of them with a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticUrls:
+    """The pages of one edition on one day.
+
+    Those in the first of *languages* stand at the top, the others below their tag. *months* (first days, sorted) are
+    those that something falls into, and this one.
+    """
+
+    languages: tuple[str, ...]
+    months: tuple[date, ...]
+    today: date
+
+    def link_path(self, path: str, pairs: links.QueryPairs = ()) -> str:
+        """What to link instead of *path* and *pairs*; a choice without a file of its own is left out."""
+        if path == "/month":  # spares the reader the page that only leads on
+            path = links.month_url("", self.today.year, self.today.month)
+        return self.page_path(path, pairs)
+
+    def page_path(self, path: str, pairs: links.QueryPairs = ()) -> str:
+        """Where stands what a server gives at *path* for *pairs*."""
+        query = dict(pairs)
+        tag, language = query.get("tag", ""), query.get("lang", self.languages[0])
+        if path == "/calendar.ics" and tag:
+            return f"/tags/{tag}.ics"
+        if "." in path.rpartition("/")[2]:
+            return path
+        if path == "/agenda" and "from" in query:
+            path = self._nearest_month_path(date.fromisoformat(query["from"]))
+        elif path == "/" and tag:
+            path = f"/tags/{tag}"
+        language_root = f"/{language}" if language in self.languages[1:] else ""
+        return f"{language_root}{path}".rstrip("/") + "/"
+
+    def base(self, base_url: str, path: str) -> str:
+        """What links begin with on the page at *path*: the path of *base_url*, else the way up from there."""
+        if base_url or path == NOT_FOUND_PATH:
+            return links.base_path(base_url)
+        return "/".join([".."] * (path.count("/") - 1)) or "."
+
+    def has_month(self, day: date) -> bool:
+        """Whether the month of *day* has a page."""
+        return day.replace(day=1) in self.months
+
+    def neighbour_months(self, month: date) -> tuple[date | None, date | None]:
+        """The nearest months with a page, before and after *month*."""
+        at = bisect_left(self.months, month)
+        after = self.months[at:] if month not in self.months else self.months[at + 1 :]
+        return self.months[at - 1] if at else None, after[0] if after else None
+
+    def _nearest_month_path(self, day: date) -> str:
+        at = min(bisect_left(self.months, day.replace(day=1)), len(self.months) - 1)
+        return links.month_url("", self.months[at].year, self.months[at].month)
+
+
+def build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:
+    """The pages of the events of *index*: in the calendar's language, and in each that something is written in."""
+    written_languages = {tag for event in index.events for tag, _ in event.title.translations} | {
+        tag for tag, _ in calendar.name.translations
+    }
+    first = known(calendar.language)
+    others = (
+        language
+        for language in LANGUAGES
+        if language != first and any(known(tag) == language for tag in written_languages)
+    )
+    months = {(today.year, today.month)}
+    for event in index.events:
+        months |= _months_of_event(event, today)
+    return StaticUrls((first, *others), tuple(date(year, month, 1) for year, month in sorted(months)), today)
+
+
+def _months_of_event(event: Event, today: date) -> set[tuple[int, int]]:
+    """The months that *event* falls into; of an endless series those that a list looks at from *today*."""
+    extent = occurrences.extent(event)
+    if extent is None:
+        return set()
+    if event.rule is None and not event.also:
+        spans = [(extent[0], extent[1] or extent[0])]
+    else:
+        horizon = min(max(today, extent[0]), _LAST_DAY - AGENDA_REACH) + AGENDA_REACH
+        times = [
+            occurrence.when for occurrence in occurrences.of_event(event, extent[0], min(extent[1] or horizon, horizon))
+        ]
+        spans = [(when.first_day, when.last_day) for when in times if when.first_day and when.last_day]
+    months: set[tuple[int, int]] = set()
+    for first, last in spans:
+        if last - first > timedelta(days=31 * _MAX_MONTHS_PER_EVENT):
+            months |= {(first.year, first.month), (last.year, last.month)}
+        else:
+            months.update(months_between(first, last))
+    return months

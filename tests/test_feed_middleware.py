@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from eventcal.web.feeds import middleware
+from eventcal.web.feeds.middleware import FeedMiddleware
+from tests.feed_sample import MODIFIED, edition, event
+
+NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
+LAST_MODIFIED = format_datetime(MODIFIED, usegmt=True)
+
+
+@dataclass(frozen=True)
+class Held:
+    edition: Any = None
+    changes: tuple[Any, ...] = ()
+
+
+@dataclass
+class Answer:
+    status: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Client:
+    """The WSGI layer with its clock in our hands, and a Flask that says it was reached."""
+
+    held: Held
+    now: datetime = NOON
+    asked_flask: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.hot = FeedMiddleware(self._flask, lambda: self.held, clock=lambda: self.now.timestamp())
+
+    def _flask(self, environ: Any, start_response: Any) -> list[bytes]:
+        self.asked_flask.append(environ["PATH_INFO"])
+        start_response("200 OK", [])
+        return [b"flask"]
+
+    def get(self, address: str = "/calendar.ics", method: str = "GET", **headers: str) -> Answer:
+        path, _, query = address.partition("?")
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": query}
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        answer: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            assert len({name for name, _ in headers}) == len(headers)
+            answer.update(status=status[:3], headers=dict(headers))
+
+        body = b"".join(self.hot(environ, start_response))
+        return Answer(**answer, body=body)
+
+
+@pytest.fixture
+def client():
+    return Client(Held(edition(event("summit", "2021-09-16/17", tags=("sco", "учения")), event("old", "2020-01-01"))))
+
+
+@pytest.fixture
+def big():
+    return Client(Held(edition(*(event(f"event-{number}", "2021-09-16") for number in range(40)))))
+
+
+def test_the_feed_comes_with_all_that_a_cache_needs_and_no_cookie(client):
+    answer = client.get()
+
+    assert answer.status == "200"
+    assert answer.body.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert answer.headers == {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Length": str(len(answer.body)),
+        "ETag": answer.headers["ETag"],
+        "Last-Modified": LAST_MODIFIED,
+        "Cache-Control": "public, max-age=900, stale-while-revalidate=86400",
+        "Vary": "Accept-Encoding",
+        "Access-Control-Allow-Origin": "*",
+    }
+    assert answer.headers["ETag"].startswith('"')
+
+
+def test_head_is_get_without_a_body(client):
+    assert client.get(method="HEAD") == replace(client.get(), body=b"")
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', 'W/"other" , W/{}', "*", " {} "])
+def test_an_etag_that_matches_is_answered_304_with_the_headers_that_a_304_repeats(client, form):
+    etag = client.get().headers["ETag"]
+
+    answer = client.get(if_none_match=form.format(etag))
+
+    assert (answer.status, answer.body) == ("304", b"")
+    assert answer.headers == {
+        "ETag": etag,
+        "Cache-Control": middleware.CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+        "Access-Control-Allow-Origin": "*",
+    }
+
+
+@pytest.mark.parametrize("form", ['"other"', "", "garbage", 'W/"{}"'])
+def test_another_etag_is_answered_in_full(client, form):
+    assert client.get(if_none_match=form).status == "200"
+
+
+def test_if_none_match_wins_over_if_modified_since(client):
+    later = format_datetime(NOON, usegmt=True)
+
+    assert client.get(if_none_match='"other"', if_modified_since=later).status == "200"
+    assert client.get(if_none_match=client.get().headers["ETag"], if_modified_since="junk").status == "304"
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        (LAST_MODIFIED, "304"),
+        (format_datetime(MODIFIED + timedelta(seconds=1), usegmt=True), "304"),
+        (format_datetime(MODIFIED - timedelta(seconds=1), usegmt=True), "200"),
+        ("Thursday, 01-Jul-21 12:00:00 GMT", "304"),
+        ("Thu Jul  1 12:00:00 2021", "304"),
+        ("Thu Jul  1 11:59:59 2021", "200"),
+        ("yesterday", "200"),
+        ("", "200"),
+        ("0", "200"),
+        ("Thu, 99 Jul 2021 12:00:00 GMT", "200"),
+        ("Thu, 01 Jul 99999999999 12:00:00 GMT", "200"),
+    ],
+)
+def test_if_modified_since_counts_to_the_second_and_a_malformed_date_does_not_count(client, since, status):
+    assert client.get(if_modified_since=since).status == status
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "GZIP;q=1, gzip"])
+def test_who_asks_for_gzip_gets_it_with_an_etag_of_its_own(big, accepted):
+    plain, packed = big.get(), big.get(accept_encoding=accepted)
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert packed.headers["Content-Length"] == str(len(packed.body))
+    assert big.get(accept_encoding=accepted, if_none_match=packed.headers["ETag"]).status == "304"
+    assert big.get(if_none_match=packed.headers["ETag"]).status == "200"
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip;q=0.000, br", "*", "gzip;q=x"])
+def test_who_does_not_ask_for_gzip_gets_the_plain_bytes(big, accepted):
+    assert "Content-Encoding" not in big.get(accept_encoding=accepted).headers
+
+
+def test_a_small_feed_is_never_packed(client):
+    assert client.get(accept_encoding="gzip") == client.get()
+
+
+def test_the_order_of_parameters_does_not_change_the_bytes(client):
+    one, other = client.get("/calendar.ics?tag=sco&lang=en"), client.get("/calendar.ics?lang=en&tag=sco")
+
+    assert one == other
+    assert client.get("/calendar.ics?imprecise=span") == client.get()
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/calendar.ics?tags=sco", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, q,"),
+        ("/calendar.ics?from=soon", "from: 'soon' is not a date"),
+        ("/calendar.ics?utm_source=x", "'utm_source' is not a parameter"),
+        ("/tags/sco.ics?tag=x", "'tag' is not a parameter"),
+        ("/events.json?alarms=1", "'alarms' is not a parameter"),
+        ("/events/summit.ics?from=2021", "'from' is not a parameter"),
+        ("/calendar.ics?q=%FF", "the query is not UTF-8"),
+        ("/calendar.ics?q=" + "x" * 3000, "longer than 2000"),
+        ("/openapi.json?v=1", "'v' is not a parameter. Valid ones: none"),
+    ],
+)
+def test_a_parameter_that_is_not_understood_is_a_400_that_names_it(client, address, says):
+    answer = client.get(address)
+
+    assert answer.status == "400"
+    assert says in answer.body.decode()
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/tags/sco.ics", "text/calendar"),
+        ("/tags/учения.ics", "text/calendar"),
+        ("/events/summit.ics", "text/calendar"),
+        ("/events.json", "application/json"),
+        ("/openapi.json", "application/json"),
+        ("/upcoming.atom", "application/atom+xml"),
+        ("/changes.atom", "application/atom+xml"),
+        ("/robots.txt", "text/plain"),
+    ],
+)
+def test_every_address_for_programs_is_answered_before_flask(client, address, kind):
+    answer = client.get(address)
+
+    assert answer.status == "200"
+    assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    assert not client.asked_flask
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/events/summit", "/month/2021-09", "/tags/sco", "/events/a/b.ics", "/feed.ics"]
+)
+def test_pages_are_left_to_flask(client, address):
+    assert client.get(address).body == b"flask"
+
+
+def test_an_unknown_tag_or_event_is_a_404_that_says_which_tags_there_are(client):
+    assert client.get("/tags/summitt.ics").status == "404"
+    assert client.get("/tags/summitt.ics").body == "No event carries this tag. Tags: sco, учения.\n".encode()
+    assert client.get("/events/nothing.ics").status == "404"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_feed_is_only_read(client, method):
+    assert client.get(method=method).status == "405"
+    assert client.get("/tags/sco.ics?q=x", method=method).headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_browser_may_ask_from_another_site(client):
+    answer = client.get(method="OPTIONS")
+
+    assert answer.status == "204"
+    assert answer.headers["Access-Control-Allow-Headers"] == "If-None-Match, If-Modified-Since"
+
+
+def test_without_any_edition_a_reader_is_asked_to_come_back_and_pages_still_work():
+    client = Client(Held())
+
+    answer = client.get()
+
+    assert (answer.status, answer.headers["Retry-After"]) == ("503", "30")
+    assert client.get("/").body == b"flask"
+    client.held = Held(edition(event("a", "2021-09-16")))
+    assert client.get().status == "200"
+
+
+def test_a_new_edition_is_served_at_the_next_request_with_another_etag(client):
+    before = client.get()
+
+    client.held = Held(edition(event("summit", "2021-09-18"), modified=MODIFIED + timedelta(days=1)))
+
+    after = client.get()
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert client.get(if_none_match=before.headers["ETag"]).status == "200"
+    assert client.get(if_modified_since=before.headers["Last-Modified"]).status == "200"
+
+
+def test_a_held_value_that_changed_in_nothing_a_feed_shows_keeps_what_is_ready(client):
+    client.get()
+    kept = client.hot.refresh(client.held)
+
+    client.held = replace(client.held)
+
+    client.get()
+    assert client.hot.refresh(client.held) is kept
+
+
+def test_what_leaves_at_midnight_is_gone_at_midnight_and_the_validators_say_so():
+    from eventcal.events import Status
+
+    client = Client(Held(edition(event("a", "2021-08-20", status=Status.CANCELLED), event("b", "2021-09-01"))))
+    before = client.get()
+    assert b"Cancelled: A" in before.body
+
+    client.now = datetime(2021, 8, 20, 18, 59, 59, tzinfo=UTC)
+    assert client.get() == before
+    client.now = datetime(2021, 8, 20, 19, 0, tzinfo=UTC)  # midnight in Dushanbe
+    after = client.get()
+
+    assert b"Cancelled: A" not in after.body
+    assert after.headers["Last-Modified"] == "Fri, 20 Aug 2021 19:00:00 GMT"
+    assert client.get(if_modified_since=before.headers["Last-Modified"]).status == "200"
+
+
+def test_hostile_variety_does_not_grow_what_is_kept_without_bound(big, monkeypatch):
+    monkeypatch.setattr(middleware, "MAX_CACHE_BYTES", 100_000)
+    for number in range(200):
+        assert big.get(f"/calendar.ics?-tag=x{number}").status == "200"
+
+    kept = big.hot.refresh(big.held)
+    assert sum(each.size for each in kept._filtered.values()) <= 100_000
+    assert kept._size_bytes == sum(each.size for each in kept._filtered.values())
+    assert len(kept.by_request) == 1
+
+
+def test_robots_may_read_the_feeds_and_not_the_links_in_mails(client):
+    robots = client.get("/robots.txt").body.decode()
+
+    assert "Disallow: /unsubscribe/" in robots
+    assert "Disallow: /\n" not in robots
+    assert "ics" not in robots
