@@ -103,7 +103,10 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the registry, defaults applied. *leads* and *notices* are its `reminders`, in the order given."""
+    """One entry of the registry, defaults applied. *leads* and *notices* are its `reminders`, in the order given.
+
+    *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
+    """
 
     id: str
     title: Text
@@ -124,6 +127,8 @@ class Event:
     notices: tuple[NoticeKind, ...] = ()
     formerly: tuple[str, ...] = ()
     busy: bool = False
+    uid: str = ""
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ def event_to_json(event: Event) -> str:
     for name in ("exdates", "also"):
         if dates := getattr(event, name):
             body[name] = [day.isoformat() for day in dates]
-    for name in ("tags", "url", "formerly", "busy"):
+    for name in ("tags", "url", "formerly", "busy", "uid", "sequence"):
         if value := getattr(event, name):
             body[name] = value
     return _compact_json(body)
@@ -205,6 +210,8 @@ def event_from_json(text: str) -> Event:
         notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
         formerly=tuple(body.get("formerly", ())),
         busy=body.get("busy", False),
+        uid=body.get("uid", ""),
+        sequence=body.get("sequence", 0),
     )
 
 

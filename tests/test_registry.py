@@ -250,7 +250,7 @@ def test_seven_mistakes_show_seven_problems_each_at_its_place(write_registry: Wr
         ("categories", "'tags'"),
         ("labels", "'tags'"),
         ("link", "'url'"),
-        ("uid", "'id'"),
+        ("identifier", "'id'"),
         ("alarm", "'reminders'"),
         ("alerts", "'reminders'"),
         ("freq", "'repeat'"),

@@ -62,12 +62,11 @@ def build_edition(
 
 
 def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[str]:
-    """The ids and old names whose *past* `compare` asks for."""
+    """The ids, old names and UIDs whose former versions `build_edition` asks for."""
     previous_ids = {version.event.id for version in previous.versions} if previous else set()
     new_events = [event for event in events if event.id not in previous_ids]
-    return list(
-        dict.fromkeys(name for event in new_events for name in (event.id, *event.formerly) if name not in previous_ids)
-    )
+    names = (name for event in new_events for name in (event.id, *event.formerly, event.uid))
+    return list(dict.fromkeys(name for name in names if name and name not in previous_ids))
 
 
 def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Version], now: datetime) -> datetime:
@@ -93,12 +92,17 @@ def _find_origins(
     owner_by_uid = {previous_by_id[event.id].uid: event.id for event in events if event.id in previous_by_id}
     origins: list[_Origin] = []
     conflicts: list[tuple[str, str]] = []
+    previous_by_uid = {old.uid: old for old in previous.versions} if previous else {}
     for event in events:
-        if continued := previous_by_id.get(event.id):
-            origins.append(_Origin(event, continued.uid, continued, True))
-            continue
-        version, was_present = _find_predecessor(event, previous_by_id, former_versions, current_ids)
-        uid = version.uid if version else f"{(event.formerly or (event.id,))[0]}@{calendar.id}"
+        version, was_present = previous_by_id.get(event.id), True
+        if version is None:
+            version, was_present = _find_by_uid(
+                event, previous_by_uid, former_versions, current_ids
+            ) or _find_predecessor(event, previous_by_id, former_versions, current_ids)
+        uid = version.uid if version else event.uid or f"{(event.formerly or (event.id,))[0]}@{calendar.id}"
+        if event.uid and uid != event.uid:
+            message = f"'{event.id}' is {uid} in calendars, and not {event.uid}: remove its uid, or choose another id"
+            conflicts.append((event.id, message))
         owner = owner_by_uid.setdefault(uid, event.id)
         if owner != event.id:
             message = (
@@ -109,6 +113,19 @@ def _find_origins(
     if conflicts:
         raise UidConflictError(conflicts)
     return origins
+
+
+def _find_by_uid(
+    event: Event, previous_by_uid: Mapping[str, Version], former_versions: Mapping[str, Version], current_ids: set[str]
+) -> tuple[Version, bool] | None:
+    """What an event with a UID of its own goes on from: whoever had that UID, under whatever id."""
+    if not event.uid:
+        return None
+    version = previous_by_uid.get(event.uid)
+    if version is not None and version.event.id not in current_ids:
+        return version, True
+    version = former_versions.get(event.uid)
+    return (version, False) if version is not None and version.uid == event.uid else None
 
 
 def _find_predecessor(
@@ -141,14 +158,13 @@ def _postpone_if_undated(origin: _Origin) -> _Origin:
 def _next_version(origin: _Origin, timestamp: datetime) -> Version:
     old, event = origin.version, origin.event
     if old is None:
-        return Version(event, origin.uid, 0, timestamp, timestamp)
+        return Version(event, origin.uid, event.sequence, timestamp, timestamp)
     if origin.was_present and event == old.event:
         return old
     needs_new_sequence = not origin.was_present or scheduling_properties(event) != scheduling_properties(old.event)
     is_modified = not origin.was_present or _published_fields(event) != _published_fields(old.event)
-    return Version(
-        event, old.uid, old.sequence + needs_new_sequence, old.created, timestamp if is_modified else old.modified
-    )
+    sequence = max(old.sequence + needs_new_sequence, event.sequence)
+    return Version(event, old.uid, sequence, old.created, timestamp if is_modified else old.modified)
 
 
 def scheduling_properties(event: Event) -> tuple[object, ...]:

@@ -40,8 +40,6 @@ def valarms(uid: str, span: AllDay | Timed, of: tuple[Lead, ...], zone: ZoneInfo
 
 
 def _uid(uid: str, lead: Lead) -> str:
-    return (
-        hashlib.blake2b(f"{uid} {leads.lead_text(lead)}".encode(), digest_size=16).hexdigest()
-        + "@"
-        + uid.partition("@")[2]
-    )
+    digest = hashlib.blake2b(f"{uid} {leads.lead_text(lead)}".encode(), digest_size=16).hexdigest()
+    _, at, domain = uid.partition("@")
+    return f"{digest}{at}{domain}"

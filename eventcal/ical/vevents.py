@@ -126,8 +126,8 @@ class _Drawing:
         found = self._appear(occurrence)
         if found is None:
             return b""
-        name, _, domain = self.version.uid.partition("@")
-        uid = f"{name}+{occurrence.recurrence.replace('-', '')}@{domain}"
+        name, at, domain = self.version.uid.partition("@")
+        uid = f"{name}+{occurrence.recurrence.replace('-', '')}{at}{domain}"
         exact = isinstance(found.span, Timed) and series.written_in_utc(found.span)
         return self._vevent(uid, found, self._titled(occurrence), self._start(found.span, exact))
 

@@ -138,6 +138,8 @@ class _EventReader:
             notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
             formerly=formerly,
             busy=valid_value.get("busy") == "true",
+            uid=valid_value.get("uid", ""),
+            sequence=int(valid_value.get("sequence", 0)),
         )
 
     def read_zone(self) -> ZoneInfo:

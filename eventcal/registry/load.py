@@ -123,7 +123,7 @@ class _RegistryLoader:
         self.contents: list[tuple[str, bytes]] = []
         self.names: list[str] = [path.name]
         self.problems: list[Problem] = []
-        self.id_owners: dict[str, _IdOwner] = {}
+        self.id_owners: dict[tuple[bool, str], _IdOwner] = {}
         self.cached_events = _event_cache.get(path.absolute(), {})
         self.new_cache: dict[tuple[str, str], Event] = {}
 
@@ -282,7 +282,7 @@ class _RegistryLoader:
             event = self.cached_events.get(key) if key is not None else None
             ids: Iterable[tuple[tuple[str | int, ...], object]]
             if event is not None:
-                ids = _entry_ids(event.id, event.formerly)
+                ids = _entry_ids(event.id, event.formerly, event.uid)
             else:
                 try:
                     parsed = entry if isinstance(entry, ParsedYaml) else entry.parse()
@@ -292,7 +292,7 @@ class _RegistryLoader:
                 event, findings = parse_event(parsed.value, defaults, broken_keys)
                 self.report_findings(file.name, parsed, (*parsed.findings, *findings))
                 ids = (
-                    _entry_ids(parsed.value.get("id"), parsed.value.get("formerly"))
+                    _entry_ids(parsed.value.get("id"), parsed.value.get("formerly"), parsed.value.get("uid"))
                     if isinstance(parsed.value, dict)
                     else ()
                 )
@@ -311,13 +311,16 @@ class _RegistryLoader:
         for path, name in ids:
             if not isinstance(name, str) or not name:
                 continue
-            owner = self.id_owners.setdefault(name, _IdOwner(file, entry, path))
+            # An id and a UID may be the same text: they name different things.
+            owner = self.id_owners.setdefault((path == ("uid",), name), _IdOwner(file, entry, path))
             if owner.entry is entry:
                 continue
             all_free = False
             line, _ = _ensure_parsed(owner.entry).locate(Finding(owner.path, ""))
             owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
-            conflict = "is an event's id already" if owner.path == ("id",) else "was an event's id before"
+            conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
+                str(owner.path[0]), "was an event's id before"
+            )
             parsed = _ensure_parsed(entry)
             self.report_findings(
                 file.name,
@@ -338,7 +341,11 @@ def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
     return entry.parse() if isinstance(entry, EntryText) else entry
 
 
-def _entry_ids(event_id: object, formerly: object) -> list[tuple[tuple[str | int, ...], object]]:
-    """All ids of an entry, with their paths."""
+def _entry_ids(event_id: object, formerly: object, uid: object) -> list[tuple[tuple[str | int, ...], object]]:
+    """All ids of an entry and its UID, with their paths."""
     former_ids = formerly if isinstance(formerly, list | tuple) else ()
-    return [(("id",), event_id), *((("formerly", number), former_id) for number, former_id in enumerate(former_ids))]
+    return [
+        (("id",), event_id),
+        *((("formerly", number), former_id) for number, former_id in enumerate(former_ids)),
+        (("uid",), uid),
+    ]

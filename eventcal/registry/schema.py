@@ -14,6 +14,8 @@ CALENDAR_ID_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"
 TAG_PATTERN = r"^[^\s,/#?&%\x22'-][^,/#?&%\x22\n]{0,62}$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 SOURCE_KEY_PATTERN = r"^[^\s:/,]+$"
+UID_PATTERN = r"^[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,998}[^\x00-\x20\x7f])?$"
+SEQUENCE_PATTERN = r"^(0|[1-9][0-9]{0,8})$"
 LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
 
 _DAY, _MONTH, _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{4}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}"
@@ -172,6 +174,12 @@ class EventShape(Shape):
     """Ids that it had before, the first one first."""
     busy: Annotated[Literal["true", "false"] | None, WithJsonSchema({"type": "boolean"})] = None
     """Whether it takes up its reader's time; otherwise it is shown as free."""
+    uid: Annotated[str | None, Field(pattern=UID_PATTERN)] = None
+    """The UID under which another calendar published it before. Calendar apps then take it for the same event."""
+    sequence: Annotated[
+        str | None, Field(pattern=SEQUENCE_PATTERN), WithJsonSchema({"type": "integer", "minimum": 0})
+    ] = None
+    """The SEQUENCE that it had there: its own goes on from it."""
 
 
 class DefaultsShape(Shape):

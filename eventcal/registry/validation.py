@@ -12,8 +12,10 @@ from .schema import (
     DAY_PATTERN,
     EVENT_ID_PATTERN,
     LANGUAGE_TAG_PATTERN,
+    SEQUENCE_PATTERN,
     SOURCE_KEY_PATTERN,
     TAG_PATTERN,
+    UID_PATTERN,
     UNION_TAG_PREFIX,
     CalendarShape,
     DefaultsShape,
@@ -72,6 +74,8 @@ _FORM_ADVICE = {
 }
 _PATTERN_ADVICE = {
     EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
+    UID_PATTERN: "write the UID as the other calendar has it, on one line, at most 1000 characters",
+    SEQUENCE_PATTERN: "write a whole number, such as 3",
     CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
     TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
     DAY_PATTERN: "write a day, as 2021-10-12",

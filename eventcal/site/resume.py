@@ -27,7 +27,7 @@ FETCH_TIMEOUT_SECONDS: Final = 120.0
 
 PublishedState = dict[str, tuple[int, datetime]]
 
-_RDATE_UID_SUFFIX = re.compile(r"\+\d{8}@")
+_RDATE_UID_SUFFIX = re.compile(r"\+\d{8}(?=@|$)")
 
 
 class ResumeError(EventcalError):
@@ -110,7 +110,7 @@ def _download(url: str) -> bytes:
 def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url: str) -> HistorySnapshot:
     """The present events with what readers of *feed* were told of each. What the feed left out starts anew."""
     first, _ = editions.preview(None, registry, now)
-    published = _published_state(feed, first.calendar.id)
+    published = _published_state(feed, first)
     if not published:
         raise GrammarError(f"no event of the calendar '{first.calendar.id}' is in it")
     edition = resume_edition(first, published, _unchanged_uids(feed, first, published, now, base_url))
@@ -123,12 +123,13 @@ def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url:
     )
 
 
-def _published_state(feed: bytes, calendar_id: str) -> PublishedState:
+def _published_state(feed: bytes, first: Edition) -> PublishedState:
     """By UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
     published: PublishedState = {}
+    foreign_uids = {version.event.uid for version in first.versions if version.event.uid}
     for uid, identity in ical.identities(feed).items():
-        if uid.endswith(f"@{calendar_id}"):
-            series_uid = _RDATE_UID_SUFFIX.sub("@", uid)
+        series_uid = _RDATE_UID_SUFFIX.sub("", uid)
+        if uid.endswith(f"@{first.calendar.id}") or series_uid in foreign_uids:
             sequence, modified = published.get(series_uid, (identity.sequence, identity.modified))
             published[series_uid] = max(sequence, identity.sequence), max(modified, identity.modified)
     return published

@@ -69,8 +69,8 @@ def number_of(conn: Connection, digest: str) -> int | None:
 
 
 def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
-    """For each of *names* that an event ever had: the last version of the UID that went with it."""
-    uids: dict[str, str] = {}
+    """For each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
+    uids = {uid: uid for uid in last_of(conn, names)}
     for some in _chunks(names):
         rows = conn.execute(
             select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(some)).order_by(version.c.id)
