@@ -414,7 +414,7 @@ def test_a_warning_leaves_the_event_standing(write_registry: Write):
         (("version:", "defaults: {reminder: [on change]}\nversion:"), "here it is called 'reminders'"),
         (("version:", "defaults: {source: news}\nversion:"), "no source 'news' stands under `sources`"),
         (("version:", "sources: {news: {}}\nversion:"), "nothing here says what it is"),
-        (("version:", "sources: {'the news': {title: News}}\nversion:"), "use a short word"),
+        (("version:", "sources: {'the news': {title: News}}\nversion:"), "use a word of"),
     ],
 )
 def test_problems_of_the_head_have_their_places(

@@ -49,8 +49,10 @@ def parse_event(
     valid_value = {key: item for key, item in value.items() if key not in broken_keys}
     for finding in findings:
         if finding.path:
+            # A source without its broken part would be blamed a second time, for what it lacks.
+            is_part = len(finding.path) > 2 or (len(finding.path) == 2 and finding.path[0] == "source")
             valid_value = _remove_part(
-                valid_value, finding.path if len(finding.path) < 3 or finding.at_key else finding.path[:-1]
+                valid_value, finding.path[:-1] if is_part and not finding.at_key else finding.path
             )
     reader = _EventReader(value, valid_value, defaults, findings)
     event = reader.build_event()

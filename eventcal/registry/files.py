@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
-MAX_FILES_PER_PATTERN = 1_000
-
-_FORBIDDEN_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+from .characters import FORBIDDEN_IN_FILE
+from .limits import MAX_FILE_BYTES, MAX_FILES, MAX_PROBLEMS, MAX_WORD_LENGTH
 
 Signature = tuple[tuple[str, int, int, int], ...]
 ForbiddenCharacter = tuple[int, int, str]  # line and column from 0, message
@@ -26,9 +24,15 @@ class FileRefused(Exception):
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of *path*. Raises Refused."""
+    """Returns the bytes of the regular file at *path*. Raises FileRefused."""
     try:
-        with path.open("rb") as file:
+        # Not blocking: a FIFO without a writer would hold the caller for ever.
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError
+            if not stat.S_ISREG(mode):
+                raise FileRefused("not a regular file but a pipe or a device: name a file, such as events.yaml")
             data = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise FileRefused("no such file; `eventcal init` makes one") from None
@@ -68,14 +72,14 @@ def decode(data: bytes) -> tuple[str, list[ForbiddenCharacter], bool]:
                 is_layout_doubtful = is_layout_doubtful or not line[:column].strip(" -")
                 forbidden.append((number, column, "a tab: write spaces"))
         text = text.replace("\t", " ")
-    if _FORBIDDEN_CHARACTER.search(text):
+    if FORBIDDEN_IN_FILE.search(text):
         for number, line in enumerate(text.split("\n")):
-            if match := _FORBIDDEN_CHARACTER.search(line):
+            if match := FORBIDDEN_IN_FILE.search(line):
                 forbidden.append(
                     (number, match.start(), f"an invisible control character (U+{ord(match[0]):04X}): remove it")
                 )
-        text = _FORBIDDEN_CHARACTER.sub("\ufffd", text)
-    return text, sorted(forbidden), is_layout_doubtful
+        text = FORBIDDEN_IN_FILE.sub("\ufffd", text)
+    return text, sorted(forbidden)[: MAX_PROBLEMS + 1], is_layout_doubtful
 
 
 def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
@@ -83,6 +87,8 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
     parts = pattern.split("/")
     if pattern.startswith(("/", "~")) or "\\" in pattern or ":" in pattern or ".." in parts:
         return [], "include reaches only below this file's folder: write a relative pattern, as partners/*.yaml"
+    if len(pattern) > MAX_WORD_LENGTH or parts.count("**") > 1:
+        return [], f"a pattern has at most {MAX_WORD_LENGTH} characters and one **: write it as partners/*.yaml"
     try:
         root = folder.resolve()
         names = []
@@ -96,9 +102,11 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
                 continue
             if not file.resolve().is_relative_to(root):
                 return [], f"'{name}' lies outside this file's folder"
+            if not name.isprintable():
+                return [], f"{name!r} has a line break or control character in its name: rename the file"
             names.append(name)
-            if len(names) > MAX_FILES_PER_PATTERN:
-                return [], f"'{pattern}' names more than {MAX_FILES_PER_PATTERN} files"
+            if len(names) > MAX_FILES:
+                return [], f"'{pattern}' names more than {MAX_FILES} files"
     except (OSError, ValueError, NotImplementedError, RuntimeError, IndexError):
         return [], f"'{pattern}' is no pattern that names files: write it as partners/*.yaml"
     return sorted(names), None

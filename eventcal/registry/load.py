@@ -8,14 +8,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import Problem
 from ..events import Calendar, Event, Source
+from .characters import escape_unprintable
 from .entries import EventDefaults, parse_event
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
 from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header
+from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
 from .validation import validate_top_level
 from .yaml_nodes import (
     EntryText,
@@ -123,6 +125,8 @@ class _RegistryLoader:
         self.contents: list[tuple[str, bytes]] = []
         self.names: list[str] = [path.name]
         self.problems: list[Problem] = []
+        self.error_count = self.bytes_read = 0
+        self.unread_from: Problem | None = None
         self.id_owners: dict[tuple[bool, str], _IdOwner] = {}
         self.cached_events = _event_cache.get(path.absolute(), {})
         self.new_cache: dict[tuple[str, str], Event] = {}
@@ -135,7 +139,11 @@ class _RegistryLoader:
             return self.build_registry(None, (), (), signature_before)
         patterns = tuple(pattern for _, pattern in main.header.include)
         signature_before += stat_files(self.path, patterns)[1:]
-        included_files = [self.open_file(name, main=False) for name in self.expand_includes(main)]
+        included_files = []
+        for name in self.expand_includes(main):
+            included_files.append(self.open_file(name, main=False))
+            if included_files[-1] is None and self.error_count >= MAX_PROBLEMS:
+                break
         if None in included_files:
             # Without one of the files the others would be blamed for what it was to give them.
             return self.build_registry(None, (), patterns, signature_before)
@@ -169,23 +177,32 @@ class _RegistryLoader:
         for file in files:
             self.report_findings(file.name, file.document.top_level, file.findings)
         order = {self.display_path(name): number for number, name in enumerate(self.names)}
-        problems = sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))
+        problems = _limit_problems(sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))) + (
+            (self.unread_from,) if self.unread_from else ()
+        )
         paths = tuple(self.folder / name for name in self.names)
         # The main file may be called anything.
         digest = content_digest([("" if name == self.path.name else name, data) for name, data in self.contents])
-        return Registry(calendar, events, tuple(problems), digest, paths, self.path, patterns, signature_before)
+        return Registry(calendar, events, problems, digest, paths, self.path, patterns, signature_before)
 
     def display_path(self, name: str) -> str:
         """A file's name as the person typed it who named the main file."""
         return str(self.path) if name == self.path.name else str(self.folder / name)
 
     def add_problem(self, name: str, line: int, column: int, message: str) -> None:
-        """A problem at a place counted from 0."""
-        self.problems.append(Problem(self.display_path(name), line + 1, column + 1, message))
+        """Adds an error at a place counted from 0."""
+        self.append_problem(Problem(self.display_path(name), line + 1, column + 1, message))
+
+    def append_problem(self, problem: Problem) -> None:
+        message = escape_unprintable(problem.message)
+        if len(message) > MAX_MESSAGE_LENGTH:
+            message = f"{message[: MAX_MESSAGE_LENGTH - 3]}..."
+        self.problems.append(replace(problem, message=message))
+        self.error_count += not problem.warning
 
     def report_findings(self, name: str, parsed: ParsedYaml, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            self.problems.append(
+            self.append_problem(
                 Problem(self.display_path(name), *parsed.locate(finding), finding.message, finding.warning)
             )
 
@@ -193,6 +210,11 @@ class _RegistryLoader:
         """The file, or None with problems when nothing in it can be read."""
         try:
             data = self.replacements[name] if name in self.replacements else read_file(self.folder / name)
+            self.bytes_read += len(data)
+            if self.bytes_read > MAX_REGISTRY_BYTES:
+                raise FileRefused(
+                    f"with this file the registry is larger than {MAX_REGISTRY_BYTES >> 20} MB: include fewer files"
+                )
             self.contents.append((name, data))
             text, forbidden, is_layout_doubtful = decode(data)
             for character in forbidden:
@@ -230,6 +252,11 @@ class _RegistryLoader:
             findings,
         )
 
+    def unread_problem(self, name: str, entry: EntryText | ParsedYaml) -> Problem:
+        line, column = (entry.line + 1, 1) if isinstance(entry, EntryText) else entry.locate(Finding((), ""))
+        message = "the events from here on were not checked: mend those above first"
+        return Problem(self.display_path(name), line, column, message)
+
     def parse_document(self, name: str, text: str) -> ParsedFile:
         split = None if name in self.whole_files else split_entries(text)
         if split is not None:
@@ -250,6 +277,12 @@ class _RegistryLoader:
             if error or not names:
                 main.findings.append(Finding(("include", number), error or f"'{pattern}' matches no file"))
             self.names += [name for name in names if name not in self.names]
+            if len(self.names) > MAX_FILES:
+                main.findings.append(
+                    Finding(("include", number), f"the patterns name more than {MAX_FILES} files: include fewer")
+                )
+                del self.names[MAX_FILES:]
+                break
         return self.names[1:]
 
     def merge_sources(self, files: Iterable[_RegistryFile]) -> dict[str, Source]:
@@ -278,6 +311,10 @@ class _RegistryLoader:
         """The events of one file that have no problem."""
         context = repr(defaults)
         for entry in file.document.entries or ():
+            if self.error_count >= MAX_PROBLEMS:
+                # A registry in which everything is wrong costs no more than its first problems.
+                self.unread_from = self.unread_from or self.unread_problem(file.name, entry)
+                return
             key = (context, entry.text) if isinstance(entry, EntryText) else None
             event = self.cached_events.get(key) if key is not None else None
             ids: Iterable[tuple[tuple[str | int, ...], object]]
@@ -328,6 +365,22 @@ class _RegistryLoader:
                 [Finding(path, f"'{name}' {conflict} ({owner_place}): every id is used once, for ever")],
             )
         return all_free
+
+
+def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
+    shown: list[Problem] = []
+    left_out: list[Problem] = []
+    for is_warning, noun in ((False, "problem"), (True, "warning")):
+        matching = [problem for problem in problems if problem.warning is is_warning]
+        shown += matching[:MAX_PROBLEMS]
+        if rest := matching[MAX_PROBLEMS:]:
+            message = f"and {len(rest)} more {noun}{'s' if len(rest) > 1 else ''} from here on"
+            left_out.append(replace(rest[0], message=message))
+    if not left_out:
+        return tuple(problems)
+    shown_set = set(shown)
+    return (*(problem for problem in problems if problem in shown_set), *left_out)
 
 
 def _cache_events(path: Path, entries: dict[tuple[str, str], Event]) -> None:

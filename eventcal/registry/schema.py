@@ -9,11 +9,27 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
+from .limits import (
+    MAX_FORMER_IDS,
+    MAX_INCLUDE_PATTERNS,
+    MAX_LANGUAGES,
+    MAX_NOTES_LENGTH,
+    MAX_QUOTE_LENGTH,
+    MAX_REMINDERS,
+    MAX_RULE_LENGTH,
+    MAX_SERIES_DATES,
+    MAX_SOURCES,
+    MAX_TAGS,
+    MAX_TITLE_LENGTH,
+    MAX_URL_LENGTH,
+    MAX_WORD_LENGTH,
+)
+
 EVENT_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 CALENDAR_ID_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"
 TAG_PATTERN = r"^[^\s,/#?&%\x22'-][^,/#?&%\x22\n]{0,62}$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-SOURCE_KEY_PATTERN = r"^[^\s:/,]+$"
+SOURCE_KEY_PATTERN = r"^[^\s:/,]{1,100}$"
 UID_PATTERN = r"^[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,998}[^\x00-\x20\x7f])?$"
 SEQUENCE_PATTERN = r"^(0|[1-9][0-9]{0,8})$"
 LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
@@ -42,24 +58,48 @@ def _source_union_tag(value: Any) -> str:
     return _union_tag(value)
 
 
-def _text_or_types(pattern: str, *json_types: str) -> WithJsonSchema:
+def _text_or_types(pattern: str, *json_types: str, max_length: int | None = None) -> WithJsonSchema:
     """Text of a pattern, which an editor may see as another type when it stands without quotes: 2021 is a number there."""
-    return WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": pattern}, *({"type": json_type} for json_type in json_types)]}
-    )
+    text: dict[str, Any] = {"type": "string", "pattern": pattern}
+    if max_length is not None:
+        text["maxLength"] = max_length
+    return WithJsonSchema({"anyOf": [text, *({"type": json_type} for json_type in json_types)]})
 
 
-OneLineText = Annotated[str, Field(pattern=r"\S")]
 LanguageTag = Annotated[str, Field(pattern=LANGUAGE_TAG_PATTERN)]
+Word = Annotated[str, Field(pattern=r"\S", max_length=MAX_WORD_LENGTH)]
+OneLineText = Annotated[str, Field(pattern=r"\S", max_length=MAX_TITLE_LENGTH)]
+Quote = Annotated[str, Field(pattern=r"\S", max_length=MAX_QUOTE_LENGTH)]
+Notes = Annotated[str, Field(pattern=r"\S", max_length=MAX_NOTES_LENGTH)]
+RuleText = Annotated[str, Field(pattern=r"\S", max_length=MAX_RULE_LENGTH)]
+UrlText = Annotated[
+    str,
+    Field(pattern=r"\S", max_length=MAX_URL_LENGTH),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_LENGTH}),
+]
+_Languages = Field(min_length=1, max_length=MAX_LANGUAGES)
 LocalizedText = Annotated[
-    Annotated[Annotated[str, Field(pattern=r"\S"), _text_or_types(r"\S", "number")], Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[Annotated[dict[LanguageTag, OneLineText], Field(min_length=1)], Tag(UNION_TAG_PREFIX + "dict")],
+    Annotated[OneLineText, _text_or_types(r"\S", "number", max_length=MAX_TITLE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[Annotated[dict[LanguageTag, OneLineText], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
     Discriminator(_union_tag),
 ]
-WhenText = Annotated[OneLineText, _text_or_types(_WHEN_PATTERN, "integer")]
+LocalizedQuote = Annotated[
+    Annotated[Quote, _text_or_types(r"\S", "number", max_length=MAX_QUOTE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[Annotated[dict[LanguageTag, Quote], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
+    Discriminator(_union_tag),
+]
+LocalizedNotes = Annotated[
+    Annotated[Notes, _text_or_types(r"\S", "number", max_length=MAX_NOTES_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[Annotated[dict[LanguageTag, Notes], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
+    Discriminator(_union_tag),
+]
+WhenText = Annotated[Word, _text_or_types(_WHEN_PATTERN, "integer")]
 DayText = Annotated[str, Field(pattern=DAY_PATTERN)]
-ReminderText = Annotated[OneLineText, _text_or_types(_LEAD_PATTERN)]
+ReminderText = Annotated[Word, _text_or_types(_LEAD_PATTERN)]
+Reminders = Annotated[list[ReminderText], Field(max_length=MAX_REMINDERS)]
+Days = Annotated[list[DayText], Field(max_length=MAX_SERIES_DATES)]
 TagText = Annotated[str, Field(pattern=TAG_PATTERN), _text_or_types(TAG_PATTERN, "number")]
+Tags = Annotated[list[TagText], Field(max_length=MAX_TAGS)]
 DegreesText = Annotated[str, Field(pattern=r"^[-+]?[0-9]{1,3}([.][0-9]+)?$")]
 
 
@@ -89,21 +129,23 @@ class SourceShape(Shape):
 
     title: OneLineText | None = None
     """What the source is called."""
-    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    url: UrlText | None = None
     """Its address: https, http or mailto."""
     published: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
     """The day on which it was published: 2021-06-24, 2021-06 or 2021."""
     seen: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
     """The day on which somebody read it."""
-    quote: OneLineText | None = None
+    quote: Quote | None = None
     """Its own words."""
     grade: Literal["official", "reported", "inferred"] | None = None
     """How far it can be relied on: official (those who decide say so), reported, or inferred from it."""
 
 
-SourceText = Annotated[OneLineText, Field(description="A key of `sources`, or an address.")]
+SourceText = Annotated[
+    str, Field(pattern=r"\S", max_length=MAX_URL_LENGTH), Field(description="A key of `sources`, or an address.")
+]
 SourceQuote = Annotated[
-    dict[str, OneLineText],
+    dict[str, Quote],
     Field(min_length=1, max_length=1, description='A key of `sources` and the words read there: {article: "..."}'),
 ]
 _SourceItem = (
@@ -113,7 +155,8 @@ _SourceItem = (
 )
 SourceItem = Annotated[_SourceItem, Discriminator(_source_union_tag)]
 SourceValue = Annotated[
-    _SourceItem | Annotated[list[SourceItem], Tag(UNION_TAG_PREFIX + "list")], Discriminator(_source_union_tag)
+    _SourceItem | Annotated[list[SourceItem], Field(max_length=MAX_SOURCES), Tag(UNION_TAG_PREFIX + "list")],
+    Discriminator(_source_union_tag),
 ]
 
 
@@ -135,7 +178,7 @@ class EventShape(Shape):
     """What it is, in one language or several: `SCO summit`, or `{en: ..., ru: ...}`. `{nth}` (20th) and `{n}` (20) count a yearly event."""
     when: WhenText
     """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
-    timezone: OneLineText | None = None
+    timezone: Word | None = None
     """IANA name of the zone of its hours, when it is not the calendar's."""
     place: (
         Annotated[
@@ -146,31 +189,33 @@ class EventShape(Shape):
         | None
     ) = None
     """Where: text, or name, region, country, lat, lon."""
-    tags: list[TagText] | None = None
+    tags: Tags | None = None
     """Added to the tags under `defaults`."""
     status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
     """A postponed event names its old date in `was`, and has a new `when` or TBD."""
     was: WhenText | None = None
     """The date that a postponed event had."""
-    notes: LocalizedText | None = None
+    notes: LocalizedNotes | None = None
     """Words for readers, in Markdown, in one language or several."""
-    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    url: UrlText | None = None
     """Its own page: https, http or mailto."""
     source: SourceValue | None = None
     """Where the date was read: a key of `sources`, an address, `{key: quote}`, its title, url, ..., or a list of these. Replaces the default; [] for none."""
-    repeat: OneLineText | None = None
+    repeat: RuleText | None = None
     """every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | 10 times]"""
-    rrule: OneLineText | None = None
+    rrule: RuleText | None = None
     """A rule of RFC 5545 as it stands, for what `repeat` cannot say."""
-    except_: Annotated[list[DayText] | None, Field(alias="except")] = None
+    except_: Annotated[Days | None, Field(alias="except")] = None
     """Dates of the rule on which it does not happen."""
-    also: list[DayText] | None = None
+    also: Days | None = None
     """Further dates, which the rule does not make."""
-    exceptions: dict[DayText, ExceptionShape] | None = None
+    exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
     """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
-    reminders: list[ReminderText] | None = None
+    reminders: Reminders | None = None
     """Replace the defaults'; [] for none. `1 week before at 09:00`, `the day before at 18:00`, `30 minutes before`, `on change`, `on day known`, `on cancel`."""
-    formerly: list[Annotated[str, Field(pattern=EVENT_ID_PATTERN)]] | None = None
+    formerly: (
+        Annotated[list[Annotated[str, Field(pattern=EVENT_ID_PATTERN)]], Field(max_length=MAX_FORMER_IDS)] | None
+    ) = None
     """Ids that it had before, the first one first."""
     busy: Annotated[Literal["true", "false"] | None, WithJsonSchema({"type": "boolean"})] = None
     """Whether it takes up its reader's time; otherwise it is shown as free."""
@@ -185,13 +230,13 @@ class EventShape(Shape):
 class DefaultsShape(Shape):
     """What holds for every event that does not say otherwise."""
 
-    tags: list[TagText] | None = None
+    tags: Tags | None = None
     """Every event has these, beside its own."""
     source: SourceValue | None = None
     """The source of every event that names none."""
-    reminders: list[ReminderText] | None = None
+    reminders: Reminders | None = None
     """The reminders of every event that names none."""
-    timezone: OneLineText | None = None
+    timezone: Word | None = None
     """The zone of every event that names none, when it is not the calendar's."""
 
 
@@ -202,15 +247,15 @@ class CalendarShape(Shape):
     """Part of every event's identity, for ever: small letters, digits, dots and hyphens, such as a domain name."""
     name: LocalizedText
     """What the calendar is called, in one language or several."""
-    timezone: OneLineText
+    timezone: Word
     """IANA name of the zone of every hour that names no other, such as Asia/Dushanbe."""
-    description: LocalizedText | None = None
+    description: LocalizedQuote | None = None
     """What it is about."""
     language: LanguageTag | None = None
     """The language of plain texts, and of words that are added: en, ru, zh, ... Default: en."""
     color: OneLineText | None = None
     """A colour's CSS name, such as steelblue."""
-    url: Annotated[OneLineText | None, WithJsonSchema({"type": "string", "format": "uri"})] = None
+    url: UrlText | None = None
     """The calendar's own page."""
     contact: OneLineText | None = None
     """Whom to ask."""
@@ -237,7 +282,7 @@ class RegistryShape(IncludedShape):
     """The version of this format: 1."""
     calendar: CalendarShape
     """The calendar's head."""
-    include: list[OneLineText] | None = None
+    include: Annotated[list[Word], Field(max_length=MAX_INCLUDE_PATTERNS)] | None = None
     """Further files, as patterns below this file's folder: [partners/*.yaml]"""
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from .limits import MAX_PROBLEMS
 from .schema import (
     CALENDAR_ID_PATTERN,
     DAY_PATTERN,
@@ -80,7 +81,7 @@ _PATTERN_ADVICE = {
     TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
     DAY_PATTERN: "write a day, as 2021-10-12",
     LANGUAGE_TAG_PATTERN: "that is no language; write a tag such as en, ru or zh",
-    SOURCE_KEY_PATTERN: "use a short word without spaces, slashes or colons, such as article",
+    SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
 }
 _MISSING_ADVICE = {
     "id": "give it a short name that never changes, such as summit-2021",
@@ -100,7 +101,7 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
         findings: list[Finding] = []
         missing: list[Finding] = []
         suggested_paths: set[KeyPath] = set()
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
             path, at_key = _split_location(detail["loc"])
             if detail["type"] == "extra_forbidden":
                 message, suggested_key = _explain_unknown(path, place)
@@ -158,7 +159,11 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     kind, value, form = error["type"], error["input"], _FORM_ADVICE.get(name, "")
     empty = isinstance(value, str) and not value.strip()
-    if kind in ("too_short", "too_long") or (empty and not at_key):
+    if kind == "string_too_long":
+        return f"{name} '{_shorten(value)}' has {len(str(value))} characters: at most {error['ctx']['max_length']}"
+    if kind == "too_long":
+        return f"'{name}' has too many entries: at most {error['ctx']['max_length']}"
+    if kind == "too_short" or (empty and not at_key):
         return f"'{name}' is empty: {form or 'write something'}{'' if name in _MISSING_ADVICE or name == 'events' else ', or leave the key out'}"
     if kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")

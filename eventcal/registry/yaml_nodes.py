@@ -25,6 +25,8 @@ from yaml.events import (
 )
 
 from ..errors import EventcalError
+from .characters import text_problem
+from .limits import MAX_NESTING_DEPTH
 from .yaml_errors import QUOTE_ADVICE, explain_yaml_error
 
 try:
@@ -35,11 +37,8 @@ except ImportError as error:  # pragma: no cover - a broken installation
 PlainValue = str | list["PlainValue"] | dict[str, "PlainValue"]
 KeyPath = tuple[str | int, ...]
 
-MAX_NESTING_DEPTH = 8
 TOO_DEEP_MESSAGE = f"nested deeper than {MAX_NESTING_DEPTH} levels: brackets or dashes too many"
 
-# Text may hold any character but these: control characters, and the line breaks that no editor counts.
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # A `#` that is no comment in the writer's mind; behind a quote YAML needs no space before it.
 _SUSPECT_HASH = re.compile(r"""[ ]#[^\s#]|["']#""")
 _GLUED_HASH = re.compile(r"[ ]+#[^\s#]|(?<=[\"'])#")
@@ -190,6 +189,11 @@ def parse_yaml(text: str, line: int = 0, depth: int = 1) -> ParsedYaml:
         ) from None
 
 
+def _needs_check(scalar: Any) -> bool:
+    """Whether a scalar may have an anchor, a tag or a character that the registry refuses."""
+    return scalar.anchor is not None or scalar.tag is not None or scalar.style == '"' or not scalar.value.isascii()
+
+
 class _YamlBuilder:
     """One pass over the parser's events: values, marks and faults together.
 
@@ -265,7 +269,7 @@ class _YamlBuilder:
                 continue
             key, mark, key_end, child_path = event.value, event.start_mark, event.end_mark.index, (*path, event.value)
             value = self.next_event()
-            if event.anchor is not None or event.tag is not None or event.style == '"':
+            if _needs_check(event):
                 findings_before = len(self.findings)
                 self.check_properties(event, path)
                 if len(self.findings) > findings_before:
@@ -282,7 +286,7 @@ class _YamlBuilder:
                 values[key] = self.build_node(value, child_path, mark, depth + 1)
 
     def build_scalar(self, event: Any, path: KeyPath) -> str:
-        if event.anchor is not None or event.tag is not None or event.style == '"':
+        if _needs_check(event):
             self.check_properties(event, path)
         if self.lines is not None and event.style not in ("|", ">"):
             mark = event.end_mark
@@ -313,8 +317,8 @@ class _YamlBuilder:
                 f"&{anchor} is an anchor" if tag is None else f"{tag.replace('tag:yaml.org,2002:', '!!')} is a tag"
             )
             self.add_finding(path, event, f"{property_text}, which the registry does not use: {QUOTE_ADVICE}")
-        if isinstance(event, ScalarEvent) and _CONTROL_CHARACTER.search(event.value):
-            self.add_finding(path, event, "a control character, written as an escape: remove it")
+        if isinstance(event, ScalarEvent) and (problem := text_problem(event.value)):
+            self.add_finding(path, event, problem)
 
     def add_finding(self, path: KeyPath, event: Any, message: str) -> None:
         self.findings.append(Finding(path, message, at=(event.start_mark.line, event.start_mark.column)))
