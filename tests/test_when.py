@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -305,6 +306,124 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
 def test_a_wrong_date_is_answered_with_the_right_form(text, said):
     assert said in refusal(text)
     assert refusal(text).startswith(repr(text))
+
+
+# Spellings of programmes, calls for papers and release lists, and what each must be answered with.
+SPELLINGS = """
+    October 29 - November 2, 2025        | 2025-10-29/11-02
+    October 29-November 2, 2025          | 2025-10-29/11-02
+    Oct 29 – Nov 2, 2025                 | 2025-10-29/11-02
+    29 June - 2 July, 2026               | 2026-06-29/07-02
+    29 June–2 July 2026                  | 2026-06-29/07-02
+    January 31 - 4 February, 2026        | 2026-01-31/02-04
+    September 29 to October 2, 2026      | 2026-09-29/10-02
+    1 May 2027 to 3 June 2027            | 2027-05-01/06-03
+    May 5 2027 - May 7 2027              | 2027-05-05/07
+    30 December 2026 - 2 January 2027    | 2026-12-30/2027-01-02
+    Dec. 30, 2026 until Jan. 2, 2027     | 2026-12-30/2027-01-02
+    March-April, 2025                    | 2025-03/04
+    June 2026 – July 2026                | 2026-06/07
+    Nov 2026 to February 2027            | 2026-11/2027-02
+    March, 24-28, 2025                   | 2025-03-24/28
+    March, 30 - April 3, 2026            | 2026-03-30/04-03
+    MAY 20-23, 2024                      | 2024-05-20/23
+    April 22 - 25, 2025                  | 2025-04-22/25
+    April 22nd to 25th, 2025             | 2025-04-22/25
+    10 to 12 May 2027                    | 2027-05-10/12
+    10 and 11 May 2027                   | 2027-05-10/11
+    May 10 through 12, 2027              | 2027-05-10/12
+    August 24–26, 2026                   | 2026-08-24/26
+    November 22-26 2026                  | 2026-11-22/26
+    July 14-16 , 2022                    | 2022-07-14/16
+    2027 May 5-7                         | 2027-05-05/07
+    2027 September 16                    | 2027-09-16
+    2027, May 5                          | 2027-05-05
+    16th of September, 2027              | 2027-09-16
+    the 3rd of May 2027                  | 2027-05-03
+    16 Sept. 2027                        | 2027-09-16
+    Septmber 12, 2027                    | 2027-09-12
+    Feburary 3 2027                      | 2027-02-03
+    August 1, 2010                       | 2010-08-01
+    September 2027                       | 2027-09
+    September , 2022                     | 2022-09
+    Oct, 2022                            | 2022-10
+    2027 September                       | 2027-09
+    Sept 2027                            | 2027-09
+    May 2027 (exact dates TBD)           | 2027-05
+    2027 (dates to be announced)         | 2027
+    16 September 2027 (TBC)              | 2027-09-16?
+    2027-09-16 [tentative]               | 2027-09-16?
+    April 5, 2006 [completed]            | 2006-04-05
+    April 5, 2006 (done)                 | 2006-04-05
+    Monday, 2020-05-18                   | 2020-05-18
+    Mon 2020-05-18 10:00                 | 2020-05-18 10:00
+    2027-09-16 (Thu)                     | 2027-09-16
+    Sunday, June 12, 2016                | 2016-06-12
+    Sat., June 5th, 2027                 | 2027-06-05
+    Thursday 16 - Friday 17 September 2027 | 2027-09-16/17
+    16 September 2027, 10am              | 2027-09-16 10:00
+    16 September 2027 at 10:00           | 2027-09-16 10:00
+    Sep 16 2027 10:00-12:00              | 2027-09-16 10:00/12:00
+    16 сентября 2027 г.                  | 2027-09-16
+    30 мая 2027                          | 2027-05-30
+    с 1 по 3 мая 2027                    | no form
+    октябрь 2027                         | 2027-10
+    2027年9月16日                         | 2027-09-16
+    2027年9月                             | 2027-09
+    2024-02-16T00:00:00Z                 | 2024-02-16 00:00
+    2026-3-12 23:59                      | 2026-03-12 23:59
+    To be announced                      | TBD
+"""
+
+
+@pytest.mark.parametrize("spelling", [line for line in SPELLINGS.splitlines() if line.strip()])
+def test_a_date_as_people_spell_it_is_answered_with_the_one_form_that_it_means(spelling):
+    text, form = (part.strip() for part in spelling.split("|"))
+
+    assert "write " not in refusal(text) if form == "no form" else refusal(text).endswith(f": write {form}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("November 15-19", "a year is missing: write YYYY-11-15/19"),
+        ("July 6 - 10", "YYYY-07-06/10"),
+        ("September 18", "YYYY-09-18"),
+        ("November 30-December 3", "YYYY-11-30/12-03"),
+        ("December 30 - January 2, 2027", "YYYY-12-30/YYYY-01-02"),
+        ("%Y-05-31 23:59", "%Y is a pattern"),
+        ("first Monday of the month", "this is a rule"),
+        ("every other Tuesday", "this is a rule"),
+        ("Tuesday, 2020-05-18", "2020-05-18 is a Monday, not a Tuesday"),
+        ("February 30, 2027", "there is no day 30"),
+        ("None", "TBD"),
+        ("Extended", "as status"),
+        ("Monday", "write the day itself"),
+        ("maybe 2027", "not a date"),
+        ("Summit 12, 2027", "not a date"),
+        ("decade 2027", "not a date"),
+        ("03/04/2027", "the year comes first"),
+        ("16.09.27", "not a date"),
+    ],
+)
+def test_no_form_is_offered_where_a_part_would_be_guessed(text, said):
+    assert said in refusal(text)
+    assert not re.search(r"write \d{4}-", refusal(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("W. Europe Standard Time", "write Europe/Berlin"),
+        ("Eastern Daylight Time", "write America/New_York"),
+        ("UTC+0", "write UTC"),
+        ("GMT-00:00", "write UTC"),
+        ("PT (Pacific Time)", "such as America/Los_Angeles"),
+    ],
+)
+def test_a_zone_s_other_names_are_answered_with_its_iana_name(name, said):
+    with pytest.raises(GrammarError, match=re.escape(said)):
+        find_zone(name)
 
 
 @pytest.mark.parametrize(

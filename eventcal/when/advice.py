@@ -6,31 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from .named_months import YEAR_UNKNOWN, rewrite_named_dates
+
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day not known), 2021-Q3, 2021 or TBD"
 
-_MONTH_ABBREVIATIONS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME_PATTERN = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAY_PATTERN = re.compile(
+    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*", re.IGNORECASE
+)
 # In these the numbers alone do not say what is meant, so the month's name is named and no form is offered.
 _FOREIGN_MONTH_NAME = re.compile(
     r"янв|фев|мар[та]|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|[0-9]\s*月|januar|märz|mai\b|juin|juillet|août|dezember",
     re.I,
 )
-
-
-def _month_number(name: str) -> str:
-    return f"{_MONTH_ABBREVIATIONS.index(name[:3].lower()) + 1:02}"
-
-
-def _rewrite_named_day(match: re.Match[str]) -> str:
-    return f"{match['year']}-{_month_number(match['month'])}-{match['day'].zfill(2)}"
-
-
-def _rewrite_named_days(match: re.Match[str]) -> str:
-    return f"{_rewrite_named_day(match)}/{match['last'].zfill(2)}"
-
-
-def _rewrite_named_month(match: re.Match[str]) -> str:
-    return f"{match['year']}-{_month_number(match['month'])}"
 
 
 def _rewrite_12_hour_time(match: re.Match[str]) -> str:
@@ -52,10 +40,7 @@ def _rewrite_iso_week(match: re.Match[str]) -> str:
     return f"{monday}/{sunday}"
 
 
-_DAY_GROUP = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th|\.)?"
-_DAY_RANGE_GROUPS = _DAY_GROUP + r"\s*[-\u2013\u2014/]\s*(?P<last>[0-3]?[0-9])(?:st|nd|rd|th|\.)?"
-_MONTH_GROUP = rf"(?P<month>{_MONTH_NAME_PATTERN})"
-_YEAR_GROUP = r"(?P<year>[0-9]{4})\b"
+_DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
 
 # (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
 # is offered only when it is a date of the grammar.
@@ -68,11 +53,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a date not known at all is TBD",
         ),
         (r"[\u2010\u2011]", "-", "use the plain hyphen"),
-        (rf"\b{_DAY_RANGE_GROUPS}\s+{_MONTH_GROUP},?\s+{_YEAR_GROUP}", _rewrite_named_days, "months are numbers"),
-        (rf"\b{_MONTH_GROUP}\s+{_DAY_RANGE_GROUPS},?\s+{_YEAR_GROUP}", _rewrite_named_days, "months are numbers"),
-        (rf"\b{_DAY_GROUP}\s+{_MONTH_GROUP},?\s+{_YEAR_GROUP}", _rewrite_named_day, "months are numbers"),
-        (rf"\b{_MONTH_GROUP}\s+{_DAY_GROUP},?\s+{_YEAR_GROUP}", _rewrite_named_day, "months are numbers"),
-        (rf"\b{_MONTH_GROUP},?\s+{_YEAR_GROUP}", _rewrite_named_month, "months are numbers"),
+        (r"\s+,", ",", "no space before a comma"),
+        (r"\s*\b(?:г|гг|года)\b\.?", "", "the year is a number alone"),
+        (r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日", r"\1-\2-\3", "use hyphens within a date"),
+        (r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月$", r"\1-\2", "use hyphens within a date"),
+        (r"(?<=[0-9]),?\s+(?:at|um|в)\s+(?=[0-9]{1,2}(?::|\s*[ap]\.?m))", " ", "one space stands before the hour"),
         (r"(?<= )([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})$", _rewrite_hour_range, "a slash joins start and end"),
         (r"\b([0-9]{4})-(\d\d)-(\d\d)[T_]+(?=\d)", r"\1-\2-\3 ", "a space stands before the hour, not T"),
         (r"\b([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})\b", r"\3-\2-\1", "the year comes first, with hyphens"),
@@ -103,6 +88,13 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"(?<=[0-9]{4}-[0-9]{2})-xx\b", "-XX", "write XX in capitals"),
         (r"^([0-9]{4})-XX(?:-XX)?", r"\1", "a year alone is enough"),
         (r"^(20|19)([0-9]{2})/([0-9]{2})$", r"\1\2/\1\3", "years have four digits"),
+        (
+            r"^([0-9]{4}(?:-[0-9]{2}(?:/[0-9]{2})?)?)\s*\((?:exact |precise )?(?:dates?|days?)[^()]*\)$",
+            r"\1",
+            "a period says by itself that the day is open",
+        ),
+        (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
+        (r"(?<=[0-9])\s*[(\[][a-z ]*(?:completed|done|past|over|passed|held)[)\]]$", "", "only the date stands here"),
         (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
         (r"\s+\?$", "?", "put one ? at the very end"),
     )
@@ -111,6 +103,13 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), advice)
     for pattern, advice in (
+        (r"%y", "%Y is a pattern and not a year: write the first date, and repeat: every year"),
+        (
+            r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b",
+            "this is a rule: write its first date here, and the rule as repeat, such as every month on the first Mon",
+        ),
+        (r"^(none|never|no|n/?a|null|-+)$", "a date not known at all is TBD; without any date there is no event"),
+        (r"^(cancel+ed|postponed|extended|over|past)$", "write the date here, and this as status"),
         (r"\.\.", "an open end is not accepted; write the last possible month or year, or TBD"),
         (
             r"[~%]",
@@ -140,21 +139,56 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def explain_invalid_date(text: str, is_valid: Callable[[str], bool]) -> str:
-    """What is wrong with *text*, and what to write. Only forms that are *readable* are offered."""
+def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
+    """Says what is wrong with *text* and what to write.
+
+    *fault* returns None for a valid date, why for one that does not exist, "" for what is no date; only valid ones are
+    offered.
+    """
     if not text:
         return "a date is missing; write TBD when none is known"
-    corrected, advice = text, list[str]()
-    for pattern, replacement, reason in _CORRECTIONS:
+    corrected, weekdays = _take_weekdays(text)
+    advice = ["the weekday is left out"] if weekdays else []
+    corrected, is_named = rewrite_named_dates(corrected)
+    if is_named:
+        advice.append("months are numbers")
+    if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,].*)?", corrected):
+        return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}"
+    for pattern, replacement, sentence in _CORRECTIONS:
         candidate = pattern.sub(replacement, corrected)
         if candidate != corrected:
             corrected = candidate
-            if reason not in advice:
-                advice.append(reason)
-    if advice and is_valid(corrected):
-        return f"{'; '.join(advice)}: write {corrected}"
+            if sentence not in advice:
+                advice.append(sentence)
+    reason = fault(corrected) if advice else ""
+    if reason is None:
+        return _weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}"
+    if reason and is_named:
+        return f"{'; '.join(advice)}, and {reason}"
     # A hint says what to write; the mends that came to nothing would only distract from it.
-    hints = [reason for pattern, reason in _HINTS if pattern.search(text)]
-    if hints:
-        return "; ".join(hints[:2])
+    if hint := next((hint for pattern, hint in _HINTS if pattern.search(text)), None):
+        return hint
     return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
+
+
+def _take_weekdays(text: str) -> tuple[str, list[int]]:
+    """*text* without the names of weekdays, and these as numbers, Monday being 0."""
+    weekdays = [
+        next(number for number, name in enumerate(_WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
+        for match in _WEEKDAY_PATTERN.finditer(text)
+    ]
+    without = _WEEKDAY_PATTERN.sub("", text)
+    # A weekday alone, or one that a rule counts, is no part of a date.
+    if not weekdays or not re.search(r"[0-9]", without) or re.search(r"(?i)every|first|last|next|this", text):
+        return text, []
+    return re.sub(r"\(\s*\)", "", without).strip(" ,"), weekdays
+
+
+def _weekday_conflict(corrected: str, weekdays: list[int]) -> str | None:
+    """What to say where the weekday that was typed is not that of the date: one of the two is wrong."""
+    if not weekdays or not (match := re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected)):
+        return None
+    day = date.fromisoformat(match[0])
+    if day.weekday() == weekdays[0]:
+        return None
+    return f"{day} is a {_WEEKDAYS[day.weekday()]}, not a {_WEEKDAYS[weekdays[0]]}: write the day that is meant"

@@ -69,7 +69,7 @@ def parse(text: str, zone: ZoneInfo) -> When:
         when = _parse_when(bare, zone)
         _reject_skipped_times(when, zone)
     except _NotInGrammar:
-        raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _is_valid)}") from None
+        raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _fault_of)}") from None
     except _NoSuchDate as error:
         raise GrammarError(f"{quote_input(bare)}: {error}") from None
     return when
@@ -84,13 +84,15 @@ def parse_stored(text: str, zone: ZoneInfo) -> When:
         raise GrammarError(f"{quote_input(text)} was stored as a date and is none: {error}") from error
 
 
-def _is_valid(text: str) -> bool:
-    """Whether *text* is a date of the grammar that exists in some zone: what a suggestion has to be."""
+def _fault_of(text: str) -> str | None:
+    """None for a date that exists in some zone, as a suggestion must; else why there is none, "" if it is no date."""
     try:
         _parse_when(text, ZoneInfo("UTC"))
-    except (_NotInGrammar, _NoSuchDate):
-        return False
-    return True
+    except _NotInGrammar:
+        return ""
+    except _NoSuchDate as error:
+        return str(error)
+    return None
 
 
 def _parse_when(text: str, zone: ZoneInfo) -> When:

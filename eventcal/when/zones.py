@@ -54,6 +54,37 @@ _ABBREVIATION_ADVICE = {
     "AEST": "Australia/Brisbane or Australia/Sydney",
     "AEDT": "Australia/Sydney",
 }
+# What Windows and Outlook call zones, shortened by " Standard Time" (CLDR, windowsZones, territory 001).
+_WINDOWS_ZONES = {
+    windows_name: iana_name
+    for line in """
+        Afghanistan=Asia/Kabul; Alaskan=America/Anchorage; Arab=Asia/Riyadh; Arabian=Asia/Dubai; Arabic=Asia/Baghdad
+        Argentina=America/Argentina/Buenos_Aires; Atlantic=America/Halifax; AUS Central=Australia/Darwin
+        AUS Eastern=Australia/Sydney; Azerbaijan=Asia/Baku; Bangladesh=Asia/Dhaka; Belarus=Europe/Minsk
+        Canada Central=America/Regina; Caucasus=Asia/Yerevan; Cen. Australia=Australia/Adelaide
+        Central America=America/Guatemala; Central Asia=Asia/Bishkek; Central Europe=Europe/Budapest
+        Central European=Europe/Warsaw; Central=America/Chicago; China=Asia/Shanghai; E. Africa=Africa/Nairobi
+        E. Australia=Australia/Brisbane; E. Europe=Europe/Chisinau; E. South America=America/Sao_Paulo
+        Eastern=America/New_York; Egypt=Africa/Cairo; Ekaterinburg=Asia/Yekaterinburg; FLE=Europe/Kyiv
+        Georgian=Asia/Tbilisi; GMT=Europe/London; Greenland=America/Nuuk; Greenwich=Atlantic/Reykjavik
+        GTB=Europe/Bucharest; Hawaiian=Pacific/Honolulu; India=Asia/Kolkata; Iran=Asia/Tehran
+        Israel=Asia/Jerusalem; Jordan=Asia/Amman; Kaliningrad=Europe/Kaliningrad; Korea=Asia/Seoul
+        Mauritius=Indian/Mauritius; Middle East=Asia/Beirut; Morocco=Africa/Casablanca; Mountain=America/Denver
+        Myanmar=Asia/Yangon; N. Central Asia=Asia/Novosibirsk; Nepal=Asia/Kathmandu; New Zealand=Pacific/Auckland
+        Newfoundland=America/St_Johns; North Asia=Asia/Krasnoyarsk; North Asia East=Asia/Irkutsk
+        Pacific SA=America/Santiago; Pacific=America/Los_Angeles; Pakistan=Asia/Karachi; Paraguay=America/Asuncion
+        Romance=Europe/Paris; Russian=Europe/Moscow; Russia Time Zone 3=Europe/Samara; SA Eastern=America/Cayenne
+        SA Pacific=America/Bogota; SA Western=America/La_Paz; SE Asia=Asia/Bangkok; Singapore=Asia/Singapore
+        South Africa=Africa/Johannesburg; Sri Lanka=Asia/Colombo; Syria=Asia/Damascus; Taipei=Asia/Taipei
+        Tasmania=Australia/Hobart; Tokyo=Asia/Tokyo; Turkey=Europe/Istanbul; US Eastern=America/Indiana/Indianapolis
+        US Mountain=America/Phoenix; Venezuela=America/Caracas; Vladivostok=Asia/Vladivostok
+        W. Australia=Australia/Perth; W. Central Africa=Africa/Lagos; W. Europe=Europe/Berlin
+        West Asia=Asia/Tashkent; Yakutsk=Asia/Yakutsk
+    """.strip().splitlines()
+    for entry in line.split(";")
+    for windows_name, iana_name in [entry.strip().split("=")]
+}
+_WINDOWS_ZONE_NAME = re.compile(r"(.+?) (?:Standard|Daylight|Summer) Time")
 _UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 
 
@@ -93,17 +124,21 @@ def _replace_unknown_zone(name: str) -> ZoneInfo:
 
 def _explain_unknown_zone(name: str) -> str:
     """What to write in place of *name*, which is no zone."""
-    stripped = name.strip()
+    stripped = name.split(" (")[0].strip()
     if not stripped:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
     if re.sub(r"[^a-z]", "", stripped.casefold()) in {"aoe", "anywhereonearth"}:
         return "for a deadline anywhere on Earth write Etc/GMT+12"
     if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
         return "write UTC"
+    if (match := _WINDOWS_ZONE_NAME.fullmatch(stripped)) and (iana_name := _WINDOWS_ZONES.get(match[1])):
+        return f"this is the name that Windows uses; write {iana_name}"
     if stripped.upper() in _ABBREVIATION_ADVICE:
         return f"letters do not say which place's summer time; write a place, such as {_ABBREVIATION_ADVICE[stripped.upper()]}"
     if offset := _UTC_OFFSET_PATTERN.fullmatch(stripped):
         sign, hours, minutes = offset.groups()
+        if not int(hours) and not int(minutes or 0):
+            return "write UTC"
         # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
         etc_name = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
         offset_advice = (

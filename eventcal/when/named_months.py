@@ -1,0 +1,124 @@
+"""Dates with a month's name, as people write them, rewritten as the grammar has them: "29 June - 2 July, 2026".
+
+Only for advice: nothing that is rewritten here is taken for a date without a person's word.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+
+YEAR_UNKNOWN = "YYYY"
+_MONTHS = (
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+)  # fmt: skip
+_RUSSIAN_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
+
+_DAY = r"(?:the\s+)?(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th|\.)?(?![0-9:])"
+_NAME = r"(?P<{0}>[^\W\d_]{{3,10}})\.?"
+_YEAR = r"(?P<{0}>[0-9]{{4}})(?![0-9])"
+_JOIN = r"\s*(?:[-/\u2013\u2014]|\b(?:to|until|till|through|and)\b)\s*"
+_GAP = r"\s*,?\s*(?:of\s+)?"
+
+
+def _day_and_month(side: str) -> str:
+    """A day and a month's name in either order; the groups' names end in *side*."""
+    day_first = _DAY.format(f"da{side}") + _GAP + _NAME.format(f"ma{side}")
+    month_first = _NAME.format(f"mb{side}") + _GAP + _DAY.format(f"db{side}")
+    return rf"(?:{day_first}|{month_first})"
+
+
+_YEAR_AFTER = r"(?:" + _GAP + _YEAR.format("year") + r")?"
+_YEAR_BETWEEN = r"(?:" + _GAP + _YEAR.format("year1") + r")?"
+
+
+def rewrite_named_dates(text: str) -> tuple[str, bool]:
+    """*text* with its named dates as numbers, and whether any was there. A missing year becomes YEAR_UNKNOWN."""
+    for pattern, rewrite in _FORMS:
+        # The first form that fits is the whole of it: the later ones would take its remains apart.
+        for match in pattern.finditer(text):
+            if (replacement := rewrite(match)) is not None:
+                return text[: match.start()] + replacement + text[match.end() :], True
+    return text, False
+
+
+def _month(name: str) -> str | None:
+    """The number of a month by its name, an abbreviation of three letters or more, or a name that is one slip away."""
+    name = name.lower()
+    for number, (month, russian) in enumerate(zip(_MONTHS, _RUSSIAN_MONTHS, strict=True), 1):
+        if month.startswith(name) or (name.startswith(russian) and (number != 5 or name in ("май", "мая"))):
+            return f"{number:02}"
+    close = difflib.get_close_matches(name, _MONTHS, 2, 0.8) if name not in _NOT_MONTHS else []
+    return f"{_MONTHS.index(close[0]) + 1:02}" if len(close) == 1 else None
+
+
+def _side(match: re.Match[str], side: str) -> tuple[str, str] | None:
+    """Month and day of one side, as two digits each."""
+    month = _month(match[f"ma{side}"] or match[f"mb{side}"])
+    day = match[f"da{side}"] or match[f"db{side}"]
+    return (month, day.zfill(2)) if month else None
+
+
+def _two_months(match: re.Match[str]) -> str | None:
+    first, last = _side(match, "1"), _side(match, "2")
+    if not first or not last:
+        return None
+    year, start_year = match["year"] or YEAR_UNKNOWN, match["year1"]
+    if start_year and start_year != year:
+        return f"{start_year}-{'-'.join(first)}/{year}-{'-'.join(last)}"
+    if first >= last:
+        # 30 December - 2 January, 2027 may begin in either year.
+        return f"{YEAR_UNKNOWN}-{'-'.join(first)}/{YEAR_UNKNOWN}-{'-'.join(last)}"
+    return f"{year}-{'-'.join(first)}/{last[1] if first[0] == last[0] else '-'.join(last)}"
+
+
+def _days_of_a_month(match: re.Match[str]) -> str | None:
+    month = _month(match["month"])
+    if month is None:
+        return None
+    year, first, last = match["year"] or YEAR_UNKNOWN, match["first"].zfill(2), match["last"].zfill(2)
+    return f"{year}-{month}-{first}/{last}" if first < last else None
+
+
+def _one_day(match: re.Match[str]) -> str | None:
+    month_and_day = _side(match, "1")
+    return f"{match['year'] or YEAR_UNKNOWN}-{'-'.join(month_and_day)}" if month_and_day else None
+
+
+def _months(match: re.Match[str]) -> str | None:
+    first, last, year1 = _month(match["month1"]), _month(match["month2"]), match["year1"]
+    if not first or not last:
+        return None
+    if year1 and year1 != match["year"]:
+        return f"{year1}-{first}/{match['year']}-{last}"
+    return f"{match['year']}-{first}/{last}" if first < last else None
+
+
+def _one_month(match: re.Match[str]) -> str | None:
+    month = _month(match["month"])
+    return f"{match['year']}-{month}" if month else None
+
+
+_DAY_RANGE = _DAY.format("first") + _JOIN + _DAY.format("last")
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = tuple(
+    (re.compile(rf"(?<![\w]){pattern}", re.IGNORECASE), rewrite)
+    for pattern, rewrite in (
+        (_YEAR.format("year") + _GAP + _NAME.format("month") + _GAP + _DAY_RANGE, _days_of_a_month),
+        (
+            _YEAR.format("year") + _GAP + _NAME.format("mb1") + _GAP + _DAY.format("db1") + "(?P<ma1>)(?P<da1>)",
+            _one_day,
+        ),
+        (_day_and_month("1") + _YEAR_BETWEEN + _JOIN + _day_and_month("2") + _YEAR_AFTER, _two_months),
+        (_DAY_RANGE + _GAP + _NAME.format("month") + _YEAR_AFTER, _days_of_a_month),
+        (_NAME.format("month") + _GAP + _DAY_RANGE + _YEAR_AFTER, _days_of_a_month),
+        (_day_and_month("1") + _YEAR_AFTER, _one_day),
+        (
+            _NAME.format("month1") + _YEAR_BETWEEN + _JOIN + _NAME.format("month2") + _GAP + _YEAR.format("year"),
+            _months,
+        ),
+        (_NAME.format("month") + _GAP + _YEAR.format("year"), _one_month),
+        (_YEAR.format("year") + _GAP + _NAME.format("month") + r"(?!\w)", _one_month),
+    )
+)
