@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from . import __version__, channels, deliveries
-from .channels import Channel, pace
+from .channels import Channel, rate_limit
 from .deliveries import BatchRunner, RenderContext, Sender, ics_builder
 from .deliveries.batches import LEASE_RENEW_INTERVAL
 from .dispatch.local import LocalDispatcher
@@ -86,7 +86,7 @@ class Worker:
     def _share_rate_limits(self) -> None:
         """A relay that takes so many a minute takes them from all who send, together."""
         with self._store.read() as conn:
-            pace.share(nodes.senders(conn, self._store.now()))
+            rate_limit.divide_by(nodes.senders(conn, self._store.now()))
 
     def stop(self) -> None:
         """What was begun comes to its end, what was not is due again."""

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from eventcal.channels import ChannelSettings
-from eventcal.channels.mime import render
+from eventcal.channels.mime import render_mail
 from eventcal.deliveries import RenderContext
-from eventcal.messages import Message, filled
+from eventcal.messages import Message, fill_placeholders
 from eventcal.settings import Settings
 from eventcal.store import editions, ledger, subscribers
 from eventcal.store.ledger import Sum
@@ -111,10 +111,10 @@ class SubscriberWorld(World):
 
 def link_path(message: Message, page: str) -> str:
     """The path of a link in a mail, as its reader has it before them."""
-    paths = [path for path in LINK_PATTERN.findall(filled(message).text) if path.startswith(f"/{page}/")]
-    assert len(paths) == 1, filled(message).text
+    paths = [path for path in LINK_PATTERN.findall(fill_placeholders(message).text) if path.startswith(f"/{page}/")]
+    assert len(paths) == 1, fill_placeholders(message).text
     return str(paths[0])
 
 
 def render_eml(message: Message) -> bytes:
-    return render(message, SENDER)
+    return render_mail(message, SENDER)

@@ -28,12 +28,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from eventcal import channels
 from eventcal.channels import Ambiguous, ChannelSettings, Permanent, Retry, Sent
-from eventcal.channels.email import Email, relay
-from eventcal.channels.log import Log
-from eventcal.channels.maildir import Maildir
-from eventcal.channels.mime import render
-from eventcal.channels.ntfy import Ntfy
-from eventcal.channels.webhook import Webhook, retry_after
+from eventcal.channels.email import EmailChannel, parse_relay_url
+from eventcal.channels.log import LogChannel
+from eventcal.channels.maildir import MaildirChannel
+from eventcal.channels.mime import render_mail
+from eventcal.channels.ntfy import NtfyChannel
+from eventcal.channels.webhook import WebhookChannel, parse_retry_after
 from eventcal.errors import SettingsError
 from eventcal.messages import Message
 
@@ -48,9 +48,9 @@ MESSAGE = Message(
     subject="Завтра: SCO Council of Heads of State, Dushanbe",
     text="Tomorrow.\n.\nFrom Dushanbe\n",
     html="<p>Tomorrow</p>",
-    moment=MOMENT,
+    send_time=MOMENT,
     data={"id": "0123abcd-7.0", "type": "reminder", "text": "Завтра"},
-    calendar=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    ics=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     reply_to="desk@example.org",
     url="https://example.org/events/summit-2021",
 )
@@ -112,7 +112,7 @@ def parsed(mail: bytes | str | None) -> EmailMessage:
 def test_a_mail_arrives_whole_with_the_headers_of_an_automatic_one() -> None:
     post = Post()
     with post_office(post) as url:
-        assert isinstance(Email(url, SENDER).send(MESSAGE), Sent)
+        assert isinstance(EmailChannel(url, SENDER).send(MESSAGE), Sent)
 
     (envelope,) = post.mails
     mail = parsed(envelope.content)
@@ -132,13 +132,13 @@ def test_a_mail_arrives_whole_with_the_headers_of_an_automatic_one() -> None:
     (attached,) = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
     assert attached.get_param("method") is None
-    assert attached.get_content().encode().replace(b"\r\n", b"\n") == MESSAGE.calendar.replace(b"\r\n", b"\n")
+    assert attached.get_content().encode().replace(b"\r\n", b"\n") == MESSAGE.ics.replace(b"\r\n", b"\n")
 
 
 def test_one_connection_carries_many_mails_of_a_thread() -> None:
     post = Post()
     with post_office(post) as url:
-        channel = Email(url, SENDER)
+        channel = EmailChannel(url, SENDER)
         assert all(isinstance(channel.send(MESSAGE), Sent) for _ in range(5))
 
     assert len(post.mails) == 5
@@ -150,16 +150,16 @@ def test_one_connection_carries_many_mails_of_a_thread() -> None:
     [
         (Post(rcpt="450 4.2.1 try later"), Retry("RCPT: 450 4.2.1 try later")),
         (Post(rcpt="452 4.5.3 too many"), Retry("RCPT: 452 4.5.3 too many")),
-        (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", gone=True)),
+        (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)),
         (Post(data="451 4.3.0 hold on"), Retry("DATA: 451 4.3.0 hold on")),
         (Post(data="554 5.7.1 spam"), Permanent("DATA: 554 5.7.1 spam")),
-        (Post(data="421 4.3.2 closing"), Retry("DATA: 421 4.3.2 closing", everyone=True)),
+        (Post(data="421 4.3.2 closing"), Retry("DATA: 421 4.3.2 closing", destination_down=True)),
     ],
     ids=lambda each: each.rcpt + each.data if isinstance(each, Post) else "",
 )
 def test_the_relays_code_decides(post: Post, outcome: object) -> None:
     with post_office(post) as url:
-        channel = Email(url, SENDER)
+        channel = EmailChannel(url, SENDER)
         assert channel.send(MESSAGE) == outcome
         post.rcpt = post.data = "250 OK"
         assert isinstance(channel.send(MESSAGE), Sent)  # the refusal took nothing with it
@@ -168,7 +168,7 @@ def test_the_relays_code_decides(post: Post, outcome: object) -> None:
 def test_silence_after_the_last_byte_is_ambiguous_and_a_second_copy_has_the_same_id() -> None:
     post = Post(drop=True)
     with post_office(post) as url:
-        channel = Email(url, SENDER)
+        channel = EmailChannel(url, SENDER)
         assert isinstance(channel.send(MESSAGE), Ambiguous)
         post.drop = False
         assert isinstance(channel.send(MESSAGE), Sent)
@@ -180,16 +180,16 @@ def test_silence_after_the_last_byte_is_ambiguous_and_a_second_copy_has_the_same
 def test_a_dead_relay_is_a_failure_for_everyone() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}?starttls=never"
-    outcome = Email(url, SENDER).send(MESSAGE)
+    outcome = EmailChannel(url, SENDER).send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.everyone
+    assert outcome.destination_down
 
 
 def test_a_relay_without_starttls_gets_nothing_unless_told_so() -> None:
     post = Post()
     with post_office(post) as url:
-        outcome = Email(url.partition("?")[0], SENDER).send(MESSAGE)
+        outcome = EmailChannel(url.partition("?")[0], SENDER).send(MESSAGE)
 
     assert not post.mails
     assert isinstance(outcome, Retry)
@@ -199,18 +199,18 @@ def test_a_relay_without_starttls_gets_nothing_unless_told_so() -> None:
 def test_an_address_that_would_inject_a_command_never_reaches_the_relay() -> None:
     post = Post()
     with post_office(post) as url:
-        outcome = Email(url, SENDER).send(replace(MESSAGE, address="a@example.net>\r\nRCPT TO:<b@example.net"))
+        outcome = EmailChannel(url, SENDER).send(replace(MESSAGE, address="a@example.net>\r\nRCPT TO:<b@example.net"))
 
     assert isinstance(outcome, Permanent)
     assert not post.mails
 
 
 def test_a_relays_url_says_how_it_is_reached() -> None:
-    assert relay("smtp://u%40x:p%3Aw@mail.example.org").port == 587
-    assert relay("smtp://u%40x:p%3Aw@mail.example.org").user == "u@x"
-    assert relay("smtps://mail.example.org").port == 465
-    assert relay("smtp://127.0.0.1:1025?starttls=never&rate=600").rate == 600
-    assert "p:w" not in repr(relay("smtp://u:p%3Aw@mail.example.org"))
+    assert parse_relay_url("smtp://u%40x:p%3Aw@mail.example.org").port == 587
+    assert parse_relay_url("smtp://u%40x:p%3Aw@mail.example.org").user == "u@x"
+    assert parse_relay_url("smtps://mail.example.org").port == 465
+    assert parse_relay_url("smtp://127.0.0.1:1025?starttls=never&rate=600").mails_per_minute == 600
+    assert "p:w" not in repr(parse_relay_url("smtp://u:p%3Aw@mail.example.org"))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_relays_url_says_how_it_is_reached() -> None:
 )
 def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
     with pytest.raises(SettingsError, match="smtp://user:password@host:587"):
-        relay(url)
+        parse_relay_url(url)
 
 
 @pytest.mark.parametrize(
@@ -234,22 +234,25 @@ def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
     ],
 )
 def test_replies_go_to_the_calendars_contact_where_that_is_a_mailbox(contact: str, reply_to: str | None) -> None:
-    assert parsed(render(replace(MESSAGE, reply_to=contact), SENDER))["Reply-To"] == reply_to
+    assert parsed(render_mail(replace(MESSAGE, reply_to=contact), SENDER))["Reply-To"] == reply_to
 
 
 def test_what_readers_share_of_a_mail_is_made_once() -> None:
-    first, second = render(MESSAGE, SENDER), render(replace(MESSAGE, address="other@example.net", key="k.1"), SENDER)
+    first, second = (
+        render_mail(MESSAGE, SENDER),
+        render_mail(replace(MESSAGE, address="other@example.net", key="k.1"), SENDER),
+    )
 
     assert first.partition(b"\r\n\r\n")[2] == second.partition(b"\r\n\r\n")[2]
     assert parsed(second)["To"] == "other@example.net"
 
 
 def test_extra_headers_are_written_and_a_line_break_in_them_is_refused() -> None:
-    mail = parsed(render(replace(MESSAGE, headers=(("List-Unsubscribe", "<https://example.org/u/1>"),)), SENDER))
+    mail = parsed(render_mail(replace(MESSAGE, headers=(("List-Unsubscribe", "<https://example.org/u/1>"),)), SENDER))
     assert mail["List-Unsubscribe"] == "<https://example.org/u/1>"
 
     with pytest.raises(ValueError, match="linefeed"):
-        render(replace(MESSAGE, headers=(("X-Note", "a\r\nBcc: b@example.net"),)), SENDER)
+        render_mail(replace(MESSAGE, headers=(("X-Note", "a\r\nBcc: b@example.net"),)), SENDER)
 
 
 # webhook
@@ -295,7 +298,7 @@ def test_a_webhook_is_signed_as_standard_webhooks_has_it() -> None:
     key, hook = b"0123456789abcdef01234567", Hook()
     with collector(hook) as url:
         secret = "whsec_" + base64.b64encode(key).decode()
-        assert isinstance(Webhook(url, secret, allow_private=True).send(MESSAGE), Sent)
+        assert isinstance(WebhookChannel(url, secret, allow_private=True).send(MESSAGE), Sent)
 
     ((headers, body),) = hook.got
     stamp = str(int(MOMENT.timestamp()))
@@ -313,16 +316,16 @@ def test_a_webhook_is_signed_as_standard_webhooks_has_it() -> None:
         (204, "", Sent("204")),
         (302, "", Permanent("302")),
         (400, "", Permanent("400")),
-        (410, "", Permanent("410", gone=True)),
+        (410, "", Permanent("410", address_unknown=True)),
         (408, "", Retry("408")),
         (500, "", Retry("500")),
-        (503, "", Retry("503", everyone=True)),
-        (429, "7", Retry("429", timedelta(seconds=7), everyone=True)),
+        (503, "", Retry("503", destination_down=True)),
+        (429, "7", Retry("429", timedelta(seconds=7), destination_down=True)),
     ],
 )
 def test_the_receivers_code_decides(status: int, after: str, outcome: object) -> None:
     with collector(Hook(status, {"Retry-After": after} if after else {})) as url:
-        assert Webhook(url, allow_private=True).send(MESSAGE) == outcome
+        assert WebhookChannel(url, allow_private=True).send(MESSAGE) == outcome
 
 
 @pytest.mark.parametrize(
@@ -339,13 +342,13 @@ def test_the_receivers_code_decides(status: int, after: str, outcome: object) ->
     ],
 )
 def test_retry_after_is_seconds_or_a_date_and_nonsense_is_nothing(text: str, after: timedelta | None) -> None:
-    assert retry_after(text, MOMENT) == after
+    assert parse_retry_after(text, MOMENT) == after
 
 
 def test_a_webhook_to_a_private_address_is_refused_for_good_unless_allowed() -> None:
     hook = Hook()
     with collector(hook) as url:
-        outcome = Webhook(url).send(MESSAGE)
+        outcome = WebhookChannel(url).send(MESSAGE)
 
     assert isinstance(outcome, Permanent)
     assert "allow_private" in outcome.detail
@@ -357,13 +360,13 @@ def test_a_webhook_to_a_private_address_is_refused_for_good_unless_allowed() -> 
 
 def test_the_log_prints_one_line_on_the_events_wall_clock() -> None:
     out = io.StringIO()
-    Log("press", out).send(replace(MESSAGE, address=""))
+    LogChannel("press", out).send(replace(MESSAGE, address=""))
 
     assert out.getvalue() == f"2021-09-15 18:00+05:00  press  {MESSAGE.subject}\n"
 
 
 def test_a_maildir_is_read_by_any_mail_program(tmp_path: Path) -> None:
-    channel = Maildir(tmp_path / "deep" / "outbox", SENDER)
+    channel = MaildirChannel(tmp_path / "deep" / "outbox", SENDER)
     for _ in range(3):
         assert isinstance(channel.send(MESSAGE), Sent)
 
@@ -374,17 +377,17 @@ def test_a_maildir_is_read_by_any_mail_program(tmp_path: Path) -> None:
 
 def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    outcome = Maildir(tmp_path / "file" / "outbox").send(MESSAGE)
+    outcome = MaildirChannel(tmp_path / "file" / "outbox").send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.everyone
+    assert outcome.destination_down
 
 
 def test_ntfy_gets_a_title_in_any_script() -> None:
     hook = Hook()
     with collector(hook) as url:
         topic = url.partition("/hook")[0] + "/summits"
-        assert isinstance(Ntfy(topic, "tk_1", allow_private=True).send(MESSAGE), Sent)
+        assert isinstance(NtfyChannel(topic, "tk_1", allow_private=True).send(MESSAGE), Sent)
 
     ((headers, body),) = hook.got
     fields = json.loads(body)

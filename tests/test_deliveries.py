@@ -293,7 +293,7 @@ def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address
             "INSERT INTO subscription SELECT id + 100, 'people', channel, 'p@example.net', language, zone, filter, leads, "
             "notices, digest, state, reason, secret_version, stored_at, confirmed_at, ended_at FROM subscription"
         )
-    answering(world, Permanent("550 no such user", gone=True))
+    answering(world, Permanent("550 no such user", address_unknown=True))
     world.tick(HOUR_BEFORE)
     with world.store.read() as conn:
         found = conn.exec_driver_sql("SELECT origin, state, reason FROM subscription ORDER BY id")
@@ -346,7 +346,7 @@ def test_no_answer_leads_to_one_more_copy_and_no_third(world: World) -> None:
 
     assert len(world.recorder.received) == 2
     assert world.recorder.received[0].key == world.recorder.received[1].key
-    assert world.recorder.received[1].moment - world.recorder.received[0].moment >= timedelta(minutes=5)
+    assert world.recorder.received[1].send_time - world.recorder.received[0].send_time >= timedelta(minutes=5)
     assert [state for state, _ in world.states()] == ["dead"]
 
 
@@ -406,7 +406,7 @@ def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> N
 
 def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(world: World) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", everyone=True))
+    answering(world, Retry("connection refused", destination_down=True))
     world.tick(HOUR_BEFORE)
 
     assert len(world.recorder.received) == 5
@@ -417,7 +417,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(w
 
 def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(world: World) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", everyone=True))
+    answering(world, Retry("connection refused", destination_down=True))
     for seconds in range(180):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
     assert 6 <= len(world.recorder.received) <= 8
@@ -431,9 +431,9 @@ def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(
 
 def test_a_closed_destination_opens_as_well_when_it_refuses_the_address_of_the_probe(world: World) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", everyone=True))
+    answering(world, Retry("connection refused", destination_down=True))
     world.tick(HOUR_BEFORE)
-    answering(world, Permanent("550 no such user", gone=True), Sent())
+    answering(world, Permanent("550 no such user", address_unknown=True), Sent())
     for seconds in range(60, 65):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
 
@@ -452,7 +452,7 @@ def test_one_recipients_refusal_closes_nothing(world: World) -> None:
 
 def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("bad", "log"), ChannelSettings("good", "log")])
-    world.recorders["bad"].outcomes = [Retry("refused", everyone=True)]
+    world.recorders["bad"].outcomes = [Retry("refused", destination_down=True)]
     world.publish(MANY, NOW)
     world.tick(HOUR_BEFORE)
 
@@ -621,7 +621,7 @@ def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world
     world.settings = (*world.settings, ChannelSettings("other", "log"))
     world.start(NOW)
     world.tick(HOUR_BEFORE)
-    assert [each.calendar for each in (*world.recorder.received, *other.received)] == [b"drawn", b""]
+    assert [each.ics for each in (*world.recorder.received, *other.received)] == [b"drawn", b""]
 
 
 def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

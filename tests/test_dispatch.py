@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import deliveries
-from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, pace
+from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, rate_limit
 from eventcal.deliveries import Batch, BatchRunner, InlineDispatcher, RenderContext, Sender
 from eventcal.deliveries.sender import RATE_LIMIT_AHEAD_SECONDS
 from eventcal.dispatch.procrastinate import ProcrastinateQueue
@@ -262,7 +262,7 @@ def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> No
 
 
 def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluster: Cluster) -> None:
-    cluster.recorder.outcomes = [Retry("connection refused", everyone=True)]
+    cluster.recorder.outcomes = [Retry("connection refused", destination_down=True)]
     cluster.due(12)
     with cluster.worker(), cluster.worker():
         cluster.hand_over()
@@ -365,8 +365,8 @@ def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: C
 
 
 def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "_PACES", {})
-    pace.hold(cluster.recorder.destination, 60)
+    monkeypatch.setattr(rate_limit, "_BUCKETS", {})
+    rate_limit.configure(cluster.recorder.destination, 60)
     cluster.due(200)
     for _ in range(5):
         cluster.hand_over()

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import channels, filters, leads, messages, registry, repeat, settings, when
-from eventcal.channels.webhook import Webhook
+from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
-from eventcal.messages import Line, Message
+from eventcal.messages import Message, MessageLine
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -203,7 +203,7 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
 def test_channels_are_described_with_every_type_and_key() -> None:
     document = read("channels.md")
 
-    assert set(channels.CHANNELS) == {name for row in table(document, "type") for name in code(row[0])}
+    assert set(channels.CHANNEL_FACTORIES) == {name for row in table(document, "type") for name in code(row[0])}
     assert set(settings._CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
 
 
@@ -226,11 +226,11 @@ def carried(tmp_path: Path) -> list[Message]:
     assert not isinstance(lead, leads.NoticeKind)
     return [
         messages.reminder_message(
-            Occurrence(event, "", event.when, event.status), version, CALENDAR, lead, NOW, due=NOW
+            Occurrence(event, "", event.when, event.status), version, CALENDAR, lead, NOW, due_at=NOW
         ),
-        messages.change_message([Line("Summit", old, new, version)], CALENDAR, NOW),
+        messages.change_message([MessageLine("Summit", old, new, version)], CALENDAR, NOW),
         messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
-        messages.trial_message(CALENDAR, "press-desk", NOW),
+        messages.channel_test_message(CALENDAR, "press-desk", NOW),
     ]
 
 
@@ -247,7 +247,7 @@ def names(data: object) -> Iterator[str]:
 def test_web_hooks_are_described_with_every_name_that_they_carry(tmp_path: Path) -> None:
     document = read("webhooks.md")
     for message in carried(tmp_path):
-        data = messages.addressed(message, "k-1.0", "").data
+        data = messages.address_message(message, "k-1.0", "").data
         common, own = table(document, "in all"), table(document, f"in an `{message.kind}`")
         own = own or table(document, f"in a `{message.kind}`")
         rows = common + own + (table(document, "in `event`") if "event" in data else [])
@@ -260,9 +260,9 @@ def test_the_lines_that_verify_a_signature_take_ours_and_no_other(secret: str) -
     found: dict[str, Any] = {}
     exec(block, found)  # the document's own lines
     now = datetime.fromtimestamp(int(time.time()), UTC)
-    message = Message(key="k-1.0", kind="test", address="", subject="", text="", html="", moment=now)
+    message = Message(key="k-1.0", kind="test", address="", subject="", text="", html="", send_time=now)
     body = b'{"id":"k-1.0"}'
-    headers = Webhook("https://example.org/hook", secret)._signed(message, body)
+    headers = WebhookChannel("https://example.org/hook", secret)._signature_headers(message, body)
     old = {**headers, "webhook-timestamp": str(int((now - timedelta(hours=1)).timestamp()))}
 
     assert found["genuine"](secret, headers, body)

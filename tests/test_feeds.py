@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eventcal import feeds
 from eventcal.events import Event, Status, Text
-from eventcal.feeds import LeftOut, Ready
+from eventcal.feeds import OmittedCounts, Representation
 from eventcal.filters import Filter
 from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
@@ -21,17 +21,17 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 BASE = "https://example.org/cal"
 
 
-def at(path: str, registry: Edition, today: date = TODAY, base_url: str = "", **query: object) -> Ready:
-    found = feeds.at(path, registry, (), today, Filter(**query), base_url)  # type: ignore[arg-type]
+def at(path: str, registry: Edition, today: date = TODAY, base_url: str = "", **query: object) -> Representation:
+    found = feeds.render_path(path, registry, (), today, Filter(**query), base_url)  # type: ignore[arg-type]
     assert found is not None
     return found
 
 
-def render(*events: Event, today: date = TODAY, **query: object) -> Ready:
+def render(*events: Event, today: date = TODAY, **query: object) -> Representation:
     return at("/calendar.ics", edition(*events), today, **query)
 
 
-def names(ready: Ready) -> list[str]:
+def names(ready: Representation) -> list[str]:
     """The events of a feed by their titles' letters, series once."""
     lines = ready.body.replace(b"\r\n ", b"").decode().split("\r\n")
     return list(dict.fromkeys(line[4:].split("@")[0] for line in lines if line.startswith("UID:")))
@@ -46,7 +46,7 @@ def test_the_same_edition_day_and_filter_give_the_same_bytes_also_packed():
     one, other = render(*events), render(*events)
 
     assert one == other
-    assert gzip.decompress(one.gzip) == one.body
+    assert gzip.decompress(one.gzip_body) == one.body
     assert one.etag != one.gzip_etag
 
 
@@ -178,14 +178,14 @@ def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
     ready = at("/calendar.ics", five_thousand)
 
     assert names(ready) == [f"d{day}" for day in range(1000)]
-    assert len(ready.body) < feeds.MOST_BYTES
-    assert feeds.left_out(five_thousand, TODAY) == LeftOut(over=2500, ahead=1500)
+    assert len(ready.body) < feeds.MAX_FEED_BYTES
+    assert feeds.count_omitted(five_thousand, TODAY) == OmittedCounts(past=2500, future=1500)
     assert b"long over: 2500\\; far ahead: 1500" in ready.body
 
 
 def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
     window = at("/calendar.ics", five_thousand, start=date(2015, 1, 1), end=date(2016, 12, 31))
-    whole = feeds.whole(five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC))
+    whole = feeds.render_full_calendar(five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC))
 
     assert len(names(window)) == 731
     assert whole.count(b"BEGIN:VEVENT") == 5000
@@ -206,7 +206,7 @@ def test_a_calendar_of_long_texts_fits_as_well():
 
     ready = at("/calendar.ics", registry)
 
-    assert 900_000 < len(ready.body) <= feeds.MOST_BYTES
+    assert 900_000 < len(ready.body) <= feeds.MAX_FEED_BYTES
     assert names(ready)[0] == "d0"
 
 
@@ -221,7 +221,7 @@ def test_a_feed_of_a_tag_is_named_after_it_and_holds_nothing_else():
     assert names(ready) == ["a"]
     assert b"\r\nNAME:Test calendar (summit)\r\n" in ready.body
     assert b"\r\nSOURCE;VALUE=URI:https://example.org/cal/tags/summit.ics\r\n" in ready.body
-    assert feeds.at("/tags/nothing.ics", registry, (), TODAY, Filter()) is None
+    assert feeds.render_path("/tags/nothing.ics", registry, (), TODAY, Filter()) is None
 
 
 def test_nothing_found_is_a_calendar_without_events_that_breaks_no_rule():
@@ -241,7 +241,7 @@ def test_an_event_has_a_feed_under_every_name_that_it_ever_had(name):
 
 def test_an_events_own_feed_keeps_it_when_it_is_long_over():
     assert b"Cancelled: A" in at("/events/a.ics", edition(event("a", "2001-01-01", status=Status.CANCELLED))).body
-    assert feeds.at("/events/b.ics", edition(event("a", "2001-01-01")), (), TODAY, Filter()) is None
+    assert feeds.render_path("/events/b.ics", edition(event("a", "2001-01-01")), (), TODAY, Filter()) is None
 
 
 # JSON
@@ -295,7 +295,7 @@ def test_openapi_is_valid_and_names_every_address_and_parameter():
     for path, item in document["paths"].items():
         references = [each["$ref"] for each in item["get"]["parameters"] if "$ref" in each]
         assert {document["components"]["parameters"][each.split("/")[-1]]["name"] for each in references} == set(
-            feeds.names(path)
+            feeds.accepted_parameters(path)
         )
     validator = pytest.importorskip("openapi_spec_validator")
     validator.validate(document)
@@ -305,7 +305,7 @@ def test_openapi_is_valid_and_names_every_address_and_parameter():
 
 
 def atom(path: str, registry: Edition, changes: tuple[Change, ...] = (), **query: object) -> ElementTree.Element:
-    ready = feeds.at(path, registry, changes, TODAY, Filter(**query), BASE)  # type: ignore[arg-type]
+    ready = feeds.render_path(path, registry, changes, TODAY, Filter(**query), BASE)  # type: ignore[arg-type]
     assert ready is not None
     return ElementTree.fromstring(ready.body)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from eventcal import fetch
-from eventcal.fetch import FetchError, Refused
+from eventcal.fetch import FetchError, FetchRefused
 
 OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 
@@ -57,7 +57,7 @@ def read(peer: socket.socket) -> None:
 
 
 def post(url: str, total: float = 5.0) -> fetch.Response:
-    return fetch.post(url, b"{}", {}, allow_private=True, total=total)
+    return fetch.post(url, b"{}", {}, allow_private=True, timeout=total)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_addresses_of_the_open_internet_are_told(address: str) -> None:
     "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254"]
 )
 def test_a_private_address_is_refused_before_anything_is_sent_however_it_is_written(host: str) -> None:
-    with pytest.raises(Refused, match="private"):
+    with pytest.raises(FetchRefused, match="private"):
         fetch.post(f"http://{host}:9/", b"", {})
 
 
@@ -94,7 +94,7 @@ def test_a_private_address_is_refused_before_anything_is_sent_however_it_is_writ
     ],
 )
 def test_an_address_is_named_once_and_what_stands_for_one_with_it(host: str, said: str) -> None:
-    with pytest.raises(Refused, match=f"^{re.escape(said)}"):
+    with pytest.raises(FetchRefused, match=f"^{re.escape(said)}"):
         fetch.post(f"http://{host}:9/", b"", {})
 
 
@@ -102,7 +102,7 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatc
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
 
-    with pytest.raises(Refused, match=r"10\.0\.0\.1"):
+    with pytest.raises(FetchRefused, match=r"10\.0\.0\.1"):
         fetch.post("http://example.org/", b"", {})
 
 
@@ -126,8 +126,8 @@ def test_a_resolver_that_does_not_answer_does_not_stretch_the_deadline(monkeypat
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(30) and [])
     try:
         with pytest.raises(FetchError, match="cannot be resolved: no answer in time") as failed:
-            fetch.post("http://slow.example/", b"", {}, total=0.05)
-        assert not failed.value.sent
+            fetch.post("http://slow.example/", b"", {}, timeout=0.05)
+        assert not failed.value.request_sent
     finally:
         answer.set()
 
@@ -136,7 +136,7 @@ def test_a_resolver_that_does_not_answer_does_not_stretch_the_deadline(monkeypat
     "url", ["ftp://example.org/", "file:///etc/passwd", "http://", "http://a:99999/", "example.org", ""]
 )
 def test_what_is_not_http_is_refused(url: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(FetchRefused):
         fetch.post(url, b"", {})
 
 
@@ -156,13 +156,13 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
 )
 def test_a_body_that_is_wanted_whole_is_whole_or_an_error(answer: bytes, why: str) -> None:
     with serving(lambda peer: peer.sendall(answer)) as url, pytest.raises(FetchError, match=why):
-        fetch.get(url, most=100, allow_private=True, total=5)
+        fetch.get(url, max_bytes=100, allow_private=True, timeout=5)
 
 
 def test_a_whole_body_may_be_longer_than_a_posts_answer() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
     with serving(lambda peer: peer.sendall(whole)) as url:
-        assert fetch.get(url, most=200_000, allow_private=True).body == b"x" * 200_000
+        assert fetch.get(url, max_bytes=200_000, allow_private=True).body == b"x" * 200_000
 
 
 def test_a_body_without_end_is_cut_at_64_kib() -> None:
@@ -188,7 +188,7 @@ def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:
             post(url, total=0.2)
 
     assert time.monotonic() - before < 2
-    assert caught.value.sent
+    assert caught.value.request_sent
 
 
 def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
@@ -209,7 +209,7 @@ def test_nobody_there_is_a_failure_in_which_nothing_was_sent() -> None:
     with pytest.raises(FetchError, match="cannot be reached") as caught:
         post(f"http://127.0.0.1:{port}/")
 
-    assert not caught.value.sent
+    assert not caught.value.request_sent
 
 
 def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None:

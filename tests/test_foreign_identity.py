@@ -12,7 +12,7 @@ import pytest
 from eventcal import editions, events, ical, registry, when
 from eventcal.events import Calendar, Event, Text
 from eventcal.history import Edition, UidConflictError, Version, build_edition, names_to_look_up
-from eventcal.ical import Look
+from eventcal.ical import RenderOptions
 from eventcal.store import editions as edition_store
 from eventcal.store import open_store
 
@@ -92,7 +92,7 @@ def test_a_name_that_had_another_uid_does_not_take_a_foreign_one() -> None:
 def test_the_feed_carries_it_and_its_extra_dates_have_uids_of_their_own() -> None:
     also = (datetime(2027, 2, 3).date(),)
     edition = build(None, an_event(uid="no-at-sign", also=also))
-    drawn = ical.drawn(CALENDAR, edition.versions, Look("en"), NOW.date())
+    drawn = ical.render_events(CALENDAR, edition.versions, RenderOptions("en"), NOW.date())
 
     lines = b"".join(part.octets for part in drawn).decode().split("\r\n")
     assert ["UID:no-at-sign", "UID:no-at-sign+20270203"] == [line for line in lines if line.startswith("UID:")]

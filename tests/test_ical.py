@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from eventcal import feeds, ical, leads
 from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
 from eventcal.filters import Filter
-from eventcal.ical import lines, zones
+from eventcal.ical import content_lines, zones
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
 
 BASE = "https://example.org/cal"
@@ -21,7 +21,7 @@ BASE = "https://example.org/cal"
 def feed(
     *events: Event, today: date = TODAY, base_url: str = "", calendar: Calendar = CALENDAR, **query: object
 ) -> bytes:
-    return feeds.render(edition(*events, calendar=calendar), today, Filter(**query), base_url).body  # type: ignore[arg-type]
+    return feeds.render_calendar_feed(edition(*events, calendar=calendar), today, Filter(**query), base_url).body  # type: ignore[arg-type]
 
 
 def unfolded(octets: bytes) -> list[str]:
@@ -56,7 +56,7 @@ def prop(lines_: list[str], name: str) -> list[str]:
     )
 )
 def test_every_line_has_at_most_75_octets_ends_in_crlf_and_is_read_back(texts):
-    octets = b"".join(lines.text("X-TEXT", each) for each in texts)
+    octets = b"".join(content_lines.text_line("X-TEXT", each) for each in texts)
 
     physical = octets.split(b"\r\n")
     assert physical[-1] == b""
@@ -64,13 +64,13 @@ def test_every_line_has_at_most_75_octets_ends_in_crlf_and_is_read_back(texts):
     assert all(each.decode() is not None for each in physical)  # no character is torn apart
     assert b"\n" not in octets.replace(b"\r\n", b"")
     for each in texts:
-        event = icalendar.Event.from_ical(lines.component("VEVENT", lines.text("SUMMARY", each)))
+        event = icalendar.Event.from_ical(content_lines.component("VEVENT", content_lines.text_line("SUMMARY", each)))
         assert str(event["SUMMARY"]) == each
 
 
 @pytest.mark.parametrize("path", [r"C:\New folder", r"a\n", r"\\N", r"\;", "\\"])
 def test_a_backslash_is_only_a_backslash(path):
-    event = icalendar.Event.from_ical(lines.component("VEVENT", lines.text("SUMMARY", path)))
+    event = icalendar.Event.from_ical(content_lines.component("VEVENT", content_lines.text_line("SUMMARY", path)))
 
     assert str(event["SUMMARY"]) == path
 
@@ -97,8 +97,8 @@ def test_two_renders_are_equal_in_every_byte():
     events = [event("a", "2021-09"), event("b", "2021-09-16 10:00", "Europe/Berlin", "every week 9 times")]
 
     one = feed(*events, alarms=True, base_url=BASE)
-    ical._drawn.clear()
-    zones.vtimezone.cache_clear()
+    ical._event_memo.clear()
+    zones.render_vtimezone.cache_clear()
 
     assert feed(*events, alarms=True, base_url=BASE) == one
 
@@ -191,7 +191,7 @@ def test_a_one_off_in_a_repeated_hour_is_its_first_pass_in_utc():
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu"])
 def test_a_zone_has_one_observance_for_each_change_and_no_list(zone):
-    octets = zones.vtimezone(zone, 1990, 2040)
+    octets = zones.render_vtimezone(zone, 1990, 2040)
 
     assert b"RDATE" not in octets
     assert b"RRULE" not in octets
@@ -457,7 +457,7 @@ def test_a_published_feed_gives_back_what_it_promised():
         event("a", "2021-09-16"), event("b", "2021-09-07", repeat="every week", exceptions={"2021-09-14": "2021-09-15"})
     )
 
-    assert ical.identities(octets) == {
+    assert ical.read_identities(octets) == {
         "a@test-calendar": ical.Identity(0, MODIFIED),
         "b@test-calendar": ical.Identity(0, MODIFIED),
     }
@@ -468,7 +468,7 @@ def test_what_is_no_feed_is_refused_or_empty(octets):
     from eventcal.errors import GrammarError
 
     try:
-        found = ical.identities(octets)
+        found = ical.read_identities(octets)
     except GrammarError as refused:
         found = {} if "not an iCalendar feed" in str(refused) else {"": refused}
 
@@ -478,6 +478,6 @@ def test_what_is_no_feed_is_refused_or_empty(octets):
 def test_one_event_for_a_message_is_shown_whatever_is_known_of_its_date():
     registry = edition(event("a", "2023"))
 
-    octets = ical.event_bytes(registry, registry.versions[0], TODAY, base_url=BASE)
+    octets = ical.render_event_calendar(registry, registry.versions[0], TODAY, base_url=BASE)
 
     assert "SUMMARY:[2023\\, day not known] A" in vevent(octets)

@@ -205,7 +205,7 @@ def test_one_occurrence_of_a_series_that_moves_is_told_alone(world: World) -> No
         "In 60 minutes: Weekly",
         "In 60 minutes: Weekly",
     ]
-    assert [each.moment.day for each in world.recorder.received] == [1, 7, 15]
+    assert [each.send_time.day for each in world.recorder.received] == [1, 7, 15]
 
 
 def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
@@ -285,7 +285,7 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
 
 def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:
     world, desk, night = operated(tmp_path)
-    desk.outcomes = [Retry("connection refused", everyone=True)]
+    desk.outcomes = [Retry("connection refused", destination_down=True)]
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(6)), NOW)
     for seconds in range(0, 180, 5):
         world.tick(DAY_BEFORE + timedelta(seconds=seconds))
@@ -428,7 +428,11 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
 
 def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(world: World) -> None:
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
-    world.recorder.outcomes = [Permanent("550 a", gone=True), Permanent("550 b", gone=True), Permanent("554 c")]
+    world.recorder.outcomes = [
+        Permanent("550 a", address_unknown=True),
+        Permanent("550 b", address_unknown=True),
+        Permanent("554 c"),
+    ]
     world.tick(DAY_BEFORE)
     with world.store.read() as conn:
         found = ledger.figures(conn, DAY_BEFORE)

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import leads, messages, when
-from eventcal.channels.mime import render
+from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, Occurrence, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
-from eventcal.messages import Line, Message
+from eventcal.messages import Message, MessageLine
 
 from .world import utc
 
@@ -125,7 +125,7 @@ def test_nothing_that_is_written_in_an_event_becomes_markup_or_a_header() -> Non
     assert "<script" not in message.html
     assert "<img" not in message.html
     assert 'href="javascript' not in message.html
-    mail = render(messages.addressed(message, "k.0", "reader@example.net"), "calendar@example.org")
+    mail = render_mail(messages.address_message(message, "k.0", "reader@example.net"), "calendar@example.org")
     assert b"\r\nBcc:" not in mail
 
 
@@ -158,13 +158,13 @@ def test_the_html_is_small_whole_and_asks_nobody_for_anything() -> None:
 
 
 def test_a_late_reminder_says_when_it_was_due() -> None:
-    message = reminder(event("2021-09-16"), due=NOW - timedelta(hours=2), late=True)
+    message = reminder(event("2021-09-16"), due_at=NOW - timedelta(hours=2), is_late=True)
 
     assert "This reminder comes late: it was due 15 September 2021, 16:00 (Dushanbe, UTC+5)." in message.text
 
 
 def test_the_json_of_a_webhook_is_as_documented() -> None:
-    message = messages.addressed(reminder(event("2021-09-16/17"), due=NOW), "k-1.0", "")
+    message = messages.address_message(reminder(event("2021-09-16/17"), due_at=NOW), "k-1.0", "")
     data = json.loads(json.dumps(message.data))
 
     assert (data["id"], data["type"], data["late"], data["due"]) == ("k-1.0", "reminder", False, "2021-09-15T13:00:00Z")
@@ -203,15 +203,15 @@ def names(value: Any) -> Any:
 
 def test_the_documents_examples_have_the_names_that_web_hooks_carry() -> None:
     stands = event("2021-09-16/17")
-    line = Line("Summit", WAS, state("2021-09-18/19"), Version(stands, "summit@sco-watch", 4, NOW, NOW))
+    line = MessageLine("Summit", WAS, state("2021-09-18/19"), Version(stands, "summit@sco-watch", 4, NOW, NOW))
     real = [
-        reminder(stands, due=NOW),
+        reminder(stands, due_at=NOW),
         messages.change_message([line], CALENDAR, NOW),
         messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
-        messages.trial_message(CALENDAR, "press-desk", NOW),
+        messages.channel_test_message(CALENDAR, "press-desk", NOW),
     ]
     for message in real:
-        found = messages.addressed(message, "k-1.0", "").data
+        found = messages.address_message(message, "k-1.0", "").data
         assert names(documented(message.kind)) == names(found)
 
 
@@ -239,13 +239,13 @@ WAS = state("2021-09-16/17")
     ],
 )
 def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | None, subject: str) -> None:
-    message = messages.change_message([Line("Summit", old, new)], CALENDAR, NOW)
+    message = messages.change_message([MessageLine("Summit", old, new)], CALENDAR, NOW)
 
     assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")
 
 
 def test_a_change_says_what_was_and_what_is() -> None:
-    text = messages.change_message([Line("Summit", WAS, state("2021-09-18/19"))], CALENDAR, NOW).text
+    text = messages.change_message([MessageLine("Summit", WAS, state("2021-09-18/19"))], CALENDAR, NOW).text
 
     assert "Was: Thursday – Friday, 16–17 September 2021; Dushanbe, TJ" in text
     assert "Now: Saturday – Sunday, 18–19 September 2021; Dushanbe, TJ" in text
@@ -253,7 +253,9 @@ def test_a_change_says_what_was_and_what_is() -> None:
 
 def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
     gone = Version(event("2021-09-16/17"), "summit@sco-watch", 4, NOW, NOW)
-    message = messages.change_message([Line("Summit", WAS, None, gone=gone)], CALENDAR, NOW, base_url="https://x.org")
+    message = messages.change_message(
+        [MessageLine("Summit", WAS, None, removed_version=gone)], CALENDAR, NOW, base_url="https://x.org"
+    )
     (told,) = message.data["changes"]  # type: ignore[misc]
 
     assert [told[each] for each in ("kind", "id", "uid", "sequence", "page")] == [
@@ -262,7 +264,7 @@ def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
 
 
 def test_several_changes_are_one_message() -> None:
-    lines = [Line("Summit", WAS, state("2021-09-18/19")), Line("Exercise", WAS, None)]
+    lines = [MessageLine("Summit", WAS, state("2021-09-18/19")), MessageLine("Exercise", WAS, None)]
     message = messages.change_message(lines, CALENDAR, NOW)
 
     assert message.subject.startswith("2 changes: Moved to")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import channels, deliveries
-from eventcal.channels import ChannelSettings, pace
-from eventcal.channels.pace import Pace
+from eventcal.channels import ChannelSettings, rate_limit
+from eventcal.channels.rate_limit import TokenBucket
 from eventcal.dispatch.local import LocalDispatcher
 
 from .world import ScriptedChannel, World, utc
@@ -23,17 +23,17 @@ MANY = "\n".join(f"- {{id: e{n}, title: E, when: 2021-09-16 10:00, reminders: [1
 
 @pytest.fixture(autouse=True)
 def _paces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "_PACES", {})
+    monkeypatch.setattr(rate_limit, "_BUCKETS", {})
 
 
 @given(st.integers(1, 2000), st.lists(st.floats(0, 20), max_size=30), st.integers(1, 400))
 def test_within_any_minute_no_more_leave_than_are_taken(rate: int, waits: list[float], most: int) -> None:
     clock = [0.0]
-    found = Pace(rate, lambda: clock[0])
+    found = TokenBucket(rate, lambda: clock[0])
     left: list[float] = []
     for wait in [*waits, 0.0]:
         clock[0] += wait
-        while len(left) < most and not found.take():
+        while len(left) < most and not found.acquire():
             left.append(clock[0])
     for at in left:
         assert sum(at <= each < at + 60 for each in left) <= rate
@@ -41,20 +41,22 @@ def test_within_any_minute_no_more_leave_than_are_taken(rate: int, waits: list[f
 
 def test_one_comes_when_it_was_said_to_and_not_before() -> None:
     clock = [0.0]
-    found = Pace(60, lambda: clock[0])
-    assert found.take() == 0
-    assert found.take() == pytest.approx(1)
+    found = TokenBucket(60, lambda: clock[0])
+    assert found.acquire() == 0
+    assert found.acquire() == pytest.approx(1)
     clock[0] = 1.001
-    assert found.take() == 0
+    assert found.acquire() == 0
 
 
 def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> None:
     made = channels.build(
         [ChannelSettings("a", "email"), ChannelSettings("b", "email")], "smtp://relay.example.org?rate=120", "a@x.org"
     )
-    assert {pace.of(each.destination) for each in made.values()} == {pace.of("smtp://relay.example.org:587")}
-    assert pace.of("smtp://relay.example.org:587").per_minute == 120  # type: ignore[union-attr]
-    assert pace.of("smtp://other.example.org:587") is None
+    assert {rate_limit.get_bucket(each.destination) for each in made.values()} == {
+        rate_limit.get_bucket("smtp://relay.example.org:587")
+    }
+    assert rate_limit.get_bucket("smtp://relay.example.org:587").per_minute == 120  # type: ignore[union-attr]
+    assert rate_limit.get_bucket("smtp://other.example.org:587") is None
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(
     settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
     world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish(MANY, NOW)
-    pace.hold("test:slow", 60)
+    rate_limit.configure("test:slow", 60)
     deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.3)
 
     assert len(world.recorders["quick"].received) == 30
@@ -84,7 +86,7 @@ def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.channels["desk"] = ScriptedChannel("test:slow")
     world.publish(MANY, NOW)
-    pace.hold("test:slow", 1)
+    rate_limit.configure("test:slow", 1)
     dispatch = LocalDispatcher(8)
     deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.1)
     dispatch.close()
@@ -95,13 +97,13 @@ def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(
 
 
 def test_processes_that_send_to_the_same_relay_keep_to_its_pace_together() -> None:
-    pace.hold("relay", 120)
-    pace.share(3)
-    assert pace.of("relay").per_minute == 40  # type: ignore[union-attr]
-    pace.hold("other", 60)
-    assert pace.of("other").per_minute == 20  # type: ignore[union-attr]
-    same = pace.of("relay")
-    pace.share(3)
-    assert pace.of("relay") is same
-    pace.share(0)
-    assert pace.of("relay").per_minute == 120  # type: ignore[union-attr]
+    rate_limit.configure("relay", 120)
+    rate_limit.divide_by(3)
+    assert rate_limit.get_bucket("relay").per_minute == 40  # type: ignore[union-attr]
+    rate_limit.configure("other", 60)
+    assert rate_limit.get_bucket("other").per_minute == 20  # type: ignore[union-attr]
+    same = rate_limit.get_bucket("relay")
+    rate_limit.divide_by(3)
+    assert rate_limit.get_bucket("relay") is same
+    rate_limit.divide_by(0)
+    assert rate_limit.get_bucket("relay").per_minute == 120  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ import pytest
 from eventcal import tokens
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
-from eventcal.messages import already_message, confirmation_message, filled
+from eventcal.messages import already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
 from eventcal.tokens import TokenPayload, TokenPurpose
@@ -88,7 +88,7 @@ def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(worl
     assert sorted(moments, key=page.index) == moments
 
     world.advance_to(utc(2021, 9, 20))
-    assert [each.moment.astimezone(UTC) for each in world.notifications] == [
+    assert [each.send_time.astimezone(UTC) for each in world.notifications] == [
         utc(2021, 9, 9, 7), utc(2021, 9, 10, 3), utc(2021, 9, 15, 16),
     ]  # fmt: skip
 
@@ -354,7 +354,7 @@ def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: SubscriberW
     assert answer.status_code == 200
     assert "Сохранено" in answer.get_data(as_text=True)
     world.advance_to(utc(2021, 9, 20))
-    assert [(each.subject, each.moment.astimezone(UTC)) for each in world.notifications[1:]] == [
+    assert [(each.subject, each.send_time.astimezone(UTC)) for each in world.notifications[1:]] == [
         ("Сегодня: Саммит ШОС, Dushanbe", utc(2021, 9, 16, 5)),
     ]
 
@@ -575,11 +575,11 @@ CALENDAR = Calendar("test", Text.plain("Test", "en"), "Asia/Dushanbe")
 def test_questions_are_whole_in_every_language_and_either_direction(language: str) -> None:
     query = Filter(tags=("summit",), q="unseen")
     for message in (
-        confirmation_message(CALENDAR, query, "", NOW, until=NOW + timedelta(days=2), language=language),
-        already_message(CALENDAR, query, "", NOW, language=language),
+        confirmation_message(CALENDAR, query, "", NOW, link_expires_at=NOW + timedelta(days=2), language=language),
+        already_subscribed_message(CALENDAR, query, "", NOW, language=language),
     ):
         assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in message.html
-        assert "{" not in filled(message).text
+        assert "{" not in fill_placeholders(message).text
         assert "unseen" not in message.text + message.html
 
 

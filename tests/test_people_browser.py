@@ -20,7 +20,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from werkzeug.serving import make_server
 
-from eventcal.messages import filled
+from eventcal.messages import fill_placeholders
 from eventcal.web.rate_limit import limiter
 
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
@@ -305,7 +305,7 @@ def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, l
         page = site.browser.new_page(viewport={"width": 390, "height": 700}, java_script_enabled=True)
         asked: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.set_content(filled(mail).html)
+        page.set_content(fill_placeholders(mail).html)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

@@ -133,7 +133,7 @@ def expected(query: str, leads: set[str] | None, zone: str, digest: str) -> Coun
 def said(world: SubscriberWorld) -> Counter[tuple[datetime, tuple[str, ...]]]:
     titles = [each.title for each in MODEL.values()]
     return Counter(
-        (each.moment.astimezone(UTC), tuple(sorted(title for title in titles if f"{title}\n" in each.text)))
+        (each.send_time.astimezone(UTC), tuple(sorted(title for title in titles if f"{title}\n" in each.text)))
         for each in world.notifications
     )
 
@@ -209,7 +209,7 @@ def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
     with world.store.write() as conn:
         subscribers.change(conn, found.id, wishes, world.now)
     world.advance_to(END)
-    assert [each.moment.astimezone(UTC) for each in world.notifications] == [utc(2021, 9, 15, 12)]
+    assert [each.send_time.astimezone(UTC) for each in world.notifications] == [utc(2021, 9, 15, 12)]
 
 
 # digests
@@ -241,7 +241,7 @@ def test_an_event_that_changed_and_is_near_stands_in_a_digest_once() -> None:
     world.publish(EVENTS.replace("title: Month", "title: Month, place: Orenburg"), world.now)
     world.advance_to(utc(2021, 9, 28))
     (digest,) = [each for each in world.notifications if each.kind == "digest" and "Month" in each.text]
-    assert digest.moment.astimezone(UTC) == utc(2021, 9, 27, 3)
+    assert digest.send_time.astimezone(UTC) == utc(2021, 9, 27, 3)
     assert digest.text.count("Month") == 1
     assert "New place, Orenburg: Month" in digest.subject
 

@@ -50,7 +50,7 @@ def _utc(moment: datetime) -> str:
 
 
 def read(name: str, registry: Edition, last: date = LAST) -> Told:
-    feed = feeds.render(registry, TODAY, Filter(imprecise="all"), whole=True).body
+    feed = feeds.render_calendar_feed(registry, TODAY, Filter(imprecise="all"), unlimited=True).body
     return [each[:3] for each in READERS[name](feed, last)]
 
 
@@ -161,7 +161,7 @@ def test_every_reader_shows_what_we_wrote_in_every_script(name):
     titles = ("a, b; c \\ d", "Двадцатая годовщина", "上海合作组织", "قمة شنغهاي", "🎉" * 30, 'He said: "no"')
     registry = edition(*(event(f"e{number}", "2025-09-16", title=title) for number, title in enumerate(titles)))
 
-    told = READERS[name](feeds.render(registry, TODAY, Filter()).body, LAST)
+    told = READERS[name](feeds.render_calendar_feed(registry, TODAY, Filter()).body, LAST)
 
     assert [each[3] for each in told] == list(titles)
 
@@ -173,7 +173,7 @@ def test_a_called_off_occurrence_is_called_off_everywhere_and_leaves_everywhere(
     )
 
     def told(today: date) -> list[tuple[str, str]]:
-        feed = feeds.render(registry, today, Filter()).body
+        feed = feeds.render_calendar_feed(registry, today, Filter()).body
         return [(each[1], each[3]) for each in READERS[name](feed, LAST)]
 
     assert told(date(2025, 1, 14)) == [
@@ -185,7 +185,7 @@ def test_a_called_off_occurrence_is_called_off_everywhere_and_leaves_everywhere(
 
 
 def test_the_calendar_zone_alone_is_read_as_an_empty_calendar():
-    feed = feeds.render(edition(event("tbd", "TBD"), calendar=CALENDAR), TODAY, Filter()).body
+    feed = feeds.render_calendar_feed(edition(event("tbd", "TBD"), calendar=CALENDAR), TODAY, Filter()).body
 
     assert READERS["icalendar"](feed, LAST) == []
     assert READERS["vobject"](feed, LAST) == []

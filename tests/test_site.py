@@ -100,7 +100,7 @@ class Bench:
     def numbers(self, into: Path | None = None) -> dict[str, int]:
         """SEQUENCE by UID, as a reader of the feed has it."""
         feed = ((into or self.public) / "calendar.ics").read_bytes()
-        return {uid.partition("@")[0]: each.sequence for uid, each in ical.identities(feed).items()}
+        return {uid.partition("@")[0]: each.sequence for uid, each in ical.read_identities(feed).items()}
 
 
 @pytest.fixture

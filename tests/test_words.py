@@ -21,11 +21,11 @@ PACKAGE = Path(eventcal.__file__).parent
 
 
 def said(text: str, language: str = "en", **how: Any) -> str:
-    return words.when_words(when.parse(text, DUSHANBE), language, **how)
+    return words.format_when(when.parse(text, DUSHANBE), language, **how)
 
 
 def far(target: str, now: str, language: str = "en") -> str:
-    return words.distance(datetime.fromisoformat(now), when.parse(target, DUSHANBE), language, DUSHANBE)
+    return words.format_distance(datetime.fromisoformat(now), when.parse(target, DUSHANBE), language, DUSHANBE)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_hour_is_said_on_the_readers_clock_when_one_is_given() -> None:
 
 def test_a_language_said_after_another_stays_itself() -> None:
     def names(language: str) -> list[str]:
-        months = [words.month_name(each, language) for each in range(1, 13)]
+        months = [words.format_month_name(each, language) for each in range(1, 13)]
         return [
             *months,
             *words.weekday_names(language),
@@ -124,7 +124,7 @@ def test_a_language_said_after_another_stays_itself() -> None:
     assert before["ru"][8] == "сент."
 
 
-@pytest.mark.parametrize("language", words.DATED_LANGUAGES)
+@pytest.mark.parametrize("language", words.DATE_LANGUAGES)
 @given(
     first=st.dates(date(1900, 1, 1), date(2100, 12, 31)),
     days=st.integers(1, 900),
@@ -132,17 +132,17 @@ def test_a_language_said_after_another_stays_itself() -> None:
 def test_both_ends_of_an_interval_are_said(language: str, first: date, days: int) -> None:
     # Persian was once said as "September to September" for two months
     last = first + timedelta(days=days)
-    text = words.when_words(when.When(when.AllDay(first, last)), language)
+    text = words.format_when(when.When(when.AllDay(first, last)), language)
     numbers = [int(each) for each in re.findall(r"\d+", text)]
     assert {first.day, last.day, last.year} <= set(numbers)
     if first.month != last.month:
-        months = {words.month_title(2000, each.month, language).split()[0].lower()[:3] for each in (first, last)}
+        months = {words.format_month_title(2000, each.month, language).split()[0].lower()[:3] for each in (first, last)}
         assert len(months) == 2 or language == "zh"
 
 
 def test_a_marker_stays_true_once_the_period_is_over() -> None:
     def marker(text: str) -> str:
-        return words.marker(when.parse(text, DUSHANBE), "en")
+        return words.format_title_marker(when.parse(text, DUSHANBE), "en")
 
     assert marker("2021-09") == "[Sep 2021, day not known]"
     assert marker("2021-Q3") == "[Q3 2021, day not known]"
@@ -207,9 +207,9 @@ def test_a_distance_bends_its_words() -> None:
 )
 def test_a_rule_is_said_in_the_readers_language(rule: str, english: str, russian: str | None, chinese: str) -> None:
     parsed = repeat.parse(rule, when.parse("2021-09-16", DUSHANBE))
-    assert words.rule_words(parsed, "en") == english
-    assert russian is None or words.rule_words(parsed, "ru") == russian
-    assert words.rule_words(parsed, "zh") == chinese
+    assert words.format_rule(parsed, "en") == english
+    assert russian is None or words.format_rule(parsed, "ru") == russian
+    assert words.format_rule(parsed, "zh") == chinese
 
 
 @pytest.mark.parametrize(
@@ -230,38 +230,38 @@ def test_a_raw_rule_is_said_as_far_as_there_are_words(
     rrule: str, english: str | None, russian: str | None, chinese: str | None
 ) -> None:
     raw = repeat.RecurrenceRule(rrule, rrule, raw=True)
-    assert words.rule_words(raw, "en") == (english or rrule)
-    assert russian is None or words.rule_words(raw, "ru") == russian
-    assert chinese is None or words.rule_words(raw, "zh") == chinese
+    assert words.format_rule(raw, "en") == (english or rrule)
+    assert russian is None or words.format_rule(raw, "ru") == russian
+    assert chinese is None or words.format_rule(raw, "zh") == chinese
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert said("2021-09-16", "tlh") == "16 September 2021"
-    assert words.known("zh-Hans-CN") == "zh"
-    assert words.gettext("de").gettext("today") == "today"
+    assert words.resolve_language("zh-Hans-CN") == "zh"
+    assert words.get_translations("de").gettext("today") == "today"
 
 
 def test_arabic_reads_from_the_right_and_says_dates_in_arabic() -> None:
-    assert words.direction("ar") == "rtl"
-    assert words.direction("ru") == "ltr"
+    assert words.text_direction("ar") == "rtl"
+    assert words.text_direction("ru") == "ltr"
     assert said("2021-09-16", "ar") == "16 سبتمبر 2021"
 
 
 def test_a_place_is_said_from_near_to_far() -> None:
     place = Place(Text.plain("Donguz training ground", "en"), Text.plain("Orenburg region", "en"), "RU")
-    assert words.place_words(place, "en") == "Donguz training ground, Orenburg region, Russia"
-    assert words.place_words(Place(country="TJ"), "ru") == "Таджикистан"
-    assert words.place_words(None, "en") == ""
+    assert words.format_place(place, "en") == "Donguz training ground, Orenburg region, Russia"
+    assert words.format_place(Place(country="TJ"), "ru") == "Таджикистан"
+    assert words.format_place(None, "en") == ""
 
 
 def test_a_title_is_warned_of_a_status() -> None:
-    prefixes = [words.status_prefix(each, "en") for each in Status]
+    prefixes = [words.format_status_prefix(each, "en") for each in Status]
     assert prefixes == ["", "", "Cancelled: ", "[postponed] "]
 
 
 def test_a_moment_is_said_in_a_zone() -> None:
     moment = datetime(2021, 9, 16, 5, 0, tzinfo=UTC)
-    assert words.moment_words(moment, "en", "Asia/Dushanbe") == "16 September 2021, 10:00 (Dushanbe, UTC+5)"
+    assert words.format_moment(moment, "en", "Asia/Dushanbe") == "16 September 2021, 10:00 (Dushanbe, UTC+5)"
 
 
 # the catalogs

@@ -78,7 +78,7 @@ def test_summer_time_that_is_abolished_moves_what_is_planned_and_the_event_keeps
     ]
 
     world.run(NOW, utc(2021, 9, 20, 10))
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
+    assert [each.send_time.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
         due for _, due in planned(world)
     ]
     assert "10:00" in world.recorder.received[0].text
@@ -160,13 +160,13 @@ def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registr
     world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 9))
 
     assert world.edition().calendar.timezone == world.version("talks").event.timezone == "UTC"
-    assert [(each.subject, each.moment.astimezone(ZoneInfo("UTC"))) for each in world.recorder.received[1:]] == [
+    assert [(each.subject, each.send_time.astimezone(ZoneInfo("UTC"))) for each in world.recorder.received[1:]] == [
         ("Tomorrow: Talks", utc(2021, 9, 19, 18)),
         ("In 2 hours: Talks", utc(2021, 9, 20, 8)),
     ]
     assert [each.message.split(":")[0] for each in caplog.records] == [f"there is no time zone {GONE} any more"]
     page = create_app(lambda: Snapshot.of(world.edition()), Settings(), clock=lambda: NOW).test_client()
-    assert b"DTSTART:20210920T100000Z" in feeds.render(world.edition(), NOW.date(), Filter()).body
+    assert b"DTSTART:20210920T100000Z" in feeds.render_calendar_feed(world.edition(), NOW.date(), Filter()).body
     assert {200} == {page.get(each).status_code for each in ("/", "/events/talks", "/changes")}
 
     world.publish(TALKS.replace(MADEIRA, "Atlantic/Azores"), NOW)
@@ -185,7 +185,7 @@ def test_a_reader_in_a_zone_that_is_lost_is_told_by_the_events_own(
     lost(world, monkeypatch)
     world.run(NOW, utc(2021, 9, 20, 10))
 
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
+    assert [each.send_time.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
         utc(2021, 9, 19, 9),
         utc(2021, 9, 19, 23),
     ]
@@ -207,7 +207,7 @@ def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(
     again(world)
     world.run(NOW, utc(2021, 9, 20, 10))
 
-    assert [each.moment.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
+    assert [each.send_time.astimezone(ZoneInfo("UTC")) for each in world.recorder.received] == [
         utc(2021, 9, 19, 18),
         utc(2021, 9, 19, 23),
     ]

@@ -28,8 +28,8 @@ class Retry:
     """
 
     detail: str
-    after: timedelta | None = None
-    everyone: bool = False
+    retry_after: timedelta | None = None
+    destination_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Permanent:
     """Refused for good. *gone*: it is the address that is refused, not this message."""
 
     detail: str
-    gone: bool = False
+    address_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Ambiguous:
     """
 
     detail: str
-    told_apart: bool = False
+    receiver_deduplicates: bool = False
 
 
 Outcome = Sent | Retry | Permanent | Ambiguous
@@ -86,75 +86,77 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class MailSettings:
     """What every mail needs to know of this installation: the relay's URL and the sender's address."""
 
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
 
 
-def _log(each: ChannelSettings, post: Post) -> Channel:
-    from .log import Log
+def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .log import LogChannel
 
-    return Log(each.name)
-
-
-def _maildir(each: ChannelSettings, post: Post) -> Channel:
-    from .maildir import Maildir
-
-    return Maildir(_needed(each, "path"), post.mail_from)
+    return LogChannel(settings.name)
 
 
-def _email(each: ChannelSettings, post: Post) -> Channel:
-    from .email import Email
+def _make_maildir(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .maildir import MaildirChannel
 
-    if not post.smtp_url or not post.mail_from:
-        raise SettingsError(f"channel {each.name!r} sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
-    return Email(post.smtp_url, post.mail_from)
+    return MaildirChannel(_require(settings, "path"), mail_settings.mail_from)
 
 
-def _webhook(each: ChannelSettings, post: Post) -> Channel:
-    from .webhook import Webhook
+def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .email import EmailChannel
 
-    return Webhook(_needed(each, "url"), each.secret, each.allow_private)
-
-
-def _ntfy(each: ChannelSettings, post: Post) -> Channel:
-    from .ntfy import Ntfy
-
-    return Ntfy(_needed(each, "url"), each.secret, each.allow_private)
+    if not mail_settings.smtp_url or not mail_settings.mail_from:
+        raise SettingsError(f"channel {settings.name!r} sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    return EmailChannel(mail_settings.smtp_url, mail_settings.mail_from)
 
 
-def _apprise(each: ChannelSettings, post: Post) -> Channel:
-    from .apprise import Chat
+def _make_webhook(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .webhook import WebhookChannel
 
-    return Chat(_needed(each, "url"), each.name)
+    return WebhookChannel(_require(settings, "url"), settings.secret, settings.allow_private)
+
+
+def _make_ntfy(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .ntfy import NtfyChannel
+
+    return NtfyChannel(_require(settings, "url"), settings.secret, settings.allow_private)
+
+
+def _make_apprise(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .apprise import AppriseChannel
+
+    return AppriseChannel(_require(settings, "url"), settings.name)
 
 
 # Made on demand, so that nothing is imported that this installation does not use.
-CHANNELS: dict[str, Callable[[ChannelSettings, Post], Channel]] = {
-    "log": _log,
-    "email": _email,
-    "webhook": _webhook,
-    "ntfy": _ntfy,
-    "maildir": _maildir,
-    "apprise": _apprise,
+CHANNEL_FACTORIES: dict[str, Callable[[ChannelSettings, MailSettings], Channel]] = {
+    "log": _make_log,
+    "email": _make_email,
+    "webhook": _make_webhook,
+    "ntfy": _make_ntfy,
+    "maildir": _make_maildir,
+    "apprise": _make_apprise,
 }
 
 
 def build(settings: Iterable[ChannelSettings], smtp_url: str = "", mail_from: str = "") -> dict[str, Channel]:
     """The channels by name. Raises SettingsError for one that cannot be made; connects to nothing."""
-    post = Post(smtp_url, mail_from)
-    found: dict[str, Channel] = {}
-    for each in settings:
-        if each.type not in CHANNELS:
-            raise SettingsError(f"channel {each.name!r}: unknown type {each.type!r}; known are {', '.join(CHANNELS)}")
-        found[each.name] = CHANNELS[each.type](each, post)
-    return found
+    mail_settings = MailSettings(smtp_url, mail_from)
+    channels: dict[str, Channel] = {}
+    for channel_settings in settings:
+        if channel_settings.type not in CHANNEL_FACTORIES:
+            raise SettingsError(
+                f"channel {channel_settings.name!r}: unknown type {channel_settings.type!r}; known are {', '.join(CHANNEL_FACTORIES)}"
+            )
+        channels[channel_settings.name] = CHANNEL_FACTORIES[channel_settings.type](channel_settings, mail_settings)
+    return channels
 
 
-def _needed(each: ChannelSettings, key: str) -> str:
-    value: str = getattr(each, key)
+def _require(settings: ChannelSettings, key: str) -> str:
+    value: str = getattr(settings, key)
     if not value:
-        raise SettingsError(f"channel {each.name!r} of type {each.type} needs `{key}`")
+        raise SettingsError(f"channel {settings.name!r} of type {settings.type} needs `{key}`")
     return value

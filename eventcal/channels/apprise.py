@@ -16,16 +16,16 @@ from ..errors import SettingsError
 from ..messages import Message
 from . import Ambiguous, Outcome, Retry, Sent
 
-DEADLINE = 20.0
-AT_ONCE = 4
+DEADLINE_SECONDS = 20.0
+MAX_CONCURRENT_MESSAGES = 4
 
 
-class Chat:
+class AppriseChannel:
     """One address in Apprise's notation, such as `slack://...` or `tgram://...`; *name* is the channel's."""
 
     wants_calendar = False
 
-    def __init__(self, url: str, name: str = "", deadline: float = DEADLINE) -> None:
+    def __init__(self, url: str, name: str = "", deadline: float = DEADLINE_SECONDS) -> None:
         try:
             from apprise import Apprise
         except ModuleNotFoundError:
@@ -38,12 +38,12 @@ class Chat:
             raise SettingsError(f"apprise: no service is known for an address {scheme}://...")
         self.destination = f"apprise:{name or scheme}"
         self._deadline = deadline
-        self._free = threading.Semaphore(AT_ONCE)
+        self._slots = threading.Semaphore(MAX_CONCURRENT_MESSAGES)
 
     def send(self, message: Message) -> Outcome:
         # In a thread, because Apprise's own timeouts count single steps only; one that hangs must not keep us from ending.
-        if not self._free.acquire(timeout=self._deadline):
-            return Retry(f"{AT_ONCE} messages before it had no answer yet", everyone=True)
+        if not self._slots.acquire(timeout=self._deadline):
+            return Retry(f"{MAX_CONCURRENT_MESSAGES} messages before it had no answer yet", destination_down=True)
         answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self._notify, args=(message, answers), name="apprise", daemon=True).start()
         try:
@@ -52,7 +52,7 @@ class Chat:
             return Ambiguous(f"no answer within {self._deadline:g} s")
         if isinstance(accepted, Exception):
             raise accepted
-        return Sent() if accepted else Retry("the service did not take it", everyone=True)
+        return Sent() if accepted else Retry("the service did not take it", destination_down=True)
 
     def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
         try:
@@ -60,4 +60,4 @@ class Chat:
         except Exception as error:  # noqa: BLE001  it is raised where it is waited for
             answers.put(error)
         finally:
-            self._free.release()
+            self._slots.release()

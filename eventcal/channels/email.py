@@ -16,21 +16,21 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Permanent, Retry, Sent, pace
-from .mime import render
+from . import Ambiguous, Outcome, Permanent, Retry, Sent, rate_limit
+from .mime import render_mail
 
-TIMEOUT = 10.0
-MOST = 100  # messages over one connection
-IDLE = 20.0  # relays let go of whoever says nothing
+SMTP_TIMEOUT_SECONDS = 10.0
+MAX_MAILS_PER_CONNECTION = 100  # messages over one connection
+MAX_IDLE_SECONDS = 20.0  # relays let go of whoever says nothing
 
-_FORM = (
+_SMTP_URL_ADVICE = (
     "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay; "
     "?rate=600 for one that takes 600 mails a minute"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class RelaySettings:
     """Where mail is handed over; *rate* is how many it takes a minute, 0: as many as there are."""
 
     host: str
@@ -38,148 +38,154 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     tls: str = "starttls"  # starttls | always | never
-    rate: int = 0
+    mails_per_minute: int = 0
 
     @property
     def name(self) -> str:
         return f"smtp://{self.host}:{self.port}"
 
 
-def relay(url: str) -> Relay:
+def parse_relay_url(url: str) -> RelaySettings:
     """The relay that EVENTCAL_SMTP_URL names. Raises SettingsError."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_FORM}") from None
-    asked = parse_qs(parts.query)
-    starttls, rate = asked.pop("starttls", ["required"]), asked.pop("rate", ["0"])[-1]
+        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_SMTP_URL_ADVICE}") from None
+    options = parse_qs(parts.query)
+    starttls, rate = options.pop("starttls", ["required"]), options.pop("rate", ["0"])[-1]
     if (
         parts.scheme not in ("smtp", "smtps")
         or not parts.hostname
-        or asked
+        or options
         or starttls not in (["required"], ["never"])
         or not re.fullmatch("[0-9]{1,6}", rate)
     ):
-        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_FORM}")
+        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_SMTP_URL_ADVICE}")
     tls = "always" if parts.scheme == "smtps" else "never" if starttls == ["never"] else "starttls"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Relay(parts.hostname, port or (465 if tls == "always" else 587), user, password, tls, int(rate))
+    return RelaySettings(parts.hostname, port or (465 if tls == "always" else 587), user, password, tls, int(rate))
 
 
-class Email:
+class EmailChannel:
     """One relay and one sender. Each thread has a connection of its own, used again and again."""
 
     wants_calendar = True
 
-    def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT) -> None:
-        self._relay, self._sender, self._timeout = relay(url), sender, timeout
+    def __init__(
+        self, url: str, sender: str, *, ssl_context: ssl.SSLContext | None = None, timeout: float = SMTP_TIMEOUT_SECONDS
+    ) -> None:
+        self._relay, self._sender, self._timeout = parse_relay_url(url), sender, timeout
         self.destination = self._relay.name
-        self._envelope = parseaddr(sender)[1]
-        if not _envelope(self._envelope):
+        self._envelope_sender = parseaddr(sender)[1]
+        if not _is_envelope_address(self._envelope_sender):
             raise SettingsError(f"EVENTCAL_MAIL_FROM: not a mail address: {sender!r}")
-        if self._relay.rate:
-            pace.hold(self._relay.name, self._relay.rate)
-        self._trust = trust
-        self._own = threading.local()
+        if self._relay.mails_per_minute:
+            rate_limit.configure(self._relay.name, self._relay.mails_per_minute)
+        self._ssl_context = ssl_context
+        self._thread_local = threading.local()
 
     def send(self, message: Message) -> Outcome:
         recipient = parseaddr(message.address)[1]
-        if not _envelope(recipient):
-            return Permanent(f"not a mail address: {message.address!r}", gone=True)
+        if not _is_envelope_address(recipient):
+            return Permanent(f"not a mail address: {message.address!r}", address_unknown=True)
         try:
-            mail = render(message, self._sender)
+            mail = render_mail(message, self._sender)
         except ValueError as error:
             return Permanent(f"cannot be written as a mail: {error}")
         try:
-            line = self._line()
-        except _Refusal as error:
-            return Retry(str(error), everyone=True)
-        return self._hand_over(line, recipient, mail)
+            connection = self._get_connection()
+        except _RelayUnavailable as error:
+            return Retry(str(error), destination_down=True)
+        return self._transfer(connection, recipient, mail)
 
-    def _hand_over(self, line: _Line, recipient: str, mail: bytes) -> Outcome:
-        smtp = line.smtp
+    def _transfer(self, connection: _SmtpConnection, recipient: str, mail: bytes) -> Outcome:
+        smtp = connection.smtp
         try:
-            for step, (code, said) in (
-                ("MAIL", smtp.mail(self._envelope)),
+            for command, (code, reply) in (
+                ("MAIL", smtp.mail(self._envelope_sender)),
                 ("RCPT", smtp.rcpt(recipient)),
                 ("DATA", smtp.docmd("DATA")),
             ):
                 if code not in (250, 251, 354):
-                    return self._refused(step, code, said)
-            smtp.send(_dotted(mail))
+                    return self._classify_refusal(command, code, reply)
+            smtp.send(_dot_stuff(mail))
         except (OSError, smtplib.SMTPException) as error:
             # before the last byte: the relay has nothing that it could deliver
-            self._drop()
-            return Retry(f"{self._relay.name} broke off: {_said(error)}", everyone=True)
+            self._close_connection()
+            return Retry(f"{self._relay.name} broke off: {_format_error(error)}", destination_down=True)
         try:
-            code, said = smtp.getreply()
+            code, reply = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Ambiguous(f"{self._relay.name} did not answer after the last byte: {_said(error)}")
-        line.count, line.used = line.count + 1, time.monotonic()
+            self._close_connection()
+            return Ambiguous(f"{self._relay.name} did not answer after the last byte: {_format_error(error)}")
+        connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()
         if code == 250:
-            return Sent(_words(code, said))
-        return self._refused("DATA", code, said)
+            return Sent(_format_reply(code, reply))
+        return self._classify_refusal("DATA", code, reply)
 
-    def _refused(self, step: str, code: int, said: bytes) -> Outcome:
-        words = f"{step}: {_words(code, said)}"
+    def _classify_refusal(self, command: str, code: int, reply: bytes) -> Outcome:
+        detail = f"{command}: {_format_reply(code, reply)}"
         if code == 421 or code < 400:  # closing down, or not SMTP
-            self._drop()
-            return Retry(words, everyone=True)
+            self._close_connection()
+            return Retry(detail, destination_down=True)
         if code < 500:
             # 452 and 450 after RCPT speak of this recipient; before it, of whoever comes
-            return Retry(words, everyone=step == "MAIL")
-        return Permanent(words, gone=step == "RCPT" and code in (550, 551, 553))
+            return Retry(detail, destination_down=command == "MAIL")
+        return Permanent(detail, address_unknown=command == "RCPT" and code in (550, 551, 553))
 
-    def _line(self) -> _Line:
+    def _get_connection(self) -> _SmtpConnection:
         """This thread's connection, ready for MAIL. Raises _Refusal."""
-        line: _Line | None = getattr(self._own, "line", None)
-        if line is not None:
-            if line.count < MOST and time.monotonic() - line.used < IDLE and _reset(line.smtp):
-                return line
-            self._drop()
-        line = self._own.line = _Line(self._connect(), used=time.monotonic())
-        return line
+        connection: _SmtpConnection | None = getattr(self._thread_local, "connection", None)
+        if connection is not None:
+            if (
+                connection.mail_count < MAX_MAILS_PER_CONNECTION
+                and time.monotonic() - connection.last_used < MAX_IDLE_SECONDS
+                and _is_alive(connection.smtp)
+            ):
+                return connection
+            self._close_connection()
+        connection = self._thread_local.connection = _SmtpConnection(self._connect(), last_used=time.monotonic())
+        return connection
 
     def _connect(self) -> smtplib.SMTP:
-        relay, trust = self._relay, self._trust or ssl.create_default_context()
+        relay, ssl_context = self._relay, self._ssl_context or ssl.create_default_context()
         smtp: smtplib.SMTP | None = None
         try:
             if relay.tls == "always":
-                smtp = smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=trust)
+                smtp = smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=ssl_context)
             else:
                 smtp = smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)
             smtp.ehlo_or_helo_if_needed()
             if relay.tls == "starttls":
-                smtp.starttls(context=trust)
+                smtp.starttls(context=ssl_context)
                 smtp.ehlo()
             if relay.user:
                 smtp.login(relay.user, relay.password)
             return smtp
         except smtplib.SMTPNotSupportedError as error:
             hint = "; ?starttls=never allows it without" if relay.tls == "starttls" else ""
-            raise _Refusal(f"{relay.name}: {error}{hint}", smtp) from error
+            raise _RelayUnavailable(f"{relay.name}: {error}{hint}", smtp) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise _Refusal(f"{relay.name} refuses the login: {_said(error)}", smtp) from error
+            raise _RelayUnavailable(f"{relay.name} refuses the login: {_format_error(error)}", smtp) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise _Refusal(f"{relay.name} cannot be used: {_said(error)}", smtp) from error
+            raise _RelayUnavailable(f"{relay.name} cannot be used: {_format_error(error)}", smtp) from error
 
-    def _drop(self) -> None:
-        line: _Line | None = getattr(self._own, "line", None)
-        self._own.line = None
-        if line is not None:
-            line.smtp.close()
+    def _close_connection(self) -> None:
+        connection: _SmtpConnection | None = getattr(self._thread_local, "connection", None)
+        self._thread_local.connection = None
+        if connection is not None:
+            connection.smtp.close()
 
 
 @dataclass(slots=True)
-class _Line:
+class _SmtpConnection:
     smtp: smtplib.SMTP
-    count: int = 0
-    used: float = 0.0
+    mail_count: int = 0
+    last_used: float = 0.0
 
 
-class _Refusal(Exception):
+class _RelayUnavailable(Exception):
     """The relay will have nothing from us just now."""
 
     def __init__(self, detail: str, smtp: smtplib.SMTP | None) -> None:
@@ -188,7 +194,7 @@ class _Refusal(Exception):
             smtp.close()
 
 
-def _reset(smtp: smtplib.SMTP) -> bool:
+def _is_alive(smtp: smtplib.SMTP) -> bool:
     """Whether the connection still stands; a new message then starts from nothing."""
     try:
         return smtp.rset()[0] == 250
@@ -196,7 +202,7 @@ def _reset(smtp: smtplib.SMTP) -> bool:
         return False
 
 
-def _dotted(mail: bytes) -> bytes:
+def _dot_stuff(mail: bytes) -> bytes:
     """RFC 5321 4.5.2: a leading dot is doubled, a lone one ends."""
     if mail.startswith(b"."):
         mail = b"." + mail
@@ -204,18 +210,18 @@ def _dotted(mail: bytes) -> bytes:
     return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
-def _envelope(address: str) -> bool:
+def _is_envelope_address(address: str) -> bool:
     """Whether MAIL and RCPT can carry it: printable ASCII without spaces, one domain."""
     return bool(re.fullmatch(r"[!-;=?-~]+@[A-Za-z0-9.\[\]:-]+", address))
 
 
-def _words(code: int, said: bytes) -> str:
-    return f"{code} {said.decode('utf-8', 'replace')}".replace("\n", " ")[:500]
+def _format_reply(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode('utf-8', 'replace')}".replace("\n", " ")[:500]
 
 
-def _said(error: Exception) -> str:
+def _format_error(error: Exception) -> str:
     match error:
-        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=said):
-            return _words(code, said if isinstance(said, bytes) else str(said).encode())
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reply):
+            return _format_reply(code, reply if isinstance(reply, bytes) else str(reply).encode())
         case _:
             return str(error) or type(error).__name__

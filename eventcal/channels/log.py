@@ -9,7 +9,7 @@ from ..messages import Message
 from . import Outcome, Retry, Sent
 
 
-class Log:
+class LogChannel:
     """What reminds when nothing is configured. *out* None: standard output as it stands when a message comes."""
 
     wants_calendar = False
@@ -22,14 +22,14 @@ class Log:
     def send(self, message: Message) -> Outcome:
         out = self._out or sys.stdout
         try:
-            out.write(line(message, self._name) + "\n")
+            out.write(format_line(message, self._name) + "\n")
             out.flush()
         except OSError as error:
-            return Retry(f"standard output: {error.strerror or error}", everyone=True)
+            return Retry(f"standard output: {error.strerror or error}", destination_down=True)
         return Sent()
 
 
-def line(message: Message, name: str = "log") -> str:
+def format_line(message: Message, name: str = "log") -> str:
     """One message as rehearsals and the log show it: the moment on the event's own wall clock."""
-    offset = f"{message.moment:%z}"
-    return f"{message.moment:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"
+    offset = f"{message.send_time:%z}"
+    return f"{message.send_time:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..messages import Message
 from . import Outcome, Permanent, Retry, Sent
-from .mime import render
+from .mime import render_mail
 
 
-class Maildir:
+class MaildirChannel:
     """One folder, made when the first message comes."""
 
     wants_calendar = True
@@ -21,19 +21,19 @@ class Maildir:
         self._path = Path(path)
         self.destination = f"maildir:{self._path}"
         self._sender = sender or "eventcal@localhost"
-        self._turn = threading.Lock()  # mailbox.Maildir counts its names without one
+        self._lock = threading.Lock()  # mailbox.Maildir counts its names without one
 
     def send(self, message: Message) -> Outcome:
         try:
-            mail = mailbox.MaildirMessage(render(message, self._sender))
+            mail = mailbox.MaildirMessage(render_mail(message, self._sender))
         except ValueError as error:
-            return Permanent(f"not an address: {error}", gone=True)
+            return Permanent(f"not an address: {error}", address_unknown=True)
         # mail programs sort by a file's time, and a rehearsal's is not today
-        mail.set_date(message.moment.timestamp())
+        mail.set_date(message.send_time.timestamp())
         try:
-            with self._turn:
+            with self._lock:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                box = mailbox.Maildir(os.fspath(self._path), create=True)
-                return Sent(box.add(mail))
+                maildir = mailbox.Maildir(os.fspath(self._path), create=True)
+                return Sent(maildir.add(mail))
         except (OSError, mailbox.Error) as error:
-            return Retry(f"{self._path}: {getattr(error, 'strerror', None) or error}", everyone=True)
+            return Retry(f"{self._path}: {getattr(error, 'strerror', None) or error}", destination_down=True)

@@ -15,28 +15,34 @@ from functools import lru_cache
 from quopri import encodestring
 from typing import Any
 
-from ..messages import MARKS, Message
+from ..messages import LINK_PLACEHOLDERS, Message
 
-_POLICY = SMTP.clone(cte_type="7bit")  # any relay takes it
-_PLAIN = re.compile(r"[ -~]{0,900}")
+_MAIL_POLICY = SMTP.clone(cte_type="7bit")  # any relay takes it
+_PLAIN_HEADER_PATTERN = re.compile(r"[ -~]{0,900}")
 # A mark as it stands in quoted-printable, where a line may be broken anywhere.
-_MARK = re.compile(b"|".join(b"(?:=\r\n)?".join(re.escape(bytes([c])) for c in each.encode()) for each in MARKS))
-
-
-def render(message: Message, sender: str) -> bytes:
-    """The whole mail, CRLF line ends. Raises ValueError for a recipient that no header can carry."""
-    head, body = _shared(
-        message.subject, message.text, message.html, message.calendar, message.reply_to, message.language, sender
+_PLACEHOLDER_PATTERN = re.compile(
+    b"|".join(
+        b"(?:=\r\n)?".join(re.escape(bytes([c])) for c in placeholder.encode()) for placeholder in LINK_PLACEHOLDERS
     )
-    links = {mark.encode(): _quoted(link) for mark, link in message.fills}
-    own = [
+)
+
+
+def render_mail(message: Message, sender: str) -> bytes:
+    """The whole mail, CRLF line ends. Raises ValueError for a recipient that no header can carry."""
+    shared_headers, body = _render_shared(
+        message.subject, message.text, message.html, message.ics, message.reply_to, message.language, sender
+    )
+    link_by_placeholder = {placeholder.encode(): _quote_printable(link) for placeholder, link in message.replacements}
+    recipient_headers = [
         ("To", message.address or sender),
-        ("Date", _date(message.moment)),
+        ("Date", _format_date(message.send_time)),
         ("Message-ID", message_id(message.key, sender)),
         *message.headers,
     ]
-    filled = [links.get(each, each) for each in body]
-    return b"".join([*(_header(name, value) for name, value in own), head, b"\r\n", *filled])
+    body_parts = [link_by_placeholder.get(part, part) for part in body]
+    return b"".join(
+        [*(_render_header(name, value) for name, value in recipient_headers), shared_headers, b"\r\n", *body_parts]
+    )
 
 
 def message_id(key: str, sender: str) -> str:
@@ -45,11 +51,11 @@ def message_id(key: str, sender: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _shared(
+def _render_shared(
     subject: str, text: str, html: str, calendar: bytes, reply_to: str, language: str, sender: str
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """(headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=_MAIL_POLICY)
     mail["From"] = sender
     mail["Subject"] = subject
     # RFC 3834: no vacation notice is to answer it
@@ -58,41 +64,43 @@ def _shared(
     if re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(reply_to.removeprefix("mailto:"))[1]):
         mail["Reply-To"] = reply_to.removeprefix("mailto:")
     # Base64 has no place where a link could be put in afterwards.
-    how: dict[str, Any] = {"cte": "quoted-printable"} if any(each in text for each in MARKS) else {}
-    mail.set_content(text, **how)
+    content_options: dict[str, Any] = (
+        {"cte": "quoted-printable"} if any(placeholder in text for placeholder in LINK_PLACEHOLDERS) else {}
+    )
+    mail.set_content(text, **content_options)
     if html:
-        mail.add_alternative(html, subtype="html", **how)
+        mail.add_alternative(html, subtype="html", **content_options)
     if calendar:
         # Without METHOD: a copy to keep, not an invitation that asks for an answer.
         mail.add_attachment(
             calendar, maintype="text", subtype="calendar", filename="event.ics", params={"charset": "utf-8"}
         )
     mail["Content-Language"] = language  # of the whole, and not of the part that was made last
-    head, _, body = mail.as_bytes().partition(b"\r\n\r\n")
-    if not how:
-        return head + b"\r\n", (body,)
+    headers, _, body = mail.as_bytes().partition(b"\r\n\r\n")
+    if not content_options:
+        return headers + b"\r\n", (body,)
     parts, end = [], 0
-    for found in _MARK.finditer(body):
-        parts += [body[end : found.start()], found[0].replace(b"=\r\n", b"")]
-        end = found.end()
-    return head + b"\r\n", (*parts, body[end:])
+    for match in _PLACEHOLDER_PATTERN.finditer(body):
+        parts += [body[end : match.start()], match[0].replace(b"=\r\n", b"")]
+        end = match.end()
+    return headers + b"\r\n", (*parts, body[end:])
 
 
-def _quoted(link: str) -> bytes:
+def _quote_printable(link: str) -> bytes:
     """*link* in quoted-printable, on lines of its own."""
     return b"=\r\n" + encodestring(link.encode()).replace(b"\n", b"\r\n") + b"=\r\n"
 
 
 @lru_cache(maxsize=256)
-def _date(moment: datetime) -> str:
+def _format_date(moment: datetime) -> str:
     return format_datetime(moment.replace(microsecond=0))
 
 
-def _header(name: str, value: str) -> bytes:
-    if name == "To" and not _PLAIN.fullmatch(value):
+def _render_header(name: str, value: str) -> bytes:
+    if name == "To" and not _PLAIN_HEADER_PATTERN.fullmatch(value):
         Address(addr_spec=value)  # says what is wrong with it
-    if _PLAIN.fullmatch(value):
+    if _PLAIN_HEADER_PATTERN.fullmatch(value):
         return f"{name}: {value}\r\n".encode()
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=_MAIL_POLICY)
     mail[name] = value  # refuses a line break
     return mail.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n"

@@ -58,7 +58,7 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 def next_(settings: Settings, count: int, start: datetime | None, lang: str, as_json: bool) -> None:
     """What comes next. An event of which only a period is known is never given as the next one for certain."""
     from .. import occurrences
-    from ..words import place_words, when_words
+    from ..words import format_place, format_when
 
     registry = read_valid_registry(settings)
     assert registry.calendar is not None
@@ -71,10 +71,10 @@ def next_(settings: Settings, count: int, start: datetime | None, lang: str, as_
         return
     if not upcoming:
         click.echo("nothing ahead")
-    rows = [(when_words(occurrence.when, lang), _title_with_status(occurrence, lang)) for occurrence in upcoming]
+    rows = [(format_when(occurrence.when, lang), _title_with_status(occurrence, lang)) for occurrence in upcoming]
     width = max((len(words) for words, _ in rows), default=0)
     for (words, title), occurrence in zip(rows, upcoming, strict=True):
-        place = f", {place_words(occurrence.event.place, lang)}" if occurrence.event.place else ""
+        place = f", {format_place(occurrence.event.place, lang)}" if occurrence.event.place else ""
         click.echo(f"{words:<{width}}  {title}{place}")
     undated = occurrences.undated_events(registry.events)
     if undated:
@@ -105,7 +105,7 @@ def _title_with_status(occurrence: Occurrence, lang: str) -> str:
 
 def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
     from ..occurrences import title_of
-    from ..words import when_words
+    from ..words import format_when
 
     return {
         "id": occurrence.event.id,
@@ -113,7 +113,7 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
         "title": title_of(occurrence, lang),
         "when": str(occurrence.when),
         "edtf": occurrence.when.edtf,
-        "words": when_words(occurrence.when, lang),
+        "words": format_when(occurrence.when, lang),
         "status": str(occurrence.status),
     }
 
@@ -127,7 +127,7 @@ def show(settings: Settings, event_id: str, lang: str) -> None:
     import difflib
 
     from .. import leads
-    from ..words import place_words, when_words
+    from ..words import format_place, format_when
 
     registry = read_valid_registry(settings)
     event = next((candidate for candidate in registry.events if event_id in (candidate.id, *candidate.formerly)), None)
@@ -136,11 +136,11 @@ def show(settings: Settings, event_id: str, lang: str) -> None:
         raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
     zone = ZoneInfo(event.timezone)
     click.echo(f"{event.title.in_language(lang)}\n")
-    lines = [("when", when_words(event.when, lang)), ("written", event.when.text), ("status", str(event.status))]
+    lines = [("when", format_when(event.when, lang)), ("written", event.when.text), ("status", str(event.status))]
     if event.rule:
         lines.append(("repeats", event.rule.text))
     if event.place:
-        lines.append(("place", place_words(event.place, lang)))
+        lines.append(("place", format_place(event.place, lang)))
     if event.tags:
         lines.append(("tags", ", ".join(event.tags)))
     for lead in event.leads:
@@ -173,7 +173,7 @@ def feed(settings: Settings) -> None:
     edition = edition_store.newest(store) if store else None
     if edition is None:
         edition = edition_from_file(settings, now)
-    sys.stdout.buffer.write(feeds.whole(edition, now, settings.base_url))
+    sys.stdout.buffer.write(feeds.render_full_calendar(edition, now, settings.base_url))
 
 
 @cli.command(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..filters import Filter
     from ..history import Edition, Version
     from ..leads import Lead
-    from ..messages import Line, Message
+    from ..messages import Message, MessageLine
     from ..settings import Settings
 
 
@@ -46,7 +46,7 @@ def preview(
 ) -> None:
     """A mail about an event as somebody who signed up would get it. Nothing is sent, and its links lead nowhere."""
     from .. import messages
-    from ..channels.mime import render
+    from ..channels.mime import render_mail
     from ..when import find_zone as zone_of
     from .events import edition_from_file
 
@@ -54,16 +54,16 @@ def preview(
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
     options = _PreviewOptions(lang or edition.calendar.language, zone_of(zone).key if zone else "", base_url)
     draft = _build_message(edition, _find_version(edition, event_id), kind, lead_text, was, options)
-    links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.MARKS)
+    links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
     headers = (
-        ("List-Unsubscribe", f"<{dict(links)[messages.UNSUBSCRIBE]}>"),
+        ("List-Unsubscribe", f"<{dict(links)[messages.UNSUBSCRIBE_PLACEHOLDER]}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
-    message = messages.addressed(draft, "preview.0", "reader@example.org", headers, links)
+    message = messages.address_message(draft, "preview.0", "reader@example.org", headers, links)
     if output_format == "eml":
-        sys.stdout.buffer.write(render(message, "calendar@example.org"))
+        sys.stdout.buffer.write(render_mail(message, "calendar@example.org"))
         return
-    filled_message = messages.filled(message)
+    filled_message = messages.fill_placeholders(message)
     click.echo(
         filled_message.html
         if output_format == "html"
@@ -97,12 +97,12 @@ def _build_message(
     occurrence = _next_occurrence(version)
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
-    footer_reason = messages.why_words(query, lambda _id: title, options.language)
+    footer_reason = messages.footer_reason(query, lambda _id: title, options.language)
     common_arguments: dict[str, Any] = {
         "language": options.language,
         "zone": options.zone,
         "base_url": options.base_url,
-        "why": footer_reason,
+        "footer_reason": footer_reason,
     }
     match kind:
         case "reminder":
@@ -114,7 +114,7 @@ def _build_message(
             return messages.change_message([_change_line(version, was, calendar)], calendar, moment, **common_arguments)
     until = moment + timedelta(hours=48)
     return messages.confirmation_message(
-        calendar, query, title, moment, until=until, language=options.language, zone=options.zone
+        calendar, query, title, moment, link_expires_at=until, language=options.language, zone=options.zone
     )
 
 
@@ -155,7 +155,7 @@ def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
     return moment or datetime.now(UTC)
 
 
-def _change_line(version: Version, was: str, calendar: Calendar) -> Line:
+def _change_line(version: Version, was: str, calendar: Calendar) -> MessageLine:
     from dataclasses import replace
 
     from .. import history, messages, when
@@ -166,7 +166,7 @@ def _change_line(version: Version, was: str, calendar: Calendar) -> Line:
     event = version.event
     new = history.state_of(event, calendar.language)
     old = replace(new, when=when.parse(was, event_zone(event)))
-    return messages.Line(event.title.in_language(calendar.language), old, new, version)
+    return messages.MessageLine(event.title.in_language(calendar.language), old, new, version)
 
 
 def _build_ics(edition: Edition, version: Version, moment: datetime, base_url: str) -> bytes:
@@ -174,7 +174,7 @@ def _build_ics(edition: Edition, version: Version, moment: datetime, base_url: s
     from ..events import event_zone
     from ..filters import Filter
 
-    representation = feeds.event(
+    representation = feeds.render_event_feed(
         edition, version.event.id, moment.astimezone(event_zone(version.event)).date(), Filter(), base_url
     )
     return representation.body if representation else b""

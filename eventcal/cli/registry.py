@@ -147,7 +147,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     from itertools import islice
 
     from .. import leads, repeat, when
-    from ..words import LANGUAGES, when_words
+    from ..words import LANGUAGES, format_when
 
     zone = when.find_zone(timezone)
     if words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
@@ -169,12 +169,12 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
         raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.lead_text(lead)}"')
     parsed_when = when.parse(words[0], zone)
     for label, value in (
-        ("means", when_words(parsed_when, "en", timezone)),
+        ("means", format_when(parsed_when, "en", timezone)),
         ("first day", parsed_when.first_day), ("last day", parsed_when.last_day), ("EDTF", parsed_when.edtf),
     ):  # fmt: skip
         click.echo(f"{label:<12}{value or 'not known'}")
     for language in LANGUAGES:
-        click.echo(f"{language:<12}{when_words(parsed_when, language, timezone)}")
+        click.echo(f"{language:<12}{format_when(parsed_when, language, timezone)}")
     for text in words[1:]:
         lead = leads.parse(text)
         if isinstance(lead, leads.NoticeKind):

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel, pace
+from ..channels import Channel, rate_limit
 from ..errors import StoreError
 from ..store import Connection, Store, StoreBusy, ledger, nodes
 from ..store.ledger import Claim, Gate, Result
@@ -130,11 +130,11 @@ def _dispatch_round(store: Store, sender: Sender, batch_queue: BatchQueue, now: 
         destination = sender.channels[name].destination
         probing = breakers.get(destination, Gate(destination)).broken
         capacity = worker_count * MAX_BATCHES_PER_CHANNEL * BATCH_SIZE - in_flight.get(name, 0)
-        if bucket := pace.of(destination):
+        if bucket := rate_limit.get_bucket(destination):
             # no more under way than soon leaves, so that what is urgent never waits behind many
             capacity = min(
                 capacity,
-                bucket.within(RATE_LIMIT_AHEAD_SECONDS)
+                bucket.available_within(RATE_LIMIT_AHEAD_SECONDS)
                 - sum(in_flight.get(channel, 0) for channel in _channels_of(sender, destination)),
             )
         if capacity < (1 if bucket or probing else BATCH_SIZE // 2):

@@ -22,6 +22,6 @@ def ics_builder(
         if edition is None:
             return b""
         today = clock().astimezone(ZoneInfo(edition.calendar.timezone)).date()
-        return feeds.alone(edition, version, today, Filter(), base_url)
+        return feeds.render_event_ics(edition, version, today, Filter(), base_url)
 
     return build_ics

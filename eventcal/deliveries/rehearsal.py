@@ -55,7 +55,9 @@ class RecordingChannel:
 
     def send(self, message: Message) -> Outcome:
         outcome = self.forward(message) if self.forward else Sent()
-        self.recorded.append(RehearsedMessage(message.moment, message.address or self.name, message.subject, message))
+        self.recorded.append(
+            RehearsedMessage(message.send_time, message.address or self.name, message.subject, message)
+        )
         return outcome
 
 

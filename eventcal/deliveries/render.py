@@ -11,7 +11,7 @@ from .. import filters, links, messages, occurrences, reminders, tokens
 from ..events import Occurrence, Status
 from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
-from ..messages import Line, Message
+from ..messages import Message, MessageLine
 from ..reminders import DueReminder, EventLookup, Send, Skip
 from ..store import Store, ledger
 from ..store import editions as edition_store
@@ -47,14 +47,14 @@ class RenderContext:
     def personalise(self, message: Message, claim: Claim) -> Message:
         """*message* for the recipient of *claim*, with the links that are theirs alone."""
         if not self.has_signed_links(claim) or claim.subscription is None:
-            return messages.addressed(message, claim.id_outside, claim.address)
+            return messages.address_message(message, claim.id_outside, claim.address)
         unsubscribe_url = self._signed_link(
             "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.version)
         )
         replacements = [
-            (messages.UNSUBSCRIBE, unsubscribe_url),
+            (messages.UNSUBSCRIBE_PLACEHOLDER, unsubscribe_url),
             (
-                messages.PREFERENCES,
+                messages.PREFERENCES_PLACEHOLDER,
                 self._signed_link(
                     "preferences", TokenPurpose.PREFERENCES, TokenPayload(claim.subscription, claim.version)
                 ),
@@ -62,13 +62,15 @@ class RenderContext:
         ]
         if claim.kind == "confirmation":
             ticket = TokenPayload(claim.subscription, claim.version, claim.until)
-            replacements.append((messages.CONFIRM, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket)))
+            replacements.append(
+                (messages.CONFIRM_PLACEHOLDER, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket))
+            )
         # RFC 8058: the reader's own program can end it, with one POST and no question
         headers = (
             ("List-Unsubscribe", f"<{unsubscribe_url}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         )
-        return messages.addressed(message, claim.id_outside, claim.address, headers, tuple(replacements))
+        return messages.address_message(message, claim.id_outside, claim.address, headers, tuple(replacements))
 
     def has_signed_links(self, claim: Claim) -> bool:
         """Whether *claim* is of somebody who signed up, and can be given links."""
@@ -159,7 +161,7 @@ class MessageRenderer:
         cache_key = (claim.filter, language, lookup.edition.number)
         if cache_key not in self._footer_reasons:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-            self._footer_reasons[cache_key] = messages.why_words(
+            self._footer_reasons[cache_key] = messages.footer_reason(
                 query, lambda event_id: _event_title(lookup, event_id, language), language
             )
         return self._footer_reasons[cache_key]
@@ -183,13 +185,13 @@ class MessageRenderer:
             lookup.edition.calendar,
             lead,
             now,
-            due=claim.due,
-            late=decision.late,
+            due_at=claim.due,
+            is_late=decision.late,
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._context.base_url,
             ics=self._context.build_ics(version) if wants_calendar else b"",
-            why=footer_reason,
+            footer_reason=footer_reason,
         )
         return message, state_to_json(state)
 
@@ -205,10 +207,10 @@ class MessageRenderer:
         title, zone = _event_title(lookup, query.event, language), claim.reader.zone
         if claim.standing == "pending":
             message = messages.confirmation_message(
-                calendar, query, title, now, until=claim.until, language=language, zone=zone
+                calendar, query, title, now, link_expires_at=claim.until, language=language, zone=zone
             )
         else:
-            message = messages.already_message(calendar, query, title, now, language=language, zone=zone)
+            message = messages.already_subscribed_message(calendar, query, title, now, language=language, zone=zone)
         return Rendered(self._context.personalise(message, claim))
 
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
@@ -243,7 +245,7 @@ class MessageRenderer:
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._context.base_url,
-            why=self._footer_reason(claim, lookup),
+            footer_reason=self._footer_reason(claim, lookup),
         )
         known_states = {
             key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
@@ -275,7 +277,7 @@ class MessageRenderer:
         message = messages.alarm_message(
             alarm.name, alarm.detail, alarm.since, alarm.over, calendar, now, language=claim.language
         )
-        return Rendered(messages.addressed(message, claim.id_outside, claim.address))
+        return Rendered(messages.address_message(message, claim.id_outside, claim.address))
 
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.until:
@@ -306,7 +308,7 @@ class MessageRenderer:
             zone=claim.reader.zone,
             base_url=self._context.base_url,
             ics=self._context.build_ics(only_version) if only_version and wants_calendar else b"",
-            why=self._footer_reason(claim, lookup),
+            footer_reason=self._footer_reason(claim, lookup),
         )
         last_notified = [
             Told(claim.subscription, change.uid, change.recurrence, state_to_json(state))
@@ -328,16 +330,16 @@ def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
 
 def _message_line(
     lookup: EventLookup, change: ledger.Noted, last_state: str | None, removed_version: Version | None = None
-) -> Line:
+) -> MessageLine:
     """What is to be told now: from what the reader last heard, else from what was so before; *gone*, what left."""
     old = last_state or change.old
-    return Line(
+    return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
         new=ledger.present(lookup, change.uid, change.recurrence),
         version=lookup.version(change.uid),
         recurrence=change.recurrence,
-        gone=removed_version,
+        removed_version=removed_version,
     )
 
 

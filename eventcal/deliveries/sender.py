@@ -20,7 +20,7 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel, Outcome, Permanent, Retry, Sent, pace
+from ..channels import Channel, Outcome, Permanent, Retry, Sent, rate_limit
 from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
@@ -148,9 +148,11 @@ class Sender:
             if capacity < BATCH_SIZE // 2:
                 continue  # many at a time: a claim costs the same for one
             limit = 1 if probing else min(capacity, BATCH_SIZE)
-            if bucket := pace.of(destination):
+            if bucket := rate_limit.get_bucket(destination):
                 # no more in hand than soon leaves, so that what is urgent never waits behind many
-                limit = min(limit, bucket.within(RATE_LIMIT_AHEAD_SECONDS) - dispatcher.in_flight(destination))
+                limit = min(
+                    limit, bucket.available_within(RATE_LIMIT_AHEAD_SECONDS) - dispatcher.in_flight(destination)
+                )
                 if limit < 1:
                     continue
             self.consecutive_failures.setdefault(
@@ -243,11 +245,11 @@ class Sender:
             log.exception("channel %s failed at delivery %s", claim.channel, claim.id_outside)
             outcome = Retry(f"{type(error).__name__}: {error}"[:500])
         with self._lock:
-            if isinstance(outcome, Retry) and outcome.everyone:
+            if isinstance(outcome, Retry) and outcome.destination_down:
                 self.consecutive_failures[channel.destination] = (
                     self.consecutive_failures.get(channel.destination, 0) + 1
                 )
-            elif isinstance(outcome, Sent) or (isinstance(outcome, Permanent) and outcome.gone):
+            elif isinstance(outcome, Sent) or (isinstance(outcome, Permanent) and outcome.address_unknown):
                 # who knows one address for gone takes what is for the others
                 self.consecutive_failures[channel.destination] = 0
         return outcome

@@ -11,7 +11,7 @@ from .. import filters
 from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
-from ..messages import addressed, trial_message
+from ..messages import address_message, channel_test_message
 from ..store import Store, ledger, ms, people
 from ..store.people import Wanted
 
@@ -63,11 +63,12 @@ def send_test(
 
     Where there is a *store*, its ledger keeps it; one that cannot be written now takes nothing from the answer.
     """
-    message = trial_message(calendar, settings.name, now, base_url=base_url)
+    message = channel_test_message(calendar, settings.name, now, base_url=base_url)
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
     keys = [f"test-{ms(now)}-{number}" for number in range(len(addresses))]
     outcomes = [
-        channel.send(addressed(message, f"{key}.0", address)) for key, address in zip(keys, addresses, strict=True)
+        channel.send(address_message(message, f"{key}.0", address))
+        for key, address in zip(keys, addresses, strict=True)
     ]
     if store is not None:
         try:

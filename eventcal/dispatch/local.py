@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from ..channels import pace
+from ..channels import rate_limit
 from ..deliveries import sender
 from ..deliveries.sender import SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
 from ..errors import StoreError
@@ -112,7 +112,7 @@ class LocalDispatcher:
                 waits: list[float] = []  # seconds until a destination takes more
                 for destination, jobs in self._queued.items():
                     if jobs and self._sending_counts.get(destination, 0) < self._max_threads_per_destination:
-                        if (bucket := pace.of(destination)) and (wait := bucket.take()):
+                        if (bucket := rate_limit.get_bucket(destination)) and (wait := bucket.acquire()):
                             waits.append(wait)
                             continue
                         self._sending_counts[destination] = self._sending_counts.get(destination, 0) + 1

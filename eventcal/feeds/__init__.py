@@ -14,215 +14,250 @@ from .. import filters, ical, links, occurrences, words
 from ..events import Text
 from ..filters import Filter
 from ..history import Change, Edition, Version
-from ..ical import Head, Look
-from .atom import changes as _changes
-from .atom import upcoming as _upcoming
-from .choice import MOST_BYTES, MOST_EVENTS, Choice, LeftOut, choose, midnight
-from .events_json import events_json as _events_json
-from .openapi import openapi as _openapi
-from .ready import ATOM, CALENDAR, JSON, SMALLEST_GZIP, Ready, ready
+from ..ical import CalendarHeader, RenderOptions
+from .atom import render_changes, render_upcoming
+from .events_json import render_events_json
+from .openapi import render_openapi
+from .representation import (
+    ATOM_CONTENT_TYPE,
+    CALENDAR_CONTENT_TYPE,
+    JSON_CONTENT_TYPE,
+    MIN_GZIP_BYTES,
+    Representation,
+    build_representation,
+)
+from .selection import MAX_FEED_BYTES, MAX_FEED_VEVENTS, OmittedCounts, Selection, next_midnight, select_events
 
 __all__ = [
-    "ATOM",
-    "CALENDAR",
-    "JSON",
-    "MOST_BYTES",
-    "MOST_EVENTS",
-    "SMALLEST_GZIP",
-    "Choice",
-    "LeftOut",
-    "Ready",
-    "alone",
-    "at",
-    "event",
-    "left_out",
-    "midnight",
-    "names",
-    "render",
-    "tags",
-    "whole",
+    "ATOM_CONTENT_TYPE",
+    "CALENDAR_CONTENT_TYPE",
+    "JSON_CONTENT_TYPE",
+    "MAX_FEED_BYTES",
+    "MAX_FEED_VEVENTS",
+    "MIN_GZIP_BYTES",
+    "OmittedCounts",
+    "Representation",
+    "Selection",
+    "accepted_parameters",
+    "count_omitted",
+    "count_tags",
+    "next_midnight",
+    "render_calendar_feed",
+    "render_event_feed",
+    "render_event_ics",
+    "render_full_calendar",
+    "render_path",
 ]
 
-_PLAIN = ("tag", "-tag", "q", "place", "from", "to", "lang")
-_EVENT = ("lang", "imprecise", "cancelled", "alarms")
+_LIST_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang")
+_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms")
 
 
-def names(path: str) -> tuple[str, ...]:
+def accepted_parameters(path: str) -> tuple[str, ...]:
     """The parameters that the feed at *path* takes."""
     if path == "/openapi.json":
         return ()
     if path.startswith("/events/"):
-        return _EVENT
+        return _EVENT_PARAMETERS
     if path.startswith("/tags/"):
-        return tuple(each for each in filters.FILTER_PARAMETERS if each != "tag")
-    return filters.FILTER_PARAMETERS if path == "/calendar.ics" else (*_PLAIN, "imprecise", "cancelled")
+        return tuple(name for name in filters.FILTER_PARAMETERS if name != "tag")
+    return filters.FILTER_PARAMETERS if path == "/calendar.ics" else (*_LIST_PARAMETERS, "imprecise", "cancelled")
 
 
-def at(
+def render_path(
     path: str, edition: Edition, changes: Sequence[Change], today: date, query: Filter, base_url: str = ""
-) -> Ready | None:
+) -> Representation | None:
     """What stands at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
     A tag that no event carries is nothing: an address that somebody mistyped must not look like a quiet calendar.
     """
     match path.split("/")[1:]:
         case ["calendar.ics"]:
-            return render(edition, today, query, base_url)
-        case ["tags", name] if name.endswith(".ics") and name[:-4] in tags(edition):
-            return render(edition, today, replace(query, tags=(name[:-4],)), base_url, path)
+            return render_calendar_feed(edition, today, query, base_url)
+        case ["tags", name] if name.endswith(".ics") and name[:-4] in count_tags(edition):
+            return render_calendar_feed(edition, today, replace(query, tags=(name[:-4],)), base_url, path)
         case ["events", name] if name.endswith(".ics"):
-            return event(edition, name[:-4], today, query, base_url)
+            return render_event_feed(edition, name[:-4], today, query, base_url)
         case ["events.json"]:
-            return ready(_events_json(edition, query, _language(edition, query), base_url), _changed(edition), JSON)
+            return build_representation(
+                render_events_json(edition, query, _choose_language(edition, query), base_url),
+                _last_modified(edition),
+                JSON_CONTENT_TYPE,
+            )
         case ["upcoming.atom"]:
-            body, moment = _upcoming(edition, today, query, _language(edition, query), base_url)
-            return ready(body, max(moment, _changed(edition)), ATOM)
+            body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
+            return build_representation(body, max(rollover_at, _last_modified(edition)), ATOM_CONTENT_TYPE)
         case ["changes.atom"]:
-            body = _changes(edition, changes, query, _language(edition, query), base_url)
-            return ready(body, max([_changed(edition), *(each.at for each in changes)]), ATOM)
+            body = render_changes(edition, changes, query, _choose_language(edition, query), base_url)
+            return build_representation(
+                body, max([_last_modified(edition), *(change.at for change in changes)]), ATOM_CONTENT_TYPE
+            )
         case ["openapi.json"]:
-            return ready(_openapi(edition.calendar, base_url), edition.recorded_at, JSON)
+            return build_representation(
+                render_openapi(edition.calendar, base_url), edition.recorded_at, JSON_CONTENT_TYPE
+            )
     return None
 
 
-def render(
-    edition: Edition, today: date, query: Filter, base_url: str = "", path: str = "/calendar.ics", whole: bool = False
-) -> Ready:
+def render_calendar_feed(
+    edition: Edition,
+    today: date,
+    query: Filter,
+    base_url: str = "",
+    path: str = "/calendar.ics",
+    unlimited: bool = False,
+) -> Representation:
     """The iCalendar feed of *query* as it stands at *path*; *whole* without the limits that the default feed keeps."""
-    body, turned_at = _calendar(edition, today, query, base_url, path, whole)
-    return ready(body, _changed(edition, turned_at), CALENDAR)
+    body, rollover_at = _render_calendar(edition, today, query, base_url, path, unlimited)
+    return build_representation(body, _last_modified(edition, rollover_at), CALENDAR_CONTENT_TYPE)
 
 
-def _calendar(
-    edition: Edition, today: date, query: Filter, base_url: str, path: str, whole: bool
+def _render_calendar(
+    edition: Edition, today: date, query: Filter, base_url: str, path: str, unlimited: bool
 ) -> tuple[bytes, datetime | None]:
     """The plain octets, and the last midnight that changed them."""
-    look = _look(edition, query, base_url)
-    chosen = choose(edition, today, query, look, whole)
-    rest = replace(query, tags=()) if path.startswith("/tags/") else query
-    head = Head(
-        name=_name(edition, query),
-        description=_description(edition, chosen.left_out, look.language),
+    options = _render_options(edition, query, base_url)
+    selection = select_events(edition, today, query, options, unlimited)
+    own_filter = replace(query, tags=()) if path.startswith("/tags/") else query
+    header = CalendarHeader(
+        name=_feed_name(edition, query),
+        description=_feed_description(edition, selection.omitted, options.language),
         url=edition.calendar.url or (links.site_url(base_url, "/") if base_url else ""),
-        source=_address(base_url, path, rest),
+        source=_feed_url(base_url, path, own_filter),
         color=edition.calendar.color,
     )
-    return ical.calendar_bytes(edition.calendar, head, chosen.parts, look, today), chosen.turned_at
+    return ical.render_calendar(
+        edition.calendar, header, selection.rendered_events, options, today
+    ), selection.rollover_at
 
 
-def event(edition: Edition, event_id: str, today: date, query: Filter, base_url: str = "") -> Ready | None:
+def render_event_feed(
+    edition: Edition, event_id: str, today: date, query: Filter, base_url: str = ""
+) -> Representation | None:
     """One event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
-    found = _version(edition, event_id)
-    if found is None:
+    version = _find_version(edition, event_id)
+    if version is None:
         return None
-    asked = _with_its_date(query)
-    look = _look(edition, asked, base_url)
-    chosen = choose(replace(edition, versions=(found,)), today, asked, look, whole=True)
-    return ready(alone(edition, found, today, query, base_url), _changed(edition, chosen.turned_at), CALENDAR)
+    event_query = _show_any_period(query)
+    options = _render_options(edition, event_query, base_url)
+    selection = select_events(replace(edition, versions=(version,)), today, event_query, options, unlimited=True)
+    return build_representation(
+        render_event_ics(edition, version, today, query, base_url),
+        _last_modified(edition, selection.rollover_at),
+        CALENDAR_CONTENT_TYPE,
+    )
 
 
-def alone(edition: Edition, version: Version, today: date, query: Filter, base_url: str = "") -> bytes:
+def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str = "") -> bytes:
     """The octets of one event's own feed, for whoever has the event at hand: they cost the same in any edition."""
-    look = _look(edition, _with_its_date(query), base_url)
+    options = _render_options(edition, _show_any_period(query), base_url)
     title = version.event.title
-    head = Head(
+    header = CalendarHeader(
         name=Text(tuple((tag, occurrences.title_without_number(version.event, tag)) for tag, _ in title.translations)),
         url=edition.calendar.url,
-        source=_address(base_url, f"/events/{version.event.id}.ics", query),
+        source=_feed_url(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,
     )
-    parts = ical.drawn(edition.calendar, [version], look, today)
-    return ical.calendar_bytes(edition.calendar, head, parts, look, today)
+    rendered_events = ical.render_events(edition.calendar, [version], options, today)
+    return ical.render_calendar(edition.calendar, header, rendered_events, options, today)
 
 
-def _with_its_date(query: Filter) -> Filter:
+def _show_any_period(query: Filter) -> Filter:
     """Who asks for one event gets it, however little of its date is known."""
     return replace(query, imprecise="all") if query.imprecise == "span" else query
 
 
-def whole(edition: Edition, now: datetime, base_url: str = "") -> bytes:
+def render_full_calendar(edition: Edition, now: datetime, base_url: str = "") -> bytes:
     """The whole calendar, past and future, as `eventcal feed` prints it."""
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     # nobody asked for it packed, or for a name of its bytes
-    return _calendar(edition, today, Filter(), base_url, "/calendar.ics", whole=True)[0]
+    return _render_calendar(edition, today, Filter(), base_url, "/calendar.ics", unlimited=True)[0]
 
 
-def left_out(edition: Edition, today: date, query: Filter | None = None) -> LeftOut:
+def count_omitted(edition: Edition, today: date, query: Filter | None = None) -> OmittedCounts:
     """How many events the feed of *query* leaves out, and why: for the page that offers it."""
     query = query or Filter()
-    return choose(edition, today, query, _look(edition, query, "")).left_out
+    return select_events(edition, today, query, _render_options(edition, query, "")).omitted
 
 
-def tags(edition: Edition) -> dict[str, int]:
+def count_tags(edition: Edition) -> dict[str, int]:
     """Every tag that an event carries, in order of the alphabet, and how many events do."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for version in edition.versions:
         for tag in version.event.tags:
-            found[tag] = found.get(tag, 0) + 1
-    return dict(sorted(found.items()))
+            counts[tag] = counts.get(tag, 0) + 1
+    return dict(sorted(counts.items()))
 
 
-def _version(edition: Edition, event_id: str) -> Version | None:
+def _find_version(edition: Edition, event_id: str) -> Version | None:
     """An event by its id, else by one that it had: who subscribed before a rename keeps the feed."""
-    found = next((each for each in edition.versions if each.event.id == event_id), None)
-    return found or next((each for each in edition.versions if event_id in each.event.formerly), None)
+    match = next((version for version in edition.versions if version.event.id == event_id), None)
+    return match or next((version for version in edition.versions if event_id in version.event.formerly), None)
 
 
-def _changed(edition: Edition, turned_at: datetime | None = None) -> datetime:
+def _last_modified(edition: Edition, rollover_at: datetime | None = None) -> datetime:
     """When anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
-    moments = [each.modified for each in edition.versions]
-    moments += [each for each in (edition.left_at, turned_at) if each is not None]
+    moments = [version.modified for version in edition.versions]
+    moments += [moment for moment in (edition.left_at, rollover_at) if moment is not None]
     return max(moments, default=edition.recorded_at)
 
 
-def _look(edition: Edition, query: Filter, base_url: str) -> Look:
-    return Look(_language(edition, query), query.imprecise, query.cancelled, query.alarms, base_url)
+def _render_options(edition: Edition, query: Filter, base_url: str) -> RenderOptions:
+    return RenderOptions(_choose_language(edition, query), query.imprecise, query.cancelled, query.alarms, base_url)
 
 
-def _language(edition: Edition, query: Filter) -> str:
+def _choose_language(edition: Edition, query: Filter) -> str:
     """The language asked for where there are words or texts in it, else the calendar's own."""
-    asked = query.language
-    if not asked or asked == edition.calendar.language:
+    requested = query.language
+    if not requested or requested == edition.calendar.language:
         return edition.calendar.language
-    if words.known(asked).split("-")[0] == asked.split("-")[0].lower():
-        return asked if asked in _written(edition) else words.known(asked)
-    return asked if asked in _written(edition) else edition.calendar.language
+    if words.resolve_language(requested).split("-")[0] == requested.split("-")[0].lower():
+        return requested if requested in _title_languages(edition) else words.resolve_language(requested)
+    return requested if requested in _title_languages(edition) else edition.calendar.language
 
 
-def _written(edition: Edition) -> set[str]:
+def _title_languages(edition: Edition) -> set[str]:
     """The languages that the registry has a title in."""
-    texts = [edition.calendar.name, *(each.event.title for each in edition.versions)]
+    texts = [edition.calendar.name, *(version.event.title for version in edition.versions)]
     return {tag for text in texts for tag, _ in text.translations}
 
 
-def _name(edition: Edition, query: Filter) -> Text:
+def _feed_name(edition: Edition, query: Filter) -> Text:
     """The calendar's name, and what this feed is narrowed to: two subscriptions must be told apart."""
-    narrowed = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags), query.q, query.place]
+    filter_texts = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags), query.q, query.place]
     if query.has_window:
-        ends = [each.isoformat() if each else "" for each in (query.start, query.end)]
-        narrowed.append("–".join(ends))
-    rest = ", ".join(each for each in narrowed if each)
-    return Text(tuple((tag, f"{text} ({rest})" if rest else text) for tag, text in edition.calendar.name.translations))
+        ends = [day.isoformat() if day else "" for day in (query.start, query.end)]
+        filter_texts.append("–".join(ends))
+    filter_summary = ", ".join(filter_text for filter_text in filter_texts if filter_text)
+    return Text(
+        tuple(
+            (tag, f"{text} ({filter_summary})" if filter_summary else text)
+            for tag, text in edition.calendar.name.translations
+        )
+    )
 
 
-def _description(edition: Edition, left: LeftOut, language: str) -> str:
+def _feed_description(edition: Edition, omitted: OmittedCounts, language: str) -> str:
     """The calendar's description, and what a reader does not see here."""
-    _ = words.gettext(language).gettext
-    own = edition.calendar.description
+    _ = words.get_translations(language).gettext
+    calendar_description = edition.calendar.description
     reasons = [
-        (left.undated, _("no date known: {count}")),
-        (left.vague, _("date too uncertain to show: {count}")),
-        (left.over, _("long over: {count}")),
-        (left.ahead, _("far ahead: {count}")),
+        (omitted.undated, _("no date known: {count}")),
+        (omitted.too_imprecise, _("date too uncertain to show: {count}")),
+        (omitted.past, _("long over: {count}")),
+        (omitted.future, _("far ahead: {count}")),
     ]
-    said = "; ".join(text.format(count=count) for count, text in reasons if count)
-    parts = [own.in_language(language) if own else "", _("Left out: {reasons}.").format(reasons=said) if said else ""]
-    return "\n".join(each for each in parts if each)
+    reason_text = "; ".join(text.format(count=count) for count, text in reasons if count)
+    parts = [
+        calendar_description.in_language(language) if calendar_description else "",
+        _("Left out: {reasons}.").format(reasons=reason_text) if reason_text else "",
+    ]
+    return "\n".join(part for part in parts if part)
 
 
-def _address(base_url: str, path: str, query: Filter) -> str:
+def _feed_url(base_url: str, path: str, query: Filter) -> str:
     """A feed's own address, "" when nobody said where it is served."""
     if not base_url:
         return ""
-    asked = filters.canonical_query(query)
-    return links.site_url(base_url, path) + (f"?{asked}" if asked else "")
+    query_string = filters.canonical_query(query)
+    return links.site_url(base_url, path) + (f"?{query_string}" if query_string else "")

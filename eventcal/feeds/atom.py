@@ -16,28 +16,28 @@ from ..filters import Filter
 from ..history import Change, Edition, EventState, Version
 from ..when import local_to_utc
 
-MOST_ENTRIES = 50
-MOST_CHANGES = 100
+MAX_UPCOMING_ENTRIES = 50
+MAX_CHANGE_ENTRIES = 100
 
 
-class _Feed(Atom1Feed):  # type: ignore[misc]
+class _AtomFeed(Atom1Feed):  # type: ignore[misc]
     """Atom1Feed, which would ask the clock what a feed without entries was changed at, and write empty links."""
 
-    def __init__(self, updated: datetime, **about: Any) -> None:
-        super().__init__(**about)
+    def __init__(self, updated: datetime, **metadata: Any) -> None:
+        super().__init__(**metadata)
         self._updated = updated
 
     def latest_post_date(self) -> datetime:
         return self._updated
 
     def add_root_elements(self, handler: Any) -> None:
-        super().add_root_elements(_Handler(handler))
+        super().add_root_elements(_EmptyLinkFilter(handler))
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        super().add_item_elements(_Handler(handler), item)
+        super().add_item_elements(_EmptyLinkFilter(handler), item)
 
 
-class _Handler:
+class _EmptyLinkFilter:
     """Hands on what is written, but for links to nowhere."""
 
     def __init__(self, handler: Any) -> None:
@@ -51,71 +51,87 @@ class _Handler:
             self._handler.addQuickElement(name, contents, attrs)
 
 
-def upcoming(edition: Edition, today: date, query: Filter, language: str, base_url: str) -> tuple[bytes, datetime]:
+def render_upcoming(
+    edition: Edition, today: date, query: Filter, language: str, base_url: str
+) -> tuple[bytes, datetime]:
     """(feed, when a midnight last changed it): the next occurrences, the nearest first."""
-    versions = {each.event.id: each for each in edition.versions if filters.matches_event(query, each.event)}
-    near = _near([each.event for each in versions.values()], max(query.start or today, today), query)
+    versions = {
+        version.event.id: version for version in edition.versions if filters.matches_event(query, version.event)
+    }
+    occurrences_shown = _next_occurrences(
+        [version.event for version in versions.values()], max(query.start or today, today), query
+    )
     midnight = local_to_utc(datetime.combine(today, time()), ZoneInfo(edition.calendar.timezone))
-    modified = [versions[each.event.id].modified for each in near]
-    feed = _feed(
+    modified = [versions[occurrence.event.id].modified for occurrence in occurrences_shown]
+    feed = _create_feed(
         edition,
         max([midnight, *modified]),
         "upcoming",
-        words.gettext(language).gettext("coming up"),
+        words.get_translations(language).gettext("coming up"),
         language,
         base_url,
     )
-    for occurrence in near:
+    for occurrence in occurrences_shown:
         version = versions[occurrence.event.id]
         feed.add_item(
-            title=_title(occurrence, language),
-            link=_link(version, occurrence, base_url),
-            description=html.escape(_told(occurrence, language), quote=False),
+            title=_entry_title(occurrence, language),
+            link=_entry_url(version, occurrence, base_url),
+            description=html.escape(_summarize(occurrence, language), quote=False),
             updateddate=version.modified,
-            unique_id=_id(edition, occurrence.event.id, occurrence.recurrence),
+            unique_id=_entry_id(edition, occurrence.event.id, occurrence.recurrence),
             categories=occurrence.event.tags,
         )
-    return _written(feed), midnight
+    return _serialize(feed), midnight
 
 
-def _near(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
+def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
     """The next occurrences from *start* on, looked for no further ahead than there are enough of them."""
-    found: list[Occurrence] = []
+    matches: list[Occurrence] = []
     for days in (31, 92, 366):
         end = min(start + timedelta(days=days), query.end or date.max)
-        found = [each for each in occurrences.between(events, start, end) if filters.matches_occurrence(query, each)]
-        if len(found) >= MOST_ENTRIES:
+        matches = [
+            occurrence
+            for occurrence in occurrences.between(events, start, end)
+            if filters.matches_occurrence(query, occurrence)
+        ]
+        if len(matches) >= MAX_UPCOMING_ENTRIES:
             break
-    return found[:MOST_ENTRIES]
+    return matches[:MAX_UPCOMING_ENTRIES]
 
 
-def changes(edition: Edition, found: Sequence[Change], query: Filter, language: str, base_url: str) -> bytes:
+def render_changes(
+    edition: Edition, all_changes: Sequence[Change], query: Filter, language: str, base_url: str
+) -> bytes:
     """What moved, was added, called off ...: old value and new value, the newest first."""
-    versions = {each.uid: each for each in edition.versions}
-    kept = [each for each in found if _concerns(query, versions.get(each.uid))]
-    kept = sorted(kept, key=lambda each: each.at, reverse=True)[:MOST_CHANGES]
-    updated = max((each.at for each in kept), default=edition.left_at or edition.recorded_at)
-    feed = _feed(edition, updated, "changes", words.gettext(language).gettext("changes"), language, base_url)
-    for change in kept:
+    versions = {version.uid: version for version in edition.versions}
+    shown_changes = [change for change in all_changes if _is_matching(query, versions.get(change.uid))]
+    shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
+    updated = max((change.at for change in shown_changes), default=edition.left_at or edition.recorded_at)
+    feed = _create_feed(
+        edition, updated, "changes", words.get_translations(language).gettext("changes"), language, base_url
+    )
+    for change in shown_changes:
         version = versions.get(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
-            title=f"{_capital(words.kind_words(change.kind, language))}: {title}",
+            title=f"{_capitalize_first(words.format_change_kind(change.kind, language))}: {title}",
             link=links.event_url(base_url, version.event.id) if base_url and version else "",
-            description=html.escape(_difference(change, language), quote=False).replace("\n", "<br>"),
+            description=html.escape(_format_change(change, language), quote=False).replace("\n", "<br>"),
             pubdate=change.at,
             updateddate=change.at,
-            unique_id=_id(edition, f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}", change.recurrence),
+            unique_id=_entry_id(
+                edition, f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}", change.recurrence
+            ),
             categories=version.event.tags if version else (),
         )
-    return _written(feed)
+    return _serialize(feed)
 
 
-def _feed(edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str) -> _Feed:
+def _create_feed(edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str) -> _AtomFeed:
     calendar = edition.calendar
     name = calendar.name.in_language(language)
-    return _Feed(
+    return _AtomFeed(
         updated.astimezone(UTC).replace(microsecond=0),
         title=f"{name}: {label}",
         link=calendar.url or (links.site_url(base_url, "/") if base_url else ""),
@@ -127,35 +143,35 @@ def _feed(edition: Edition, updated: datetime, kind: str, label: str, language: 
     )
 
 
-def _written(feed: _Feed) -> bytes:
+def _serialize(feed: _AtomFeed) -> bytes:
     text: str = feed.writeString("utf-8")
     return text.encode()
 
 
-def _id(edition: Edition, event_id: str, recurrence: str) -> str:
+def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
     """A name for ever (RFC 4151), the same wherever the calendar is served."""
     return f"tag:{edition.calendar.id},2020:{event_id}" + (f"/{recurrence}" if recurrence else "")
 
 
-def _link(version: Version, occurrence: Occurrence, base_url: str) -> str:
+def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
     event = version.event
     if base_url:
         return links.occurrence_url(base_url, occurrence)
-    return event.url or next((each.url for each in event.sources if each.url), "")
+    return event.url or next((source.url for source in event.sources if source.url), "")
 
 
-def _title(occurrence: Occurrence, language: str) -> str:
-    marker = words.marker(occurrence.when, language)
-    prefix = words.status_prefix(occurrence.status, language) + (f"{marker} " if marker else "")
+def _entry_title(occurrence: Occurrence, language: str) -> str:
+    marker = words.format_title_marker(occurrence.when, language)
+    prefix = words.format_status_prefix(occurrence.status, language) + (f"{marker} " if marker else "")
     return prefix + occurrences.title_of(occurrence, language)
 
 
-def _told(occurrence: Occurrence, language: str) -> str:
-    parts = [words.when_words(occurrence.when, language), words.place_words(occurrence.event.place, language)]
-    return ". ".join(each for each in parts if each)
+def _summarize(occurrence: Occurrence, language: str) -> str:
+    parts = [words.format_when(occurrence.when, language), words.format_place(occurrence.event.place, language)]
+    return ". ".join(part for part in parts if part)
 
 
-def _concerns(query: Filter, version: Version | None) -> bool:
+def _is_matching(query: Filter, version: Version | None) -> bool:
     if query == Filter(language=query.language):
         return True
     return (
@@ -165,22 +181,22 @@ def _concerns(query: Filter, version: Version | None) -> bool:
     )
 
 
-def _difference(change: Change, language: str) -> str:
+def _format_change(change: Change, language: str) -> str:
     """ "Was: ..." and "Now: ...", as much as there is of each."""
-    _ = words.gettext(language).gettext
-    told = []
+    _ = words.get_translations(language).gettext
+    lines = []
     if change.old is not None:
-        told.append(_("Was: {state}").format(state=_state(change.old, language)))
+        lines.append(_("Was: {state}").format(state=_format_state(change.old, language)))
     if change.new is not None:
-        told.append(_("Now: {state}").format(state=_state(change.new, language)))
-    return "\n".join(told)
+        lines.append(_("Now: {state}").format(state=_format_state(change.new, language)))
+    return "\n".join(lines)
 
 
-def _state(state: EventState, language: str) -> str:
-    status = words.status_words(state.status, language)
-    parts = [words.when_words(state.when, language), state.rule, state.place, status]
-    return "; ".join(each for each in parts if each)
+def _format_state(state: EventState, language: str) -> str:
+    status = words.format_status(state.status, language)
+    parts = [words.format_when(state.when, language), state.rule, state.place, status]
+    return "; ".join(part for part in parts if part)
 
 
-def _capital(text: str) -> str:
+def _capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]

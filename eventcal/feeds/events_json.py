@@ -10,32 +10,34 @@ from .. import filters, links, words
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
 from ..history import Edition, Version
-from ..ical import Kept
+from ..ical import Memo
 from ..when import Period, Timed, Undated, When
 
 Json = dict[str, Any]
 
 
-_events: Kept[str] = Kept()
+_event_memo: Memo[str] = Memo()
 
 
-def events_json(edition: Edition, query: Filter, language: str, base_url: str) -> bytes:
+def render_events_json(edition: Edition, query: Filter, language: str, base_url: str) -> bytes:
     """The registry's events, all of them unless *query* says otherwise: also those without a date, and past ones."""
-    kept = [
-        each
-        for each in edition.versions
-        if filters.matches_event(query, each.event) and filters.is_in_window(query, each.event)
+    versions = [
+        version
+        for version in edition.versions
+        if filters.matches_event(query, version.event) and filters.is_in_window(query, version.event)
     ]
-    events = _events.of((language, base_url), kept, lambda version: _written(_event(version, language, base_url)))
-    head = _written(_calendar(edition, language, base_url))
-    return ('{"calendar":' + head + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
+    events = _event_memo.get_all(
+        (language, base_url), versions, lambda version: _dump_json(_event_to_json(version, language, base_url))
+    )
+    calendar_json = _dump_json(_calendar_to_json(edition, language, base_url))
+    return ('{"calendar":' + calendar_json + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
 
 
-def _written(body: Json) -> str:
+def _dump_json(body: Json) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def when_json(when: When, language: str) -> Json:
+def when_to_json(when: When, language: str) -> Json:
     """A date: as written, as EDTF, its bounds (both days possible and counted), and in words."""
     span = when.span
     timed = span if isinstance(span, Timed) else None
@@ -46,13 +48,13 @@ def when_json(when: When, language: str) -> Json:
         "doubtful": when.uncertain,
         "first_day": when.first_day.isoformat() if when.first_day else None,
         "last_day": when.last_day.isoformat() if when.last_day else None,
-        "starts_at": _instant(timed.start) if timed else None,
-        "ends_at": _instant(timed.end) if timed and timed.end else None,
-        "words": words.when_words(when, language),
+        "starts_at": _format_utc(timed.start) if timed else None,
+        "ends_at": _format_utc(timed.end) if timed and timed.end else None,
+        "words": words.format_when(when, language),
     }
 
 
-def _calendar(edition: Edition, language: str, base_url: str) -> Json:
+def _calendar_to_json(edition: Edition, language: str, base_url: str) -> Json:
     calendar = edition.calendar
     return {
         "id": calendar.id,
@@ -66,53 +68,53 @@ def _calendar(edition: Edition, language: str, base_url: str) -> Json:
     }
 
 
-def _event(version: Version, language: str, base_url: str) -> Json:
+def _event_to_json(version: Version, language: str, base_url: str) -> Json:
     event = version.event
     return {
         "id": event.id,
         "uid": version.uid,
         "sequence": version.sequence,
-        "modified": _instant(version.modified),
+        "modified": _format_utc(version.modified),
         "title": event.title.in_language(language),
-        "titles": _texts(event.title),
-        "when": when_json(event.when, language),
-        "was": when_json(event.was, language) if event.was else None,
+        "titles": _text_to_json(event.title),
+        "when": when_to_json(event.when, language),
+        "was": when_to_json(event.was, language) if event.was else None,
         "timezone": event.timezone,
         "status": event.status.value,
-        "repeat": _repeat(event, language),
-        "place": _place(event.place, language),
+        "repeat": _recurrence_to_json(event, language),
+        "place": _place_to_json(event.place, language),
         "tags": list(event.tags),
         "notes": event.notes.in_language(language) if event.notes else None,
         "url": event.url or None,
         "page": links.event_url(base_url, event.id) if base_url else None,
         "feed": links.event_feed_url(base_url, event.id) if base_url else None,
-        "sources": [_source(each) for each in event.sources],
+        "sources": [_source_to_json(source) for source in event.sources],
         "formerly": list(event.formerly),
         "busy": event.busy,
     }
 
 
-def _repeat(event: Event, language: str) -> Json | None:
+def _recurrence_to_json(event: Event, language: str) -> Json | None:
     if event.rule is None and not event.also:
         return None
     return {
         "text": event.rule.text if event.rule else None,
         "rrule": event.rule.rrule if event.rule else None,
         "until": event.rule.until.isoformat() if event.rule and event.rule.until else None,
-        "except": [each.isoformat() for each in event.exdates],
-        "also": [each.isoformat() for each in event.also],
+        "except": [day.isoformat() for day in event.exdates],
+        "also": [day.isoformat() for day in event.also],
         "exceptions": [
             {
-                "date": each.date.isoformat(),
-                "when": when_json(each.when, language) if each.when else None,
-                "status": each.status.value if each.status else None,
+                "date": override.date.isoformat(),
+                "when": when_to_json(override.when, language) if override.when else None,
+                "status": override.status.value if override.status else None,
             }
-            for each in event.overrides
+            for override in event.overrides
         ],
     }
 
 
-def _place(place: Place | None, language: str) -> Json | None:
+def _place_to_json(place: Place | None, language: str) -> Json | None:
     if place is None:
         return None
     return {
@@ -121,11 +123,11 @@ def _place(place: Place | None, language: str) -> Json | None:
         "country": place.country or None,
         "latitude": place.latitude,
         "longitude": place.longitude,
-        "words": words.place_words(place, language),
+        "words": words.format_place(place, language),
     }
 
 
-def _source(source: Source) -> Json:
+def _source_to_json(source: Source) -> Json:
     return {
         "title": source.title or None,
         "url": source.url or None,
@@ -136,7 +138,7 @@ def _source(source: Source) -> Json:
     }
 
 
-def _texts(text: Text) -> dict[str, str]:
+def _text_to_json(text: Text) -> dict[str, str]:
     return dict(text.translations)
 
 
@@ -151,5 +153,5 @@ def _precision(when: When) -> str:
     return "day"
 
 
-def _instant(moment: datetime) -> str:
+def _format_utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

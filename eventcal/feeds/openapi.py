@@ -29,13 +29,13 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }
 
-_TEXT: Json = {"type": "string"}
-_SOME_TEXT: Json = {"type": ["string", "null"]}
-_DAY: Json = {"type": ["string", "null"], "format": "date"}
-_INSTANT: Json = {"type": ["string", "null"], "format": "date-time"}
+_STRING_SCHEMA: Json = {"type": "string"}
+_NULLABLE_STRING_SCHEMA: Json = {"type": ["string", "null"]}
+_DATE_SCHEMA: Json = {"type": ["string", "null"], "format": "date"}
+_DATE_TIME_SCHEMA: Json = {"type": ["string", "null"], "format": "date-time"}
 
 
-def openapi(calendar: Calendar, base_url: str) -> bytes:
+def render_openapi(calendar: Calendar, base_url: str) -> bytes:
     """The document; without a base address the server is wherever it was fetched from."""
     document = {
         "openapi": "3.1.0",
@@ -53,28 +53,43 @@ def openapi(calendar: Calendar, base_url: str) -> bytes:
 
 
 def _paths() -> Json:
-    plain = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
-    tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _TEXT}
-    event: Json = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
+    list_parameters = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
+    tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _STRING_SCHEMA}
+    event: Json = {"name": "id", "in": "path", "required": True, "schema": _STRING_SCHEMA}
     return {
-        "/calendar.ics": _get("calendar", "The calendar, to subscribe to", "text/calendar", filters.FILTER_PARAMETERS),
-        "/tags/{tag}.ics": _get("tag", "The events of one tag", "text/calendar", filters.FILTER_PARAMETERS[1:], [tag]),
-        "/events/{id}.ics": _get(
+        "/calendar.ics": _get_operation(
+            "calendar", "The calendar, to subscribe to", "text/calendar", filters.FILTER_PARAMETERS
+        ),
+        "/tags/{tag}.ics": _get_operation(
+            "tag", "The events of one tag", "text/calendar", filters.FILTER_PARAMETERS[1:], [tag]
+        ),
+        "/events/{id}.ics": _get_operation(
             "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms"), [event]
         ),
-        "/events.json": _get("events", "The events, as data", "application/json", plain, schema="Events"),
-        "/upcoming.atom": _get("upcoming", "What is near, for feed readers", "application/atom+xml", plain),
-        "/changes.atom": _get("changes", "What has changed, for feed readers", "application/atom+xml", plain),
+        "/events.json": _get_operation(
+            "events", "The events, as data", "application/json", list_parameters, schema="Events"
+        ),
+        "/upcoming.atom": _get_operation(
+            "upcoming", "What is near, for feed readers", "application/atom+xml", list_parameters
+        ),
+        "/changes.atom": _get_operation(
+            "changes", "What has changed, for feed readers", "application/atom+xml", list_parameters
+        ),
     }
 
 
-def _get(
-    name: str, summary: str, media: str, parameters: tuple[str, ...], path: list[Json] | None = None, schema: str = ""
+def _get_operation(
+    name: str,
+    summary: str,
+    media_type: str,
+    parameters: tuple[str, ...],
+    path: list[Json] | None = None,
+    schema: str = "",
 ) -> Json:
-    shape: Json = {"$ref": f"#/components/schemas/{schema}"} if schema else _TEXT
-    references = [{"$ref": f"#/components/parameters/{each.replace('-', 'not-')}"} for each in parameters]
+    shape: Json = {"$ref": f"#/components/schemas/{schema}"} if schema else _STRING_SCHEMA
+    references = [{"$ref": f"#/components/parameters/{parameter.replace('-', 'not-')}"} for parameter in parameters]
     responses: Json = {
-        "200": {"description": "The representation", "content": {media: {"schema": shape}}},
+        "200": {"description": "The representation", "content": {media_type: {"schema": shape}}},
         "304": {"$ref": "#/components/responses/Unchanged"},
         "400": {"$ref": "#/components/responses/Refused"},
         "503": {"$ref": "#/components/responses/Nothing"},
@@ -106,79 +121,86 @@ def _parameters() -> Json:
 
 
 def _responses() -> Json:
-    def plain(text: str) -> Json:
-        return {"description": text, "content": {"text/plain": {"schema": _TEXT}}}
+    def text_response(text: str) -> Json:
+        return {"description": text, "content": {"text/plain": {"schema": _STRING_SCHEMA}}}
 
     return {
         "Unchanged": {"description": "What the condition names is still what would be sent"},
-        "Refused": plain("A parameter is unknown, repeated or malformed; the text names it and the valid ones"),
-        "Unknown": plain("There is no such tag or event"),
-        "Nothing": plain("There is no calendar yet; Retry-After says when to ask again"),
+        "Refused": text_response("A parameter is unknown, repeated or malformed; the text names it and the valid ones"),
+        "Unknown": text_response("There is no such tag or event"),
+        "Nothing": text_response("There is no calendar yet; Retry-After says when to ask again"),
     }
 
 
 def _schemas() -> Json:
-    head = ("description", "url", "contact", "feed")
-    about = _object(
-        {"id": _TEXT, "name": _TEXT, "timezone": _TEXT, "language": _TEXT} | dict.fromkeys(head, _SOME_TEXT)
+    optional_fields = ("description", "url", "contact", "feed")
+    calendar_schema = _object_schema(
+        {"id": _STRING_SCHEMA, "name": _STRING_SCHEMA, "timezone": _STRING_SCHEMA, "language": _STRING_SCHEMA}
+        | dict.fromkeys(optional_fields, _NULLABLE_STRING_SCHEMA)
     )
     events: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}
-    return {"Events": _object({"calendar": about, "events": events}), "Event": _event(), "When": _when()}
+    return {
+        "Events": _object_schema({"calendar": calendar_schema, "events": events}),
+        "Event": _event_schema(),
+        "When": _when_schema(),
+    }
 
 
-def _when() -> Json:
-    return _object(
+def _when_schema() -> Json:
+    return _object_schema(
         {
-            "text": _TEXT | {"description": "As written in the registry"},
-            "edtf": _SOME_TEXT | {"description": "ISO 8601-2 (EDTF); null when no date is known"},
+            "text": _STRING_SCHEMA | {"description": "As written in the registry"},
+            "edtf": _NULLABLE_STRING_SCHEMA | {"description": "ISO 8601-2 (EDTF); null when no date is known"},
             "precision": {"type": "string", "enum": ["minute", "day", "month", "quarter", "year", "none"]},
             "doubtful": {"type": "boolean"},
-            "first_day": _DAY | {"description": "The first possible day, in the event's time zone"},
-            "last_day": _DAY | {"description": "The last possible day, itself counted"},
-            "starts_at": _INSTANT | {"description": "Only where the hour is known"},
-            "ends_at": _INSTANT,
-            "words": _TEXT | {"description": "For a person, in the calendar's `language`"},
+            "first_day": _DATE_SCHEMA | {"description": "The first possible day, in the event's time zone"},
+            "last_day": _DATE_SCHEMA | {"description": "The last possible day, itself counted"},
+            "starts_at": _DATE_TIME_SCHEMA | {"description": "Only where the hour is known"},
+            "ends_at": _DATE_TIME_SCHEMA,
+            "words": _STRING_SCHEMA | {"description": "For a person, in the calendar's `language`"},
         }
     )
 
 
-def _event() -> Json:
-    some_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
-    texts: Json = {"type": "array", "items": _TEXT}
-    return _object(
+def _event_schema() -> Json:
+    nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
+    string_list: Json = {"type": "array", "items": _STRING_SCHEMA}
+    return _object_schema(
         {
-            "id": _TEXT,
-            "uid": _TEXT | {"description": "The same for ever, also as UID in the feeds"},
+            "id": _STRING_SCHEMA,
+            "uid": _STRING_SCHEMA | {"description": "The same for ever, also as UID in the feeds"},
             "sequence": {"type": "integer", "description": "Goes up when the schedule or the status changes"},
-            "modified": _TEXT | {"format": "date-time"},
-            "title": _TEXT,
-            "titles": {"type": "object", "additionalProperties": _TEXT, "description": "By language tag"},
+            "modified": _STRING_SCHEMA | {"format": "date-time"},
+            "title": _STRING_SCHEMA,
+            "titles": {"type": "object", "additionalProperties": _STRING_SCHEMA, "description": "By language tag"},
             "when": {"$ref": "#/components/schemas/When"},
-            "was": some_when,
-            "timezone": _TEXT | {"description": "IANA name"},
-            "status": {"type": "string", "enum": [each.value for each in Status]},
-            "repeat": {"oneOf": [_repeat(some_when), {"type": "null"}]},
-            "place": {"oneOf": [_place(), {"type": "null"}]},
-            "tags": texts,
-            "notes": _SOME_TEXT | {"description": "CommonMark"},
-            "url": _SOME_TEXT,
-            "page": _SOME_TEXT,
-            "feed": _SOME_TEXT,
-            "sources": {"type": "array", "items": _source()},
-            "formerly": texts,
+            "was": nullable_when,
+            "timezone": _STRING_SCHEMA | {"description": "IANA name"},
+            "status": {"type": "string", "enum": [status.value for status in Status]},
+            "repeat": {"oneOf": [_recurrence_schema(nullable_when), {"type": "null"}]},
+            "place": {"oneOf": [_place_schema(), {"type": "null"}]},
+            "tags": string_list,
+            "notes": _NULLABLE_STRING_SCHEMA | {"description": "CommonMark"},
+            "url": _NULLABLE_STRING_SCHEMA,
+            "page": _NULLABLE_STRING_SCHEMA,
+            "feed": _NULLABLE_STRING_SCHEMA,
+            "sources": {"type": "array", "items": _source_schema()},
+            "formerly": string_list,
             "busy": {"type": "boolean"},
         }
     )
 
 
-def _repeat(some_when: Json) -> Json:
-    exception = _object({"date": _TEXT | {"format": "date"}, "when": some_when, "status": _SOME_TEXT})
-    days: Json = {"type": "array", "items": _TEXT | {"format": "date"}}
-    return _object(
+def _recurrence_schema(nullable_when: Json) -> Json:
+    exception = _object_schema(
+        {"date": _STRING_SCHEMA | {"format": "date"}, "when": nullable_when, "status": _NULLABLE_STRING_SCHEMA}
+    )
+    days: Json = {"type": "array", "items": _STRING_SCHEMA | {"format": "date"}}
+    return _object_schema(
         {
-            "text": _SOME_TEXT,
-            "rrule": _SOME_TEXT | {"description": "RFC 5545, without UNTIL"},
-            "until": _SOME_TEXT | {"description": "The last day or local start, itself counted"},
+            "text": _NULLABLE_STRING_SCHEMA,
+            "rrule": _NULLABLE_STRING_SCHEMA | {"description": "RFC 5545, without UNTIL"},
+            "until": _NULLABLE_STRING_SCHEMA | {"description": "The last day or local start, itself counted"},
             "except": days,
             "also": days,
             "exceptions": {"type": "array", "items": exception},
@@ -186,17 +208,23 @@ def _repeat(some_when: Json) -> Json:
     )
 
 
-def _place() -> Json:
+def _place_schema() -> Json:
     number: Json = {"type": ["number", "null"]}
-    named = {"name": _SOME_TEXT, "region": _SOME_TEXT, "country": _SOME_TEXT}
-    return _object(named | {"latitude": number, "longitude": number, "words": _TEXT})
+    name_fields = {
+        "name": _NULLABLE_STRING_SCHEMA,
+        "region": _NULLABLE_STRING_SCHEMA,
+        "country": _NULLABLE_STRING_SCHEMA,
+    }
+    return _object_schema(name_fields | {"latitude": number, "longitude": number, "words": _STRING_SCHEMA})
 
 
-def _source() -> Json:
-    grades: Json = {"type": ["string", "null"], "enum": [*(each.value for each in SourceGrade), None]}
-    return _object(dict.fromkeys(("title", "url", "published", "seen", "quote"), _SOME_TEXT) | {"grade": grades})
+def _source_schema() -> Json:
+    grades: Json = {"type": ["string", "null"], "enum": [*(grade.value for grade in SourceGrade), None]}
+    return _object_schema(
+        dict.fromkeys(("title", "url", "published", "seen", "quote"), _NULLABLE_STRING_SCHEMA) | {"grade": grades}
+    )
 
 
-def _object(properties: Json) -> Json:
+def _object_schema(properties: Json) -> Json:
     """An object that always has all its keys."""
     return {"type": "object", "properties": properties, "required": list(properties)}

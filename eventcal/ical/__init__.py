@@ -11,38 +11,38 @@ from datetime import date, timedelta
 
 from ..events import Calendar, Text
 from ..history import Edition, Version
-from . import lines, zones
-from .appearance import Look, omitted_as_imprecise
-from .kept import Kept
-from .reading import Identity, identities
-from .vevents import Drawn, draw, leaves_on, rolls
+from . import content_lines, zones
+from .identities import Identity, read_identities
+from .memo import Memo
+from .presentation import RenderOptions, is_omitted_as_imprecise
+from .vevents import RenderedEvent, find_removal_day, is_day_dependent, render_event
 
 __all__ = [
-    "Drawn",
-    "Head",
+    "CalendarHeader",
     "Identity",
-    "Kept",
-    "Look",
-    "calendar_bytes",
-    "drawn",
-    "event_bytes",
-    "horizon",
-    "identities",
-    "leaves_on",
-    "omitted_as_imprecise",
-    "rolls",
-    "zones_of",
+    "Memo",
+    "RenderOptions",
+    "RenderedEvent",
+    "find_removal_day",
+    "is_day_dependent",
+    "is_omitted_as_imprecise",
+    "read_identities",
+    "render_calendar",
+    "render_event_calendar",
+    "render_events",
+    "render_vtimezones",
+    "vtimezone_horizon",
 ]
 
 PRODID = "-//eventcal//eventcal//EN"
-REFRESH = timedelta(hours=12)
+REFRESH_INTERVAL = timedelta(hours=12)
 """How often a reader is asked to look again."""
 
-_SAFE_HORIZON = 2040
+_MIN_HORIZON_YEAR = 2040
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class CalendarHeader:
     """What a feed says of itself: *source* is its own address, "" when nobody set where it is served."""
 
     name: Text
@@ -52,77 +52,94 @@ class Head:
     color: str = ""
 
 
-def calendar_bytes(calendar: Calendar, head: Head, parts: Iterable[Drawn], look: Look, today: date) -> bytes:
+def render_calendar(
+    calendar: Calendar,
+    header: CalendarHeader,
+    rendered_events: Iterable[RenderedEvent],
+    options: RenderOptions,
+    today: date,
+) -> bytes:
     """VCALENDAR: the head, the time zones that the events name, the events in the order given.
 
     Without events it still holds a time zone, since RFC 5545 3.6 asks for a component: a reader then shows an empty
     calendar, where a refusal would make it keep what is gone.
     """
-    parts = list(parts)
-    return lines.component(
+    rendered_events = list(rendered_events)
+    return content_lines.component(
         "VCALENDAR",
-        lines.line("VERSION", "2.0"),
-        lines.line("PRODID", PRODID),
-        *_head(calendar, head, look),
-        *zones_of(calendar, parts, today),
-        *(each.octets for each in parts),
+        content_lines.line("VERSION", "2.0"),
+        content_lines.line("PRODID", PRODID),
+        *_header_lines(calendar, header, options),
+        *render_vtimezones(calendar, rendered_events, today),
+        *(rendered.octets for rendered in rendered_events),
     )
 
 
-def event_bytes(edition: Edition, version: Version, today: date, language: str = "", base_url: str = "") -> bytes:
+def render_event_calendar(
+    edition: Edition, version: Version, today: date, language: str = "", base_url: str = ""
+) -> bytes:
     """One event as a calendar of its own, for a message's attachment: whatever its date, as far as any is known."""
-    look = Look(language or edition.calendar.language, imprecise="all", base_url=base_url)
-    head = Head(edition.calendar.name, url=edition.calendar.url, color=edition.calendar.color)
-    return calendar_bytes(edition.calendar, head, [draw(version, edition.calendar, look, today)], look, today)
+    options = RenderOptions(language or edition.calendar.language, imprecise="all", base_url=base_url)
+    header = CalendarHeader(edition.calendar.name, url=edition.calendar.url, color=edition.calendar.color)
+    return render_calendar(
+        edition.calendar, header, [render_event(version, edition.calendar, options, today)], options, today
+    )
 
 
-def horizon(today: date) -> int:
+def vtimezone_horizon(today: date) -> int:
     """The last year that the time zone of an endless series is written for."""
-    return max(_SAFE_HORIZON, today.year + 10)
+    return max(_MIN_HORIZON_YEAR, today.year + 10)
 
 
-def _head(calendar: Calendar, head: Head, look: Look) -> list[bytes]:
-    tag, name = head.name.best_match(look.language)
-    language = tag if len(head.name.translations) > 1 or tag != calendar.language else ""
-    found = [lines.text(each, name, language) for each in ("NAME", "X-WR-CALNAME")]
-    if head.description:
-        found += [lines.text(each, head.description) for each in ("DESCRIPTION", "X-WR-CALDESC")]
-    if head.url:
-        found.append(lines.line("URL", head.url))
-    if head.source:
-        found.append(lines.line("SOURCE", head.source, VALUE="URI"))
-    found.append(lines.duration("REFRESH-INTERVAL", REFRESH, VALUE="DURATION"))
-    found.append(lines.duration("X-PUBLISHED-TTL", REFRESH))
-    if head.color.startswith("#"):
-        found.append(lines.line("X-APPLE-CALENDAR-COLOR", head.color))
-    elif head.color:
-        found.append(lines.line("COLOR", head.color))
-    return found
+def _header_lines(calendar: Calendar, header: CalendarHeader, options: RenderOptions) -> list[bytes]:
+    tag, name = header.name.best_match(options.language)
+    language = tag if len(header.name.translations) > 1 or tag != calendar.language else ""
+    header_lines = [
+        content_lines.text_line(property_name, name, language) for property_name in ("NAME", "X-WR-CALNAME")
+    ]
+    if header.description:
+        header_lines += [
+            content_lines.text_line(property_name, header.description)
+            for property_name in ("DESCRIPTION", "X-WR-CALDESC")
+        ]
+    if header.url:
+        header_lines.append(content_lines.line("URL", header.url))
+    if header.source:
+        header_lines.append(content_lines.line("SOURCE", header.source, VALUE="URI"))
+    header_lines.append(content_lines.duration_line("REFRESH-INTERVAL", REFRESH_INTERVAL, VALUE="DURATION"))
+    header_lines.append(content_lines.duration_line("X-PUBLISHED-TTL", REFRESH_INTERVAL))
+    if header.color.startswith("#"):
+        header_lines.append(content_lines.line("X-APPLE-CALENDAR-COLOR", header.color))
+    elif header.color:
+        header_lines.append(content_lines.line("COLOR", header.color))
+    return header_lines
 
 
-def zones_of(calendar: Calendar, parts: Iterable[Drawn], today: date) -> list[bytes]:
+def render_vtimezones(calendar: Calendar, rendered_events: Iterable[RenderedEvent], today: date) -> list[bytes]:
     """A VTIMEZONE for each zone that the events name, for the years that they need; without any, one of the calendar."""
-    parts = list(parts)
-    used: dict[str, tuple[int, int]] = {}
-    for part in parts:
-        for name, first, last in part.zones:
-            until = max(horizon(today), first) if last is None else last
-            known = used.get(name, (first, until))
-            used[name] = (min(first, known[0]), max(until, known[1]))
-    if not any(part.octets for part in parts):
-        used = {calendar.timezone: (_SAFE_HORIZON, _SAFE_HORIZON)}
-    return [zones.vtimezone(name, *used[name]) for name in sorted(used)]
+    rendered_events = list(rendered_events)
+    years_by_zone: dict[str, tuple[int, int]] = {}
+    for rendered in rendered_events:
+        for name, first, last in rendered.zone_uses:
+            last_year = max(vtimezone_horizon(today), first) if last is None else last
+            years = years_by_zone.get(name, (first, last_year))
+            years_by_zone[name] = (min(first, years[0]), max(last_year, years[1]))
+    if not any(rendered.octets for rendered in rendered_events):
+        years_by_zone = {calendar.timezone: (_MIN_HORIZON_YEAR, _MIN_HORIZON_YEAR)}
+    return [zones.render_vtimezone(name, *years_by_zone[name]) for name in sorted(years_by_zone)]
 
 
-_drawn: Kept[Drawn] = Kept()
+_event_memo: Memo[RenderedEvent] = Memo()
 
 
-def drawn(calendar: Calendar, versions: Iterable[Version], look: Look, today: date) -> list[Drawn]:
+def render_events(
+    calendar: Calendar, versions: Iterable[Version], options: RenderOptions, today: date
+) -> list[RenderedEvent]:
     """What `draw` gives for each, kept for as long as the version stays equal."""
-    form = (look, calendar.language, calendar.timezone)
-    return _drawn.of(
-        form,
+    variant = (options, calendar.language, calendar.timezone)
+    return _event_memo.get_all(
+        variant,
         versions,
-        lambda version: draw(version, calendar, look, today),
-        lambda version: today if rolls(version.event) else None,
+        lambda version: render_event(version, calendar, options, today),
+        lambda version: today if is_day_dependent(version.event) else None,
     )

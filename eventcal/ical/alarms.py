@@ -9,37 +9,39 @@ from zoneinfo import ZoneInfo
 from .. import leads
 from ..leads import Lead, WallClock
 from ..when import AllDay, Timed, When
-from . import lines
+from . import content_lines
 
 
-def valarms(uid: str, span: AllDay | Timed, of: tuple[Lead, ...], zone: ZoneInfo, title: str, series: bool) -> bytes:
+def render_valarms(
+    uid: str, span: AllDay | Timed, event_leads: tuple[Lead, ...], zone: ZoneInfo, title: str, is_series: bool
+) -> bytes:
     """DISPLAY alarms relative to the start, each with a UID of its own (RFC 9074) that stays while its lead stays.
 
     A lead in months is left out of a *series*: it is another number of days before each occurrence.
     """
-    found = []
-    for lead in of:
-        at = leads.resolve(lead, When(span), zone)
-        if at is None or (series and isinstance(lead, WallClock) and lead.months):
+    components = []
+    for lead in event_leads:
+        alarm_time = leads.resolve(lead, When(span), zone)
+        if alarm_time is None or (is_series and isinstance(lead, WallClock) and lead.months):
             continue
         # Counted on the wall clock: in a TRIGGER days are nominal (RFC 5545 3.3.6), as they are in a lead.
         start = datetime.combine(span.first, time()) if isinstance(span, AllDay) else span.start.replace(tzinfo=None)
-        ahead = at.astimezone(zone).replace(tzinfo=None) - start
+        trigger = alarm_time.astimezone(zone).replace(tzinfo=None) - start
         if isinstance(lead, leads.Elapsed):
-            ahead = -lead.length
-        found.append(
-            lines.component(
+            trigger = -lead.length
+        components.append(
+            content_lines.component(
                 "VALARM",
-                lines.text("UID", _uid(uid, lead)),
-                lines.line("ACTION", "DISPLAY"),
-                lines.duration("TRIGGER", ahead),
-                lines.text("DESCRIPTION", title),
+                content_lines.text_line("UID", _alarm_uid(uid, lead)),
+                content_lines.line("ACTION", "DISPLAY"),
+                content_lines.duration_line("TRIGGER", trigger),
+                content_lines.text_line("DESCRIPTION", title),
             )
         )
-    return b"".join(found)
+    return b"".join(components)
 
 
-def _uid(uid: str, lead: Lead) -> str:
+def _alarm_uid(uid: str, lead: Lead) -> str:
     digest = hashlib.blake2b(f"{uid} {leads.lead_text(lead)}".encode(), digest_size=16).hexdigest()
     _, at, domain = uid.partition("@")
     return f"{digest}{at}{domain}"

@@ -7,15 +7,39 @@ from __future__ import annotations
 
 from .alarm import alarm_message
 from .change import change_message
-from .confirmation import already_message, confirmation_message
+from .channel_test import channel_test_message
+from .confirmation import already_subscribed_message, confirmation_message
 from .digest import digest_message
-from .people import why_words
+from .footer import footer_reason
 from .reminder import reminder_message
-from .trial import trial_message
-from .values import CONFIRM, MARKS, PREFERENCES, UNSUBSCRIBE, Line, Message, addressed, filled, one_line
+from .values import (
+    CONFIRM_PLACEHOLDER,
+    LINK_PLACEHOLDERS,
+    PREFERENCES_PLACEHOLDER,
+    UNSUBSCRIBE_PLACEHOLDER,
+    Message,
+    MessageLine,
+    address_message,
+    fill_placeholders,
+    one_line,
+)
 
 __all__ = [
-    "CONFIRM", "MARKS", "PREFERENCES", "UNSUBSCRIBE", "Line", "Message", "addressed", "alarm_message", "already_message",
-    "change_message", "confirmation_message", "digest_message", "filled", "one_line", "reminder_message", "trial_message",
-    "why_words",
+    "CONFIRM_PLACEHOLDER",
+    "LINK_PLACEHOLDERS",
+    "PREFERENCES_PLACEHOLDER",
+    "UNSUBSCRIBE_PLACEHOLDER",
+    "Message",
+    "MessageLine",
+    "address_message",
+    "alarm_message",
+    "already_subscribed_message",
+    "change_message",
+    "channel_test_message",
+    "confirmation_message",
+    "digest_message",
+    "fill_placeholders",
+    "footer_reason",
+    "one_line",
+    "reminder_message",
 ]  # fmt: skip

@@ -20,47 +20,49 @@ class Body:
 
     language: str
     title: str
-    was: str = ""
-    is_now: str = ""
+    old_text: str = ""
+    new_text: str = ""
     facts: tuple[str, ...] = ()
-    asks: tuple[str, str] | None = None
+    action_link: tuple[str, str] | None = None
     notes: str = ""
     sources: tuple[Source, ...] = ()
-    page: str = ""
-    link: str = ""
-    foot: str = ""
-    why: str = ""
-    own: tuple[tuple[str, str], ...] = ()
+    page_url: str = ""
+    event_url: str = ""
+    footer: str = ""
+    footer_reason: str = ""
+    footer_links: tuple[tuple[str, str], ...] = ()
 
 
 def to_text(body: Body) -> str:
-    parts = ["\n".join(each for each in (body.title, body.was, body.is_now, *body.facts) if each)]
-    if body.asks:
-        parts.append("\n".join(body.asks))
+    parts = ["\n".join(line for line in (body.title, body.old_text, body.new_text, *body.facts) if line)]
+    if body.action_link:
+        parts.append("\n".join(body.action_link))
     if body.notes:
         parts.append(body.notes.strip())
-    parts += ["\n".join(_source_lines(each, body.language)) for each in body.sources]
-    parts += [each for each in (body.link, body.page) if each]
-    if body.foot:
+    parts += ["\n".join(_source_lines(source, body.language)) for source in body.sources]
+    parts += [url for url in (body.event_url, body.page_url) if url]
+    if body.footer:
         # RFC 3676 4.3: what a reply leaves out
-        own = [f"{words}: {address}" for words, address in body.own]
-        parts.append("\n".join(["-- ", body.foot, *([body.why] if body.why else []), *own]))
+        link_lines = [f"{label}: {address}" for label, address in body.footer_links]
+        parts.append(
+            "\n".join(["-- ", body.footer, *([body.footer_reason] if body.footer_reason else []), *link_lines])
+        )
     return "\n\n".join(parts) + "\n"
 
 
 def _source_lines(source: Source, language: str) -> list[str]:
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     grades = {
         SourceGrade.OFFICIAL: _("official"),
         SourceGrade.REPORTED: _("reported"),
         SourceGrade.INFERRED: _("inferred"),
     }
-    named = ", ".join(each for each in (one_line(source.title), source.published) if each)
-    graded = f" ({grades[source.grade]})" if source.grade else ""
-    lines = [_("Source: {source}").format(source=(named or source.url or source.key) + graded)]
+    source_name = ", ".join(part for part in (one_line(source.title), source.published) if part)
+    grade_suffix = f" ({grades[source.grade]})" if source.grade else ""
+    lines = [_("Source: {source}").format(source=(source_name or source.url or source.key) + grade_suffix)]
     if source.quote:
         lines.append(_("“{quote}”").format(quote=one_line(source.quote)))
-    if source.url and named:
+    if source.url and source_name:
         lines.append(source.url)
     return lines
 
@@ -82,44 +84,46 @@ def to_html(*bodies: Body) -> str:
     """Small and alone: no image, no style sheet, nothing that the reader's program would have to ask for."""
     language = bodies[0].language
     return (
-        f'<!doctype html>\n<html lang="{escape(language)}" dir="{words.direction(language)}"><head>'
+        f'<!doctype html>\n<html lang="{escape(language)}" dir="{words.text_direction(language)}"><head>'
         '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         f"<title>{escape(bodies[0].title)}</title><style>{_STYLE}</style></head>\n<body>\n"
-        + "\n".join(_html_part(each) for each in bodies)
+        + "\n".join(_render_html_part(body) for body in bodies)
         + "\n</body></html>\n"
     )
 
 
-def _html_part(body: Body) -> str:
+def _render_html_part(body: Body) -> str:
     title = escape(body.title)
-    parts = [f"<h1>{_anchor(body.page, title) if body.page else title}</h1>"]
-    parts += [f"<p><s>{escape(body.was)}</s></p>"] if body.was else []
-    parts += [f"<p><strong>{escape(body.is_now)}</strong></p>"] if body.is_now else []
-    parts += [f"<p>{escape(each)}</p>" for each in body.facts]
-    if body.asks:
-        parts.append(f'<p><a class="do" href="{escape(body.asks[1])}">{escape(body.asks[0])}</a></p>')
+    parts = [f"<h1>{_render_anchor(body.page_url, title) if body.page_url else title}</h1>"]
+    parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
+    parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
+    parts += [f"<p>{escape(fact)}</p>" for fact in body.facts]
+    if body.action_link:
+        parts.append(f'<p><a class="do" href="{escape(body.action_link[1])}">{escape(body.action_link[0])}</a></p>')
     if body.notes:
         parts.append(markup.to_html(body.notes))
     for source in body.sources:
         first, *rest = _source_lines(source, body.language)
-        named = _anchor(source.url, escape(first)) if source.url else escape(first)
+        source_html = _render_anchor(source.url, escape(first)) if source.url else escape(first)
         quote = f"<blockquote>{escape(rest[0])}</blockquote>" if source.quote else ""
-        parts.append(f"<p>{named}</p>{quote}")
-    if body.link:
-        parts.append(f"<p>{_anchor(body.link, escape(body.link))}</p>")
-    if body.foot:
-        own = " · ".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in body.own)
-        said = [escape(each) for each in (body.foot, body.why) if each]
-        parts.append(f"<footer>{'<br>'.join([*said, *([own] if own else [])])}</footer>")
+        parts.append(f"<p>{source_html}</p>{quote}")
+    if body.event_url:
+        parts.append(f"<p>{_render_anchor(body.event_url, escape(body.event_url))}</p>")
+    if body.footer:
+        links_html = " · ".join(
+            f'<a href="{escape(address)}">{escape(label)}</a>' for label, address in body.footer_links
+        )
+        footer_lines = [escape(line) for line in (body.footer, body.footer_reason) if line]
+        parts.append(f"<footer>{'<br>'.join([*footer_lines, *([links_html] if links_html else [])])}</footer>")
     return "\n".join(parts)
 
 
-def _anchor(url: str, html: str) -> str:
+def _render_anchor(url: str, html: str) -> str:
     """A link, to the web alone."""
     if not url.startswith(("https://", "http://")):
         return html
     return f'<a href="{escape(url)}">{html}</a>'
 
 
-def capital(text: str) -> str:
+def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]

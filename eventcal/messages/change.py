@@ -12,14 +12,14 @@ from ..events import Calendar, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
 from .body import Body, to_html, to_text
-from .data import line_data, page_of, stamp
-from .dates import dated
-from .people import own_links
-from .values import Line, Message, one_line
+from .data import change_data, event_page_url, format_timestamp
+from .dates import format_with_weekday
+from .footer import footer_links
+from .values import Message, MessageLine, one_line
 
 
 def change_message(
-    lines: Sequence[Line],
+    lines: Sequence[MessageLine],
     calendar: Calendar,
     now: datetime,
     *,
@@ -27,24 +27,31 @@ def change_message(
     zone: str = "",
     base_url: str = "",
     ics: bytes = b"",
-    why: str = "",
+    footer_reason: str = "",
 ) -> Message:
     """What became different, told in one message. *lines* are those that have something to tell, at least one.
 
     *why* says to somebody who signed up why they get it, and brings the links that change that.
     """
     language = language or calendar.language
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
-    told = [told_of(line, calendar, language, zone, base_url) for line in lines]
-    subject = told[0].title
-    if len(told) > 1:
-        subject = words.gettext(language).ngettext("{n} change: {first} ...", "{n} changes: {first} ...", len(told))
-        subject = subject.format(n=len(told), first=told[0].title)
-    last = replace(told[-1], foot=name, why=why, own=own_links(language) if why else ())
-    bodies = [*told[:-1], last]
-    text = "\n".join(to_text(each) for each in bodies)
-    only = lines[0].version if len(lines) == 1 else None
+    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in lines]
+    subject = change_bodies[0].title
+    if len(change_bodies) > 1:
+        subject = words.get_translations(language).ngettext(
+            "{n} change: {first} ...", "{n} changes: {first} ...", len(change_bodies)
+        )
+        subject = subject.format(n=len(change_bodies), first=change_bodies[0].title)
+    last_body = replace(
+        change_bodies[-1],
+        footer=name,
+        footer_reason=footer_reason,
+        footer_links=footer_links(language) if footer_reason else (),
+    )
+    bodies = [*change_bodies[:-1], last_body]
+    text = "\n".join(to_text(body) for body in bodies)
+    only_version = lines[0].version if len(lines) == 1 else None
     return Message(
         key="",
         kind="change",
@@ -52,59 +59,60 @@ def change_message(
         subject=subject,
         text=text,
         html=to_html(*bodies),
-        moment=now.astimezone(ZoneInfo(calendar.timezone)),
+        send_time=now.astimezone(ZoneInfo(calendar.timezone)),
         data={
             "type": "change",
-            "timestamp": stamp(now),
+            "timestamp": format_timestamp(now),
             "subject": subject,
             "text": text,
             "language": language,
             "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
-            "changes": [line_data(line, language, base_url) for line in lines],
+            "changes": [change_data(line, language, base_url) for line in lines],
         },
-        calendar=ics if only else b"",
+        ics=ics if only_version else b"",
         reply_to=one_line(calendar.contact),
         language=language,
-        url=page_of(base_url, only.event) if only else "",
+        url=event_page_url(base_url, only_version.event) if only_version else "",
     )
 
 
-def told_of(line: Line, calendar: Calendar, language: str, zone: str, base_url: str) -> Body:
+def change_body(line: MessageLine, calendar: Calendar, language: str, zone: str, base_url: str) -> Body:
     """One change, as a part of a message."""
-    line = _in_language(line, calendar.language, language)
-    _ = words.gettext(language).gettext
+    line = _translate_line(line, calendar.language, language)
+    _ = words.get_translations(language).gettext
     event = line.version.event if line.version else None
-    was, is_now = (_state_words(each, language, zone) for each in (line.old, line.new))
+    old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
     return Body(
         language=language,
-        title=_change_subject(line, language, zone),
-        was=_("Was: {state}").format(state=was) if was and was != is_now else "",
-        is_now=_("Now: {state}").format(state=is_now) if is_now else "",
+        title=_format_change_subject(line, language, zone),
+        old_text=_("Was: {state}").format(state=old_text) if old_text and old_text != new_text else "",
+        new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         sources=event.sources if event else (),
-        page=page_of(base_url, event) if event else "",
-        link=event.url if event else "",
+        page_url=event_page_url(base_url, event) if event else "",
+        event_url=event.url if event else "",
     )
 
 
-def _in_language(line: Line, kept_in: str, language: str) -> Line:
+def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
     """*line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
     event = line.version.event if line.version else None
     if event is None:
         return line
-    found = occurrences.find(event, line.recurrence) if line.recurrence else None
-    title = title_of(found or Occurrence(event, "", event.when, event.status), language)
-    there = {place_text(event.place, kept_in): words.place_words(event.place, language)}
+    occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
+    title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
+    translated_places = {place_text(event.place, stored_language): words.format_place(event.place, language)}
     old, new = (
-        replace(each, place=there.get(each.place, each.place)) if each else None for each in (line.old, line.new)
+        replace(state, place=translated_places.get(state.place, state.place)) if state else None
+        for state in (line.old, line.new)
     )
     return replace(line, title=title, old=old, new=new)
 
 
-def _change_subject(line: Line, language: str, zone: str) -> str:
-    _ = words.gettext(language).gettext
-    when = words.when_words(line.new.when, language, zone or None, style="short") if line.new else ""
+def _format_change_subject(line: MessageLine, language: str, zone: str) -> str:
+    _ = words.get_translations(language).gettext
+    when = words.format_when(line.new.when, language, zone or None, style="short") if line.new else ""
     title = one_line(line.title)
-    forms = {
+    templates = {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("No longer in the calendar: {title}"),
         ChangeKind.MOVED: _("Moved to {when}: {title}"),
@@ -117,11 +125,11 @@ def _change_subject(line: Line, language: str, zone: str) -> str:
         None: "{title}",
     }
     place = one_line(line.new.place) if line.new else ""
-    return forms[line.kind].format(title=title, when=when, place=place or "–")
+    return templates[line.kind].format(title=title, when=when, place=place or "–")
 
 
-def _state_words(state: EventState | None, language: str, zone: str) -> str:
+def _format_state(state: EventState | None, language: str, zone: str) -> str:
     if state is None:
         return ""
-    parts = [dated(state.when, language, zone), state.rule, one_line(state.place)]
-    return words.status_prefix(state.status, language) + "; ".join(each for each in parts if each)
+    parts = [format_with_weekday(state.when, language, zone), state.rule, one_line(state.place)]
+    return words.format_status_prefix(state.status, language) + "; ".join(part for part in parts if part)

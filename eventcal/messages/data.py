@@ -9,7 +9,7 @@ from ..events import Event, Occurrence, Source
 from ..history import EventState, Version
 from ..occurrences import title_of
 from ..when import Period, Timed, Undated, When
-from .values import Line
+from .values import MessageLine
 
 
 def event_data(version: Version, occurrence: Occurrence, language: str, page: str) -> dict[str, object]:
@@ -24,18 +24,18 @@ def event_data(version: Version, occurrence: Occurrence, language: str, page: st
         **_when_data(when),
         "timezone": event.timezone,
         "status": occurrence.status.value,
-        "place": words.place_words(event.place, language) or None,
+        "place": words.format_place(event.place, language) or None,
         "tags": list(event.tags),
         "url": event.url or None,
         "page": page or None,
-        "sources": [_source_data(each) for each in event.sources],
+        "sources": [_source_data(source) for source in event.sources],
     }
 
 
 def _when_data(when: When) -> dict[str, object]:
     span = when.span
     precision = "time" if isinstance(span, Timed) else span.unit.value if isinstance(span, Period) else "day"
-    found: dict[str, object] = {
+    data: dict[str, object] = {
         "when": str(when),
         "edtf": when.edtf or None,
         "precision": "unknown" if isinstance(span, Undated) else precision,
@@ -44,12 +44,12 @@ def _when_data(when: When) -> dict[str, object]:
         "last_day": when.last_day.isoformat() if when.last_day else None,
     }
     if isinstance(span, Timed):
-        found |= {"start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
-    return found
+        data |= {"start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
+    return data
 
 
-def line_data(line: Line, language: str, base_url: str) -> dict[str, object]:
-    version = line.version or line.gone
+def change_data(line: MessageLine, language: str, base_url: str) -> dict[str, object]:
+    version = line.version or line.removed_version
     return {
         "kind": line.kind.value if line.kind else None,
         "id": version.event.id if version else None,
@@ -59,7 +59,7 @@ def line_data(line: Line, language: str, base_url: str) -> dict[str, object]:
         "title": line.title,
         "old": _state_data(line.old),
         "new": _state_data(line.new),
-        "page": (page_of(base_url, line.version.event) if line.version else "") or None,
+        "page": (event_page_url(base_url, line.version.event) if line.version else "") or None,
     }
 
 
@@ -70,16 +70,16 @@ def _state_data(state: EventState | None) -> dict[str, object] | None:
 
 
 def _source_data(source: Source) -> dict[str, object]:
-    found = {"title": source.title, "url": source.url, "published": source.published, "quote": source.quote}
-    found["grade"] = source.grade.value if source.grade else ""
-    return {name: value for name, value in found.items() if value}
+    data = {"title": source.title, "url": source.url, "published": source.published, "quote": source.quote}
+    data["grade"] = source.grade.value if source.grade else ""
+    return {name: value for name, value in data.items() if value}
 
 
-def stamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def page_of(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
+def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
     if not base_url:
         return ""
     return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")

@@ -10,46 +10,61 @@ from zoneinfo import ZoneInfo
 from .. import words
 from ..events import Calendar, Occurrence
 from .body import to_html, to_text
-from .change import told_of
-from .data import stamp
-from .people import own_links
+from .change import change_body
+from .data import format_timestamp
+from .footer import footer_links
 from .reminder import reminder_body, reminder_subject
-from .values import Line, Message, one_line
+from .values import Message, MessageLine, one_line
 
 
 def digest_message(
-    lines: Sequence[Line],
-    reminded: Sequence[Occurrence],
+    lines: Sequence[MessageLine],
+    occurrences: Sequence[Occurrence],
     calendar: Calendar,
     now: datetime,
     *,
     language: str = "",
     zone: str = "",
     base_url: str = "",
-    why: str = "",
+    footer_reason: str = "",
 ) -> Message:
     """Changes first, then what lies ahead by its date; at least one of either."""
     language = language or calendar.language
-    ahead = sorted(reminded, key=lambda each: each.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    news = [told_of(each, calendar, language, zone, base_url) for each in lines]
-    parts = [*news, *(reminder_body(each, now, language, zone, base_url) for each in ahead)]
+    upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(ZoneInfo(zone or calendar.timezone)))
+    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in lines]
+    bodies = [*change_bodies, *(reminder_body(occurrence, now, language, zone, base_url) for occurrence in upcoming)]
     name = one_line(calendar.name.in_language(language))
-    parts[-1] = replace(parts[-1], foot=name, why=why, own=own_links(language) if why else ())
-    text = "\n".join(to_text(each) for each in parts)
-    first = news[0].title if news else reminder_subject(ahead[0], now, language, zone)
-    more = len(parts) - 1
-    translations = words.gettext(language)
-    said = translations.ngettext("{first}, and {n} more", "{first}, and {n} more", more) if more else "{first}"
-    subject = said.format(first=first, n=more)
+    bodies[-1] = replace(
+        bodies[-1],
+        footer=name,
+        footer_reason=footer_reason,
+        footer_links=footer_links(language) if footer_reason else (),
+    )
+    text = "\n".join(to_text(body) for body in bodies)
+    first_title = change_bodies[0].title if change_bodies else reminder_subject(upcoming[0], now, language, zone)
+    other_count = len(bodies) - 1
+    translations = words.get_translations(language)
+    template = (
+        translations.ngettext("{first}, and {n} more", "{first}, and {n} more", other_count)
+        if other_count
+        else "{first}"
+    )
+    subject = template.format(first=first_title, n=other_count)
     return Message(
         key="",
         kind="digest",
         address="",
         subject=subject,
         text=text,
-        html=to_html(*parts),
-        moment=now.astimezone(ZoneInfo(zone or calendar.timezone)),
-        data={"type": "digest", "timestamp": stamp(now), "subject": subject, "text": text, "language": language},
+        html=to_html(*bodies),
+        send_time=now.astimezone(ZoneInfo(zone or calendar.timezone)),
+        data={
+            "type": "digest",
+            "timestamp": format_timestamp(now),
+            "subject": subject,
+            "text": text,
+            "language": language,
+        },
         reply_to=one_line(calendar.contact),
         language=language,
         url=base_url,

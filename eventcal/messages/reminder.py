@@ -12,11 +12,11 @@ from ..history import Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated
-from ..words.patterns import period_words
-from .body import Body, capital, to_html, to_text
-from .data import event_data, page_of, stamp
-from .dates import dated, there
-from .people import own_links
+from ..words.patterns import format_period
+from .body import Body, capitalize_first, to_html, to_text
+from .data import event_data, event_page_url, format_timestamp
+from .dates import format_local_time, format_with_weekday
+from .footer import footer_links
 from .values import Message, one_line
 
 
@@ -27,13 +27,13 @@ def reminder_message(
     lead: Lead,
     now: datetime,
     *,
-    due: datetime | None = None,
-    late: bool = False,
+    due_at: datetime | None = None,
+    is_late: bool = False,
     language: str = "",
     zone: str = "",
     base_url: str = "",
     ics: bytes = b"",
-    why: str = "",
+    footer_reason: str = "",
 ) -> Message:
     """What *lead* has to say of *occurrence* at *now*. *language* "" is the calendar's, *zone* "" the event's.
 
@@ -41,20 +41,23 @@ def reminder_message(
     """
     language = language or calendar.language
     event = occurrence.event
-    said = reminder_body(occurrence, now, language, zone, base_url, due if late else None)
+    main_body = reminder_body(occurrence, now, language, zone, base_url, due_at if is_late else None)
     body = replace(
-        said, foot=one_line(calendar.name.in_language(language)), why=why, own=own_links(language) if why else ()
+        main_body,
+        footer=one_line(calendar.name.in_language(language)),
+        footer_reason=footer_reason,
+        footer_links=footer_links(language) if footer_reason else (),
     )
-    page, text = body.page, to_text(body)
+    page, text = body.page_url, to_text(body)
     data: dict[str, object] = {
         "type": "reminder",
-        "timestamp": stamp(now),
+        "timestamp": format_timestamp(now),
         "subject": (subject := reminder_subject(occurrence, now, language, zone)),
         "text": text,
         "language": language,
         "lead": lead_text(lead),
-        "due": stamp(due) if due else None,
-        "late": late,
+        "due": format_timestamp(due_at) if due_at else None,
+        "late": is_late,
         "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
         "event": event_data(version, occurrence, language, page),
     }
@@ -65,9 +68,9 @@ def reminder_message(
         subject=subject,
         text=text,
         html=to_html(body),
-        moment=now.astimezone(event_zone(event)),
+        send_time=now.astimezone(event_zone(event)),
         data=data,
-        calendar=ics,
+        ics=ics,
         reply_to=one_line(calendar.contact),
         language=language,
         url=page or event.url,
@@ -75,65 +78,81 @@ def reminder_message(
 
 
 def reminder_body(
-    occurrence: Occurrence, now: datetime, language: str, zone: str, base_url: str, missed: datetime | None = None
+    occurrence: Occurrence,
+    now: datetime,
+    language: str,
+    zone: str,
+    base_url: str,
+    missed_due_at: datetime | None = None,
 ) -> Body:
     """What is to be said of one occurrence, without a foot; *missed* is when it was due, where it comes late."""
     event, when = occurrence.event, occurrence.when
-    title, place = one_line(title_of(occurrence, language)), one_line(words.place_words(event.place, language))
-    _ = words.gettext(language).gettext
-    notes = [_distance_line(occurrence, now, language, zone)]
-    if missed is not None:
-        at = words.moment_words(missed, language, zone or event.timezone)
-        notes.append(_("This reminder comes late: it was due {moment}.").format(moment=at))
+    title, place = one_line(title_of(occurrence, language)), one_line(words.format_place(event.place, language))
+    _ = words.get_translations(language).gettext
+    extra_facts = [_format_distance_line(occurrence, now, language, zone)]
+    if missed_due_at is not None:
+        due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
+        extra_facts.append(_("This reminder comes late: it was due {moment}.").format(moment=due_text))
     return Body(
         language=language,
-        title=words.status_prefix(occurrence.status, language) + title,
+        title=words.format_status_prefix(occurrence.status, language) + title,
         facts=tuple(
-            each for each in (capital(dated(when, language, zone)), there(when, language, zone), place, *notes) if each
+            fact
+            for fact in (
+                capitalize_first(format_with_weekday(when, language, zone)),
+                format_local_time(when, language, zone),
+                place,
+                *extra_facts,
+            )
+            if fact
         ),
         notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
-        page=page_of(base_url, event, occurrence),
-        link=event.url,
+        page_url=event_page_url(base_url, event, occurrence),
+        event_url=event.url,
     )
 
 
 def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
     """How far, what, where: "Tomorrow: SCO Council of Heads of State, Dushanbe"."""
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     event, when = occurrence.event, occurrence.when
     title = one_line(title_of(occurrence, language))
-    near = event.place.name.in_language(language) if event.place and event.place.name else ""
-    what = _("{title}, {place}").format(title=title, place=one_line(near)) if near else title
-    what = words.status_prefix(occurrence.status, language) + what
+    place_name = event.place.name.in_language(language) if event.place and event.place.name else ""
+    subject_text = _("{title}, {place}").format(title=title, place=one_line(place_name)) if place_name else title
+    subject_text = words.format_status_prefix(occurrence.status, language) + subject_text
     if isinstance(when.span, Period):
-        head = _("Expected in {period}, day not announced").format(period=period_words(when.span, language, "long"))
+        distance_text = _("Expected in {period}, day not announced").format(
+            period=format_period(when.span, language, "long")
+        )
     elif isinstance(when.span, Undated):
-        head = capital(words.when_words(when, language))
+        distance_text = capitalize_first(words.format_when(when, language))
     else:
-        head = capital(words.distance(now, when, language, zone_of(event, zone)))
-    return _("{head}: {what}").format(head=head, what=what)
+        distance_text = capitalize_first(words.format_distance(now, when, language, reader_zone(event, zone)))
+    return _("{head}: {what}").format(head=distance_text, what=subject_text)
 
 
-def _distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
-    _ = words.gettext(language).gettext
+def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
+    _ = words.get_translations(language).gettext
     when = occurrence.when
-    zone_here = zone_of(occurrence.event, zone)
-    far = words.distance(now, when, language, zone_here)
+    reader_tz = reader_zone(occurrence.event, zone)
+    distance_text = words.format_distance(now, when, language, reader_tz)
     first, last = when.first_day, when.last_day
     if not isinstance(when.span, Period) or first is None or last is None:
-        return capital(far) + "." if far else ""
-    said = _("Expected in {period}; the day is not announced.").format(period=period_words(when.span, language, "long"))
-    if now.astimezone(zone_here).date() <= first:
-        bound, possible = first, _("The first possible day is {day} ({distance}).")
+        return capitalize_first(distance_text) + "." if distance_text else ""
+    period_text = _("Expected in {period}; the day is not announced.").format(
+        period=format_period(when.span, language, "long")
+    )
+    if now.astimezone(reader_tz).date() <= first:
+        bound_day, bound_text = first, _("The first possible day is {day} ({distance}).")
     else:
         # added within its period, or said late: what was possible before is of no use to anybody
-        bound, possible = last, _("It can be any day now; the last possible one is {day} ({distance}).")
-    possible = possible.format(
-        day=words.day_words(bound, language), distance=words.distance(now, bound, language, zone_here)
+        bound_day, bound_text = last, _("It can be any day now; the last possible one is {day} ({distance}).")
+    bound_text = bound_text.format(
+        day=words.format_day(bound_day, language), distance=words.format_distance(now, bound_day, language, reader_tz)
     )
-    return f"{said} {possible}"
+    return f"{period_text} {bound_text}"
 
 
-def zone_of(event: Event, zone: str) -> ZoneInfo:
+def reader_zone(event: Event, zone: str) -> ZoneInfo:
     return ZoneInfo(zone) if zone else event_zone(event)

@@ -28,21 +28,25 @@ class Message:
     subject: str
     text: str
     html: str
-    moment: datetime = EPOCH
+    send_time: datetime = EPOCH
     data: dict[str, object] = field(default_factory=dict)
-    calendar: bytes = b""
+    ics: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     reply_to: str = ""
     language: str = "en"
     url: str = ""
-    fills: tuple[tuple[str, str], ...] = ()
+    replacements: tuple[tuple[str, str], ...] = ()
 
 
-CONFIRM, PREFERENCES, UNSUBSCRIBE = MARKS = ("%%CONFIRM%%", "%%PREFERENCES%%", "%%UNSUBSCRIBE%%")
+CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (
+    "%%CONFIRM%%",
+    "%%PREFERENCES%%",
+    "%%UNSUBSCRIBE%%",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """One change as one reader is told of it: from *old*, what they last heard, to *new*; None: not in the calendar.
 
     *gone* is the last version of what left the calendar, which programs know it by.
@@ -53,7 +57,7 @@ class Line:
     new: EventState | None
     version: Version | None = None
     recurrence: str = ""
-    gone: Version | None = None
+    removed_version: Version | None = None
 
     @property
     def kind(self) -> ChangeKind | None:
@@ -63,10 +67,12 @@ class Line:
         return ChangeKind.ADDED if self.old is None else classify_change(self.old, self.new)
 
 
-Pairs = tuple[tuple[str, str], ...]
+TextPairs = tuple[tuple[str, str], ...]
 
 
-def addressed(message: Message, key: str, address: str, headers: Pairs = (), fills: Pairs = ()) -> Message:
+def address_message(
+    message: Message, key: str, address: str, headers: TextPairs = (), replacements: TextPairs = ()
+) -> Message:
     """*message* for one recipient: *fills* are (one of `MARKS`, the recipient's own address of ours)."""
     return replace(
         message,
@@ -74,16 +80,16 @@ def addressed(message: Message, key: str, address: str, headers: Pairs = (), fil
         address=one_line(address),
         headers=headers,
         data={"id": key, **message.data},
-        fills=fills,
+        replacements=replacements,
     )
 
 
-def filled(message: Message) -> Message:
+def fill_placeholders(message: Message) -> Message:
     """*message* with its recipient's own links in their places, for whoever shows it as it is."""
     text, html = message.text, message.html
-    for mark, link in message.fills:
-        text, html = text.replace(mark, link), html.replace(mark, link)
-    return replace(message, text=text, html=html, fills=())
+    for placeholder, link in message.replacements:
+        text, html = text.replace(placeholder, link), html.replace(placeholder, link)
+    return replace(message, text=text, html=html, replacements=())
 
 
 def one_line(text: str) -> str:

@@ -17,7 +17,7 @@ from .. import editions, feeds, registry
 from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
-from ..feeds import SMALLEST_GZIP
+from ..feeds import MIN_GZIP_BYTES
 from ..history import Edition, history_to_json
 from ..settings import Settings
 from ..store import Store, ledger
@@ -99,13 +99,13 @@ def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
     """A file, and beside it one that a host may send to whoever takes gzip."""
     name = address.removeprefix("/")
     folder.put(name, octets)
-    if len(octets) >= SMALLEST_GZIP:
+    if len(octets) >= MIN_GZIP_BYTES:
         folder.put(f"{name}.gz", gzip.compress(octets, 6, mtime=0))
 
 
 def _feed_paths(edition: Edition) -> Iterator[str]:
     yield from FEED_PATHS
-    yield from (f"/tags/{tag}.ics" for tag in feeds.tags(edition))
+    yield from (f"/tags/{tag}.ics" for tag in feeds.count_tags(edition))
     yield from (f"/events/{name}.ics" for name in _event_ids(edition))
 
 
@@ -116,7 +116,7 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
     for language in files.languages:
         for address in ("/", "/agenda", "/month", *months, *events, "/changes"):
             yield address, {"lang": language}
-        for tag in feeds.tags(edition):
+        for tag in feeds.count_tags(edition):
             yield "/", {"lang": language, "tag": tag}
 
 

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from .. import editions, fetch, ical, when
 from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
-from ..fetch import FetchError, Refused
+from ..fetch import FetchError, FetchRefused
 from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
-from ..ical import Look
+from ..ical import RenderOptions
 from ..registry import Registry
 from ..store import Store
 from ..store import editions as edition_store
@@ -92,8 +92,8 @@ def _read_source(source: str) -> bytes:
 def _download(url: str) -> bytes:
     history_url = url if url.endswith((".json", ".ics")) else f"{url.rstrip('/')}/{HISTORY_FILENAME}"
     try:
-        response = fetch.get(history_url, most=MAX_HISTORY_BYTES, total=FETCH_TIMEOUT_SECONDS)
-    except Refused as error:
+        response = fetch.get(history_url, max_bytes=MAX_HISTORY_BYTES, timeout=FETCH_TIMEOUT_SECONDS)
+    except FetchRefused as error:
         reason = str(error).partition(";")[0]
         raise ResumeError(f"cannot go on from {history_url}: {reason}; give a folder or a file instead") from error
     except FetchError as error:
@@ -127,7 +127,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
     """By UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
     published: PublishedState = {}
     foreign_uids = {version.event.uid for version in first.versions if version.event.uid}
-    for uid, identity in ical.identities(feed).items():
+    for uid, identity in ical.read_identities(feed).items():
         series_uid = _RDATE_UID_SUFFIX.sub("", uid)
         if uid.endswith(f"@{first.calendar.id}") or series_uid in foreign_uids:
             sequence, modified = published.get(series_uid, (identity.sequence, identity.modified))
@@ -139,14 +139,14 @@ def _unchanged_uids(
     feed: bytes, first: Edition, published: PublishedState, now: datetime, base_url: str
 ) -> frozenset[str]:
     """The UIDs that *feed* has word for word as they would be written now: nothing about them has changed."""
-    options = Look(first.calendar.language, base_url=base_url)
+    options = RenderOptions(first.calendar.language, base_url=base_url)
     today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
     known = [
         Version(version.event, version.uid, *_version_numbers(published[version.uid]))
         for version in first.versions
         if version.uid in published
     ]
-    parts = ical.drawn(first.calendar, known, options, today)
+    parts = ical.render_events(first.calendar, known, options, today)
     return frozenset(
         version.uid for version, part in zip(known, parts, strict=True) if part.octets and part.octets in feed
     )

@@ -79,8 +79,8 @@ def _set_up_templates(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: words.gettext(g.viewer.language).gettext(text),
-        lambda singular, plural, count: words.gettext(g.viewer.language).ngettext(singular, plural, count),
+        lambda text: words.get_translations(g.viewer.language).gettext(text),
+        lambda singular, plural, count: words.get_translations(g.viewer.language).ngettext(singular, plural, count),
         newstyle=True,
     )
     env.trim_blocks = env.lstrip_blocks = True
@@ -98,11 +98,11 @@ def _set_up_templates(app: Flask) -> None:
             "languages": _language_choices(viewer.static_urls),
             "calendar": calendar,
             "calendar_name": calendar_name(calendar, viewer.language),
-            "direction": words.direction(viewer.language),
+            "direction": words.text_direction(viewer.language),
             "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
             "words": words,
             "address": viewer.canonical_url(g.base_url),
-            "zone_words": words.zone_words(g.now.astimezone(viewer.timezone(calendar)), viewer.language),
+            "zone_words": words.format_zone(g.now.astimezone(viewer.timezone(calendar)), viewer.language),
         }
 
 

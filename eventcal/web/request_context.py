@@ -132,11 +132,13 @@ def parse_request(
     """What a request's query and Accept-Language come to; whatever is not understood is ignored."""
     preference_pairs = []
     language = args.get("lang", "")
-    if language and words.known(language) == language.lower():
+    if language and words.resolve_language(language) == language.lower():
         language = language.lower()
         preference_pairs.append(("lang", language))
     else:
-        language = accept_language.best_match(words.LANGUAGES) or words.known(calendar.language if calendar else "")
+        language = accept_language.best_match(words.LANGUAGES) or words.resolve_language(
+            calendar.language if calendar else ""
+        )
     zone_name = _zone_key(args.get("tz", ""))
     if zone_name:
         preference_pairs.append(("tz", zone_name))

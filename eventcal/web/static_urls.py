@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from .. import links, occurrences
 from ..events import Calendar, Event
 from ..when import LAST_YEAR
-from ..words import LANGUAGES, known
+from ..words import LANGUAGES, resolve_language
 from .edition_index import EditionIndex, months_between
 from .pages.agenda import AGENDA_REACH
 
@@ -80,11 +80,11 @@ def build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> S
     written_languages = {tag for event in index.events for tag, _ in event.title.translations} | {
         tag for tag, _ in calendar.name.translations
     }
-    first = known(calendar.language)
+    first = resolve_language(calendar.language)
     others = (
         language
         for language in LANGUAGES
-        if language != first and any(known(tag) == language for tag in written_languages)
+        if language != first and any(resolve_language(tag) == language for tag in written_languages)
     )
     months = {(today.year, today.month)}
     for event in index.events:

@@ -8,94 +8,94 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from ..when import AllDay, Period, Span, Timed, Undated, Unit, When
-from .language import Style, gettext, locale_of
-from .patterns import apply, capital, days, months, period_words, years
+from .language import Style, get_translations, locale_for
+from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 
 
-def day_words(day: date, language: str, style: Style = "long") -> str:
+def format_day(day: date, language: str, style: Style = "long") -> str:
     """One day: "16 September 2021", short "16 Sep 2021"."""
-    return days(day, day, language, style)
+    return format_days(day, day, language, style)
 
 
-def day_title(day: date, language: str) -> str:
+def format_day_title(day: date, language: str) -> str:
     """One day with its weekday, as a heading or an accessible name says it: "Thursday, 16 September 2021"."""
-    return apply(str(locale_of(language).date_formats["full"].pattern), day, language)
+    return apply_pattern(str(locale_for(language).date_formats["full"].pattern), day, language)
 
 
-def month_title(year: int, month: int, language: str) -> str:
+def format_month_title(year: int, month: int, language: str) -> str:
     """A month as a heading: "September 2021"."""
-    return capital(months(date(year, month, 1), date(year, month, 1), language, "long"))
+    return capitalize_first(format_months(date(year, month, 1), date(year, month, 1), language, "long"))
 
 
-def month_name(month: int, language: str) -> str:
+def format_month_name(month: int, language: str) -> str:
     """A month alone, short: "Sep"."""
     # "LLL" only where the language has it: elsewhere Babel 2.18 answers with what another language had resolved it to.
-    stands_alone = "LLL" in str(locale_of(language).datetime_skeletons["yMMM"].pattern)
-    return apply("LLL" if stands_alone else "MMM", date(2000, month, 1), language)
+    has_standalone_form = "LLL" in str(locale_for(language).datetime_skeletons["yMMM"].pattern)
+    return apply_pattern("LLL" if has_standalone_form else "MMM", date(2000, month, 1), language)
 
 
-def year_words(year: int, language: str) -> str:
+def format_year(year: int, language: str) -> str:
     """A year alone, as a heading: "2021"."""
-    return years(year, year, language)
+    return format_years(year, year, language)
 
 
-def brief_words(when: When, language: str) -> str:
+def format_brief(when: When, language: str) -> str:
     """A date under a heading that says its year: "16–17 Sep", "Sep", "Q3"; the whole date where years differ."""
     match when.span:
         case AllDay(first, last) if first.year == last.year:
-            return days(first, last, language, "brief")
+            return format_days(first, last, language, "brief")
         case Timed(start, _):
-            return days(start.date(), start.date(), language, "brief")
+            return format_days(start.date(), start.date(), language, "brief")
         case Period(first, last, Unit.MONTH) if (first.year, first.month) == (last.year, last.month):
-            return month_name(first.month, language)
+            return format_month_name(first.month, language)
         case Period(first, _, Unit.QUARTER):
-            return apply("QQQ", first, language)
-    return when_words(when, language, style="short")
+            return apply_pattern("QQQ", first, language)
+    return format_when(when, language, style="short")
 
 
-def time_words(moment: datetime, language: str) -> str:
+def format_time(moment: datetime, language: str) -> str:
     """The hour on the wall clock: "10:00"."""
-    return apply("HH:mm", moment, language)
+    return apply_pattern("HH:mm", moment, language)
 
 
-def moment_words(moment: datetime, language: str, zone: str, style: Style = "long") -> str:
+def format_moment(moment: datetime, language: str, zone: str, style: Style = "long") -> str:
     """An instant on one zone's wall clock: "16 September 2021, 10:00 (Dushanbe, UTC+5)"; short leaves the zone out."""
     local = moment.astimezone(ZoneInfo(zone))
-    text = day_and_time(local.date(), time_words(local, language), language, style)
-    return text if style == "short" else remarked(text, zone_words(local, language), language)
+    text = format_day_and_time(local.date(), format_time(local, language), language, style)
+    return text if style == "short" else append_remark(text, format_zone(local, language), language)
 
 
-def when_words(when: When, language: str, zone: str | None = None, style: Style = "long") -> str:
+def format_when(when: When, language: str, zone: str | None = None, style: Style = "long") -> str:
     """A date as a person says it, with the precision that is known and never more.
 
     *zone* is the reader's; None keeps the event's own. Long says the zone of an hour and what is doubtful in words,
     short leaves the zone out and marks doubt with a question mark.
     """
-    _ = gettext(language).gettext
-    text, remarks = _span_words(when.span, language, zone, style), []
+    _ = get_translations(language).gettext
+    text, remarks = _format_span(when.span, language, zone, style), []
     if style == "short":
         return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
         start = when.span.start
-        remarks.append(zone_words(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
+        remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
         remarks.append(_("reported, day not known") if when.uncertain else _("day not known"))
     elif when.uncertain:
         remarks.append(_("reported, not confirmed"))
-    return remarked(text, "; ".join(remarks), language) if remarks else text
+    return append_remark(text, "; ".join(remarks), language) if remarks else text
 
 
-def marker(when: When, language: str) -> str:
+def format_title_marker(when: When, language: str) -> str:
     """What stands before a title where a calendar app would show a day that nobody knows: "[Sep 2021, day not known]".
 
     True for ever, also once the period is over. "" for a date that is known.
     """
-    _ = gettext(language).gettext
+    _ = get_translations(language).gettext
     match when.span, when.uncertain:
         case Period() as period, False:
-            text = _("{period}, day not known").format(period=period_words(period, language, "short"))
+            text = _("{period}, day not known").format(period=format_period(period, language, "short"))
         case Period() as period, True:
-            text = _("reported: {period}, day not known").format(period=period_words(period, language, "short"))
+            text = _("reported: {period}, day not known").format(period=format_period(period, language, "short"))
         case Undated(), _doubtful:
             text = _("date not announced")
         case _span, True:
@@ -105,67 +105,71 @@ def marker(when: When, language: str) -> str:
     return f"[{text}]"
 
 
-def some_time_in(period: Period, language: str) -> str:
+def format_period_title(period: Period, language: str) -> str:
     """The heading over what has no day yet: "Some time in September 2021 (day not known)"."""
-    text = gettext(language).gettext("Some time in {period} (day not known)")
-    return capital(text.format(period=period_words(period, language, "long")))
+    text = get_translations(language).gettext("Some time in {period} (day not known)")
+    return capitalize_first(text.format(period=format_period(period, language, "long")))
 
 
-def zone_words(moment: datetime, language: str) -> str:
+def format_zone(moment: datetime, language: str) -> str:
     """The zone of an aware *moment*: "Dushanbe, UTC+5"."""
     key = getattr(moment.tzinfo, "key", "UTC")
-    offset = _offset(moment)
+    offset = _format_utc_offset(moment)
     if "/" not in key or key.startswith("Etc/"):
         return offset
-    city = get_timezone_location(moment.tzinfo, locale=locale_of(language), return_city=True)
+    city = get_timezone_location(moment.tzinfo, locale=locale_for(language), return_city=True)
     return f"{city}, {offset}"
 
 
-def _span_words(span: Span, language: str, zone: str | None, style: Style) -> str:
+def _format_span(span: Span, language: str, zone: str | None, style: Style) -> str:
     match span:
         case AllDay(first, last):
-            return days(first, last, language, style)
+            return format_days(first, last, language, style)
         case Timed():
-            return _timed(span, language, zone, style)
+            return _format_timed(span, language, zone, style)
         case Period():
-            return period_words(span, language, style)
+            return format_period(span, language, style)
         case Undated():
-            return gettext(language).gettext("date not announced")
+            return get_translations(language).gettext("date not announced")
 
 
-def _timed(span: Timed, language: str, zone: str | None, style: Style) -> str:
+def _format_timed(span: Timed, language: str, zone: str | None, style: Style) -> str:
     start, end = span.start, span.end
     if zone is not None:
         start = start.astimezone(ZoneInfo(zone))
         end = end.astimezone(ZoneInfo(zone)) if end is not None else None
     if end is None:
-        text = day_and_time(start.date(), time_words(start, language), language, style)
+        text = format_day_and_time(start.date(), format_time(start, language), language, style)
     elif start.date() == end.date():
-        hours = f"{time_words(start, language)}–{time_words(end, language)}"
-        text = day_and_time(start.date(), hours, language, style)
+        hours = f"{format_time(start, language)}–{format_time(end, language)}"
+        text = format_day_and_time(start.date(), hours, language, style)
     else:
         text = (
-            gettext(language)
+            get_translations(language)
             .gettext("{start} – {end}")
             .format(
-                start=day_and_time(start.date(), time_words(start, language), language, style),
-                end=day_and_time(end.date(), time_words(end, language), language, style),
+                start=format_day_and_time(start.date(), format_time(start, language), language, style),
+                end=format_day_and_time(end.date(), format_time(end, language), language, style),
             )
         )
     return text
 
 
-def day_and_time(day: date, hours: str, language: str, style: Style) -> str:
-    return gettext(language).gettext("{date}, {time}").format(date=days(day, day, language, style), time=hours)
+def format_day_and_time(day: date, hours: str, language: str, style: Style) -> str:
+    return (
+        get_translations(language)
+        .gettext("{date}, {time}")
+        .format(date=format_days(day, day, language, style), time=hours)
+    )
 
 
-def remarked(text: str, remark: str, language: str) -> str:
-    return gettext(language).gettext("{text} ({remark})").format(text=text, remark=remark)
+def append_remark(text: str, remark: str, language: str) -> str:
+    return get_translations(language).gettext("{text} ({remark})").format(text=text, remark=remark)
 
 
-def _offset(moment: datetime) -> str:
+def _format_utc_offset(moment: datetime) -> str:
     minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
     if not minutes:
         return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
+    hours, remaining_minutes = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{remaining_minutes:02}' if remaining_minutes else ''}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..events import Place, Status
 from ..history import ChangeKind
-from .language import gettext, locale_of
+from .language import get_translations, locale_for
 
 
-def status_words(status: Status, language: str) -> str:
+def format_status(status: Status, language: str) -> str:
     """A status as one word for a person."""
-    _ = gettext(language).gettext
+    _ = get_translations(language).gettext
     return {
         Status.CONFIRMED: _("confirmed"),
         Status.TENTATIVE: _("tentative"),
@@ -18,9 +18,9 @@ def status_words(status: Status, language: str) -> str:
     }[status]
 
 
-def status_prefix(status: Status, language: str) -> str:
+def format_status_prefix(status: Status, language: str) -> str:
     """What a title begins with when there is something to warn of, with its space: "Cancelled: ", "[postponed] "."""
-    _ = gettext(language).gettext
+    _ = get_translations(language).gettext
     match status:
         case Status.CANCELLED:
             return _("Cancelled:") + " "
@@ -30,9 +30,9 @@ def status_prefix(status: Status, language: str) -> str:
             return ""
 
 
-def kind_words(kind: ChangeKind, language: str) -> str:
+def format_change_kind(kind: ChangeKind, language: str) -> str:
     """What happened to an event, as a label before it: "moved", "day now known"."""
-    _ = gettext(language).gettext
+    _ = get_translations(language).gettext
     return {
         ChangeKind.ADDED: _("added"),
         ChangeKind.VANISHED: _("taken out"),
@@ -46,11 +46,11 @@ def kind_words(kind: ChangeKind, language: str) -> str:
     }[kind]
 
 
-def place_words(place: Place | None, language: str) -> str:
+def format_place(place: Place | None, language: str) -> str:
     """A place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
     if place is None:
         return ""
     parts = [text.in_language(language) for text in (place.name, place.region) if text is not None]
     if place.country:
-        parts.append(str(locale_of(language).territories.get(place.country, place.country)))
+        parts.append(str(locale_for(language).territories.get(place.country, place.country)))
     return ", ".join(dict.fromkeys(parts))

@@ -15,55 +15,55 @@ from babel.messages.pofile import read_po
 LANGUAGES = ("en", "ru", "zh")
 """The languages that our own words are complete in; the first one stands in for the others."""
 
-DATED_LANGUAGES = (*LANGUAGES, "ar")
+DATE_LANGUAGES = (*LANGUAGES, "ar")
 """The languages that dates and event texts can be read in; what we lack words for is said in English."""
 
 Style = Literal["short", "long"]
 
 # English as most of the world writes it: day before month, week from Monday.
-_LOCALES = {"en": "en_GB"}
+_LOCALE_OVERRIDES = {"en": "en_GB"}
 _LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 
 
-def known(language: str) -> str:
+def resolve_language(language: str) -> str:
     """*language* (a BCP 47 tag) if dates can be said in it, else its base language, else English."""
     tag = language.replace("_", "-").lower()
-    for each in (tag, tag.split("-")[0]):
-        if each in DATED_LANGUAGES:
-            return each
+    for candidate in (tag, tag.split("-")[0]):
+        if candidate in DATE_LANGUAGES:
+            return candidate
     return LANGUAGES[0]
 
 
 @lru_cache(maxsize=32)
-def locale_of(language: str) -> Locale:
-    language = known(language)
-    return Locale.parse(_LOCALES.get(language, language))
+def locale_for(language: str) -> Locale:
+    language = resolve_language(language)
+    return Locale.parse(_LOCALE_OVERRIDES.get(language, language))
 
 
 @lru_cache(maxsize=32)
-def gettext(language: str) -> _gettext.NullTranslations:
+def get_translations(language: str) -> _gettext.NullTranslations:
     """Our own words in *language*, read from the .po file; English itself where there is none."""
-    path = _LOCALE_FOLDER / known(language) / "LC_MESSAGES" / "eventcal.po"
+    path = _LOCALE_FOLDER / resolve_language(language) / "LC_MESSAGES" / "eventcal.po"
     if not path.is_file():
         return _gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source))
-    compiled.seek(0)
-    return _gettext.GNUTranslations(compiled)
+    mo_file = io.BytesIO()
+    with path.open("rb") as po_file:
+        write_mo(mo_file, read_po(po_file))
+    mo_file.seek(0)
+    return _gettext.GNUTranslations(mo_file)
 
 
-def direction(language: str) -> Literal["ltr", "rtl"]:
+def text_direction(language: str) -> Literal["ltr", "rtl"]:
     """How the language is written, for `dir`."""
-    return "rtl" if locale_of(language).text_direction == "rtl" else "ltr"
+    return "rtl" if locale_for(language).text_direction == "rtl" else "ltr"
 
 
 def week_start(language: str) -> int:
     """The weekday that a week begins with; Monday is 0."""
-    return int(locale_of(language).first_week_day)
+    return int(locale_for(language).first_week_day)
 
 
 def weekday_names(language: str, style: Style = "short") -> list[str]:
     """Seven names in the order of this language's week."""
-    names = locale_of(language).days["format"]["abbreviated" if style == "short" else "wide"]
-    return [str(names[(week_start(language) + each) % 7]) for each in range(7)]
+    names = locale_for(language).days["format"]["abbreviated" if style == "short" else "wide"]
+    return [str(names[(week_start(language) + offset) % 7]) for offset in range(7)]

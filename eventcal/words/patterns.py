@@ -10,78 +10,86 @@ from typing import Literal
 from babel.dates import DateTimePattern, parse_pattern
 
 from ..when import Period, Unit
-from .language import Style, gettext, known, locale_of
+from .language import Style, get_translations, locale_for, resolve_language
 
 
-def period_words(period: Period, language: str, style: Style) -> str:
+def format_period(period: Period, language: str, style: Style) -> str:
     first, last = period.first, period.last
     match period.unit:
         case Unit.MONTH:
-            return months(first, last, language, style)
+            return format_months(first, last, language, style)
         case Unit.QUARTER:
             skeleton = "yQQQ" if style == "short" else "yQQQQ"
-            return apply(str(locale_of(language).datetime_skeletons[skeleton].pattern), first, language)
+            return apply_pattern(str(locale_for(language).datetime_skeletons[skeleton].pattern), first, language)
         case Unit.YEAR:
-            return years(first.year, last.year, language)
+            return format_years(first.year, last.year, language)
 
 
-def years(first: int, last: int, language: str) -> str:
-    translations = gettext(language)
+def format_years(first: int, last: int, language: str) -> str:
+    translations = get_translations(language)
     if first == last:
         return translations.pgettext("a year, as a date", "{year}").format(year=first)
     return translations.pgettext("two years, as a date", "{first}–{last}").format(first=first, last=last)
 
 
 @lru_cache(maxsize=4096)
-def months(first: date, last: date, language: str, style: Style) -> str:
+def format_months(first: date, last: date, language: str, style: Style) -> str:
     skeleton = "yMMM" if style == "short" else "yMMMM"
-    locale = locale_of(language)
+    locale = locale_for(language)
     if (first.year, first.month) == (last.year, last.month):
-        return apply(str(locale.datetime_skeletons[skeleton].pattern), first, language)
-    return _interval(skeleton, first, last, language)
+        return apply_pattern(str(locale.datetime_skeletons[skeleton].pattern), first, language)
+    return _format_interval(skeleton, first, last, language)
 
 
 @lru_cache(maxsize=4096)
-def days(first: date, last: date, language: str, style: Style | Literal["brief"]) -> str:
+def format_days(first: date, last: date, language: str, style: Style | Literal["brief"]) -> str:
     if first != last:
-        return _interval({"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}[style], first, last, language)
-    locale = locale_of(language)
+        return _format_interval({"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}[style], first, last, language)
+    locale = locale_for(language)
     skeletons = locale.datetime_skeletons
     pattern = {"brief": skeletons["MMMd"], "short": skeletons["yMMMd"], "long": locale.date_formats["long"]}[style]
-    return apply(str(pattern.pattern), first, language)
+    return apply_pattern(str(pattern.pattern), first, language)
 
 
-def _interval(skeleton: str, first: date, last: date, language: str) -> str:
+def _format_interval(skeleton: str, first: date, last: date, language: str) -> str:
     """CLDR's interval pattern for the largest field that differs.
 
     CLDR lists intervals by abbreviated months only, and has the writer widen them (UTS 35, "Missing Skeleton Fields").
     """
-    formats = locale_of(language).interval_formats
-    widen = skeleton not in formats
-    patterns = formats[skeleton.replace("MMMM", "MMM") if widen else skeleton]
-    differs = next(
+    formats = locale_for(language).interval_formats
+    needs_widening = skeleton not in formats
+    patterns = formats[skeleton.replace("MMMM", "MMM") if needs_widening else skeleton]
+    largest_difference = next(
         field
-        for field, one, other in (("y", first.year, last.year), ("M", first.month, last.month), ("d", 0, 1))
-        if one != other
+        for field, first_value, last_value in (
+            ("y", first.year, last.year),
+            ("M", first.month, last.month),
+            ("d", 0, 1),
+        )
+        if first_value != last_value
     )
-    texts = (
-        re.sub(r"MMM|LLL", lambda found: found[0] + found[0][0], each) if widen else each for each in patterns[differs]
+    half_patterns = (
+        re.sub(r"MMM|LLL", lambda match: match[0] + match[0][0], half_pattern) if needs_widening else half_pattern
+        for half_pattern in patterns[largest_difference]
     )
-    return "".join(apply(text, day, language) for text, day in zip(texts, (first, last), strict=True))
+    return "".join(
+        apply_pattern(half_pattern, day, language)
+        for half_pattern, day in zip(half_patterns, (first, last), strict=True)
+    )
 
 
 @lru_cache(maxsize=256)
-def _pattern(pattern: str) -> DateTimePattern:
+def _parse_pattern(pattern: str) -> DateTimePattern:
     return parse_pattern(pattern)
 
 
-def apply(pattern: str, moment: date | datetime, language: str) -> str:
-    text = str(_pattern(pattern).apply(moment, locale_of(language)))
-    if known(language) == "en" and "MMMM" not in pattern:
+def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:
+    text = str(_parse_pattern(pattern).apply(moment, locale_for(language)))
+    if resolve_language(language) == "en" and "MMMM" not in pattern:
         text = text.replace("Sept", "Sep")  # British CLDR's one month of four letters
     # CLDR's thin and narrow spaces reach terminals and calendar apps that show them as boxes.
     return text.replace("\u2009", " ").replace("\u202f", " ").replace("\xa0", " ")
 
 
-def capital(text: str) -> str:
+def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -7,27 +7,27 @@ from functools import lru_cache
 
 from babel.dates import get_timezone_location
 
-from .language import known, locale_of
+from .language import locale_for, resolve_language
 
-_REGIONS = (
+_ZONE_REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
 )  # fmt: skip
 
 
-def zone_cities(language: str) -> tuple[tuple[str, str], ...]:
+def list_zone_cities(language: str) -> tuple[tuple[str, str], ...]:
     """(zone, city) by city. A zone of several names stands under one of them."""
-    return _cities(known(language))
+    return _list_zone_cities(resolve_language(language))
 
 
 @lru_cache(maxsize=8)
-def _cities(language: str) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
+def _list_zone_cities(language: str) -> tuple[tuple[str, str], ...]:
+    zone_by_city: dict[str, str] = {}
     for key in sorted(zoneinfo.available_timezones()):
-        if not key.startswith(_REGIONS):
+        if not key.startswith(_ZONE_REGIONS):
             continue
-        city = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_of(language), return_city=True))
-        english = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_of("en"), return_city=True))
+        city = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_for(language), return_city=True))
+        english = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_for("en"), return_city=True))
         # of the names of one place the one that says it: Asia/Kolkata rather than Asia/Calcutta
-        if city not in found or key.endswith("/" + english.replace(" ", "_")):
-            found[city] = key
-    return tuple((key, city) for city, key in sorted(found.items()))
+        if city not in zone_by_city or key.endswith("/" + english.replace(" ", "_")):
+            zone_by_city[city] = key
+    return tuple((key, city) for city, key in sorted(zone_by_city.items()))

@@ -7,72 +7,74 @@ from datetime import datetime
 
 from ..repeat import RecurrenceRule
 from ..repeat.rule import split_rrule
-from .dates import day_words, month_name
-from .language import gettext, week_start, weekday_names
+from .dates import format_day, format_month_name
+from .language import get_translations, week_start, weekday_names
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PLACED = re.compile(r"(-?\d)([A-Z]{2})")
-_PLACES = ("1", "2", "3", "4", "5", "-1")
-_DATES = re.compile(r"-1|[1-9]\d?(,[1-9]\d?)*")
-_EVERY = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-_WORDED = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH"}
+_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
+_NTH_VALUES = ("1", "2", "3", "4", "5", "-1")
+_MONTH_DAYS_PATTERN = re.compile(r"-1|[1-9]\d?(,[1-9]\d?)*")
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_SUPPORTED_PARTS = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH"}
 
 
-def rule_words(rule: RecurrenceRule, language: str) -> str:
+def format_rule(rule: RecurrenceRule, language: str) -> str:
     """The rule in *language*; a raw RRULE that says more than our words can stays as it was typed."""
-    if rule.raw and not _sayable(split_rrule(rule.rrule)):
+    if rule.raw and not _is_expressible(split_rrule(rule.rrule)):
         return rule.text
-    translations = gettext(language)
+    translations = get_translations(language)
     _ = translations.gettext
-    text = _every(rule, language)
+    text = _format_frequency(rule, language)
     if rule.raw:
-        text = _in_months(text, split_rrule(rule.rrule), language)
+        text = _append_months(text, split_rrule(rule.rrule), language)
     days = split_rrule(rule.rrule).get("BYDAY", "")
-    if placed := _PLACED.fullmatch(days):
-        text = _place(placed[1], language).format(every=text, day=_named(placed[2], language))
+    if nth_match := _NTH_WEEKDAY_PATTERN.fullmatch(days):
+        text = _nth_weekday_template(nth_match[1], language).format(
+            every=text, day=_weekday_name(nth_match[2], language)
+        )
     elif days:
-        named = ", ".join(_named(each, language) for each in days.split(","))
-        text = _("{every} on {days}").format(every=text, days=named)
+        day_names = ", ".join(_weekday_name(code, language) for code in days.split(","))
+        text = _("{every} on {days}").format(every=text, days=day_names)
     if rule.until is not None:
-        last = rule.until.date() if isinstance(rule.until, datetime) else rule.until
-        text = _("{every} until {date}").format(every=text, date=day_words(last, language))
+        last_day = rule.until.date() if isinstance(rule.until, datetime) else rule.until
+        text = _("{every} until {date}").format(every=text, date=format_day(last_day, language))
     if rule.count:
         times = translations.ngettext("{every}, {n} time", "{every}, {n} times", rule.count)
         text = times.format(every=text, n=rule.count)
     return text
 
 
-def _sayable(named: dict[str, str]) -> bool:
+def _is_expressible(rrule_parts: dict[str, str]) -> bool:
     """Whether an RRULE has no more parts, and no other combination of them, than our words have."""
-    if named.keys() - _WORDED or named["FREQ"] not in _EVERY:
+    if rrule_parts.keys() - _SUPPORTED_PARTS or rrule_parts["FREQ"] not in _FREQUENCIES:
         return False
-    days, dates, months = (named.get(each, "") for each in ("BYDAY", "BYMONTHDAY", "BYMONTH"))
-    if days and dates:
+    days, month_days, months = (rrule_parts.get(part_name, "") for part_name in ("BYDAY", "BYMONTHDAY", "BYMONTH"))
+    if days and month_days:
         return False
-    if dates and not _DATES.fullmatch(dates):
+    if month_days and not _MONTH_DAYS_PATTERN.fullmatch(month_days):
         return False
-    monthly = named["FREQ"] == "MONTHLY" or (named["FREQ"] == "YEARLY" and months.isdigit())
-    if _PLACED.fullmatch(days):
-        return monthly and _PLACED.fullmatch(days)[1] in _PLACES  # type: ignore[index]
+    is_monthly = rrule_parts["FREQ"] == "MONTHLY" or (rrule_parts["FREQ"] == "YEARLY" and months.isdigit())
+    if _NTH_WEEKDAY_PATTERN.fullmatch(days):
+        return is_monthly and _NTH_WEEKDAY_PATTERN.fullmatch(days)[1] in _NTH_VALUES  # type: ignore[index]
     if days:
-        return named["FREQ"] in ("DAILY", "WEEKLY") and all(each in _DAYS for each in days.split(","))
-    return monthly or not dates
+        return rrule_parts["FREQ"] in ("DAILY", "WEEKLY") and all(code in _WEEKDAY_CODES for code in days.split(","))
+    return is_monthly or not month_days
 
 
-def _in_months(text: str, named: dict[str, str], language: str) -> str:
+def _append_months(text: str, rrule_parts: dict[str, str], language: str) -> str:
     """*text* with the months and the days of the month that a raw rule names."""
-    _ = gettext(language).gettext
-    if months := named.get("BYMONTH"):
-        said = ", ".join(month_name(int(each), language) for each in months.split(","))
-        text = _("{every} in {months}").format(every=text, months=said)
-    dates = named.get("BYMONTHDAY", "")
-    if dates == "-1":
+    _ = get_translations(language).gettext
+    if months := rrule_parts.get("BYMONTH"):
+        month_names = ", ".join(format_month_name(int(month), language) for month in months.split(","))
+        text = _("{every} in {months}").format(every=text, months=month_names)
+    month_days = rrule_parts.get("BYMONTHDAY", "")
+    if month_days == "-1":
         return _("{every} on the last day of the month").format(every=text)
-    return _("{every} on day {days}").format(every=text, days=dates.replace(",", ", ")) if dates else text
+    return _("{every} on day {days}").format(every=text, days=month_days.replace(",", ", ")) if month_days else text
 
 
-def _every(rule: RecurrenceRule, language: str) -> str:
-    translations = gettext(language)
+def _format_frequency(rule: RecurrenceRule, language: str) -> str:
+    translations = get_translations(language)
     _, ngettext, n = translations.gettext, translations.ngettext, rule.interval
     if n == 1:
         return {
@@ -89,8 +91,8 @@ def _every(rule: RecurrenceRule, language: str) -> str:
     }[rule.freq].format(n=n)
 
 
-def _place(number: str, language: str) -> str:
-    _ = gettext(language).gettext
+def _nth_weekday_template(number: str, language: str) -> str:
+    _ = get_translations(language).gettext
     return {
         "1": _("{every} on the first {day}"),
         "2": _("{every} on the second {day}"),
@@ -101,5 +103,5 @@ def _place(number: str, language: str) -> str:
     }[number]
 
 
-def _named(day: str, language: str) -> str:
-    return weekday_names(language)[(_DAYS.index(day) - week_start(language)) % 7]
+def _weekday_name(day: str, language: str) -> str:
+    return weekday_names(language)[(_WEEKDAY_CODES.index(day) - week_start(language)) % 7]

@@ -151,7 +151,7 @@ def test_in_the_night_when_the_clock_changes_each_reminder_is_said_once_at_its_h
     while now < end:
         world.tick(now)
         now += timedelta(minutes=10)
-    said = {(each.data["event"]["id"], each.moment.astimezone(UTC)) for each in world.recorder.received}  # type: ignore[index]
+    said = {(each.data["event"]["id"], each.send_time.astimezone(UTC)) for each in world.recorder.received}  # type: ignore[index]
 
     start = date.replace(hour=11, tzinfo=place).astimezone(UTC)
     night = date.replace(hour=2, minute=15, tzinfo=place).astimezone(

@@ -13,7 +13,7 @@ from threading import Barrier, Thread
 import pytest
 
 from eventcal.channels import Outcome, Permanent, Sent
-from eventcal.channels.mime import render
+from eventcal.channels.mime import render_mail
 from eventcal.deliveries import tick
 from eventcal.messages import Message
 from eventcal.serve import RegistryWatcher
@@ -298,7 +298,7 @@ def test_titles_that_would_break_a_header_reach_a_mail_as_text(world: World) -> 
 
     assert {state for state, _ in world.states()} == {"sent"}
     for each in world.recorder.received:
-        mail = message_from_bytes(render(each, "calendar@example.org"), policy=default)
+        mail = message_from_bytes(render_mail(each, "calendar@example.org"), policy=default)
         assert mail["Bcc"] is None
         assert mail["Subject"]
     assert len(world.recorder.received) == len(kept) + 1 >= 3

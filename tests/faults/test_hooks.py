@@ -13,7 +13,7 @@ import pytest
 
 from eventcal import fetch
 from eventcal.channels import ChannelSettings
-from eventcal.channels.webhook import Webhook
+from eventcal.channels.webhook import WebhookChannel
 
 from ..serve_process import wait_until
 from .conftest import OpenInProcess
@@ -27,12 +27,14 @@ Call = Callable[[WebhookServer], InProcessInstallation]
 @pytest.fixture(autouse=True)
 def _a_short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a second in place of fifteen for a whole exchange."""
-    monkeypatch.setattr(fetch, "post", partial(fetch.post, total=0.5))
+    monkeypatch.setattr(fetch, "post", partial(fetch.post, timeout=0.5))
 
 
 @pytest.fixture
 def call(open_in_process: OpenInProcess) -> Call:
-    return lambda other: open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+    return lambda other: open_in_process(
+        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
+    )
 
 
 def first(say: ScriptedResponse) -> Callable[[str, int], ScriptedResponse]:
@@ -139,7 +141,7 @@ def test_a_redirect_to_a_private_place_leads_nowhere(call: Call) -> None:
 
 def test_a_private_address_is_dead_with_its_reason_and_nothing_is_sent(open_in_process: OpenInProcess) -> None:
     with webhook_server() as other:
-        here = open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url))
+        here = open_in_process(ChannelSettings("hook", "webhook"), WebhookChannel(other.url))
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         (row,) = here.check_invariants(Counter())
@@ -152,8 +154,8 @@ def test_a_host_that_does_not_answer_does_not_hold_up_another(open_in_process: O
     with webhook_server(lambda id, nth: ScriptedResponse(mode="never")) as slow, webhook_server() as quick:
         here = open_in_process(
             ChannelSettings("slow", "webhook"),
-            Webhook(slow.url, allow_private=True),
-            ("quick", Webhook(quick.url, allow_private=True)),
+            WebhookChannel(slow.url, allow_private=True),
+            ("quick", WebhookChannel(quick.url, allow_private=True)),
         )
         here.publish("".join(summit_yaml(f"e{n}") for n in range(40)), NOW)
         one_pass = Thread(target=here.tick_at, args=[DUE])

@@ -166,7 +166,7 @@ def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
             model.tick(now)
         said = [_start(each) for each in world.recorder.received if each.kind == "reminder"]
         assert said == [start for start, _ in model.sent]
-        assert all(each.moment < _start(each) for each in world.recorder.received if each.kind == "reminder")
+        assert all(each.send_time < _start(each) for each in world.recorder.received if each.kind == "reminder")
         assert world.is_balanced()
         world.store.close()
 

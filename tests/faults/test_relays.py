@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from eventcal.channels import ChannelSettings
-from eventcal.channels.email import Email
+from eventcal.channels.email import EmailChannel
 from eventcal.dispatch.local import SENDER_THREADS
 
 from ..serve_process import free_port, wait_until
@@ -33,7 +33,7 @@ def post(open_in_process: OpenInProcess) -> Post:
         other: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = 0.3
     ) -> InProcessInstallation:
         url = other if isinstance(other, str) else other.url
-        return open_in_process(ChannelSettings("desk", "email", to=to), Email(url, SENDER, timeout=timeout))
+        return open_in_process(ChannelSettings("desk", "email", to=to), EmailChannel(url, SENDER, timeout=timeout))
 
     return open_one
 
@@ -175,8 +175,8 @@ def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: 
     with smtp_relay(lambda step, to, nth: NO_ANSWER if step == "RCPT" else "250 OK") as slow, smtp_relay() as quick:
         here = open_in_process(
             ChannelSettings("slow", "email", to=READERS),
-            Email(slow.url, SENDER, timeout=2),
-            ("quick", Email(quick.url, SENDER)),
+            EmailChannel(slow.url, SENDER, timeout=2),
+            ("quick", EmailChannel(quick.url, SENDER)),
         )
         here.settings = (here.settings[0], ChannelSettings("quick", "email", to=READERS))
         here.publish(summit_yaml(), NOW)

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from eventcal.channels import ChannelSettings
-from eventcal.channels.webhook import Webhook
+from eventcal.channels.webhook import WebhookChannel
 from eventcal.errors import StoreError
 
 from ..serve_process import wait_until
@@ -31,7 +31,9 @@ Call = Callable[[WebhookServer], InProcessInstallation]
 
 @pytest.fixture
 def call(open_in_process: OpenInProcess) -> Call:
-    return lambda other: open_in_process(ChannelSettings("hook", "webhook"), Webhook(other.url, allow_private=True))
+    return lambda other: open_in_process(
+        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
+    )
 
 
 @contextmanager

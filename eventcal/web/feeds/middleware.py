@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ... import feeds, filters
 from ...errors import GrammarError
-from ...feeds import Ready
+from ...feeds import Representation
 from ...filters import Filter
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ class FeedMiddleware:
                 cache.snapshot = snapshot  # something else of it changed, which no feed shows
                 return cache
             moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
-            cache = _ResponseCache(snapshot, moment.astimezone(zone).date(), feeds.midnight(moment, zone).timestamp())
+            cache = _ResponseCache(
+                snapshot, moment.astimezone(zone).date(), feeds.next_midnight(moment, zone).timestamp()
+            )
             self._render(cache, "/calendar.ics", Filter())
             self._cache = cache
             return cache
@@ -160,7 +162,7 @@ class FeedMiddleware:
     def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
         edition = cache.snapshot.edition
         assert edition is not None
-        representation = feeds.at(
+        representation = feeds.render_path(
             _decode_path(path), edition, cache.snapshot.changes, cache.today, query, self._base_url
         )
         if representation is None:
@@ -244,7 +246,7 @@ _SHARED_HEADERS: Headers = [
 ]
 
 
-def _encode(representation: Ready) -> _CachedFeed:
+def _encode(representation: Representation) -> _CachedFeed:
     last_modified = format_datetime(representation.last_modified, usegmt=True)
 
     def encode(body: bytes, etag: str, *encoding: tuple[str, str]) -> _EncodedFeed:
@@ -260,11 +262,11 @@ def _encode(representation: Ready) -> _CachedFeed:
 
     plain = encode(representation.body, representation.etag)
     gzipped = (
-        encode(representation.gzip, representation.gzip_etag, ("Content-Encoding", "gzip"))
-        if representation.gzip
+        encode(representation.gzip_body, representation.gzip_etag, ("Content-Encoding", "gzip"))
+        if representation.gzip_body
         else plain
     )
-    size = len(representation.body) + len(representation.gzip) + 4_096  # what headers and keys take
+    size = len(representation.body) + len(representation.gzip_body) + 4_096  # what headers and keys take
     return _CachedFeed(plain, gzipped, int(representation.last_modified.timestamp()), size)
 
 
@@ -321,7 +323,7 @@ def _parse_query(path: str, query: str) -> Filter:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100, errors="strict")
     except ValueError:
         raise GrammarError("the query is not UTF-8, or has more than 100 parameters") from None
-    return filters.parse(pairs, strict=True, allowed=feeds.names(path))
+    return filters.parse(pairs, strict=True, allowed=feeds.accepted_parameters(path))
 
 
 def _decode_path(path: str) -> str:
@@ -333,7 +335,7 @@ def _not_found_text(cache: _ResponseCache, path: str) -> str:
     edition = cache.snapshot.edition
     if edition is None or not path.startswith("/tags/"):
         return "There is no event of this name.\n"
-    return f"No event carries this tag. Tags: {', '.join(feeds.tags(edition)) or 'none'}.\n"
+    return f"No event carries this tag. Tags: {', '.join(feeds.count_tags(edition)) or 'none'}.\n"
 
 
 def _respond_with_text(

@@ -95,7 +95,7 @@ def page() -> str:
 
 def _action_messages(language: str) -> dict[str, str]:
     """What to say once an action is done."""
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     return {
         "pause": _("Paused. What falls due waits, as long as it is worth saying."),
         "resume": _("Sending goes on."),

@@ -38,7 +38,7 @@ def embed(text: str = "") -> routes.PageResponse:
             "embed.html",
             scheme=scheme if scheme in COLOR_SCHEMES else "",
             is_list=is_list,
-            title=name if is_list else words.month_title(first_day.year, first_day.month, g.viewer.language),
+            title=name if is_list else words.format_month_title(first_day.year, first_day.month, g.viewer.language),
             coming=routes.section_views(agenda.group_by_month(upcoming, not_before=g.today)),
             grid=None if is_list else build_month_view(index, first_day, matches, g.viewer, g.today, g.now),
             before=previous_month,

@@ -41,7 +41,7 @@ class MonthView:
 
     @cached_property
     def title(self) -> str:
-        return words.month_title(self.month.year, self.month.month, self.viewer.language)
+        return words.format_month_title(self.month.year, self.month.month, self.viewer.language)
 
     @cached_property
     def weekdays(self) -> list[tuple[str, str]]:

@@ -251,7 +251,7 @@ def _group_by_year(occurrences: Sequence[Occurrence]) -> list[tuple[str, list[vi
         years.setdefault((occurrence.when.last_day or g.today).year, []).append(
             views.EventView(occurrence, g.viewer, g.now)
         )
-    return [(words.year_words(year, g.viewer.language), lines) for year, lines in years.items()]
+    return [(words.format_year(year, g.viewer.language), lines) for year, lines in years.items()]
 
 
 def parse_month(text: str) -> date | None:

@@ -80,13 +80,13 @@ def _left_out_words(snapshot: Snapshot, viewer: Viewer, now: datetime) -> str:
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
 
     def describe() -> str:
-        left_out = feeds.left_out(edition, today, viewer.filter)
-        _ = words.gettext(viewer.language).gettext
+        left_out = feeds.count_omitted(edition, today, viewer.filter)
+        _ = words.get_translations(viewer.language).gettext
         reasons = [
             (left_out.undated, _("no date known: {count}")),
-            (left_out.vague, _("date too uncertain to show: {count}")),
-            (left_out.over, _("long over: {count}")),
-            (left_out.ahead, _("far ahead: {count}")),
+            (left_out.too_imprecise, _("date too uncertain to show: {count}")),
+            (left_out.past, _("long over: {count}")),
+            (left_out.future, _("far ahead: {count}")),
         ]
         counted_reasons = "; ".join(
             template.format(count=event_count) for event_count, template in reasons if event_count

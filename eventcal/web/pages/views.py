@@ -62,32 +62,32 @@ class EventView:
 
     @cached_property
     def when(self) -> str:
-        return words.when_words(self._when, self.viewer.language)
+        return words.format_when(self._when, self.viewer.language)
 
     @property
     def short_when(self) -> str:
-        return words.when_words(self._when, self.viewer.language, style="short")
+        return words.format_when(self._when, self.viewer.language, style="short")
 
     @property
     def brief_when(self) -> str:
         """Without the year."""
-        return words.brief_words(self._when, self.viewer.language)
+        return words.format_brief(self._when, self.viewer.language)
 
     @property
     def start_time(self) -> str:
         span = self._when.span
-        return words.time_words(span.start, self.viewer.language) if isinstance(span, Timed) else ""
+        return words.format_time(span.start, self.viewer.language) if isinstance(span, Timed) else ""
 
     @cached_property
     def distance(self) -> str:
         if self.viewer.static_urls:  # a file would go on saying it
             return ""
         zone = ZoneInfo(self.viewer.zone or self._event.timezone)
-        return words.distance(self.now, self._when, self.viewer.language, zone)
+        return words.format_distance(self.now, self._when, self.viewer.language, zone)
 
     @cached_property
     def place(self) -> str:
-        return words.place_words(self._event.place, self.viewer.language)
+        return words.format_place(self._event.place, self.viewer.language)
 
     @property
     def iso_date(self) -> str:
@@ -110,7 +110,7 @@ class EventView:
 
     @property
     def status_words(self) -> str:
-        return words.status_words(self.occurrence.status, self.viewer.language) if self.status else ""
+        return words.format_status(self.occurrence.status, self.viewer.language) if self.status else ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -218,8 +218,8 @@ def event_page(
         entry=view,
         event_id=event.id,
         when_in_event_zone=_when_in_event_zone(shown, viewer),
-        previous_when=words.when_words(event.was, language) if event.was else "",
-        recurrence=words.rule_words(event.rule, language) if event.rule else "",
+        previous_when=words.format_when(event.was, language) if event.was else "",
+        recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=_foreign_language(notes[0], language) if notes[0] else "",
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
@@ -242,7 +242,7 @@ def event_page(
         month_path=viewer.url(links.month_url("", first.year, first.month))
         if first and viewer.has_month(first)
         else "",
-        month_words=words.month_title(first.year, first.month, language) if first else "",
+        month_words=words.format_month_title(first.year, first.month, language) if first else "",
         is_day_known=shown.when.is_day_known,
     )
 
@@ -276,11 +276,11 @@ def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
     span = occurrence.when.span
     if not isinstance(span, Timed) or viewer.zone in ("", span.zone.key):
         return ""
-    return words.when_words(occurrence.when, viewer.language)
+    return words.format_when(occurrence.when, viewer.language)
 
 
 def source_view(source: Source, language: str) -> SourceView:
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     grades = {
         SourceGrade.OFFICIAL: _("official"),
         SourceGrade.REPORTED: _("reported"),
@@ -303,7 +303,7 @@ def source_view(source: Source, language: str) -> SourceView:
 
 def _day_words(text: str, language: str) -> str:
     try:
-        return words.day_words(date.fromisoformat(text), language)
+        return words.format_day(date.fromisoformat(text), language)
     except ValueError:
         return text  # a month, or what else the registry wrote
 
@@ -316,10 +316,10 @@ def change_view(change: Change, viewer: Viewer) -> ChangeView:
     old, new = _state_words(change.old, change.kind, language), _state_words(change.new, change.kind, language)
     return ChangeView(
         day=local_time.date(),
-        day_words=words.day_words(local_time.date(), language),
+        day_words=words.format_day(local_time.date(), language),
         at=change.at.isoformat(timespec="seconds"),
         kind=change.kind.value,
-        label=words.kind_words(change.kind, language),
+        label=words.format_change_kind(change.kind, language),
         title=change.title,
         href=viewer.url(links.event_url("", change.event_id), ("on", change.recurrence))
         if change.new is not None
@@ -334,7 +334,7 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
         return ""
     if kind is ChangeKind.PLACE:
         return state.place
-    return words.when_words(state.when, language)
+    return words.format_when(state.when, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +355,7 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
     tags = tuple(dict.fromkeys([*index.tags[:MAX_TAGS], *active_tags]))
     codes = [code for code in index.countries if len(index.countries) > 1]
     names = sorted(
-        ((code, words.place_words(Place(country=code), viewer.language)) for code in codes[:MAX_COUNTRIES]),
+        ((code, words.format_place(Place(country=code), viewer.language)) for code in codes[:MAX_COUNTRIES]),
         key=lambda option: option[1],
     )
     listed = {("tag", value) for value in tags} | {("place", value) for value in codes}
@@ -399,22 +399,24 @@ class SectionView:
 
 def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
     entries = tuple(EventView(occurrence, viewer, now) for occurrence in strip.occurrences)
-    return StripView(words.some_time_in(strip.period, viewer.language), entries)
+    return StripView(words.format_period_title(strip.period, viewer.language), entries)
 
 
 def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> SectionView:
     language = viewer.language
     return SectionView(
         month=section.month,
-        title=words.month_title(section.month.year, section.month.month, language),
+        title=words.format_month_title(section.month.year, section.month.month, language),
         strips=tuple(strip_view(strip, viewer, now) for strip in section.strips),
         days=tuple(
             DayView(
                 date=day.date,
-                title=words.day_title(day.date, language),
+                title=words.format_day_title(day.date, language),
                 number=str(day.date.day),
                 weekday=words.weekday_names(language)[(day.date.weekday() - words.week_start(language)) % 7],
-                other_month=words.month_name(day.date.month, language) if day.date.month != section.month.month else "",
+                other_month=words.format_month_name(day.date.month, language)
+                if day.date.month != section.month.month
+                else "",
                 entries=tuple(EventView(occurrence, viewer, now) for occurrence in day.occurrences),
             )
             for day in section.days

@@ -15,8 +15,8 @@ from ...filters import Filter
 from ...leads import NoticeKind
 from ...store.subscribers import Wishes, json_list
 from ...when import find_zone
-from ...words.places import zone_cities
-from ...words.wishes import digest_words, filter_words, lead_words, notice_words
+from ...words.places import list_zone_cities
+from ...words.preferences import format_digest, format_filter, format_lead, format_notice_kind
 from ..edition_index import EditionIndex
 
 LEAD_CHOICES = (
@@ -132,21 +132,21 @@ def summarise(preferences: Wishes, index: EditionIndex, language: str) -> Prefer
     query = parse_filter(preferences.filter)
     triggers = chain(
         (
-            lead_words(lead, language)
+            format_lead(lead, language)
             for text in _json_texts(preferences.leads)
             if not isinstance(lead := leads.parse(text), NoticeKind)
         ),
         (
-            notice_words(NoticeKind(notice), language)
+            format_notice_kind(NoticeKind(notice), language)
             for notice in NOTICE_CHOICES
             if notice in _json_texts(preferences.notices)
         ),
     )
-    cities = dict(zone_cities(language))
+    cities = dict(list_zone_cities(language))
     return PreferencesSummary(
-        subject=filter_words(query, language, lambda event_id: event_title(index, event_id, language)),
+        subject=format_filter(query, language, lambda event_id: event_title(index, event_id, language)),
         triggers=tuple(triggers),
-        digest=digest_words(preferences.digest, language),
+        digest=format_digest(preferences.digest, language),
         zone=cities.get(preferences.zone, preferences.zone),
     )
 
@@ -170,12 +170,12 @@ def event_title(index: EditionIndex, event_id: str, language: str) -> str:
 
 def lead_label(text: str, language: str) -> str:
     lead = leads.parse(text)
-    return notice_words(lead, language) if isinstance(lead, NoticeKind) else lead_words(lead, language)
+    return format_notice_kind(lead, language) if isinstance(lead, NoticeKind) else format_lead(lead, language)
 
 
 def notice_label(text: str, language: str) -> str:
-    return notice_words(NoticeKind(text), language)
+    return format_notice_kind(NoticeKind(text), language)
 
 
 def digest_label(text: str, language: str) -> str:
-    return digest_words(text, language)
+    return format_digest(text, language)

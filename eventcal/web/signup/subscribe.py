@@ -23,7 +23,7 @@ from ...settings import Settings
 from ...store import Store, StoreBusy, subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
-from ...words.places import zone_cities
+from ...words.places import list_zone_cities
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form, upcoming_mails
 from .preferences_form import PreferencesForm
@@ -173,7 +173,7 @@ def _render_form(form: PreferencesForm, query: Filter, code: int = 200) -> PageR
 
 def _zone_choices(chosen: str) -> Iterable[tuple[str, str]]:
     """The zones to choose among, and *chosen* wherever it comes from."""
-    zones = zone_cities(g.viewer.language)
+    zones = list_zone_cities(g.viewer.language)
     if chosen and chosen not in dict(zones):
         zones = (*zones, (chosen, chosen))
     return zones
@@ -233,8 +233,8 @@ def _subscriber_context(subscriber: Subscriber) -> dict[str, object]:
         "summary": preferences_form.summarise(subscriber.wishes, index, language),
         "coming": [
             (
-                words.moment_words(mail.send_at, language, zone),
-                [(occurrence, words.when_words(occurrence.when, language, zone)) for occurrence in mail.occurrences],
+                words.format_moment(mail.send_at, language, zone),
+                [(occurrence, words.format_when(occurrence.when, language, zone)) for occurrence in mail.occurrences],
             )
             for mail in next_mails
         ],

@@ -7,34 +7,34 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-SMALLEST_GZIP = 4096
+MIN_GZIP_BYTES = 4096
 """Octets below which compressing costs a reader more than it saves."""
 
-CALENDAR = "text/calendar; charset=utf-8"
-JSON = "application/json; charset=utf-8"
-ATOM = "application/atom+xml; charset=utf-8"
+CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
+JSON_CONTENT_TYPE = "application/json; charset=utf-8"
+ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Representation:
     """A representation: *gzip* is b"" where it is not worth it. Both ETags are strong, quoted, and made of the bytes.
 
     *last_modified* is in UTC and whole seconds.
     """
 
     body: bytes
-    gzip: bytes
+    gzip_body: bytes
     etag: str
     gzip_etag: str
     last_modified: datetime
     content_type: str
 
 
-def ready(body: bytes, last_modified: datetime, content_type: str) -> Ready:
+def build_representation(body: bytes, last_modified: datetime, content_type: str) -> Representation:
     # no name and no time in gzip's header: the same body gives the same bytes
-    packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_GZIP else b""
-    moment = last_modified.astimezone(UTC).replace(microsecond=0)
-    return Ready(body, packed, _etag(body), _etag(packed) if packed else "", moment, content_type)
+    gzip_body = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b""
+    modified = last_modified.astimezone(UTC).replace(microsecond=0)
+    return Representation(body, gzip_body, _etag(body), _etag(gzip_body) if gzip_body else "", modified, content_type)
 
 
 def _etag(octets: bytes) -> str:

@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 from .. import words
 from ..events import Calendar
 from .body import Body, to_html, to_text
-from .data import stamp
+from .data import format_timestamp
 from .values import Message, one_line
 
 
-def trial_message(
+def channel_test_message(
     calendar: Calendar, channel: str, now: datetime, *, language: str = "", base_url: str = ""
 ) -> Message:
     """What `send-test` sends: that whatever comes this way arrives."""
     language = language or calendar.language
-    _ = words.gettext(language).gettext
+    _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
     title = _("Test: reminders of {calendar} arrive here").format(calendar=name)
     body = Body(
         language=language,
         title=title,
         facts=(_("This is a test of the channel {channel}; there is nothing to do.").format(channel=channel),),
-        page=base_url,
-        foot=name,
+        page_url=base_url,
+        footer=name,
     )
     return Message(
         key="",
@@ -34,10 +34,10 @@ def trial_message(
         subject=title,
         text=to_text(body),
         html=to_html(body),
-        moment=now.astimezone(ZoneInfo(calendar.timezone)),
+        send_time=now.astimezone(ZoneInfo(calendar.timezone)),
         data={
             "type": "test",
-            "timestamp": stamp(now),
+            "timestamp": format_timestamp(now),
             "subject": title,
             "text": to_text(body),
             "language": language,

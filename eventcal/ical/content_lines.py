@@ -12,73 +12,73 @@ from icalendar.parser import Contentline, Parameters
 
 CRLF = b"\r\n"
 
-_LONGEST = 75  # octets without the line break (RFC 5545 3.1)
+_MAX_LINE_OCTETS = 75  # octets without the line break (RFC 5545 3.1)
 
 
 def line(name: str, value: str, **parameters: str) -> bytes:
     """One content line of a value that is escaped already, folded at 75 octets, with its CRLF."""
-    said = f"{name}{_parameters(tuple(parameters.items()))}:{value}" if parameters else f"{name}:{value}"
-    octets = said.encode()
+    unfolded = f"{name}{_format_parameters(tuple(parameters.items()))}:{value}" if parameters else f"{name}:{value}"
+    octets = unfolded.encode()
     # icalendar folds character by character, which a short line need not wait for
-    return (octets if len(octets) < _LONGEST else _folded(said)) + CRLF
+    return (octets if len(octets) < _MAX_LINE_OCTETS else _fold(unfolded)) + CRLF
 
 
-def _folded(said: str) -> bytes:
-    return bytes(Contentline(said).to_ical())  # type: ignore[no-untyped-call]
+def _fold(unfolded: str) -> bytes:
+    return bytes(Contentline(unfolded).to_ical())  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1024)
-def _parameters(pairs: tuple[tuple[str, str], ...]) -> str:
+def _format_parameters(pairs: tuple[tuple[str, str], ...]) -> str:
     return ";" + bytes(Parameters(pairs).to_ical()).decode()
 
 
-def text(name: str, value: str, language: str = "") -> bytes:
+def text_line(name: str, value: str, language: str = "") -> bytes:
     """A line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
-    return line(name, _escaped(value), LANGUAGE=language) if language else line(name, _escaped(value))
+    return line(name, _escape(value), LANGUAGE=language) if language else line(name, _escape(value))
 
 
-def texts(name: str, values: Iterable[str]) -> bytes:
+def text_list_line(name: str, values: Iterable[str]) -> bytes:
     """A line of several TEXTs, such as CATEGORIES."""
-    return line(name, ",".join(_escaped(each) for each in values))
+    return line(name, ",".join(_escape(value) for value in values))
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     # vText would take the letters of a path such as C:\New for a line break
     value = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
-def duration(name: str, value: timedelta, **parameters: str) -> bytes:
+def duration_line(name: str, value: timedelta, **parameters: str) -> bytes:
     return line(name, bytes(vDuration(value).to_ical()).decode(), **parameters)  # type: ignore[no-untyped-call]
 
 
-def offset(name: str, value: timedelta) -> bytes:
+def utc_offset_line(name: str, value: timedelta) -> bytes:
     return line(name, str(vUTCOffset(value).to_ical()))
 
 
-def instant(name: str, moment: datetime) -> bytes:
+def utc_line(name: str, moment: datetime) -> bytes:
     """A moment in UTC, to the second: DTSTAMP, LAST-MODIFIED."""
-    return line(name, _stamp(moment.astimezone(UTC)) + "Z")
+    return line(name, _format_date_time(moment.astimezone(UTC)) + "Z")
 
 
-def day(name: str, value: date) -> bytes:
+def date_line(name: str, value: date) -> bytes:
     """A DATE, never with a TZID (3.2.19)."""
     return line(name, f"{value.year:04}{value.month:02}{value.day:02}", VALUE="DATE")
 
 
-def local(name: str, moment: datetime, zone: ZoneInfo) -> bytes:
+def local_line(name: str, moment: datetime, zone: ZoneInfo) -> bytes:
     """A moment on the wall clock of *zone*, with its TZID; in UTC where the zone is UTC itself."""
     if is_utc(zone):
-        return line(name, _stamp(moment) + "Z")
-    return line(name, _stamp(moment), TZID=zone.key)
+        return line(name, _format_date_time(moment) + "Z")
+    return line(name, _format_date_time(moment), TZID=zone.key)
 
 
-def onset(name: str, moment: datetime) -> bytes:
+def floating_line(name: str, moment: datetime) -> bytes:
     """A moment on a wall clock that the line's place names: a zone's DTSTART."""
-    return line(name, _stamp(moment))
+    return line(name, _format_date_time(moment))
 
 
-def _stamp(moment: datetime) -> str:
+def _format_date_time(moment: datetime) -> str:
     # strftime would not fill the year up to four digits
     return f"{moment.year:04}{moment.month:02}{moment.day:02}T{moment.hour:02}{moment.minute:02}{moment.second:02}"
 

@@ -18,13 +18,13 @@ class Identity:
     modified: datetime
 
 
-def identities(feed: bytes) -> dict[str, Identity]:
+def read_identities(feed: bytes) -> dict[str, Identity]:
     """By UID, the highest SEQUENCE and latest LAST-MODIFIED (else DTSTAMP) of a feed. GrammarError if it is none."""
     try:
         calendars = icalendar.Calendar.from_ical(feed, multiple=True)
     except ValueError as error:
         raise GrammarError(f"not an iCalendar feed: {error}") from error
-    found: dict[str, Identity] = {}
+    identity_by_uid: dict[str, Identity] = {}
     for calendar in calendars:
         for event in calendar.walk("VEVENT"):
             uid, sequence = str(event.get("UID", "")), int(event.get("SEQUENCE", 0))
@@ -32,6 +32,6 @@ def identities(feed: bytes) -> dict[str, Identity]:
             if not uid or stamp is None:
                 continue
             modified = stamp.dt.astimezone(UTC).replace(microsecond=0)
-            known = found.get(uid, Identity(sequence, modified))
-            found[uid] = Identity(max(sequence, known.sequence), max(modified, known.modified))
-    return found
+            previous = identity_by_uid.get(uid, Identity(sequence, modified))
+            identity_by_uid[uid] = Identity(max(sequence, previous.sequence), max(modified, previous.modified))
+    return identity_by_uid

@@ -1,0 +1,221 @@
+"""Which events of an edition a feed holds on a day, in what order, and what it leaves out. Writes no bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from .. import filters, ical, occurrences
+from ..events import Event, Occurrence, Status
+from ..filters import Filter
+from ..history import Edition, Version
+from ..ical import RenderedEvent, RenderOptions
+from ..when import local_to_utc
+
+MAX_FEED_VEVENTS = 1_000
+MAX_FEED_BYTES = 1_000_000
+"""What every calendar app takes; one that reads more than this is not promised by anybody."""
+
+# What a feed's own head may take of MOST_BYTES, beside its events and their time zones.
+_HEADER_RESERVE_BYTES = 8_000
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OmittedCounts:
+    """How many events a feed does not show, and why: no date at all, too vague a date, too long over, too far ahead."""
+
+    undated: int = 0
+    too_imprecise: int = 0
+    past: int = 0
+    future: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.undated or self.too_imprecise or self.past or self.future)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """*versions* and *parts* side by side, in the registry's order; *turned_at* is the last midnight that changed them."""
+
+    versions: tuple[Version, ...] = ()
+    rendered_events: tuple[RenderedEvent, ...] = ()
+    omitted: OmittedCounts = field(default_factory=OmittedCounts)
+    rollover_at: datetime | None = None
+
+
+def select_events(
+    edition: Edition, today: date, query: Filter, options: RenderOptions, unlimited: bool = False
+) -> Selection:
+    """What the feed of *query* holds on *today* (a day in the calendar's zone).
+
+    *whole* keeps what is past and far; so does a filter that names days of its own.
+    """
+    calendar, zone = edition.calendar, ZoneInfo(edition.calendar.timezone)
+    counting_query = replace(query, imprecise="span")  # what is too vague is to be counted
+    matches = [
+        version
+        for version in edition.versions
+        if filters.matches_event(counting_query, version.event) and filters.is_in_window(query, version.event)
+    ]
+    rollover = _RolloverTracker(today, zone)
+    undated = [version for version in matches if _is_undated(version.event)]
+    too_imprecise = [
+        version
+        for version in matches
+        if not _is_undated(version.event)
+        and ical.is_omitted_as_imprecise(occurrences.effective_when(version.event), options)
+    ]
+    omitted_uids = {version.uid for version in (*undated, *too_imprecise)}
+    shown = [
+        version
+        for version in matches
+        if version.uid not in omitted_uids and rollover.check_removal(_event_removal_day(version, zone))
+    ]
+    for version in shown:
+        rollover.add_event(version.event, zone)
+    past_count = future_count = 0
+    if not unlimited and not query.has_window:
+        shown, past_count, future_count = _fit_limits(shown, edition, options, today, rollover)
+    rendered_events = ical.render_events(calendar, shown, options, today)
+    return Selection(
+        tuple(version for version, rendered in zip(shown, rendered_events, strict=True) if rendered.vevent_count),
+        tuple(rendered for rendered in rendered_events if rendered.vevent_count),
+        OmittedCounts(len(undated), len(too_imprecise), past_count, future_count),
+        rollover.last_rollover,
+    )
+
+
+class _RolloverTracker:
+    """The midnights that have changed a feed without any edit, of which the last is kept."""
+
+    def __init__(self, today: date, zone: ZoneInfo) -> None:
+        self._today, self._zone = today, zone
+        self.last_rollover: datetime | None = None
+
+    def add_day(self, day: date) -> None:
+        """The feed changed at the midnight that *day* begins with, if that has come."""
+        if day <= self._today:
+            moment = local_to_utc(datetime.combine(day, time()), self._zone)
+            self.last_rollover = moment if self.last_rollover is None else max(self.last_rollover, moment)
+
+    def check_removal(self, removal_day: date | None) -> bool:
+        """Whether what leaves on a day is still here; the leaving is noted."""
+        if removal_day is None:
+            return True
+        self.add_day(removal_day)
+        return removal_day > self._today
+
+    def add_event(self, event: Event, zone: ZoneInfo) -> None:
+        """What changes within an event that stays: called-off occurrences leave, numbered titles move on."""
+        for override in event.overrides:
+            occurrence = occurrences.find(event, override.date.isoformat())
+            removal_day = ical.find_removal_day(occurrence, zone) if occurrence else None
+            if removal_day is not None:
+                self.add_day(removal_day)
+        is_endless = event.rule is not None and event.rule.until is None
+        if occurrences.is_numbered(event) or (
+            is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min)
+        ):
+            self.add_day(self._today.replace(month=1, day=1))
+
+
+def _is_undated(event: Event) -> bool:
+    return occurrences.effective_when(event).first_day is None
+
+
+def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
+    """The day from whose midnight an event is gone: after its old end when it is cancelled or postponed without a date.
+
+    A cancelled series goes after the first occurrence that will not take place.
+    """
+    event = version.event
+    if event.rule is None and not event.also:
+        return ical.find_removal_day(Occurrence(event, "", occurrences.effective_when(event), event.status), zone)
+    if event.status is not Status.CANCELLED:
+        return None
+    cancelled_on = version.modified.astimezone(zone).date()
+    next_occurrence = next(occurrences.iter_upcoming(event, cancelled_on), None)
+    return ical.find_removal_day(next_occurrence, zone) if next_occurrence else cancelled_on + _ONE_DAY
+
+
+def _fit_limits(
+    versions: Sequence[Version], edition: Edition, options: RenderOptions, today: date, rollover: _RolloverTracker
+) -> tuple[list[Version], int, int]:
+    """Those that fit everybody's calendar app, how many over and how many ahead do not.
+
+    Those longest over leave first, then those furthest ahead.
+    """
+    vevent_counts = _max_vevent_counts(versions)
+    if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS and len(versions) <= MAX_FEED_VEVENTS:
+        rendered_events = ical.render_events(edition.calendar, versions, options, today)
+        if sum(len(rendered.octets) for rendered in rendered_events) <= _available_bytes(
+            edition, rendered_events, today
+        ):
+            return list(versions), 0, 0
+    last_days = {version.uid: _last_day(version.event) for version in versions}
+    past = sorted(
+        (version for version in versions if last_days[version.uid] < today),
+        key=lambda version: last_days[version.uid],
+        reverse=True,
+    )
+    future = sorted(
+        (version for version in versions if last_days[version.uid] >= today),
+        key=lambda version: occurrences.effective_when(version.event).first_day or date.max,
+    )
+    if past:
+        rollover.add_day(last_days[past[0].uid] + _ONE_DAY)
+    # the nearest come in first, so that the furthest are those that find no room
+    candidates = [*future, *past]
+    for position, count in enumerate(accumulate(vevent_counts[version.uid] for version in candidates)):
+        if count > MAX_FEED_VEVENTS:
+            candidates = candidates[:position]
+            break
+    rendered_events = ical.render_events(edition.calendar, candidates, options, today)
+    running_sizes, max_bytes = (
+        accumulate(len(rendered.octets) for rendered in rendered_events),
+        _available_bytes(edition, rendered_events, today),
+    )
+    fitting_uids = {version.uid for version, size in zip(candidates, running_sizes, strict=True) if size <= max_bytes}
+    shown = [version for version in versions if version.uid in fitting_uids]
+    return (
+        shown,
+        sum(version.uid not in fitting_uids for version in past),
+        sum(version.uid not in fitting_uids for version in future),
+    )
+
+
+def _available_bytes(edition: Edition, rendered_events: list[RenderedEvent], today: date) -> int:
+    """How many octets are left for events."""
+    return (
+        MAX_FEED_BYTES
+        - _HEADER_RESERVE_BYTES
+        - sum(len(vtimezone) for vtimezone in ical.render_vtimezones(edition.calendar, rendered_events, today))
+    )
+
+
+def _max_vevent_counts(versions: Sequence[Version]) -> dict[str, int]:
+    """How many VEVENTs each event comes to, at most, without drawing it."""
+    return {
+        version.uid: 1
+        + len(version.event.overrides)
+        + len(version.event.also)
+        + (4 if occurrences.is_numbered(version.event) else 0)
+        for version in versions
+    }
+
+
+def _last_day(event: Event) -> date:
+    """The last day of an event; of a series without end, the last of all days."""
+    if event.rule is None and not event.also:
+        return occurrences.effective_when(event).last_day or date.max
+    extent = occurrences.extent(event)
+    return (extent[1] if extent else None) or date.max
+
+
+def next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The next midnight in *zone* after *moment*, in UTC: until then a feed stays as it is."""
+    return local_to_utc(datetime.combine(moment.astimezone(zone).date() + _ONE_DAY, time()), zone).astimezone(UTC)

@@ -1,0 +1,142 @@
+"""What is known of a date, and its status, become what a calendar app is shown: days, a status, words before the title.
+
+Decides, writes nothing: knows no line of RFC 5545.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from .. import words
+from ..events import Status
+from ..when import AllDay, Period, Timed, Undated, Unit, When
+
+# The longest quarter. What is known less finely is left out of the default feed: a bar over a whole year hides more
+# than it says.
+_MAX_SPAN_LENGTH = timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How events are drawn, as far as a reader may choose it: the values of `filters.Filter`, and where our pages are.
+
+    *language* says our own words and picks among translations. *base_url* "" writes no link to our own pages.
+    """
+
+    language: str
+    imprecise: str = "span"
+    cancelled: str = "struck"
+    alarms: bool = False
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How one VEVENT looks: *prefix* stands before the title, *remarks* are the description's first lines.
+
+    *status* is STATUS, "" for none. *imprecise* says that the day is not known, *firm* that it happens on this day:
+    only then may it ring or make busy.
+    """
+
+    span: AllDay | Timed
+    status: str
+    prefix: str = ""
+    remarks: tuple[str, ...] = ()
+    edtf: str = ""
+    is_imprecise: bool = False
+    is_firm: bool = True
+
+
+def present(when: When, status: Status, old_when: When | None, options: RenderOptions) -> Presentation | None:
+    """How an event with this date and status looks; None where there is nothing to show it on, or *look* leaves it out."""
+    if status is Status.CANCELLED and options.cancelled == "omit":
+        return None
+    is_dateless = isinstance(when.span, Undated)
+    shown_when = old_when if is_dateless and old_when is not None else when
+    if isinstance(shown_when.span, Undated):
+        return None
+    span = _shown_span(shown_when, options)
+    if span is None:
+        return None
+    is_imprecise = isinstance(shown_when.span, Period)
+    is_certain = not (is_imprecise or shown_when.uncertain or is_dateless)
+    return Presentation(
+        span=span,
+        status=_ical_status(status, is_certain, options),
+        prefix=_title_prefix(shown_when, status, is_dateless, options),
+        remarks=_remarks(shown_when, status, old_when, is_dateless, options),
+        edtf=shown_when.edtf if is_imprecise or shown_when.uncertain else "",
+        is_imprecise=is_imprecise,
+        is_firm=is_certain and status in (Status.CONFIRMED, Status.TENTATIVE, Status.POSTPONED),
+    )
+
+
+def is_omitted_as_imprecise(when: When, options: RenderOptions) -> bool:
+    """Whether *look* leaves a date out because too little of it is known. TBD does not count."""
+    return isinstance(when.span, Period) and _shown_span(when, options) is None
+
+
+def _shown_span(when: When, options: RenderOptions) -> AllDay | Timed | None:
+    match when.span:
+        case AllDay() | Timed() as span:
+            return span
+        case Period(first, last, _):
+            if options.imprecise == "omit":
+                return None
+            if options.imprecise == "marker":
+                return AllDay(first, first)
+            if options.imprecise == "all" or last - first < _MAX_SPAN_LENGTH:
+                return AllDay(first, last)
+    return None
+
+
+def _ical_status(status: Status, is_certain: bool, options: RenderOptions) -> str:
+    if status is Status.CANCELLED:
+        # some apps hide what is cancelled; a reader who wants to see it there asks for words alone
+        return "CANCELLED" if options.cancelled == "struck" else ""
+    return "CONFIRMED" if is_certain and status is Status.CONFIRMED else "TENTATIVE"
+
+
+def _title_prefix(shown_when: When, status: Status, is_dateless: bool, options: RenderOptions) -> str:
+    """Markers come first in the title, since phones cut its end; they stay true when the time has passed."""
+    prefix = ""
+    if status is Status.CANCELLED or (status is Status.POSTPONED and is_dateless):
+        prefix = words.format_status_prefix(status, options.language)
+    if shown_when.uncertain:
+        first_day = shown_when.first_day
+        assert first_day is not None
+        prefix += words.format_title_marker(When(AllDay(first_day, first_day), uncertain=True), options.language) + " "
+    if isinstance(shown_when.span, Period):
+        prefix += words.format_title_marker(replace(shown_when, uncertain=False), options.language) + " "
+    return prefix
+
+
+def _remarks(
+    shown_when: When, status: Status, old_when: When | None, is_dateless: bool, options: RenderOptions
+) -> tuple[str, ...]:
+    _ = words.get_translations(options.language).gettext
+    remarks = []
+    if status is Status.CANCELLED:
+        remarks.append(_("Cancelled; this is the date that it had."))
+    elif is_dateless:
+        remarks.append(_("Postponed, no new date is known; this is the old date."))
+    elif status is Status.POSTPONED and old_when is not None:
+        remarks.append(_("Postponed from {when}.").format(when=words.format_when(old_when, options.language)))
+    if isinstance(shown_when.span, Period):
+        remarks.append(_period_remark(shown_when.span, options))
+    if shown_when.uncertain:
+        remarks.append(_("This date is reported, not confirmed."))
+    return tuple(remarks)
+
+
+def _period_remark(period: Period, options: RenderOptions) -> str:
+    _ = words.get_translations(options.language).gettext
+    period_text = words.format_when(When(period), options.language, style="short")
+    if options.imprecise == "marker":
+        return _("Only the period is known: {period}. It stands on that period's first day to be seen.").format(
+            period=period_text
+        )
+    if period.unit is Unit.MONTH and (period.last - period.first).days < 31:
+        return _("Only the month is known. This is not a month-long event.")
+    return _("Only the period is known: {period}. The event does not last that long.").format(period=period_text)

@@ -1,0 +1,28 @@
+"""Why a mail comes, and the links that change that: what stands at the end of each mail to somebody who signed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..filters import Filter
+from ..words import get_translations
+from ..words.preferences import format_filter
+from .values import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, one_line
+
+LabelledLinks = tuple[tuple[str, str], ...]
+
+
+def footer_links(language: str) -> LabelledLinks:
+    """The ways out, as (words, mark): each recipient's own address takes the mark's place."""
+    _ = get_translations(language).gettext
+    return ((_("Change what you get"), PREFERENCES_PLACEHOLDER), (_("No more of these mails"), UNSUBSCRIBE_PLACEHOLDER))
+
+
+def footer_reason(query: Filter, title_of: Callable[[str], str], language: str) -> str:
+    """Why somebody gets a mail: what they asked to be told of. *title* gives an event's, by its id."""
+    filter_text = one_line(format_filter(query, language, title_of))
+    return (
+        get_translations(language)
+        .gettext("You get this because you asked us to remind you of {what}.")
+        .format(what=filter_text)
+    )
