@@ -1,0 +1,181 @@
+"""The command `import`: somebody else's calendar becomes entries of the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..importing import ImportContext, Merge, Target
+    from ..settings import Settings
+
+MAX_SOURCE_OCTETS = 256 * 1024 * 1024
+FETCH_TIMEOUT_SECONDS = 60.0
+
+
+@cli.command(
+    "import",
+    epilog=examples_epilog(
+        "eventcal import theirs.ics",
+        "eventcal import https://example.org/calendar.ics --into partners/theirs.yaml",
+        "eventcal import talks.csv --columns title=Topic,when=Date --into events/ --dry-run",
+    ),
+)
+@click.argument("source")
+@click.option("--into", help="A file, or a folder with a slash for a file per event. [the registry]")
+@click.option("--format", "source_format", default="", help="The source's format. [what it looks like]")
+@click.option("--timezone", "reader_zone", default="", help="IANA zone of hours that come in UTC or without a zone.")
+@click.option("--columns", default="", help="Columns of a table by our keys: title=Topic,when=Date.")
+@click.option("--private", is_flag=True, help="Take events that are marked private, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--quiet", is_flag=True, help="Only count what could not be carried.")
+@with_settings("registry")
+def import_command(
+    settings: Settings,
+    source: str,
+    into: str | None,
+    source_format: str,
+    reader_zone: str,
+    columns: str,
+    private: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Add the events of a FILE or URL to the registry, or bring them up to date.
+
+    Reads .ics and the tables of other projects. What could not be carried is listed on stderr, a line each. Running it
+    again with a newer copy changes what changed there and deletes nothing.
+    """
+    from .. import importing
+
+    data = read_source(source)
+    target = _target(settings.registry, into)
+    context = _context(target, data, reader_zone, columns, private)
+    imported = importing.read_source(data, source, source_format, context)
+    merge = importing.plan_merge(imported, target, context)
+    losses = sorted([*imported.losses, *merge.losses], key=lambda loss: loss.line)
+    if not quiet:
+        for loss in losses:
+            click.echo(f"{source}: {loss}", err=True)
+    for line in importing.count_losses(losses):
+        click.echo(line, err=True)
+    if imported.passed_over:
+        told = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
+        click.echo(f"not needed: {told}", err=True)
+    if not dry_run:
+        write_texts(merge.files)
+    _summarize(merge, target, dry_run)
+
+
+def read_source(source: str) -> bytes:
+    """The bytes of a file or of an http(s) address; webcal: is https:. Raises ImportingError."""
+    from .. import fetch
+    from ..importing import ImportingError
+
+    address = source.replace("webcal://", "https://", 1) if source.startswith("webcal://") else source
+    try:
+        if urlsplit(address).scheme in ("http", "https"):
+            return _fetch(address, fetch)
+        with Path(source).open("rb") as file:
+            data = file.read(MAX_SOURCE_OCTETS + 1)
+    except OSError as error:
+        raise ImportingError(f"{source}: cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_SOURCE_OCTETS:
+        raise ImportingError(f"{source}: larger than {MAX_SOURCE_OCTETS // 2**20} MB")
+    return data
+
+
+def _fetch(address: str, fetch: object) -> bytes:
+    from .. import fetch as fetching
+    from ..importing import ImportingError
+
+    for _hop in range(5):
+        try:
+            response = fetching.get(address, most=MAX_SOURCE_OCTETS, allow_private=True, total=FETCH_TIMEOUT_SECONDS)
+        except fetching.FetchError as error:
+            raise ImportingError(f"{address}: {error}") from error
+        if response.status in (301, 302, 303, 307, 308) and "location" in response.headers:
+            from urllib.parse import urljoin
+
+            address = urljoin(address, response.headers["location"])
+            continue
+        if response.status != 200:
+            raise ImportingError(f"{address}: the server answered {response.status}")
+        return response.body
+    raise ImportingError(f"{address}: too many redirects")
+
+
+def _target(main: Path, into: str | None) -> Target:
+    from ..importing import Target
+
+    if not into:
+        return Target(main, main)
+    path = Path(into)
+    if into.endswith("/") or path.is_dir():
+        return Target(main, main, path)
+    from ..registry import edit
+
+    # A file with a head of its own, or the first one of all, is a registry; any other is a part of this one.
+    is_main = not main.exists() or (
+        path.exists() and "calendar" in edit.top_level(path.read_text("utf-8", errors="replace"))
+    )
+    return Target(path, path) if is_main else Target(main, path)
+
+
+def _context(target: Target, data: bytes, reader_zone: str, columns: str, private: bool) -> ImportContext:
+    from .. import importing, when
+    from ..importing import ImportContext, ImportingError
+    from ..registry import edit
+
+    if reader_zone:
+        when.find_zone(reader_zone)
+    chosen = dict(pair.split("=", 1) for pair in columns.split(",") if "=" in pair)
+    if columns and len(chosen) != len(columns.split(",")):
+        raise ImportingError("--columns takes pairs, as title=Topic,when=Date")
+    if not target.main.exists():
+        zone = reader_zone or importing.guess_zone(data) or "UTC"
+        return ImportContext(zone, reader_zone=reader_zone, with_private=private, columns=chosen)
+    head = edit.top_level(target.main.read_text("utf-8-sig", errors="replace"))
+    calendar, defaults = head.get("calendar"), head.get("defaults")
+    calendar = calendar if isinstance(calendar, dict) else {}
+    defaults = defaults if isinstance(defaults, dict) else {}
+    zone = str(defaults.get("timezone") or calendar.get("timezone") or "UTC")
+    when.find_zone(zone)
+    language = str(calendar.get("language", "en"))
+    return ImportContext(zone, language, str(calendar.get("id", "")), reader_zone, private, chosen)
+
+
+def write_texts(files: dict[Path, str]) -> None:
+    """Writes each text to its file, whole or not at all, with the line ends that the file had."""
+    from ..errors import EventcalError
+    from ..registry.append import replace_file
+
+    for path, text in files.items():
+        data = text.encode()
+        try:
+            if path.exists():
+                if b"\r\n" in path.read_bytes():
+                    data = data.replace(b"\n", b"\r\n")
+                replace_file(path.resolve(), data)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        except OSError as error:
+            raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _summarize(merge: Merge, target: Target, dry_run: bool) -> None:
+    for change in merge.changed:
+        for text in change.texts:
+            click.echo(f"{change.event_id}: {text}")
+    if merge.gone:
+        names = ", ".join(merge.gone[:10]) + (f" and {len(merge.gone) - 10} more" if len(merge.gone) > 10 else "")
+        click.echo(f"no longer in the source, left as they are: {names}")
+    counts = f"{len(merge.added)} added, {len(merge.changed)} changed, {merge.unchanged} unchanged"
+    where = target.folder or target.file
+    click.echo(f"{where}: {counts}" + (" (nothing was written: --dry-run)" if dry_run else ""))

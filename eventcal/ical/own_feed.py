@@ -1,0 +1,104 @@
+"""What our own feed adds to an event is taken off again: markers before the title, remarks, sources and addresses.
+
+Works backwards through the functions that add it, so that what they write and what this reads cannot differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .. import words
+from ..events import Source, SourceGrade, Status
+from ..when import Undated, When
+from .appearance import Look, appear
+from .vevents import _source as source_line
+
+VAGUE_TAG = "date-not-fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An event as its registry said it: *notes* are Markdown, *was* is the old date of what was put off."""
+
+    title: str
+    notes: str
+    when: When
+    status: Status
+    was: When | None = None
+    sources: tuple[Source, ...] = ()
+    url: str = ""
+
+
+def recover(title: str, description: str, url: str, when: When, status: Status, languages: list[str]) -> Recovered:
+    """Takes off what a feed in one of *languages* added to an event that it showed on *when* with *status*."""
+    for language in languages:
+        for known, meant, was in _hypotheses(when, status):
+            look = appear(known, meant, was, Look(language, imprecise="all"))
+            if look is None or not look.prefix or not title.startswith(look.prefix):
+                continue
+            notes, sources, own_url = _split_description(description, look.remarks, url, language)
+            return Recovered(title.removeprefix(look.prefix), notes, known, meant, was, sources, own_url)
+    notes, sources, own_url = _split_description(description, (), url, languages[0])
+    return Recovered(title, notes, when, status, None, sources, own_url)
+
+
+def _hypotheses(when: When, status: Status) -> Iterator[tuple[When, Status, When | None]]:
+    """What the registry may have said of an event that is shown on *when*, the longest marker first."""
+    yield when, Status.CANCELLED, None
+    yield When(Undated(), text="TBD"), Status.POSTPONED, when
+    yield when, status, None
+
+
+def _split_description(
+    description: str, remarks: tuple[str, ...], url: str, language: str
+) -> tuple[str, tuple[Source, ...], str]:
+    """The notes, the sources and the event's own address in a DESCRIPTION."""
+    text = description.strip()
+    head = "\n".join(remarks)
+    if head and (text == head or text.startswith(head + "\n")):
+        text = text.removeprefix(head).lstrip("\n")
+    parts = text.split("\n\n") if text else []
+    own_url = ""
+    if parts and url and parts[-1].split("\n")[0] == url:
+        own_url = url if not re.search(r"/events/[a-z0-9-]+/?$", url) or "\n" in parts[-1] else ""
+        parts.pop()
+    sources: list[Source] = []
+    if parts:
+        lines = parts[-1].split("\n")
+        read = [_parse_source(line, language) for line in lines]
+        if all(source is not None for source in read):
+            sources = [source for source in read if source is not None]
+            parts.pop()
+    return "\n\n".join(parts), tuple(sources), own_url
+
+
+def _parse_source(line: str, language: str) -> Source | None:
+    """The source that `source_line` writes as *line*; None where that cannot be said for certain."""
+    _ = words.gettext(language).gettext
+    before, _mark, after = _("Source: {source}").partition("{source}")
+    if not line.startswith(before) or not line.endswith(after):
+        return None
+    body = line[len(before) : len(line) - len(after)]
+    opening, _mark, closing = _("“{quote}”").partition("{quote}")
+    quote = ""
+    if body.startswith(opening) and (end := body.rfind(closing)) > 0:
+        quote, body = body[len(opening) : end], body[end + len(closing) :].strip()
+    address = re.search(r"(?:^|\s)((?:https?://|mailto:)\S+)$", body)
+    url = address[1] if address else ""
+    facts = body[: address.start()].strip() if address else body
+    if quote and facts.startswith("(") and facts.endswith(")"):
+        facts = facts[1:-1]
+    pieces = [piece for piece in facts.split(", ") if piece]
+    grades = {
+        _("official"): SourceGrade.OFFICIAL,
+        _("reported"): SourceGrade.REPORTED,
+        _("inferred"): SourceGrade.INFERRED,
+    }
+    grade = grades.get(pieces.pop()) if pieces and pieces[-1] in grades else None
+    dated = pieces and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", pieces[-1])
+    published = pieces.pop() if dated else ""
+    source = Source(title=", ".join(pieces), url=url, published=published, quote=quote, grade=grade)
+    has_name = source.title or source.url or source.quote
+    return source if has_name and source_line(source, language) == line else None

@@ -1,0 +1,30 @@
+"""Other people's calendars become entries of a registry, and what could not be carried is named.
+
+values              what an import reads, and what it loses
+ics, series, rules  iCalendar: one event, the VEVENTs of one UID, a rule
+zones, dates, texts what all formats share
+merge               entries into the texts of a registry's files
+formats             which format a source has
+"""
+
+from .formats import FORMATS, detect_format, guess_zone, read_source
+from .merge import Change, Merge, Target, plan_merge
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss, count_losses
+
+__all__ = [
+    "FORMATS",
+    "Carried",
+    "Change",
+    "ImportContext",
+    "ImportedCalendar",
+    "ImportedEvent",
+    "ImportingError",
+    "Loss",
+    "Merge",
+    "Target",
+    "count_losses",
+    "detect_format",
+    "guess_zone",
+    "plan_merge",
+    "read_source",
+]

@@ -1,0 +1,94 @@
+"""Days and hours of a source become the text of a `when`, never more precise than they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..errors import GrammarError
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole days (*start* and *end* dates, both counted), or naive hours on the clock of *zone*; *end* may be unknown."""
+
+    start: date | datetime
+    end: date | datetime | None = None
+    zone: str = ""
+
+    @property
+    def is_timed(self) -> bool:
+        return isinstance(self.start, datetime)
+
+    @property
+    def day(self) -> date:
+        """The local day of the start."""
+        return date(self.start.year, self.start.month, self.start.day)
+
+    @property
+    def length(self) -> timedelta:
+        """From start to end, on the wall clock; of days, one less than are counted."""
+        return self.end - self.start if self.end is not None else timedelta()
+
+    def moved_to(self, day: date) -> Span:
+        """The same span on another day."""
+        shift = day - self.day
+        return replace(self, start=self.start + shift, end=self.end + shift if self.end is not None else None)
+
+    def text(self) -> str:
+        """The registry's `when` of this span, its seconds left out where the registry knows none."""
+        if not isinstance(self.start, datetime):
+            last = self.end if self.end is not None else self.start
+            return str(when.When(when.AllDay(self.start, date(last.year, last.month, last.day))))
+        start = _clock(self.start)
+        if not isinstance(self.end, datetime) or _clock(self.end) == start:
+            return start
+        end = _clock(self.end)
+        same_day = self.end.date() == self.start.date()
+        return f"{start}/{end.partition(' ')[2] if same_day else end}"
+
+
+def _clock(moment: datetime) -> str:
+    plain = f"{moment:%Y-%m-%d %H:%M}".rjust(16, "0")
+    if moment.second and takes_seconds():
+        return f"{plain}:{moment:%S}"
+    return plain
+
+
+def takes_seconds() -> bool:
+    """Whether the registry's grammar has seconds."""
+    return is_readable("2027-09-16 23:59:59")
+
+
+def is_readable(text: str, zone: str = "UTC") -> bool:
+    """Whether *text* is a `when`."""
+    try:
+        when.parse(text, ZoneInfo(zone))
+    except GrammarError:
+        return False
+    return True
+
+
+def skips(moment: datetime, zone: str) -> bool:
+    """Whether the clocks of *zone* skip the naive *moment*."""
+    return when.find_gap(moment, ZoneInfo(zone)) is not None
+
+
+def on_the_clock(moment: datetime, zone: str) -> datetime:
+    """What the clock of *zone* shows at the naive *moment* when it is skipped: an hour later (RFC 5545 3.3.5)."""
+    return local_of(when.local_to_utc(moment, ZoneInfo(zone)), zone) or moment
+
+
+def local_of(instant: datetime, zone: str) -> datetime | None:
+    """The naive local time of *instant* in *zone*; None for the second pass of a repeated hour, which no `when` names."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return None if local.fold else local.replace(tzinfo=None)
+
+
+def utc(moment: datetime, zone: str) -> datetime:
+    """The instant in UTC at which the clock of *zone* shows the naive *moment*."""
+    return when.local_to_utc(moment, ZoneInfo(zone)).astimezone(UTC)

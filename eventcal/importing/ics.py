@@ -1,0 +1,444 @@
+"""VEVENTs of any calendar become events of the registry; what none of its keys can hold is named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..events import Source, Status
+from ..ical import foreign
+from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
+from ..ical.own_feed import VAGUE_TAG, recover
+from ..words import LANGUAGES
+from . import series, texts
+from .dates import DAY, Span, is_readable, local_of, on_the_clock, skips, utc
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
+from .zones import ZoneResolver
+
+_OWN_PRODID = "//eventcal//"
+_OWN_EXTRA_UID = re.compile(r"(.+)\+([0-9]{8})(@.*|)")
+_OWN_ID = re.compile(r"([a-z0-9][a-z0-9-]{0,62})@([a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?)")
+# Read elsewhere, or about the copy and not about the event.
+_READ = frozenset(
+    [
+        "UID",
+        "SUMMARY",
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RRULE",
+        "EXDATE",
+        "RDATE",
+        "RECURRENCE-ID",
+        "LOCATION",
+        "GEO",
+        "DESCRIPTION",
+        "CATEGORIES",
+        "STATUS",
+        "TRANSP",
+        "URL",
+        "SEQUENCE",
+        "CLASS",
+    ]
+)
+_PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
+_PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
+_NO_EVENT = {
+    "VTODO": "a task is no event",
+    "VJOURNAL": "a journal entry is no event",
+    "VFREEBUSY": "free and busy times are no event",
+}
+
+
+def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads every calendar in *data* as one. Raises ImportingError when there is no calendar in it."""
+    calendars, remarks = foreign.read_components(data)
+    if not any(component.properties or component.components for component in calendars):
+        raise ImportingError("there is no calendar in it: an .ics file begins with BEGIN:VCALENDAR")
+    losses = [Loss(remark.line, "", "broken line", remark.message, Carried.CHANGED) for remark in remarks]
+    readers = [_CalendarReader(component, context) for component in calendars]
+    events = [event for reader in readers for event in reader.read()]
+    passed_over: Counter[str] = Counter()
+    for reader in readers:
+        losses += reader.losses
+        passed_over.update(reader.passed_over)
+    first = readers[0]
+    return ImportedCalendar(
+        tuple(events),
+        tuple(losses),
+        name=texts.one_line(first.header("NAME", "X-WR-CALNAME")),
+        description=first.description(),
+        timezone=first.zone_of_calendar or (first.common_zone() if first.is_own else ""),
+        url=first.header("URL") if _is_address(first.header("URL")) else "",
+        calendar_id=first.own_calendar_id(),
+        passed_over=passed_over,
+    )
+
+
+@dataclass(slots=True)
+class Instance:
+    """One VEVENT with its dates, and what its text properties become. *fields* lack id and dates."""
+
+    component: ForeignComponent
+    span: Span
+    fields: dict[str, Any]
+    known: when.When | None = None
+    was: when.When | None = None
+    recurrence: ForeignMoment | None = None
+
+    @property
+    def line(self) -> int:
+        return self.component.line
+
+    @property
+    def title(self) -> str:
+        title = self.fields["title"]
+        return str(next(iter(title.values()))) if isinstance(title, dict) else str(title)
+
+    def date_fields(self, zone: str) -> dict[str, Any]:
+        """`when`, and `timezone` where it is not *zone*."""
+        fields: dict[str, Any] = {"when": str(self.known) if self.known else self.span.text()}
+        if self.was is not None:
+            fields["was"] = str(self.was)
+        if self.span.is_timed and self.span.zone != zone:
+            fields["timezone"] = self.span.zone
+        return fields
+
+
+class _CalendarReader:
+    """One VCALENDAR while it is read: its zones, and what was lost so far."""
+
+    def __init__(self, calendar: ForeignComponent, context: ImportContext) -> None:
+        self.calendar, self.context = calendar, context
+        self.losses: list[Loss] = []
+        self.passed_over: Counter[str] = Counter()
+        self.is_own = _OWN_PRODID in calendar.text("PRODID")
+        self.zones = ZoneResolver(calendar, context.zone)
+        self.zone_of_calendar = self.zones.named(calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID"))
+        self.reader_zone = context.reader_zone or self.zone_of_calendar
+        self.used_zones: Counter[str] = Counter()
+
+    def header(self, *names: str) -> str:
+        return next((text for name in names if (text := self.calendar.text(name))), "")
+
+    def description(self) -> str:
+        """What the calendar is about. Our own feeds say there what they left out of it today: that is dropped."""
+        text = self.header("DESCRIPTION", "X-WR-CALDESC")
+        return "" if self.is_own else texts.plain_to_markdown(text)
+
+    def own_calendar_id(self) -> str:
+        """The registry's calendar id in the UIDs of our own feed, "" in any other."""
+        uids = Counter(
+            match[2] for event in self.calendar.walk("VEVENT") if (match := _OWN_ID.fullmatch(event.text("UID")))
+        )
+        return uids.most_common(1)[0][0] if self.is_own and uids else ""
+
+    def common_zone(self) -> str:
+        return self.used_zones.most_common(1)[0][0] if self.used_zones else ""
+
+    def lose(
+        self, item: ForeignComponent | Instance, what: str, detail: str, carried: Carried = Carried.LEFT_OUT
+    ) -> None:
+        component = item.component if isinstance(item, Instance) else item
+        title = texts.one_line(component.text("SUMMARY"))
+        self.losses.append(Loss(component.line, title[:60], what, detail, carried))
+
+    def read(self) -> list[ImportedEvent]:
+        for name, why in _NO_EVENT.items():
+            for component in self.calendar.walk(name):
+                self.lose(component, name, why)
+        groups: dict[str, list[Instance]] = {}
+        for number, component in enumerate(self.calendar.walk("VEVENT")):
+            instance = self._instance(component)
+            if instance is not None:
+                groups.setdefault(component.text("UID") or f"\0{number}", []).append(instance)
+        if self.is_own:
+            _join_extra_dates(groups)
+        events = []
+        for uid, instances in groups.items():
+            events += series.read_group(self, "" if uid.startswith("\0") else uid, instances)
+        return events
+
+    def imported(self, instance: Instance, fields: dict[str, Any], uid: str = "") -> ImportedEvent:
+        """*instance* with its dates and *fields*, under *uid* if it goes on under it."""
+        name = texts.slug(instance.title)
+        own = _OWN_ID.fullmatch(uid) if self.is_own else None
+        all_fields = {**instance.fields, **instance.date_fields(self.context.zone), **fields}
+        if own:
+            name = own[1]
+        if uid and not (own and own[2] == (self.context.calendar_id or self.own_calendar_id())):
+            all_fields["uid"] = texts.one_line(uid)[:1000]
+        if uid and (sequence := instance.component.text("SEQUENCE")).isdigit() and 0 < int(sequence) < 10**9:
+            all_fields["sequence"] = str(int(sequence))
+        return ImportedEvent(name, all_fields, uid, instance.line)
+
+    # One VEVENT
+
+    def _instance(self, component: ForeignComponent) -> Instance | None:
+        if component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL") and not self.context.with_private:
+            self.lose(component, f"CLASS:{component.text('CLASS').upper()}", "the event is not for the public")
+            return None
+        span = self._span(component)
+        if span is None:
+            return None
+        if span.is_timed:
+            self.used_zones[span.zone] += 1
+        self._count_the_rest(component)
+        recurrence = None
+        if (recurring := component.get("RECURRENCE-ID")) is not None:
+            recurrence = next(iter(foreign.moments(recurring)), None)
+        instance = Instance(component, span, {}, recurrence=recurrence)
+        self._read_texts(instance)
+        return instance
+
+    def _count_the_rest(self, component: ForeignComponent) -> None:
+        people: Counter[str] = Counter()
+        for item in component.properties:
+            if item.name in _PEOPLE:
+                people[item.name] += 1
+            elif item.name in _PASSED_OVER or item.name.startswith("X-"):
+                self.passed_over["X-..." if item.name.startswith("X-") else item.name] += 1
+            elif item.name not in _READ:
+                self.lose(component, item.name, "no key of the registry holds it")
+        for name, number in people.items():
+            self.lose(component, name, f"{number} left out: people's addresses are not published")
+        for child in component.components:
+            self.passed_over[child.name] += 1
+
+    def _span(self, component: ForeignComponent) -> Span | None:
+        start_line = component.get("DTSTART")
+        start = next(iter(foreign.moments(start_line)), None) if start_line else None
+        if start is None:
+            written = f"DTSTART:{start_line.value} is no date" if start_line else "there is no DTSTART"
+            self.lose(component, "event without a date", written)
+            return None
+        if not when.FIRST_YEAR <= start.local.year < when.LAST_YEAR:
+            self.lose(component, "event without a date", f"the year {start.local.year} is out of range")
+            return None
+        end = self._end(component, start)
+        if start.is_day:
+            last = self._last_day(component, start.local, end)
+            return Span(start.local, last)
+        return self._timed(component, start, end)
+
+    def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | timedelta | None:
+        end_line, duration = component.get("DTEND"), component.get("DURATION")
+        if end_line is not None:
+            end = next(iter(foreign.moments(end_line)), None)
+            if end is None:
+                self.lose(component, "DTEND", f"{end_line.value!r} is no date")
+            elif end.is_day != start.is_day:
+                self.lose(component, "DTEND", f"{end_line.value!r} is of another kind than DTSTART")
+            elif end.local.year >= when.LAST_YEAR:
+                self.lose(component, "DTEND", f"the year {end.local.year} is out of range")
+            else:
+                return end
+        elif duration is not None:
+            length = foreign.duration_of(duration.value)
+            if length is None or (start.is_day and length % DAY):
+                self.lose(component, "DURATION", f"{duration.value!r} is no length of this event")
+            else:
+                return length
+        return None
+
+    def _last_day(self, component: ForeignComponent, first: date, end: ForeignMoment | timedelta | None) -> date:
+        """The last day, itself included: DTEND is exclusive (RFC 5545 3.6.1)."""
+        if end is None:
+            return first
+        last = first + end - DAY if isinstance(end, timedelta) else _day(end.local) - DAY
+        if last < first:
+            self.lose(component, "DTEND", "it is not after DTSTART; one day was written", Carried.CHANGED)
+            return first
+        return last
+
+    def _timed(self, component: ForeignComponent, start: ForeignMoment, end: Any) -> Span:
+        assert isinstance(start.local, datetime)
+        zone = self._zone(component, start)
+        recurs = any(component.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+        local = start.local
+        if start.zone.upper() == "UTC" and zone == "UTC" and not recurs and self.reader_zone:
+            moved = local_of(local.replace(tzinfo=UTC), self.reader_zone)
+            local, zone = (moved, self.reader_zone) if moved else (local, zone)
+        finish = self._finish(component, local, zone, end)
+        if skips(local, zone):
+            self.lose(component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; the hour after", Carried.CHANGED)
+            local = on_the_clock(local, zone)
+        if finish is not None and finish <= local:
+            self.lose(component, "DTEND", "it is not after DTSTART; dropped", Carried.CHANGED)
+            finish = None
+        return Span(local, finish, zone)
+
+    def _finish(
+        self, component: ForeignComponent, local: datetime, zone: str, end: ForeignMoment | timedelta | None
+    ) -> datetime | None:
+        """The end on the clock of *zone*."""
+        if end is None:
+            return None
+        if isinstance(end, timedelta):
+            # Days of a DURATION are nominal, its hours exact (RFC 5545 3.3.6).
+            days, rest = timedelta(days=end.days), end - timedelta(days=end.days)
+            instant = utc(local + days, zone) + rest
+        else:
+            assert isinstance(end.local, datetime)
+            end_zone = self._zone(component, end, is_end=True) if end.zone else zone
+            instant = utc(end.local, end_zone)
+        finish = local_of(instant, zone)
+        if finish is None:
+            self.lose(component, "DTEND", f"it falls into a repeated hour of {zone}; dropped")
+        return finish
+
+    def _zone(self, component: ForeignComponent, moment: ForeignMoment, is_end: bool = False) -> str:
+        if not moment.zone:
+            zone = self.reader_zone or self.context.zone
+            if not is_end:
+                self.lose(component, "floating hour", f"read as {zone}", Carried.CHANGED)
+            return zone
+        zone, remark = self.zones.resolve(moment.zone, moment.local.year)
+        if remark and not is_end:
+            self.lose(component, "TZID", remark, Carried.CHANGED)
+        return zone
+
+    # Texts
+
+    def _read_texts(self, instance: Instance) -> None:
+        component, fields = instance.component, instance.fields
+        title = texts.one_line(component.text("SUMMARY"))
+        if not title:
+            title = "Untitled event"
+            self.lose(component, "SUMMARY", "there is none; the title is 'Untitled event'", Carried.CHANGED)
+        status = self._status(component)
+        description, url = component.text("DESCRIPTION"), component.text("URL")
+        known = self._edtf(instance)
+        if self.is_own:
+            shown = known or when.parse(instance.span.text(), ZoneInfo(instance.span.zone or "UTC"))
+            summary = component.get("SUMMARY")
+            tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
+            found = recover(title, description, url, shown, status, [tag for tag in dict.fromkeys(tags) if tag])
+            title, description, url, status = found.title, found.notes, found.url, found.status
+            instance.was, instance.known = found.was, found.when if found.when != shown or known else None
+            if found.sources:
+                fields["source"] = [_source_fields(source) for source in found.sources]
+            vague = known is not None or found.when.uncertain
+            if status is Status.TENTATIVE and vague:
+                status = Status.CONFIRMED
+        else:
+            instance.known = known
+        fields["title"] = self._in_language(component.get("SUMMARY"), title)
+        self._read_place(component, fields)
+        self._read_tags(component, fields)
+        if status is not Status.CONFIRMED:
+            fields["status"] = status.value
+        if notes := self._notes(component, description):
+            fields["notes"] = notes
+        if url and _is_address(url):
+            fields["url"] = url
+        elif url:
+            self.lose(component, "URL", f"{url[:60]!r} is no address of the web")
+        if component.text("TRANSP").upper() == "OPAQUE":
+            fields["busy"] = "true"
+
+    def _status(self, component: ForeignComponent) -> Status:
+        text = component.text("STATUS").upper()
+        known = {"CONFIRMED": Status.CONFIRMED, "TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED}
+        if text and text not in known:
+            self.lose(component, "STATUS", f"{text[:40]!r} is no status of an event")
+        return known.get(text, Status.CONFIRMED)
+
+    def _edtf(self, instance: Instance) -> when.When | None:
+        """What our own feed knew of the date: a month, or a day in doubt (EDTF, ISO 8601-2)."""
+        text = instance.component.text("X-EVENTCAL-EDTF")
+        if not text:
+            return None
+        doubtful = text.endswith("?")
+        body = text.replace("?", "") if doubtful else text
+        if instance.span.is_timed or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?", body):
+            body = instance.span.text()
+        mark = "?" if doubtful else ""
+        if is_readable(body + mark, instance.span.zone or "UTC"):
+            return when.parse(body + mark, ZoneInfo(instance.span.zone or "UTC"))
+        self.lose(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read", Carried.CHANGED)
+        return None
+
+    def _in_language(self, summary: ForeignProperty | None, title: str) -> Any:
+        tag = summary.parameters.get("LANGUAGE", "") if summary else ""
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?", tag):
+            return title
+        same = tag.split("-")[0].lower() == self.context.language.split("-")[0].lower()
+        return title if same else {tag: title}
+
+    def _notes(self, component: ForeignComponent, description: str) -> str:
+        if not description:
+            alternative = component.get("X-ALT-DESC")
+            description = alternative.text if alternative else ""
+        if not description:
+            return ""
+        if self.is_own:
+            return texts.clean(description)
+        if texts.is_html(description):
+            self.lose(component, "DESCRIPTION", "HTML became text", Carried.CHANGED)
+            return texts.html_to_markdown(description)
+        return texts.plain_to_markdown(description)
+
+    def _read_place(self, component: ForeignComponent, fields: dict[str, Any]) -> None:
+        text = component.text("LOCATION")
+        name = texts.one_line(", ".join(line.strip(" ,") for line in text.splitlines() if line.strip()))
+        geo = re.fullmatch(
+            r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*", component.text("GEO")
+        )
+        if component.text("GEO") and (not geo or abs(float(geo[1])) > 90 or abs(float(geo[2])) > 180):
+            self.lose(component, "GEO", f"{component.text('GEO')[:40]!r} is no place on Earth")
+            geo = None
+        if geo:
+            degrees = {"lat": f"{float(geo[1]):.6f}", "lon": f"{float(geo[2]):.6f}"}
+            fields["place"] = ({"name": name} if name else {}) | degrees
+        elif name:
+            fields["place"] = name
+
+    def _read_tags(self, component: ForeignComponent, fields: dict[str, Any]) -> None:
+        tags: list[str] = []
+        for word in (text for line in component.all("CATEGORIES") for text in line.texts):
+            mended = texts.tag(word)
+            if self.is_own and word == VAGUE_TAG:
+                continue
+            if not mended:
+                self.lose(component, "CATEGORIES", f"{word[:40]!r} cannot be a tag")
+            elif mended != word:
+                self.lose(component, "CATEGORIES", f"{word[:40]!r} became {mended!r}", Carried.CHANGED)
+            if mended and mended not in tags:
+                tags.append(mended)
+        if tags:
+            fields["tags"] = tags
+
+
+def _join_extra_dates(groups: dict[str, list[Instance]]) -> None:
+    """Puts the dates that our own feed shows as events of their own (`also`) back to their event."""
+    for uid in list(groups):
+        match = _OWN_EXTRA_UID.fullmatch(uid)
+        if match and (owner := groups.get(match[1] + match[3])):
+            day = date(int(match[2][:4]), int(match[2][4:6]), int(match[2][6:]))
+            owner += [replace(instance, recurrence=ForeignMoment(day)) for instance in groups.pop(uid)]
+
+
+def _source_fields(source: Source) -> dict[str, str]:
+    names = ("title", "url", "published", "quote", "grade")
+    return {name: str(value) for name in names if (value := getattr(source, name))}
+
+
+def _day(moment: date | datetime) -> date:
+    return date(moment.year, moment.month, moment.day)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not re.search(r"\s", url) and (
+        (parts.scheme.lower() in ("http", "https") and bool(parts.hostname)) or parts.scheme.lower() == "mailto"
+    )

@@ -1,0 +1,227 @@
+"""An RRULE of RFC 5545 becomes `repeat` where that says exactly the same, else a `rrule` that the registry takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from .. import repeat, when
+from ..errors import GrammarError
+from ..repeat import RecurrenceRule
+from .dates import DAY, Span
+
+# An end so far ahead is nobody's plan: exporters write it for "no end".
+FARTHEST_YEAR = 2200
+_DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
+_PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
+_UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_WEEKDAYS = tuple(_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What to write: *key* is `repeat` or `rrule`. *first* is the first date that the rule makes.
+
+    *remarks* say what was mended. An empty *key* means that the rule could not be carried.
+    """
+
+    key: str
+    text: str
+    first: date
+    rule: RecurrenceRule | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleText:
+    """The registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*."""
+    remarks: list[str] = []
+    try:
+        parts = _parts(rrule)
+        until = _until(parts, span, remarks)
+        if cut_before is not None:
+            until = min(until, cut_before - DAY) if until else cut_before - DAY
+            parts = _without_count(parts, span, until)
+        _drop_defaults(parts, span)
+        first, moved = _first(parts, span)
+        if moved and "COUNT" in parts:
+            # RFC 5545 counts DTSTART as the first instance, also where the rule does not make it.
+            parts["COUNT"] = str(max(1, int(parts["COUNT"]) - 1))
+        if until is not None and until < first.day:
+            raise GrammarError("it ends before its first date")
+        parts, until = _bounded_count(parts, first, until, remarks)
+        return _written(parts, first, until, remarks)
+    except GrammarError as error:
+        return RuleText("", str(error), span.day, None, remarks)
+
+
+def _parts(rrule: str) -> dict[str, str]:
+    text = rrule.strip().upper().removeprefix("RRULE:")
+    parts: dict[str, str] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        name, equals, value = part.partition("=")
+        if not equals or not value:
+            raise GrammarError(f"{part!r} is no part of a rule")
+        parts.setdefault(name.strip(), value.strip().replace(" ", ""))
+    if parts.get("FREQ") not in _UNITS:
+        raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
+    return parts
+
+
+def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None:
+    """The last day on which the rule may start, taken out of *parts*."""
+    text = parts.pop("UNTIL", "")
+    found = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(Z?))?", text)
+    if not text:
+        return None
+    try:
+        if found is None:
+            raise ValueError(text)
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        if day.year >= FARTHEST_YEAR:
+            remarks.append(f"UNTIL={text} is written as no end")
+            return None
+        if found[4] is None or not isinstance(span.start, datetime):
+            return day
+        moment = datetime(day.year, day.month, day.day, int(found[4]), int(found[5]), int(found[6] or 0))
+        if found[7]:
+            moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(span.zone)).replace(tzinfo=None)
+        else:
+            remarks.append(f"UNTIL={text} names no zone; it was read in the event's")
+    except ValueError:
+        raise GrammarError(f"UNTIL={text} is no date") from None
+    return moment.date() - (DAY if moment.time() < span.start.time().replace(microsecond=0) else timedelta())
+
+
+def _without_count(parts: dict[str, str], span: Span, until: date) -> dict[str, str]:
+    """*parts* with COUNT only where it ends before *until*."""
+    if "COUNT" not in parts:
+        return parts
+    ends = _nth_day(parts, span, int(parts["COUNT"]))
+    return parts if ends is not None and ends <= until else {name: parts[name] for name in parts if name != "COUNT"}
+
+
+def _drop_defaults(parts: dict[str, str], span: Span) -> None:
+    """Drops what says nothing: INTERVAL=1, WKST where weeks are not counted, days and months that DTSTART gives."""
+    freq, day = parts["FREQ"], span.day
+    if parts.get("INTERVAL") == "1":
+        del parts["INTERVAL"]
+    counts_weeks = (freq == "WEEKLY" and "INTERVAL" in parts) or "BYWEEKNO" in parts
+    if parts.get("WKST") == "MO" or not counts_weeks:
+        parts.pop("WKST", None)
+    for name, unit in (("BYHOUR", "hour"), ("BYMINUTE", "minute"), ("BYSECOND", "second")):
+        value = parts.get(name, "")
+        if value.isdigit() and int(value) == getattr(span.start, unit, 0):
+            del parts[name]
+    for name in ("BYMONTH", "BYMONTHDAY"):
+        if name in parts:
+            parts[name] = ",".join(re.sub(r"^([+-]?)0+(?=[0-9])", r"\1", item) for item in parts[name].split(","))
+    if "BYDAY" in parts:
+        parts["BYDAY"] = re.sub(r"(^|,)\+", r"\1", parts["BYDAY"])
+        if freq == "WEEKLY":
+            parts["BYDAY"] = re.sub(r"(^|,)-?[0-9]+", r"\1", parts["BYDAY"])
+    if freq == "MONTHLY" and set(parts) <= {"FREQ", "INTERVAL", "COUNT", "BYMONTHDAY"}:
+        _drop_if(parts, "BYMONTHDAY", str(day.day))
+    if freq == "YEARLY" and set(parts) <= {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY"} and day.day < 29:
+        month, month_day = parts.get("BYMONTH", str(day.month)), parts.get("BYMONTHDAY", str(day.day))
+        if (month, month_day) == (str(day.month), str(day.day)):
+            parts.pop("BYMONTH", None)
+            parts.pop("BYMONTHDAY", None)
+
+
+def _drop_if(parts: dict[str, str], name: str, value: str) -> None:
+    if parts.get(name) == value:
+        del parts[name]
+
+
+def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
+    """The span on the first date that the rule makes, and whether that is another than *span*'s."""
+    if set(parts) <= {"FREQ", "INTERVAL", "COUNT"}:
+        return span, False
+    probe = _joined({name: parts[name] for name in parts if name not in ("COUNT", "UNTIL")})
+    try:
+        repeat.parse_rrule(probe, _when(span))
+    except GrammarError as error:
+        # The registry names the first date that the rule does make.
+        found = re.search(r"the next one that it makes is ([0-9]{4}-[0-9]{2}-[0-9]{2})", str(error))
+        if found is None:
+            raise
+        return span.moved_to(date.fromisoformat(found[1])), True
+    return span, False
+
+
+def _bounded_count(
+    parts: dict[str, str], first: Span, until: date | None, remarks: list[str]
+) -> tuple[dict[str, str], date | None]:
+    """COUNT and UNTIL exclude each other, and the registry counts to 1000: either way the last day says the same."""
+    count = parts.get("COUNT", "")
+    if not count:
+        return parts, until
+    if not count.isdigit() or int(count) < 1:
+        raise GrammarError(f"COUNT={count} is no number")
+    if int(count) <= 1000 and until is None:
+        return parts, None
+    last = _nth_day(parts, first, int(count))
+    rest = {name: parts[name] for name in parts if name != "COUNT"}
+    if last is None or last.year >= FARTHEST_YEAR:
+        remarks.append(f"COUNT={count} is written as no end")
+        return rest, until
+    remarks.append(f"COUNT={count} is written as the last day, {last}")
+    return rest, min(last, until) if until else last
+
+
+def _nth_day(parts: dict[str, str], first: Span, number: int) -> date | None:
+    known = _when(first)
+    endless = repeat.parse_rrule(_joined({name: parts[name] for name in parts if name != "COUNT"}), known)
+    begin, horizon = repeat.local_dtstart(known), date(FARTHEST_YEAR, 12, 31)
+    return next(islice(repeat.iter_days(endless, begin, begin, horizon), number - 1, None), None)
+
+
+def _written(parts: dict[str, str], first: Span, until: date | None, remarks: list[str]) -> RuleText:
+    known = _when(first)
+    raw = _joined(parts) + (f";UNTIL={until:%Y%m%d}" if until else "")
+    rule = repeat.parse_rrule(raw, known)
+    if words := _in_words(parts, until):
+        try:
+            same = repeat.parse(words, known)
+        except GrammarError:
+            same = None
+        if same is not None and _meaning(same.rrule) == _meaning(rule.rrule) and same.until == until:
+            return RuleText("repeat", same.text, first.day, same, remarks)
+    return RuleText("rrule", raw, first.day, rule, remarks)
+
+
+def _meaning(rrule: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(value.split(",")) for name, _, value in (part.partition("=") for part in rrule.split(";"))}
+
+
+def _in_words(parts: dict[str, str], until: date | None) -> str:
+    """The `repeat` that might say the same as *parts*, "" where none does. The caller compares."""
+    freq, by_day = parts["FREQ"], parts.get("BYDAY", "")
+    known = {"FREQ", "INTERVAL", "COUNT", "BYDAY", "BYMONTH", "BYMONTHDAY"}
+    if set(parts) - known:
+        return ""
+    step, unit = parts.get("INTERVAL", "1"), _UNITS[freq]
+    words = f"every {unit}" if step == "1" else f"every {step} {unit}s"
+    if by_day:
+        placed = re.fullmatch(r"(-?[0-9]+)([A-Z]{2})", by_day)
+        if placed and placed[1] in _PLACES:
+            words += f" on the {_PLACES[placed[1]]} {_DAYS.get(placed[2], '')}"
+        elif freq == "WEEKLY" and all(item in _DAYS for item in by_day.split(",")):
+            ordered = sorted(set(by_day.split(",")), key=_WEEKDAYS.index)
+            words += " on " + ", ".join(_DAYS[item] for item in ordered)
+        else:
+            return ""
+    if "COUNT" in parts:
+        words += f" {parts['COUNT']} times"
+    return words + (f" until {until}" if until else "")
+
+
+def _joined(parts: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _when(span: Span) -> when.When:
+    return when.parse(span.text(), ZoneInfo(span.zone or "UTC"))

@@ -1,0 +1,410 @@
+"""The VEVENTs of one UID become one event with its rule and exceptions, and events of their own for what differs more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from .. import occurrences, repeat, when
+from ..errors import GrammarError
+from ..events import Event, Text
+from ..ical import foreign
+from ..ical.foreign import ForeignMoment
+from .dates import DAY, Span, local_of, utc
+from .rules import RuleText, rule_text
+from .values import Carried, ImportedEvent
+
+if TYPE_CHECKING:
+    from .ics import Instance, _CalendarReader
+
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def read_group(reader: _CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
+    """The events that the VEVENTs of one UID become; the first of them keeps the UID."""
+    masters = [instance for instance in instances if instance.recurrence is None]
+    overrides = [instance for instance in instances if instance.recurrence is not None]
+    events: list[ImportedEvent] = []
+    master, others = _choose_master(reader, masters)
+    if master is not None:
+        events += _Series(reader, uid, master).events(overrides)
+    else:
+        for override in overrides:
+            reader.lose(
+                override, "RECURRENCE-ID", "its series is not in the file: an event of its own", Carried.CHANGED
+            )
+        events += [
+            reader.imported(override, {}, uid if number == 0 else "") for number, override in enumerate(overrides)
+        ]
+    for other in others:
+        reader.lose(other, "UID", "another event has it too; this one gets a new one", Carried.CHANGED)
+        events += _Series(reader, "", other).events([])
+    return events
+
+
+def _choose_master(reader: _CalendarReader, masters: list[Instance]) -> tuple[Instance | None, list[Instance]]:
+    """The newest copy of the first event, and the different events that share its UID."""
+    if not masters:
+        return None, []
+    copies = [instance for instance in masters if instance.span.start == masters[0].span.start]
+    newest = max(copies, key=_revision)
+    for copy in copies:
+        if copy is not newest:
+            reader.lose(copy, "UID", "an older copy of the same event")
+    return newest, [instance for instance in masters if instance not in copies]
+
+
+def _revision(instance: Instance) -> tuple[int, str]:
+    sequence = instance.component.text("SEQUENCE")
+    return (int(sequence) if sequence.isdigit() else 0), instance.component.text("LAST-MODIFIED")
+
+
+@dataclass(slots=True)
+class _Series:
+    """One master while its dates are collected."""
+
+    reader: _CalendarReader
+    uid: str
+    master: Instance
+    rule: RuleText | None = None
+    except_days: list[date] = field(default_factory=list)
+    also_days: list[date] = field(default_factory=list)
+    exceptions: dict[str, dict[str, str]] = field(default_factory=dict)
+    separate: list[ImportedEvent] = field(default_factory=list)
+    single_changed: bool = False
+
+    def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
+        overrides, cuts = self._split_future(overrides)
+        cut = min((self._day_of(item.recurrence) for item in cuts), default=None) if cuts else None
+        self._read_rule(cut)
+        self._read_rdates()
+        self._read_exdates()
+        template = self._numbered_title(overrides)
+        for override in overrides:
+            self._read_override(override, bool(template))
+        fields: dict[str, Any] = {}
+        if template:
+            fields["title"] = template
+        if self.rule is not None and self.rule.key:
+            fields[self.rule.key] = self.rule.text
+        if self.except_days:
+            fields["except"] = [day.isoformat() for day in sorted(self.except_days)]
+        if self.also_days:
+            fields["also"] = [day.isoformat() for day in sorted(self.also_days)]
+        if self.exceptions:
+            fields["exceptions"] = dict(sorted(self.exceptions.items()))
+        later = [event for item in cuts[:1] for event in self._continue_from(item)]
+        return [self.reader.imported(self.master, fields, self.uid), *self.separate, *later]
+
+    # The rule
+
+    @property
+    def span(self) -> Span:
+        return self.master.span
+
+    def _read_rule(self, cut: date | None) -> None:
+        rules = self.master.component.all("RRULE")
+        for extra in self.master.component.all("EXRULE"):
+            self.reader.lose(self.master, "EXRULE", f"{extra.value[:60]}: its dates were not left out")
+        if not rules:
+            return
+        if self.master.known is not None and not self.master.known.is_day_known:
+            self.reader.lose(self.master, "RRULE", "only a known date repeats")
+            return
+        rule = rule_text(rules[0].value, self.span, cut)
+        for remark in rule.remarks:
+            self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
+        if not rule.key:
+            self.reader.lose(
+                self.master, "RRULE", f"{rules[0].value[:80]}: {rule.text}; only the first date was written"
+            )
+            return
+        self.rule = rule
+        if rule.first != self.span.day:
+            self.reader.lose(
+                self.master,
+                "DTSTART",
+                f"its rule does not make {self.span.day}: that date is under `also`, and {rule.first} comes first",
+                Carried.CHANGED,
+            )
+            self.also_days.append(self.span.day)
+            self.master.span = self.span.moved_to(rule.first)
+        for second in rules[1:]:
+            other = rule_text(second.value, self.span)
+            self.reader.lose(
+                self.master, "RRULE", f"a second rule became an event: {second.value[:60]}", Carried.CHANGED
+            )
+            if other.key:
+                moved = replace(self.master, span=self.span.moved_to(other.first))
+                self.separate.append(self.reader.imported(moved, {other.key: other.text}))
+
+    def _makes(self, day: date) -> bool:
+        if self.rule is None or self.rule.rule is None:
+            return False
+        known = _known(self.span)
+        return repeat.has_start_on(self.rule.rule, repeat.local_dtstart(known), day)
+
+    def _has(self, day: date) -> bool:
+        return self._makes(day) or day in self.also_days or (self.rule is None and day == self.span.day)
+
+    def _local(self, moment: ForeignMoment) -> date | datetime:
+        """A moment on the clock of this series."""
+        if not isinstance(moment.local, datetime) or not self.span.is_timed or not moment.zone:
+            return moment.local
+        zone, _remark = self.reader.zones.resolve(moment.zone, moment.local.year)
+        if zone == self.span.zone:
+            return moment.local
+        return local_of(utc(moment.local, zone), self.span.zone) or moment.local
+
+    def _day_of(self, moment: ForeignMoment | None) -> date:
+        local = self._local(moment) if moment else self.span.start
+        return date(local.year, local.month, local.day)
+
+    def _same_hour(self, local: date | datetime) -> bool:
+        """Whether *local* names an hour of this series: the day alone does, as some exporters write it."""
+        if not isinstance(local, datetime) or not isinstance(self.span.start, datetime):
+            return True
+        return (local.hour, local.minute) == (self.span.start.hour, self.span.start.minute)
+
+    # Dates
+
+    def _read_rdates(self) -> None:
+        for line in self.master.component.all("RDATE"):
+            ends = foreign.period_ends(line)
+            for moment, end in zip(foreign.moments(line), ends, strict=False):
+                if moment is None:
+                    self.reader.lose(self.master, "RDATE", f"{line.value[:60]!r} is no date")
+                    continue
+                local = self._local(moment)
+                day = date(local.year, local.month, local.day)
+                if self._same_hour(local) and not end:
+                    if not self._has(day):
+                        self.also_days.append(day)
+                    continue
+                self._separate_date(local, end)
+
+    def _separate_date(self, local: date | datetime, end: str) -> None:
+        """An RDATE at another hour or of another length is an event of its own."""
+        self.reader.lose(self.master, "RDATE", f"{local}: an event of its own, for its hour differs", Carried.CHANGED)
+        span = self.span.moved_to(date(local.year, local.month, local.day))
+        if isinstance(local, datetime) and span.is_timed:
+            length = foreign.duration_of(end) if end else self.span.length
+            finish = foreign.moment_of(end, self.span.zone) if end and length is None else None
+            last = self._local(finish) if finish else local + (length or timedelta())
+            span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
+        self.separate.append(self.reader.imported(replace(self.master, span=span), {}))
+
+    def _read_exdates(self) -> None:
+        for line in self.master.component.all("EXDATE"):
+            for moment in foreign.moments(line):
+                local = self._local(moment) if moment else None
+                day = date(local.year, local.month, local.day) if local else None
+                if day is None or local is None or not self._same_hour(local) or not self._has(day):
+                    self.reader.lose(self.master, "EXDATE", f"{day or line.value[:40]}: no date of the series")
+                elif day in self.also_days:
+                    self.also_days.remove(day)
+                elif self.rule is None:
+                    self.reader.lose(self.master, "EXDATE", f"{day}: there is no rule")
+                elif day not in self.except_days:
+                    self.except_days.append(day)
+
+    # One occurrence
+
+    def _read_override(self, override: Instance, is_numbered: bool) -> None:
+        day = self._day_of(override.recurrence)
+        if day in self.except_days:
+            self.reader.lose(override, "RECURRENCE-ID", f"{day} is under EXDATE too")
+            return
+        is_own_extra = self.reader.is_own and not self._has(day) and self.rule is not None
+        if is_own_extra or (self.reader.is_own and self.rule is None and day != self.span.day):
+            self.also_days.append(day)
+        if not self._has(day):
+            self.reader.lose(
+                override, "RECURRENCE-ID", f"{day} is no date of the series: an event of its own", Carried.CHANGED
+            )
+            self.separate.append(self.reader.imported(override, {}))
+            return
+        differs = self._differences(override, day, is_numbered)
+        if differs is None:
+            self._separate_override(override, day)
+        elif differs:
+            self.exceptions[day.isoformat()] = differs
+
+    def _differences(self, override: Instance, day: date, is_numbered: bool) -> dict[str, str] | None:
+        """What an exception can say of *override*; None where more than date and status differ."""
+        expected = self.span.moved_to(day)
+        status = override.fields.get("status", "confirmed")
+        differs: dict[str, str] = {}
+        if status != self.master.fields.get("status", "confirmed"):
+            differs["status"] = status
+        if override.known is not None:
+            differs["when"] = str(override.known)
+        elif override.span != expected:
+            moved = self._on_our_clock(override.span)
+            if moved is None:
+                return None
+            if moved != expected:
+                differs["when"] = moved.text()
+        if status in ("cancelled", "postponed"):
+            if status == "cancelled" and not self.reader.is_own:
+                differs.pop("when", None)
+            return differs
+        ignored = ("title", "status") if is_numbered else ("status",)
+        shown = {key: value for key, value in override.fields.items() if key not in ignored}
+        return differs if shown == {k: v for k, v in self.master.fields.items() if k not in ignored} else None
+
+    def _on_our_clock(self, span: Span) -> Span | None:
+        if span.is_timed != self.span.is_timed:
+            return None
+        if not isinstance(span.start, datetime) or span.zone == self.span.zone:
+            return span
+        start = local_of(utc(span.start, span.zone), self.span.zone)
+        end = local_of(utc(span.end, span.zone), self.span.zone) if isinstance(span.end, datetime) else None
+        return Span(start, end, self.span.zone) if start else None
+
+    def _separate_override(self, override: Instance, day: date) -> None:
+        """An occurrence with another title, place or text: an event of its own in place of that date."""
+        names = [
+            key
+            for key in ("title", "place", "notes", "url", "tags", "busy", "source")
+            if override.fields.get(key) != self.master.fields.get(key)
+        ]
+        what = ", ".join(names) or "kind of date"
+        self.reader.lose(override, "RECURRENCE-ID", f"{day} has its own {what}: an event of its own", Carried.CHANGED)
+        if day in self.also_days:
+            self.also_days.remove(day)
+        elif self.rule is not None:
+            self.except_days.append(day)
+        self.separate.append(self.reader.imported(override, {}))
+
+    def _numbered_title(self, overrides: list[Instance]) -> Any:
+        """The title with {nth} or {n} where the overrides of a yearly rule differ in that number alone.
+
+        Our own feed begins such a series with its first anniversary: the event is then a year older.
+        """
+        if self.rule is None or self.rule.rule is None or self.rule.rule.freq != "YEARLY" or not overrides:
+            return None
+        tag, title = self._title_pair(self.master)
+        for years in (0, 1):
+            begin = _years_before(self.span, years)
+            if begin is None:
+                continue
+            for template in self._templates(overrides, begin.day.year):
+                event = self._probe(template, tag, begin)
+                if event is None or occurrences.title_without_number(event, tag) != title:
+                    continue
+                if all(self._is_numbered(event, override, tag) for override in overrides):
+                    self.master.span = begin
+                    return {tag: template} if isinstance(self.master.fields["title"], dict) else template
+        return None
+
+    def _probe(self, template: str, tag: str, begin: Span) -> Event | None:
+        """The yearly event with *template* as its title, as far as its titles hang on it."""
+        assert self.rule is not None
+        known = _known(begin)
+        try:
+            parse = repeat.parse if self.rule.key == "repeat" else repeat.parse_rrule
+            rule = parse(self.rule.text, known)
+        except GrammarError:
+            return None
+        return Event("x", Text.plain(template, tag), known, begin.zone or "UTC", rule=rule)
+
+    def _title_pair(self, instance: Instance) -> tuple[str, str]:
+        title = instance.fields["title"]
+        return next(iter(title.items())) if isinstance(title, dict) else (self.reader.context.language, str(title))
+
+    def _templates(self, overrides: list[Instance], first_year: int) -> Iterable[str]:
+        first = overrides[0]
+        number = self._day_of(first.recurrence).year - first_year
+        tag, title = self._title_pair(first)
+        for word, mark in ((occurrences.ordinal(number, tag), "{nth}"), (str(number), "{n}")):
+            for match in re.finditer(re.escape(word), title):
+                yield f"{title[: match.start()]}{mark}{title[match.end() :]}"
+
+    def _is_numbered(self, event: Event, override: Instance, tag: str) -> bool:
+        found = occurrences.find(event, self._day_of(override.recurrence).isoformat())
+        return found is not None and occurrences.title_of(found, tag) == self._title_pair(override)[1]
+
+    # THISANDFUTURE
+
+    def _split_future(self, overrides: list[Instance]) -> tuple[list[Instance], list[Instance]]:
+        """The overrides of single dates, and those from which on the series is another (RFC 5545 3.2.13)."""
+        cuts = [item for item in overrides if self._changes_the_rest(item)]
+        cuts.sort(key=lambda item: self._day_of(item.recurrence))
+        if not cuts:
+            return overrides, []
+        first = self._day_of(cuts[0].recurrence)
+        before = [item for item in overrides if item not in cuts and self._day_of(item.recurrence) < first]
+        for item in overrides:
+            if item not in cuts and item not in before:
+                self.reader.lose(
+                    item, "RECURRENCE-ID", "it is after RANGE=THISANDFUTURE: an event of its own", Carried.CHANGED
+                )
+                self.separate.append(self.reader.imported(item, {}))
+        return before, cuts
+
+    @staticmethod
+    def _changes_the_rest(instance: Instance) -> bool:
+        line = instance.component.get("RECURRENCE-ID")
+        return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+
+    def _continue_from(self, item: Instance) -> list[ImportedEvent]:
+        """The series from the first date that THISANDFUTURE names, as an event of its own."""
+        day = self._day_of(item.recurrence)
+        self.reader.lose(
+            item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on", Carried.CHANGED
+        )
+        own_rule = item.component.get("RRULE") or self.master.component.get("RRULE")
+        if own_rule is None or item.fields.get("status") == "cancelled":
+            return [] if item.fields.get("status") == "cancelled" else [self.reader.imported(item, {})]
+        text = own_rule.value.upper()
+        if item.component.get("RRULE") is None:
+            text = _rotated(text, (item.span.day - day).days)
+            text = self._remaining_count(text, day)
+        rule = rule_text(text, item.span)
+        if not rule.key:
+            self.reader.lose(item, "RRULE", f"{rule.text}; only the first date was written")
+            return [self.reader.imported(item, {})]
+        moved = replace(item, span=item.span.moved_to(rule.first))
+        return [self.reader.imported(moved, {rule.key: rule.text})]
+
+    def _remaining_count(self, text: str, day: date) -> str:
+        count = re.search(r"COUNT=([0-9]+)", text)
+        if not count or self.rule is None or self.rule.rule is None:
+            return text
+        known = _known(self.span)
+        begin = repeat.local_dtstart(known)
+        past = sum(1 for _ in repeat.iter_days(self.rule.rule, begin, begin, day - DAY))
+        return text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
+
+
+def _known(span: Span) -> when.When:
+    return when.parse(span.text(), ZoneInfo(span.zone or "UTC"))
+
+
+def _years_before(span: Span, years: int) -> Span | None:
+    """*span* on the same day *years* earlier; None where that year has no such day."""
+    try:
+        return span.moved_to(span.day.replace(year=span.day.year - years))
+    except ValueError:
+        return None
+
+
+def _rotated(rrule: str, days: int) -> str:
+    """The rule with its weekdays *days* later, as the dates that it made have moved."""
+    if not days % 7:
+        return rrule
+
+    def later(match: re.Match[str]) -> str:
+        return str(_WEEKDAYS[(_WEEKDAYS.index(match[0]) + days) % 7])
+
+    parts = [
+        re.sub("|".join(_WEEKDAYS), later, part) if part.startswith("BYDAY=") else part
+        for part in rrule.split(";")
+        if not part.startswith("BYMONTHDAY=")
+    ]
+    return ";".join(parts)

@@ -1,0 +1,265 @@
+"""Foreign texts become the registry's: ids, tags, one-line titles, plain text and HTML as Markdown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+
+MAX_ID, MAX_TAG = 63, 63
+
+# ISO 9 without diacritics, as road signs have it.
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўј",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+            "i",
+            "i",
+            "ye",
+            "g",
+            "u",
+            "j",
+        ],
+        strict=True,
+    )
+)
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        [
+            "a",
+            "b",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "th",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "x",
+            "o",
+            "p",
+            "r",
+            "s",
+            "s",
+            "t",
+            "y",
+            "f",
+            "ch",
+            "ps",
+            "o",
+        ],
+        strict=True,
+    )
+)
+_LATIN = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "œ": "oe", "þ": "th", "ð": "d"}
+_LETTERS = _CYRILLIC | _GREEK | _LATIN
+
+
+def slug(text: str, longest: int = MAX_ID) -> str:
+    """An id from *text*: Latin, Cyrillic and Greek letters and digits with hyphens; "" when it has none of them."""
+    latin = "".join(_LETTERS.get(letter, letter) for letter in unicodedata.normalize("NFC", text).lower())
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    if len(words) <= longest:
+        return words
+    # A cut at a word is easier to read; one long word is cut anywhere.
+    cut = words[: longest + 1].rpartition("-")[0]
+    return (cut if len(cut) > longest // 2 else words[:longest]).strip("-")
+
+
+def one_line(text: str) -> str:
+    """*text* without line breaks, control characters and doubled spaces."""
+    return " ".join(clean(text).split())
+
+
+def clean(text: str) -> str:
+    """*text* without what the registry refuses: control characters, and the line breaks that no editor counts."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = text.replace("\t", " ").replace("\x0b", "\n").replace("\x0c", "\n").replace("\x85", "\n")
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ufffd\u202a-\u202e\u2066-\u2069\u200b]", "", text)
+
+
+_TAG_FORBIDDEN = re.compile(r"\s*[,/#?&%\"'\n\\]+\s*")
+
+
+def tag(text: str) -> str:
+    """The tag that is nearest to *text*, "" where nothing of it can be one, as with an address."""
+    if re.match(r"[a-z][a-z0-9+.-]*://", text.strip(), re.IGNORECASE):
+        return ""
+    plain = _TAG_FORBIDDEN.sub("-", one_line(text)).strip(" -")
+    return re.sub(r"\s*-\s*-+\s*", "-", plain)[:MAX_TAG].strip(" -")
+
+
+# Markdown
+
+_INLINE = re.compile(r"([\\`*_\[\]<>|~])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=\s|$)|[-=]{2,}(?=\s*$)|~{3,})")
+_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
+_ADDRESS = re.compile(r"\b(?:https?://|mailto:)[^\s<>\"]+")
+
+
+def plain_to_markdown(text: str) -> str:
+    """*text* as Markdown that shows the same words and the same lines.
+
+    A line break becomes a hard one (a backslash at the line's end, CommonMark 6.7); addresses become links.
+    """
+    lines = [_escape_line(line.strip()) for line in clean(text).strip().split("\n")]
+    result: list[str] = []
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if line or (result and result[-1]):
+            result.append(line + ("\\" if line and following else ""))
+    return "\n".join(result)
+
+
+def _escape_line(line: str) -> str:
+    parts, position = [], 0
+    for address in _ADDRESS.finditer(line):
+        bare = address[0].rstrip(".,;:!?)'")
+        parts += [_escape(line[position : address.start()]), f"<{bare}>"]
+        position = address.start() + len(bare)
+    parts.append(_escape(line[position:]))
+    line = "".join(parts)
+    line = _NUMBERED.sub(r"\1\\\2", line)
+    return _LINE_START.sub(r"\\\1", line)
+
+
+def _escape(text: str) -> str:
+    return _ENTITY.sub(r"\\&", _INLINE.sub(r"\\\1", text))
+
+
+_HTML = re.compile(
+    r"</?(?:br|p|div|span|a|ul|ol|li|b|i|u|em|strong|html|body|table|tr|td|h[1-6]|font|pre)\b[^>]*>", re.I
+)
+
+
+def is_html(text: str) -> bool:
+    """Whether *text* is HTML, and not a sentence with a < in it."""
+    return bool(_HTML.search(text))
+
+
+def html_to_markdown(text: str) -> str:
+    """HTML as Markdown of the same words, lines and links; other marks are dropped."""
+    reader = _HtmlReader()
+    reader.feed(clean(text))
+    reader.close()
+    return reader.markdown()
+
+
+class _HtmlReader(HTMLParser):
+    """Collects the words of an HTML text, line by line, each escaped for Markdown."""
+
+    _BLOCKS = frozenset(
+        [
+            "p",
+            "div",
+            "ul",
+            "ol",
+            "li",
+            "table",
+            "tr",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "pre",
+            "section",
+            "article",
+        ]
+    )
+    _SILENT = frozenset(("script", "style", "head", "title"))
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = [""]
+        self._links: list[tuple[str, int]] = []
+        self._silent = 0
+
+    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        if name in self._SILENT:
+            self._silent += 1
+        elif name == "br" or name in self._BLOCKS:
+            self._break("- " if name == "li" else "", keep=name == "br")
+        elif name == "a":
+            self._links.append((dict(attributes).get("href") or "", len(self._lines[-1])))
+
+    def handle_endtag(self, name: str) -> None:
+        if name in self._SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif name in self._BLOCKS:
+            self._break("", keep=name == "p")
+        elif name == "a" and self._links:
+            self._close_link(*self._links.pop())
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._lines[-1] += _escape(re.sub(r"\s+", " ", data))
+
+    def _close_link(self, address: str, start: int) -> None:
+        label = self._lines[-1][start:].strip()
+        if not re.match(r"https?://|mailto:", address, re.IGNORECASE) or not label:
+            return
+        target = re.sub(r"[\s<>]", "", address)
+        shown = re.sub(r"\\(.)", r"\1", label)
+        link = f"<{target}>" if shown.rstrip("/") == target.rstrip("/") else f"[{label}](<{target}>)"
+        self._lines[-1] = self._lines[-1][:start] + link
+
+    def _break(self, prefix: str, keep: bool) -> None:
+        self._links.clear()
+        if self._lines[-1].strip() or keep:
+            self._lines.append(prefix)
+        elif prefix:
+            self._lines[-1] = prefix
+
+    def markdown(self) -> str:
+        """The text so far, with hard line breaks between the lines of a paragraph."""
+        lines = [line.strip() for line in self._lines]
+        result: list[str] = []
+        for number, line in enumerate(lines):
+            following = lines[number + 1] if number + 1 < len(lines) else ""
+            hard = line and following and not line.startswith("- ") and not following.startswith("- ")
+            if line or (result and result[-1]):
+                result.append(line + ("\\" if hard else ""))
+        return "\n".join(result).strip()

@@ -1,0 +1,105 @@
+"""What an import reads and what it could not carry, as values. No input, no output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ..errors import EventcalError
+
+
+class ImportingError(EventcalError):
+    """A source that cannot be read at all; the message says what it is and what to do."""
+
+    exit_code = 2
+
+
+class Carried(StrEnum):
+    """How far something of the source reached the registry."""
+
+    CHANGED = "changed"  # written in another way than it stood
+    LEFT_OUT = "left out"  # not written
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that was not carried as it stood.
+
+    *line* counts from 1 in the source (0: none), *subject* is the event's title, *what* the property or key, under
+    which alike losses are counted.
+    """
+
+    line: int
+    subject: str
+    what: str
+    detail: str
+    carried: Carried = Carried.LEFT_OUT
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        subject = f"{self.subject}: " if self.subject else ""
+        return f"{place}{subject}{self.what}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What an import takes from where it is going, and from its options.
+
+    *zone* and *language* are the registry's, *calendar_id* too ("" for a registry that is not there yet).
+    *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when nobody named one.
+    """
+
+    zone: str = "UTC"
+    language: str = "en"
+    calendar_id: str = ""
+    reader_zone: str = ""
+    with_private: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEvent:
+    """One event in the registry's own keys, without its id: *name* is the id to try first.
+
+    *uid* is its identity in the source, "" where the source has none.
+    """
+
+    name: str
+    fields: Mapping[str, Any]
+    uid: str = ""
+    line: int = 0
+
+    @property
+    def title(self) -> str:
+        """The title as one text, for a message."""
+        title = self.fields.get("title", "")
+        return str(next(iter(title.values()), "")) if isinstance(title, Mapping) else str(title)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCalendar:
+    """A source as it was read. *passed_over* counts properties that no import needs, such as DTSTAMP."""
+
+    events: tuple[ImportedEvent, ...]
+    losses: tuple[Loss, ...] = ()
+    name: str = ""
+    description: str = ""
+    timezone: str = ""
+    url: str = ""
+    calendar_id: str = ""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+
+
+def count_losses(losses: Iterable[Loss]) -> list[str]:
+    """One line for each way of being lost: "left out: ATTENDEE 12, VTODO 3"."""
+    counts: dict[Carried, Counter[str]] = {carried: Counter() for carried in Carried}
+    for loss in losses:
+        counts[loss.carried][loss.what] += 1
+    return [
+        f"{carried.value}: " + ", ".join(f"{what} {number}" for what, number in counter.most_common())
+        for carried, counter in counts.items()
+        if counter
+    ]

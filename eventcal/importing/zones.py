@@ -1,0 +1,80 @@
+"""The TZIDs of a calendar become IANA zones: by name, by Windows name, by the offsets of their VTIMEZONE."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import lru_cache
+
+from ..ical import foreign
+from ..ical.foreign import ForeignComponent
+
+# Where several zones show the same offsets, the city that most people mean comes first.
+_COMMON = [
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Europe/Moscow",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "America/Halifax",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Australia/Sydney",
+    "Australia/Brisbane",
+    "Australia/Adelaide",
+    "Pacific/Auckland",
+    "Africa/Johannesburg",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "America/Phoenix",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "UTC",
+]
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """The IANA names that the registry takes."""
+    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
+
+
+class ZoneResolver:
+    """The zones of one VCALENDAR. *home* is the registry's own zone, the first guess for a VTIMEZONE without a name."""
+
+    def __init__(self, calendar: ForeignComponent, home: str) -> None:
+        self._timezones = {component.text("TZID"): component for component in calendar.walk("VTIMEZONE")}
+        self._home = home
+        self._resolved: dict[str, str] = {}
+
+    def named(self, name: str) -> str:
+        """The IANA zone that *name* means without a VTIMEZONE, "" for none."""
+        return foreign.zone_named(name, known_zones()) if name else ""
+
+    def resolve(self, tzid: str, year: int) -> tuple[str, str]:
+        """The IANA zone of *tzid*, and a remark, once, where it is another name. An unknown zone is the registry's."""
+        if tzid in self._resolved:
+            return self._resolved[tzid], ""
+        zone, remark = self._find(tzid, year)
+        self._resolved[tzid] = zone
+        return zone, remark
+
+    def _find(self, tzid: str, year: int) -> tuple[str, str]:
+        if zone := self.named(tzid):
+            return zone, "" if zone == tzid or tzid.upper() == "UTC" else f"{tzid!r} is written as {zone}"
+        component = self._timezones.get(tzid)
+        if component is None:
+            return self._home, f"{tzid!r} is no zone and has no VTIMEZONE; its hours were read as {self._home}"
+        hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
+        candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(known_zones())]
+        if zone := foreign.zone_by_offsets(component, year, list(dict.fromkeys(candidates))):
+            return zone, f"{tzid!r} is written as {zone}, which has its offsets"
+        return self._home, f"{tzid!r} has offsets of no known zone; its hours were read as {self._home}"

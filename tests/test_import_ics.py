@@ -1,0 +1,550 @@
+"""What an import makes of other people's .ics: each property, each odd form, and what is named as lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from eventcal import importing, markup, registry
+from eventcal.cli import cli
+from eventcal.importing import ImportContext, ImportingError, Target, texts
+
+WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
+
+
+def calendar(*events: tuple[str, ...], head: tuple[str, ...] = ()) -> str:
+    lines = ["BEGIN:VCALENDAR", *head]
+    for event in events:
+        lines += ["BEGIN:VEVENT", *event, "END:VEVENT"]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+def run(
+    folder: Path, text: str | bytes, zone: str = "Asia/Dushanbe", **options: Any
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The entries that an import writes, without their ids, and what it says it lost. The registry passes `check`."""
+    data = text.encode() if isinstance(text, str) else text
+    context = ImportContext(zone, **options)
+    imported = importing.read_source(data, "theirs.ics", "ics", context)
+    path = folder / "events.yaml"
+    merge = importing.plan_merge(imported, Target(path, path), context)
+    for file, content in merge.files.items():
+        file.write_text(content, encoding="utf-8")
+    found = registry.read(path)
+    assert [] == [str(problem) for problem in found.problems if not problem.warning]
+    assert len(found.events) == len(merge.added)
+    losses = [*imported.losses, *merge.losses]
+    return [dict(event.fields) for event in imported.events], [f"{loss.what}: {loss.detail}" for loss in losses]
+
+
+def one(folder: Path, *lines: str, **options: Any) -> tuple[dict[str, Any], list[str]]:
+    [event], losses = run(folder, calendar(("UID:u", "SUMMARY:Talk", *lines)), **options)
+    return event, losses
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["DTSTART;VALUE=DATE:20270105"], "2027-01-05"),
+        (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270106"], "2027-01-05"),
+        (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270107"], "2027-01-05/06"),
+        (["DTSTART;VALUE=DATE:20270105", "DURATION:P1W"], "2027-01-05/11"),
+        (["DTSTART:20270105T100000Z"], "2027-01-05 10:00"),
+        (["DTSTART;TZID=Asia/Dushanbe:20270105T100000", "DURATION:PT90M"], "2027-01-05 10:00/11:30"),
+        (["DTSTART;TZID=Asia/Dushanbe:20270105T220000", "DURATION:P1DT2H"], "2027-01-05 22:00/2027-01-07 00:00"),
+        (["DTSTART;TZID=Asia/Dushanbe:20270105T100000", "DTEND:20270105T060000Z"], "2027-01-05 10:00/11:00"),
+        (["DTSTART:20270105T100000", "DTEND:20270105T110000"], "2027-01-05 10:00/11:00"),
+        (["DTSTART;TZID=Europe/Berlin:20270328T023000"], "2027-03-28 03:30"),
+    ],
+)
+def test_dates_are_as_precise_as_they_were(tmp_path: Path, lines: list[str], expected: str) -> None:
+    event, _ = one(tmp_path, *lines)
+
+    assert expected == event["when"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "told"),
+    [
+        (["DTSTART:20270105T100000Z", "DTEND:20270105T100000Z"], "2027-01-05 10:00", "DTEND: it is not after"),
+        (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270105"], "2027-01-05", "DTEND: it is not after"),
+        (["DTSTART;VALUE=DATE:20270105", "DTEND:20270105T100000Z"], "2027-01-05", "of another kind"),
+        (["DTSTART:20270105T100000Z", "DTEND:soon"], "2027-01-05 10:00", "'soon' is no date"),
+        (["DTSTART:20270105T100000"], "2027-01-05 10:00", "floating hour: read as Asia/Dushanbe"),
+        (["DTSTART:20270105T100000Z", "DURATION:-PT1H"], "2027-01-05 10:00", "DTEND: it is not after"),
+    ],
+)
+def test_an_end_or_hour_that_cannot_be_meant_is_dropped_and_named(
+    tmp_path: Path, lines: list[str], expected: str, told: str
+) -> None:
+    event, losses = one(tmp_path, *lines)
+
+    assert expected == event["when"]
+    assert any(told in loss for loss in losses), losses
+
+
+@pytest.mark.parametrize(
+    "lines", [[], ["DTSTART:"], ["DTSTART:20271305"], ["DTSTART:00010101T000000Z"], ["DTSTART:99990101"]]
+)
+def test_an_event_without_a_usable_date_is_left_out_and_named(tmp_path: Path, lines: list[str]) -> None:
+    events, losses = run(tmp_path, calendar(("UID:u", "SUMMARY:X", *lines)))
+
+    assert [] == events
+    assert ["event without a date"] == [loss.split(":")[0] for loss in losses]
+
+
+@pytest.mark.parametrize(
+    ("rrule", "expected"),
+    [
+        ("FREQ=WEEKLY", {"repeat": "every week"}),
+        ("FREQ=WEEKLY;INTERVAL=1;WKST=SU;BYDAY=TU", {"repeat": "every week on Tue"}),
+        ("FREQ=WEEKLY;INTERVAL=2;WKST=SU", {"rrule": "FREQ=WEEKLY;INTERVAL=2;WKST=SU"}),
+        ("FREQ=WEEKLY;BYDAY=TH,TU;UNTIL=20270301T085959Z", {"repeat": "every week on Tue, Thu until 2027-02-28"}),
+        ("FREQ=WEEKLY;UNTIL=20270301T090000Z", {"repeat": "every week until 2027-03-01"}),
+        ("FREQ=WEEKLY;UNTIL=20270301T100000", {"repeat": "every week until 2027-03-01"}),
+        ("FREQ=DAILY;COUNT=5", {"repeat": "every day 5 times"}),
+        ("FREQ=DAILY;COUNT=1500", {"repeat": "every day until 2031-02-12"}),
+        ("FREQ=MONTHLY;BYMONTHDAY=05", {"repeat": "every month"}),
+        ("FREQ=MONTHLY;BYDAY=1TU", {"repeat": "every month on the first Tue"}),
+        ("FREQ=MONTHLY;BYDAY=+1TU;INTERVAL=3", {"repeat": "every 3 months on the first Tue"}),
+        ("FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=5", {"repeat": "every year"}),
+        ("FREQ=YEARLY;BYMONTH=1;BYDAY=1TU", {"repeat": "every year on the first Tue"}),
+        ("FREQ=MONTHLY;BYDAY=TU;BYSETPOS=1", {"rrule": "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=1"}),
+        ("FREQ=WEEKLY;UNTIL=99991231T235959Z", {"repeat": "every week"}),
+        ("freq=weekly", {"repeat": "every week"}),
+        ("FREQ=DAILY;BYHOUR=10;BYMINUTE=0", {"repeat": "every day"}),
+    ],
+)
+def test_a_rule_is_written_in_words_where_these_say_the_same(
+    tmp_path: Path, rrule: str, expected: dict[str, str]
+) -> None:
+    event, _ = one(tmp_path, *WEEKLY[:2], f"RRULE:{rrule}")
+
+    assert expected == {key: event[key] for key in ("repeat", "rrule") if key in event}
+
+
+@pytest.mark.parametrize(
+    "rrule", ["FREQ=HOURLY", "FREQ=DAILY;BYHOUR=9,15", "COUNT=3", "FREQ=WEEKLY;RSCALE=CHINESE", ""]
+)
+def test_a_rule_that_cannot_be_carried_leaves_the_first_date_and_is_named(tmp_path: Path, rrule: str) -> None:
+    event, losses = one(tmp_path, *WEEKLY[:2], f"RRULE:{rrule}")
+
+    assert not event.keys() & {"repeat", "rrule"}
+    assert any(loss.startswith("RRULE: ") and "only the first date" in loss for loss in losses)
+
+
+def test_a_yearly_rule_from_29_february_keeps_leaving_years_out(tmp_path: Path) -> None:
+    event, _ = one(tmp_path, "DTSTART;VALUE=DATE:20240229", "RRULE:FREQ=YEARLY")
+
+    assert "FREQ=YEARLY" == event["rrule"]
+
+
+def test_a_first_date_outside_its_rule_is_kept_beside_it(tmp_path: Path) -> None:
+    event, losses = one(tmp_path, *WEEKLY[:2], "RRULE:FREQ=WEEKLY;BYDAY=FR;COUNT=3")
+
+    assert ("2027-01-08 10:00/11:00", ["2027-01-05"]) == (event["when"], event["also"])
+    assert "every week on Fri 2 times" == event["repeat"]
+    assert any("DTSTART: its rule does not make 2027-01-05" in loss for loss in losses)
+
+
+def test_exceptions_of_a_series(tmp_path: Path) -> None:
+    master = (
+        "UID:s", "SUMMARY:S", *WEEKLY,
+        "EXDATE;TZID=Europe/Berlin:20270112T100000", "EXDATE:20270119T090000Z", "EXDATE;VALUE=DATE:20270127",
+        "RDATE;TZID=Europe/Berlin:20270107T100000", "RDATE;TZID=Europe/Berlin:20270108T150000",
+    )  # fmt: skip
+    moved = ("UID:s", "SUMMARY:S", "RECURRENCE-ID:20270126T090000Z", "DTSTART;TZID=Europe/Berlin:20270127T100000",
+             "DTEND;TZID=Europe/Berlin:20270127T110000")  # fmt: skip
+    off = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;TZID=Europe/Berlin:20270202T100000", *WEEKLY[:2], "STATUS:CANCELLED")
+    same = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;TZID=Europe/Berlin:20270209T100000",
+            "DTSTART;TZID=Europe/Berlin:20270209T100000", "DTEND;TZID=Europe/Berlin:20270209T110000")  # fmt: skip
+    titled = ("UID:s", "SUMMARY:Guest", "RECURRENCE-ID;TZID=Europe/Berlin:20270216T100000",
+              "DTSTART;TZID=Europe/Berlin:20270216T100000", "DTEND;TZID=Europe/Berlin:20270216T110000")  # fmt: skip
+
+    events, losses = run(tmp_path, calendar(master, moved, off, same, titled))
+
+    assert ["2027-01-12", "2027-01-19", "2027-02-16"] == events[0]["except"]
+    assert ["2027-01-07"] == events[0]["also"]
+    assert {"2027-01-26": {"when": "2027-01-27 10:00/11:00"}, "2027-02-02": {"status": "cancelled"}} == events[0][
+        "exceptions"
+    ]
+    assert [("S", "2027-01-08 15:00/16:00"), ("Guest", "2027-02-16 10:00/11:00")] == [
+        (event["title"], event["when"]) for event in events[1:]
+    ]
+    assert all("uid" not in event for event in events[1:])
+    assert any("2027-01-27: no date of the series" in loss for loss in losses)
+
+
+def test_this_and_future_cuts_the_rule_and_a_new_event_goes_on(tmp_path: Path) -> None:
+    master = ("UID:s", "SUMMARY:S", *WEEKLY[:2], "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=10")
+    later = (
+        "UID:s", "SUMMARY:S in the big room", "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20270126T100000",
+        "DTSTART;TZID=Europe/Berlin:20270127T140000", "DTEND;TZID=Europe/Berlin:20270127T150000",
+    )  # fmt: skip
+
+    [first, second], losses = run(tmp_path, calendar(master, later))
+
+    assert "every week on Tue until 2027-01-25" == first["repeat"]
+    assert ("2027-01-27 14:00/15:00", "every week on Wed 7 times") == (second["when"], second["repeat"])
+    assert any("a new event goes on" in loss for loss in losses)
+
+
+@pytest.mark.parametrize(
+    ("tzid", "zone"),
+    [
+        ("/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Customized Time Zone", "America/New_York"),
+        ("Nowhere at all", "Asia/Dushanbe"),
+    ],
+)
+def test_zones_by_path_windows_name_and_offsets(tmp_path: Path, tzid: str, zone: str) -> None:
+    custom = """\
+BEGIN:VTIMEZONE
+TZID:Customized Time Zone
+BEGIN:STANDARD
+DTSTART:16011104T020000
+RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11
+TZOFFSETFROM:-0400
+TZOFFSETTO:-0500
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010311T020000
+RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3
+TZOFFSETFROM:-0500
+TZOFFSETTO:-0400
+END:DAYLIGHT
+END:VTIMEZONE"""
+    event = ("UID:u", "SUMMARY:X", f"DTSTART;TZID={tzid}:20270105T100000")
+    [found], losses = run(tmp_path, calendar(event, head=tuple(custom.split("\n"))))
+
+    assert (zone, "2027-01-05 10:00") == (found.get("timezone", "Asia/Dushanbe"), found["when"])
+    assert any(loss.startswith("TZID") for loss in losses)
+
+
+def test_hours_in_utc_are_shown_on_the_calendars_own_clock(tmp_path: Path) -> None:
+    text = calendar(("UID:u", "SUMMARY:X", "DTSTART:20270105T100000Z"), head=("X-WR-TIMEZONE:Europe/Berlin",))
+
+    [event], _ = run(tmp_path, text)
+
+    assert ("2027-01-05 11:00", "Europe/Berlin") == (event["when"], event["timezone"])
+
+
+def test_texts_places_tags_and_status(tmp_path: Path) -> None:
+    event, losses = one(
+        tmp_path,
+        "DTSTART;VALUE=DATE:20270105",
+        "LOCATION:Hall 2\\, left\\nMain Street 1",
+        "GEO:38.56;68.77",
+        "CATEGORIES:Work/Home,http://schemas.example.org/event,ok",
+        "CATEGORIES:second line",
+        "STATUS:TENTATIVE",
+        "TRANSP:OPAQUE",
+        "URL:https://example.org/talk",
+        "SEQUENCE:12",
+        "ATTENDEE:mailto:a@example.org",
+        "ATTENDEE:mailto:b@example.org",
+        "ATTACH:https://example.org/file.pdf",
+    )
+
+    assert {
+        "title": "Talk",
+        "when": "2027-01-05",
+        "place": {"name": "Hall 2, left, Main Street 1", "lat": "38.560000", "lon": "68.770000"},
+        "tags": ["Work-Home", "ok", "second line"],
+        "status": "tentative",
+        "busy": "true",
+        "url": "https://example.org/talk",
+        "uid": "u",
+        "sequence": "12",
+    } == event
+    assert [
+        "ATTACH: no key of the registry holds it",
+        "ATTENDEE: 2 left out: people's addresses are not published",
+        "CATEGORIES: 'Work/Home' became 'Work-Home'",
+        "CATEGORIES: 'http://schemas.example.org/event' cannot be a tag",
+    ] == sorted(losses)
+
+
+def test_a_title_is_one_line_and_made_where_there_is_none(tmp_path: Path) -> None:
+    day = "DTSTART;VALUE=DATE:20270105"
+    events, losses = run(
+        tmp_path,
+        calendar(
+            ("UID:1", "SUMMARY:Two\\nlines", day),
+            ("UID:2", day),
+            ("UID:3", "SUMMARY;LANGUAGE=ru:Встреча", day),
+            ("UID:4", "SUMMARY:Call {nth} of {n}", day),
+        ),
+    )
+
+    assert ["Two lines", "Untitled event", {"ru": "Встреча"}] == [event["title"] for event in events[:3]]
+    assert any(loss.startswith("SUMMARY: there is none") for loss in losses)
+    assert "Call (nth) of (n)" == registry.read(tmp_path / "events.yaml").events[3].title.in_language("en")
+
+
+def test_ids_are_made_from_titles_of_any_script_and_are_unique(tmp_path: Path) -> None:
+    titles = ["Встреча", "Same", "Same", "会议", "Same"]
+    run(tmp_path, calendar(*((f"UID:{n}", f"SUMMARY:{t}", "DTSTART:20270105T100000Z") for n, t in enumerate(titles))))
+
+    ids = [event.id for event in registry.read(tmp_path / "events.yaml").events]
+    assert ["vstrecha", "same", "same-2027-01-05-10-00"[:15], "event-2027-01-05", "same-2"] == ids
+
+
+def test_what_is_private_is_left_out_unless_asked_for(tmp_path: Path) -> None:
+    text = calendar(("UID:u", "SUMMARY:X", "DTSTART;VALUE=DATE:20270105", "CLASS:PRIVATE"))
+
+    events, losses = run(tmp_path, text)
+    assert ([], ["CLASS:PRIVATE: the event is not for the public"]) == (events, losses)
+
+    (tmp_path / "events.yaml").unlink()
+    assert 1 == len(run(tmp_path, text, with_private=True)[0])
+
+
+def test_tasks_and_journals_are_named_and_left(tmp_path: Path) -> None:
+    text = "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:Do\nEND:VTODO\nBEGIN:VJOURNAL\nEND:VJOURNAL\nEND:VCALENDAR\n"
+
+    assert ([], ["VTODO: a task is no event", "VJOURNAL: a journal entry is no event"]) == run(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:A\nDTSTART:20270105\nthis is no line\nEND:VEVENT\nEND:VCALENDAR",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:A\nDTSTART:20270105",
+        "BEGIN:VEVENT\nSUMMARY:A\nDTSTART:20270105\nEND:VEVENT\n",
+        "\ufeffBEGIN:VCALENDAR\r\rBEGIN:VEVENT\rSUMMARY:A\rDTSTART:20270105\rEND:VEVENT\rEND:VCALENDAR",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nsummary:A\ndtstart;value=date:20270105\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUM\n MARY:A\nDTSTART;=;X:20270105\nDTSTART:20270105\nEND:VEVENT\nEND:VCALENDAR",
+        "junk\nBEGIN:VCALENDAR\n\n;:\nBEGIN:VEVENT\nSUMMARY:A\nDTSTART:2027-01-05\nEND:VEVENT\nEND:VCALENDAR",
+    ],
+)
+def test_a_broken_line_loses_no_file(tmp_path: Path, text: str) -> None:
+    [event], _ = run(tmp_path, text)
+
+    assert ("2027-01-05", "A") == (event["when"], event["title"][:1])
+
+
+def test_a_file_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    data = calendar(("UID:u", "SUMMARY:Café", "DTSTART:20270105")).encode("cp1252")
+
+    [event], losses = run(tmp_path, data)
+
+    assert "Café" == event["title"]
+    assert any("Windows-1252" in loss for loss in losses)
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"hello"])
+def test_what_is_no_calendar_is_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(ImportingError, match="BEGIN:VCALENDAR"):
+        importing.read_source(data, "x", "ics", ImportContext())
+
+
+def test_one_uid_with_copies_and_with_different_events(tmp_path: Path) -> None:
+    old = ("UID:u", "SUMMARY:Old", "DTSTART:20270105", "SEQUENCE:1")
+    new = ("UID:u", "SUMMARY:New", "DTSTART:20270105", "SEQUENCE:2")
+    other = ("UID:u", "SUMMARY:Other", "DTSTART:20270301")
+
+    events, losses = run(tmp_path, calendar(old, new, other))
+
+    assert [("New", "u"), ("Other", None)] == [(event["title"], event.get("uid")) for event in events]
+    assert 2 == sum(loss.startswith("UID") for loss in losses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one\ntwo\n\nthree",
+        "1. first\n2) second",
+        "- a\n* b\n+ c",
+        "# no heading\n=====\n---",
+        "a * b * c, x_y_z, `tick`, [no](link), <b>bold</b>",
+        "    indented\n\tmore",
+        "AT&amp;T &copy; & so",
+        "back\\slash \\* star",
+        "> quote | pipe ~~x~~",
+        "https://example.org/a_b?c=*d*&e=1, and (https://example.org/x_y).",
+    ],
+)
+def test_plain_text_stays_plain_and_keeps_its_lines(text: str) -> None:
+    import html
+    import re
+
+    shown = markup.to_html(texts.plain_to_markdown(text))
+    words = html.unescape(re.sub(r"<[^>]+>", "", shown.replace("<br>", "").replace("</p>", "\n")))
+
+    assert [line.strip() for line in text.split("\n") if line.strip()] == [
+        line.strip() for line in words.split("\n") if line.strip()
+    ]
+
+
+def test_html_becomes_text_with_its_links(tmp_path: Path) -> None:
+    event, losses = one(
+        tmp_path,
+        "DTSTART:20270105",
+        'DESCRIPTION:<p>Hello\\, <b>all</b><br>see <a href="https://example.org/a">the page</a></p><ul><li>one<li>two *',
+    )
+
+    assert "Hello, all\\\nsee [the page](<https://example.org/a>)\n- one\n- two \\*" == event["notes"]
+    assert "DESCRIPTION: HTML became text" in losses
+
+
+def test_any_bytes_are_an_answer_and_never_a_traceback(tmp_path: Path) -> None:
+    import random
+
+    source = calendar(
+        ("UID:u", "SUMMARY:S", *WEEKLY, "EXDATE:20270112T090000Z", "GEO:1;2", "DESCRIPTION:<p>a", "CATEGORIES:a,b"),
+        ("UID:u", "SUMMARY:S", "RECURRENCE-ID:20270119T090000Z", *WEEKLY[:2]),
+    ).encode()
+    choose = random.Random(7)
+    for number in range(300):
+        octets = bytearray(source)
+        for _ in range(choose.randint(1, 12)):
+            octets[choose.randrange(len(octets))] = choose.choice(b"\r\n;:,=Z019TX\\\xff\x00 ")
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        try:
+            events, _ = run(folder, bytes(octets))
+        except ImportingError:
+            assert not octets.startswith(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n")
+        else:
+            assert all(event["when"] for event in events)
+
+
+# The command
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVENTCAL_REGISTRY", raising=False)
+    return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+FIRST = calendar(
+    ("UID:1", "SUMMARY:Lunch", "DTSTART;TZID=Europe/Berlin:20270105T120000", "SEQUENCE:1"),
+    ("UID:2", "SUMMARY:Dinner", "DTSTART;VALUE=DATE:20270106"),
+    head=("X-WR-CALNAME:Meals",),
+)
+SECOND = FIRST.replace("T120000", "T130000").replace("SEQUENCE:1", "SEQUENCE:2").replace("UID:2", "UID:3")
+
+
+def test_two_commands_lead_from_a_strangers_file_to_a_calendar(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+
+    done = shell("import", "meals.ics")
+
+    assert (0, "events.yaml: 2 added, 0 changed, 0 unchanged\n") == (done.exit_code, done.stdout)
+    found = registry.read(tmp_path / "events.yaml")
+    assert found.calendar is not None
+    assert ("meals", "Europe/Berlin") == (found.calendar.id, found.calendar.timezone)
+    assert 0 == shell("check").exit_code
+
+
+def test_a_newer_copy_changes_what_changed_and_nothing_else(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+    shell("import", "meals.ics")
+    path = tmp_path / "events.yaml"
+    edited = path.read_text().replace("title: Lunch\n", "title: Lunch   # with soup\n    reminders: [on change]\n")
+    path.write_text(edited)
+    (tmp_path / "meals.ics").write_text(SECOND)
+
+    done = shell("import", "meals.ics")
+
+    assert [
+        "lunch: when: 2027-01-05 12:00 -> 2027-01-05 13:00",
+        "lunch: sequence: 1 -> 2",
+        "no longer in the source, left as they are: dinner",
+        "events.yaml: 1 added, 1 changed, 0 unchanged",
+    ] == done.stdout.splitlines()
+    kept = path.read_text().split("  - id: dinner-2027-01-06")[0]
+    assert edited.replace("12:00", "13:00").replace("sequence: 1", "sequence: 2") == kept
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+
+    assert "2 added" in shell("import", "meals.ics", "--dry-run").stdout
+    assert not (tmp_path / "events.yaml").exists()
+
+
+def test_a_folder_takes_a_file_for_each_event(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+
+    shell("import", "meals.ics", "--into", "events/")
+    (tmp_path / "meals.ics").write_text(SECOND)
+    done = shell("import", "meals.ics", "--into", "events/")
+
+    assert "events: 1 added, 1 changed, 0 unchanged" in done.stdout
+    assert ["dinner-2027-01-06.yaml", "dinner.yaml", "lunch.yaml"] == sorted(
+        path.name for path in (tmp_path / "events").iterdir()
+    )
+    assert "include: [events/*.yaml]" in (tmp_path / "events.yaml").read_text()
+    assert 0 == shell("check").exit_code
+
+
+def test_a_part_of_a_registry_takes_them_and_is_included(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+    head = (
+        "version: 1\ncalendar: {id: desk, name: Desk, timezone: UTC}\ninclude: [other/*.yaml]   # parts\nevents: []\n"
+    )
+    (tmp_path / "events.yaml").write_text(head)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/a.yaml").write_text("events: []\n")
+
+    done = shell("import", "meals.ics", "--into", "partners/meals.yaml")
+
+    assert 0 == done.exit_code
+    assert (
+        head.replace("[other/*.yaml]", "[other/*.yaml, partners/meals.yaml]") == (tmp_path / "events.yaml").read_text()
+    )
+    assert 0 == shell("check").exit_code
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["missing.ics"], "missing.ics: cannot be read"),
+        (["notes.txt"], "--format"),
+        (["meals.ics", "--timezone", "Berlin"], "Europe/Berlin"),
+        (["meals.ics", "--into", "../outside/"], "below the registry's folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, shell: Any, words: list[str], told: str) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "meals.ics").write_text(FIRST)
+
+    done = shell("import", *words)
+
+    assert done.exit_code in (1, 2)
+    assert told in done.stderr
+
+
+def test_a_registry_with_problems_is_not_written_to(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+    (tmp_path / "events.yaml").write_text("version: 1\ncalendar: {id: desk, name: Desk, timezone: UTC}\nevents: [{}]\n")
+
+    done = shell("import", "meals.ics")
+
+    assert 2 == done.exit_code
+    assert "events.yaml:3" in done.stderr
+
+
+def test_more_than_a_file_holds_goes_into_parts(tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing.merge, "MAX_FILE_OCTETS", 400)
+    events = (
+        (f"UID:{n}", f"SUMMARY:Event {n}", "DTSTART;VALUE=DATE:20270106", "DESCRIPTION:words " + "x" * 60)
+        for n in range(9)
+    )
+    (tmp_path / "many.ics").write_text(calendar(*events))
+
+    shell("import", "many.ics")
+    again = shell("import", "many.ics")
+
+    assert "0 added, 0 changed, 9 unchanged" in again.stdout
+    assert len(list(tmp_path.glob("events-part-*.yaml"))) > 1
+    assert 0 == shell("check").exit_code
