@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import history, ical, importing, registry
-from eventcal.ical import Head, Look
+from eventcal.ical import CalendarHeader, RenderOptions
 from eventcal.importing import ImportContext, Target
 
 NOW = datetime(2027, 1, 5, 10, tzinfo=UTC)
@@ -76,9 +76,9 @@ def feed_of(path: Path, language: str) -> bytes:
     assert [] == [str(problem) for problem in found.problems if not problem.warning]
     assert found.calendar is not None
     edition, _ = history.build_edition(None, {}, found.calendar, found.events, found.digest, NOW)
-    options = Look(language, imprecise="all")
-    drawn = ical.drawn(found.calendar, edition.versions, options, NOW.date())
-    return ical.calendar_bytes(found.calendar, Head(found.calendar.name), drawn, options, date(2027, 1, 5))
+    options = RenderOptions(language, imprecise="all")
+    drawn = ical.render_events(found.calendar, edition.versions, options, NOW.date())
+    return ical.render_calendar(found.calendar, CalendarHeader(found.calendar.name), drawn, options, date(2027, 1, 5))
 
 
 def components(feed: bytes) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import click
 
@@ -74,13 +74,12 @@ def import_command(
 
 def read_source(source: str) -> bytes:
     """The bytes of a file or of an http(s) address; webcal: is https:. Raises ImportingError."""
-    from .. import fetch
     from ..importing import ImportingError
 
     address = source.replace("webcal://", "https://", 1) if source.startswith("webcal://") else source
     try:
         if urlsplit(address).scheme in ("http", "https"):
-            return _fetch(address, fetch)
+            return _fetch(address)
         with Path(source).open("rb") as file:
             data = file.read(MAX_SOURCE_OCTETS + 1)
     except OSError as error:
@@ -90,18 +89,18 @@ def read_source(source: str) -> bytes:
     return data
 
 
-def _fetch(address: str, fetch: object) -> bytes:
-    from .. import fetch as fetching
+def _fetch(address: str) -> bytes:
+    from .. import fetch
     from ..importing import ImportingError
 
     for _hop in range(5):
         try:
-            response = fetching.get(address, most=MAX_SOURCE_OCTETS, allow_private=True, total=FETCH_TIMEOUT_SECONDS)
-        except fetching.FetchError as error:
+            response = fetch.get(
+                address, max_bytes=MAX_SOURCE_OCTETS, allow_private=True, timeout=FETCH_TIMEOUT_SECONDS
+            )
+        except fetch.FetchError as error:
             raise ImportingError(f"{address}: {error}") from error
         if response.status in (301, 302, 303, 307, 308) and "location" in response.headers:
-            from urllib.parse import urljoin
-
             address = urljoin(address, response.headers["location"])
             continue
         if response.status != 200:

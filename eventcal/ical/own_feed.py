@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from .. import words
 from ..events import Source, SourceGrade, Status
 from ..when import Undated, When
-from .appearance import Look, appear
-from .vevents import _source as source_line
+from .presentation import RenderOptions, present
+from .vevents import format_source
 
 VAGUE_TAG = "date-not-fixed"
 
@@ -35,11 +35,11 @@ def recover(title: str, description: str, url: str, when: When, status: Status, 
     """Takes off what a feed in one of *languages* added to an event that it showed on *when* with *status*."""
     for language in languages:
         for known, meant, was in _hypotheses(when, status):
-            look = appear(known, meant, was, Look(language, imprecise="all"))
-            if look is None or not look.prefix or not title.startswith(look.prefix):
+            shown = present(known, meant, was, RenderOptions(language, imprecise="all"))
+            if shown is None or not shown.prefix or not title.startswith(shown.prefix):
                 continue
-            notes, sources, own_url = _split_description(description, look.remarks, url, language)
-            return Recovered(title.removeprefix(look.prefix), notes, known, meant, was, sources, own_url)
+            notes, sources, own_url = _split_description(description, shown.remarks, url, language)
+            return Recovered(title.removeprefix(shown.prefix), notes, known, meant, was, sources, own_url)
     notes, sources, own_url = _split_description(description, (), url, languages[0])
     return Recovered(title, notes, when, status, None, sources, own_url)
 
@@ -75,8 +75,8 @@ def _split_description(
 
 
 def _parse_source(line: str, language: str) -> Source | None:
-    """The source that `source_line` writes as *line*; None where that cannot be said for certain."""
-    _ = words.gettext(language).gettext
+    """The source that `format_source` writes as *line*; None where that cannot be said for certain."""
+    _ = words.get_translations(language).gettext
     before, _mark, after = _("Source: {source}").partition("{source}")
     if not line.startswith(before) or not line.endswith(after):
         return None
@@ -101,4 +101,4 @@ def _parse_source(line: str, language: str) -> Source | None:
     published = pieces.pop() if dated else ""
     source = Source(title=", ".join(pieces), url=url, published=published, quote=quote, grade=grade)
     has_name = source.title or source.url or source.quote
-    return source if has_name and source_line(source, language) == line else None
+    return source if has_name and format_source(source, language) == line else None

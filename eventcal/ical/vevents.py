@@ -238,7 +238,7 @@ class _EventRenderer:
         parts = ["\n".join(presentation.remarks)]
         if event.notes is not None:
             parts.append(event.notes.in_language(language).strip())
-        parts.append("\n".join(_format_source(source, language) for source in event.sources))
+        parts.append("\n".join(format_source(source, language) for source in event.sources))
         page_url = links.event_url(self.options.base_url, event.id) if self.options.base_url else ""
         parts.append("\n".join(url for url in (event.url, page_url) if url))
         text = "\n\n".join(part for part in parts if part)
@@ -288,7 +288,7 @@ class _EventRenderer:
                 )
 
 
-def _format_source(source: Source, language: str) -> str:
+def format_source(source: Source, language: str) -> str:
     """Where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
     _ = words.get_translations(language).gettext
     grades = {
