@@ -4,35 +4,70 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
+from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics
+from .releases import read_endoflife
+from .tables import read_table
 from .values import ImportContext, ImportedCalendar, ImportingError
 from .zones import known_zones
 
 Reader = Callable[[bytes, ImportContext], ImportedCalendar]
 
-FORMATS: dict[str, Reader] = {"ics": read_ics}
+FORMATS: dict[str, Reader] = {
+    "ics": read_ics,
+    "csv": read_table,
+    "yaml2ics": read_yaml2ics,
+    "ccf-deadlines": read_ccf,
+    "python-deadlines": read_python_deadlines,
+    "confs.tech": read_confs_tech,
+    "endoflife": read_endoflife,
+    "toml": read_toml_calendar,
+}
 
 
 def detect_format(data: bytes, name: str) -> str:
     """The format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE) or name.lower().endswith(
-        (".ics", ".ical", ".ifb")
-    ):
+    ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
+    if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE) or ending in ("ics", "ical", "ifb"):
         return "ics"
+    if ending in ("csv", "tsv"):
+        return "csv"
+    if ending == "json" or (head[:1] == b"[" and b'"startDate"' in head):
+        return "confs.tech"
+    if ending == "toml" or b"[[events]]" in head:
+        return "toml"
+    if re.search(rb"^releases:", data, re.MULTILINE):
+        return "endoflife"
+    if ending in ("yaml", "yml") and (found := _yaml_format(load_yaml(data))):
+        return found
     raise ImportingError(f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}")
+
+
+def _yaml_format(value: Any) -> str:
+    if isinstance(value, Mapping) and "calendar" in value and "version" in value:
+        raise ImportingError("this is a registry of eventcal already: name it under `include`")
+    if isinstance(value, Mapping) and isinstance(value.get("events"), list):
+        return "yaml2ics"
+    first = value[0] if isinstance(value, list) and value and isinstance(value[0], Mapping) else {}
+    return "ccf-deadlines" if "confs" in first else "python-deadlines" if "conference" in first else ""
 
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:
     """Reads *data* as *source_format*, "" for what it looks like. Raises ImportingError."""
-    return FORMATS[source_format or detect_format(data, name)](data, context)
+    chosen = source_format or detect_format(data, name)
+    if chosen not in FORMATS:
+        raise ImportingError(f"--format {chosen}: there are {', '.join(FORMATS)}")
+    return FORMATS[chosen](data, context)
 
 
 def guess_zone(data: bytes) -> str:
-    """The zone that most hours of an .ics are in, "" where it names none: a new registry begins with it."""
-    stated = re.search(rb"^X-WR-TIMEZONE:([A-Za-z_/+-]+)", data, re.MULTILINE)
+    """The zone that most hours of an .ics are in, or that a yaml2ics file begins with; "" where none is named."""
+    stated = re.search(rb"^(?:X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
     counts = Counter(
         re.findall(rb"^DTSTART;[^:\n]*TZID=\"?/?(?:[^:\"\n]*/)?([A-Za-z_]+/[A-Za-z_]+)\"?:", data, re.MULTILINE)
     )

@@ -1,0 +1,218 @@
+"""Lists of conferences and their deadlines: ccf-deadlines, python-deadlines, confs.tech. A deadline is an event of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import GrammarError
+from ..registry.foreign_yaml import load_foreign_yaml
+from .records import (
+    ANYWHERE_ON_EARTH,
+    Losses,
+    build_event,
+    day_of,
+    days_text,
+    decoded,
+    is_address,
+    is_no_date,
+    place_fields,
+    records_of,
+    unknown_keys,
+    when_of,
+    zone_of,
+)
+from .texts import one_line
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
+
+Record = Mapping[str, Any]
+
+
+def load_yaml(data: bytes) -> Any:
+    """The YAML of another project. Raises ImportingError."""
+    try:
+        return load_foreign_yaml(decoded(data))
+    except GrammarError as error:
+        raise ImportingError(f"this is no YAML: {error}") from error
+
+
+# ccf-deadlines
+
+
+def read_ccf(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads series of conferences with their editions and rounds (ccf-deadlines)."""
+    losses = Losses()
+    events: list[ImportedEvent] = []
+    for series in records_of(load_yaml(data), "list of ccf-deadlines"):
+        title = one_line(str(series.get("title", "")))
+        unknown_keys(series, "title description sub confs", losses, title)
+        for edition in records_of(series.get("confs") or [], "list of `confs`"):
+            events += _ccf_edition(series, edition, title, context, losses)
+    return ImportedCalendar(tuple(events), tuple(losses.items), name="Deadlines")
+
+
+def _ccf_edition(
+    series: Record, edition: Record, title: str, context: ImportContext, losses: Losses
+) -> Iterator[ImportedEvent]:
+    year = str(edition.get("year", "")).strip()
+    name = str(edition.get("id") or f"{title} {year}")
+    full = f"{title} {year}".strip()
+    line = getattr(edition, "line", 0)
+    unknown_keys(edition, "year id link place date timezone timeline", losses, full)
+    zone = _deadline_zone(edition, full, losses)
+    tags = [str(series["sub"])] if series.get("sub") else []
+    place = place_fields(edition.get("place", ""))
+    written = str(edition.get("date", ""))
+    known = "TBD" if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
+    if known is None:
+        losses.add(edition, full, "date", f"{written!r} is no date")
+        known = "TBD"
+    yield build_event(
+        name,
+        full,
+        known,
+        tags=tags,
+        notes=str(series.get("description", "")),
+        url=edition.get("link"),
+        line=line,
+        more=place,
+    )
+    rounds = edition.get("timeline")
+    for number, entry in enumerate(rounds if isinstance(rounds, list) else [], start=1):
+        if isinstance(entry, Mapping):
+            yield from _ccf_round(
+                entry, name, full, number if len(rounds or []) > 1 else 0, zone, tags, edition, context, losses
+            )
+
+
+def _ccf_round(
+    entry: Record, name: str, full: str, number: int, zone: str, tags: list[str], edition: Record,
+    context: ImportContext, losses: Losses,
+) -> Iterator[ImportedEvent]:  # fmt: skip
+    unknown_keys(entry, "deadline abstract_deadline comment", losses, full)
+    suffix = f"-{number}" if number else ""
+    round_words = f", round {number}" if number else ""
+    for key, words in (("abstract_deadline", "abstract deadline"), ("deadline", "paper deadline")):
+        text = str(entry.get(key, ""))
+        if is_no_date(text):
+            continue
+        known = when_of(text, zone)
+        if known is None:
+            losses.add(entry, full, key, f"{text!r} is no date")
+            continue
+        yield build_event(
+            f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
+            tags=[*tags, "deadline"], notes=str(entry.get("comment", "")), url=edition.get("link"), line=getattr(entry, "line", 0),
+        )  # fmt: skip
+
+
+def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
+    text = str(record.get("timezone") or "AoE")
+    zone = zone_of(text)
+    if zone is None:
+        losses.add(record, subject, "timezone", f"{text!r} is no zone; read as anywhere on Earth", Carried.CHANGED)
+    return zone or ANYWHERE_ON_EARTH
+
+
+# python-deadlines
+
+_PYTHON_DEADLINES = (
+    ("cfp", "call for proposals ends"),
+    ("workshop_deadline", "call for workshops ends"),
+    ("tutorial_deadline", "call for tutorials ends"),
+)
+_PYTHON_KEYS = "conference year link cfp cfp_ext cfp_link place start end sub timezone workshop_deadline tutorial_deadline location note"
+
+
+def read_python_deadlines(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads a flat list of conferences (python-deadlines)."""
+    losses = Losses()
+    events: list[ImportedEvent] = []
+    for record in records_of(load_yaml(data), "list of python-deadlines"):
+        title = one_line(f"{record.get('conference', '')} {record.get('year', '')}")
+        unknown_keys(record, _PYTHON_KEYS, losses, title)
+        events += _python_conference(record, title, context, losses)
+    return ImportedCalendar(tuple(events), tuple(losses.items), name="Python conferences")
+
+
+def _python_conference(record: Record, title: str, context: ImportContext, losses: Losses) -> Iterator[ImportedEvent]:
+    line = getattr(record, "line", 0)
+    first, last = day_of(record.get("start")), day_of(record.get("end"))
+    subs = [word.strip() for word in str(record.get("sub", "")).split(",") if word.strip()]
+    places = record.get("location")
+    spot = places[0] if isinstance(places, list) and places and isinstance(places[0], Mapping) else {}
+    place = place_fields(record.get("place", ""), lat=spot.get("latitude", ""), lon=spot.get("longitude", ""))
+    cancelled = str(record.get("cfp", "")).strip().lower() == "cancelled"
+    if first is None and not is_no_date(record.get("start", "")):
+        losses.add(record, title, "start", f"{record.get('start')!r} is no day")
+    known = days_text(first, last) if first else "TBD"
+    yield build_event(
+        title, title, known, tags=subs, url=record.get("link"), line=line, notes=str(record.get("note", "")),
+        more=place | ({"status": "cancelled"} if cancelled else {}),
+    )  # fmt: skip
+    zone = _deadline_zone(record, title, losses)
+    for key, words in _PYTHON_DEADLINES:
+        text = str(record.get(key, ""))
+        extended = str(record.get("cfp_ext", "")) if key == "cfp" else ""
+        if not is_no_date(extended):
+            losses.add(
+                record, title, "cfp", f"{text} was extended to {extended}; the later one was written", Carried.CHANGED
+            )
+            text = extended
+        if is_no_date(text) or text.strip().lower() == "cancelled":
+            continue
+        when_text = when_of(text, zone)
+        if when_text is None:
+            losses.add(record, title, key, f"{text!r} is no date")
+            continue
+        link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
+        yield build_event(
+            f"{title} {key.replace('_deadline', '')}", f"{title}: {words}", when_text, zone=zone, home=context.zone,
+            tags=[*subs, "deadline"], url=link, line=line,
+        )  # fmt: skip
+
+
+# confs.tech
+
+_CONFS_KEYS = "name url startDate endDate city country online cfpUrl cfpEndDate"
+
+
+def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads a list of conferences with whole days (confs.tech)."""
+    try:
+        value = json.loads(decoded(data))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ImportingError(f"this is no JSON: {error}") from error
+    losses = Losses()
+    events: list[ImportedEvent] = []
+    for record in records_of(value, "list of confs.tech"):
+        events += _tech_conference(record, losses)
+    return ImportedCalendar(tuple(events), tuple(losses.items), name="Conferences")
+
+
+def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
+    title = one_line(str(record.get("name", "")))
+    unknown_keys(record, _CONFS_KEYS, losses, title)
+    text = str(record.get("startDate", ""))
+    first, last = day_of(text), day_of(record.get("endDate"))
+    if first is None:
+        losses.add(record, title, "startDate", f"{text!r} is no day")
+        return
+    online = record.get("online") is True
+    city = record.get("city") or ("Online" if online else "")
+    name = title if str(first.year) in title else f"{title} {first.year}"
+    tags = ["online"] if online else []
+    yield build_event(
+        f"{name} {record.get('city') or ''}", name, days_text(first, last), tags=tags, url=record.get("url"),
+        more=place_fields(city, "" if city == "Online" else record.get("country", "")),
+    )  # fmt: skip
+    if end := day_of(record.get("cfpEndDate", "")):
+        link = record.get("cfpUrl") if is_address(record.get("cfpUrl", "")) else record.get("url")
+        yield build_event(
+            f"{name} {record.get('city') or ''} cfp",
+            f"{name}: call for proposals ends",
+            days_text(end, None),
+            tags=["deadline"],
+            url=link,
+        )

@@ -1,0 +1,191 @@
+"""What the formats of tables and lists share: a record's parts become an event, its dates and zones are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..errors import GrammarError
+from .dates import Span, is_readable, local_of
+from .texts import one_line, plain_to_markdown, slug, tag
+from .values import Carried, ImportedEvent, ImportingError, Loss
+from .zones import known_zones
+
+ANYWHERE_ON_EARTH = "Etc/GMT+12"
+_ADVICE = re.compile(r": write ([0-9TBD][^;]*)$")
+_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
+)
+# The names that American organisers give to their clocks, summer time included.
+_CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
+_NO_DATE = frozenset(("", "tba", "tbd", "none", "null", "n/a", "to be announced", "-", "?", "~"))
+
+
+class Losses:
+    """Collects what one source loses."""
+
+    def __init__(self) -> None:
+        self.items: list[Loss] = []
+
+    def add(self, record: Any, subject: str, what: str, detail: str, carried: Carried = Carried.LEFT_OUT) -> None:
+        """*record* is a map with a line, or a line number."""
+        line = record if isinstance(record, int) else getattr(record, "line", 0)
+        self.items.append(Loss(line, subject[:60], what, detail, carried))
+
+
+def is_no_date(text: object) -> bool:
+    """Whether a source says that there is no date, or none yet."""
+    return str(text).strip().lower() in _NO_DATE
+
+
+def when_of(text: str, zone: str = "UTC") -> str | None:
+    """The registry's `when` for a date as people write it; None where the grammar has no advice on it."""
+    text = " ".join(text.split())
+    if is_readable(text, zone):
+        return text
+    if text.endswith((":59:59", ":00:00")) and is_readable(text[:-3], zone):
+        return text[:-3]
+    try:
+        when.parse(text, ZoneInfo(zone))
+    except GrammarError as error:
+        advice = _ADVICE.search(str(error))
+        if advice and is_readable(advice[1], zone):
+            return advice[1]
+    return None
+
+
+def zone_of(text: str) -> str | None:
+    """The IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
+    bare = text.strip()
+    if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
+        return ANYWHERE_ON_EARTH
+    if bare in known_zones():
+        return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
+    if re.fullmatch(r"(?i)utc|gmt|z", bare):
+        return "UTC"
+    if offset := _OFFSET.fullmatch(bare):
+        hours = int(offset[2])
+        # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
+        name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
+        return name if name in known_zones() else None
+    clock = re.match(r"([PMCE]T)\b", bare)
+    return _CLOCKS[clock[1]] if clock else None
+
+
+def instant_of(text: str, zone: str) -> datetime | None:
+    """An hour with an offset as naive time on the clock of *zone*; None for any other text."""
+    found = _INSTANT.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{'+00:00' if found[3] == 'Z' else found[3]}")
+    except ValueError:
+        return None
+    return local_of(moment.astimezone(UTC), zone)
+
+
+def day_of(text: object) -> date | None:
+    """A day written 2027-01-05, at the head of *text*."""
+    found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", str(text).strip())
+    try:
+        return date.fromisoformat(found[0]) if found else None
+    except ValueError:
+        return None
+
+
+def days_text(first: date, last: date | None) -> str:
+    """The `when` of the days *first* to *last*."""
+    return Span(first, last if last and last >= first else None).text()
+
+
+def is_address(text: object) -> bool:
+    """Whether *text* is an address that a page may link to."""
+    try:
+        parts = urlsplit(str(text).strip())
+    except ValueError:
+        return False
+    return (
+        parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", str(text).strip())
+    )
+
+
+def build_event(
+    name: str,
+    title: str,
+    when_text: str,
+    *,
+    zone: str = "",
+    home: str = "",
+    tags: Iterable[str] = (),
+    notes: str = "",
+    url: object = "",
+    uid: str = "",
+    line: int = 0,
+    more: Mapping[str, Any] | None = None,
+) -> ImportedEvent:
+    """An event of these parts, empty ones left out; *zone* is named where it is not *home*."""
+    fields: dict[str, Any] = {"title": one_line(title), "when": when_text}
+    if zone and zone != home and re.search(r"[0-9] [0-9]{2}:", when_text):
+        fields["timezone"] = zone
+    mended = [word for text in tags if (word := tag(str(text)))]
+    if mended:
+        fields["tags"] = list(dict.fromkeys(mended))
+    if notes.strip():
+        fields["notes"] = plain_to_markdown(notes)
+    if is_address(url):
+        fields["url"] = str(url).strip()
+    if uid:
+        fields["uid"] = uid
+    return ImportedEvent(slug(name), {**fields, **(more or {})}, uid, line)
+
+
+def place_fields(*parts: object, country: str = "", lat: object = "", lon: object = "") -> dict[str, Any]:
+    """The `place` of these names, from near to far."""
+    name = ", ".join(dict.fromkeys(one_line(str(part)) for part in parts if part and str(part).strip()))
+    fields: dict[str, Any] = {"name": name} if name else {}
+    if country:
+        fields["country"] = country
+    try:
+        degrees = {"lat": f"{float(str(lat)):.6f}", "lon": f"{float(str(lon)):.6f}"}
+    except ValueError:
+        degrees = {}
+    fields |= degrees
+    if not fields:
+        return {}
+    return {"place": fields["name"] if set(fields) == {"name"} else fields}
+
+
+def records_of(value: object, what: str) -> list[Mapping[str, Any]]:
+    """The maps of a list. Raises ImportingError where *value* is no list of maps."""
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise ImportingError(f"this is no {what}: a list of maps was expected")
+    return value
+
+
+def unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, subject: str) -> None:
+    """Names every key of *record* that has a value and no place in the registry."""
+    for key, value in record.items():
+        if key not in known.split() and value not in ("", None, [], {}, "null", "~"):
+            losses.add(record, subject, key, "no key of the registry holds it")
+
+
+def decoded(data: bytes) -> str:
+    """The text of *data*. Raises ImportingError where it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportingError(f"byte {error.start} is not UTF-8: save the file as UTF-8") from error
+
+
+def length_of(parts: Mapping[str, Any]) -> timedelta | None:
+    """A length given as {hours: 1, minutes: 30}."""
+    try:
+        return timedelta(**{unit: float(number) for unit, number in parts.items()})
+    except (TypeError, ValueError):
+        return None

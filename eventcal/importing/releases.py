@@ -1,0 +1,64 @@
+"""endoflife.date: a product's releases become their days of release and of the end of each kind of support."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import GrammarError
+from ..registry.foreign_yaml import load_foreign_yaml
+from .records import Losses, build_event, day_of, decoded, records_of, unknown_keys
+from .texts import one_line
+from .values import ImportContext, ImportedCalendar, ImportedEvent, ImportingError
+
+_DATES = (
+    ("releaseDate", "released", "release"),
+    ("eoas", "active support ends", "end"),
+    ("eol", "support ends", "end"),
+    ("eoes", "extended support ends", "end"),
+    ("discontinued", "discontinued", "end"),
+    ("lts", "long-term support begins", "lts"),
+)
+_KNOWN = "releaseCycle releaseLabel releaseDate eol eoas eoes discontinued lts link latest latestReleaseDate"
+# A comment behind a date that says it is not certain is a doubt.
+_DOUBT = re.compile(
+    r"^(\s*-?\s*\w+:\s*)([0-9]{4}-[0-9]{2}-[0-9]{2})[ \t]*#.*\b(?:estimat\w*|expect\w*|tentativ\w*|probabl\w*|approx\w*|guess\w*|assum\w*|unconfirmed|TBC)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def read_endoflife(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads the head of a product's page. Raises ImportingError."""
+    text = _DOUBT.sub(r"\1\2?", decoded(data))
+    head = re.match(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", text, re.DOTALL | re.MULTILINE)
+    try:
+        value = load_foreign_yaml(head[1] if head else text)
+    except GrammarError as error:
+        raise ImportingError(f"this is no YAML: {error}") from error
+    if not isinstance(value, Mapping):
+        raise ImportingError("this is no product of endoflife.date: a map with `releases` was expected")
+    losses = Losses()
+    title = one_line(str(value.get("title", "")))
+    events: list[ImportedEvent] = []
+    for release in records_of(value.get("releases") or [], "list of `releases`"):
+        events += _release(title, release, losses)
+    return ImportedCalendar(tuple(events), tuple(losses.items), name=f"{title} releases")
+
+
+def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator[ImportedEvent]:
+    cycle = one_line(str(release.get("releaseCycle", "")))
+    name = f"{title} {cycle}".strip()
+    unknown_keys(release, _KNOWN, losses, name)
+    for key, words, tag in _DATES:
+        text = str(release.get(key, "")).strip()
+        day = day_of(text)
+        if day is None:
+            if text and not (key == "lts" and text in ("true", "false")) and text != "false":
+                what = "it is over, the day is not known" if text == "true" else f"{text!r} is no day"
+                losses.add(release, name, key, what)
+            continue
+        yield build_event(
+            f"{name} {words}", f"{name}: {words}", f"{day}{'?' if text.endswith('?') else ''}", tags=[tag],
+            url=release.get("link", ""), line=getattr(release, "line", 0),
+        )  # fmt: skip

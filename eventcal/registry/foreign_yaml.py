@@ -1,0 +1,61 @@
+"""YAML of other projects becomes plain values: every scalar the text that was typed, every map with its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ..errors import GrammarError
+
+MAX_VALUES = 5_000_000
+
+
+class LineMap(dict[str, Any]):
+    """A map with the line that it begins on, counted from 1."""
+
+    line: int = 0
+
+
+def load_foreign_yaml(text: str) -> Any:
+    """The first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML."""
+    try:
+        loader = yaml.CSafeLoader(text)
+        try:
+            node = loader.get_node() if loader.check_node() else None
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise GrammarError(f"line {mark.line + 1 if mark else 1}: {error.problem or 'not YAML'}") from error
+    except yaml.YAMLError as error:
+        raise GrammarError(f"not YAML: {error}") from error
+    return _Converter().value(node) if node is not None else ""
+
+
+class _Converter:
+    """Turns nodes into values; an alias that contains itself, or repeats without bounds, is refused."""
+
+    def __init__(self) -> None:
+        self.open: set[int] = set()
+        self.count = 0
+
+    def value(self, node: Node) -> Any:
+        self.count += 1
+        if id(node) in self.open or self.count > MAX_VALUES:
+            raise GrammarError(f"line {node.start_mark.line + 1}: an alias that holds itself, or far too many values")
+        if isinstance(node, ScalarNode):
+            return node.value
+        self.open.add(id(node))
+        result: Any
+        if isinstance(node, MappingNode):
+            result = LineMap()
+            result.line = node.start_mark.line + 1
+            for key, item in node.value:
+                result[str(key.value) if isinstance(key, ScalarNode) else ""] = self.value(item)
+        else:
+            assert isinstance(node, SequenceNode)
+            result = [self.value(item) for item in node.value]
+        self.open.discard(id(node))
+        return result

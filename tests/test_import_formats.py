@@ -1,0 +1,314 @@
+"""The lists of other projects and tables become registries that pass `check`; what they lose is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eventcal import importing, registry
+from eventcal.events import Event
+from eventcal.importing import ImportContext, ImportingError, Target
+
+
+def run(folder: Path, text: str, name: str, **options: Any) -> tuple[dict[str, Event], list[str]]:
+    """The events by id after an import of *text*, and what was lost."""
+    context = ImportContext(options.pop("zone", "UTC"), **options)
+    imported = importing.read_source(text.encode(), name, "", context)
+    path = folder / "events.yaml"
+    merge = importing.plan_merge(imported, Target(path, path), context)
+    for file, content in merge.files.items():
+        file.write_text(content, encoding="utf-8")
+    found = registry.read(path)
+    assert [] == [str(problem) for problem in found.problems if not problem.warning]
+    again = importing.plan_merge(importing.read_source(text.encode(), name, "", context), Target(path, path), context)
+    assert ([], [], len(found.events)) == (again.added, again.changed, again.unchanged)
+    losses = [*imported.losses, *merge.losses]
+    return {event.id: event for event in found.events}, [f"{loss.what}: {loss.detail}" for loss in losses]
+
+
+def dates(events: dict[str, Event]) -> dict[str, str]:
+    return {name: f"{event.when} {event.timezone}".removesuffix(" UTC") for name, event in events.items()}
+
+
+YAML2ICS = """\
+name: Team meetings
+timezone: Europe/Berlin
+events:
+  - summary: Planning
+    begin: 2027-01-05 10:00
+    duration: {minutes: 45}
+    location: Room 1
+    repeat:
+      interval: {weeks: 2}
+      until: 2027-03-02
+      except_on: [2027-02-02]
+  - summary: Retreat
+    begin: 2027-06-01
+    end: 2027-06-03
+    url: https://example.org/retreat
+  - summary: Sync abroad
+    begin: 2027-01-06 09:00:00 -05:00
+    end: 2027-01-06 10:00:00 -05:00
+  - summary: Every hour
+    begin: 2027-01-07 09:00
+    repeat: {interval: {hours: 1}}
+  - summary: Raw
+    begin: 2027-01-29 09:00
+    ics: |
+      RRULE:FREQ=MONTHLY;BYDAY=-1FR
+  - summary: Wrong
+    begin: some day
+"""
+
+
+def test_yaml2ics(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, YAML2ICS, "team.yaml", zone="Europe/Berlin")
+
+    assert {
+        "planning": "2027-01-05 10:00/10:45",
+        "retreat": "2027-06-01/03",
+        "sync-abroad": "2027-01-06 15:00/16:00",
+        "every-hour": "2027-01-07 09:00",
+        "raw": "2027-01-29 09:00",
+    } == {name: str(event.when) for name, event in events.items()}
+    assert "every 2 weeks until 2027-03-02" == str(events["planning"].rule)
+    assert "every month on the last Fri" == str(events["raw"].rule)
+    assert 1 == len(events["planning"].exdates)
+    assert ["begin: 'some day' is no date", "repeat: every hours: a rule makes one start a day at most"] == sorted(
+        losses
+    )
+
+
+CCF = """\
+- title: EXAMPLE
+  description: Example Conference on Examples
+  sub: AI
+  rank: {ccf: A}
+  dblp: example
+  confs:
+    - year: 2027
+      id: example27
+      link: https://example.org/27
+      timeline:
+        - abstract_deadline: '2027-01-08 23:59:59'
+          deadline: '2027-01-15 23:59:59'
+          comment: first round
+        - deadline: '2027-03-15 23:59:59'
+      timezone: AoE
+      date: October 29 - November 2, 2027
+      place: Dushanbe, Tajikistan
+    - year: 2028
+      id: example28
+      link: https://example.org/28
+      timeline: [{deadline: TBD}]
+      timezone: UTC-8
+      date: some day in spring
+      place: TBD
+"""
+
+
+def test_ccf_deadlines(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, CCF, "conf.yml")
+
+    assert {
+        "example27": "2027-10-29/11-02",
+        "example27-abstract-deadline-1": "2027-01-08 23:59 Etc/GMT+12",
+        "example27-paper-deadline-1": "2027-01-15 23:59 Etc/GMT+12",
+        "example27-paper-deadline-2": "2027-03-15 23:59 Etc/GMT+12",
+        "example28": "TBD",
+    } == minutes(events)
+    assert ("AI", "deadline") == events["example27-paper-deadline-2"].tags
+    assert {"date", "rank", "dblp"} <= {loss.split(":")[0] for loss in losses}
+
+
+def minutes(events: dict[str, Event]) -> dict[str, str]:
+    """The dates to the minute: seconds are carried where the registry's grammar has them."""
+    return {
+        name: text.replace("23:59:59", "23:59").replace(" AoE", " Etc/GMT+12") for name, text in dates(events).items()
+    }
+
+
+PYTHON = """\
+- conference: PyExample
+  year: 2027
+  link: https://example.org/py
+  cfp: '2027-02-01 23:59:00'
+  cfp_ext: '2027-02-08 23:59:00'
+  cfp_link: https://example.org/cfp
+  place: Dushanbe, Tajikistan
+  start: 2027-05-04
+  end: 2027-05-06
+  sub: PY,DATA
+  timezone: Asia/Dushanbe
+  sponsor: https://example.org/sponsor
+  location: [{title: PyExample, latitude: 38.56, longitude: 68.77}]
+- conference: PyNowhere
+  year: 2027
+  cfp: Cancelled
+  start: 2027-06-01
+  end: 2027-06-01
+"""
+
+
+def test_python_deadlines(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, PYTHON, "conferences.yml", zone="Asia/Dushanbe")
+
+    assert {
+        "pyexample-2027": "2027-05-04/06",
+        "pyexample-2027-cfp": "2027-02-08 23:59",
+        "pynowhere-2027": "2027-06-01",
+    } == {
+        name: str(event.when).removesuffix(":00") if len(str(event.when)) > 16 else str(event.when)
+        for name, event in events.items()
+    }
+    assert "cancelled" == events["pynowhere-2027"].status
+    place = events["pyexample-2027"].place
+    assert place is not None
+    assert (38.56, 68.77) == (place.latitude, place.longitude)
+    assert any("was extended" in loss for loss in losses)
+    assert any(loss.startswith("sponsor") for loss in losses)
+
+
+def test_confs_tech(tmp_path: Path) -> None:
+    text = """[
+      {"name": "ExampleConf", "url": "https://example.org", "startDate": "2027-04-01", "endDate": "2027-04-02",
+       "city": "Dushanbe", "country": "Tajikistan", "cfpUrl": "https://example.org/cfp", "cfpEndDate": "2027-01-15",
+       "locales": "EN", "online": true},
+      {"name": "SoonConf", "url": "https://example.org", "startDate": "soon", "endDate": ""}]"""
+
+    events, losses = run(tmp_path, text, "javascript.json")
+
+    assert {"exampleconf-2027-dushanbe": "2027-04-01/02", "exampleconf-2027-dushanbe-cfp": "2027-01-15"} == dates(
+        events
+    )
+    assert ("online",) == events["exampleconf-2027-dushanbe"].tags
+    assert ["locales: no key of the registry holds it", "startDate: 'soon' is no day"] == losses
+
+
+def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:
+    text = """\
+---
+title: Example
+category: lang
+releases:
+-   releaseCycle: "3.2"
+    releaseDate: 2027-01-10
+    eoas: 2028-01-10
+    eol: 2029-01-31   # estimated, see the release policy
+    lts: true
+-   releaseCycle: "3.1"
+    releaseDate: 2025-01-10
+    eol: true
+---
+
+> Words about it: with a colon
+"""
+    events, losses = run(tmp_path, text, "example.md")
+
+    assert {
+        "example-3-2-released": "2027-01-10",
+        "example-3-2-active-support-ends": "2028-01-10",
+        "example-3-2-support-ends": "2029-01-31?",
+        "example-3-1-released": "2025-01-10",
+    } == dates(events)
+    assert ["eol: it is over, the day is not known"] == losses
+
+
+def test_toml_calendar(tmp_path: Path) -> None:
+    text = """\
+name = "Meetings"
+[meta]
+includes = ["other.toml"]
+[[events]]
+uid = "1700000000001"
+title = "Weekly triage"
+location = "chat"
+start = { date = "2027-01-07T15:00:00.00", timezone = "America/New_York" }
+end = { date = "2027-01-07T16:00:00.00", timezone = "America/New_York" }
+status = "confirmed"
+organizer = { name = "t", email = "t@example.org" }
+recurrence_rules = [ { frequency = "weekly", interval = 2, by_day = ["TH"] } ]
+[[events]]
+uid = "1700000000002"
+title = "Monthly"
+start = "2027-01-15T15:00:00.00Z"
+end = "2027-01-15T15:45:00.00Z"
+recurrence_rules = [ { frequency = "monthly" } ]
+"""
+    events, losses = run(tmp_path, text, "team.toml")
+
+    assert {
+        "weekly-triage": "2027-01-07 15:00/16:00 America/New_York",
+        "monthly": "2027-01-15 15:00/15:45",
+    } == dates(events)
+    assert ["every 2 weeks on Thu", "every month"] == [str(event.rule) for event in events.values()]
+    assert "1700000000001" == events["weekly-triage"].uid
+    assert [
+        "includes: other.toml: import that file by itself",
+        "organizer: people's addresses are not published",
+    ] == sorted(losses)
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "expected"),
+    [
+        ("Title,Date\nA,2027-01-05\nB,June 2027\nC,TBA\n", {}, {"a": "2027-01-05", "b": "2027-06", "c": "TBD"}),
+        (
+            "Subject;Start Date;Start Time;End Date;End Time;All Day Event\n"
+            "A;01/25/2027;10:00 AM;01/25/2027;1:30 PM;False\nB;02/01/2027;;02/03/2027;;True\n",
+            {},
+            {"a": "2027-01-25 10:00/13:30", "b": "2027-02-01/03"},
+        ),
+        ("name\tdate\nA\t5.1.2027\nB\t16.1.2027 18:30\n", {}, {"a": "2027-01-05", "b": "2027-01-16 18:30"}),
+        ("event,start,end\nA,2027-01-05 10:00,2027-01-05 11:00\n", {}, {"a": "2027-01-05 10:00/11:00"}),
+        ("Topic,On\nA,2027-01-05\n", {"title": "Topic", "when": "On"}, {"a": "2027-01-05"}),
+        ("Topic,On\nA,03/04/2027\n", {"title": "Topic", "when": "On", "date-format": "%d/%m/%Y"}, {"a": "2027-04-03"}),
+        ("title,date\nA,2027-01-05T10:00:00+01:00\n", {}, {"a": "2027-01-05 09:00"}),
+        ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
+    ],
+)  # fmt: skip
+def test_tables(tmp_path: Path, table: str, options: dict[str, str], expected: dict[str, str]) -> None:
+    context = ImportContext(columns=options)
+    imported = importing.read_source(table.encode(), "t.csv", "", context)
+    path = tmp_path / "events.yaml"
+    merge = importing.plan_merge(imported, Target(path, path), context)
+    path.write_text(merge.files[path])
+
+    assert expected == dates({event.id: event for event in registry.read(path).events})
+
+
+def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
+
+    assert {} == events
+    assert ["room: the column was not carried; name it with --columns", "when: '03/04/2027' could be two days"] == [
+        loss.partition(";")[0] if loss.startswith("when") else loss for loss in losses
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "told"),
+    [
+        ("a,b\n1,2\n", "t.csv", "no column is known to hold title or when"),
+        ("", "t.csv", "the table is empty"),
+        ("- [", "x.yaml", "no YAML: line"),
+        ("{", "x.json", "no JSON"),
+        ("[1]", "x.json", "a list of maps was expected"),
+        ("[[events]", "x.toml", "no TOML"),
+        ("&a [*a]", "x.yaml", "an alias that holds itself"),
+        ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),
+        ("what: ever\n", "x.yaml", "--format: ics, csv"),
+    ],
+)
+def test_a_source_that_is_no_such_thing_is_refused_in_a_sentence(text: str, name: str, told: str) -> None:
+    with pytest.raises(ImportingError, match=told):
+        importing.read_source(text.encode(), name, "", ImportContext())
+
+
+def test_an_unknown_column_or_format_names_the_known_ones() -> None:
+    with pytest.raises(ImportingError, match="the table has a, b"):
+        importing.read_source(b"a,b\n1,2\n", "t.csv", "", ImportContext(columns={"title": "c"}))
+    with pytest.raises(ImportingError, match="there are ics, csv"):
+        importing.read_source(b"", "x", "excel", ImportContext())
