@@ -122,7 +122,7 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
         (("explain", "a day after"), 2, "nothing is sent after the date"),
         (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
         (("explain", "after 2021-09-16"), 2, "not a date"),
-        (("explain", "1. September"), 2, "not a date"),
+        (("explain", "1. September"), 2, "a year is missing: write YYYY-09-01"),
         (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
     ],
 )  # fmt: skip

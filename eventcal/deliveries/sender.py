@@ -209,7 +209,7 @@ class Sender:
         """
         channel = self.channels[claim.channel]
         now = self.clock()
-        if not probing and self.consecutive_failures.get(channel.destination, 0) >= ledger.OPENS_AFTER:
+        if not probing and self._is_failing(channel):
             return released(claim, now)
         if abs(now - claim.read_at) > MAX_CLAIM_AGE:
             refreshed = self._refresh_claim(claim, now)
@@ -227,8 +227,15 @@ class Sender:
             if rendered.reason == "past" and claim.attempts:
                 return Result(claim, "dead", f"no time left: {claim.reason}", now)
             return Result(claim, "skipped", rendered.reason, now)
+        if not probing and self._is_failing(channel):
+            # the first message of a process takes long to render: failures may have been counted meanwhile
+            return released(claim, self.clock())
         outcome = self._send_message(channel, claim, rendered.message)
         return decide_result(claim, outcome, self.clock(), rendered.last_notified, rendered.late)
+
+    def _is_failing(self, channel: Channel) -> bool:
+        """Whether so many sends in a row failed that the breaker of the destination of *channel* opens."""
+        return self.consecutive_failures.get(channel.destination, 0) >= ledger.OPENS_AFTER
 
     def _refresh_claim(self, claim: Claim, now: datetime) -> Claim | None:
         with self.store.read() as conn:
