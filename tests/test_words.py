@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import eventcal
 from eventcal import repeat, when, words
 from eventcal.events import Place, Status, Text
+from eventcal.registry import json_schema
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 PACKAGE = Path(eventcal.__file__).parent
@@ -82,6 +83,63 @@ def far(target: str, now: str, language: str = "en") -> str:
 )
 def test_a_date_is_said_with_the_precision_that_is_known(text: str, english: str, russian: str, chinese: str) -> None:
     assert [english, russian, chinese] == [said(text, each) for each in words.LANGUAGES]
+
+
+PERIOD_ROWS = [
+    [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+    for line in (PACKAGE.parent / "docs" / "registry.md").read_text(encoding="utf-8").splitlines()
+    if re.fullmatch(r"\| `[^`]+` \| \d{4}-\d\d-\d\d \| .*", line)
+]
+
+
+@pytest.mark.parametrize("row", PERIOD_ROWS)
+def test_a_period_has_the_bounds_the_edtf_and_the_words_of_the_documentation(row: list[str]) -> None:
+    text, first, last, form, *in_words = row
+    value = when.parse(text, DUSHANBE)
+
+    assert (first, last, form) == (str(value.first_day), str(value.last_day), value.edtf)
+    assert in_words == [words.format_when(value, language, style="short") for language in words.LANGUAGES]
+    assert text == str(value).replace("northern ", "")
+
+
+@pytest.mark.parametrize("row", PERIOD_ROWS)
+def test_editors_accept_what_the_documentation_lists(row: list[str]) -> None:
+    [pattern] = [form["pattern"] for form in json_schema()["$defs"]["EventShape"]["properties"]["when"]["anyOf"][:1]]
+
+    assert all(re.search(pattern, text) for text in (row[0], row[3], row[0] + "?" * (not row[0].endswith("?"))))
+
+
+def test_every_unit_stands_in_the_documentation() -> None:
+    spans = [when.parse(row[0], DUSHANBE).span for row in PERIOD_ROWS]
+
+    assert set(when.Unit) == {span.unit for span in spans if isinstance(span, when.Period)}
+
+
+@pytest.mark.parametrize(
+    ("target", "now", "expected"),
+    [
+        ("2027-09-14..18", "2027-09-13", "in the coming days"),
+        ("2027-09-14..18", "2027-09-16", "possible now"),
+        ("2027-09-14..18", "2027-09-20", "in the past days"),
+        ("2027-W37", "2027-09-14", "this week"),
+        ("2027-W37", "2027-08-20", "in 3 weeks"),
+        ("early 2027-09", "2027-03-01", "in 6 months"),
+        ("spring 2027", "2026-12-01", "in 3 months"),
+        ("2027-H2", "2027-06-30", "in 1 month"),
+        ("2030s", "2026-06-01", "in 4 years"),
+    ],
+)
+def test_a_distance_to_a_part_of_a_period_names_no_day(target: str, now: str, expected: str) -> None:
+    moment = datetime.fromisoformat(now).replace(hour=12, tzinfo=DUSHANBE)
+
+    assert expected == words.format_distance(moment, when.parse(target, DUSHANBE), "en")
+
+
+def test_about_is_said_in_titles_and_beside_doubt() -> None:
+    assert "[about Sep 2027, day not known]" == words.format_title_marker(when.parse("~2027-09", DUSHANBE), "en")
+    assert "about early September 2027 (reported, day not known)" == words.format_when(
+        when.parse("~early 2027-09?", DUSHANBE), "en"
+    )
 
 
 def test_what_is_doubtful_is_said_so() -> None:

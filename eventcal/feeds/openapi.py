@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import filters
 from ..events import Calendar, SourceGrade, Status
+from ..when import Unit
 
 Json = dict[str, Any]
 
@@ -151,7 +152,7 @@ def _when_schema() -> Json:
         {
             "text": _STRING_SCHEMA | {"description": "As written in the registry"},
             "edtf": _NULLABLE_STRING_SCHEMA | {"description": "ISO 8601-2 (EDTF); null when no date is known"},
-            "precision": {"type": "string", "enum": ["minute", "day", "month", "quarter", "year", "none"]},
+            "precision": {"type": "string", "enum": ["minute", "day", *Unit, "none"]},
             "doubtful": {"type": "boolean"},
             "first_day": _DATE_SCHEMA | {"description": "The first possible day, in the event's time zone"},
             "last_day": _DATE_SCHEMA | {"description": "The last possible day, itself counted"},

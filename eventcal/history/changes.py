@@ -122,17 +122,23 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
 
 
+_UNIT_PRECISION = {
+    Unit.DECADE: 1, Unit.YEAR: 2, Unit.HALF: 3, Unit.YEAR_THIRD: 4, Unit.QUARTER: 5, Unit.SEASON: 5, Unit.MONTH: 6,
+    Unit.MONTH_THIRD: 7, Unit.WEEK: 7, Unit.DAYS: 7,
+}  # fmt: skip
+
+
 def _precision(when: When) -> int:
     """How finely a date is known: the more the finer."""
     match when.span:
         case Undated():
             return 0
         case Period(unit=unit):
-            return {Unit.YEAR: 1, Unit.QUARTER: 2, Unit.MONTH: 3}[unit]
+            return _UNIT_PRECISION[unit]
         case AllDay():
-            return 4
+            return 8
         case Timed():
-            return 5
+            return 9
 
 
 def _is_within(inner: When, outer: When) -> bool:

@@ -36,8 +36,11 @@ LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?
 
 _DAY, _MONTH, _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{4}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}"
 _WHEN_PATTERN = (
-    rf"^(TBD|({_DAY}( {_TIME})?(/(({_DAY} )?{_TIME}|{_DAY}|([0-9]{{2}}-)?[0-9]{{2}}))?"
-    rf"|{_MONTH}(-XX)?(/([0-9]{{4}}-)?[0-9]{{2}}(-XX)?)?|[0-9]{{4}}-(Q[1-4]|3[3-6])|[0-9]{{4}}(/[0-9]{{4}})?)\??)$"
+    rf"^(TBD|~?({_DAY}( {_TIME})?(/(({_DAY} )?{_TIME}|{_DAY}|([0-9]{{2}}-)?[0-9]{{2}}))?"
+    rf"|{_DAY}\.\.({_DAY}|([0-9]{{2}}-)?[0-9]{{2}})|\[{_DAY}\.\.{_DAY}\]|(early|mid|late) [0-9]{{4}}(-[0-9]{{2}})?"
+    r"|((northern|southern) )?(spring|summer|autumn|fall|winter) [0-9]{4}(/[0-9]{2}([0-9]{2})?)?"
+    r"|[0-9]{4}-(W[0-9]{2}|H[12]|2[1-9]|3[0-9]|4[01])|[0-9]{3}(0s|X)"
+    rf"|{_MONTH}(-XX)?(/([0-9]{{4}}-)?[0-9]{{2}}(-XX)?)?|[0-9]{{4}}-Q[1-4]|[0-9]{{4}}(/[0-9]{{4}})?)[?~%]?)$"
 )
 _LEAD_PATTERN = (
     r"^([0-9]+ (seconds?|minutes?|hours?) before|[0-9]+ (days?|weeks?|months?) before( at [0-9]{2}:[0-9]{2})?"
@@ -177,7 +180,7 @@ class EventShape(Shape):
     title: LocalizedText
     """What it is, in one language or several: `SCO summit`, or `{en: ..., ru: ...}`. `{nth}` (20th) and `{n}` (20) count a yearly event."""
     when: WhenText
-    """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
+    """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, early 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
     timezone: Word | None = None
     """IANA name of the zone of its hours, when it is not the calendar's."""
     place: (

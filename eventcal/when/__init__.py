@@ -3,7 +3,8 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .grammar import FIRST_YEAR, LAST_YEAR, parse, parse_stored
+from .checks import FIRST_YEAR, LAST_YEAR
+from .grammar import parse, parse_stored
 from .values import AllDay, Period, Span, Timed, Undated, Unit, When
 from .zones import find_gap, find_zone, is_ambiguous, local_to_utc, quote_input, zone_or_utc
 

@@ -8,7 +8,9 @@ from datetime import date
 
 from .named_months import YEAR_UNKNOWN, rewrite_named_dates
 
-DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day not known), 2021-Q3, 2021 or TBD"
+DATE_FORMS = (
+    "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day not known), 2021-Q3, spring 2021, 2021 or TBD"
+)
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY_PATTERN = re.compile(
@@ -31,13 +33,9 @@ def _rewrite_hour_range(match: re.Match[str]) -> str:
     return f"{match[1]}/{match[2]}" if match[2] > match[1] else match[0]
 
 
-def _rewrite_iso_week(match: re.Match[str]) -> str:
-    try:
-        monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
-        sunday = date.fromisocalendar(int(match[1]), int(match[2]), 7)
-    except ValueError:
-        return match[0]
-    return f"{monday}/{sunday}"
+def _rewrite_part(match: re.Match[str]) -> str:
+    word = match[1].lower()
+    return {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}.get(word, word) + " "
 
 
 _DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
@@ -66,7 +64,43 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"\b([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
         (r"\b([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
         (r"\b([0-9]{4})([01][0-9])([0-3][0-9])\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})[- ]?W([0-9]{2})\b", _rewrite_iso_week, "weeks are written as days"),
+        (r"\b([0-9]{4})[- ]?[Ww]([0-9]{2})\b", r"\1-W\2", "a week is written 2021-W37"),
+        (
+            r"^(?:calendar )?(?:week|w|cw|kw)\.? ?([0-9]{2}),?(?: of| in)? ([0-9]{4})$",
+            r"\2-W\1",
+            "a week is written 2021-W37",
+        ),
+        (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:1st|first) half (?:of )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:2nd|second) half (?:of )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
+        (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
+        (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
+        (
+            r"^(?:(?:the|in|by) )*(early|mid|middle|late|beginning|start|end)(?:[- ]of)?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
+            _rewrite_part,
+            "a part of a month or year begins with early, mid or late",
+        ),
+        (
+            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4}(?:/[0-9]{2,4})?)$",
+            lambda match: f"{match[1].lower()} {match[2]}",
+            "a season is written spring 2021",
+        ),
+        (
+            r"^([0-9]{4})[- ](spring|summer|autumn|fall|winter)$",
+            lambda match: f"{match[2].lower()} {match[1]}",
+            "a season is written spring 2021",
+        ),
+        (r"^(?:some ?time )?between ([0-9-]{7,10})/([0-9-]+)$", r"\1..\2", "two dots join days of which it is one"),
+        (
+            r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])",
+            "..",
+            "two dots join days of which it is one",
+        ),
+        (
+            r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
+            "~",
+            "~ begins a period that is approximate",
+        ),
         (r"\bQ([1-4])[ /]+([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
         (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
         (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
@@ -110,19 +144,16 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^(none|never|no|n/?a|null|-+)$", "a date not known at all is TBD; without any date there is no event"),
         (r"^(cancel+ed|postponed|extended|over|past)$", "write the date here, and this as status"),
-        (r"\.\.", "an open end is not accepted; write the last possible month or year, or TBD"),
+        (r"\.\.$|/$", "an open end is not accepted; write the last possible month or year, or TBD"),
         (
-            r"[~%]",
-            "there is no mark for roughly; write the period in which it lies, such as 2021-09/10, or ? for doubtful",
+            r"^[0-9]{4}-[0-9]{2}(/[0-9-]+)?\.\.",
+            "some time in several months is written with a slash, such as 2021-09/10",
         ),
         (r"^(-\d|y\d)|\b(bc|bce|ad|ce)\b|[0-9]{5}", "years go from 1000 to 9998, four digits"),
-        (
-            r"spring|summer|autumn|winter|\bfall\b",
-            "seasons differ from place to place; write the months, such as 2021-09/11",
-        ),
+        (r"spring|summer|autumn|winter|\bfall\b", "a season is written spring 2021, or winter 2021/22"),
         (
             r"early|mid|late|beginning|end of|about|around|circa",
-            "write the period in which it lies, such as 2021-09 or 2021-09/10",
+            "write the period in which it lies, such as early 2021-09, 2021-09-14..18 or ~2021-09",
         ),
         (
             r"today|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
@@ -163,7 +194,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     reason = fault(corrected) if advice else ""
     if reason is None:
         return _weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}"
-    if reason and is_named:
+    if reason:
         return f"{'; '.join(advice)}, and {reason}"
     # A hint says what to write; the mends that came to nothing would only distract from it.
     if hint := next((hint for pattern, hint in _HINTS if pattern.search(text)), None):

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
 from .advice import explain_invalid_date
+from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
+from .periods import parse_period
 from .values import DAY, AllDay, Period, Span, Timed, Undated, Unit, When
 from .zones import find_gap, quote_input
-
-FIRST_YEAR, LAST_YEAR = 1000, 9998  # four digits, and the day after the last one is still a date
 
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
 _QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
@@ -27,10 +27,6 @@ _SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})")
 
 class _NotInGrammar(Exception):
     """Not the grammar at all: somebody has to look at what was meant."""
-
-
-class _NoSuchDate(Exception):
-    """The grammar, but no such date; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def parse(text: str, zone: ZoneInfo) -> When:
         _reject_skipped_times(when, zone)
     except _NotInGrammar:
         raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _fault_of)}") from None
-    except _NoSuchDate as error:
+    except NoSuchDate as error:
         raise GrammarError(f"{quote_input(bare)}: {error}") from None
     return when
 
@@ -80,7 +76,7 @@ def parse_stored(text: str, zone: ZoneInfo) -> When:
     """The value of a `when` that was accepted before. A time that newer zone data skips is kept as it stands."""
     try:
         return _parse_when(text.strip(), zone)
-    except (_NotInGrammar, _NoSuchDate) as error:
+    except (_NotInGrammar, NoSuchDate) as error:
         raise GrammarError(f"{quote_input(text)} was stored as a date and is none: {error}") from error
 
 
@@ -90,7 +86,7 @@ def _fault_of(text: str) -> str | None:
         _parse_when(text, ZoneInfo("UTC"))
     except _NotInGrammar:
         return ""
-    except _NoSuchDate as error:
+    except NoSuchDate as error:
         return str(error)
     return None
 
@@ -98,27 +94,45 @@ def _fault_of(text: str) -> str | None:
 def _parse_when(text: str, zone: ZoneInfo) -> When:
     if text == "TBD":
         return When(Undated(), text=text)
+    body, uncertain, approximate = _take_qualifiers(text)
+    span = _parse_span(body, zone)
+    if approximate and not isinstance(span, Period):
+        raise NoSuchDate("~ goes with a period; about a day, write the days in which it lies, such as 2021-09-14..18")
+    return When(span, uncertain, text, approximate)
+
+
+def _take_qualifiers(text: str) -> tuple[str, bool, bool]:
+    """*text* without `?` (uncertain), `~` (approximate) and EDTF's `%` (both), and which of the two it has."""
     body = text.removesuffix("?")
-    left, slash, right = body.partition("/")
+    uncertain, approximate = body != text, body.startswith("~")
+    body = body.removeprefix("~")
+    if not (uncertain or approximate) and body[-1:] in ("~", "%"):
+        return body[:-1], body.endswith("%"), True
+    return body, uncertain, approximate
+
+
+def _parse_span(text: str, zone: ZoneInfo) -> Span:
+    if period := parse_period(text, zone):
+        return period
+    left, slash, right = text.partition("/")
     start = _parse_endpoint(left)
-    span = _span_between(start, _parse_end(start, right), zone) if slash else _span_of(start, zone)
-    return When(span, uncertain=body != text, text=text)
+    return _span_between(start, _parse_end(start, right), zone) if slash else _span_of(start, zone)
 
 
 def _parse_endpoint(text: str) -> _Endpoint:
     """What one complete side says. The four kinds differ in shape, so their order does not matter."""
     if match := _DAY_PATTERN.fullmatch(text):
-        return _check_day(*map(int, match.groups()))
+        return check_day(*map(int, match.groups()))
     if match := _DATETIME_PATTERN.fullmatch(text):
         day = _parse_endpoint(match[1])
         assert isinstance(day, date)
         return _check_time(day, int(match[2]), int(match[3]))
     if match := _QUARTER_PATTERN.fullmatch(text):
-        return _Quarter(_check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)
+        return _Quarter(check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)
     if match := _MONTH_PATTERN.fullmatch(text):
-        return _check_month(int(match[1]), int(match[2]))
+        return _Month(int(match[1]), check_month(int(match[1]), int(match[2])))
     if match := _YEAR_PATTERN.fullmatch(text):
-        return _Year(_check_year(int(match[1])))
+        return _Year(check_year(int(match[1])))
     raise _NotInGrammar(text)
 
 
@@ -127,14 +141,14 @@ def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
     if isinstance(start, datetime) and (match := _SHORT_TIME_PATTERN.fullmatch(text)):
         hour, minute = int(match[1]), int(match[2])
         if (hour, minute) <= (start.hour, start.minute):
-            raise _NoSuchDate(_late_end_error(start, _check_time(start.date(), hour, minute)))
+            raise NoSuchDate(_late_end_error(start, _check_time(start.date(), hour, minute)))
         return _check_time(start.date(), hour, minute)
     if isinstance(start, date) and not isinstance(start, datetime) and (match := _SHORT_DAY_PATTERN.fullmatch(text)):
         return _parse_short_day(start, int(match[1]) if match[1] else None, int(match[2]))
     if isinstance(start, _Month) and len(text) == 2 and text.isascii() and text.isdigit():
-        end = _check_month(start.year, int(text))
+        end = _Month(start.year, check_month(start.year, int(text)))
         if end.month <= start.month:
-            raise _NoSuchDate(
+            raise NoSuchDate(
                 _short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", end == start)
             )
         return end
@@ -147,11 +161,11 @@ def _parse_short_day(start: date, month: int | None, day: int) -> date:
         year, next_month = (start.year, start.month + 1) if start.month < 12 else (start.year + 1, 1)
         is_in_next_month = day and day <= calendar.monthrange(year, next_month)[1]
         suggestion = f"{year:04}-{next_month:02}-{day:02}" if is_in_next_month else ""
-        raise _NoSuchDate(_short_end_error(start.isoformat(), suggestion, day == start.day))
-    end = _check_day(start.year, month or start.month, day)
+        raise NoSuchDate(_short_end_error(start.isoformat(), suggestion, day == start.day))
+    end = check_day(start.year, month or start.month, day)
     if end <= start:
         suggestion = f"{start.year + 1:04}-{end:%m-%d}" if (end.month, end.day) != (2, 29) else ""
-        raise _NoSuchDate(_short_end_error(start.isoformat(), suggestion, end == start))
+        raise NoSuchDate(_short_end_error(start.isoformat(), suggestion, end == start))
     return end
 
 
@@ -177,9 +191,9 @@ def _span_of(endpoint: _Endpoint, zone: ZoneInfo) -> Span:
         case date():
             return AllDay(endpoint, endpoint)
         case _Quarter(year, quarter):
-            return Period(date(year, quarter * 3 - 2, 1), _last_day_of_month(year, quarter * 3), Unit.QUARTER)
+            return Period(date(year, quarter * 3 - 2, 1), last_day_of_month(year, quarter * 3), Unit.QUARTER)
         case _Month(year, month):
-            return Period(date(year, month, 1), _last_day_of_month(year, month), Unit.MONTH)
+            return Period(date(year, month, 1), last_day_of_month(year, month), Unit.MONTH)
         case _Year(year):
             return Period(date(year, 1, 1), date(year, 12, 31), Unit.YEAR)
 
@@ -191,12 +205,12 @@ def _span_between(start: _Endpoint, end: _Endpoint, zone: ZoneInfo) -> Span:
             _check_order(start, end, "minute")
             return Timed(start.replace(tzinfo=zone), end.replace(tzinfo=zone))
         case (datetime(), _) | (_, datetime()):
-            raise _NoSuchDate("both ends need an hour, or neither: 2021-09-16 10:00/2021-09-17 12:00 or 2021-09-16/17")
+            raise NoSuchDate("both ends need an hour, or neither: 2021-09-16 10:00/2021-09-17 12:00 or 2021-09-16/17")
         case date(), date():
             _check_order(start, end, "day")
             return AllDay(start, end)
         case _Month(), _Month():
-            first, last = date(start.year, start.month, 1), _last_day_of_month(end.year, end.month)
+            first, last = date(start.year, start.month, 1), last_day_of_month(end.year, end.month)
             _check_order(first, last.replace(day=1), "month")
             return Period(first, last, Unit.MONTH)
         case _Year(), _Year():
@@ -205,51 +219,23 @@ def _span_between(start: _Endpoint, end: _Endpoint, zone: ZoneInfo) -> Span:
             return Period(first, last, Unit.YEAR)
         case (_Quarter(year, quarter), _) | (_, _Quarter(year, quarter)):
             months = f"{year:04}-{quarter * 3 - 2:02}/{quarter * 3:02}"
-            raise _NoSuchDate(f"a quarter stands alone; write the range in months ({year:04}-Q{quarter} is {months})")
-    raise _NoSuchDate("both ends need the same precision, such as 2021-09/10 or 2021-09-16/2021-10-02")
+            raise NoSuchDate(f"a quarter stands alone; write the range in months ({year:04}-Q{quarter} is {months})")
+    raise NoSuchDate("both ends need the same precision, such as 2021-09/10 or 2021-09-16/2021-10-02")
 
 
 def _check_order(start: date, end: date, unit: str) -> None:
     if end == start:
-        raise _NoSuchDate(f"both ends are the same {unit}; write it once")
+        raise NoSuchDate(f"both ends are the same {unit}; write it once")
     if end < start:
-        raise _NoSuchDate("the end comes before the start; put the earlier one first")
-
-
-def _check_year(year: int) -> int:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise _NoSuchDate(f"years go from {FIRST_YEAR} to {LAST_YEAR}")
-    return year
-
-
-def _check_month(year: int, month: int) -> _Month:
-    _check_year(year)
-    if 21 <= month <= 24:
-        raise _NoSuchDate(f"seasons differ from place to place; write the months, such as {year:04}-09/11")
-    if not 1 <= month <= 12:
-        raise _NoSuchDate(f"there is no month {month:02}; months go from 01 to 12")
-    return _Month(year, month)
-
-
-def _check_day(year: int, month: int, day: int) -> date:
-    _check_month(year, month)
-    days = calendar.monthrange(year, month)[1]
-    if not 1 <= day <= days:
-        of_year = f" {year}" if month == 2 else ""
-        raise _NoSuchDate(f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days")
-    return date(year, month, day)
+        raise NoSuchDate("the end comes before the start; put the earlier one first")
 
 
 def _check_time(day: date, hour: int, minute: int) -> datetime:
     if (hour, minute) == (24, 0):
-        raise _NoSuchDate(f"there is no 24:00; write {day + DAY} 00:00")
+        raise NoSuchDate(f"there is no 24:00; write {day + DAY} 00:00")
     if hour > 23 or minute > 59:
-        raise _NoSuchDate(f"there is no {hour:02}:{minute:02}; hours go from 00 to 23, minutes from 00 to 59")
+        raise NoSuchDate(f"there is no {hour:02}:{minute:02}; hours go from 00 to 23, minutes from 00 to 59")
     return datetime(day.year, day.month, day.day, hour, minute)
-
-
-def _last_day_of_month(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
@@ -260,7 +246,7 @@ def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
         if moment and (gap_bounds := find_gap(moment.replace(tzinfo=None), zone)):
             gap_start, gap_end = gap_bounds
             last_valid = gap_start - timedelta(minutes=1)
-            raise _NoSuchDate(
+            raise NoSuchDate(
                 f"{moment:%H:%M} does not exist that day in {zone}: the clocks go from {gap_start:%H:%M} "
                 f"to {_format_gap_end(gap_start, gap_end)}; the nearest times are {_format_time(last_valid, moment)} and {_format_time(gap_end, moment)}"
             )

@@ -38,9 +38,11 @@ def rewrite_named_dates(text: str) -> tuple[str, bool]:
     """*text* with its named dates as numbers, and whether any was there. A missing year becomes YEAR_UNKNOWN."""
     for pattern, rewrite in _FORMS:
         # The first form that fits is the whole of it: the later ones would take its remains apart.
-        for match in pattern.finditer(text):
+        position = 0
+        while match := pattern.search(text, position):
             if (replacement := rewrite(match)) is not None:
                 return text[: match.start()] + replacement + text[match.end() :], True
+            position = match.start() + 1  # "about 16" is no date, "16 September" behind it may be one
     return text, False
 
 

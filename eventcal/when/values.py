@@ -13,11 +13,31 @@ DAY = timedelta(days=1)
 
 
 class Unit(StrEnum):
-    """How finely a period is known."""
+    """How finely a period is known, the finer first."""
 
+    DAYS = "days"  # one day, or some, of several
+    WEEK = "week"  # ISO 8601, Monday to Sunday
+    MONTH_THIRD = "month-third"  # days 1 to 10, 11 to 20, 21 to the last
     MONTH = "month"
     QUARTER = "quarter"
+    SEASON = "season"  # three months from March, June, September or December
+    YEAR_THIRD = "year-third"  # four months
+    HALF = "half"
     YEAR = "year"
+    DECADE = "decade"
+
+    @property
+    def rank(self) -> int:
+        return list(Unit).index(self)
+
+
+# Length in months and first months of the units that are parts of a year.
+_PARTS_OF_YEAR = {
+    Unit.QUARTER: (3, (1, 4, 7, 10)),
+    Unit.SEASON: (3, (3, 6, 9, 12)),
+    Unit.YEAR_THIRD: (4, (1, 5, 9)),
+    Unit.HALF: (6, (1, 7)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +73,57 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Somewhere between two days (both possible), known only to the *unit*: whole months, one quarter, whole years."""
+    """Some time between two days, both possible; the source says no more than a *unit*, or a row of days, months or years.
+
+    *southern* is set for a season of the southern hemisphere, whose spring begins in September.
+    """
 
     first: date
     last: date
     unit: Unit
+    southern: bool = False
 
     def __post_init__(self) -> None:
-        whole = self.first.day == 1 and (self.last + DAY).day == 1 and self.first < self.last
-        if self.unit is Unit.YEAR:
-            whole = whole and self.first.month == 1 and self.last.month == 12
-        if self.unit is Unit.QUARTER:
-            same_year = self.first.year == self.last.year
-            whole = whole and same_year and self.first.month % 3 == 1 and self.last.month == self.first.month + 2
-        if not whole:
+        if not self.first < self.last or not _is_whole(self.first, self.last, self.unit):
             raise ValueError(f"not whole {self.unit}s: {self.first}, {self.last}")
+        if self.southern and self.unit is not Unit.SEASON:
+            raise ValueError(f"only a season has a hemisphere: {self.unit}")
+
+    @property
+    def number(self) -> int:
+        """Which part of its year or month, from 1: a quarter 1 to 4, a third 1 to 3, a season from spring as 1."""
+        if self.unit is Unit.MONTH_THIRD:
+            return self.first.day // 10 + 1
+        if self.unit is Unit.SEASON:
+            northern = self.first.month // 3
+            return (northern + 1) % 4 + 1 if self.southern else northern
+        months, _ = _PARTS_OF_YEAR[self.unit]
+        return self.first.month // months + 1
+
+
+def _is_whole(first: date, last: date, unit: Unit) -> bool:
+    """Whether *first* to *last* is one *unit*, or, of months and years, one or several."""
+    match unit:
+        case Unit.DAYS:
+            return True
+        case Unit.WEEK:
+            return first.weekday() == 0 and (last - first).days == 6
+        case Unit.MONTH_THIRD:
+            if (first.year, first.month) != (last.year, last.month):
+                return False
+            return (first.day, last.day) in ((1, 10), (11, 20)) or (first.day == 21 and (last + DAY).day == 1)
+    if first.day != 1 or (last + DAY).day != 1:
+        return False
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    match unit:
+        case Unit.MONTH:
+            return True
+        case Unit.YEAR:
+            return first.month == 1 and last.month == 12
+        case Unit.DECADE:
+            return first.month == 1 and months == 120 and first.year % 10 == 0
+    length, first_months = _PARTS_OF_YEAR[unit]
+    return months == length and first.month in first_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +133,6 @@ class Undated:
 
 Span = AllDay | Timed | Period | Undated
 
-# The finer first: hour, day, month, quarter, year, nothing.
-_UNIT_RANK = {Unit.MONTH: 2, Unit.QUARTER: 3, Unit.YEAR: 4}
 _UNTIMED_SORT_KEY = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -86,19 +140,23 @@ _UNTIMED_SORT_KEY = datetime(1, 1, 1, tzinfo=UTC)
 class When:
     """What is known of an event's date. *text* is what was typed, and takes no part in equality.
 
+    *uncertain* (`?`): a source says so, but it may be wrong. *approximate* (`~`): it may lie just outside the period.
     `str()` gives the one canonical text of a value, and `parse` of that text the value again.
     """
 
     span: Span
     uncertain: bool = False
     text: str = field(default="", compare=False)
+    approximate: bool = False
 
     def __post_init__(self) -> None:
+        if self.approximate and not isinstance(self.span, Period):
+            raise ValueError("only a period can be approximate")
         if self.uncertain and isinstance(self.span, Undated):
             raise ValueError("TBD cannot be doubtful")
 
     def __str__(self) -> str:
-        return _canonical_text(self.span) + ("?" if self.uncertain else "")
+        return ("~" if self.approximate else "") + canonical_text(self.span) + ("?" if self.uncertain else "")
 
     @property
     def is_day_known(self) -> bool:
@@ -150,42 +208,49 @@ class When:
             case AllDay(first, _):
                 return first, 1, _UNTIMED_SORT_KEY
             case Period(first, _, unit):
-                return first, _UNIT_RANK[unit], _UNTIMED_SORT_KEY
-        return date.max, 5, _UNTIMED_SORT_KEY
+                return first, 2 + unit.rank, _UNTIMED_SORT_KEY
+        return date.max, 2 + len(Unit), _UNTIMED_SORT_KEY
 
     @property
     def edtf(self) -> str:
         """The EDTF (ISO 8601-2) form of its dates; "" when TBD.
 
         Hours are left out, since EDTF has no interval between hours. A doubtful interval marks both of its ends,
-        for a `?` belongs to the date that it follows.
+        for a qualifier belongs to the date that it follows; one of a set of days has none.
         """
-        qualifier = "?" if self.uncertain else ""
-        endpoints: list[str]
         match self.span:
-            case Period(first, _, Unit.QUARTER):
-                endpoints = [f"{first.year:04}-{32 + _quarter_of(first)}"]
-            case Period(first, last, Unit.YEAR):
-                endpoints = [f"{first.year:04}", f"{last.year:04}"]
-            case Period(first, last, _):
-                endpoints = [_format_month(first), _format_month(last)]
-            case _ if (first_day := self.first_day) and (last_day := self.last_day):
-                endpoints = [first_day.isoformat(), last_day.isoformat()]
-            case _:
+            case Undated():
                 return ""
-        return "/".join(endpoint + qualifier for endpoint in dict.fromkeys(endpoints))
+            case Period(first, last, Unit.DAYS | Unit.WEEK | Unit.MONTH_THIRD):
+                return f"[{first}..{last}]"
+        qualifier = {(True, True): "%", (True, False): "?", (False, True): "~"}
+        mark = qualifier.get((self.uncertain, self.approximate), "")
+        return "/".join(endpoint + mark for endpoint in dict.fromkeys(self._edtf_endpoints()))
 
-
-def _quarter_of(day: date) -> int:
-    return (day.month + 2) // 3
+    def _edtf_endpoints(self) -> list[str]:
+        match self.span:
+            case Period(first, _, Unit.DECADE):
+                return [f"{first.year // 10:03}X"]
+            case Period(first, last, Unit.YEAR):
+                return [f"{first.year:04}", f"{last.year:04}"]
+            case Period(first, last, Unit.MONTH):
+                return [_format_month(first), _format_month(last)]
+            case Period(first, _, unit) as period:
+                base = {Unit.SEASON: 24, Unit.QUARTER: 32, Unit.YEAR_THIRD: 36, Unit.HALF: 39}[unit]
+                return [f"{first.year:04}-{base + period.number + 4 * period.southern}"]
+        return [day.isoformat() for day in (self.first_day, self.last_day) if day]
 
 
 def _format_month(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
-def _canonical_text(span: Span) -> str:
-    """The shortest text that the grammar has for *span*."""
+SEASONS = ("spring", "summer", "autumn", "winter")
+THIRDS = ("early", "mid", "late")
+
+
+def canonical_text(span: Span) -> str:
+    """Returns the shortest text that the grammar has for *span*."""
     match span:
         case AllDay(first, last):
             return first.isoformat() + _format_short_end(first, last)
@@ -195,15 +260,38 @@ def _canonical_text(span: Span) -> str:
             return f"{start:%Y-%m-%d %H:%M}/{end:%H:%M}"
         case Timed(start, datetime() as end):
             return f"{start:%Y-%m-%d %H:%M}/{end:%Y-%m-%d %H:%M}"
-        case Period(first, _, Unit.QUARTER):
-            return f"{first.year:04}-Q{_quarter_of(first)}"
-        case Period(first, last, Unit.YEAR):
-            return f"{first.year:04}" + (f"/{last.year:04}" if last.year > first.year else "")
-        case Period(first, last, _):
+        case Period():
+            return _period_text(span)
+    return "TBD"
+
+
+def _period_text(period: Period) -> str:
+    first, last = period.first, period.last
+    match period.unit:
+        case Unit.DAYS:
+            return first.isoformat() + _format_short_end(first, last).replace("/", "..")
+        case Unit.WEEK:
+            year, week, _ = first.isocalendar()
+            return f"{year:04}-W{week:02}"
+        case Unit.MONTH_THIRD:
+            return f"{THIRDS[period.number - 1]} {_format_month(first)}"
+        case Unit.MONTH:
             same_year = last.year == first.year
             end_text = f"{last.month:02}" if same_year else _format_month(last)
             return _format_month(first) + ("" if same_year and last.month == first.month else f"/{end_text}")
-    return "TBD"
+        case Unit.QUARTER:
+            return f"{first.year:04}-Q{period.number}"
+        case Unit.SEASON:
+            years = f"{first.year:04}" + (f"/{last.year % 100:02}" if last.year > first.year else "")
+            return f"{'southern' if period.southern else 'northern'} {SEASONS[period.number - 1]} {years}"
+        case Unit.YEAR_THIRD:
+            return f"{THIRDS[period.number - 1]} {first.year:04}"
+        case Unit.HALF:
+            return f"{first.year:04}-H{period.number}"
+        case Unit.YEAR:
+            return f"{first.year:04}" + (f"/{last.year:04}" if last.year > first.year else "")
+        case Unit.DECADE:
+            return f"{first.year:04}s"
 
 
 def _format_short_end(first: date, last: date) -> str:

@@ -73,6 +73,8 @@ def format_when(when: When, language: str, zone: str | None = None, style: Style
     """
     _ = get_translations(language).gettext
     text, remarks = _format_span(when.span, language, zone, style), []
+    if when.approximate:
+        text = _("about {period}").format(period=text)
     if style == "short":
         return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
@@ -92,10 +94,12 @@ def format_title_marker(when: When, language: str) -> str:
     """
     _ = get_translations(language).gettext
     match when.span, when.uncertain:
-        case Period() as period, False:
-            text = _("{period}, day not known").format(period=format_period(period, language, "short"))
-        case Period() as period, True:
-            text = _("reported: {period}, day not known").format(period=format_period(period, language, "short"))
+        case Period() as period, is_doubtful:
+            period_text = format_period(period, language, "short")
+            if when.approximate:
+                period_text = _("about {period}").format(period=period_text)
+            text = _("reported: {period}, day not known") if is_doubtful else _("{period}, day not known")
+            text = text.format(period=period_text)
         case Undated(), _doubtful:
             text = _("date not announced")
         case _span, True:

@@ -69,11 +69,17 @@ def _format_months(months: int, language: str) -> str:
 def _format_period_distance(today: date, period: Period, language: str) -> str:
     _ = get_translations(language).gettext
     if period.first <= today <= period.last:
-        current_period = {Unit.MONTH: _("this month"), Unit.QUARTER: _("this quarter"), Unit.YEAR: _("this year")}
-        return current_period[period.unit] if _unit_count(period) == 1 else _("possible now")
+        current_period = {
+            Unit.WEEK: _("this week"), Unit.MONTH: _("this month"), Unit.QUARTER: _("this quarter"),
+            Unit.YEAR: _("this year"),
+        }  # fmt: skip
+        is_single = period.unit in current_period and _unit_count(period) == 1
+        return current_period[period.unit] if is_single else _("possible now")
     nearest_day = period.first if today < period.first else period.last
     months = (nearest_day.year - today.year) * 12 + nearest_day.month - today.month
     match period.unit:
+        case Unit.DAYS | Unit.WEEK | Unit.MONTH_THIRD:
+            return _format_weeks((nearest_day - today).days, language)
         case Unit.MONTH:
             adjacent_periods = {1: _("next month"), -1: _("last month")}
             return adjacent_periods.get(months) or _format_months(months, language)
@@ -81,15 +87,26 @@ def _format_period_distance(today: date, period: Period, language: str) -> str:
             quarters = (nearest_day.year - today.year) * 4 + (nearest_day.month - 1) // 3 - (today.month - 1) // 3
             adjacent_periods = {1: _("next quarter"), -1: _("last quarter")}
             return adjacent_periods.get(quarters) or _format_months(quarters * 3, language)
-        case Unit.YEAR:
+        case Unit.YEAR | Unit.DECADE:
             years = nearest_day.year - today.year
-            adjacent_periods = {1: _("next year"), -1: _("last year")}
+            adjacent_periods = {1: _("next year"), -1: _("last year")} if period.unit is Unit.YEAR else {}
             return adjacent_periods.get(years) or _format_delta(timedelta(days=years * 365.25), "year", language)
+    return _format_months(months, language)
+
+
+def _format_weeks(days: int, language: str) -> str:
+    """Formats a distance in weeks, so that no day is named."""
+    _ = get_translations(language).gettext
+    if abs(days) < 7:
+        return _("in the coming days") if days > 0 else _("in the past days")
+    return _format_delta(timedelta(days=days), "week" if abs(days) < 61 else "month", language)
 
 
 def _unit_count(period: Period) -> int:
+    if period.unit is Unit.WEEK:
+        return 1
     months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    return months // {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}[period.unit]
+    return months // {Unit.QUARTER: 3, Unit.YEAR: 12}.get(period.unit, 1)
 
 
 def _format_delta(

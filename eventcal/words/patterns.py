@@ -23,6 +23,48 @@ def format_period(period: Period, language: str, style: Style) -> str:
             return apply_pattern(str(locale_for(language).datetime_skeletons[skeleton].pattern), first, language)
         case Unit.YEAR:
             return format_years(first.year, last.year, language)
+        case Unit.DAYS:
+            return format_days(first, last, language, style)
+        case Unit.WEEK:
+            return _format_week(first, language)
+        case Unit.MONTH_THIRD:
+            return _format_month_third(period, language, style)
+        case _:
+            return _format_part_of_year(period, language)
+
+
+def _format_week(monday: date, language: str) -> str:
+    """Formats a week by CLDR's pattern, with the number of ISO 8601 that sources use and not the locale's own."""
+    year, week, _ = monday.isocalendar()
+    parts = str(locale_for(language).datetime_skeletons["yw"].pattern).split("'")  # every second part is quoted
+    parts[::2] = [part.replace("w", str(week)).replace("Y", str(year)) for part in parts[::2]]
+    return "".join(parts).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def _format_month_third(period: Period, language: str, style: Style) -> str:
+    """Formats a third of a month: "early September 2027", its month in the case that goes with a day (Russian)."""
+    _ = get_translations(language).gettext
+    locale = locale_for(language)
+    dated = locale.datetime_skeletons["yMMMd"] if style == "short" else locale.date_formats["long"]
+    month = apply_pattern(re.sub("d[^My]*", "", str(dated.pattern)).strip(), period.first, language)
+    third = (_("early {month}"), _("mid-{month}"), _("late {month}"))[period.number - 1]
+    return third.format(month=month)
+
+
+def _format_part_of_year(period: Period, language: str) -> str:
+    """Formats a season, a third or half of a year, or a decade: "spring 2027", "the first half of 2027"."""
+    _ = get_translations(language).gettext
+    first, last = period.first.year, period.last.year
+    match period.unit:
+        case Unit.YEAR_THIRD:
+            return (_("early {year}"), _("mid-{year}"), _("late {year}"))[period.number - 1].format(year=first)
+        case Unit.HALF:
+            return (_("the first half of {year}"), _("the second half of {year}"))[period.number - 1].format(year=first)
+        case Unit.DECADE:
+            return _("the {year}s").format(year=first)
+    names = (_("spring {year}"), _("summer {year}"), _("autumn {year}"), _("winter {year}"))
+    text = names[period.number - 1].format(year=f"{first}/{last % 100:02}" if last > first else first)
+    return _("{season}, southern hemisphere").format(season=text) if period.southern else text
 
 
 def format_years(first: int, last: int, language: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ...events import Occurrence
-from ...when import Period, Unit
+from ...when import Period
 
 MAX_LANES = 4
 """How many bars stand under a day before the rest is folded into "n more"."""
@@ -113,8 +113,7 @@ def group_by_period(occurrences: Iterable[Occurrence], first: date, last: date) 
         span = occurrence.when.span
         if isinstance(span, Period) and span.first <= last and span.last >= first:
             groups.setdefault(span, []).append(occurrence)
-    unit_order = {Unit.MONTH: 0, Unit.QUARTER: 1, Unit.YEAR: 2}
-    periods = sorted(groups, key=lambda period: (unit_order[period.unit], period.last - period.first, period.first))
+    periods = sorted(groups, key=lambda period: (period.unit.rank, period.last - period.first, period.first))
     return tuple(PeriodStrip(period, tuple(groups[period])) for period in periods)
 
 

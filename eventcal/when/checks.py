@@ -1,0 +1,38 @@
+"""Years, months and days that exist, or the reason why one does not."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+FIRST_YEAR, LAST_YEAR = 1000, 9998  # four digits, and the day after the last one is still a date
+
+
+class NoSuchDate(Exception):
+    """The text is in the grammar, but there is no such date; the message says why."""
+
+
+def check_year(year: int) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NoSuchDate(f"years go from {FIRST_YEAR} to {LAST_YEAR}")
+    return year
+
+
+def check_month(year: int, month: int) -> int:
+    check_year(year)
+    if not 1 <= month <= 12:
+        raise NoSuchDate(f"there is no month {month:02}; months go from 01 to 12")
+    return month
+
+
+def check_day(year: int, month: int, day: int) -> date:
+    check_month(year, month)
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        of_year = f" {year}" if month == 2 else ""
+        raise NoSuchDate(f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days")
+    return date(year, month, day)
+
+
+def last_day_of_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])

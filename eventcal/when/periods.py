@@ -1,0 +1,139 @@
+"""Periods that are no whole months or years: days, weeks, thirds, seasons, halves and decades, with their EDTF spellings."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from .checks import LAST_YEAR, NoSuchDate, check_day, check_month, check_year, last_day_of_month
+from .values import SEASONS, THIRDS, Period, Unit
+
+_DAYS = re.compile(
+    r"(?P<open>\[)?(\d{4})-(\d{2})-(\d{2})\.\.(?:(?:(?P<year>\d{4})-)?(?P<month>\d{2})-)?(?P<day>\d{2})(?(open)\])",
+    re.ASCII,
+)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_THIRD = re.compile(r"(early|mid|late) (\d{4})(?:-(\d{2}))?", re.ASCII)
+_SEASON = re.compile(
+    r"(?:(northern|southern) )?(spring|summer|autumn|fall|winter) (\d{4})(?:/(\d{4}|\d{2}))?", re.ASCII
+)
+_HALF = re.compile(r"(\d{4})-H([12])", re.ASCII)
+_DECADE = re.compile(r"(\d{3})(?:0s|X)", re.ASCII)
+_SUB_YEAR = re.compile(r"(\d{4})-(2[1-9]|3[0-2]|3[7-9]|4[01])", re.ASCII)
+
+
+def parse_period(text: str, zone: ZoneInfo) -> Period | None:
+    """Returns the period that *text* names, a season by the hemisphere of *zone*; None for any other form.
+
+    Raises NoSuchDate for a period that does not exist.
+    """
+    if match := _DAYS.fullmatch(text):
+        return _days(match)
+    if match := _WEEK.fullmatch(text):
+        return _week(check_year(int(match[1])), int(match[2]))
+    if match := _THIRD.fullmatch(text):
+        year, third = check_year(int(match[2])), THIRDS.index(match[1])
+        return _month_third(year, int(match[3]), third) if match[3] else _months(year, third * 4 + 1, Unit.YEAR_THIRD)
+    if match := _SEASON.fullmatch(text):
+        return _season_in_words(match, zone)
+    if match := _HALF.fullmatch(text):
+        return _months(int(match[1]), int(match[2]) * 6 - 5, Unit.HALF)
+    if match := _DECADE.fullmatch(text):
+        first = check_year(int(match[1]) * 10)
+        check_year(first + 9)
+        return Period(date(first, 1, 1), date(first + 9, 12, 31), Unit.DECADE)
+    if match := _SUB_YEAR.fullmatch(text):
+        return _sub_year(int(match[1]), int(match[2]), zone)
+    return None
+
+
+def _days(match: re.Match[str]) -> Period:
+    """`2027-09-14..18`, as short as the end of a range of days may be, or EDTF's `[2027-09-14..2027-09-18]`."""
+    first = check_day(int(match[2]), int(match[3]), int(match[4]))
+    last = check_day(int(match["year"] or first.year), int(match["month"] or first.month), int(match["day"]))
+    if last <= first:
+        raise NoSuchDate(
+            "the last possible day comes after the first; write both in full, such as 2021-12-30..2022-01-02"
+        )
+    return Period(first, last, Unit.DAYS)
+
+
+def _week(year: int, week: int) -> Period:
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise NoSuchDate(f"{year} has no week {week:02}") from None
+    check_year((monday + timedelta(days=6)).year)
+    return Period(monday, monday + timedelta(days=6), Unit.WEEK)
+
+
+def _month_third(year: int, month: int, third: int) -> Period:
+    check_month(year, month)
+    last = last_day_of_month(year, month) if third == 2 else date(year, month, third * 10 + 10)
+    return Period(date(year, month, third * 10 + 1), last, Unit.MONTH_THIRD)
+
+
+_LENGTHS = {Unit.SEASON: 3, Unit.YEAR_THIRD: 4, Unit.HALF: 6}
+
+
+def _months(year: int, month: int, unit: Unit, southern: bool = False) -> Period:
+    """The part of a year that begins with *month*."""
+    check_year(year)
+    years_on, last_month = divmod(month + _LENGTHS[unit] - 2, 12)
+    check_year(year + years_on)
+    return Period(date(year, month, 1), last_day_of_month(year + years_on, last_month + 1), unit, southern)
+
+
+def _season_in_words(match: re.Match[str], zone: ZoneInfo) -> Period:
+    hemisphere, name, year, end = match.groups()
+    southern = hemisphere == "southern" if hemisphere else is_southern(zone.key)
+    number = SEASONS.index(name.replace("fall", "autumn"))
+    period = _season(check_year(int(year)), number, southern)
+    next_years = (f"{int(year) + 1:04}", f"{(int(year) + 1) % 100:02}")
+    if period.last.year == period.first.year:
+        if end:
+            raise NoSuchDate(f"{name} lies in one year: write {name} {year}")
+    elif end is None:
+        begins = int(year)
+        raise NoSuchDate(
+            f"{name} spans two years: write {name} {begins}/{(begins + 1) % 100:02} or {name} {begins - 1}/{begins % 100:02}"
+        )
+    elif end not in next_years:
+        raise NoSuchDate(f"{name} spans two years that follow each other: write {name} {year}/{next_years[1]}")
+    return period
+
+
+def _season(year: int, number: int, southern: bool) -> Period:
+    """Spring is 0. The season that spans two years, December to February, is of the year in which it begins."""
+    month = (3, 6, 9, 12)[(number + 2 * southern) % 4]
+    if year == LAST_YEAR and month == 12:
+        raise NoSuchDate(f"years go up to {LAST_YEAR}")
+    return _months(year, month, Unit.SEASON, southern)
+
+
+def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
+    """EDTF's groupings of months (ISO 8601-2 4.8): seasons 21 to 32, thirds 37 to 39, halves 40 and 41."""
+    check_year(year)
+    if code <= 24:
+        return _season(year, code - 21, is_southern(zone.key))
+    if code <= 32:
+        return _season(year, (code - 25) % 4, southern=code >= 29)
+    if code <= 39:
+        return _months(year, (code - 37) * 4 + 1, Unit.YEAR_THIRD)
+    return _months(year, (code - 40) * 6 + 1, Unit.HALF)
+
+
+@lru_cache(maxsize=1)
+def _southern_zones() -> frozenset[str]:
+    """The zones whose city lies south of the equator, by the coordinates of the zone data."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return frozenset(row[2] for row in rows if row[1].startswith("-"))
+
+
+def is_southern(zone_name: str) -> bool:
+    """Whether a zone's seasons are those of the southern hemisphere; zones without a place count as northern."""
+    return zone_name in _southern_zones() or zone_name.startswith(("Australia/", "Antarctica/", "Brazil/", "Chile/"))
