@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import filters
-from .channels import ChannelSettings
+from .channels import ChannelSettings, MailSettings
 from .errors import GrammarError, SettingsError
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
@@ -53,6 +53,11 @@ class Settings:
     def can_sign_up(self) -> bool:
         """Whether visitors can leave their address: mails must be sent, and must lead back to our pages."""
         return bool(self.base_url and self.smtp_url and self.mail_from)
+
+    @property
+    def mail(self) -> MailSettings:
+        """What every mail needs to know."""
+        return MailSettings(self.smtp_url, self.mail_from, self.base_url)
 
     @property
     def subscriber_channels(self) -> tuple[ChannelSettings, ...]:

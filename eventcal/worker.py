@@ -123,7 +123,7 @@ class Heartbeat:
 def build_channels(settings: Settings) -> dict[str, Channel]:
     """The channels that *settings* name, ready to send."""
     channel_settings = (*settings.reader_channels, *settings.operator_channels, *settings.subscriber_channels)
-    return channels.build(channel_settings, settings.smtp_url, settings.mail_from)
+    return channels.build(channel_settings, settings.mail)
 
 
 SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM)

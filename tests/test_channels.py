@@ -27,7 +27,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from eventcal import channels
-from eventcal.channels import Ambiguous, ChannelSettings, Permanent, Retry, Sent
+from eventcal.channels import Ambiguous, ChannelSettings, MailSettings, Permanent, Retry, Sent
 from eventcal.channels.email import EmailChannel, parse_relay_url
 from eventcal.channels.log import LogChannel
 from eventcal.channels.maildir import MaildirChannel
@@ -149,17 +149,23 @@ def test_one_connection_carries_many_mails_of_a_thread() -> None:
     ("post", "outcome"),
     [
         (Post(rcpt="450 4.2.1 try later"), Retry("RCPT: 450 4.2.1 try later")),
-        (Post(rcpt="452 4.5.3 too many"), Retry("RCPT: 452 4.5.3 too many")),
+        (Post(rcpt="452 4.2.2 full"), Retry("RCPT: 452 4.2.2 full")),
+        (Post(rcpt="552 5.2.2 full"), Retry("RCPT: 552 5.2.2 full")),
         (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)),
-        (Post(data="451 4.3.0 hold on"), Retry("DATA: 451 4.3.0 hold on")),
-        (Post(data="554 5.7.1 spam"), Permanent("DATA: 554 5.7.1 spam")),
-        (Post(data="421 4.3.2 closing"), Retry("DATA: 421 4.3.2 closing", destination_down=True)),
+        (Post(rcpt="504 5.5.2 need a name"), Retry("RCPT: 504 5.5.2 need a name", destination_down=True)),
+        (Post(data="451 4.3.0 hold"), Retry("after the last byte: 451 4.3.0 hold", destination_down=True)),
+        (Post(data="554 5.7.1 spam"), Retry("after the last byte: 554 5.7.1 spam")),
+        (Post(data="552 5.3.4 too big"), Permanent("after the last byte: 552 5.3.4 too big")),
+        (Post(data="421 4.3.2 closing"), Retry("after the last byte: 421 4.3.2 closing", destination_down=True)),
     ],
     ids=lambda each: each.rcpt + each.data if isinstance(each, Post) else "",
 )
 def test_the_relays_code_decides(post: Post, outcome: object) -> None:
     with post_office(post) as url:
         channel = EmailChannel(url, SENDER)
+        answers, post.rcpt, post.data = (post.rcpt, post.data), "250 OK", "250 OK"
+        assert isinstance(channel.send(replace(MESSAGE, address="other@example.net")), Sent)
+        post.rcpt, post.data = answers
         assert channel.send(MESSAGE) == outcome
         post.rcpt = post.data = "250 OK"
         assert isinstance(channel.send(MESSAGE), Sent)  # the refusal took nothing with it
@@ -416,8 +422,7 @@ def test_a_channel_that_cannot_be_made_says_what_it_needs(settings: ChannelSetti
 def test_channels_are_made_by_name() -> None:
     made = channels.build(
         [ChannelSettings("desk", "email", to=("a@example.net",)), ChannelSettings("log", "log")],
-        "smtp://mail.example.org",
-        SENDER,
+        MailSettings("smtp://mail.example.org", SENDER),
     )
 
     assert {name: each.destination for name, each in made.items()} == {

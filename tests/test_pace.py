@@ -50,7 +50,8 @@ def test_one_comes_when_it_was_said_to_and_not_before() -> None:
 
 def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> None:
     made = channels.build(
-        [ChannelSettings("a", "email"), ChannelSettings("b", "email")], "smtp://relay.example.org?rate=120", "a@x.org"
+        [ChannelSettings("a", "email"), ChannelSettings("b", "email")],
+        channels.MailSettings("smtp://relay.example.org?rate=120", "a@x.org"),
     )
     assert {rate_limit.get_bucket(each.destination) for each in made.values()} == {
         rate_limit.get_bucket("smtp://relay.example.org:587")

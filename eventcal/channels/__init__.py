@@ -87,10 +87,11 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """What every mail needs to know of this installation: the relay's URL and the sender's address."""
+    """What every mail needs to know of this installation: the relay's URL, the sender's address, the site's address."""
 
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    base_url: str = ""
 
 
 def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
@@ -106,11 +107,13 @@ def _make_maildir(settings: ChannelSettings, mail_settings: MailSettings) -> Cha
 
 
 def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .email import EmailChannel
+    from .email import EmailChannel, EmailOptions
+    from .relay import ehlo_name_of
 
     if not mail_settings.smtp_url or not mail_settings.mail_from:
         raise SettingsError(f"channel {settings.name!r} sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
-    return EmailChannel(mail_settings.smtp_url, mail_settings.mail_from)
+    options = EmailOptions(ehlo_name=ehlo_name_of(mail_settings.base_url))
+    return EmailChannel(mail_settings.smtp_url, mail_settings.mail_from, options)
 
 
 def _make_webhook(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
@@ -142,9 +145,12 @@ CHANNEL_FACTORIES: dict[str, Callable[[ChannelSettings, MailSettings], Channel]]
 }
 
 
-def build(settings: Iterable[ChannelSettings], smtp_url: str = "", mail_from: str = "") -> dict[str, Channel]:
-    """The channels by name. Raises SettingsError for one that cannot be made; connects to nothing."""
-    mail_settings = MailSettings(smtp_url, mail_from)
+def build(settings: Iterable[ChannelSettings], mail_settings: MailSettings = MailSettings()) -> dict[str, Channel]:
+    """Builds the channels, by name. Connects to nothing.
+
+    Raises:
+        SettingsError: a channel cannot be built.
+    """
     channels: dict[str, Channel] = {}
     for channel_settings in settings:
         if channel_settings.type not in CHANNEL_FACTORIES:

@@ -5,6 +5,7 @@ The body and the headers that all recipients share are made once and kept; what 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from email.headerregistry import Address
@@ -76,6 +77,7 @@ def _render_shared(
             calendar, maintype="text", subtype="calendar", filename="event.ics", params={"charset": "utf-8"}
         )
     mail["Content-Language"] = language  # of the whole, and not of the part that was made last
+    _set_boundaries(mail, (subject, text, html, calendar, sender))
     headers, _, body = mail.as_bytes().partition(b"\r\n\r\n")
     if not content_options:
         return headers + b"\r\n", (body,)
@@ -84,6 +86,13 @@ def _render_shared(
         parts += [body[end : match.start()], match[0].replace(b"=\r\n", b"")]
         end = match.end()
     return headers + b"\r\n", (*parts, body[end:])
+
+
+def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> None:
+    """Derives the boundaries from *content*: a second copy is the same bytes, from whatever process."""
+    digest = hashlib.blake2b(repr(content).encode(), digest_size=12).hexdigest()
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"={digest}_{number}=")
 
 
 def _quote_printable(link: str) -> bytes:

@@ -143,7 +143,7 @@ def _build_playback_channel(send_to: str | None, settings: Settings) -> Channel 
     if kind not in ("log", "maildir") or bool(path) != (kind == "maildir"):
         raise EventcalError("--send-to takes log, or maildir:DIR")
     playback_settings = channels.ChannelSettings(name="rehearsal", type=kind, path=path)
-    return channels.build([playback_settings], mail_from=settings.mail_from or "eventcal@localhost")["rehearsal"]
+    return channels.build([playback_settings], channels.MailSettings(mail_from=settings.mail_from))["rehearsal"]
 
 
 def _format_message(message: RehearsedMessage, zone: ZoneInfo) -> str:
@@ -356,7 +356,7 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
         raise SettingsError(f"eventcal.toml names no channel '{channel}'; there are: {names}")
     calendar = read_valid_registry(settings).calendar
     assert calendar is not None
-    built_channel = channels.build([channel_settings], settings.smtp_url, settings.mail_from)[channel]
+    built_channel = channels.build([channel_settings], settings.mail)[channel]
     store = open_existing_store(settings)
     try:
         outcomes = delivery.send_test(

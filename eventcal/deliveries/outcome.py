@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,10 +19,7 @@ BACKOFF_STEPS = (
     timedelta(hours=2),
     timedelta(hours=4),
 )
-"""How long to wait after each failure; the last one again and again."""
-
-MAX_ATTEMPTS = 12
-"""After so many, about a day, it is dead."""
+"""How long to wait after each failure; the last one again and again, as long as the message is of use."""
 
 AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 """A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
@@ -29,13 +27,27 @@ AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 GONE_REASON_PREFIX = "gone: "
 """How the reason begins where it was the address that was refused."""
 
-_AMBIGUOUS_REASON_PREFIX = "ambiguous"
+_FIRST_SENT_PATTERN = re.compile(r"ambiguous, sent (\S+): ")
+
+
+def first_sent_at(claim: Claim) -> datetime | None:
+    """When the copy of *claim* left that may have arrived: a second one is written for the same moment, byte for byte."""
+    match = _FIRST_SENT_PATTERN.match(claim.reason)
+    return datetime.fromisoformat(match[1]) if match else None
 
 
 def decide_result(
-    claim: Claim, outcome: Outcome, at: datetime, last_notified: tuple[Told, ...] = (), late: bool = False
+    claim: Claim,
+    outcome: Outcome,
+    at: datetime,
+    last_notified: tuple[Told, ...] = (),
+    late: bool = False,
+    written_at: datetime | None = None,
 ) -> Result:
-    """What came of *claim* when its channel said *outcome* at *at*."""
+    """Decides what the ledger records of *claim* when its channel returned *outcome* at *at*.
+
+    *written_at* is the moment that the message was written for, *at* where the caller knows no other.
+    """
     match outcome:
         case Sent(detail):
             return Result(claim, "sent", "late" if late else "", at, "sent", detail, told=last_notified)
@@ -49,25 +61,31 @@ def decide_result(
             return replace(retry, everyone=destination_down, wait=after or timedelta()) if destination_down else retry
         case Ambiguous(detail, receiver_deduplicates):
             wait = backoff(claim.name, claim.attempts)
-            if not receiver_deduplicates:
-                if claim.reason.startswith(_AMBIGUOUS_REASON_PREFIX):
-                    return Result(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
-                wait = max(wait, AMBIGUOUS_RETRY_DELAY)
-            return replace(_retry_result(claim, "ambiguous", detail, at, wait), everyone=True)
+            if receiver_deduplicates:
+                return replace(_retry_result(claim, "ambiguous", detail, at, wait), everyone=True)
+            if first_sent_at(claim):
+                return Result(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
+            wait = max(wait, AMBIGUOUS_RETRY_DELAY)
+            return replace(_retry_result(claim, "ambiguous", detail, at, wait, sent_at=written_at or at), everyone=True)
 
 
 def _retry_result(
-    claim: Claim, outcome: str, detail: str, at: datetime, wait: timedelta, requested_wait: timedelta | None = None
+    claim: Claim,
+    outcome: str,
+    detail: str,
+    at: datetime,
+    wait: timedelta,
+    *,
+    requested_wait: timedelta | None = None,
+    sent_at: datetime | None = None,
 ) -> Result:
     next_at = at + wait
     if next_at >= claim.until:
         cause = f"asked to wait {requested_wait}" if requested_wait and requested_wait == wait else "no time left"
         return Result(claim, "dead", f"{cause}: {detail}", at, outcome, detail)
-    if claim.attempts + 1 >= MAX_ATTEMPTS:
-        return Result(claim, "dead", f"given up after {MAX_ATTEMPTS} tries: {detail}", at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
-    is_ambiguous = outcome == "ambiguous" or claim.reason.startswith(_AMBIGUOUS_REASON_PREFIX)
-    reason = f"{_AMBIGUOUS_REASON_PREFIX}: {detail}" if is_ambiguous else detail
+    sent_at = sent_at or first_sent_at(claim)
+    reason = f"ambiguous, sent {sent_at.isoformat()}: {detail}" if sent_at else detail
     return Result(claim, "retry", reason, at, outcome, detail, next_at=next_at)
 
 

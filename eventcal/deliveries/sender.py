@@ -28,7 +28,7 @@ from ..reminders import EventLookup, Skip
 from ..store import Connection, Store, ledger, people
 from ..store.ledger import Claim, Gate, Heard, Result
 from ..store.people import Group
-from .outcome import GONE_REASON_PREFIX, decide_result
+from .outcome import GONE_REASON_PREFIX, decide_result, first_sent_at
 from .render import MessageRenderer, RenderContext
 
 log = logging.getLogger(__name__)
@@ -217,7 +217,9 @@ class Sender:
                 return Result(claim, "skipped", "taken over", now)  # the fence will keep it from being written
             claim = refreshed
         try:
-            rendered = self.renderer.render(claim, self.lookup, now, channel.wants_calendar)
+            # a second copy is the same bytes, as long as the message is of use at all
+            written_for = now if now >= claim.until else first_sent_at(claim) or now
+            rendered = self.renderer.render(claim, self.lookup, written_for, channel.wants_calendar)
         except StoreError:
             raise
         except Exception as error:
@@ -231,7 +233,9 @@ class Sender:
             # the first message of a process takes long to render: failures may have been counted meanwhile
             return released(claim, self.clock())
         outcome = self._send_message(channel, claim, rendered.message)
-        return decide_result(claim, outcome, self.clock(), rendered.last_notified, rendered.late)
+        return decide_result(
+            claim, outcome, self.clock(), rendered.last_notified, rendered.late, rendered.message.send_time
+        )
 
     def _is_failing(self, channel: Channel) -> bool:
         """Whether so many sends in a row failed that the breaker of the destination of *channel* opens."""

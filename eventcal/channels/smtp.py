@@ -1,0 +1,196 @@
+"""One SMTP connection, step by step, each with its own timeout. The only module that knows smtplib."""
+
+from __future__ import annotations
+
+import base64
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .relay import RelaySettings, SmtpTimeouts
+from .smtp_reply import Step
+
+TokenSource = Callable[[], str]
+"""Gives the access token of a login by OAuth 2.0, fresh for each connection. Raises OSError."""
+
+
+class SmtpRefused(Exception):
+    """The relay answered *step* with a refusal."""
+
+    def __init__(self, step: Step, code: int, text: str) -> None:
+        super().__init__(f"{step.value}: {code} {text}")
+        self.step, self.code, self.text = step, code, text
+
+
+class SmtpBroken(Exception):
+    """The connection failed at *step*: nothing could be said, or nothing was answered in time."""
+
+    def __init__(self, step: Step, detail: str) -> None:
+        super().__init__(f"{step.value}: {detail}")
+        self.step, self.detail = step, detail
+
+
+class SmtpConnection:
+    """A connection that is ready for MAIL once it is made. *mail_count* and *last_used* (monotonic) are for its owner.
+
+    Raises:
+        SmtpRefused, SmtpBroken: by every method that talks; the caller closes the connection.
+    """
+
+    def __init__(
+        self, relay: RelaySettings, timeouts: SmtpTimeouts, context: ssl.SSLContext | None, token: TokenSource | None
+    ) -> None:
+        self.mail_count, self.last_used = 0, time.monotonic()
+        self._relay, self._timeouts, self._step = relay, timeouts, Step.CONNECT
+        ssl_context = context or ssl.create_default_context()
+        self._smtp = _SmtpTls(relay, timeouts, ssl_context) if relay.tls == "always" else _Smtp(relay, timeouts)
+        try:
+            self._open(ssl_context, token)
+        except (SmtpRefused, SmtpBroken):
+            self.close()
+            raise
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise _translate(self._step, error, relay) from error
+
+    def _open(self, ssl_context: ssl.SSLContext, token: TokenSource | None) -> None:
+        relay, smtp = self._relay, self._smtp
+        code, reply = smtp.connect(relay.host, relay.port)
+        if code != 220:
+            raise SmtpRefused(Step.CONNECT, code, _decode(reply))
+        self._step = Step.EHLO
+        self._wait_for(self._timeouts.command)
+        smtp.ehlo_or_helo_if_needed()
+        if relay.tls == "starttls":
+            smtp.starttls(context=ssl_context)
+            smtp.ehlo()
+        self._step = Step.LOGIN
+        if token is not None:
+            self._login_by_token(token())
+        elif relay.user:
+            smtp.login(relay.user, relay.password)
+
+    def _login_by_token(self, token: str) -> None:
+        """OAUTHBEARER (RFC 7628 3.1) where the relay offers it, else XOAUTH2, which is older and has no RFC."""
+        relay, offered = self._relay, self._smtp.esmtp_features.get("auth", "").upper().split()
+        if "OAUTHBEARER" in offered:
+            mechanism, abort = "OAUTHBEARER", "AQ=="
+            text = f"n,a={relay.user},\x01host={relay.host}\x01port={relay.port}\x01auth=Bearer {token}\x01\x01"
+        elif "XOAUTH2" in offered:
+            mechanism, abort = "XOAUTH2", ""
+            text = f"user={relay.user}\x01auth=Bearer {token}\x01\x01"
+        else:
+            raise SmtpBroken(Step.LOGIN, "the relay offers neither OAUTHBEARER nor XOAUTH2: unset EVENTCAL_SMTP_TOKEN")
+        code, reply = self._smtp.docmd("AUTH", f"{mechanism} {base64.b64encode(text.encode()).decode()}")
+        if code == 334:  # the reason, as JSON; the refusal follows the client's empty answer
+            code, reply = self._smtp.docmd(abort)
+        if code != 235:
+            raise SmtpRefused(Step.LOGIN, code, _decode(reply))
+
+    def is_alive(self) -> bool:
+        """Whether the relay still answers; a new message then starts from nothing."""
+        try:
+            self._wait_for(self._timeouts.connect)
+            return self._smtp.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def transfer(self, sender: str, recipient: str, mail: bytes, envelope_id: str = "") -> str:
+        """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4)."""
+        has_dsn = self._smtp.has_extn("dsn")
+        mail_options = ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])] if has_dsn else []
+        recipient_options = ["NOTIFY=FAILURE", f"ORCPT=rfc822;{_xtext(recipient)}"] if has_dsn else []
+        timeouts = self._timeouts
+        self._command(Step.MAIL, timeouts.command, lambda: self._smtp.mail(sender, mail_options), (250,))
+        self._command(Step.RCPT, timeouts.command, lambda: self._smtp.rcpt(recipient, recipient_options), (250, 251))
+        self._command(Step.DATA, timeouts.data, lambda: self._smtp.docmd("DATA"), (354,))
+        self._wait_for(timeouts.block)
+        try:
+            self._smtp.send(_dot_stuff(mail))
+        except (OSError, smtplib.SMTPException) as error:
+            # before the last byte: the relay has nothing that it could deliver
+            raise SmtpBroken(Step.DATA, _describe(error)) from error
+        return self._command(Step.END, timeouts.end, self._smtp.getreply, (250,))
+
+    def _command(
+        self, step: Step, seconds: float, command: Callable[[], tuple[int, bytes]], accepted: Sequence[int]
+    ) -> str:
+        try:
+            self._wait_for(seconds)
+            code, reply = command()
+        except (OSError, smtplib.SMTPException) as error:
+            raise SmtpBroken(step, _describe(error)) from error
+        if code not in accepted:
+            raise SmtpRefused(step, code, _decode(reply))
+        return f"{code} {_decode(reply)}"
+
+    def _wait_for(self, seconds: float) -> None:
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(seconds)
+
+    def close(self) -> None:
+        self._smtp.close()
+
+
+class _Smtp(smtplib.SMTP):
+    """Waits for the network only as long as a connection may take, and then for the greeting."""
+
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts) -> None:
+        super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect)
+        self._host = relay.host  # the certificate is checked against this name
+        self._greeting_timeout = timeouts.greeting
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        sock = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        sock.settimeout(self._greeting_timeout)
+        assert isinstance(sock, socket.socket)
+        return sock
+
+
+class _SmtpTls(smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
+
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts, context: ssl.SSLContext) -> None:
+        super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect, context=context)
+        self._host = relay.host
+        self._greeting_timeout = timeouts.greeting
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        sock = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        sock.settimeout(self._greeting_timeout)
+        return sock
+
+
+def _translate(step: Step, error: Exception, relay: RelaySettings) -> SmtpRefused | SmtpBroken:
+    match error:
+        case smtplib.SMTPNotSupportedError() if step is Step.EHLO and relay.tls == "starttls":
+            return SmtpBroken(step, f"{error}; ?starttls=never allows it without")
+        case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reply):
+            return SmtpRefused(step, code, _decode(reply))
+        case _:
+            return SmtpBroken(step, _describe(error))
+
+
+def _describe(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _decode(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return text.replace("\n", " ")[:500]
+
+
+def _dot_stuff(mail: bytes) -> bytes:
+    """Doubles leading dots and ends with a lone one (RFC 5321 4.5.2)."""
+    if mail.startswith(b"."):
+        mail = b"." + mail
+    mail = mail.replace(b"\r\n.", b"\r\n..")
+    return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _xtext(text: str) -> str:
+    """Writes *text* as a parameter can carry it (RFC 3461 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)

@@ -1,0 +1,173 @@
+"""What a relay's refusal means: for a message, for its recipient, and for everyone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eventcal.channels import Ambiguous, Outcome, Permanent, Retry, Sent
+from eventcal.channels.email import EmailChannel, EmailOptions
+from eventcal.channels.refusals import RECIPIENTS_WATCHED, RefusalWindow, Verdict
+from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of
+from eventcal.channels.smtp_reply import Concern, Step, classify_refusal
+
+from .faults.smtp_relay import NO_ANSWER, smtp_relay
+from .test_channels import MESSAGE, SENDER
+
+CHANNELS_PAGE = Path(__file__).parents[1] / "docs" / "channels.md"
+NO_SUCH_USER = "550 5.1.1 no such user"
+
+
+def documented_refusals() -> Iterator[tuple[str, str, str]]:
+    """(example, concern, what follows) of each row of the table in docs/channels.md."""
+    table = CHANNELS_PAGE.read_text(encoding="utf-8").partition("| it concerns |")[2].partition("\n\n")[0]
+    for line in table.splitlines()[2:]:
+        concern, examples, consequence = (cell.strip() for cell in line.strip("|").split("|"))
+        for example in re.findall("`([^`]+)`", examples):
+            yield example, concern.removeprefix("the ").removeprefix("a "), consequence
+
+
+@pytest.mark.parametrize(("example", "concern", "consequence"), list(documented_refusals()))
+def test_each_refusal_means_what_the_documented_table_says(example: str, concern: str, consequence: str) -> None:
+    step, _, reply = example.partition(": ")
+    code, _, text = reply.partition(" ")
+
+    refusal = classify_refusal(Step(step), int(code), text)
+
+    assert refusal.concern.value == concern
+    assert refusal.is_final == consequence.startswith("dead")
+    assert refusal.is_for_everyone == consequence.endswith("for everyone")
+
+
+def test_the_documented_table_has_every_concern_and_every_step() -> None:
+    rows = list(documented_refusals())
+
+    assert {concern for _, concern, _ in rows} == {concern.value for concern in Concern}
+    assert {example.partition(":")[0] for example, _, _ in rows} == {step.value for step in Step}
+
+
+def send_to(channel: EmailChannel, name: str, key: str = "", kind: str = "reminder") -> Outcome:
+    return channel.send(replace(MESSAGE, address=f"{name}@example.net", key=key or f"{name}.0", kind=kind))
+
+
+def test_a_relay_that_refuses_every_recipient_alike_ends_nothing() -> None:
+    with smtp_relay(lambda step, to, nth: NO_SUCH_USER if step == "RCPT" else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        outcomes = [send_to(channel, f"r{number}") for number in range(30)]
+
+    assert all(isinstance(outcome, Retry) for outcome in outcomes)
+    assert [isinstance(outcome, Retry) and outcome.destination_down for outcome in outcomes] == [False] * 4 + [
+        True
+    ] * 26
+
+
+def test_among_others_that_are_accepted_an_unknown_address_is_dead_at_once() -> None:
+    with smtp_relay(lambda step, to, nth: NO_SUCH_USER if to.startswith("gone") else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        assert isinstance(send_to(channel, "anna"), Sent)
+        outcome = send_to(channel, "gone")
+
+    assert outcome == Permanent(f"RCPT: {NO_SUCH_USER}", address_unknown=True)
+
+
+def test_an_address_refused_four_times_is_dead_though_nobody_else_is_written_to() -> None:
+    with smtp_relay(lambda step, to, nth: NO_SUCH_USER if step == "RCPT" else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        outcomes = [send_to(channel, "gone") for _ in range(4)]
+
+    assert [type(outcome) for outcome in outcomes] == [Retry, Retry, Retry, Permanent]
+
+
+def test_addresses_that_visitors_mistype_do_not_close_the_relay_to_readers() -> None:
+    with smtp_relay(lambda step, to, nth: NO_SUCH_USER if to.startswith("typo") else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        outcomes = [send_to(channel, f"typo{number}", kind="confirmation") for number in range(30)]
+        assert isinstance(send_to(channel, "anna"), Sent)
+
+    assert not any(isinstance(outcome, Retry) and outcome.destination_down for outcome in outcomes)
+
+
+def test_a_relay_that_accepts_again_is_believed_again() -> None:
+    window = RefusalWindow()
+    for number in range(RECIPIENTS_WATCHED):
+        window.judge_refusal(f"r{number}", f"r{number}.0", NO_SUCH_USER)
+    assert window.judge_refusal("gone", "gone.0", NO_SUCH_USER) is Verdict.RELAY
+
+    for number in range(RECIPIENTS_WATCHED):
+        window.note_accepted(f"r{number}")
+    assert window.judge_refusal("gone", "gone.1", NO_SUCH_USER) is Verdict.RECIPIENT
+
+
+# timeouts
+
+
+def test_timeouts_are_those_of_rfc_5321() -> None:
+    assert SmtpTimeouts() == SmtpTimeouts(connect=10, greeting=300, command=300, data=120, block=180, end=600)
+
+
+@pytest.mark.parametrize(("step", "expected"), [("MAIL", Retry), ("RCPT", Retry), ("DATA", Ambiguous)])
+def test_each_step_waits_as_long_as_its_own_timeout_says(step: str, expected: type) -> None:
+    patient = SmtpTimeouts()
+    timeouts = replace(patient, end=0.1) if step == "DATA" else replace(patient, command=0.1)
+    with smtp_relay(lambda at, to, nth: NO_ANSWER if at == step else "250 OK") as relay:
+        outcome = EmailChannel(relay.url, SENDER, EmailOptions(timeouts=timeouts)).send(MESSAGE)
+
+    assert isinstance(outcome, expected)
+
+
+def test_a_second_copy_is_the_same_bytes_from_another_process_too() -> None:
+    script = r"""
+import sys, hashlib, pickle
+from eventcal.channels.mime import render_mail
+print(hashlib.sha256(render_mail(pickle.load(sys.stdin.buffer), "calendar@example.org")).hexdigest())
+"""
+    import pickle
+    import subprocess
+    import sys
+
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", script], input=pickle.dumps(MESSAGE), capture_output=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(digests) == 1
+
+
+# the EHLO name
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        ("https://calendar.example.org/x", "calendar.example.org"),
+        ("http://127.0.0.1:8000", ""),
+        ("http://localhost:8000", ""),
+        ("", ""),
+    ],
+)
+def test_the_ehlo_name_is_the_host_of_the_base_url_where_that_is_a_name(base_url: str, name: str) -> None:
+    assert ehlo_name_of(base_url) == name
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("", "calendar.example.org"), ("&ehlo=mail.example.org", "mail.example.org")]
+)
+def test_the_relay_is_greeted_by_that_name_or_the_one_that_its_url_names(option: str, name: str) -> None:
+    names: list[object] = []
+    with smtp_relay() as relay:
+        greet = relay.handle_EHLO
+
+        async def note_name(
+            server: object, session: object, envelope: object, hostname: str, responses: list[str]
+        ) -> list[str]:
+            names.append(hostname)
+            return await greet(server, session, envelope, hostname, responses)  # type: ignore[arg-type]
+
+        relay.handle_EHLO = note_name  # type: ignore[method-assign,assignment]
+        EmailChannel(relay.url + option, SENDER, EmailOptions(ehlo_name="calendar.example.org")).send(MESSAGE)
+    assert names == [name]
