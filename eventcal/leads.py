@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -150,6 +151,16 @@ def lead_text(lead: Lead | NoticeKind) -> str:
                 else _plural(days, "day")
             )
             return f"{count_text} before" + (f" at {at:%H:%M}" if at else "")
+
+
+def longest_lead(leads: Iterable[Lead]) -> Lead | None:
+    """Returns the lead that comes first before a date without an hour; None of none, or of elapsed time alone."""
+    wall_clock = [lead for lead in leads if isinstance(lead, WallClock)]
+    return max(
+        wall_clock,
+        key=lambda lead: (lead.months * 31 + lead.days, -(lead.at or DEFAULT_REMINDER_TIME).hour),
+        default=None,
+    )
 
 
 def _plural(count: int, unit: str) -> str:

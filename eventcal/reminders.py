@@ -116,7 +116,7 @@ def start_text(when: When) -> str:
         case AllDay(first, _):
             return first.isoformat()
         case _:
-            return str(replace(when, uncertain=False))
+            return str(replace(when, uncertain=False, approximate=False))
 
 
 def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
@@ -151,6 +151,9 @@ def schedule(event: Event, when: When, audience: ReminderAudience) -> list[Sched
     if end is None or not due:
         return []
     due_times = sorted(due)
+    if isinstance(when.span, Period) and audience.leads is not None:
+        # A subscriber's own leads are meant for days; before a period the first of them is enough.
+        due_times = due_times[:1]
     return [
         ScheduledReminder(due[at], at, min(end, next_due))
         for at, next_due in zip(due_times, [*due_times[1:], end], strict=True)

@@ -115,7 +115,7 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
         (("explain", "every week", "--from", "2021-09-16"), 0, "Thu 2021-09-23"),
         (("explain", "every week"), 2, "add --from"),
         (("explain", "weekly", "--from", "2021-09-16"), 2, "every week"),
-        (("explain", "mid September"), 2, "such as 2021-09"),
+        (("explain", "mid September"), 2, "such as early 2021-09"),
         (("explain", "1 week bfore"), 2, "'1 week bfore': did you mean 1 week before?"),
         (("explain", "2 weeks"), 2, "did you mean 2 weeks before?"),
         (("explain", "on the day at 8"), 2, "did you mean on the day at 08:00?"),

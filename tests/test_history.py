@@ -255,8 +255,18 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("2021-09-16", "2021-09-16 10:00", ChangeKind.MOVED),
         ("2021-09-16 10:00", "2021-09-16 11:00", ChangeKind.MOVED),
         ("2021-09", "2021-10", ChangeKind.MOVED),
-        ("2021-Q3", "2021-09", ChangeKind.MOVED),
-        ("TBD", "2021", ChangeKind.MOVED),
+        ("2021-Q3", "2021-10", ChangeKind.MOVED),
+        ("2021-Q3", "2021-09", ChangeKind.NARROWED),
+        ("2021-Q3", "2021-07/08", ChangeKind.NARROWED),
+        ("2021-09", "early 2021-09", ChangeKind.NARROWED),
+        ("2021-09", "2021-09-14..18", ChangeKind.NARROWED),
+        ("2021-08/10", "2021-09", ChangeKind.NARROWED),
+        ("2021-09?", "2021-09", ChangeKind.NARROWED),
+        ("~2021-09", "2021-09", ChangeKind.NARROWED),
+        ("TBD", "2021", ChangeKind.NARROWED),
+        ("early 2021-09", "2021-09", ChangeKind.LESS_PRECISE),
+        ("2021-09", "~2021-09", ChangeKind.LESS_PRECISE),
+        ("2021-Q3", "2021", ChangeKind.LESS_PRECISE),
         ("2021-09", "2021-09-16", ChangeKind.DAY_KNOWN),
         ("2021-09", "2021-10-01 10:00", ChangeKind.DAY_KNOWN),
         ("TBD", "2021-09-16?", ChangeKind.DAY_KNOWN),
@@ -273,8 +283,8 @@ def test_a_date_that_changes_is_moved_known_loosened_or_gone(old: str, new: str,
     assert [(kind, "")] == kinds(an_event(when=old), an_event(when=new))
 
 
-def test_a_month_no_longer_doubtful_is_no_day_and_no_news() -> None:
-    assert [] == kinds(an_event(when="2021-09?"), an_event(when="2021-09"))
+def test_a_quarter_written_as_its_months_is_no_change() -> None:
+    assert [] == kinds(an_event(when="2021-Q3"), an_event(when="2021-07/09"))
 
 
 @pytest.mark.parametrize(

@@ -504,3 +504,18 @@ def test_a_period_keeps_its_precision(write_registry: Write):
 
     assert isinstance(event.when.span, Period)
     assert event.when.uncertain
+
+
+def test_of_the_default_reminders_only_the_longest_speaks_of_what_has_no_day(write_registry: Write, head: str):
+    head += "defaults: {reminders: [1 week before, 2 hours before, 1 month before at 08:00, the day before at 18:00, on change]}\n"
+    entries = [
+        "- {id: day, title: D, when: 2027-09-16}",
+        "- {id: month, title: M, when: 2027-09}",
+        "- {id: own, title: O, when: 2027-09, reminders: [1 week before, 1 month before]}",
+    ]
+    day, month, own = read(write_registry("\n".join(entries), head)).events
+
+    assert [WallClock(days=7), WallClock(months=1, at=time(8)), WallClock(days=1, at=time(18))] == list(day.leads)
+    assert [WallClock(months=1, at=time(8))] == list(month.leads)
+    assert (NoticeKind.CHANGE,) == month.notices
+    assert [WallClock(days=7), WallClock(months=1)] == list(own.leads)

@@ -128,6 +128,14 @@ def test_before_an_imprecise_date_counts_from_its_first_possible_day() -> None:
     assert planned(event("2021-10", "1 week before at 09:00")) == [("1 week before at 09:00", utc(2021, 9, 24, 4))]
 
 
+def test_of_a_readers_own_leads_only_the_longest_speaks_of_a_period() -> None:
+    month = event("2021-10", "1 week before", "3 days before")
+    own = ReminderAudience("", (lead("1 day before"), lead("1 week before")))
+
+    assert ["1 week before"] == [leads.lead_text(slot.lead) for slot in reminders.schedule(month, month.when, own)]
+    assert 2 == len(reminders.schedule(month, month.when, ReminderAudience()))
+
+
 def test_each_occurrence_of_a_series_is_planned_and_a_moved_one_where_it_went() -> None:
     moved = Override(date(2021, 9, 14), when.parse("2021-09-15 18:00", ZoneInfo(DUSHANBE)))
     off = Override(date(2021, 9, 21), status=Status.CANCELLED)

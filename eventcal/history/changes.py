@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Place, Status, event_zone
-from ..when import AllDay, Period, Timed, Undated, Unit, When
+from ..when import AllDay, Period, Span, Timed, Undated, Unit, When
 from .values import Change, ChangeKind, EventState, Version
 
 NOTICE_DEBOUNCE = timedelta(minutes=5)
@@ -111,15 +111,26 @@ def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
 
 
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:
-    if old.span == new.span:
-        if old.uncertain == new.uncertain:
+    if old.span == new.span or _have_same_bounds(old.span, new.span):
+        if (old.uncertain, old.approximate) == (new.uncertain, new.approximate):
             return None
-        return ChangeKind.LESS_PRECISE if new.uncertain else ChangeKind.DAY_KNOWN if new.is_day_known else None
+        if new.uncertain > old.uncertain or new.approximate > old.approximate:
+            return ChangeKind.LESS_PRECISE
+        return ChangeKind.DAY_KNOWN if new.is_day_known else ChangeKind.NARROWED
     if new.is_day_known and not old.is_day_known:
         return ChangeKind.DAY_KNOWN
+    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
+        return ChangeKind.NARROWED
     old_precision, new_precision = _precision(old), _precision(new)
-    is_widened = new_precision == old_precision and not new.is_day_known and _is_within(old, new)
+    is_widened = not new.is_day_known and _is_within(old, new)
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
+
+
+def _have_same_bounds(old: Span, new: Span) -> bool:
+    """Whether two periods are the same days, however they are written: a quarter and its three months."""
+    if not (isinstance(old, Period) and isinstance(new, Period)):
+        return False
+    return (old.first, old.last) == (new.first, new.last)
 
 
 _UNIT_PRECISION = {

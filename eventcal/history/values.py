@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     VANISHED = "vanished"
     MOVED = "moved"
     DAY_KNOWN = "day known"
+    NARROWED = "narrowed"  # still without a day, but known more closely
     LESS_PRECISE = "loosened"
     PLACE = "place"
     POSTPONED = "postponed"

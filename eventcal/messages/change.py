@@ -117,6 +117,7 @@ def _format_change_subject(line: MessageLine, language: str, zone: str) -> str:
         ChangeKind.VANISHED: _("No longer in the calendar: {title}"),
         ChangeKind.MOVED: _("Moved to {when}: {title}"),
         ChangeKind.DAY_KNOWN: _("Day announced, {when}: {title}"),
+        ChangeKind.NARROWED: _("Now expected in {when}: {title}"),
         ChangeKind.LESS_PRECISE: _("Date less certain, {when}: {title}"),
         ChangeKind.PLACE: _("New place, {place}: {title}"),
         ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),

@@ -230,14 +230,12 @@ class _EventReader:
                     self.add_finding(path, f"{{{word}}} stays as it is in the title{suggestion}", warning=True)
 
     def read_reminders(self, event_when: When | None) -> tuple[Lead | NoticeKind, ...]:
-        has_time = event_when is None or isinstance(event_when.span, Timed)
         if "reminders" not in self.valid_value:
             if "reminders" in self.raw_value:
                 return ()
-            return tuple(
-                reminder for reminder in self.defaults.reminders if has_time or not isinstance(reminder, Elapsed)
-            )
+            return self.default_reminders(event_when)
         positioned_reminders = parse_reminders(self.valid_value["reminders"], ("reminders",), self.findings)
+        has_time = event_when is None or isinstance(event_when.span, Timed)
         if not has_time:
             for position, reminder in positioned_reminders:
                 if isinstance(reminder, Elapsed):
@@ -246,6 +244,16 @@ class _EventReader:
                         f"'{leads.lead_text(reminder)}' needs an hour, and when has none: write 1 day before at 09:00",
                     )
         return tuple(reminder for _, reminder in positioned_reminders)
+
+    def default_reminders(self, event_when: When | None) -> tuple[Lead | NoticeKind, ...]:
+        """The reminders under `defaults` that fit the date: all for an hour, days for a day, one for a period."""
+        reminders = self.defaults.reminders
+        if event_when is None or isinstance(event_when.span, Timed):
+            return reminders
+        if not isinstance(event_when.span, Period):
+            return tuple(reminder for reminder in reminders if not isinstance(reminder, Elapsed))
+        longest = leads.longest_lead(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))
+        return tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind) or reminder == longest)
 
     def read_exceptions(
         self, rule: RecurrenceRule | None, first: When | None, zone: ZoneInfo

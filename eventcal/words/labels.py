@@ -38,6 +38,7 @@ def format_change_kind(kind: ChangeKind, language: str) -> str:
         ChangeKind.VANISHED: _("taken out"),
         ChangeKind.MOVED: _("moved"),
         ChangeKind.DAY_KNOWN: _("day now known"),
+        ChangeKind.NARROWED: _("narrowed"),
         ChangeKind.LESS_PRECISE: _("day no longer known"),
         ChangeKind.PLACE: _("place changed"),
         ChangeKind.POSTPONED: _("postponed"),

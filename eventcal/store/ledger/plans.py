@@ -40,6 +40,7 @@ _MOVES = (
     ChangeKind.ADDED,
     ChangeKind.MOVED,
     ChangeKind.DAY_KNOWN,
+    ChangeKind.NARROWED,
     ChangeKind.LESS_PRECISE,
     ChangeKind.POSTPONED,
     ChangeKind.RESTORED,
