@@ -56,7 +56,7 @@ def all_days(draw: st.DrawFn) -> AllDay:
 @st.composite
 def timed(draw: st.DrawFn) -> Timed:
     where = draw(st.sampled_from(ZONES))
-    start = datetime.combine(draw(days_known), draw(st.times()).replace(second=0, microsecond=0))
+    start = datetime.combine(draw(days_known), draw(st.times()).replace(microsecond=0))
     end = start + timedelta(minutes=draw(st.integers(1, 5000))) if draw(st.booleans()) else None
     moments = [each for each in (start, end) if each]
     if any(find_gap(each, where) for each in moments):
@@ -264,6 +264,8 @@ def test_a_form_means_these_days(text, span):
         ("2021-09-16 10:00", datetime(2021, 9, 16, 8), None),
         ("2021-09-16 10:00/12:30", datetime(2021, 9, 16, 8), datetime(2021, 9, 16, 10, 30)),
         ("2021-09-16 10:00/2021-09-17 12:00", datetime(2021, 9, 16, 8), datetime(2021, 9, 17, 10)),
+        ("2021-09-16 23:59:59", datetime(2021, 9, 16, 21, 59, 59), None),
+        ("2021-09-16 10:00:30/10:00:45", datetime(2021, 9, 16, 8, 0, 30), datetime(2021, 9, 16, 8, 0, 45)),
         ("2021-10-31 02:30", datetime(2021, 10, 31, 0, 30), None),  # shown twice: the first one
         ("2021-03-28 01:59/03:00", datetime(2021, 3, 28, 0, 59), datetime(2021, 3, 28, 1)),
     ],
@@ -301,6 +303,12 @@ def test_a_period_can_be_approximate(text, uncertain, approximate, form):
     assert (when.uncertain, when.approximate, when.edtf) == (uncertain, approximate, form)
 
 
+def test_a_deadline_anywhere_on_earth_ends_with_the_last_zone_of_the_day():
+    when = parse("2021-09-16 23:59:59", find_zone("AoE"))
+
+    assert datetime(2021, 9, 17, 11, 59, 59, tzinfo=UTC) == when.starts_at(BERLIN)
+
+
 def test_whole_days_end_at_the_midnight_after_the_last():
     when = parse("2021-09-16/17", DUSHANBE)
 
@@ -326,6 +334,8 @@ def test_any_dated_form_can_be_doubtful():
         ("2021-09-16 10:00/2021-09-16 12:30", "2021-09-16 10:00/12:30", "2021-09-16"),
         ("2021-09-16 10:00/2021-09-17 12:00", "2021-09-16 10:00/2021-09-17 12:00", "2021-09-16/2021-09-17"),
         (" 2021/2022 ", "2021/2022", "2021/2022"),
+        ("2021-09-16 23:59:59", "2021-09-16 23:59:59", "2021-09-16"),
+        ("2021-09-16 10:00:00/10:30:00", "2021-09-16 10:00/10:30", "2021-09-16"),
         ("TBD", "TBD", ""),
     ],
 )
@@ -373,7 +383,9 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("2021-09-16T10:00", "write 2021-09-16 10:00"),
         ("2021-09-16T10:00:00+05:00", "belongs in `timezone`: write 2021-09-16 10:00"),
         ("2021-09-16 10:00 Europe/Berlin", "belongs in `timezone`: write 2021-09-16 10:00"),
-        ("2021-09-16 10:00:30", "leave out the seconds: write 2021-09-16 10:00"),
+        ("2021-09-16T10:00:30", "write 2021-09-16 10:00:30"),
+        ("2021-09-16 10:00:30.5", "write 2021-09-16 10:00:30"),
+        ("2021-09-16 10:00:60", "seconds go from 00 to 59"),
         ("2021-09-16 9am", "write 2021-09-16 09:00"),
         ("2021-09-16 10:00-12:00", "write 2021-09-16 10:00/12:00"),
         ("16/09/2021", "write 2021-09-16"),
@@ -589,7 +601,8 @@ def test_a_value_cannot_be_half_right(wrong):
         ("Europe/Berln", "did you mean Europe/Berlin?"),
         ("europe/berlin", "did you mean Europe/Berlin?"),
         ("America/New York", "did you mean America/New_York?"),
-        ("AoE", "Etc/GMT+12"),
+        ("AOE", "write AoE"),
+        ("anywhere on Earth", "write AoE"),
         ("CET", "Europe/Paris"),
         ("EST", "America/New_York"),
         ("IST", "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin"),

@@ -135,6 +135,13 @@ def test_a_distance_to_a_part_of_a_period_names_no_day(target: str, now: str, ex
     assert expected == words.format_distance(moment, when.parse(target, DUSHANBE), "en")
 
 
+def test_a_deadline_is_said_with_its_seconds_and_anywhere_on_earth() -> None:
+    value = when.parse("2027-09-16 23:59:59", when.find_zone("AoE"))
+
+    assert "16 September 2027, 23:59:59 (anywhere on Earth)" == words.format_when(value, "en")
+    assert "17 September 2027, 16:59:59 (Dushanbe, UTC+5)" == words.format_when(value, "en", "Asia/Dushanbe")
+
+
 def test_about_is_said_in_titles_and_beside_doubt() -> None:
     assert "[about Sep 2027, day not known]" == words.format_title_marker(when.parse("~2027-09", DUSHANBE), "en")
     assert "about early September 2027 (reported, day not known)" == words.format_when(

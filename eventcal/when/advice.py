@@ -105,7 +105,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
         (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
         (r"\b([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)", _rewrite_12_hour_time, "hours go from 00 to 23"),
-        (r"(?<=[0-9]:[0-9]{2}):[0-9]{2}(?:[.,][0-9]+)?", "", "leave out the seconds"),
+        (
+            r"(?<=[0-9]:[0-9]{2})(?::00(?:[.,]0+)?|(:[0-9]{2})[.,][0-9]+)(?![0-9:])",
+            r"\1",
+            "leave out zeros and fractions",
+        ),
         (
             r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}\b|[A-Z]+/[A-Z_/]+)(?![:\d])",
             "",

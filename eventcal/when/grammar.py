@@ -13,16 +13,16 @@ from ..errors import GrammarError
 from .advice import explain_invalid_date
 from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
 from .periods import parse_period
-from .values import DAY, AllDay, Period, Span, Timed, Undated, Unit, When
+from .values import DAY, AllDay, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import find_gap, quote_input
 
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
 _QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
 _MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
 _DAY_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATETIME_PATTERN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):([0-9]{2})")
+_DATETIME_PATTERN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _SHORT_DAY_PATTERN = re.compile(r"(?:([0-9]{2})-)?([0-9]{2})")
-_SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})")
+_SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 class _NotInGrammar(Exception):
@@ -55,7 +55,7 @@ def parse(text: str, zone: ZoneInfo) -> When:
     """The value of a `when`, its hours on the wall clock of *zone*; spaces around it do not count.
 
     Forms: `2021-09-16`, `2021-09-16/17`, `2021-09-30/10-02`, `2021-12-30/2022-01-02`, `2021-09-16 10:00`,
-    `2021-09-16 10:00/12:30`, `2021-09-16 10:00/2021-09-17 12:00`; `2021-09` (EDTF `2021-09-XX`), `2021-09/10`,
+    `2021-09-16 10:00/12:30`, `2021-09-16 10:00/2021-09-17 12:00`, `2021-09-16 23:59:59`; `2021-09` (EDTF `2021-09-XX`), `2021-09/10`,
     `2021-12/2022-02`, `2021-Q3` (EDTF `2021-35`), `2021`, `2021/2022`; any of them with `?` at the end; `TBD`.
 
     Raises GrammarError, quoting the text, for any other form and for dates and local times that do not exist.
@@ -126,7 +126,7 @@ def _parse_endpoint(text: str) -> _Endpoint:
     if match := _DATETIME_PATTERN.fullmatch(text):
         day = _parse_endpoint(match[1])
         assert isinstance(day, date)
-        return _check_time(day, int(match[2]), int(match[3]))
+        return _check_time(day, int(match[2]), int(match[3]), int(match[4] or 0))
     if match := _QUARTER_PATTERN.fullmatch(text):
         return _Quarter(check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)
     if match := _MONTH_PATTERN.fullmatch(text):
@@ -139,19 +139,19 @@ def _parse_endpoint(text: str) -> _Endpoint:
 def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
     """What the side after the slash says: complete, or short by what it shares with *start*."""
     if isinstance(start, datetime) and (match := _SHORT_TIME_PATTERN.fullmatch(text)):
-        hour, minute = int(match[1]), int(match[2])
-        if (hour, minute) <= (start.hour, start.minute):
-            raise NoSuchDate(_late_end_error(start, _check_time(start.date(), hour, minute)))
-        return _check_time(start.date(), hour, minute)
+        end = _check_time(start.date(), int(match[1]), int(match[2]), int(match[3] or 0))
+        if end <= start:
+            raise NoSuchDate(_late_end_error(start, end))
+        return end
     if isinstance(start, date) and not isinstance(start, datetime) and (match := _SHORT_DAY_PATTERN.fullmatch(text)):
         return _parse_short_day(start, int(match[1]) if match[1] else None, int(match[2]))
     if isinstance(start, _Month) and len(text) == 2 and text.isascii() and text.isdigit():
-        end = _Month(start.year, check_month(start.year, int(text)))
-        if end.month <= start.month:
+        month = _Month(start.year, check_month(start.year, int(text)))
+        if month.month <= start.month:
             raise NoSuchDate(
-                _short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", end == start)
+                _short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", month == start)
             )
-        return end
+        return month
     return _parse_endpoint(text)
 
 
@@ -180,8 +180,8 @@ def _short_end_error(start: str, suggestion: str, is_same: bool) -> str:
 
 def _late_end_error(start: datetime, end: datetime) -> str:
     if end == start:
-        return f"start and end are the same; without an end write {start:%Y-%m-%d %H:%M}"
-    return f"a short end must come after its start; write {start:%Y-%m-%d %H:%M}/{end + DAY:%Y-%m-%d %H:%M}"
+        return f"start and end are the same; without an end write {format_clock(start)}"
+    return f"a short end must come after its start; write {format_clock(start)}/{format_clock(end + DAY)}"
 
 
 def _span_of(endpoint: _Endpoint, zone: ZoneInfo) -> Span:
@@ -230,12 +230,14 @@ def _check_order(start: date, end: date, unit: str) -> None:
         raise NoSuchDate("the end comes before the start; put the earlier one first")
 
 
-def _check_time(day: date, hour: int, minute: int) -> datetime:
-    if (hour, minute) == (24, 0):
+def _check_time(day: date, hour: int, minute: int, second: int) -> datetime:
+    if (hour, minute, second) == (24, 0, 0):
         raise NoSuchDate(f"there is no 24:00; write {day + DAY} 00:00")
     if hour > 23 or minute > 59:
         raise NoSuchDate(f"there is no {hour:02}:{minute:02}; hours go from 00 to 23, minutes from 00 to 59")
-    return datetime(day.year, day.month, day.day, hour, minute)
+    if second > 59:
+        raise NoSuchDate(f"there is no {hour:02}:{minute:02}:{second:02}; seconds go from 00 to 59")
+    return datetime(day.year, day.month, day.day, hour, minute, second)
 
 
 def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:

@@ -245,6 +245,11 @@ def _format_month(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
+def format_clock(moment: datetime) -> str:
+    """Returns day and time as the grammar has them, with seconds only where there are any."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment.second else f"{moment:%Y-%m-%d %H:%M}"
+
+
 SEASONS = ("spring", "summer", "autumn", "winter")
 THIRDS = ("early", "mid", "late")
 
@@ -255,11 +260,11 @@ def canonical_text(span: Span) -> str:
         case AllDay(first, last):
             return first.isoformat() + _format_short_end(first, last)
         case Timed(start, None):
-            return f"{start:%Y-%m-%d %H:%M}"
+            return format_clock(start)
         case Timed(start, datetime() as end) if start.date() == end.date():
-            return f"{start:%Y-%m-%d %H:%M}/{end:%H:%M}"
+            return f"{format_clock(start)}/{format_clock(end)[11:]}"
         case Timed(start, datetime() as end):
-            return f"{start:%Y-%m-%d %H:%M}/{end:%Y-%m-%d %H:%M}"
+            return f"{format_clock(start)}/{format_clock(end)}"
         case Period():
             return _period_text(span)
     return "TBD"

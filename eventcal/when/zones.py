@@ -98,9 +98,18 @@ def _zone_names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
 
 
+ANYWHERE_ON_EARTH = "Etc/GMT+12"
+"""The zone of a deadline that holds as long as it is that day somewhere: 12 hours behind UTC, written AoE."""
+
+
 @lru_cache(maxsize=1024)
 def find_zone(name: str) -> ZoneInfo:
-    """The zone that IANA calls *name*. GrammarError, with what was probably meant, for anything else."""
+    """Returns the zone that IANA calls *name*, or for `AoE` the last one in which a day ends.
+
+    Raises GrammarError, with what was probably meant, for anything else.
+    """
+    if name == "AoE":
+        return ZoneInfo(ANYWHERE_ON_EARTH)
     if name in _zone_names() and name not in _ABBREVIATION_ADVICE:
         return ZoneInfo(name)
     raise GrammarError(f"{quote_input(name)}: {_explain_unknown_zone(name)}")
@@ -128,7 +137,7 @@ def _explain_unknown_zone(name: str) -> str:
     if not stripped:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
     if re.sub(r"[^a-z]", "", stripped.casefold()) in {"aoe", "anywhereonearth"}:
-        return "for a deadline anywhere on Earth write Etc/GMT+12"
+        return "for a deadline anywhere on Earth write AoE"
     if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
         return "write UTC"
     if (match := _WINDOWS_ZONE_NAME.fullmatch(stripped)) and (iana_name := _WINDOWS_ZONES.get(match[1])):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
-from ..when import AllDay, Period, Span, Timed, Undated, Unit, When
+from ..when import ANYWHERE_ON_EARTH, AllDay, Period, Span, Timed, Undated, Unit, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 
@@ -54,8 +54,8 @@ def format_brief(when: When, language: str) -> str:
 
 
 def format_time(moment: datetime, language: str) -> str:
-    """The hour on the wall clock: "10:00"."""
-    return apply_pattern("HH:mm", moment, language)
+    """The hour on the wall clock: "10:00", with seconds where the source gives them: "23:59:59"."""
+    return apply_pattern("HH:mm:ss" if moment.second else "HH:mm", moment, language)
 
 
 def format_moment(moment: datetime, language: str, zone: str, style: Style = "long") -> str:
@@ -119,6 +119,8 @@ def format_zone(moment: datetime, language: str) -> str:
     """The zone of an aware *moment*: "Dushanbe, UTC+5"."""
     key = getattr(moment.tzinfo, "key", "UTC")
     offset = _format_utc_offset(moment)
+    if key == ANYWHERE_ON_EARTH:
+        return get_translations(language).gettext("anywhere on Earth")
     if "/" not in key or key.startswith("Etc/"):
         return offset
     city = get_timezone_location(moment.tzinfo, locale=locale_for(language), return_city=True)

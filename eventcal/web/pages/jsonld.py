@@ -30,7 +30,7 @@ def iso_date(when: When) -> str:
         case AllDay(first, _):
             return first.isoformat()
         case Timed(start, _):
-            return start.isoformat(timespec="minutes")
+            return start.isoformat(timespec="seconds" if start.second else "minutes")
         case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
             return f"{first:%Y-%m}"
         case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
@@ -43,7 +43,7 @@ def _iso_end(when: When) -> str:
         case AllDay(_, last):
             return last.isoformat()
         case Timed(_, end) if end is not None:
-            return end.isoformat(timespec="minutes")
+            return end.isoformat(timespec="seconds" if end.second else "minutes")
     return ""
 
 
