@@ -185,8 +185,16 @@ def html_to_markdown(text: str) -> str:
     return reader.markdown()
 
 
+def html_to_text(text: str) -> str:
+    """The words of an HTML page, a line for each block, without links and marks."""
+    reader = _HtmlReader(is_markdown=False)
+    reader.feed(clean(text))
+    reader.close()
+    return "\n\n".join(line for line in (line.strip() for line in reader.lines) if line)
+
+
 class _HtmlReader(HTMLParser):
-    """Collects the words of an HTML text, line by line, each escaped for Markdown."""
+    """Collects the words of an HTML text, line by line, each escaped for Markdown if that is wanted."""
 
     _BLOCKS = frozenset(
         [
@@ -211,9 +219,10 @@ class _HtmlReader(HTMLParser):
     )
     _SILENT = frozenset(("script", "style", "head", "title"))
 
-    def __init__(self) -> None:
+    def __init__(self, is_markdown: bool = True) -> None:
         super().__init__(convert_charrefs=True)
-        self._lines: list[str] = [""]
+        self._is_markdown = is_markdown
+        self.lines: list[str] = [""]
         self._links: list[tuple[str, int]] = []
         self._silent = 0
 
@@ -222,8 +231,8 @@ class _HtmlReader(HTMLParser):
             self._silent += 1
         elif name == "br" or name in self._BLOCKS:
             self._break("- " if name == "li" else "", keep=name == "br")
-        elif name == "a":
-            self._links.append((dict(attributes).get("href") or "", len(self._lines[-1])))
+        elif name == "a" and self._is_markdown:
+            self._links.append((dict(attributes).get("href") or "", len(self.lines[-1])))
 
     def handle_endtag(self, name: str) -> None:
         if name in self._SILENT:
@@ -235,27 +244,28 @@ class _HtmlReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self._lines[-1] += _escape(re.sub(r"\s+", " ", data))
+            words = re.sub(r"\s+", " ", data)
+            self.lines[-1] += _escape(words) if self._is_markdown else words
 
     def _close_link(self, address: str, start: int) -> None:
-        label = self._lines[-1][start:].strip()
+        label = self.lines[-1][start:].strip()
         if not re.match(r"https?://|mailto:", address, re.IGNORECASE) or not label:
             return
         target = re.sub(r"[\s<>]", "", address)
         shown = re.sub(r"\\(.)", r"\1", label)
         link = f"<{target}>" if shown.rstrip("/") == target.rstrip("/") else f"[{label}](<{target}>)"
-        self._lines[-1] = self._lines[-1][:start] + link
+        self.lines[-1] = self.lines[-1][:start] + link
 
     def _break(self, prefix: str, keep: bool) -> None:
         self._links.clear()
-        if self._lines[-1].strip() or keep:
-            self._lines.append(prefix)
+        if self.lines[-1].strip() or keep:
+            self.lines.append(prefix)
         elif prefix:
-            self._lines[-1] = prefix
+            self.lines[-1] = prefix
 
     def markdown(self) -> str:
         """The text so far, with hard line breaks between the lines of a paragraph."""
-        lines = [line.strip() for line in self._lines]
+        lines = [line.strip() for line in self.lines]
         result: list[str] = []
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else ""

@@ -91,14 +91,21 @@ class FileEntries:
         return "\n".join([*lines[: entry.line], *lines[entry.line + len(entry.text.rstrip("\n").split("\n")) :]])
 
 
-def insert_entries(text: str, entries: Sequence[Mapping[str, PlainValue]]) -> str:
-    """*text* with *entries* behind its last event, each set like that one. Raises NotEditable."""
-    if not text.endswith("\n"):
+def insert_entries(
+    text: str, entries: Sequence[Mapping[str, PlainValue]], comments: Sequence[Mapping[str, str]] = ()
+) -> str:
+    """*text* with *entries* behind its last event, each set like that one, with *comments* by key. Raises NotEditable."""
+    if not text.endswith("\n") and text:
         text += "\n"
+    notes = comments or [{}] * len(entries)
+
+    def blocks(indent: int) -> list[str]:
+        return [format_entry(entry, indent, note) for entry, note in zip(entries, notes, strict=True)]
+
     found = FileEntries.of(text)
     if found.entries:
-        return insert_after_last(text, found.entries, entries)
-    block = "".join(format_entry(entry, 2) for entry in entries)
+        return insert_after_last(text, found.entries, blocks)
+    block = "".join(blocks(2))
     if empty_list := _EMPTY_LIST.search(text):
         end = text.index("\n", empty_list.end()) + 1
         return f"{text[: empty_list.start()]}events:{text[empty_list.end() : end]}{block}{text[end:]}"

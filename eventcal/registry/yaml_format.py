@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml
 
@@ -22,8 +22,8 @@ def to_plain(value: object) -> PlainValue:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def insert_after_last(text: str, entries: Sequence[EntryText], new_entries: Iterable[Mapping[str, PlainValue]]) -> str:
-    """*text* with *new_entries* below the last of *entries*, set like them."""
+def insert_after_last(text: str, entries: Sequence[EntryText], blocks: Callable[[int], Iterable[str]]) -> str:
+    """*text* with *blocks*, made for the indent of *entries*, below the last of them."""
     last = entries[-1].text
     indent = len(last) - len(last.lstrip(" "))
     # What follows the last event without belonging to it (a blank line, a comment at the list's own indent) stays below.
@@ -35,15 +35,20 @@ def insert_after_last(text: str, entries: Sequence[EntryText], new_entries: Iter
     insert_at = entries[-1].line + own_lines[-1] + 1
     text_lines = text.split("\n")
     separator = [""] if len(entries) > 1 and entries[-2].text.endswith("\n\n") else []
-    block: list[str] = []
-    for entry in new_entries:
-        block += [*separator, *format_entry(entry, indent).rstrip("\n").split("\n")]
-    return "\n".join([*text_lines[:insert_at], *block, *text_lines[insert_at:]])
+    new_lines: list[str] = []
+    for block in blocks(indent):
+        new_lines += [*separator, *block.rstrip("\n").split("\n")]
+    return "\n".join([*text_lines[:insert_at], *new_lines, *text_lines[insert_at:]])
 
 
-def format_entry(entry: Mapping[str, PlainValue], indent: int) -> str:
-    """*entry* as YAML, behind a dash that stands *indent* columns in."""
+def format_entry(entry: Mapping[str, PlainValue], indent: int, comments: Mapping[str, str] | None = None) -> str:
+    """*entry* as YAML, behind a dash that stands *indent* columns in; *comments* stand behind the keys' values."""
     pairs = [f"{key}: {format_value(value, indent + 4)}" for key, value in entry.items()]
+    if comments:
+        notes = [comments.get(key, "") for key in entry]
+        pairs = [
+            f"{pair}   # {note}" if note and "\n" not in pair else pair for pair, note in zip(pairs, notes, strict=True)
+        ]
     return "".join(f"{' ' * indent}{'- ' if number == 0 else '  '}{pair}\n" for number, pair in enumerate(pairs))
 
 

@@ -1,0 +1,145 @@
+"""The command `draft`: a text about events becomes entries to be reviewed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import RegistryError
+from . import cli, examples_epilog, with_settings
+from .importing import read_source, write_texts
+
+if TYPE_CHECKING:
+    from ..drafting import Entry
+    from ..events import Event
+    from ..settings import Settings
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal draft article.txt",
+        "eventcal draft https://example.org/news --published 2027-06-24 --into events.yaml",
+        "eventcal draft article.txt --prompt > prompt.txt",
+        "eventcal draft article.txt --check answer.yaml",
+    )
+)
+@click.argument("article")
+@click.option(
+    "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day of publication, for dates without a year."
+)
+@click.option("--source", "key", default="", help="The text's key under `sources`.")
+@click.option("--into", type=click.Path(path_type=Path), help="Append the entries to this file of the registry.")
+@click.option("--prompt", "is_prompt", is_flag=True, help="Print the task for a language model, and ask none.")
+@click.option(
+    "--check", "answer", type=click.Path(path_type=Path), help="Hold an answer to that prompt against the text."
+)
+@with_settings("registry")
+def draft(
+    settings: Settings,
+    article: str,
+    published: datetime | None,
+    key: str,
+    into: Path | None,
+    is_prompt: bool,
+    answer: Path | None,
+) -> None:
+    """Find the dated events in an ARTICLE, a file or an address, and write entries to review.
+
+    Reads English, Russian and Chinese. A date is never more precise than the words; what is left out, what the registry
+    has already and what contradicts it is said on stderr. Nothing is published before you add it.
+    """
+    from .. import drafting
+
+    text, title, found_day = read_article(article)
+    day = published.date() if published else found_day
+    if is_prompt:
+        click.echo(drafting.build_prompt(text, title, day))
+        return
+    if answer is not None:
+        _check(text, answer, day)
+        return
+    proposals = drafting.propose(text, day)
+    for item in proposals.left_out:
+        click.echo(f'left out: "{item.text}": {item.reason}', err=True)
+    events, taken = _events(settings.registry)
+    findings = [drafting.review(proposal, events) for proposal in proposals.drafts]
+    for finding in findings:
+        if finding.standing is not drafting.Standing.NEW:
+            click.echo(f"{finding.standing.value}: {finding}", err=True)
+    new = [finding.draft for finding in findings if finding.standing is drafting.Standing.NEW]
+    is_address = "://" in article
+    source = drafting.TextSource(key, article if is_address else "", "" if is_address else title, proposals.published)
+    entries = drafting.entries_of(new, source, taken)
+    if into is not None and entries:
+        _append(into, entries)
+    elif entries:
+        click.echo(drafting.to_yaml(entries), nl=False)
+    counts = Counter(finding.standing for finding in findings)
+    told = [f"{len(entries)} to review", f"{counts[drafting.Standing.KNOWN]} known already"]
+    told += [f"{count} {name}" for name, count in (("more exact", counts[drafting.Standing.NARROWER]),) if count]
+    told += [f"{count} contradicting" for count in (counts[drafting.Standing.CONTRADICTION],) if count]
+    where = f"{into}: " if into is not None else ""
+    click.echo(f"{where}{', '.join(told)}, {len(proposals.left_out)} left out", err=True)
+
+
+def read_article(article: str) -> tuple[str, str, date | None]:
+    """The words of a file or an address, its title, and the day of publication that a page names."""
+    from ..importing import texts
+
+    raw = read_source(article).decode("utf-8", "replace")
+    name = article if "://" in article else Path(article).name
+    if not re.search(r"<(?:html|body|p|div|article)\b", raw[:20000], re.IGNORECASE):
+        return raw, name, None
+    title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.IGNORECASE | re.DOTALL)
+    told = re.search(
+        r"(?:article:published_time|datePublished)[\"'][^>]*?(?:content=|:)\s*[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})",
+        raw,
+        re.IGNORECASE,
+    )
+    return (
+        texts.html_to_text(raw),
+        texts.one_line(title[1]) if title else name,
+        date.fromisoformat(told[1]) if told else None,
+    )
+
+
+def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:
+    """What the registry has, and the ids that are taken; nothing where there is none yet."""
+    from .. import registry
+
+    if not path.exists():
+        return (), set()
+    found = registry.read(path)
+    if errors := [problem for problem in found.problems if not problem.warning]:
+        raise RegistryError(errors)
+    return found.events, {name for event in found.events for name in (event.id, *event.formerly)}
+
+
+def _append(path: Path, entries: list[Entry]) -> None:
+    from .. import registry
+    from ..registry import edit
+
+    text = path.read_text("utf-8") if path.exists() else ""
+    new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
+    if "calendar" in edit.top_level(new_text):
+        found = registry.read(path, {path.name: new_text.encode()})
+        if errors := [problem for problem in found.problems if not problem.warning]:
+            raise RegistryError(errors)
+    write_texts({path: new_text})
+
+
+def _check(text: str, answer: Path, day: date | None) -> None:
+    from .. import drafting
+
+    verdicts = drafting.check_answer(text, read_source(str(answer)).decode("utf-8", "replace"), day)
+    for verdict in verdicts:
+        click.echo(f"{verdict.name}: {'refused: ' + verdict.reason if verdict.reason else 'given by its quote'}")
+    refused = sum(bool(verdict.reason) for verdict in verdicts)
+    click.echo(f"{len(verdicts) - refused} given, {refused} refused", err=True)
+    if refused:
+        click.get_current_context().exit(2)

@@ -1,0 +1,137 @@
+"""The same task for a language model of the user's choice, and a check of any such answer against the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..errors import GrammarError
+from ..registry.entries import EventDefaults, parse_event
+from ..registry.foreign_yaml import load_foreign_yaml
+from ..registry.yaml_format import to_plain
+from ..when import Undated, When
+from .mentions import dateline, read_mentions
+from .values import DraftError, Mention, TextContext
+
+_PROMPT = """\
+Read the text below and list every dated event in it, as YAML and nothing else.
+
+Each entry has these keys:
+- id: small letters, digits and hyphens, at most 63
+  title: what happens, in a few words of the text's own language
+  when: the date, never more precise than the words
+  status: tentative
+  place: where, only if the text says so
+  source: {{title: "{name}", quote: "the exact words of the text that give the date"}}
+
+Forms of `when`: 2021-09-16 (a day), 2021-09-16/17 (both days count), 2021-09-16 10:00/12:30 (hours), 2021-09 (some time
+in that month), 2021-09/10, 2021-Q3, 2021, TBD (no date is said). A ? at the end marks a date that the text doubts.
+
+Rules:
+- "September 2021" is 2021-09. Never write a day that the words do not say.
+- A date without a year, or one such as "next month", counts from {published}. If that leaves it open, leave it out.
+- The quote is copied letter by letter. An entry whose quote is not in the text, or does not give its date, is refused.
+- Leave out what lies long before the text, and repeat nothing.
+
+Text:
+{text}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One entry of an answer: accepted, or refused with the reason."""
+
+    name: str
+    fields: dict[str, Any]
+    reason: str = ""
+
+
+def build_prompt(text: str, name: str, published: date | None) -> str:
+    """The task as a prompt; no model is asked."""
+    head = dateline(text)
+    day = published or (head[0] if head else None)
+    return _PROMPT.format(text=text.strip(), name=name, published=day or "the day of publication, which is not known")
+
+
+def check_answer(text: str, answer: str, published: date | None) -> list[Verdict]:
+    """Holds each entry of *answer* against *text*. Raises DraftError where the answer is no list of entries."""
+    fenced = re.search(r"```(?:ya?ml)?\s*\n(.*?)```", answer, re.DOTALL)
+    try:
+        value = load_foreign_yaml(fenced[1] if fenced else answer)
+    except GrammarError as error:
+        raise DraftError(f"the answer is no YAML: {error}") from error
+    if isinstance(value, Mapping):
+        value = value.get("events")
+    if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
+        raise DraftError("the answer is no list of entries: each begins with - id:")
+    head = dateline(text)
+    context = TextContext(published or (head[0] if head else None))
+    mentions = [mention for _, found in read_mentions(text, context) for mention in found]
+    return [_judge(entry, text, mentions) for entry in value]
+
+
+def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> Verdict:
+    fields = {str(key): value for key, value in entry.items()}
+    name = str(fields.get("id") or fields.get("title") or "an entry without an id")
+    _event, findings = parse_event(to_plain(fields), EventDefaults(ZoneInfo("UTC"), "en"))
+    errors = [finding.message for finding in findings if not finding.warning]
+    if errors:
+        return Verdict(name, fields, "; ".join(errors[:3]))
+    quote = _quote_of(fields.get("source"))
+    if not quote:
+        return Verdict(name, fields, "it has no quote: write source: {title: ..., quote: ...}")
+    places = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, quote.split())), text)]
+    if not places:
+        return Verdict(name, fields, "the text does not have the quote")
+    known = when.parse(str(fields["when"]), ZoneInfo("UTC"))
+    if isinstance(known.span, Undated):
+        return Verdict(name, fields)
+    said = [
+        mention.reading.when
+        for mention in mentions
+        for start, end in places
+        if start <= mention.start and mention.end <= end and mention.reading.when
+    ]
+    if not said:
+        return Verdict(name, fields, "the quote gives no date")
+    if not any(_is_given(known, when.parse(item, ZoneInfo("UTC"))) for item in said):
+        return Verdict(
+            name, fields, f"the quote does not give {fields['when']}: it says {', '.join(dict.fromkeys(said))}"
+        )
+    return Verdict(name, fields)
+
+
+def _quote_of(source: object) -> str:
+    if isinstance(source, list):
+        return next((quote for item in source if (quote := _quote_of(item))), "")
+    if not isinstance(source, Mapping):
+        return ""
+    if "quote" in source:
+        return str(source["quote"])
+    # {key: quote}, and not one of a source's own keys alone
+    return (
+        str(next(iter(source.values())))
+        if len(source) == 1 and not source.keys() & {"title", "url", "published"}
+        else ""
+    )
+
+
+def _is_given(known: When, said: When) -> bool:
+    """Whether *said* gives *known*: the same date, or a finer one of which *known* leaves more open."""
+    if (known.first_day, known.last_day, known.is_day_known) == (said.first_day, said.last_day, said.is_day_known):
+        # Hours have to be said, too.
+        return " " not in str(known) or str(known).rstrip("?") == str(said).rstrip("?")
+    if known.is_day_known or known.first_day is None or known.last_day is None:
+        return False
+    return (
+        said.first_day is not None
+        and said.last_day is not None
+        and known.first_day <= said.first_day
+        and said.last_day <= known.last_day
+    )

@@ -1,0 +1,175 @@
+"""Parts of a date become the registry's text at exactly their precision; a missing year is found or the date is left out."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import replace
+from datetime import date, timedelta
+
+from .. import when
+from ..importing.dates import is_readable
+from .values import Reading, Tense, TextContext
+
+NO_YEAR = "no year is said, and no --published to count from"
+_SEASONS = {"spring": "03/05", "summer": "06/08", "autumn": "09/11"}
+
+
+def day(year: int, month: int, number: int) -> Reading:
+    """One day; left out where there is none."""
+    return _exists(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
+
+
+def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
+    """The days *first* to *last*, each (year, month, day)."""
+    wrong = _exists(*first) or _exists(*last)
+    if wrong:
+        return wrong
+    begin, end = date(*first), date(*last)
+    if end < begin:
+        return Reading(reason=f"the end {end} comes before the start {begin}")
+    return Reading(str(when.When(when.AllDay(begin, end))))
+
+
+def _exists(year: int, month: int, number: int) -> Reading | None:
+    """Why there is no such day, None where there is one."""
+    if not (1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]):
+        return Reading(reason=f"there is no day {number} in month {month} of {year}")
+    return None
+
+
+def month(year: int, number: int) -> Reading:
+    """Some time in a month."""
+    return Reading(f"{year:04}-{number:02}")
+
+
+def months(first: tuple[int, int], last: tuple[int, int]) -> Reading:
+    """Some time between two months, each (year, month)."""
+    if last <= first:
+        return month(*last) if last == first else Reading(reason="the last month comes before the first")
+    tail = f"{last[1]:02}" if first[0] == last[0] else f"{last[0]:04}-{last[1]:02}"
+    return Reading(f"{first[0]:04}-{first[1]:02}/{tail}")
+
+
+def quarter(year: int, number: int) -> Reading:
+    """Some time in a quarter."""
+    return Reading(f"{year:04}-Q{number}")
+
+
+def half(year: int, number: int) -> Reading:
+    """Some time in a half-year."""
+    named = f"{year:04}-H{number}"
+    return Reading(named if is_readable(named) else f"{year:04}-{'01/06' if number == 1 else '07/12'}")
+
+
+def year(number: int) -> Reading:
+    """Some time in a year."""
+    return Reading(f"{number:04}")
+
+
+def part(of: Reading, word: str) -> Reading:
+    """The *early*, *mid* or *late* part of a month or year; the whole of it where the registry has no such parts."""
+    if not of.when:
+        return of
+    named = f"{word} {of.when}"
+    if is_readable(named):
+        return replace(of, when=named)
+    return replace(of, note=_joined(of.note, f"the text says {word}"))
+
+
+def season(number: int, word: str) -> Reading:
+    """A season of a year; the year where the registry has no seasons, for they differ from place to place."""
+    named = f"{word} {number:04}"
+    return Reading(named) if is_readable(named) else Reading(f"{number:04}", note=f"the text says {word}")
+
+
+def week_of(first: Reading) -> Reading:
+    """Some time in the week of a day; its month where the registry has no weeks."""
+    if not first.when:
+        return first
+    iso = date.fromisoformat(first.when).isocalendar()
+    named = f"{iso.year:04}-W{iso.week:02}"
+    if is_readable(named):
+        return replace(first, when=named)
+    return replace(first, when=first.when[:7], note=_joined(first.note, f"the text says the week of {first.when}"))
+
+
+def decade(first: int) -> Reading:
+    """Some time in a decade."""
+    named = f"{first}s"
+    return Reading(named if is_readable(named) else f"{first:04}/{first + 9:04}")
+
+
+def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None) -> Reading:
+    """The day of *of* at an hour; *of* itself where it is no single day."""
+    if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
+        return of
+    text = f"{of.when} {hour:02}:{minute:02}"
+    if end and (hour, minute) < end < (24, 0):
+        text += f"/{end[0]:02}:{end[1]:02}"
+    return replace(of, when=text) if is_readable(text) else of
+
+
+# Years that are not said
+
+
+def with_year(context: TextContext, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
+    """The year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
+    published = context.published
+    if published is None:
+        return 0, NO_YEAR
+    candidates = [published.year - 1, published.year, published.year + 1]
+    firsts = {one: _first(one, month_number, number) for one in candidates}
+    lasts = {one: _last(one, month_number, number) for one in candidates}
+    if tense is Tense.AHEAD:
+        return next(one for one in candidates if lasts[one] >= published), ""
+    if tense is Tense.PAST:
+        return next(one for one in reversed(candidates) if firsts[one] <= published), ""
+    near = [
+        one
+        for one in candidates
+        if abs((firsts[one] - published).days) <= 120 or firsts[one] <= published <= lasts[one]
+    ]
+    if len(near) == 1:
+        return near[0], ""
+    return 0, "no year is said, and it could be this year's or another's"
+
+
+def _first(one: int, month_number: int, number: int | None) -> date:
+    return date(one, month_number, min(number or 1, calendar.monthrange(one, month_number)[1]))
+
+
+def _last(one: int, month_number: int, number: int | None) -> date:
+    longest = calendar.monthrange(one, month_number)[1]
+    return date(one, month_number, min(number or longest, longest))
+
+
+def inferred(reading: Reading, context: TextContext) -> Reading:
+    """*reading* with a note that its year comes from the day of publication."""
+    return replace(reading, note=_joined(reading.note, f"the year follows from the publication on {context.published}"))
+
+
+def shifted(context: TextContext, number: int) -> Reading:
+    """The day *number* days after publication."""
+    if context.published is None:
+        return Reading(reason="counted from a day of publication that is not known: give it with --published")
+    moved = context.published + timedelta(days=number)
+    return Reading(moved.isoformat(), note=f"counted from the publication on {context.published}")
+
+
+def shifted_months(context: TextContext, number: int) -> Reading:
+    """Some time in the month *number* months after that of publication."""
+    if context.published is None:
+        return shifted(context, 0)
+    total = context.published.year * 12 + context.published.month - 1 + number
+    return replace(month(total // 12, total % 12 + 1), note=f"counted from the publication on {context.published}")
+
+
+def shifted_years(context: TextContext, number: int) -> Reading:
+    """Some time in the year *number* years after that of publication."""
+    if context.published is None:
+        return shifted(context, 0)
+    return Reading(f"{context.published.year + number:04}", note=f"counted from the publication on {context.published}")
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)

@@ -1,0 +1,88 @@
+"""Drafts become entries of the registry with their source, and comments where something was guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..importing.texts import MAX_ID, slug
+from ..registry.edit import KEY_ORDER
+from ..registry.yaml_format import format_entry, to_plain
+from ..registry.yaml_nodes import PlainValue
+from .values import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """Where a text comes from: *key* under the registry's `sources`, or its address or title."""
+
+    key: str = ""
+    url: str = ""
+    title: str = ""
+    published: date | None = None
+
+    def with_quote(self, quote: str) -> dict[str, Any]:
+        """The `source` of an entry that *quote* stands for."""
+        if self.key:
+            return {self.key: quote}
+        fields: dict[str, Any] = {}
+        if self.title:
+            fields["title"] = self.title
+        if self.url:
+            fields["url"] = self.url
+        if self.published:
+            fields["published"] = self.published.isoformat()
+        return {**fields, "quote": quote, "grade": "reported"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with its comments by key."""
+
+    fields: dict[str, PlainValue]
+    comments: dict[str, str]
+
+
+def entries_of(drafts: Iterable[Draft], source: TextSource, taken: Iterable[str]) -> list[Entry]:
+    """The entries of *drafts*, each with an id that is not among *taken*."""
+    ids = set(taken)
+    result = []
+    for draft in drafts:
+        event_id = _free_id(draft, ids)
+        ids.add(event_id)
+        fields: dict[str, Any] = {"id": event_id, "title": draft.title, "when": draft.when, "status": "tentative"}
+        if draft.repeat:
+            fields["repeat"] = draft.repeat
+            del fields["status"]  # what has happened is certain
+        if draft.place:
+            fields["place"] = draft.place
+        if draft.zone:
+            fields["timezone"] = draft.zone
+        fields["source"] = source.with_quote(draft.quote)
+        ordered = {key: to_plain(fields[key]) for key in KEY_ORDER if key in fields}
+        result.append(Entry(ordered, _comments(draft)))
+    return result
+
+
+def _comments(draft: Draft) -> dict[str, str]:
+    titles = [note for note in draft.notes if "title" in note]
+    dates = [note for note in draft.notes if "title" not in note]
+    return {key: "; ".join(notes) for key, notes in (("title", titles), ("when", dates)) if notes}
+
+
+def _free_id(draft: Draft, taken: set[str]) -> str:
+    name = slug(re.sub(r"\{\w+\}", "", draft.title), MAX_ID - 8) or "event"
+    year = draft.when[:4] if draft.when[:4].isdigit() else (re.search(r"[0-9]{4}", draft.when) or [""])[0]
+    base = name if draft.repeat or year in name else f"{name}-{year}".strip("-")
+    candidate, number = base, 2
+    while candidate in taken:
+        candidate, number = f"{base}-{number}", number + 1
+    return candidate
+
+
+def to_yaml(entries: Iterable[Entry]) -> str:
+    """*entries* as a person would type them below `events:`."""
+    return "\n".join(format_entry(entry.fields, 2, entry.comments) for entry in entries)

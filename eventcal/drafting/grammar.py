@@ -1,0 +1,87 @@
+"""Patterns of one language are tried in their order; the first that fits takes its characters, later ones pass over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .values import Mention, Reading, Sentence, Tense, TextContext
+
+Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a pattern may look at beside its own words."""
+
+    context: TextContext
+    tense: Tense
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Words of a date, and what reads them: None for words that are no date after all."""
+
+    words: re.Pattern[str]
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The patterns of a language, the more specific first, and the words that say whether something lies ahead."""
+
+    tag: str
+    patterns: tuple[Pattern, ...]
+    ahead: re.Pattern[str]
+    past: re.Pattern[str]
+    sentence_end: re.Pattern[str]
+
+    def tense(self, sentence: str) -> Tense:
+        """Where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""
+        if self.ahead.search(sentence):
+            return Tense.AHEAD
+        return Tense.PAST if self.past.search(sentence) else Tense.OPEN
+
+
+def find_mentions(sentence: Sentence, language: Language, context: TextContext) -> list[Mention]:
+    """The dates of one sentence, in order."""
+    scope = Scope(context, language.tense(sentence.text), sentence.text)
+    taken: list[tuple[int, int]] = []
+    mentions: list[Mention] = []
+    for pattern in language.patterns:
+        for match in pattern.words.finditer(sentence.text):
+            start, end = match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            readings = pattern.read(match, scope)
+            if readings is None:
+                continue
+            taken.append((start, end))
+            for reading in readings if isinstance(readings, list) else [readings]:
+                mentions.append(Mention(sentence.start + start, sentence.start + end, match[0], reading))
+    return sorted(mentions, key=lambda mention: (mention.start, mention.reading.when))
+
+
+def split_sentences(text: str, language: Language) -> list[Sentence]:
+    """The sentences of *text*; a blank line ends one, too."""
+    sentences: list[Sentence] = []
+    for paragraph in re.finditer(r"(?:[^\n]|\n(?!\s*\n))+", text):
+        start = paragraph.start()
+        for end in [match.end() for match in language.sentence_end.finditer(paragraph[0])] + [len(paragraph[0])]:
+            stop = paragraph.start() + end
+            if text[start:stop].strip():
+                sentences.append(Sentence(start, stop, text[start:stop]))
+            start = stop
+    return sentences
+
+
+def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str], flags: int = 0) -> tuple[Pattern, ...]:
+    """Patterns in which <<NAME>> stands for a part of *names*."""
+    result = []
+    for words, read in pairs:
+        for name, part in names.items():
+            words = words.replace(f"<<{name}>>", part)
+        result.append(Pattern(re.compile(words, flags), read))
+    return tuple(result)

@@ -1,0 +1,210 @@
+"""A date and the words around it become an entry to be reviewed: title, place, quote. What was guessed is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from .. import when
+from ..importing.texts import one_line
+from .grammar import Language
+from .mentions import dateline, language_of, read_mentions
+from .values import Draft, LeftOut, Mention, Sentence, TextContext
+
+MAX_TITLE = 90
+MAX_QUOTE = 400
+# Older than this before the text is its history, unless it names an anniversary.
+_HISTORY_YEARS = 1
+
+_EVENT_NOUNS = {
+    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections",
+    "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
+    "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
+}
+# Words that lead to a date and are no part of a title.
+_LEADS_TO_DATE = re.compile(
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
+    r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
+    r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
+    re.IGNORECASE,
+)
+# "DUSHANBE – " before the first sentence of a report.
+_DATELINE_CITY = re.compile(r"^\W*[A-ZА-ЯЁ][A-ZА-ЯЁ ,]{2,}\s*[-–—:]\s*")
+_ANNIVERSARY = {
+    "en": re.compile(
+        r"\b(?P<number>[0-9]{1,3})(?:st|nd|rd|th)\s+anniversary(?:\s+of\s+(?:the\s+)?(?P<what>[^,.;()]{3,60}))?",
+        re.IGNORECASE,
+    ),
+    "ru": re.compile(
+        r"(?P<number>[0-9]{1,3})-?(?:[а-я]{0,2})\s*(?:-лети\w+|годовщин\w+)(?:\s+(?P<what>[^,.;()]{3,60}))?",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(r"(?P<what>[\u4e00-\u9fff]{2,12})?成立(?P<number>[0-9]{1,3})周年"),
+}
+_PLACE_AFTER = {
+    "en": re.compile(
+        r"^\s*,?\s*(?:in|at)\s+(?P<place>(?:the\s+)?[A-Z][\w.’'-]*(?:(?:\s+|,\s+)(?:of\s+|de\s+)?[A-Z][\w.’'-]*){0,5})"
+    ),
+    "ru": re.compile(r"^\s*,?\s*(?:в|на)\s+(?P<place>[А-ЯЁ][\w-]*(?:\s+[А-ЯЁ][\w-]*){0,3})"),
+    "zh": re.compile(r"^\s*，?在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a text proposes, and what it says that became no entry."""
+
+    drafts: tuple[Draft, ...]
+    left_out: tuple[LeftOut, ...]
+    published: date | None
+
+
+def propose(text: str, published: date | None) -> Proposals:
+    """Reads *text*. A day that it begins with is that of its publication, unless *published* says another."""
+    head = dateline(text)
+    context = TextContext(published or (head[0] if head else None))
+    language = language_of(text)
+    drafts: list[Draft] = []
+    left_out: list[LeftOut] = []
+    for sentence, mentions in read_mentions(text, context):
+        for number, mention in enumerate(mentions):
+            if head and mention.end <= head[1]:
+                left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
+            elif not mention.reading.when:
+                left_out.append(LeftOut(mention.text, mention.reading.reason))
+            else:
+                draft = _draft(text, sentence, mentions, number, language)
+                result = _anniversary(draft, sentence, language, context) or _recent(draft, mention, context)
+                (drafts if isinstance(result, Draft) else left_out).append(result)  # type: ignore[arg-type]
+    return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), context.published)
+
+
+def _draft(text: str, sentence: Sentence, mentions: list[Mention], number: int, language: Language) -> Draft:
+    mention = mentions[number]
+    begin = max([sentence.start, *(other.end for other in mentions if other.end <= mention.start)])
+    finish = min([sentence.end, *(other.start for other in mentions if other.start >= mention.end)])
+    before, after = text[begin : mention.start], text[mention.end : finish]
+    inside = before.rstrip().endswith("(")
+    title, guessed = _title(before.rstrip().removesuffix("("), after, language)
+    place = _place(before, after, inside, language)
+    notes = [mention.reading.note] if mention.reading.note else []
+    if guessed:
+        notes.append("the title is made from the sentence: say it in a few words")
+    quote = one_line(_quote(text, begin, mention, finish, sentence))
+    near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
+    return Draft(
+        title,
+        mention.reading.when,
+        quote,
+        language.tag,
+        place,
+        "",
+        mention.reading.zone,
+        tuple(notes),
+        f"{near} {place}",
+    )
+
+
+def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
+    """The name of what happens, and whether it is only the sentence."""
+    before = _DATELINE_CITY.sub("", before)
+    stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
+    for text in (stripped, re.split(r"[,;.(（，。]", after)[0] if len(stripped) < 4 else ""):
+        named = _noun_phrase(text, language)
+        if named:
+            return named[:1].upper() + named[1:], False
+    words = one_line(stripped or after).strip(' ,.;:()“”"，。')
+    short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
+    return (short[:1].upper() + short[1:]) or "Untitled event", True
+
+
+def _noun_phrase(text: str, language: Language) -> str:
+    """The last phrase of *text* about a summit, a meeting, ...: from a determiner or a verb before it to its end."""
+    nouns = list(
+        re.finditer(
+            rf"\b(?:{_EVENT_NOUNS[language.tag]})\b" if language.tag != "zh" else _EVENT_NOUNS["zh"],
+            text,
+            re.IGNORECASE,
+        )
+    )
+    if not nouns:
+        return ""
+    noun = nouns[-1]
+    if language.tag == "zh":
+        start = max(text.rfind(mark, 0, noun.start()) for mark in "，。、；“（在的") + 1
+        start = (
+            text.rfind("“", 0, noun.start()) if "“" in text[: noun.start()] and "”" in text[: noun.start()] else start
+        )
+        return text[max(start, 0) : noun.end()].strip()
+    breaks = list(re.finditer(_PHRASE_BREAK[language.tag], text[: noun.start()], re.IGNORECASE))
+    # An adjoining noun belongs to the phrase: "Heads of the States Summit meeting".
+    start = breaks[-1].end() if breaks else 0
+    phrase = text[start:].strip(" ,;:")
+    phrase = re.split(r"\s(?:which|that|who|который|которая|которое)\b|[;]", phrase)[0].strip(" ,(")
+    return one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
+
+
+_PHRASE_BREAK = {
+    "en": r"\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^(?:the|a|an)\b)",
+    "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*)\s)",
+}
+
+
+def _place(before: str, after: str, inside: bool, language: Language) -> str:
+    if inside:
+        # (September 2021, Donguz training ground, Orenburg region, Russian Federation)
+        rest = re.split(r"[)）]", after)[0].strip(" ,，、")
+        return one_line(re.sub(r"\s+,", ",", rest)) if 2 < len(rest) <= 120 and not re.search(r"[0-9]{4}", rest) else ""
+    found = _PLACE_AFTER[language.tag].match(after)
+    if found is None and language.tag == "ru":
+        found = re.search(r"\bв\s+(?P<place>[А-ЯЁ][\w-]*)\s*$", before)
+    return one_line(found["place"]).strip(" .,") if found else ""
+
+
+def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sentence) -> str:
+    """The words that give the date: the sentence, or where that is long the part between the dates around it."""
+    if sentence.end - sentence.start <= MAX_QUOTE:
+        return text[sentence.start : sentence.end]
+    start, end = begin, finish
+    if mention.start - start > MAX_QUOTE // 2:
+        start = text.index(" ", mention.start - MAX_QUOTE // 2)
+    if end - mention.end > MAX_QUOTE // 3:
+        end = text.rindex(" ", mention.end, mention.end + MAX_QUOTE // 3)
+    return text[start:end].strip(" ,;")
+
+
+def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: TextContext) -> Draft | None:
+    """A day long past whose round anniversary the sentence marks: a yearly event from that day."""
+    found = _ANNIVERSARY[language.tag].search(sentence.text)
+    known = when.parse(draft.when, ZoneInfo("UTC"))
+    if found is None or not known.is_day_known or known.first_day is None:
+        return None
+    number = int(found["number"])
+    told = context.published.year if context.published else None
+    if told is not None and known.first_day.year + number not in (told, told + 1, told - 1):
+        return None
+    what = one_line(found["what"] or "").strip()
+    mark = {"en": "{nth} anniversary", "ru": "{nth} годовщина", "zh": "{n}周年"}[language.tag]
+    title = {
+        "en": f"{mark} of the {what}" if what else mark,
+        "ru": f"{mark} {what}".strip(),
+        "zh": f"{what}成立{mark}",
+    }[language.tag]
+    title = re.split(r"\s(?:while|as|when|and)\b", title)[0].strip()
+    return replace(
+        draft,
+        title=title,
+        repeat="every year",
+        place="",
+        notes=("yearly from the day that the text names",),
+        near=sentence.text,
+    )
+
+
+def _recent(draft: Draft, mention: Mention, context: TextContext) -> Draft | LeftOut:
+    known = when.parse(draft.when, ZoneInfo("UTC"))
+    if context.published and known.last_day and known.last_day.year < context.published.year - _HISTORY_YEARS:
+        return LeftOut(mention.text, f"history: {draft.when} was long before the text of {context.published}")
+    return draft

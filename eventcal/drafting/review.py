@@ -1,0 +1,160 @@
+"""A draft is held against the registry: new, there already, more exact, or against what stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from .. import repeat, when
+from ..events import Event
+from ..when import Undated, When
+from .values import Draft
+
+# How many of the words of an event's title stand near a date that is taken for its own.
+_SAME_EVENT = 0.6
+# On the very same date fewer words will do.
+_SAME_DATE = 0.4
+# A date farther away is that of another year's event.
+_SAME_EDITION_DAYS = 300
+_EMPTY_WORDS = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "into",
+        "this",
+        "that",
+        "will",
+        "its",
+        "their",
+        "our",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "next",
+        "held",
+        "place",
+        "take",
+        "и",
+        "на",
+        "по",
+        "для",
+        "из",
+        "при",
+        "от",
+        "что",
+        "это",
+        "как",
+        "его",
+    ]
+)
+
+
+class Standing(StrEnum):
+    """How a draft stands to the registry."""
+
+    NEW = "new"
+    KNOWN = "known"  # the registry says the same, or says it more exactly
+    NARROWER = "narrower"  # the registry knows less of the date
+    CONTRADICTION = "contradiction"  # the registry has another date
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A draft with its standing, and the event of the registry that it was held against."""
+
+    draft: Draft
+    standing: Standing
+    event: Event | None = None
+
+    def __str__(self) -> str:
+        event_id, date = (self.event.id, str(self.event.when)) if self.event else ("", "")
+        match self.standing:
+            case Standing.KNOWN:
+                return f"{event_id} stands already: {date}"
+            case Standing.NARROWER:
+                return f"{event_id} says {date}, this text says {self.draft.when}: write when: {self.draft.when}"
+            case Standing.CONTRADICTION:
+                return f"{event_id} says {date}, this text says {self.draft.when}"
+        return f"new: {self.draft.title}"
+
+
+def review(draft: Draft, events: Iterable[Event]) -> Finding:
+    """Holds *draft* against *events*."""
+    near = _words(f"{draft.title} {draft.near}")
+    known = when.parse(draft.when, ZoneInfo("UTC"))
+    best: tuple[float, int, Event] | None = None
+    for event in events:
+        score = _likeness(event, near, draft.language)
+        distance = _distance(event.when, known)
+        is_candidate = score >= _SAME_EVENT and distance <= _SAME_EDITION_DAYS
+        if not is_candidate and not (score >= _SAME_DATE and _is_date_of(event, known)):
+            continue
+        if best is None or (score, -distance) > (best[0], -best[1]):
+            best = (score, distance, event)
+    if best is None:
+        return Finding(draft, Standing.NEW)
+    return Finding(draft, _standing(best[2], known), best[2])
+
+
+def _standing(event: Event, known: When) -> Standing:
+    if _is_date_of(event, known) or _contains(known, event.when):
+        return Standing.KNOWN
+    return Standing.NARROWER if _contains(event.when, known) else Standing.CONTRADICTION
+
+
+def _is_date_of(event: Event, known: When) -> bool:
+    """Whether the event, or one occurrence of it, is on that date."""
+    if (event.when.first_day, event.when.last_day) == (known.first_day, known.last_day) != (None, None):
+        return event.when.is_day_known == known.is_day_known
+    if event.rule is None or known.first_day is None or not known.is_day_known:
+        return False
+    return repeat.has_start_on(event.rule, repeat.local_dtstart(event.when), known.first_day)
+
+
+def _contains(wide: When, narrow: When) -> bool:
+    """Whether all that *narrow* leaves open lies within what *wide* leaves open."""
+    if isinstance(wide.span, Undated):
+        return True
+    if wide.is_day_known and not narrow.is_day_known:
+        return False
+    first, last, inner_first, inner_last = wide.first_day, wide.last_day, narrow.first_day, narrow.last_day
+    if first is None or last is None or inner_first is None or inner_last is None:
+        return False
+    if wide.is_day_known and narrow.is_day_known and not wide.uncertain:
+        # An hour on the day that is known makes it more exact; another number of days does not.
+        return (first, last) == (inner_first, inner_last) and " " not in str(wide)
+    return first <= inner_first and inner_last <= last
+
+
+def _distance(of: When, known: When) -> int:
+    """How many days lie between two dates; 0 where they touch or one is not known."""
+    if of.first_day is None or of.last_day is None or known.first_day is None or known.last_day is None:
+        return 0
+    return max(0, (known.first_day - of.last_day).days, (of.first_day - known.last_day).days)
+
+
+def _likeness(event: Event, near: frozenset[str], language: str) -> float:
+    """The part of the event's own words that stand near the date."""
+    own = _words(re.sub(r"\{\w+\}", "", event.title.in_language(language)))
+    if not own:
+        return 0.0
+    if len(own) == 1:
+        return 0.6 if own <= near else 0.0
+    return len(own & near) / len(own)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of *text* that say something: Latin and Cyrillic by their first letters, Chinese by pairs."""
+    plain = text.lower()
+    words = {word[:6] for word in re.findall(r"[a-zа-яё0-9][a-zа-яё0-9'’]+", plain) if word not in _EMPTY_WORDS}
+    for run in re.findall(r"[\u4e00-\u9fff]+", plain):
+        words |= {run[number : number + 2] for number in range(len(run) - 1)}
+    return frozenset(words)

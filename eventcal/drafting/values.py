@@ -1,0 +1,85 @@
+"""What a text says of dates, as values: where it says it, how precisely, and what it leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ..errors import EventcalError
+
+
+class DraftError(EventcalError):
+    """A text or an answer that cannot be used; the message says why."""
+
+    exit_code = 2
+
+
+class Tense(StrEnum):
+    """Where a sentence places what it tells, as far as its words say so."""
+
+    AHEAD = "ahead"
+    PAST = "past"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words of one date mean. *when* is the registry's text, "" where it is left out because of *reason*.
+
+    *note* says what was added to the words, such as a year.
+    """
+
+    when: str = ""
+    note: str = ""
+    reason: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A date in a text: the characters *start* to *end*, and what they mean."""
+
+    start: int
+    end: int
+    text: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence by its place in the text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextContext:
+    """What is known of a text beside its words: the day that it was published, None when nobody said."""
+
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be reviewed. *notes* say what was guessed, *quote* are the words of the source, *near* those about it."""
+
+    title: str
+    when: str
+    quote: str
+    language: str
+    place: str = ""
+    repeat: str = ""
+    zone: str = ""
+    notes: tuple[str, ...] = ()
+    near: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A date of the text that became no entry, and why."""
+
+    text: str
+    reason: str

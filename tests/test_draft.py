@@ -1,0 +1,218 @@
+"""A text becomes entries to review: what is new, what stands already, what contradicts, and answers of a model checked."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from eventcal import drafting, registry
+from eventcal.cli import cli
+
+NEWS = """\
+2027-03-01 BERLIN - The film festival “Lights” will take place on May 4-7, 2027 in Potsdam.
+
+The jury met on 20 February 2027. The 20th anniversary of the Harbour Club, founded on June 15, 2007, comes next. A second
+competition (September 2027, Old Harbour, Hamburg) is planned. The deadline is 9/10/2027. He spoke on Friday.
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVENTCAL_REGISTRY", raising=False)
+    (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
+    return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+def write_registry(folder: Path, *events: str) -> Path:
+    head = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}\nevents:\n"
+    path = folder / "events.yaml"
+    path.write_text(
+        head + "".join(f"  - {event}\n" for event in events) if events else head.replace("events:", "events: []")
+    )
+    return path
+
+
+def test_a_text_gives_its_events_at_the_precision_of_its_words() -> None:
+    found = drafting.propose(NEWS, None)
+
+    assert date(2027, 3, 1) == found.published
+    assert [
+        ("2027-05-04/07", "Film festival “Lights”", "Potsdam", ""),
+        ("2027-02-20", "The jury", "", ""),
+        ("2007-06-15", "{nth} anniversary of the Harbour Club", "", "every year"),
+        ("2027-09", "Second competition", "Old Harbour, Hamburg", ""),
+    ] == [(draft.when, re.sub(" met$", "", draft.title), draft.place, draft.repeat) for draft in found.drafts]
+    assert ["2027-03-01", "9/10/2027", "on Friday"] == [item.text for item in found.left_out]
+
+
+def test_entries_are_appended_for_review_and_pass_check(tmp_path: Path, shell: Any) -> None:
+    path = write_registry(tmp_path)
+
+    done = shell("draft", "news.txt", "--into", "events.yaml")
+
+    assert 0 == done.exit_code, done.output
+    events = {event.id: event for event in registry.read(path).events}
+    assert ["2027-05-04/07", "2027-02-20", "2007-06-15", "2027-09"] == [str(event.when) for event in events.values()]
+    festival = events["film-festival-lights-2027"]
+    assert "tentative" == festival.status
+    assert "on May 4-7, 2027 in Potsdam" in festival.sources[0].quote
+    assert ("news.txt", "2027-03-01", "reported") == (
+        festival.sources[0].title,
+        festival.sources[0].published,
+        festival.sources[0].grade,
+    )
+    assert "{nth}" in next(event.title.in_language("en") for event in events.values() if event.rule)
+
+
+def test_what_stands_already_is_not_proposed_again(tmp_path: Path, shell: Any) -> None:
+    write_registry(tmp_path)
+    shell("draft", "news.txt", "--into", "events.yaml")
+
+    done = shell("draft", "news.txt")
+
+    assert "" == done.stdout
+    assert "0 to review, 4 known already, 3 left out" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("standing", "told"),
+    [
+        ("2027-05-04/07", "known: lights stands already: 2027-05-04/07"),
+        ("2027-05", "more exact"),
+        ("TBD", "narrower: lights says TBD, this text says 2027-05-04/07"),
+        ("2027-05-05/08", "contradiction: lights says 2027-05-05/08, this text says 2027-05-04/07"),
+        ("2027-06", "contradiction: lights says 2027-06, this text says 2027-05-04/07"),
+    ],
+)
+def test_the_registry_is_held_against_the_text(tmp_path: Path, shell: Any, standing: str, told: str) -> None:
+    write_registry(tmp_path, f"{{id: lights, title: Film festival Lights, when: {standing}}}")
+
+    done = shell("draft", "news.txt")
+
+    assert told in done.stderr
+    assert "Lights" not in done.stdout.split("quote")[0]
+
+
+def test_another_years_event_is_a_new_one(tmp_path: Path, shell: Any) -> None:
+    write_registry(tmp_path, "{id: lights-2026, title: Film festival Lights, when: 2026-05-05/08}")
+
+    assert "film-festival-lights-2027" in shell("draft", "news.txt").stdout
+
+
+def test_a_guess_is_said_in_a_comment(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "short.txt").write_text("The choir will sing here on 5 May.")
+
+    done = shell("draft", "short.txt", "--published", "2027-03-01")
+
+    assert "when: 2027-05-05   # the year follows from the publication on 2027-03-01" in done.stdout
+    assert "title: The choir will sing here   # the title is made from the sentence" in done.stdout
+
+
+def test_a_page_is_read_as_its_words(tmp_path: Path, shell: Any) -> None:
+    page = (
+        '<html><head><title>Town news</title><meta property="article:published_time" content="2027-03-01T10:00">'
+        "<style>p {}</style></head><body><p>The fair opens on <b>5 May</b>.</p><script>1 June 2027</script></body></html>"
+    )
+    (tmp_path / "page.html").write_text(page)
+
+    done = shell("draft", "page.html")
+
+    assert "when: 2027-05-05" in done.stdout
+    assert "title: Town news" in done.stdout
+    assert "2027-06-01" not in done.stdout
+
+
+# A model's answer
+
+GOOD = """\
+Here you are:
+```yaml
+- id: lights-2027
+  title: Film festival Lights
+  when: 2027-05-04/07
+  source: {title: news, quote: "will take place on May 4-7, 2027 in Potsdam"}
+- id: competition-2027
+  title: Second competition
+  when: 2027-Q3
+  source: {title: news, quote: "A second competition (September 2027, Old Harbour, Hamburg)"}
+```
+"""
+
+
+def test_an_answer_whose_quotes_give_its_dates_is_accepted() -> None:
+    assert ["", ""] == [verdict.reason for verdict in drafting.check_answer(NEWS, GOOD, None)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("when: 2027-Q3", "when: 2027-09-15", "the quote does not give 2027-09-15: it says 2027-09"),
+        ("when: 2027-05-04/07", "when: 2027-05-04", "the quote does not give 2027-05-04"),
+        ("when: 2027-05-04/07", "when: 2027-05-04 10:00", "the quote does not give"),
+        ("when: 2027-05-04/07", "when: May 4-7", "the year for YYYY"),
+        ("on May 4-7, 2027 in", "on May 5-7, 2027 in", "the text does not have the quote"),
+        ("quote: \"A second competition (September 2027, Old Harbour, Hamburg)\"", "quote: A second", "the quote gives no date"),
+        (', quote: "will take place on May 4-7, 2027 in Potsdam"', "", "it has no quote"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_the_text_does_not_bear_is_refused(old: str, new: str, reason: str) -> None:
+    assert old in GOOD
+    verdicts = drafting.check_answer(NEWS, GOOD.replace(old, new), None)
+
+    assert [reason] == [reason for verdict in verdicts if reason in verdict.reason]
+    assert 1 == sum(bool(verdict.reason) for verdict in verdicts)
+
+
+def test_the_prompt_and_the_check_of_its_answer_are_commands(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "answer.yaml").write_text(GOOD.replace("2027-Q3", "2027-09-15"))
+
+    prompt = shell("draft", "news.txt", "--prompt").stdout
+    done = shell("draft", "news.txt", "--check", "answer.yaml")
+
+    assert "May 4-7, 2027 in Potsdam" in prompt
+    assert "counts from 2027-03-01" in prompt
+    assert (2, "lights-2027: given by its quote") == (done.exit_code, done.stdout.splitlines()[0])
+    assert "competition-2027: refused: the quote does not give 2027-09-15" in done.stdout
+
+
+@pytest.mark.parametrize("answer", ["", "just words", "a: [", "- 1\n"])
+def test_an_answer_that_is_no_list_is_refused_in_a_sentence(tmp_path: Path, shell: Any, answer: str) -> None:
+    (tmp_path / "answer.yaml").write_text(answer)
+
+    done = shell("draft", "news.txt", "--check", "answer.yaml")
+
+    assert 2 == done.exit_code
+    assert "eventcal: the answer is no" in done.stderr
+
+
+ARTICLE = """\
+date 2021-06-24 DUSHANBE – The advisors met in Dushanbe and agreed to promote common objectives.
+
+The current meeting focused on setting the agenda for next Heads of the States Summit meeting of SCO the meeting scheduled
+for September 16-17, 2021 in Dushanbe. The official also marked the 20th anniversary of the Organization, while the heads of
+delegations stressed the significance of the adoption on June 15, 2001, of the Declaration. In this regard, the importance of
+the preparation and conduct of the military anti-terrorist exercise “Peaceful Mission” (September 2021, Donguz training
+ground) and the joint anti-terrorist exercise “Pabby – Antiterror – 2021” (October 2021, Pabby , Pakistan).
+"""
+
+
+def test_a_news_report_gives_the_summit_both_exercises_and_the_anniversary() -> None:
+    assert [
+        ("2021-09-16/17", "Heads of the States Summit meeting of SCO", "Dushanbe", ""),
+        ("2001-06-15", "{nth} anniversary of the Organization", "", "every year"),
+        ("2021-09", "Military anti-terrorist exercise “Peaceful Mission”", "Donguz training ground", ""),
+        ("2021-10", "Joint anti-terrorist exercise “Pabby – Antiterror – 2021”", "Pabby, Pakistan", ""),
+    ] == [(draft.when, draft.title, draft.place, draft.repeat) for draft in drafting.propose(ARTICLE, None).drafts]
+
+
+def test_nothing_of_that_report_is_proposed_where_the_seed_registry_stands() -> None:
+    events = registry.read(Path(__file__).parents[1] / "events.yaml").events
+    drafts = drafting.propose(ARTICLE, None).drafts
+
+    assert ["known"] * 4 == [drafting.review(draft, events).standing for draft in drafts]

@@ -1,0 +1,67 @@
+"""The dates that sentences give: how many of them are found, how many are right, and none more precise than the words."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from draft_sentences import CHINESE, ENGLISH, PUBLISHED, RUSSIAN, expected
+
+from eventcal import when
+from eventcal.drafting.mentions import read_mentions
+from eventcal.drafting.values import TextContext
+
+SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE]
+UTC = ZoneInfo("UTC")
+
+
+def dates_in(text: str, context: TextContext | None = None) -> list[str]:
+    """The dates of a text as the registry would have them, in its order."""
+    found = read_mentions(text, context or TextContext(PUBLISHED))
+    return [mention.reading.when for _, mentions in found for mention in mentions if mention.reading.when]
+
+
+@pytest.mark.parametrize(("text", "wanted"), SENTENCES, ids=[text[:40] for text, _ in SENTENCES])
+def test_a_sentence_gives_the_dates_of_its_words(text: str, wanted: list[str]) -> None:
+    assert [expected(item) for item in wanted] == dates_in(text)
+
+
+def test_precision_and_recall_over_all_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    right = given = sought = invented = 0
+    for text, wanted in SENTENCES:
+        known, found = [expected(item) for item in wanted], dates_in(text)
+        right += sum(item in known for item in found)
+        given, sought = given + len(found), sought + len(known)
+        finest = {when.parse(item, UTC) for item in known}
+        invented += sum(when.parse(item, UTC).is_day_known and when.parse(item, UTC) not in finest for item in found)
+
+    with capsys.disabled():
+        print(
+            f"\n{len(SENTENCES)} sentences: precision {right / given:.3f}, recall {right / sought:.3f}, {invented} days invented"
+        )
+    assert len(SENTENCES) >= 120
+    assert right / given >= 0.95
+    assert right / sought >= 0.95
+    assert 0 == invented
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The summit will open on 16 September.",
+        "Talks resume tomorrow.",
+        "Саммит пройдёт 16 сентября.",
+        "会谈明天继续。",
+    ],
+)
+def test_without_a_day_of_publication_nothing_is_counted_from_one(text: str) -> None:
+    [(_, [mention])] = read_mentions(text, TextContext())
+
+    assert "" == mention.reading.when
+    assert "--published" in mention.reading.reason
+
+
+def test_every_date_that_is_given_is_one_of_the_registry() -> None:
+    for text, _ in SENTENCES:
+        for item in dates_in(text):
+            when.parse(item, UTC)
