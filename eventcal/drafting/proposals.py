@@ -19,7 +19,7 @@ MAX_QUOTE = 400
 _HISTORY_YEARS = 1
 
 _EVENT_NOUNS = {
-    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections",
+    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
     "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
     "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
 }
@@ -147,7 +147,7 @@ def _noun_phrase(text: str, language: Language) -> str:
 
 
 _PHRASE_BREAK = {
-    "en": r"\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^(?:the|a|an)\b)",
+    "en": r"\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b)",
     "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*)\s)",
 }
 
