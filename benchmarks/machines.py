@@ -20,7 +20,7 @@ from pathlib import Path
 
 from eventcal import deliveries, editions
 from eventcal.channels import ChannelSettings
-from eventcal.store import Store, ledger, ms, nodes, open_store
+from eventcal.store import Store, ledger, ms, open_store, processes
 from tests.postgres import PostgresServer, running_postgres
 
 from . import harness, registries
@@ -116,7 +116,7 @@ def _measure_fan_out(server: PostgresServer) -> None:
         due = now.replace(microsecond=0) + timedelta(seconds=600)
         editions.publish(store, _write_registry(folder, due, 1), now, write_plan=ledger.plan_edition)
         with store.write() as conn:
-            nodes.beat(conn, "nobody", "worker", "", now, timedelta())
+            processes.heartbeat(conn, "nobody", "worker", "", now, timedelta())
             conn.exec_driver_sql("ANALYZE")
         cpu_before = cpu_milliseconds(os.getpid()), cpu_milliseconds(*database_pids(server))
         at, begin, passes, longest = due - timedelta(seconds=59), time.perf_counter(), 0, 0.0
@@ -129,7 +129,7 @@ def _measure_fan_out(server: PostgresServer) -> None:
             longest = max(longest, time.perf_counter() - pass_begin)
             passes += 1
             with store.read() as conn:
-                if not ledger.stages(conn, at):
+                if not ledger.has_due_fan_out(conn, at):
                     break
         seconds = time.perf_counter() - begin
         with store.read() as conn:
@@ -163,7 +163,7 @@ def run_roles(folder: Path, url: str, *commands: tuple[str, ...], **settings: st
 
             def is_registered(count: int = count) -> bool:
                 with store.read() as conn:
-                    return len(nodes.nodes(conn)) >= count
+                    return len(processes.list_processes(conn)) >= count
 
             command = [sys.executable, "-m", "eventcal", *arguments]
             env = harness.build_environment(EVENTCAL_DATABASE_URL=url, **variables)
@@ -242,7 +242,7 @@ def _run_cluster(server: PostgresServer) -> None:
     print_line(
         f"3 web nodes, 2 schedulers, 3 workers; {READER_COUNT:,} subscribers, {EVENT_COUNT:,} events, {edition} editions meanwhile: "
         f"{len(set(arrived)):,} mails, {len(arrived) - len(set(arrived))} copies, the last {last_arrival:.1f} s after it was due "
-        f"({READER_COUNT / last_arrival:,.0f}/s); sums {'balance' if all(channel_sum.balanced for channel_sum in sums) else 'DO NOT balance'}; "
+        f"({READER_COUNT / last_arrival:,.0f}/s); sums {'balance' if all(channel_sum.is_balanced for channel_sum in sums) else 'DO NOT balance'}; "
         f"the nodes' feeds {'are the same' if feeds_identical else 'DIFFER'}"
     )
     report_ratio("pg_cluster_lost", READER_COUNT - len(set(arrived)), "<= 0")

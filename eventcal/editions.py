@@ -16,9 +16,8 @@ from . import registry as registry_reader
 from .errors import Problem, RegistryError, StoreError
 from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
-from .store import Connection, Store, instant, ms
-from .store import editions as edition_store
-from .store.editions import Intake, Intaken
+from .store import Connection, Store, edition_store, instant, ms
+from .store.edition_store import CheckOutcome, RegistryCheck
 
 PlanWriter = Callable[[Connection, Edition, datetime], object]
 
@@ -30,7 +29,7 @@ HOLD_SHARE_DIVISOR = 5  # one in so many
 class PublishResult:
     """What came of a look at the registry: *edition* is the one that stands now, *problems* say why it is not a newer."""
 
-    outcome: Intaken
+    outcome: CheckOutcome
     edition: Edition | None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -84,7 +83,7 @@ def publish(
             edition_store.record(conn, previous, result.edition, result.changes)
             if write_plan is not None:
                 write_plan(conn, result.edition, now)
-        edition_store.write_intake(conn, Intake(now, loaded.digest, result.outcome, result.problems))
+        edition_store.write_registry_check(conn, RegistryCheck(now, loaded.digest, result.outcome, result.problems))
     return result
 
 
@@ -99,7 +98,7 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     previous, former_versions = None, {}
     if store is not None and store.exists():
         with store.read() as conn:
-            edition_store.own(conn, registry.calendar)
+            edition_store.require_calendar(conn, registry.calendar)
             previous = edition_store.newest_in(conn)
             former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
     try:
@@ -118,7 +117,7 @@ def _decide(
     if registry.calendar is None or _errors(registry):
         return PublishResult("problems", previous, problems=_errors(registry))
     try:
-        edition_store.own(conn, registry.calendar)
+        edition_store.require_calendar(conn, registry.calendar)
     except StoreError as error:
         if not force:
             raise

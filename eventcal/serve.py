@@ -30,8 +30,7 @@ from .history import Edition
 from .registry import Registry
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
-from .store import Lock, Store, StoreBusy, ledger, lock, open_store, subscribers
-from .store import editions as edition_store
+from .store import Lock, Store, StoreBusy, edition_store, ledger, lock, open_store, subscribers
 from .web import wsgi
 from .worker import Heartbeat, Worker, build_channels, set_up_logs, shutdown_signal
 

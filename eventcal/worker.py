@@ -20,7 +20,7 @@ from .dispatch.local import LocalDispatcher
 from .errors import SettingsError
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
-from .store import Store, StoreBusy, nodes, open_store, subscribers
+from .store import Store, StoreBusy, open_store, processes, subscribers
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Worker:
         self._store = store
         self.jobs = (
             PeriodicJob("renew", lambda _: self._batch_runner.renew(store.now()), LEASE_RENEW_INTERVAL),
-            PeriodicJob("share", lambda _: self._share_rate_limits(), nodes.BEATS),
+            PeriodicJob("share", lambda _: self._share_rate_limits(), processes.HEARTBEAT_INTERVAL),
         )
 
     def start(self) -> None:
@@ -86,7 +86,7 @@ class Worker:
     def _share_rate_limits(self) -> None:
         """A relay that takes so many a minute takes them from all who send, together."""
         with self._store.read() as conn:
-            rate_limit.divide_by(nodes.senders(conn, self._store.now()))
+            rate_limit.divide_by(processes.count_senders(conn, self._store.now()))
 
     def stop(self) -> None:
         """What was begun comes to its end, what was not is due again."""
@@ -103,19 +103,19 @@ class Heartbeat:
         self._store = store
         self._role = role
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:4]}"
-        self.job = PeriodicJob("presence", lambda _: self(store.now()), nodes.BEATS)
+        self.job = PeriodicJob("presence", lambda _: self(store.now()), processes.HEARTBEAT_INTERVAL)
 
     def __call__(self, now: datetime) -> None:
         clock_offset = datetime.now(UTC) - self._store.now()
         with self._store.write(alone=False) as conn:
-            nodes.beat(conn, self.name, self._role, __version__, now, clock_offset)
-            nodes.forget(conn, now)
+            processes.heartbeat(conn, self.name, self._role, __version__, now, clock_offset)
+            processes.purge_dead(conn, now)
 
     def deregister(self) -> None:
         """It ends as it should; where the store does not answer, the others notice."""
         try:
             with self._store.write(alone=False) as conn:
-                nodes.leave(conn, self.name)
+                processes.deregister(conn, self.name)
         except StoreBusy as error:
             log.warning("%s: nobody was told that this process ends", error)
 

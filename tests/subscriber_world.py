@@ -14,8 +14,8 @@ from eventcal.channels.mime import render_mail
 from eventcal.deliveries import RenderContext
 from eventcal.messages import Message, fill_placeholders
 from eventcal.settings import Settings
-from eventcal.store import editions, ledger, subscribers
-from eventcal.store.ledger import Sum
+from eventcal.store import edition_store, ledger, subscribers
+from eventcal.store.ledger import LedgerBalance
 from eventcal.store.subscribers import Subscriber
 from eventcal.store.tables import metadata
 from eventcal.web.app import create_app
@@ -46,7 +46,7 @@ class SubscriberWorld(World):
         self.app = create_app(self.snapshot, settings, clock=lambda: self.now, store=self.store)
 
     def snapshot(self) -> Snapshot:
-        edition = editions.newest(self.store, self._snapshot.edition)
+        edition = edition_store.newest(self.store, self._snapshot.edition)
         if edition is not None and edition is not self._snapshot.edition:
             self._snapshot = Snapshot.of(edition)
         return self._snapshot
@@ -78,7 +78,8 @@ class SubscriberWorld(World):
         self.tick(self.now)
         with self.store.read() as conn:
             return max(
-                subscribers.of_address(conn, address), key=lambda subscriber: subscriber.confirmed or subscriber.stored
+                subscribers.by_address(conn, address),
+                key=lambda subscriber: subscriber.confirmed_at or subscriber.created_at,
             )
 
     def unsubscribe(self, message: Message | None = None) -> TestResponse:
@@ -90,9 +91,9 @@ class SubscriberWorld(World):
 
     def subscribers(self, address: str = "anna@example.org") -> list[Subscriber]:
         with self.store.read() as conn:
-            return subscribers.of_address(conn, address)
+            return subscribers.by_address(conn, address)
 
-    def balances(self) -> list[Sum]:
+    def balances(self) -> list[LedgerBalance]:
         with self.store.read() as conn:
             return ledger.balance(conn)
 

@@ -16,9 +16,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from eventcal.errors import Problem
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import editions as edition_store
-from eventcal.store import ledger, open_store
-from eventcal.store.editions import Intake
+from eventcal.store import edition_store, ledger, open_store
+from eventcal.store.edition_store import RegistryCheck
 from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
@@ -101,7 +100,7 @@ def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
     store.upgrade()
     problems = (Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"),)
     with store.write() as conn:
-        edition_store.write_intake(conn, Intake(NOW, "digest", "problems", problems))
+        edition_store.write_registry_check(conn, RegistryCheck(NOW, "digest", "problems", problems))
         ledger.pause(conn, "log")
     known = Settings(
         base_url="https://events.example.org", operator_token=TOKEN, smtp_url="smtp://x", mail_from="cal@x.org"

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eventcal.cli import cli
-from eventcal.store import ledger, open_store, people
+from eventcal.store import ledger, open_store, recipients
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., Result]
@@ -177,7 +177,7 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     seed("status")
     assert "nobody is told through 'nonsense'" in seed("pause", "nonsense", code=1).stderr
     with open_store("sqlite:///.eventcal/eventcal.db").write() as conn:
-        people.keep_step(conn, [people.Wanted("config", "log", "", "")], datetime.now(UTC))
+        recipients.sync_configured(conn, [recipients.ConfiguredRecipient("config", "log", "", "")], datetime.now(UTC))
     seed("pause", "log")
 
     assert "log is paused" in seed("status", code=1).stdout
@@ -204,10 +204,10 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
     seed("publish")
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     with store.write() as conn:
-        ledger.note_tick(conn, datetime.now(UTC))
+        ledger.record_tick(conn, datetime.now(UTC))
     assert "last pass" in seed("status").stdout
     with store.write() as conn:
-        ledger.note_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
+        ledger.record_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
     store.close()
     said = seed("status", code=1).stdout
     assert "no pass came by since 2021-09-01 12:00 UTC: does `eventcal serve` run?" in said

@@ -279,7 +279,7 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert (dead.reason, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
-        assert ledger.retry(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
+        assert ledger.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
     world.tick(DAY_BEFORE + MINUTE)
     first, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")
@@ -414,7 +414,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(w
     assert len(world.recorder.received) == 5
     assert [each.state for each in world.delivery_records()].count("queued") == 7
     with world.store.read() as conn:
-        assert ledger.figures(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
+        assert ledger.ledger_stats(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
 
 
 def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(world: World) -> None:
@@ -495,7 +495,7 @@ def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name
 
 
 def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eventcal.store.ledger.gathering.PAST", 5)
+    monkeypatch.setattr("eventcal.store.ledger.pending_digests.MAX_EXPIRED_PER_TRANSACTION", 5)
     world.publish(MANY, NOW)
     with world.store.write() as conn:
         ledger.pause(conn)
@@ -528,7 +528,7 @@ def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(wo
     world.tick(DAY_BEFORE + 2 * MINUTE)
     assert after.subjects == ["Tomorrow: Summit"]
     with world.store.read() as conn:
-        assert ledger.figures(conn, DAY_BEFORE).ambiguous == 1
+        assert ledger.ledger_stats(conn, DAY_BEFORE).ambiguous == 1
     assert world.is_balanced()
 
 
@@ -629,7 +629,7 @@ def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world
 def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(SUMMIT, NOW)
     with monkeypatch.context() as fault:
-        fault.setattr(ledger, "claimed", _fails)
+        fault.setattr(ledger, "read_claimed", _fails)
         with pytest.raises(StoreBusy):
             world.tick(DAY_BEFORE)
         assert [state for state, _ in world.states()] == ["queued"]

@@ -16,7 +16,7 @@ from eventcal.deliveries.sender import RATE_LIMIT_AHEAD_SECONDS
 from eventcal.dispatch.procrastinate import ProcrastinateQueue
 from eventcal.messages import Message
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
+from eventcal.store import Store, StoreBusy, ledger, open_store, processes
 from eventcal.worker import Worker
 
 from .postgres import PostgresServer
@@ -50,7 +50,7 @@ class Cluster(World):
 
     def there(self) -> None:
         with self.store.write() as conn:
-            nodes.beat(conn, "somebody", "worker", "1", self.at, timedelta())
+            processes.heartbeat(conn, "somebody", "worker", "1", self.at, timedelta())
 
     def hand_over(self) -> deliveries.TickResult:
         return deliveries.plan_and_dispatch(
@@ -230,7 +230,7 @@ def test_what_a_killed_worker_was_sending_is_sent_by_another_when_its_lease_is_o
     assert cluster.recorder.subjects == ["In 60 minutes: E0"]
     assert cluster.is_balanced()
     with cluster.store.read() as conn:
-        assert ledger.figures(conn, DUE).ambiguous == 1
+        assert ledger.ledger_stats(conn, DUE).ambiguous == 1
 
 
 def test_a_lease_that_is_renewed_is_left_alone_and_one_that_is_over_is_not_taken_back(cluster: Cluster) -> None:
@@ -285,7 +285,7 @@ def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluste
 
 def gate(store: Store) -> dict[str, bool]:
     with store.read() as conn:
-        return {name: True for name, each in ledger.gates(conn).items() if each.broken}
+        return {name: True for name, each in ledger.list_breakers(conn).items() if each.is_open}
 
 
 def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: PostgresServer) -> None:
@@ -349,19 +349,19 @@ def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_kno
 def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: Cluster) -> None:
     def there(now: datetime) -> int:
         with cluster.store.write() as conn:
-            return nodes.senders(conn, now)
+            return processes.count_senders(conn, now)
 
     cluster.there()
     assert [there(NOW), there(NOW + timedelta(seconds=29)), there(NOW + timedelta(seconds=31))] == [1, 1, 0]
     with cluster.store.write() as conn:
-        nodes.beat(conn, "page", "web", "1", NOW, timedelta(milliseconds=-250))
-        (found,) = [each for each in nodes.nodes(conn) if each.role == "web"]
-        assert (found.ahead, found.lives(NOW), found.lives(NOW + timedelta(minutes=1))) == (
+        processes.heartbeat(conn, "page", "web", "1", NOW, timedelta(milliseconds=-250))
+        (found,) = [each for each in processes.list_processes(conn) if each.role == "web"]
+        assert (found.clock_offset, found.is_alive(NOW), found.is_alive(NOW + timedelta(minutes=1))) == (
             timedelta(milliseconds=-250), True, False,
         )  # fmt: skip
-        nodes.leave(conn, "page")
-        assert nodes.forget(conn, NOW + timedelta(days=2)) == 1
-        assert nodes.nodes(conn) == []
+        processes.deregister(conn, "page")
+        assert processes.purge_dead(conn, NOW + timedelta(days=2)) == 1
+        assert processes.list_processes(conn) == []
 
 
 def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,7 +371,7 @@ def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, mo
     for _ in range(5):
         cluster.hand_over()
     with cluster.store.read() as conn:
-        under_way = ledger.outstanding(conn, cluster.at)
+        under_way = ledger.in_flight(conn, cluster.at)
 
     assert under_way["other"] == 200
     assert 0 < under_way["desk"] <= RATE_LIMIT_AHEAD_SECONDS + 2

@@ -20,8 +20,7 @@ from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import ChangeKind, Edition
 from eventcal.registry import Registry
 from eventcal.repeat import RecurrenceRule
-from eventcal.store import Connection, Store, open_store
-from eventcal.store import editions as edition_store
+from eventcal.store import Connection, Store, edition_store, open_store
 from eventcal.store.tables import change, edition, version
 from eventcal.when import find_zone, parse
 
@@ -58,7 +57,7 @@ def rows(store: Store) -> tuple[int, ...]:
 
 def intake(store: Store) -> tuple[str, str, list[str]]:
     with store.read() as conn:
-        found = edition_store.read_intake(conn)
+        found = edition_store.read_registry_check(conn)
     assert found is not None
     return found.outcome, found.digest, [each.message for each in found.problems]
 
@@ -94,7 +93,7 @@ def test_an_edit_writes_only_what_differs(store: Store) -> None:
     assert (2, 3, 1) == rows(store)
     assert [ChangeKind.MOVED] == [each.kind for each in found.changes]
     with store.read() as conn:
-        assert {"a@sco-watch"} == edition_store.touched(conn, 2)
+        assert {"a@sco-watch"} == edition_store.changed_uids(conn, 2)
         assert list(found.changes) == edition_store.changes(conn)
         assert None is conn.execute(select(edition.c.ids).where(edition.c.number == 2)).scalar()
 

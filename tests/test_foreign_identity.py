@@ -13,8 +13,7 @@ from eventcal import editions, events, ical, registry, when
 from eventcal.events import Calendar, Event, Text
 from eventcal.history import Edition, UidConflictError, Version, build_edition, names_to_look_up
 from eventcal.ical import RenderOptions
-from eventcal.store import editions as edition_store
-from eventcal.store import open_store
+from eventcal.store import edition_store, open_store
 
 NOW = datetime(2027, 1, 5, 10, tzinfo=UTC)
 UID = "{6A-1} from elsewhere"

@@ -15,8 +15,8 @@ from eventcal import deliveries, editions
 from eventcal.channels import ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.dispatch.local import LocalDispatcher
 from eventcal.messages import Message
-from eventcal.store import ledger, pruning
-from eventcal.store.ledger import Sum
+from eventcal.store import ledger, retention
+from eventcal.store.ledger import LedgerBalance
 
 from .world import ScriptedChannel, World, utc
 
@@ -351,16 +351,16 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
     with store.write() as conn:
         ledger.claim(conn, "desk", "first", DAY_BEFORE, DAY_BEFORE, 10)
     with store.read() as conn:
-        (lost,) = ledger.claimed(conn, "first", DAY_BEFORE)
+        (lost,) = ledger.read_claimed(conn, "first", DAY_BEFORE)
     with store.write() as conn:
         ledger.recover(conn, DAY_BEFORE)
         ledger.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
     with store.write() as conn:
-        assert ledger.settle(conn, [ledger.Result(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
+        assert ledger.settle(conn, [ledger.DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
     with store.read() as conn:
-        assert ledger.figures(conn, DAY_BEFORE).suppressed == 1
-        assert ledger.read_again(conn, [lost], DAY_BEFORE) == []
-        assert len(ledger.claimed(conn, "second", DAY_BEFORE)) == 1
+        assert ledger.ledger_stats(conn, DAY_BEFORE).suppressed == 1
+        assert ledger.refresh_claims(conn, [lost], DAY_BEFORE) == []
+        assert len(ledger.read_claimed(conn, "second", DAY_BEFORE)) == 1
 
 
 def test_whatever_a_server_answers_is_kept(world: World) -> None:
@@ -375,13 +375,13 @@ def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        assert ledger.balance(conn) == [Sum("reminder", 1, 1, 0, 0, 0, 0)]
+        assert ledger.balance(conn) == [LedgerBalance("reminder", 1, 1, 0, 0, 0, 0)]
         conn.exec_driver_sql("DELETE FROM attempt")
         conn.exec_driver_sql("DELETE FROM delivery")
         found = ledger.balance(conn)
 
     assert [each.source for each in found] == ["reminder", "reminder 1"]
-    assert not any(each.balanced for each in found)
+    assert not any(each.is_balanced for each in found)
 
 
 @pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
@@ -394,7 +394,7 @@ def test_a_pass_that_tells_ten_times_the_changes_takes_about_ten_times_as_long(t
         began = time.process_time()
         world.tick(NOW + 6 * MINUTE)
         with world.store.read() as conn:
-            assert not ledger.settles(conn, NOW + 6 * MINUTE)
+            assert not ledger.has_settled_changes(conn, NOW + 6 * MINUTE)
         return time.process_time() - began
 
     moved(10)
@@ -405,7 +405,7 @@ def test_the_next_due_is_known_also_when_it_is_staged_already(world: World) -> N
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE - MINUTE / 2)
     with world.store.read() as conn:
-        found = ledger.figures(conn, DAY_BEFORE - MINUTE / 2)
+        found = ledger.ledger_stats(conn, DAY_BEFORE - MINUTE / 2)
 
     assert (found.open, found.next_due) == (1, DAY_BEFORE)
 
@@ -414,12 +414,12 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: late").replace("10:00", "10:30"), NOW)
     world.tick(DAY_BEFORE)
     with world.store.read() as conn:
-        found = ledger.figures(conn, DAY_BEFORE)
+        found = ledger.ledger_stats(conn, DAY_BEFORE)
     assert (found.sent, found.open, found.dead, found.next_due) == (1, 0, 0, DAY_BEFORE + 30 * MINUTE)
 
     world.tick(DAY_BEFORE + 32 * MINUTE)
     with world.store.read() as conn:
-        found = ledger.figures(conn, DAY_BEFORE)
+        found = ledger.ledger_stats(conn, DAY_BEFORE)
     assert found.deliveries == {("reminder", "sent", ""): 1, ("reminder", "sent", "late"): 1}
     assert found.lateness == (1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2)
     assert (found.late, found.late_seconds, found.next_due) == (1, 120.0, None)
@@ -435,7 +435,7 @@ def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(
     ]
     world.tick(DAY_BEFORE)
     with world.store.read() as conn:
-        found = ledger.figures(conn, DAY_BEFORE)
+        found = ledger.ledger_stats(conn, DAY_BEFORE)
 
     assert found.deliveries == {("reminder", "dead", "gone"): 2, ("reminder", "dead", "refused"): 1}
 
@@ -446,7 +446,7 @@ def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
     moved = ASKING.replace("2021-09-16", "2021-09-17")
     world.publish(moved, DAY_BEFORE + MINUTE)
     with world.store.read() as conn:
-        settled = ledger.next_moment(conn)
+        settled = ledger.next_due_moment(conn)
     assert settled is not None
     paused = dict(world.channels)
     world.channels.clear()
@@ -455,7 +455,7 @@ def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
     world.channels.update(paused)
     world.tick(settled + MINUTE)
     with world.store.read() as conn:
-        assert ledger.figures(conn, DAY_BEFORE).suppressed == 1
+        assert ledger.ledger_stats(conn, DAY_BEFORE).suppressed == 1
 
 
 def test_deliveries_are_listed_by_what_is_asked_for(world: World) -> None:
@@ -597,9 +597,9 @@ def test_what_was_said_over_a_year_ago_leaves_the_ledger_and_its_sums_stay_true(
         f"{ASKING.replace('16 10:00', '16 12:00')}\n{SUMMIT.replace('summit', 'next').replace('2021', '2022')}", later
     )
     with world.store.write() as conn:
-        assert pruning.prune(conn, later) == 0
+        assert retention.purge_old_deliveries(conn, later) == 0
     with world.store.write() as conn:
-        assert pruning.prune(conn, later + timedelta(days=3)) == len(before)
+        assert retention.purge_old_deliveries(conn, later + timedelta(days=3)) == len(before)
         assert conn.execute(text("SELECT count(*) FROM attempt")).scalar() == 0
     assert world.delivery_records() == []
     assert world.is_balanced()
@@ -614,6 +614,6 @@ def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
     with world.store.write() as conn:
         conn.execute(text("UPDATE delivery SET useful_until = 4000000000000 WHERE id = (SELECT min(id) FROM delivery)"))
     with world.store.write() as conn:
-        assert pruning.prune(conn, DAY_BEFORE + timedelta(days=402)) == 2
-        assert pruning.prune(conn, DAY_BEFORE + timedelta(days=402)) == 0
+        assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 2
+        assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 0
     assert len(world.delivery_records()) == 1

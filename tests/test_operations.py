@@ -14,9 +14,8 @@ from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
 from eventcal.serve import RegistryWatcher
 from eventcal.settings import Settings
-from eventcal.store import editions as edition_store
-from eventcal.store import ledger, nodes, open_store
-from eventcal.store.editions import Intake
+from eventcal.store import edition_store, ledger, open_store, processes
+from eventcal.store.edition_store import RegistryCheck
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
 from eventcal.web.snapshots import Snapshot
@@ -43,7 +42,7 @@ class Desk:
         self.world.publish(SUMMIT, NOW)
         if self.world.store.clustered:
             with self.world.store.write() as conn:  # a worker, for as long as any of these tests goes on
-                nodes.beat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
+                processes.heartbeat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
         settings = Settings(operator_token=token, channels=self.world.settings)
         app = create_app(
             lambda: Snapshot.of(self.world.edition()), settings, clock=lambda: self.now, store=self.world.store
@@ -68,9 +67,9 @@ class Desk:
         assert answer.status_code == 200
         return answer.get_data(as_text=True)
 
-    def note(self, outcome: edition_store.Intaken, *problems: Problem) -> None:
+    def note(self, outcome: edition_store.CheckOutcome, *problems: Problem) -> None:
         with self.world.store.write() as conn:
-            edition_store.write_intake(conn, Intake(self.now, "digest", outcome, problems))
+            edition_store.write_registry_check(conn, RegistryCheck(self.now, "digest", outcome, problems))
 
 
 def basic(password: str) -> str:

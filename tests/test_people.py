@@ -144,7 +144,7 @@ def test_a_yes_from_before_somebody_left_does_not_bring_them_back(world: Subscri
 def test_the_same_address_twice_is_one_subscription_for_each_filter(world: SubscriberWorld) -> None:
     for query in ("", "", "?tag=summit", "?tag=summit", "?event=call"):
         world.request_signup("Anna@Example.ORG", query)
-    assert [each.wishes.filter for each in world.subscribers()] == ["", "tag=summit", "event=call"]
+    assert [each.preferences.filter for each in world.subscribers()] == ["", "tag=summit", "event=call"]
 
 
 def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld) -> None:
@@ -375,11 +375,11 @@ def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: Subscri
         ("confirmation", None), ("reminder", "summit"),
     ]  # fmt: skip
 
-    made = sum(each.made for each in world.balances())
+    made = sum(each.created for each in world.balances())
     assert "Everything is deleted" in world.browser.post(page, data={"action": "delete"}).get_data(as_text=True)
     assert "anna" not in world.dump()
     assert world.is_balanced()
-    assert sum(each.made for each in world.balances()) == made
+    assert sum(each.created for each in world.balances()) == made
     assert world.browser.get(page).status_code == 410
     assert world.unsubscribe(mail).status_code == 200  # what is asked for is so already
     world.advance_to(utc(2021, 9, 30))
@@ -418,7 +418,7 @@ def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: 
 @pytest.mark.parametrize("how", ["forged", "foreign", "cut"])
 def test_a_token_that_we_did_not_sign_opens_nothing(world: SubscriberWorld, page: str, how: str) -> None:
     found = world.sign_up()
-    ticket = TokenPayload(found.id, found.version, NOW + timedelta(days=1) if page == "confirm" else None)
+    ticket = TokenPayload(found.id, found.link_version, NOW + timedelta(days=1) if page == "confirm" else None)
     token = tokens.sign(world.render_context.signing_keys, TokenPurpose(page), ticket)
     assert world.browser.get(f"/{page}/{token}").status_code == 200
     token = {
@@ -522,7 +522,7 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
         def send(self, message: object) -> object:
             if message.address == found.address:  # type: ignore[attr-defined]
                 with world.store.write() as conn:
-                    subscribers.erase(conn, [found.id])
+                    subscribers.delete(conn, [found.id])
             return world.mail.send(message)  # type: ignore[arg-type]
 
     world.channels["email"] = Deletes()  # type: ignore[assignment]
@@ -593,4 +593,4 @@ def test_a_reminder_is_late_by_the_ledgers_word_also_for_people(world: Subscribe
 def test_ledgers_figures_count_people(world: SubscriberWorld) -> None:
     world.sign_up()
     with world.store.read() as conn:
-        assert ledger.figures(conn, NOW).subscriptions == 1
+        assert ledger.ledger_stats(conn, NOW).subscriptions == 1

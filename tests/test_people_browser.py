@@ -260,8 +260,12 @@ def test_the_form_works_without_a_script_and_keeps_what_was_typed(site: Site) ->
     page.get_by_role("button", name="Ask for reminders").click()
     page.get_by_role("heading", name="Look into your mailbox").wait_for()
     (found,) = site.world.subscribers()
-    assert (found.wishes.filter, found.wishes.zone, found.wishes.digest) == ("tag=summit", "Europe/Berlin", "daily")
-    assert "1 hour before" in found.wishes.leads
+    assert (found.preferences.filter, found.preferences.zone, found.preferences.digest) == (
+        "tag=summit",
+        "Europe/Berlin",
+        "daily",
+    )
+    assert "1 hour before" in found.preferences.leads
 
 
 def test_what_is_not_chosen_from_is_folded_away(site: Site) -> None:
@@ -282,7 +286,7 @@ def test_the_keyboard_alone_signs_up(site: Site) -> None:
     page.get_by_label("Mail address").press("Enter")
     page.get_by_role("heading", name="Look into your mailbox").wait_for()
     (found,) = site.world.subscribers()
-    assert "2 weeks before at 09:00" in found.wishes.leads
+    assert "2 weeks before at 09:00" in found.preferences.leads
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])

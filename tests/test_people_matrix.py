@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from eventcal import history, registry
 from eventcal.channels import Retry
 from eventcal.digests import next_digest_at
-from eventcal.store import Connection, editions, ledger, subscribers
-from eventcal.store.subscribers import Wishes, json_list
+from eventcal.store import Connection, edition_store, ledger, subscribers
+from eventcal.store.subscribers import SubscriptionPreferences, json_list
 
 from .subscriber_world import SubscriberWorld, link_path
 from .world import REGISTRY_HEADER, utc
@@ -183,9 +183,9 @@ def test_whoever_moves_about_is_told_everything_once(zone: str, moves: list[tupl
                 told.setdefault(lead, hour)
         if moment == END:
             break
-        wishes = Wishes("event=day", "en", there, json_list(LEADS), json_list(["on change"]), "")
+        wishes = SubscriptionPreferences("event=day", "en", there, json_list(LEADS), json_list(["on change"]), "")
         with world.store.write() as conn:
-            subscribers.change(conn, found.id, wishes, moment)
+            subscribers.update_preferences(conn, found.id, wishes, moment)
         world.tick(moment)
         for lead in LEADS:
             before, after = (due(plain, lead, ZoneInfo(each or HOME)) for each in (where, there))
@@ -205,9 +205,11 @@ def test_a_move_over_a_reminders_hour_brings_it_at_once() -> None:
     world = new_world()
     found = world.sign_up(query="?event=day", zone="Europe/Berlin", which="mine", lead="the day before at 18:00")
     world.advance_to(utc(2021, 9, 15, 12))  # 14:00 in Berlin, midnight in Auckland
-    wishes = Wishes("event=day", "en", "Pacific/Auckland", json_list(["the day before at 18:00"]), "[]", "")
+    wishes = SubscriptionPreferences(
+        "event=day", "en", "Pacific/Auckland", json_list(["the day before at 18:00"]), "[]", ""
+    )
     with world.store.write() as conn:
-        subscribers.change(conn, found.id, wishes, world.now)
+        subscribers.update_preferences(conn, found.id, wishes, world.now)
     world.advance_to(END)
     assert [each.send_time.astimezone(UTC) for each in world.notifications] == [utc(2021, 9, 15, 12)]
 
@@ -262,7 +264,7 @@ def test_what_waits_comes_at_once_where_no_digest_is_wanted_any_more() -> None:
     assert world.notifications == []
     found = world.subscribers()[0]
     with world.store.write() as conn:
-        subscribers.change(conn, found.id, Wishes("event=day"), world.now)
+        subscribers.update_preferences(conn, found.id, SubscriptionPreferences("event=day"), world.now)
     world.tick(world.now)
     assert [each.subject for each in world.notifications] == ["In 7 days: Day"]
 
@@ -310,20 +312,20 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
         REGISTRY_HEADER + "events:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines()), encoding="utf-8"
     )
     found = registry.read(saved)
-    note_tick = ledger.note_tick
+    note_tick = ledger.record_tick
 
     def save(conn: Connection, now: datetime) -> None:
         """A write of the pass that comes before its staging: the other pass's write could as well."""
         note_tick(conn, now)
-        before = editions.newest_in(conn)
+        before = edition_store.newest_in(conn)
         assert found.calendar is not None
         new, changes = history.build_edition(before, {}, found.calendar, found.events, found.digest, now)
-        editions.record(conn, before, new, changes)
+        edition_store.record(conn, before, new, changes)
         ledger.plan_edition(conn, new, now)
         monkeypatch.undo()
 
-    monkeypatch.setattr(ledger, "note_tick", save)
-    monkeypatch.setattr(ledger, "stages", lambda conn, now: True)
+    monkeypatch.setattr(ledger, "record_tick", save)
+    monkeypatch.setattr(ledger, "has_due_fan_out", lambda conn, now: True)
     world.tick(world.now)
     world.advance_to(utc(2021, 9, 1, 6, 2))
     assert {each.subject for each in world.notifications} == {"In 15 minutes: First", "In 15 minutes: Second"}

@@ -19,7 +19,7 @@ from werkzeug.test import Client
 from eventcal.channels import ChannelSettings
 from eventcal.errors import StoreError
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, ledger, nodes, open_store
+from eventcal.store import Store, StoreBusy, ledger, open_store, processes
 from eventcal.web.app import create_app
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller
@@ -84,7 +84,7 @@ def test_no_delivery_is_claimed_twice(tmp_path: Path, postgres: Postgres) -> Non
         for round in range(30):
             with store.write(alone=False) as conn:
                 ledger.claim(conn, "desk", f"{name}.{round}", utc(2021, 9, 15, 5), utc(2021, 9, 15, 6), 9)
-                claimed.extend(each.id for each in ledger.claimed(conn, f"{name}.{round}", NOW))
+                claimed.extend(each.id for each in ledger.read_claimed(conn, f"{name}.{round}", NOW))
 
     threads = [threading.Thread(target=claim, args=(each, f"s{n}")) for n, each in enumerate(others)]
     for each in threads:
@@ -257,7 +257,7 @@ def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_noth
         wait_until(lambda: collector.calls, "the worker sends")
         store = open_store(url)
         with store.read() as conn:
-            roles_there = {each.role for each in nodes.nodes(conn)}
+            roles_there = {each.role for each in processes.list_processes(conn)}
         assert {"scheduler", "web", "worker"} == roles_there
 
         second = machines.start("scheduler", folder=old)
@@ -267,7 +267,7 @@ def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_noth
             each.terminate()
         assert [each.wait(30) for each in (scheduler, second, worker, web)] == [0, 0, 0, 0]
         with store.read() as conn:
-            assert nodes.nodes(conn) == [], "whoever ends says so"
+            assert processes.list_processes(conn) == [], "whoever ends says so"
         store.close()
     assert 1 == len(collector.calls)
 
@@ -293,7 +293,7 @@ def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path
     assert "does a worker run?" in app.test_client().get("/operations", headers=headers).text
 
     with world.store.write() as conn:
-        nodes.beat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
+        processes.heartbeat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
     page = app.test_client().get("/operations", headers=headers).text
     assert "does a worker run?" not in page
     assert ("mail-1:7" in page, "+1.25 s" in page) == (True, True)

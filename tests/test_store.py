@@ -25,9 +25,9 @@ from eventcal.store import (
     migrations,
     ms,
     open_store,
-    visits,
+    rate_limits,
 )
-from eventcal.store.ledger import gathering
+from eventcal.store.ledger import pending_digests
 from eventcal.store.tables import metadata, visit
 
 
@@ -304,13 +304,13 @@ def test_an_instant_survives_the_store_to_the_millisecond() -> None:
 def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: datetime) -> None:
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
     with store.write() as conn:
-        assert [visits.count(conn, "a", 1, now, hour) for _ in range(3)] == [1, 2, 3]
-        assert visits.count(conn, "a", 0, now + minute, hour) == 3
-        visits.count(conn, "b", 1, now + minute, hour)
-        gathering.sweep(conn, now + hour)
+        assert [rate_limits.increment(conn, "a", 1, now, hour) for _ in range(3)] == [1, 2, 3]
+        assert rate_limits.increment(conn, "a", 0, now + minute, hour) == 3
+        rate_limits.increment(conn, "b", 1, now + minute, hour)
+        pending_digests.run_retention(conn, now + hour)
         assert conn.execute(select(visit.c.key)).scalars().all() == ["b"]
-        assert visits.count(conn, "a", 1, now + hour, hour) == 1
+        assert rate_limits.increment(conn, "a", 1, now + hour, hour) == 1
 
         for n in range(5):
-            visits.count(conn, f"c{n}", 1, now, minute)
-        assert [visits.forget(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]
+            rate_limits.increment(conn, f"c{n}", 1, now, minute)
+        assert [rate_limits.purge_expired(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]

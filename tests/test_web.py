@@ -17,8 +17,7 @@ from eventcal import occurrences
 from eventcal.events import Occurrence, Place, Source, Status, Text
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import editions as edition_store
-from eventcal.store import open_store
+from eventcal.store import edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.pages import agenda, months

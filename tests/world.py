@@ -13,7 +13,7 @@ from eventcal.deliveries import TickResult
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.store import Store, ledger, open_store
-from eventcal.store.ledger import Entry
+from eventcal.store.ledger import DeliveryRecord
 
 REGISTRY_HEADER = """\
 version: 1
@@ -102,13 +102,13 @@ class World:
         while now < end:
             self.tick(now)
             with self.store.read() as conn:
-                due = ledger.next_moment(conn)
+                due = ledger.next_due_moment(conn)
             now = min(end, max(due or end, now + timedelta(seconds=1)), now + timedelta(days=1))
         self.tick(end)
 
-    def delivery_records(self, **filters: object) -> list[Entry]:
+    def delivery_records(self, **filters: object) -> list[DeliveryRecord]:
         with self.store.read() as conn:
-            return ledger.deliveries(conn, **filters)  # type: ignore[arg-type]
+            return ledger.list_deliveries(conn, **filters)  # type: ignore[arg-type]
 
     def states(self) -> list[tuple[str, str]]:
         """(state, reason) of every delivery, the oldest first."""
@@ -122,7 +122,7 @@ class World:
 
     def is_balanced(self) -> bool:
         with self.store.read() as conn:
-            return all(source_balance.balanced for source_balance in ledger.balance(conn))
+            return all(source_balance.is_balanced for source_balance in ledger.balance(conn))
 
     def edition(self) -> Edition:
         with self.store.read() as conn:

@@ -64,7 +64,7 @@ def move(settings: Settings, old: str, new: str) -> None:
     from contextlib import ExitStack, closing
 
     from ..store import lock, open_store
-    from ..store.moving import move as move_store
+    from ..store.transfer import copy_store
 
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_store(old)))
@@ -75,5 +75,5 @@ def move(settings: Settings, old: str, new: str) -> None:
             if folder.exists():
                 stack.enter_context(lock(folder, "eventcal db move"))
         target = stack.enter_context(closing(open_store(new)))
-        _print_line(f"{source.name} -> {target.name}: {move_store(source, target, _print_line)}")
+        _print_line(f"{source.name} -> {target.name}: {copy_store(source, target, _print_line)}")
         _print_line("set EVENTCAL_DATABASE_URL to the new one for every command from now on")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..deliveries import RehearsedMessage
     from ..settings import Settings
     from ..store import Store
-    from ..store.ledger import Entry, Figures
+    from ..store.ledger import DeliveryRecord, LedgerStats
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 MAX_TICK_AGE = timedelta(
@@ -95,12 +95,12 @@ def rehearse(
 def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     from .. import deliveries, registry
     from ..deliveries import RenderContext
-    from ..store import in_memory, open_store
+    from ..store import clone_to_memory, open_store
     from .git_revision import registry_at
 
     now = datetime.now(UTC)
     original_store = open_existing_store(settings)
-    store_copy = in_memory(original_store) if original_store else open_store("sqlite://")
+    store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")
     try:
         old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
         rehearsal = deliveries.rehearse_edit(
@@ -176,15 +176,14 @@ def _format_summary(messages: list[RehearsedMessage], start: datetime, end: date
 @with_settings("registry", "database_url")
 def status(settings: Settings, as_json: bool) -> None:
     """The edition, its problems, what is due, late or dead. Exit 1 when something needs a person."""
-    from ..store import editions as edition_store
-    from ..store import ledger
+    from ..store import edition_store, ledger
 
     store = _require_store(settings)
     try:
         with store.read() as conn:
             now = datetime.now(UTC)
-            registry_check, edition = edition_store.read_intake(conn), edition_store.newest_in(conn)
-            stats = ledger.figures(conn, now)
+            registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
+            stats = ledger.ledger_stats(conn, now)
     finally:
         store.close()
     outcome = registry_check.outcome if registry_check else "unchanged"
@@ -228,7 +227,7 @@ def status(settings: Settings, as_json: bool) -> None:
 _COUNT_FIELDS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "subscriptions")
 
 
-def _find_warnings(stats: Figures, now: datetime, outcome: str, published: bool) -> list[str]:
+def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: bool) -> list[str]:
     """What a person has to do something about, in words."""
     warnings = []
     if not published:
@@ -296,7 +295,7 @@ def deliveries(
             records = (
                 []
                 if balance
-                else ledger.deliveries(
+                else ledger.list_deliveries(
                     conn, state=state or "", kind=kind or "", channel=channel, event_id=event_id, limit=limit
                 )
             )
@@ -308,9 +307,9 @@ def deliveries(
         )
     elif balance:
         for source_balance in balances:
-            verdict = "balances" if source_balance.balanced else "DOES NOT BALANCE"
+            verdict = "balances" if source_balance.is_balanced else "DOES NOT BALANCE"
             click.echo(
-                f"{source_balance.source}: {source_balance.made} made = {source_balance.sent} sent + {source_balance.dead} dead + {source_balance.skipped} skipped "
+                f"{source_balance.source}: {source_balance.created} made = {source_balance.sent} sent + {source_balance.dead} dead + {source_balance.skipped} skipped "
                 f"+ {source_balance.open} open + {source_balance.erased} erased: {verdict}"
             )
         if not balances:
@@ -320,11 +319,11 @@ def deliveries(
             click.echo(_format_delivery(record))
         if not records:
             click.echo("none")
-    if not all(source_balance.balanced for source_balance in balances):
+    if not all(source_balance.is_balanced for source_balance in balances):
         click.get_current_context().exit(1)
 
 
-def _format_delivery(record: Entry) -> str:
+def _format_delivery(record: DeliveryRecord) -> str:
     subject = " ".join(filter(None, (record.event_id, record.recurrence, record.lead)))
     reason = f" ({record.reason})" if record.reason else ""
     detail = (
@@ -386,11 +385,11 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
     try:
         with store.write() as conn:
             ids = (
-                [record.id for record in ledger.deliveries(conn, state="dead", limit=1_000_000)]
+                [record.id for record in ledger.list_deliveries(conn, state="dead", limit=1_000_000)]
                 if retry_all
                 else numbers
             )
-            requeued_count = ledger.retry(conn, ids, datetime.now(UTC))
+            requeued_count = ledger.requeue_dead(conn, ids, datetime.now(UTC))
     finally:
         store.close()
     click.echo(f"{requeued_count} queued again")
@@ -401,12 +400,12 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
     """Send nothing through CHANNEL, or nothing at all, until `eventcal resume`. What falls due waits."""
-    from ..store import ledger, people
+    from ..store import ledger, recipients
 
     store = _require_store(settings)
     try:
         with store.write() as conn:
-            channel_names = people.channels(conn)
+            channel_names = recipients.channels(conn)
             if channel and channel not in channel_names:
                 raise EventcalError(
                     f"nobody is told through '{channel}'; there are: {', '.join(channel_names) or 'none yet'}"

@@ -166,7 +166,7 @@ def feed(settings: Settings) -> None:
     It is the newest edition that was published; where there is none yet, what the file says now.
     """
     from .. import feeds
-    from ..store import editions as edition_store
+    from ..store import edition_store
 
     now = datetime.now(UTC)
     store = open_existing_store(settings)

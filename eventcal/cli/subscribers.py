@@ -18,7 +18,7 @@ from . import cli, examples_epilog, with_settings
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
-    from ..store.subscribers import Subscriber, Wishes
+    from ..store.subscribers import Subscriber, SubscriptionPreferences
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
 """Of a table of subscribers. Leads and notices are separated by semicolons; empty, they are the registry's."""
@@ -60,7 +60,7 @@ def list_(settings: Settings, state: str | None) -> None:
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
-        matches = subscriber_store.everyone(conn, state or "")
+        matches = subscriber_store.all_subscribers(conn, state or "")
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
     if not matches:
@@ -68,9 +68,9 @@ def list_(settings: Settings, state: str | None) -> None:
 
 
 def _format_subscriber(subscriber: Subscriber) -> str:
-    preferences = subscriber.wishes
+    preferences = subscriber.preferences
     choices = [preferences.filter or "everything", preferences.digest, preferences.zone, preferences.language]
-    since = subscriber.ended or subscriber.confirmed or subscriber.stored
+    since = subscriber.ended_at or subscriber.confirmed_at or subscriber.created_at
     reason = f" ({subscriber.reason})" if subscriber.reason else ""
     return (
         f"{subscriber.address}  {subscriber.state}{reason} since {since:%Y-%m-%d}  {', '.join(filter(None, choices))}"
@@ -86,18 +86,22 @@ def export(settings: Settings, address: str) -> None:
 
     with _open_store(settings) as store, store.read() as conn:
         if address:
-            click.echo(json.dumps(subscriber_store.kept(conn, _parse_address(address)), ensure_ascii=False, indent=2))
+            click.echo(
+                json.dumps(
+                    subscriber_store.export_personal_data(conn, _parse_address(address)), ensure_ascii=False, indent=2
+                )
+            )
             return
-        matches = subscriber_store.everyone(conn)
+        matches = subscriber_store.all_subscribers(conn)
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_COLUMNS)
     table.writerows(_csv_row(subscriber) for subscriber in matches)
 
 
 def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
-    preferences = subscriber.wishes
+    preferences = subscriber.preferences
     joined_lists = ("; ".join(json.loads(text)) if text else "" for text in (preferences.leads, preferences.notices))
-    confirmed = subscriber.confirmed.isoformat() if subscriber.confirmed else ""
+    confirmed = subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else ""
     proof = subscriber.reason.removeprefix("imported: ") if subscriber.state == "active" else ""
     return (
         subscriber.address, preferences.filter, preferences.language, preferences.zone, *joined_lists, preferences.digest, subscriber.state, confirmed,
@@ -131,14 +135,14 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
         raise EventcalError("nobody was taken over:\n" + "\n".join(errors))
     now = datetime.now(UTC)
     with _open_store(settings) as store, store.write() as conn:
-        added = sum(subscriber_store.add(conn, *parsed, now) for parsed in parsed_rows)
+        added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
     click.echo(f"{added} taken over, {len(parsed_rows) - added} known already")
 
 
-def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Wishes, str, datetime]:
+def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, SubscriptionPreferences, str, datetime]:
     from .. import filters, leads, words
     from ..digests import DIGEST_FREQUENCIES
-    from ..store.subscribers import Wishes, json_list
+    from ..store.subscribers import SubscriptionPreferences, json_list
     from ..when import find_zone
 
     fields = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
@@ -162,7 +166,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Wishes, str
         raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
     confirmed = datetime.fromisoformat(fields["confirmed"])
     uses_default_leads = not lead_lists["leads"] and not lead_lists["notices"]
-    preferences = Wishes(
+    preferences = SubscriptionPreferences(
         filter=filters.canonical_query(query),
         language=fields["language"] or words.LANGUAGES[0],
         zone=find_zone(fields["zone"]).key if fields["zone"] else "",
@@ -192,8 +196,8 @@ def remove(settings: Settings, address: str) -> None:
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.write() as conn:
-        deleted_count = subscriber_store.erase(
-            conn, [subscriber.id for subscriber in subscriber_store.of_address(conn, _parse_address(address))]
+        deleted_count = subscriber_store.delete(
+            conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, _parse_address(address))]
         )
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is kept about this address")
 
@@ -207,9 +211,9 @@ def why(settings: Settings, address: str) -> None:
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
-        matches = subscriber_store.of_address(conn, _parse_address(address))
+        matches = subscriber_store.by_address(conn, _parse_address(address))
         recent_deliveries = (
-            ledger.deliveries(
+            ledger.list_deliveries(
                 conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
             )
             if matches
@@ -217,9 +221,9 @@ def why(settings: Settings, address: str) -> None:
         )
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
-        click.echo(f"  signed up {subscriber.stored:%Y-%m-%d %H:%M} UTC")
-        if subscriber.confirmed:
-            click.echo(f"  confirmed {subscriber.confirmed:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")
+        if subscriber.confirmed_at:
+            click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.state == "off" and subscriber.reason == "bounced":
             click.echo("  its mail server refused two mails in a row as to no such address; signing up again undoes it")
     for record in recent_deliveries:

@@ -20,8 +20,8 @@ from uuid import uuid4
 
 from ..channels import Channel, rate_limit
 from ..errors import StoreError
-from ..store import Connection, Store, StoreBusy, ledger, nodes
-from ..store.ledger import Claim, Gate, Result
+from ..store import Connection, Store, StoreBusy, ledger, processes
+from ..store.ledger import CircuitBreaker, Claim, DeliveryResult
 from .render import RenderContext
 from .sender import (
     BATCH_SIZE,
@@ -110,7 +110,7 @@ def plan_and_dispatch(
 
 def _recover_expired_leases(store: Store, now: datetime) -> None:
     with store.read() as conn:
-        has_expired = ledger.abandoned(conn, now)
+        has_expired = ledger.has_expired_leases(conn, now)
     if has_expired:
         with store.write() as conn:
             count = ledger.recover(conn, now)
@@ -120,15 +120,15 @@ def _recover_expired_leases(store: Store, now: datetime) -> None:
 def _dispatch_round(store: Store, sender: Sender, batch_queue: BatchQueue, now: datetime) -> bool:
     """One batch of each channel that has room; False when nothing is left that could be handed over."""
     with store.read() as conn:
-        worker_count = nodes.senders(conn, now)
-        breakers = ledger.gates(conn)
-        due = ledger.queued(
+        worker_count = processes.count_senders(conn, now)
+        breakers = ledger.list_breakers(conn)
+        due = ledger.channels_with_due(
             conn, [channel for channel in sender.channels if sender.accepts_traffic(channel, breakers, now)], now
         )
-        in_flight = ledger.outstanding(conn, now) if due else {}
+        in_flight = ledger.in_flight(conn, now) if due else {}
     for name in due if worker_count else ():
         destination = sender.channels[name].destination
-        probing = breakers.get(destination, Gate(destination)).broken
+        probing = breakers.get(destination, CircuitBreaker(destination)).is_open
         capacity = worker_count * MAX_BATCHES_PER_CHANNEL * BATCH_SIZE - in_flight.get(name, 0)
         if bucket := rate_limit.get_bucket(destination):
             # no more under way than soon leaves, so that what is urgent never waits behind many
@@ -144,9 +144,9 @@ def _dispatch_round(store: Store, sender: Sender, batch_queue: BatchQueue, now: 
             if probing:
                 ledger.expire(conn, name, now)
             limit = 1 if probing else min(capacity, BATCH_SIZE)
-            ids = ledger.hand(conn, name, batch_id, now, now + LEASE_DURATION, limit)
+            ids = ledger.reserve_batch(conn, name, batch_id, now, now + LEASE_DURATION, limit)
             if ids and probing:
-                ledger.probe(conn, destination, now)
+                ledger.allow_probe(conn, destination, now)
             if ids:
                 batch_queue.put(conn, Batch(batch_id, name, tuple(ids), probe=probing))
     return bool(due) and worker_count > 0
@@ -235,17 +235,17 @@ class BatchRunner:
         now = sender.clock()
         with sender.store.read() as conn:
             edition = sender.edition_source(conn)
-            breakers = ledger.gates(conn)
+            breakers = ledger.list_breakers(conn)
         if edition is None:
             return []
         sender.set_edition(edition)
         is_blocked = not sender.accepts_traffic(batch.channel, breakers, now) and not batch.probe
         with sender.store.write(alone=False) as conn:
             if is_blocked:
-                ledger.hand_back(conn, batch.batch_id, batch.ids, now)
+                ledger.release_batch(conn, batch.batch_id, batch.ids, now)
                 return []
-            ledger.take(conn, batch.batch_id, batch.ids, owner, now, now + LEASE_DURATION)
-            claims = ledger.claimed(conn, owner, now)
+            ledger.claim_batch(conn, batch.batch_id, batch.ids, owner, now, now + LEASE_DURATION)
+            claims = ledger.read_claimed(conn, owner, now)
         sender.load_breaker_state(sender.channels[batch.channel].destination, breakers)
         return claims
 
@@ -264,13 +264,13 @@ class BatchRunner:
 class _BatchInFlight:
     """A batch whose deliveries are on their way."""
 
-    def __init__(self, owner: str, count: int, settle: Callable[[Sequence[Result]], None]) -> None:
+    def __init__(self, owner: str, count: int, settle: Callable[[Sequence[DeliveryResult]], None]) -> None:
         self.finished = threading.Event()
         self.owner = owner
         self.count = self._remaining = count
         self._settle = settle
 
-    def settle(self, results: Sequence[Result]) -> None:
+    def settle(self, results: Sequence[DeliveryResult]) -> None:
         """Called by one thread, and again with what could not be written: all at first, then one after the other."""
         try:
             self._settle(results)

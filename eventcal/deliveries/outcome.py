@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..channels import Ambiguous, Outcome, Permanent, Retry, Sent
-from ..store.ledger import Claim, Result, Told
+from ..store.ledger import Claim, DeliveryResult, LastNotified
 
 BACKOFF_STEPS = (
     timedelta(seconds=30),
@@ -40,33 +40,41 @@ def decide_result(
     claim: Claim,
     outcome: Outcome,
     at: datetime,
-    last_notified: tuple[Told, ...] = (),
+    last_notified: tuple[LastNotified, ...] = (),
     late: bool = False,
     written_at: datetime | None = None,
-) -> Result:
+) -> DeliveryResult:
     """Decides what the ledger records of *claim* when its channel returned *outcome* at *at*.
 
     *written_at* is the moment that the message was written for, *at* where the caller knows no other.
     """
     match outcome:
         case Sent(detail):
-            return Result(claim, "sent", "late" if late else "", at, "sent", detail, told=last_notified)
+            return DeliveryResult(
+                claim, "sent", "late" if late else "", at, "sent", detail, last_notified=last_notified
+            )
         case Permanent(detail, address_unknown):
-            return Result(
+            return DeliveryResult(
                 claim, "dead", f"{GONE_REASON_PREFIX}{detail}" if address_unknown else detail, at, "permanent", detail
             )
         case Retry(detail, after, destination_down):
-            wait = max(backoff(claim.name, claim.attempts), after or timedelta())
+            wait = max(backoff(claim.delivery_key, claim.attempts), after or timedelta())
             retry = _retry_result(claim, "retry", detail, at, wait, requested_wait=after)
-            return replace(retry, everyone=destination_down, wait=after or timedelta()) if destination_down else retry
+            return (
+                replace(retry, destination_down=destination_down, wait=after or timedelta())
+                if destination_down
+                else retry
+            )
         case Ambiguous(detail, receiver_deduplicates):
-            wait = backoff(claim.name, claim.attempts)
+            wait = backoff(claim.delivery_key, claim.attempts)
             if receiver_deduplicates:
-                return replace(_retry_result(claim, "ambiguous", detail, at, wait), everyone=True)
+                return replace(_retry_result(claim, "ambiguous", detail, at, wait), destination_down=True)
             if first_sent_at(claim):
-                return Result(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
+                return DeliveryResult(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
             wait = max(wait, AMBIGUOUS_RETRY_DELAY)
-            return replace(_retry_result(claim, "ambiguous", detail, at, wait, sent_at=written_at or at), everyone=True)
+            return replace(
+                _retry_result(claim, "ambiguous", detail, at, wait, sent_at=written_at or at), destination_down=True
+            )
 
 
 def _retry_result(
@@ -78,15 +86,15 @@ def _retry_result(
     *,
     requested_wait: timedelta | None = None,
     sent_at: datetime | None = None,
-) -> Result:
+) -> DeliveryResult:
     next_at = at + wait
-    if next_at >= claim.until:
+    if next_at >= claim.expires_at:
         cause = f"asked to wait {requested_wait}" if requested_wait and requested_wait == wait else "no time left"
-        return Result(claim, "dead", f"{cause}: {detail}", at, outcome, detail)
+        return DeliveryResult(claim, "dead", f"{cause}: {detail}", at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
     sent_at = sent_at or first_sent_at(claim)
     reason = f"ambiguous, sent {sent_at.isoformat()}: {detail}" if sent_at else detail
-    return Result(claim, "retry", reason, at, outcome, detail, next_at=next_at)
+    return DeliveryResult(claim, "retry", reason, at, outcome, detail, not_before=next_at)
 
 
 def backoff(name: str, attempts: int) -> timedelta:

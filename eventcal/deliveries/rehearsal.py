@@ -12,7 +12,7 @@ from ..errors import RegistryError
 from ..history import Change, Edition
 from ..messages import Message
 from ..registry import Registry
-from ..store import Store, editions, ledger, open_store, people
+from ..store import Store, edition_store, ledger, open_store, recipients
 from .render import RenderContext
 from .start import configured_recipients
 from .tick import newest_edition, tick
@@ -84,20 +84,20 @@ def rehearse(
     store = open_store("sqlite://")
     try:
         with store.write() as conn:
-            people.keep_step(conn, configured_recipients(settings), start)
+            recipients.sync_configured(conn, configured_recipients(settings), start)
         now = start
         while now < end:
             while steps and steps[0].at <= now:
                 step = steps.pop(0)
                 with store.write() as conn:
-                    editions.record(conn, previous_edition, step.edition, step.changes)
+                    edition_store.record(conn, previous_edition, step.edition, step.changes)
                     ledger.plan_edition(conn, step.edition, now)
                 previous_edition = step.edition
             tick(store, source, channels, now, render_context=render_context, deadline_seconds=float("inf"))
             yield from recorded
             recorded.clear()
             with store.read() as conn:
-                due = ledger.next_moment(conn)
+                due = ledger.next_due_moment(conn)
             # a day at most, so that plans roll as they would
             candidates = [now + _DAY, *([steps[0].at] if steps else []), *([due] if due else [])]
             now = max(min(candidates), now + _SECOND)
@@ -132,15 +132,15 @@ def rehearse_edit(
         if outcome.outcome == "problems":
             raise RegistryError(outcome.problems)
     with store.write() as conn:
-        people.keep_step(conn, configured_recipients(settings), now)
-        channel_names = people.channels(conn)
+        recipients.sync_configured(conn, configured_recipients(settings), now)
+        channel_names = recipients.channels(conn)
     recorders = {name: RecordingChannel(name, recorded) for name in channel_names}
     source, end = newest_edition(), now + _SETTLING_TIME
     while now < end:
         tick(store, source, recorders, now, render_context=render_context, deadline_seconds=float("inf"))
         now += _MINUTE
     with store.read() as conn:
-        digest_deliveries = ledger.deliveries(
+        digest_deliveries = ledger.list_deliveries(
             conn, state="open", kind="change", since=end - _SETTLING_TIME, limit=1_000_000
         )
     return EditRehearsal(

@@ -13,10 +13,9 @@ from ..history import ChangeKind, EventState, Version, state_from_json, state_to
 from ..leads import NoticeKind, parse
 from ..messages import Message, MessageLine
 from ..reminders import DueReminder, EventLookup, Send, Skip
-from ..store import Store, ledger
-from ..store import editions as edition_store
-from ..store.ledger import Claim, Told, gathering
-from ..store.ledger.gathering import Item
+from ..store import Store, edition_store, ledger
+from ..store.ledger import Claim, LastNotified, pending_digests
+from ..store.ledger.pending_digests import DigestEntry
 from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
@@ -29,7 +28,7 @@ class Rendered:
     """A message on its way: what its reader knows of what, once it has arrived, and whether it is late."""
 
     message: Message
-    last_notified: tuple[Told, ...] = ()
+    last_notified: tuple[LastNotified, ...] = ()
     late: bool = False
 
 
@@ -47,21 +46,21 @@ class RenderContext:
     def personalise(self, message: Message, claim: Claim) -> Message:
         """*message* for the recipient of *claim*, with the links that are theirs alone."""
         if not self.has_signed_links(claim) or claim.subscription is None:
-            return messages.address_message(message, claim.id_outside, claim.address)
+            return messages.address_message(message, claim.public_id, claim.address)
         unsubscribe_url = self._signed_link(
-            "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.version)
+            "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.link_version)
         )
         replacements = [
             (messages.UNSUBSCRIBE_PLACEHOLDER, unsubscribe_url),
             (
                 messages.PREFERENCES_PLACEHOLDER,
                 self._signed_link(
-                    "preferences", TokenPurpose.PREFERENCES, TokenPayload(claim.subscription, claim.version)
+                    "preferences", TokenPurpose.PREFERENCES, TokenPayload(claim.subscription, claim.link_version)
                 ),
             ),
         ]
         if claim.kind == "confirmation":
-            ticket = TokenPayload(claim.subscription, claim.version, claim.until)
+            ticket = TokenPayload(claim.subscription, claim.link_version, claim.expires_at)
             replacements.append(
                 (messages.CONFIRM_PLACEHOLDER, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket))
             )
@@ -70,7 +69,7 @@ class RenderContext:
             ("List-Unsubscribe", f"<{unsubscribe_url}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         )
-        return messages.address_message(message, claim.id_outside, claim.address, headers, tuple(replacements))
+        return messages.address_message(message, claim.public_id, claim.address, headers, tuple(replacements))
 
     def has_signed_links(self, claim: Claim) -> bool:
         """Whether *claim* is of somebody who signed up, and can be given links."""
@@ -95,7 +94,7 @@ class MessageRenderer:
         """
         if claim.kind == "confirmation":
             return self._render_confirmation(claim, lookup, now)
-        if not claim.active:
+        if not claim.is_active:
             return Skip("unsubscribed")
         match claim.kind:
             case "reminder":
@@ -114,15 +113,15 @@ class MessageRenderer:
     ) -> Rendered | Skip:
         assert claim.key is not None
         event = lookup.event(claim.key.uid)
-        due_reminder = DueReminder(claim.key, claim.due, claim.until, claim.stored_at)
+        due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
         decision = reminders.verdict(due_reminder, event, claim.reader, now)
         if isinstance(decision, Skip):
             return decision
-        if event is None or not ledger.keeps(claim.filter, event):
+        if event is None or not ledger.matches_filter(claim.filter, event):
             return Skip("filter")
         message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar)
         last_notified = (
-            (Told(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
+            (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
             if claim.subscription is not None
             else ()
         )
@@ -172,7 +171,7 @@ class MessageRenderer:
         key = claim.key
         version = lookup.version(key.uid) if key else None
         occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
-        state = ledger.present(lookup, key.uid, key.recurrence) if key else None
+        state = ledger.current_state(lookup, key.uid, key.recurrence) if key else None
         assert key is not None
         assert version is not None
         assert occurrence is not None
@@ -185,7 +184,7 @@ class MessageRenderer:
             lookup.edition.calendar,
             lead,
             now,
-            due_at=claim.due,
+            due_at=claim.due_at,
             is_late=decision.late,
             language=claim.language,
             zone=claim.reader.zone,
@@ -196,18 +195,18 @@ class MessageRenderer:
         return message, state_to_json(state)
 
     def _render_confirmation(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
-        if claim.standing == "off":
+        if claim.subscription_state == "off":
             return Skip("unsubscribed")
-        if now >= claim.until:
+        if now >= claim.expires_at:
             return Skip("past")
         if not self._context.has_signed_links(claim):
             return Skip("sign-up is off")
         calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
         title, zone = _event_title(lookup, query.event, language), claim.reader.zone
-        if claim.standing == "pending":
+        if claim.subscription_state == "pending":
             message = messages.confirmation_message(
-                calendar, query, title, now, link_expires_at=claim.until, language=language, zone=zone
+                calendar, query, title, now, link_expires_at=claim.expires_at, language=language, zone=zone
             )
         else:
             message = messages.already_subscribed_message(calendar, query, title, now, language=language, zone=zone)
@@ -217,14 +216,14 @@ class MessageRenderer:
         """What of its items is still worth saying, each occurrence once: a change says more than a reminder."""
         assert claim.subscription is not None
         with self._store.read() as conn:
-            items = gathering.items(conn, claim.lines)
+            items = pending_digests.digest_entries(conn, claim.payload)
             changes = {
                 (change.uid, change.recurrence): change
                 for item in reversed(items)
                 if item.lines
-                for change in ledger.noted_of(item.lines)
+                for change in ledger.change_items(item.lines)
             }
-            last_states = ledger.last_told(conn, claim.subscription, {uid for uid, _ in changes})
+            last_states = ledger.last_notified(conn, claim.subscription, {uid for uid, _ in changes})
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
         lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
         reminded: dict[tuple[str, str], Occurrence] = {}
@@ -250,43 +249,45 @@ class MessageRenderer:
         known_states = {
             key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
         }
-        known_states |= {key: ledger.present(lookup, *key) for key in reminded}
+        known_states |= {key: ledger.current_state(lookup, *key) for key in reminded}
         last_notified = [
-            Told(claim.subscription, *key, state_to_json(state))
+            LastNotified(claim.subscription, *key, state_to_json(state))
             for key, state in known_states.items()
             if state is not None
         ]
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
-    def _remindable_occurrence(self, claim: Claim, item: Item, lookup: EventLookup, now: datetime) -> Occurrence | None:
+    def _remindable_occurrence(
+        self, claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime
+    ) -> Occurrence | None:
         """The occurrence that a digest's item speaks of, when it is still to be said."""
         assert item.key is not None
         event = lookup.event(item.key.uid)
         decision = reminders.verdict(
             DueReminder(item.key, item.due, item.until, item.stored_at), event, claim.reader, now
         )
-        if isinstance(decision, Skip) or event is None or not ledger.keeps(claim.filter, event):
+        if isinstance(decision, Skip) or event is None or not ledger.matches_filter(claim.filter, event):
             return None
         return occurrences.find(event, item.key.recurrence)
 
     def _render_alarm(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
-        if now >= claim.until:
+        if now >= claim.expires_at:
             return Skip("past")
-        alarm = ledger.alarm_of(claim.lines)
+        alarm = ledger.parse_alarm(claim.payload)
         calendar = lookup.edition.calendar
         message = messages.alarm_message(
             alarm.name, alarm.detail, alarm.since, alarm.over, calendar, now, language=claim.language
         )
-        return Rendered(messages.address_message(message, claim.id_outside, claim.address))
+        return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
-        if now >= claim.until:
+        if now >= claim.expires_at:
             return Skip("past")
-        changes = ledger.noted_of(claim.lines)
+        changes = ledger.change_items(claim.payload)
         last_states: dict[tuple[str, str], str] = {}
         with self._store.read() as conn:
             if claim.subscription is not None:
-                last_states = ledger.last_told(conn, claim.subscription, {change.uid for change in changes})
+                last_states = ledger.last_notified(conn, claim.subscription, {change.uid for change in changes})
             removed_versions = edition_store.last_of(
                 conn, [change.uid for change in changes if lookup.version(change.uid) is None]
             )
@@ -311,7 +312,7 @@ class MessageRenderer:
             footer_reason=self._footer_reason(claim, lookup),
         )
         last_notified = [
-            Told(claim.subscription, change.uid, change.recurrence, state_to_json(state))
+            LastNotified(claim.subscription, change.uid, change.recurrence, state_to_json(state))
             for change in changes
             if claim.subscription is not None
             and (state := _state_after_notice(lookup, change, last_states.get((change.uid, change.recurrence))))
@@ -329,21 +330,21 @@ def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
 
 
 def _message_line(
-    lookup: EventLookup, change: ledger.Noted, last_state: str | None, removed_version: Version | None = None
+    lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None, removed_version: Version | None = None
 ) -> MessageLine:
     """What is to be told now: from what the reader last heard, else from what was so before; *gone*, what left."""
     old = last_state or change.old
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
-        new=ledger.present(lookup, change.uid, change.recurrence),
+        new=ledger.current_state(lookup, change.uid, change.recurrence),
         version=lookup.version(change.uid),
         recurrence=change.recurrence,
         removed_version=removed_version,
     )
 
 
-def _state_after_notice(lookup: EventLookup, change: ledger.Noted, last_state: str | None) -> EventState | None:
+def _state_after_notice(lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None) -> EventState | None:
     """What a reader knows once told: where it stands; of what left the calendar, that it is off, until it comes back."""
-    state, old = ledger.present(lookup, change.uid, change.recurrence), last_state or change.old
+    state, old = ledger.current_state(lookup, change.uid, change.recurrence), last_state or change.old
     return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

@@ -25,9 +25,9 @@ from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
 from ..reminders import EventLookup, Skip
-from ..store import Connection, Store, ledger, people
-from ..store.ledger import Claim, Gate, Heard, Result
-from ..store.people import Group
+from ..store import Connection, Store, ledger, recipients
+from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
+from ..store.recipients import SubscriptionGroup
 from .outcome import GONE_REASON_PREFIX, decide_result, first_sent_at
 from .render import MessageRenderer, RenderContext
 
@@ -41,8 +41,8 @@ RATE_LIMIT_AHEAD_SECONDS = 2.0  # seconds
 MAX_RETRY_AFTER = timedelta(hours=4)  # however long a destination asks to be left alone
 
 EditionSource = Callable[[Connection], Edition | None]
-ClaimHandler = Callable[[Claim], Result]
-SettleCallback = Callable[[Sequence[Result]], None]
+ClaimHandler = Callable[[Claim], DeliveryResult]
+SettleCallback = Callable[[Sequence[DeliveryResult]], None]
 
 
 class Dispatcher(Protocol):
@@ -82,9 +82,9 @@ class InlineDispatcher:
         return True
 
 
-def released(claim: Claim, now: datetime) -> Result:
+def released(claim: Claim, now: datetime) -> DeliveryResult:
     """*claim* as it was before: nothing was tried."""
-    return Result(claim, "retry" if claim.attempts else "queued", claim.reason, now)
+    return DeliveryResult(claim, "retry" if claim.attempts else "queued", claim.reason, now)
 
 
 _CLAIM_NUMBERS = itertools.count()
@@ -104,7 +104,7 @@ class Sender:
     counts: Counter[str] = field(default_factory=Counter)
     renderer: MessageRenderer = field(init=False)
     _lookup: list[EventLookup] = field(default_factory=list)  # one, once an edition stands
-    _groups: tuple[str, Sequence[Group]] | None = None
+    _groups: tuple[str, Sequence[SubscriptionGroup]] | None = None
     consecutive_failures: dict[str, int] = field(default_factory=dict)  # failures in a row, by destination
     degraded_destinations: set[str] = field(default_factory=set)  # destinations that failed before
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -126,24 +126,24 @@ class Sender:
         if not self._lookup or self._lookup[0].edition is not edition:
             self._lookup = [EventLookup(edition)]
 
-    def subscription_groups(self) -> Sequence[Group]:
+    def subscription_groups(self) -> Sequence[SubscriptionGroup]:
         """What is asked for at all. It takes a look at everybody, so within a pass only when somebody wishes anew."""
         with self.store.read() as conn:
-            version = people.wishes(conn)
+            version = recipients.preferences_version(conn)
             if self._groups is None or self._groups[0] != version:
-                self._groups = version, people.groups(conn)
+                self._groups = version, recipients.groups(conn)
         return self._groups[1]
 
     def claim_and_send(self, now: datetime, dispatcher: Dispatcher) -> bool:
         """Claim for each channel as much as it can take; False when nothing is left to claim."""
         with self.store.read() as conn:
-            breakers = ledger.gates(conn)
-            names = ledger.queued(
+            breakers = ledger.list_breakers(conn)
+            names = ledger.channels_with_due(
                 conn, [channel for channel in self.channels if self.accepts_traffic(channel, breakers, now)], now
             )
         for name in names:
             destination = self.channels[name].destination
-            probing = breakers.get(destination, Gate(destination)).broken
+            probing = breakers.get(destination, CircuitBreaker(destination)).is_open
             capacity = dispatcher.capacity(destination)
             if capacity < BATCH_SIZE // 2:
                 continue  # many at a time: a claim costs the same for one
@@ -167,7 +167,7 @@ class Sender:
                     ledger.expire(conn, name, now)
                 claimed_count = ledger.claim(conn, name, owner, now, now + LEASE_DURATION, limit)
                 if claimed_count and probing:
-                    ledger.probe(conn, destination, now)
+                    ledger.allow_probe(conn, destination, now)
             if claimed_count:
                 handle = partial(self.handle, probing=probing)
                 dispatcher.submit(destination, self._read_claimed(owner, read_at), handle, self.settle)
@@ -177,13 +177,13 @@ class Sender:
         """What was claimed just now, read beside those who write; what cannot be read is given back, or it were nobody's."""
         try:
             with self.store.read() as conn:
-                return ledger.claimed(conn, owner, now)
+                return ledger.read_claimed(conn, owner, now)
         except StoreError:
             with self.store.write(alone=False) as conn:
                 ledger.release(conn, owner)
             raise
 
-    def load_breaker_state(self, destination: str, breakers: Mapping[str, Gate]) -> None:
+    def load_breaker_state(self, destination: str, breakers: Mapping[str, CircuitBreaker]) -> None:
         """Begin to send to *destination* as the *gates* say that it stands, whatever was heard of it before."""
         with self._lock:
             self.consecutive_failures[destination] = breakers[destination].failures if destination in breakers else 0
@@ -193,16 +193,16 @@ class Sender:
                 else self.degraded_destinations.discard
             )(destination)
 
-    def accepts_traffic(self, name: str, breakers: Mapping[str, Gate], now: datetime) -> bool:
+    def accepts_traffic(self, name: str, breakers: Mapping[str, CircuitBreaker], now: datetime) -> bool:
         """Whether anything may be sent through channel *name* at *now*."""
         breaker = breakers.get(self.channels[name].destination)
         if breaker and breaker.open_until and breaker.open_until > now:
             return False
-        return not any(breakers[channel].paused for channel in (ledger.EVERYTHING, name) if channel in breakers)
+        return not any(breakers[channel].is_paused for channel in (ledger.ALL_CHANNELS, name) if channel in breakers)
 
     # one delivery
 
-    def handle(self, claim: Claim, probing: bool = False) -> Result:
+    def handle(self, claim: Claim, probing: bool = False) -> DeliveryResult:
         """Send *claim* if it is still worth saying. Raises StoreError when the store cannot be read.
 
         A message that cannot be made is dead, with its reason: it must not stop the others.
@@ -214,21 +214,21 @@ class Sender:
         if abs(now - claim.read_at) > MAX_CLAIM_AGE:
             refreshed = self._refresh_claim(claim, now)
             if refreshed is None:
-                return Result(claim, "skipped", "taken over", now)  # the fence will keep it from being written
+                return DeliveryResult(claim, "skipped", "taken over", now)  # the fence will keep it from being written
             claim = refreshed
         try:
             # a second copy is the same bytes, as long as the message is of use at all
-            written_for = now if now >= claim.until else first_sent_at(claim) or now
+            written_for = now if now >= claim.expires_at else first_sent_at(claim) or now
             rendered = self.renderer.render(claim, self.lookup, written_for, channel.wants_calendar)
         except StoreError:
             raise
         except Exception as error:
-            log.exception("delivery %s cannot be written", claim.id_outside)
-            return Result(claim, "dead", f"cannot be written: {type(error).__name__}: {error}"[:500], now)
+            log.exception("delivery %s cannot be written", claim.public_id)
+            return DeliveryResult(claim, "dead", f"cannot be written: {type(error).__name__}: {error}"[:500], now)
         if isinstance(rendered, Skip):
             if rendered.reason == "past" and claim.attempts:
-                return Result(claim, "dead", f"no time left: {claim.reason}", now)
-            return Result(claim, "skipped", rendered.reason, now)
+                return DeliveryResult(claim, "dead", f"no time left: {claim.reason}", now)
+            return DeliveryResult(claim, "skipped", rendered.reason, now)
         if not probing and self._is_failing(channel):
             # the first message of a process takes long to render: failures may have been counted meanwhile
             return released(claim, self.clock())
@@ -239,21 +239,21 @@ class Sender:
 
     def _is_failing(self, channel: Channel) -> bool:
         """Whether so many sends in a row failed that the breaker of the destination of *channel* opens."""
-        return self.consecutive_failures.get(channel.destination, 0) >= ledger.OPENS_AFTER
+        return self.consecutive_failures.get(channel.destination, 0) >= ledger.FAILURES_TO_OPEN
 
     def _refresh_claim(self, claim: Claim, now: datetime) -> Claim | None:
         with self.store.read() as conn:
             edition = self.edition_source(conn)
             if edition is not None:
                 self.set_edition(edition)
-            return next(iter(ledger.read_again(conn, [claim], now)), None)
+            return next(iter(ledger.refresh_claims(conn, [claim], now)), None)
 
     def _send_message(self, channel: Channel, claim: Claim, message: Message) -> Outcome:
         try:
             outcome = channel.send(message)
         except Exception as error:
             # a channel's mistake is one delivery's failure
-            log.exception("channel %s failed at delivery %s", claim.channel, claim.id_outside)
+            log.exception("channel %s failed at delivery %s", claim.channel, claim.public_id)
             outcome = Retry(f"{type(error).__name__}: {error}"[:500])
         with self._lock:
             if isinstance(outcome, Retry) and outcome.destination_down:
@@ -267,7 +267,7 @@ class Sender:
 
     # a batch of results
 
-    def settle(self, results: Sequence[Result]) -> None:
+    def settle(self, results: Sequence[DeliveryResult]) -> None:
         """Write down what came of a batch, and what it said of destinations. Raises StoreBusy: settle it again then."""
         reports = self._breaker_reports(results)
         with self.store.write(alone=False) as conn:
@@ -275,45 +275,45 @@ class Sender:
             if bounced_ids := [
                 result.claim.subscription for result in results if result.reason.startswith(GONE_REASON_PREFIX)
             ]:
-                people.bounced(conn, filter(None, bounced_ids), max(result.at for result in results))
+                recipients.end_bounced(conn, filter(None, bounced_ids), max(result.at for result in results))
             if reports:
-                ledger.hear(conn, reports, max(result.at for result in results))
+                ledger.record_results(conn, reports, max(result.at for result in results))
         for result in results:
             logged_state = result.state if result.outcome or result.state in ("dead", "skipped") else "given back"
             self.counts[logged_state] += 1
             _log_delivery(result, logged_state)
 
-    def _breaker_reports(self, results: Sequence[Result]) -> list[Heard]:
+    def _breaker_reports(self, results: Sequence[DeliveryResult]) -> list[BreakerReport]:
         """What these results say of destinations; nothing of those that were well and are."""
-        reports: dict[str, Heard] = {}
+        reports: dict[str, BreakerReport] = {}
         for result in results:
             destination = self.channels[result.claim.channel].destination
-            previous = reports.get(destination, Heard(destination, False, 0))
-            if result.everyone:
+            previous = reports.get(destination, BreakerReport(destination, False, 0))
+            if result.destination_down:
                 wait = min(result.wait, MAX_RETRY_AFTER)
-                reports[destination] = Heard(
-                    destination, previous.fresh, previous.failures + 1, result.detail, max(previous.wait, wait)
+                reports[destination] = BreakerReport(
+                    destination, previous.had_success, previous.failures + 1, result.detail, max(previous.wait, wait)
                 )
             elif (result.outcome == "sent" or result.reason.startswith(GONE_REASON_PREFIX)) and (
                 destination in reports or destination in self.degraded_destinations
             ):
-                reports[destination] = Heard(destination, True, 0)
+                reports[destination] = BreakerReport(destination, True, 0)
         return list(reports.values())
 
 
 _LOG_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}
 
 
-def _log_delivery(result: Result, state: str) -> None:
+def _log_delivery(result: DeliveryResult, state: str) -> None:
     """A line for each delivery, to be searched by its key and read by machines; no address is in it."""
     claim = result.claim
     values = {
-        "key": claim.id_outside,
+        "key": claim.public_id,
         "kind": claim.kind,
         "channel": claim.channel,
         "state": state,
         "attempt": claim.attempts + 1,
-        "after": f"{(result.at - claim.due).total_seconds():.3f}s",
+        "after": f"{(result.at - claim.due_at).total_seconds():.3f}s",
         "reason": result.reason,
     }
     line = " ".join(f"{name}={_quote(value)}" for name, value in values.items())

@@ -12,35 +12,35 @@ from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
 from ..messages import address_message, channel_test_message
-from ..store import Store, ledger, ms, people
-from ..store.people import Wanted
+from ..store import Store, ledger, ms, recipients
+from ..store.recipients import ConfiguredRecipient
 
 log = logging.getLogger(__name__)
 
 
 def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
     """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
-    recipients = configured_recipients(settings)
+    configured = configured_recipients(settings)
     with store.write() as conn:
-        people.keep_step(conn, recipients, now)
+        recipients.sync_configured(conn, configured, now)
         return ledger.recover(conn, now)
 
 
 def sync_recipients(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
     """Make the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
-    recipients = configured_recipients(settings)
+    configured = configured_recipients(settings)
     with store.write() as conn:
-        people.keep_step(conn, recipients, now)
+        recipients.sync_configured(conn, configured, now)
 
 
-def configured_recipients(settings: Iterable[ChannelSettings]) -> list[Wanted]:
+def configured_recipients(settings: Iterable[ChannelSettings]) -> list[ConfiguredRecipient]:
     """Whom *settings* name: for mail each address, else the channel itself."""
-    recipients = []
+    configured = []
     for channel in settings:
         origin = "operator" if channel.audience == "operator" else "config"
         for address in dict.fromkeys(channel.to) or ("",):
-            recipients.append(Wanted(origin, channel.name, address, _canonical_filter(channel)))
-    return recipients
+            configured.append(ConfiguredRecipient(origin, channel.name, address, _canonical_filter(channel)))
+    return configured
 
 
 def _canonical_filter(channel: ChannelSettings) -> str:
@@ -75,7 +75,7 @@ def send_test(
             with store.write() as conn:
                 for key, address, outcome in zip(keys, addresses, outcomes, strict=True):
                     state = "sent" if isinstance(outcome, Sent) else "dead"
-                    ledger.note_test(conn, key, settings.name, address, state, outcome.detail, now)
+                    ledger.record_test(conn, key, settings.name, address, state, outcome.detail, now)
         except StoreError as error:
             log.warning("the ledger does not keep this test: %s", error)
     return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from ..channels import Channel
 from ..history import Edition
-from ..store import Connection, Store, editions, ledger
-from ..store.ledger import gathering
+from ..store import Connection, Store, edition_store, ledger
+from ..store.ledger import pending_digests
 from .render import RenderContext
 from .sender import Dispatcher, EditionSource, InlineDispatcher, Sender
 
@@ -49,7 +49,7 @@ def newest_edition(cached: Edition | None = None) -> EditionSource:
 
     def source(conn: Connection) -> Edition | None:
         nonlocal cached
-        cached = editions.newest_in(conn, cached)
+        cached = edition_store.newest_in(conn, cached)
         return cached
 
     return source
@@ -111,38 +111,41 @@ def plan_and_stage(store: Store, sender: Sender, now: datetime, counts: Counter[
         if edition is None:
             return False
         sender.set_edition(edition)
-        extension_needed, staging_due = ledger.rolls(conn, edition, now), ledger.stages(conn, now)
-        last_tick_at = ledger.ticked_at(conn)
-        changes_settled, alarms_due = ledger.settles(conn, now), ledger.alarms_differ(conn, now)
-        backfill, retention_due = gathering.asks(conn, edition, now), gathering.sweeps(conn, now)
-    if last_tick_at is None or abs(now - last_tick_at) >= ledger.TICKS:
+        extension_needed, staging_due = ledger.needs_extension(conn, edition, now), ledger.has_due_fan_out(conn, now)
+        last_tick_at = ledger.last_tick_at(conn)
+        changes_settled, alarms_due = ledger.has_settled_changes(conn, now), ledger.needs_alarm_update(conn, now)
+        backfill, retention_due = (
+            pending_digests.find_backfill(conn, edition, now),
+            pending_digests.is_retention_due(conn, now),
+        )
+    if last_tick_at is None or abs(now - last_tick_at) >= ledger.TICK_RECORD_INTERVAL:
         with store.write() as conn:
-            previous_tick_at = ledger.ticked_at(conn)
+            previous_tick_at = ledger.last_tick_at(conn)
             if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
-                ledger.note_stop(conn, previous_tick_at, now)
-            ledger.note_tick(conn, now)
+                ledger.record_outage(conn, previous_tick_at, now)
+            ledger.record_tick(conn, now)
     if extension_needed:
         with store.write() as conn:
-            counts["planned"] += ledger.roll(conn, _current_edition(sender, conn), now).planned
+            counts["planned"] += ledger.extend_horizon(conn, _current_edition(sender, conn), now).planned
         staging_due = True
     if backfill:
         with store.write() as conn:
-            counts["planned"] += gathering.answer(conn, _current_edition(sender, conn), backfill, now)
+            counts["planned"] += pending_digests.apply_backfill(conn, _current_edition(sender, conn), backfill, now)
         staging_due = True
     groups = sender.subscription_groups() if staging_due else []
     deadline = time.monotonic() + STAGING_SLICE_SECONDS
     while staging_due and time.monotonic() < deadline:
         with store.write() as conn:
             _current_edition(sender, conn)
-            staged = ledger.stage(conn, sender.lookup, now, groups)
-        counts["staged"] += staged.made + staged.again
+            staged = ledger.fan_out_due(conn, sender.lookup, now, groups)
+        counts["staged"] += staged.created + staged.requeued
         counts["skipped"] += staged.skipped
         staging_due = staged.reminders > 0
-        _yield_to_writers(staged.made + staged.again)
+        _yield_to_writers(staged.created + staged.requeued)
     while changes_settled and time.monotonic() < deadline:
         with store.write() as conn:
             _current_edition(sender, conn)
-            notified_count = ledger.notify(conn, sender.lookup, now)
+            notified_count = ledger.queue_notifications(conn, sender.lookup, now)
         counts["notified"] += notified_count
         changes_settled = notified_count > 0
         _yield_to_writers(notified_count)
@@ -153,7 +156,7 @@ def plan_and_stage(store: Store, sender: Sender, now: datetime, counts: Counter[
     _build_digests(store, now, counts)
     if retention_due:
         with store.write() as conn:
-            gathering.sweep(conn, now)
+            pending_digests.run_retention(conn, now)
     return True
 
 
@@ -175,9 +178,9 @@ def _yield_to_writers(rows: int) -> None:
 def _build_digests(store: Store, now: datetime, counts: Counter[str]) -> None:
     """What waited for a digest that is due becomes one: after staging, so that what falls due with it is in it."""
     with store.read() as conn:
-        digests_due = gathering.gathers(conn, now)
+        digests_due = pending_digests.has_due_digests(conn, now)
     if digests_due:
         with store.write() as conn:
-            digest_count = gathering.gather(conn, now)
+            digest_count = pending_digests.build_digests(conn, now)
         counts["staged"] += digest_count
-        counts["more"] |= int(digest_count >= gathering.MOST)
+        counts["more"] |= int(digest_count >= pending_digests.MAX_DIGESTS_PER_TRANSACTION)

@@ -19,7 +19,7 @@ from ..channels import rate_limit
 from ..deliveries import sender
 from ..deliveries.sender import SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
 from ..errors import StoreError
-from ..store.ledger import Claim, Result
+from ..store.ledger import Claim, DeliveryResult
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ WRITE_RETRY_SECONDS = 0.2  # seconds until what could not be written is written 
 TRIES_PER_WARNING = 50  # every so many tries it is said that it could not
 
 _SendJob = tuple[Claim, ClaimHandler, SettleCallback]
-_SettleJob = tuple[Result, SettleCallback]
+_SettleJob = tuple[DeliveryResult, SettleCallback]
 
 
 class LocalDispatcher:
@@ -98,8 +98,8 @@ class LocalDispatcher:
                 result = handle(claim)
             except StoreError as error:
                 # before anything was sent
-                log.warning("delivery %s waits: %s", claim.id_outside, error)
-                result = replace(sender.released(claim, claim.read_at), next_at=claim.read_at + READ_RETRY_DELAY)
+                log.warning("delivery %s waits: %s", claim.public_id, error)
+                result = replace(sender.released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
             with self._work_available:
                 self._sending_counts[destination] -= (
                     1  # and this thread goes on with the next, so that nobody need be woken
@@ -152,7 +152,7 @@ class LocalDispatcher:
         self._unsettled_slots.release(len(batch))
         self._mark_settled(len(batch))
 
-    def _settle_with_retry(self, settle: SettleCallback, results: Sequence[Result]) -> None:
+    def _settle_with_retry(self, settle: SettleCallback, results: Sequence[DeliveryResult]) -> None:
         for attempt in itertools.count():
             try:
                 return settle(results)
@@ -163,7 +163,7 @@ class LocalDispatcher:
             except Exception:
                 # a mistake of ours: what it does not concern is written, and this thread goes on
                 if len(results) == 1:
-                    log.exception("what came of delivery %s cannot be written", results[0].claim.id_outside)
+                    log.exception("what came of delivery %s cannot be written", results[0].claim.public_id)
                     return None
                 for result in results:
                     self._settle_with_retry(settle, [result])

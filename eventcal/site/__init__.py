@@ -20,8 +20,7 @@ from ..errors import RegistryError
 from ..feeds import MIN_GZIP_BYTES
 from ..history import Edition, history_to_json
 from ..settings import Settings
-from ..store import Store, ledger
-from ..store import editions as edition_store
+from ..store import Store, edition_store, ledger
 from ..web.app import create_app
 from ..web.feeds.middleware import FeedMiddleware
 from ..web.snapshots import MAX_CHANGES, Snapshot
@@ -70,7 +69,7 @@ def build(
 def write(store: Store, base_url: str, folder: SiteFolder, now: datetime) -> WriteCounts:
     """Make *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
     with store.read() as conn:
-        history = edition_store.whole_past(conn)
+        history = edition_store.full_history(conn)
     assert history is not None
     snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])))
     zone = ZoneInfo(history.edition.calendar.timezone)

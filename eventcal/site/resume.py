@@ -18,8 +18,7 @@ from ..fetch import FetchError, FetchRefused
 from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
 from ..ical import RenderOptions
 from ..registry import Registry
-from ..store import Store
-from ..store import editions as edition_store
+from ..store import Store, edition_store
 
 HISTORY_FILENAME: Final = "history.json"
 MAX_HISTORY_BYTES: Final = 256 * 1024 * 1024
@@ -62,7 +61,7 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
             return f"going on from {source}: {_count_events(history)}"
         if feed:
             raise ResumeError(f"the store has edition {number} already: a feed can only start an empty one")
-        if not edition_store.holds(conn, history):
+        if not edition_store.has_history(conn, history):
             raise ResumeError(
                 f"the store and {source} went apart: its edition {history.edition.number} of "
                 f"{history.edition.recorded_at:%Y-%m-%d %H:%M} UTC is none of the store's {number}. Use the store that it "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from .copying import in_memory
+from .clone import clone_to_memory
 from .database import Store, StoreBusy, default_url, instant, ms, open_store
 from .lockfile import Lock, lock
 
@@ -13,8 +13,8 @@ __all__ = [
     "Lock",
     "Store",
     "StoreBusy",
+    "clone_to_memory",
     "default_url",
-    "in_memory",
     "instant",
     "lock",
     "ms",

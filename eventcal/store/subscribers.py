@@ -14,34 +14,34 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, select, text
 
-from . import people, pruning
+from . import recipients, retention
 from .database import Store, instant, ms
-from .editions import read_meta, secret_key, write_meta
+from .edition_store import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
-from .ledger import crossings
-from .ledger.notices import count
-from .people import MAIL
+from .ledger import zone_changes
+from .ledger.change_notices import count_deliveries
+from .recipients import EMAIL_CHANNEL
 from .tables import subscription
 
-ANSWER = timedelta(hours=48)
+CONFIRMATION_LIFETIME = timedelta(hours=48)
 """How long a question waits for its answer."""
 
-QUESTIONS = 3
+MAX_CONFIRMATIONS_PER_DAY = 3
 """Questions to one address within `DAY`, whoever asks."""
 
 DAY = timedelta(days=1)
-UNCONFIRMED = timedelta(days=7)
+UNCONFIRMED_RETENTION = timedelta(days=7)
 """What was never confirmed is deleted after so long."""
-GONE = timedelta(days=30)
+ENDED_RETENTION = timedelta(days=30)
 """What was ended is deleted after so long: until then nothing is said twice to somebody who comes back."""
 
 Asked = Literal["asked", "waiting", "full"]
 
-_OF_PEOPLE = (subscription.c.origin == "people") & (subscription.c.channel == MAIL)
+_OF_PEOPLE = (subscription.c.origin == "people") & (subscription.c.channel == EMAIL_CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SubscriptionPreferences:
     """What somebody asks for. *leads* and *notices* are JSON lists, "" for what the registry says; *zone* "" is each event's."""
 
     filter: str = ""
@@ -58,13 +58,13 @@ class Subscriber:
 
     id: int
     address: str
-    wishes: Wishes
+    preferences: SubscriptionPreferences
     state: str
     reason: str
-    version: int
-    stored: datetime
-    confirmed: datetime | None
-    ended: datetime | None
+    link_version: int
+    created_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
 
 
 def json_list(texts: Iterable[str]) -> str:
@@ -85,26 +85,26 @@ def keys(store: Store, chosen: str) -> tuple[str, ...]:
 # in and out
 
 
-def sign_up(conn: Connection, address: str, wishes: Wishes, now: datetime) -> Asked:
+def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences, now: datetime) -> Asked:
     """Ask *address* whether it wants this. Whoever is subscribed to it keeps what they have, and is told so instead.
 
     "waiting": a question is on its way already; "full": there were too many within a day, and nothing was changed.
     """
-    if _questions(conn, address, now) >= QUESTIONS:
+    if _confirmations_sent(conn, address, now) >= MAX_CONFIRMATIONS_PER_DAY:
         return "full"
     found = conn.execute(
         select(subscription).where(
-            _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == wishes.filter
+            _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == preferences.filter
         )
     ).one_or_none()
     if found is None:
-        id = _insert(conn, address, wishes, "pending", "", now)
+        id = _insert(conn, address, preferences, "pending", "", now)
     else:
         id = found.id
         if found.state != "active":
-            fresh = {**asdict(wishes), "state": "pending", "reason": "", "stored_at": ms(now), "ended_at": None}
+            fresh = {**asdict(preferences), "state": "pending", "reason": "", "stored_at": ms(now), "ended_at": None}
             conn.execute(subscription.update().where(subscription.c.id == id).values(fresh))
-    return "asked" if _ask(conn, id, address, now) else "waiting"
+    return "asked" if _queue_confirmation(conn, id, address, now) else "waiting"
 
 
 def confirm(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
@@ -117,54 +117,58 @@ def confirm(conn: Connection, id: int, version: int, now: datetime) -> Subscribe
     return find(conn, id, version)
 
 
-def leave(conn: Connection, ids: Iterable[int], now: datetime) -> None:
+def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
     """No more for these, from now on."""
-    people.end(conn, ids, "unsubscribed", now)
+    recipients.end(conn, ids, "unsubscribed", now)
 
 
-def come_back(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
+def resubscribe(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
     """Undo `leave`, for somebody who had confirmed."""
     found = find(conn, id, version)
-    if found is None or found.state != "off" or found.confirmed is None:
+    if found is None or found.state != "off" or found.confirmed_at is None:
         return None
     _start(conn, id, now)
     return find(conn, id, version)
 
 
-def change(conn: Connection, id: int, wishes: Wishes, now: datetime) -> None:
+def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:
     """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
-    values = {name: value for name, value in asdict(wishes).items() if name != "filter"}
-    left = people.known_zone(conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one())
-    if left != wishes.zone:
-        crossings.note(conn, id, left)
+    values = {name: value for name, value in asdict(preferences).items() if name != "filter"}
+    left = recipients.zone_or_default(
+        conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
+    )
+    if left != preferences.zone:
+        zone_changes.enqueue(conn, id, left)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
-    if not wishes.digest:
+    if not preferences.digest:
         conn.execute(
             text(
                 "UPDATE delivery SET next_at = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
             ),
-            {"id": id, "held": people.HELD, "now": ms(now)},
+            {"id": id, "held": recipients.DIGEST_CHANNEL, "now": ms(now)},
         )
-    people.asked_anew(conn)
+    recipients.mark_preferences_changed(conn)
 
 
-def renew(conn: Connection, address: str) -> None:
+def rotate_links(conn: Connection, address: str) -> None:
     """Every link that was ever sent to *address* ends."""
     for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.address == address)).all():
         conn.execute(subscription.update().where(subscription.c.id == row.id).values(secret_version=_secret()))
 
 
-def add(conn: Connection, address: str, wishes: Wishes, proof: str, confirmed: datetime, now: datetime) -> bool:
+def import_subscriber(
+    conn: Connection, address: str, preferences: SubscriptionPreferences, proof: str, confirmed: datetime, now: datetime
+) -> bool:
     """Take somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
     known = select(subscription.c.id).where(
-        _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == wishes.filter
+        _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == preferences.filter
     )
     if conn.execute(known).first() is not None:
         return False
-    id = _insert(conn, address, wishes, "active", f"imported: {proof}", now)
+    id = _insert(conn, address, preferences, "active", f"imported: {proof}", now)
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
-    people.asked_anew(conn)
+    recipients.mark_preferences_changed(conn)
     return True
 
 
@@ -177,18 +181,18 @@ def find(conn: Connection, id: int, version: int) -> Subscriber | None:
     return None if row is None or row.secret_version != version else _subscriber(row)
 
 
-def there(conn: Connection, id: int) -> bool:
+def exists(conn: Connection, id: int) -> bool:
     """Whether a number is anybody's."""
     return conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.id == id)).first() is not None
 
 
-def of_address(conn: Connection, address: str) -> list[Subscriber]:
+def by_address(conn: Connection, address: str) -> list[Subscriber]:
     """All that one address signed up for, the oldest first."""
     rows = select(subscription).where(_OF_PEOPLE, subscription.c.address == address).order_by(subscription.c.id)
     return [_subscriber(row) for row in conn.execute(rows)]
 
 
-def everyone(conn: Connection, state: str = "") -> list[Subscriber]:
+def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
     """All who signed up, or those in one *state*, the oldest first."""
     rows = select(subscription).where(_OF_PEOPLE).order_by(subscription.c.id)
     if state:
@@ -196,12 +200,12 @@ def everyone(conn: Connection, state: str = "") -> list[Subscriber]:
     return [_subscriber(row) for row in conn.execute(rows)]
 
 
-def kept(conn: Connection, address: str) -> dict[str, Any]:
+def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
     """Everything that is kept about *address*, as JSON says it."""
-    return {"address": address, "subscriptions": [_kept(conn, each) for each in of_address(conn, address)]}
+    return {"address": address, "subscriptions": [_export_row(conn, each) for each in by_address(conn, address)]}
 
 
-def _kept(conn: Connection, each: Subscriber) -> dict[str, Any]:
+def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
     sent = conn.execute(
         text(
             "SELECT d.kind, d.state, d.reason, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
@@ -215,17 +219,17 @@ def _kept(conn: Connection, each: Subscriber) -> dict[str, Any]:
         {"id": each.id},
     )
     return {
-        "filter": each.wishes.filter,
-        "language": each.wishes.language,
-        "time_zone": each.wishes.zone or None,
-        "reminders": json.loads(each.wishes.leads) if each.wishes.leads else None,
-        "notices": json.loads(each.wishes.notices) if each.wishes.notices else None,
-        "digest": each.wishes.digest or None,
+        "filter": each.preferences.filter,
+        "language": each.preferences.language,
+        "time_zone": each.preferences.zone or None,
+        "reminders": json.loads(each.preferences.leads) if each.preferences.leads else None,
+        "notices": json.loads(each.preferences.notices) if each.preferences.notices else None,
+        "digest": each.preferences.digest or None,
         "state": each.state,
         "reason": each.reason or None,
-        "signed_up": _stamp(ms(each.stored)),
-        "confirmed": _stamp(ms(each.confirmed)) if each.confirmed else None,
-        "ended": _stamp(ms(each.ended)) if each.ended else None,
+        "signed_up": _stamp(ms(each.created_at)),
+        "confirmed": _stamp(ms(each.confirmed_at)) if each.confirmed_at else None,
+        "ended": _stamp(ms(each.ended_at)) if each.ended_at else None,
         "mails": [
             {
                 "kind": row.kind,
@@ -264,25 +268,25 @@ def last_deliveries(conn: Connection, ids: Sequence[int], most: int) -> list[int
 # forgetting
 
 
-def erase(conn: Connection, ids: Sequence[int]) -> int:
+def delete(conn: Connection, ids: Sequence[int]) -> int:
     """Delete these and all that was ever sent to them; the ledger's sums keep how many that were."""
     if not ids:
         return 0
     write_meta(conn, "last_erased", str(max(*ids, int(read_meta(conn, "last_erased") or 0))))
     parameters = {"ids": packed(ids)}
-    pruning.drop(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
+    retention.delete_deliveries(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
     conn.execute(text(f"DELETE FROM told WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
     return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
 
 
-def outdated(conn: Connection, now: datetime, most: int = 500) -> list[int]:
+def expired_subscriptions(conn: Connection, now: datetime, most: int = 500) -> list[int]:
     """Whom to forget by *now*: never confirmed in a week, or gone for a month."""
     rows = conn.execute(
         text(
             "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND stored_at <= :unconfirmed) "
             "OR (state = 'off' AND ended_at <= :gone)) ORDER BY id LIMIT :most"
         ),
-        {"unconfirmed": ms(now - UNCONFIRMED), "gone": ms(now - GONE), "most": most},
+        {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": most},
     )
     return list(rows.scalars())
 
@@ -290,7 +294,7 @@ def outdated(conn: Connection, now: datetime, most: int = 500) -> list[int]:
 # rows and values
 
 
-def _questions(conn: Connection, address: str, now: datetime) -> int:
+def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
     return int(
         conn.execute(
             text(
@@ -298,12 +302,12 @@ def _questions(conn: Connection, address: str, now: datetime) -> int:
                 "WHERE s.origin = 'people' AND s.channel = :mail AND s.address = :address "
                 "AND d.kind = 'confirmation' AND d.stored_at > :since"
             ),
-            {"mail": MAIL, "address": address, "since": ms(now - DAY)},
+            {"mail": EMAIL_CHANNEL, "address": address, "since": ms(now - DAY)},
         ).scalar_one()
     )
 
 
-def _ask(conn: Connection, id: int, address: str, now: datetime) -> bool:
+def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) -> bool:
     """A confirmation in the ledger, first in order; False when one is on its way already."""
     made = conn.execute(
         text(
@@ -315,14 +319,14 @@ def _ask(conn: Connection, id: int, address: str, now: datetime) -> bool:
         {
             "key": f"{secrets.token_hex(16)}-{id}",
             "id": id,
-            "mail": MAIL,
+            "mail": EMAIL_CHANNEL,
             "address": address,
             "now": ms(now),
-            "until": ms(now + ANSWER),
+            "until": ms(now + CONFIRMATION_LIFETIME),
         },
     ).rowcount
     if made:
-        count(conn, "confirmation", made)
+        count_deliveries(conn, "confirmation", made)
     return bool(made)
 
 
@@ -339,14 +343,16 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
         ),
         {"id": id, "now": ms(now)},
     )
-    people.asked_anew(conn)
+    recipients.mark_preferences_changed(conn)
 
 
-def _insert(conn: Connection, address: str, wishes: Wishes, state: str, reason: str, now: datetime) -> int:
+def _insert(
+    conn: Connection, address: str, wishes: SubscriptionPreferences, state: str, reason: str, now: datetime
+) -> int:
     row = {
         **asdict(wishes),
         "origin": "people",
-        "channel": MAIL,
+        "channel": EMAIL_CHANNEL,
         "address": address,
         "state": state,
         "reason": reason,
@@ -377,13 +383,15 @@ def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     return Subscriber(
         id=row.id,
         address=row.address,
-        wishes=Wishes(row.filter, row.language, people.known_zone(row.zone), row.leads, row.notices, row.digest),
+        preferences=SubscriptionPreferences(
+            row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.notices, row.digest
+        ),
         state=row.state,
         reason=row.reason,
-        version=row.secret_version,
-        stored=instant(row.stored_at),
-        confirmed=None if row.confirmed_at is None else instant(row.confirmed_at),
-        ended=None if row.ended_at is None else instant(row.ended_at),
+        link_version=row.secret_version,
+        created_at=instant(row.stored_at),
+        confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
+        ended_at=None if row.ended_at is None else instant(row.ended_at),
     )
 
 

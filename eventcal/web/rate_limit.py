@@ -15,7 +15,7 @@ from flask_limiter.errors import RateLimitExceeded
 from limits.storage import MemoryStorage
 
 from ..settings import Settings
-from ..store import Store, subscribers, visits
+from ..store import Store, rate_limits, subscribers
 
 
 def client_network() -> str:
@@ -75,7 +75,7 @@ class _StoreBackedStorage(MemoryStorage):
         if store is None:
             return super().incr(key, expiry, amount)
         with store.write(alone=False) as conn:
-            return visits.count(conn, key, amount, g.now, timedelta(seconds=expiry))
+            return rate_limits.increment(conn, key, amount, g.now, timedelta(seconds=expiry))
 
 
 limiter = Limiter(lambda: keyed_hash(client_network()), storage_uri="eventcal://", strategy="fixed-window")

@@ -14,8 +14,7 @@ from typing import Final
 
 from ..errors import EventcalError
 from ..history import Change, Edition
-from ..store import Store
-from ..store import editions as edition_store
+from ..store import Store, edition_store
 from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
@@ -105,7 +104,7 @@ class SnapshotPoller:
 def _registry_conditions(store: Store) -> tuple[str, ...]:
     """What the last look at the registry came to, when that was no edition."""
     with store.read() as connection:
-        check = edition_store.read_intake(connection)
+        check = edition_store.read_registry_check(connection)
     if check is None:
         return ()
     return {"problems": ("the registry has problems",), "held": ("an edition is held",)}.get(str(check.outcome), ())

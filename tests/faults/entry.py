@@ -169,12 +169,12 @@ CRASH_WINDOWS: dict[str, Callable[[Kill], None]] = {
     "planned, not committed": _kill_before_commit("plan_edition"),
     "plan committed, not staged": _kill_after_commit("plan_edition"),
     "in the middle of staging": _kill_after_insert,
-    "staged, not claimed": _kill_after_commit("stage"),
-    "noted, not committed": _kill_before_commit("notify"),
-    "noted, not claimed": _kill_after_commit("notify"),
-    "handed over, not committed": _kill_before_commit("hand"),
-    "handed over, not claimed": _kill_after_commit("hand"),
-    "claimed, not committed": _kill_before_commit("claim", "take"),
+    "staged, not claimed": _kill_after_commit("fan_out_due"),
+    "noted, not committed": _kill_before_commit("queue_notifications"),
+    "noted, not claimed": _kill_after_commit("queue_notifications"),
+    "handed over, not committed": _kill_before_commit("reserve_batch"),
+    "handed over, not claimed": _kill_after_commit("reserve_batch"),
+    "claimed, not committed": _kill_before_commit("claim", "claim_batch"),
     "claimed, no socket open": _kill_at_channel(before=True),
     "half of the message left": _kill_during_send(0.5),
     "all of it left, no answer yet": _kill_during_send(1),
@@ -244,9 +244,9 @@ def _apply_faults(environment: dict[str, str]) -> None:
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
         from eventcal.deliveries import batches, sender
-        from eventcal.store import database, nodes
+        from eventcal.store import database, processes
 
-        nodes.BEATS = timedelta(seconds=1)
+        processes.HEARTBEAT_INTERVAL = timedelta(seconds=1)
         database.CLOCK_SECONDS = 0.2
         batches.LEASE_DURATION = sender.LEASE_DURATION = timedelta(seconds=float(seconds))
         worker.LEASE_RENEW_INTERVAL = timedelta(seconds=float(seconds) / 3)

@@ -12,7 +12,7 @@ from eventcal import deliveries
 from eventcal.channels import Channel, ChannelSettings
 from eventcal.deliveries import Batch, BatchRunner, Sender
 from eventcal.dispatch.local import LocalDispatcher
-from eventcal.store import Connection, ledger, nodes
+from eventcal.store import Connection, ledger, processes
 
 from ..world import World, utc
 from .installation import DeliveryRow, Installation, check_invariants
@@ -71,7 +71,7 @@ class InProcessInstallation(World):
     def _dispatch_all(self) -> None:
         """Hand over and carry, until there is nothing more to hand over."""
         with self.store.write(alone=False) as conn:
-            nodes.beat(conn, "here", "worker", "", self.now, timedelta())
+            processes.heartbeat(conn, "here", "worker", "", self.now, timedelta())
         runner = BatchRunner(
             Sender(self.store, self.source, self.channels, lambda: self.now, self.render_context), self.dispatch
         )
@@ -97,7 +97,7 @@ class InProcessInstallation(World):
         """A pass at every moment up to *end* at which there is anything to do, or every *step*."""
         while self.now < end:
             with self.store.read() as conn:
-                due = ledger.next_moment(conn)
+                due = ledger.next_due_moment(conn)
             next_time = self.now + step if step else max(due or end, self.now + timedelta(seconds=1))
             self.tick_at(min(end, next_time))
 
@@ -109,7 +109,7 @@ class InProcessInstallation(World):
 
     def open_breakers(self) -> tuple[tuple[str, str], ...]:
         with self.store.read() as conn:
-            return ledger.figures(conn, self.now).closed
+            return ledger.ledger_stats(conn, self.now).closed
 
     def check_invariants(self, arrived: Counter[str]) -> list[DeliveryRow]:
         """The deliveries, after what must hold of any ledger was seen to hold."""

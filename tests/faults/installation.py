@@ -320,7 +320,7 @@ def check_invariants(
     """
     by_id = {row.id: row for row in rows}
     with store.read() as conn:
-        unbalanced = [source_balance for source_balance in ledger.balance(conn) if not source_balance.balanced]
+        unbalanced = [source_balance for source_balance in ledger.balance(conn) if not source_balance.is_balanced]
         reasons = conn.exec_driver_sql(
             "SELECT count(*) FROM reminder WHERE state IN ('skipped', 'superseded') AND reason = ''"
         ).scalar()

@@ -253,7 +253,7 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(w
     def replay() -> None:
         barrier.wait(10)
         with world.store.write() as conn:
-            counts.append(ledger.retry(conn, dead, START - MINUTE))
+            counts.append(ledger.requeue_dead(conn, dead, START - MINUTE))
 
     both = [Thread(target=replay) for _ in range(2)]
     for each in both:

@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, text
 
 from ..database import instant, ms
-from ..editions import read_intake
+from ..edition_store import read_registry_check
 from ..json_rows import packed, rows_of
 from ..tables import alarm
-from .notices import count
-from .switches import OPENS_AFTER, gates
+from .breakers import FAILURES_TO_OPEN, list_breakers
+from .change_notices import count_deliveries
 
-FRESH = timedelta(days=1)
+RECENT_FAILURE = timedelta(days=1)
 """Dead letters alarm for so long; what is older is listed, and told no more."""
 
-LASTS = timedelta(minutes=1)
+ALARM_DELAY = timedelta(minutes=1)
 """What passes by itself sooner than this is not told."""
 
-USEFUL = timedelta(days=1)
+ALARM_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Alarm:
     over: bool = False
 
 
-def alarming(conn: Connection, now: datetime) -> dict[str, str]:
+def active_alarms(conn: Connection, now: datetime) -> dict[str, str]:
     """What needs a person at *now*: dead | registry | destination NAME, each with a detail."""
     found: dict[str, str] = {}
     dead = conn.execute(
@@ -44,42 +44,42 @@ def alarming(conn: Connection, now: datetime) -> dict[str, str]:
             "SELECT count(*) AS n, (SELECT reason FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since "
             "ORDER BY settled_at DESC LIMIT 1) AS last FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since"
         ),
-        {"since": ms(now - FRESH)},
+        {"since": ms(now - RECENT_FAILURE)},
     ).one()
     if dead.n:
         found["dead"] = f"{dead.n}: {dead.last}"
-    intake = read_intake(conn)
+    intake = read_registry_check(conn)
     if intake is not None and intake.outcome in ("problems", "held"):
         found["registry"] = "\n".join(str(each) for each in intake.problems if not each.warning)
-    for each in gates(conn).values():
-        if each.broken and each.failures >= OPENS_AFTER:
+    for each in list_breakers(conn).values():
+        if each.is_open and each.failures >= FAILURES_TO_OPEN:
             found[f"destination {each.name}"] = each.detail
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _StoredAlarm:
     alarm: Alarm
-    told: bool
+    is_notified: bool
 
 
-def _standing(conn: Connection) -> dict[str, _Standing]:
+def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
     """What was noticed and is not over yet."""
     return {
-        row.name: _Standing(Alarm(row.name, row.detail, instant(row.since_at)), row.told_at is not None)
+        row.name: _StoredAlarm(Alarm(row.name, row.detail, instant(row.since_at)), row.told_at is not None)
         for row in conn.execute(select(alarm))
     }
 
 
-def alarms_differ(conn: Connection, now: datetime) -> bool:
+def needs_alarm_update(conn: Connection, now: datetime) -> bool:
     """Whether `raise_alarms` has anything to do."""
-    present, known = alarming(conn, now), _standing(conn)
+    present, known = active_alarms(conn, now), _stored_alarms(conn)
     return present.keys() != known.keys() or any(_is_due(each, now) for each in known.values())
 
 
 def raise_alarms(conn: Connection, now: datetime) -> int:
     """Note what began, tell what has lasted for a minute, and what was told and is over; the deliveries made."""
-    present, known = alarming(conn, now), _standing(conn)
+    present, known = active_alarms(conn, now), _stored_alarms(conn)
     told: list[Alarm] = []
     for name, detail in present.items():
         if name not in known:
@@ -90,17 +90,17 @@ def raise_alarms(conn: Connection, now: datetime) -> int:
     for name, each in known.items():
         if name not in present:
             conn.execute(alarm.delete().where(alarm.c.name == name))
-            told += [replace(each.alarm, over=True)] if each.told else []
+            told += [replace(each.alarm, over=True)] if each.is_notified else []
     return _insert(conn, told, now) if told else 0
 
 
-def note_stop(conn: Connection, since: datetime, now: datetime) -> int:
+def record_outage(conn: Connection, since: datetime, now: datetime) -> int:
     """Tell that nothing was sent from *since* until *now*: it could not be told while it was so."""
     return _insert(conn, [Alarm("stopped", "", since, over=True)], now)
 
 
-def _is_due(each: _Standing, now: datetime) -> bool:
-    return not each.told and now - each.alarm.since >= LASTS
+def _is_due(each: _StoredAlarm, now: datetime) -> bool:
+    return not each.is_notified and now - each.alarm.since >= ALARM_DELAY
 
 
 def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
@@ -115,12 +115,12 @@ def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
         ),
         {
             "now": ms(now),
-            "until": ms(now + USEFUL),
+            "until": ms(now + ALARM_LIFETIME),
             "rows": packed([_key(each), _lines(each)] for each in told),
         },
     ).rowcount
     if made:
-        count(conn, "alarm", made)
+        count_deliveries(conn, "alarm", made)
     return made
 
 
@@ -137,7 +137,7 @@ def _lines(each: Alarm) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def alarm_of(lines: str) -> Alarm:
+def parse_alarm(lines: str) -> Alarm:
     """What `lines` of an alarm's delivery holds."""
     found = json.loads(lines)
     return Alarm(found["name"], found["detail"], instant(found["since"]), found["over"])

@@ -22,21 +22,21 @@ from ...reminders import (
     ReminderKey,
     StoredReminder,
 )
-from .. import people
+from .. import recipients
 from ..database import instant, ms
-from ..editions import read_meta, touched, write_meta
+from ..edition_store import changed_uids, read_meta, write_meta
 from ..json_rows import ids_of, packed, texts_of
 from ..tables import change, delivery, reminder
-from . import staging
-from .staging import AGAIN
+from . import fan_out
+from .fan_out import REQUEUE_CURSOR
 
-STEP = timedelta(days=1)
+EXTENSION_STEP = timedelta(days=1)
 """How much further than the horizon a plan reaches, so that it rolls once a day."""
 
 # zones differ by up to 26 hours: what is over in one may not be so in another
-_OVER = timedelta(days=2)
+_ZONE_MARGIN = timedelta(days=2)
 
-_MOVES = (
+_MOVING_KINDS = (
     ChangeKind.ADDED,
     ChangeKind.MOVED,
     ChangeKind.DAY_KNOWN,
@@ -48,29 +48,29 @@ _MOVES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planning:
+class PlanCounts:
     """What a plan came to, in rows."""
 
     planned: int = 0
     past: int = 0
-    again: int = 0
-    shifted: int = 0
+    reactivated: int = 0
+    rescheduled: int = 0
     ended: int = 0
 
 
-def plan_edition(conn: Connection, edition: Edition, now: datetime) -> Planning:
+def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Plan what *edition* changed, in the transaction that records it; everything, where nothing was planned before.
 
     A lead that lies more than a minute back when it is first heard of is skipped, and the reason kept.
     """
     before = int(read_meta(conn, "planned_edition") or 0)
     end = read_meta(conn, "planned_to")
-    until = now + PLANNING_HORIZON + STEP
+    until = now + PLANNING_HORIZON + EXTENSION_STEP
     uids: set[str] | None = None
     if end is not None:
         until = max(until, instant(int(end)))
-        uids = {uid for number in range(before + 1, edition.number + 1) for uid in touched(conn, number)}
-    found = _replan(conn, edition, now, until, uids, first=end is None)
+        uids = {uid for number in range(before + 1, edition.number + 1) for uid in changed_uids(conn, number)}
+    found = _replan(conn, edition, now, until, uids, is_first=end is None)
     write_meta(conn, "planned_edition", str(edition.number))
     if end is None:
         write_meta(conn, "planned_to", str(ms(until)))
@@ -78,7 +78,7 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> Planning:
     return found
 
 
-def rolls(conn: Connection, edition: Edition, now: datetime) -> bool:
+def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
     """Whether `roll` has anything to do."""
     end = read_meta(conn, "planned_to")
     return (
@@ -89,64 +89,71 @@ def rolls(conn: Connection, edition: Edition, now: datetime) -> bool:
     )
 
 
-def roll(conn: Connection, edition: Edition, now: datetime) -> Planning:
+def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Keep plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
     end, before = read_meta(conn, "planned_to"), int(read_meta(conn, "planned_edition") or 0)
     if end is None or before != edition.number:
         return plan_edition(conn, edition, now)
     if read_meta(conn, "tzdata") != _tzdata():
         write_meta(conn, "tzdata", _tzdata())
-        return _replan(conn, edition, now, max(now + PLANNING_HORIZON + STEP, instant(int(end))), None)
+        return _replan(conn, edition, now, max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(end))), None)
     if now + PLANNING_HORIZON <= instant(int(end)):
-        return Planning()
-    until = now + PLANNING_HORIZON + STEP
+        return PlanCounts()
+    until = now + PLANNING_HORIZON + EXTENSION_STEP
     wanted = [
         each
-        for each in reminders.plan(edition, now, until - now, audiences=people.readers(conn), zones=())
+        for each in reminders.plan(edition, now, until - now, audiences=recipients.audiences(conn), zones=())
         if each.due > instant(int(end))
     ]
     known = conn.execute(select(reminder).where(reminder.c.due_at > int(end)))
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
-    rewrite = reminders.diff_plan(wanted, map(_stored, known), now, _reason(edition), {each.key for each in wanted})
+    rewrite = reminders.diff_plan(
+        wanted, map(_to_stored, known), now, _reason_lookup(edition), {each.key for each in wanted}
+    )
     write_meta(conn, "planned_to", str(ms(until)))
     return _write(conn, rewrite, now, stored_at=min(now, instant(int(end))))
 
 
-def replan(conn: Connection, edition: Edition, now: datetime) -> Planning:
+def replan(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Plan everything anew, as when readers ask for other leads or zones than before."""
     end = read_meta(conn, "planned_to")
     return _replan(
-        conn, edition, now, max(now + PLANNING_HORIZON + STEP, instant(int(end or 0))), None, first=end is None
+        conn,
+        edition,
+        now,
+        max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(end or 0))),
+        None,
+        is_first=end is None,
     )
 
 
 def _replan(
-    conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, first: bool = False
-) -> Planning:
-    readers = people.readers(conn)
+    conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
+) -> PlanCounts:
+    readers = recipients.audiences(conn)
     versions = [each for each in edition.versions if uids is None or each.uid in uids]
     wanted = [each for version in versions for each in reminders.plan_event(version, now, until, readers)]
-    known = select(reminder).where(reminder.c.useful_until > ms(now - _OVER))
+    known = select(reminder).where(reminder.c.useful_until > ms(now - _ZONE_MARGIN))
     if uids is not None:
         known = known.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
-    moved = set() if first else _moved(conn, edition.number)
+    moved = set() if is_first else _moved_uids(conn, edition.number)
     spoken = {key for each in versions if each.uid in moved for key in reminders.catch_up_keys(each, now, readers)}
-    rewrite = reminders.diff_plan(wanted, map(_stored, conn.execute(known)), now, _reason(edition), spoken)
+    rewrite = reminders.diff_plan(wanted, map(_to_stored, conn.execute(known)), now, _reason_lookup(edition), spoken)
     return _write(conn, rewrite, now, stored_at=now)
 
 
-def _moved(conn: Connection, number: int) -> set[str]:
+def _moved_uids(conn: Connection, number: int) -> set[str]:
     """The UIDs of what edition *number* added or moved."""
-    kinds = [each.value for each in _MOVES]
+    kinds = [each.value for each in _MOVING_KINDS]
     return set(conn.execute(select(change.c.uid).where(change.c.edition == number, change.c.kind.in_(kinds))).scalars())
 
 
-def _reason(edition: Edition) -> Callable[[ReminderKey], str]:
+def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], str]:
     book = EventLookup(edition)
     return lambda key: reminders.invalidation_reason(key, book.event(key.uid))
 
 
-def _stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
+def _to_stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     return StoredReminder(
         row.id,
         row.event_id,
@@ -159,23 +166,23 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     )
 
 
-def _write(conn: Connection, rewrite: PlanDiff, now: datetime, stored_at: datetime) -> Planning:
+def _write(conn: Connection, rewrite: PlanDiff, now: datetime, stored_at: datetime) -> PlanCounts:
     if rewrite.insert:
-        conn.execute(insert(reminder), [_row(each, stored_at) for each in rewrite.insert])
+        conn.execute(insert(reminder), [_insert_row(each, stored_at) for each in rewrite.insert])
     if rewrite.reactivate:
-        conn.execute(_AGAIN, [_moved_to(id, each) for id, each in rewrite.reactivate])
+        conn.execute(_REACTIVATE, [_reactivation_row(id, each) for id, each in rewrite.reactivate])
     for id, each in rewrite.reschedule:
-        _shift(conn, id, each)
+        _reschedule(conn, id, each)
     for state, reason in dict.fromkeys((each.state, each.reason) for each in rewrite.end):
         ids = [each.id for each in rewrite.end if (each.state, each.reason) == (state, reason)]
         _end(conn, ids, state, reason, now)
     past = sum(bool(each.reason) for each in rewrite.insert)
-    return Planning(
+    return PlanCounts(
         len(rewrite.insert) - past, past, len(rewrite.reactivate), len(rewrite.reschedule), len(rewrite.end)
     )
 
 
-_AGAIN = (
+_REACTIVATE = (
     update(reminder)
     .where(reminder.c.id == bindparam("of"))
     .values(
@@ -184,21 +191,23 @@ _AGAIN = (
         due_at=bindparam("due"),
         useful_until=bindparam("until"),
         stage_at=bindparam("stage"),
-        cursor=AGAIN,
+        cursor=REQUEUE_CURSOR,
     )
 )
 
 
-def _moved_to(id: int, each: PlannedReminder) -> dict[str, Any]:
+def _reactivation_row(id: int, each: PlannedReminder) -> dict[str, Any]:
     return {"of": id, "due": ms(each.due), "until": ms(each.expires_at), "stage": ms(each.due - FAN_OUT_LEAD_TIME)}
 
 
-def _shift(conn: Connection, id: int, each: PlannedReminder) -> None:
+def _reschedule(conn: Connection, id: int, each: PlannedReminder) -> None:
     """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
-    conn.execute(_AGAIN.values(cursor=0), _moved_to(id, each))
+    conn.execute(_REACTIVATE.values(cursor=0), _reactivation_row(id, each))
     conn.execute(
         update(delivery)
-        .where(delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != people.HELD)
+        .where(
+            delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != recipients.DIGEST_CHANNEL
+        )
         .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.expires_at))
     )
 
@@ -216,11 +225,11 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
             "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE id IN (SELECT id FROM delivery "
             f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry') LIMIT :most)"
         ),
-        {**parameters, "most": staging.CHUNK},
+        {**parameters, "most": fan_out.SUBSCRIPTIONS_PER_TRANSACTION},
     )
 
 
-def _row(each: PlannedReminder, stored_at: datetime) -> dict[str, object]:
+def _insert_row(each: PlannedReminder, stored_at: datetime) -> dict[str, object]:
     return {
         "event_id": each.event_id,
         **each.key._asdict(),

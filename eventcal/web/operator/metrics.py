@@ -19,12 +19,11 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from werkzeug.wrappers import Response
 
-from ...store import Store, ledger
-from ...store import editions as edition_store
-from ...store import nodes as process_store
-from ...store.editions import Intake
-from ...store.ledger import BUCKETS, Figures
-from ...store.nodes import Node
+from ...store import Store, edition_store, ledger
+from ...store import processes as process_store
+from ...store.edition_store import RegistryCheck
+from ...store.ledger import LATENESS_BUCKETS, LedgerStats
+from ...store.processes import Process
 from ..pages.routes import WebContext
 from ..snapshots import Snapshot
 
@@ -41,9 +40,9 @@ class StoreCounts:
     """What the store came to at a moment."""
 
     counted_at: datetime
-    stats: Figures
-    registry_check: Intake | None
-    processes: tuple[Node, ...] = ()
+    stats: LedgerStats
+    registry_check: RegistryCheck | None
+    processes: tuple[Process, ...] = ()
 
 
 class StoreCountCache:
@@ -59,9 +58,9 @@ class StoreCountCache:
                 with store.read() as conn:
                     self._last = StoreCounts(
                         now,
-                        ledger.figures(conn, now),
-                        edition_store.read_intake(conn),
-                        tuple(process_store.nodes(conn)),
+                        ledger.ledger_stats(conn, now),
+                        edition_store.read_registry_check(conn),
+                        tuple(process_store.list_processes(conn)),
                     )
             return self._last
 
@@ -107,7 +106,7 @@ def _edition_metrics(snapshot: Snapshot) -> Iterator[Metric]:
     yield degraded
 
 
-def _registry_metrics(check: Intake | None) -> Iterator[Metric]:
+def _registry_metrics(check: RegistryCheck | None) -> Iterator[Metric]:
     if check is None:
         return
     outcome = GaugeMetricFamily("eventcal_registry", "What the last look at the registry came to", labels=["outcome"])
@@ -119,7 +118,7 @@ def _registry_metrics(check: Intake | None) -> Iterator[Metric]:
     yield _timestamp("registry_checked", "When the registry was last read", check.checked_at)
 
 
-def _ledger_metrics(stats: Figures, now: datetime) -> Iterator[Metric]:
+def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
     reminders = GaugeMetricFamily("eventcal_reminders", "Reminders by state", labels=["state", "reason"])
     for reminder_labels, count in sorted(stats.reminders.items()):
         reminders.add_metric(reminder_labels, count)
@@ -130,7 +129,7 @@ def _ledger_metrics(stats: Figures, now: datetime) -> Iterator[Metric]:
     yield deliveries
     if stats.lateness:
         lateness = HistogramMetricFamily("eventcal_lateness_seconds", "Reminders that were sent, by how late they were")
-        bounds = [*map(floatToGoString, BUCKETS), "+Inf"]
+        bounds = [*map(floatToGoString, LATENESS_BUCKETS), "+Inf"]
         lateness.add_metric([], list(zip(bounds, stats.lateness, strict=True)), stats.late_seconds)
         yield lateness
     overdue = (now - stats.oldest_due).total_seconds() if stats.oldest_due else 0
@@ -146,7 +145,7 @@ def _ledger_metrics(stats: Figures, now: datetime) -> Iterator[Metric]:
         yield _timestamp("pass", "When a pass of the scheduler last came by", stats.ticked_at)
 
 
-def _process_metrics(processes: Iterable[Node]) -> Iterator[Metric]:
+def _process_metrics(processes: Iterable[Process]) -> Iterator[Metric]:
     """The processes that share a PostgreSQL; nothing where there is one alone."""
     heartbeats = GaugeMetricFamily(
         "eventcal_node_beat_timestamp_seconds", "When a process last said that it is there", labels=_PROCESS_LABELS
@@ -156,8 +155,8 @@ def _process_metrics(processes: Iterable[Node]) -> Iterator[Metric]:
     )
     for process in processes:
         labels = (process.name, process.role, process.version)
-        heartbeats.add_metric(labels, process.beat.timestamp())
-        clock_offsets.add_metric(labels, process.ahead.total_seconds())
+        heartbeats.add_metric(labels, process.heartbeat_at.timestamp())
+        clock_offsets.add_metric(labels, process.clock_offset.total_seconds())
     if heartbeats.samples:
         yield from (heartbeats, clock_offsets)
 

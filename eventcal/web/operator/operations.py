@@ -16,8 +16,7 @@ from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from ... import words
-from ...store import Store, StoreBusy, ledger
-from ...store import editions as edition_store
+from ...store import Store, StoreBusy, edition_store, ledger
 from ..pages.routes import WebContext
 from ..rate_limit import limiter
 from . import operator_status
@@ -117,12 +116,12 @@ def run_action() -> Response:
                 ledger.resume(conn, name)
             case "retry":
                 ids = [int(text) for text in request.form.getlist("id") if _DELIVERY_ID.fullmatch(text)]
-                ledger.retry(conn, ids[: operator_status.MAX_LISTED], g.now)
+                ledger.requeue_dead(conn, ids[: operator_status.MAX_LISTED], g.now)
             case "retry all":
-                dead_deliveries = ledger.deliveries(conn, state="dead", limit=_MAX_RETRIED)
-                ledger.retry(conn, [delivery.id for delivery in dead_deliveries], g.now)
+                dead_deliveries = ledger.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
+                ledger.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], g.now)
             case "accept":
-                registry_check = edition_store.read_intake(conn)
+                registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile
                 if (
                     registry_check

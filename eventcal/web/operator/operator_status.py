@@ -11,12 +11,11 @@ from typing import Final
 
 from ...errors import Problem
 from ...settings import Settings
-from ...store import Store, ledger
-from ...store import editions as edition_store
-from ...store import nodes as process_store
-from ...store.editions import Intake
-from ...store.ledger import Entry, Figures, Gate
-from ...store.nodes import Node
+from ...store import Store, edition_store, ledger
+from ...store import processes as process_store
+from ...store.edition_store import RegistryCheck
+from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats
+from ...store.processes import Process
 
 MAX_LISTED: Final = 50
 """How many of a kind the page lists; the rest is a number."""
@@ -43,19 +42,19 @@ class OperatorStatus:
     *nodes* are the processes that share a PostgreSQL, *unsent*: none of them sends.
     """
 
-    registry_check: Intake | None
+    registry_check: RegistryCheck | None
     pending_digest: str
     is_accepted: bool
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
-    stats: Figures
+    stats: LedgerStats
     channels: tuple[ChannelStatus, ...]
-    open_breakers: tuple[Gate, ...]
-    dead: tuple[Entry, ...]
-    overdue: tuple[Entry, ...]
-    last_sent: Entry | None
+    open_breakers: tuple[CircuitBreaker, ...]
+    dead: tuple[DeliveryRecord, ...]
+    overdue: tuple[DeliveryRecord, ...]
+    last_sent: DeliveryRecord | None
     is_scheduler_silent: bool
-    processes: tuple[Node, ...] = ()
+    processes: tuple[Process, ...] = ()
     has_no_sender: bool = False
 
     @property
@@ -80,16 +79,16 @@ class OperatorStatus:
 def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
     """The account at *now*."""
     with store.read() as conn:
-        registry_check = edition_store.read_intake(conn)
-        stats = ledger.figures(conn, now)
-        breakers = ledger.gates(conn)
-        dead = ledger.deliveries(conn, state="dead", limit=MAX_LISTED)
-        overdue = ledger.deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
-        last_sent = ledger.deliveries(conn, state="sent", limit=1)
+        registry_check = edition_store.read_registry_check(conn)
+        stats = ledger.ledger_stats(conn, now)
+        breakers = ledger.list_breakers(conn)
+        dead = ledger.list_deliveries(conn, state="dead", limit=MAX_LISTED)
+        overdue = ledger.list_deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
+        last_sent = ledger.list_deliveries(conn, state="sent", limit=1)
         accepted_digest = edition_store.acceptance(conn)
-        processes = process_store.nodes(conn)
+        processes = process_store.list_processes(conn)
         # where machines share the work, somebody has to be there who sends
-        has_no_sender = store.clustered and not process_store.senders(conn, now)
+        has_no_sender = store.clustered and not process_store.count_senders(conn, now)
     problems = registry_check.problems if registry_check else ()
     pending_digest = registry_check.digest if registry_check and registry_check.outcome == "held" else ""
     return OperatorStatus(
@@ -101,7 +100,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         warnings=tuple(problem for problem in problems if problem.warning),
         stats=stats,
         channels=_channel_statuses(settings, breakers),
-        open_breakers=tuple(breaker for breaker in breakers.values() if breaker.broken),
+        open_breakers=tuple(breaker for breaker in breakers.values() if breaker.is_open),
         dead=tuple(dead),
         overdue=tuple(overdue),
         last_sent=last_sent[0] if last_sent else None,
@@ -111,8 +110,8 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
     )
 
 
-def _channel_statuses(settings: Settings, breakers: dict[str, Gate]) -> tuple[ChannelStatus, ...]:
-    paused = {name for name, breaker in breakers.items() if breaker.paused}
+def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -> tuple[ChannelStatus, ...]:
+    paused = {name for name, breaker in breakers.items() if breaker.is_paused}
     statuses = [ChannelStatus("", "", False, "" in paused)]
     for audience in (settings.reader_channels, settings.operator_channels):
         statuses += [

@@ -13,7 +13,7 @@ from ...digests import DIGEST_FREQUENCIES
 from ...errors import GrammarError
 from ...filters import Filter
 from ...leads import NoticeKind
-from ...store.subscribers import Wishes, json_list
+from ...store.subscribers import SubscriptionPreferences, json_list
 from ...when import find_zone
 from ...words.places import list_zone_cities
 from ...words.preferences import format_digest, format_filter, format_lead, format_notice_kind
@@ -46,9 +46,9 @@ class PreferencesForm:
         """The leads to choose among; one that somebody has from elsewhere is among them."""
         return tuple(dict.fromkeys((*LEAD_CHOICES, *self.leads)))
 
-    def to_preferences(self, query: Filter) -> Wishes:
+    def to_preferences(self, query: Filter) -> SubscriptionPreferences:
         """What it asks for, of *query*."""
-        return Wishes(
+        return SubscriptionPreferences(
             filter=filters.canonical_query(query),
             language=self.language,
             zone=self.zone,
@@ -103,7 +103,7 @@ def _parse_leads(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parsed))
 
 
-def fill_form(preferences: Wishes, address: str) -> PreferencesForm:
+def fill_form(preferences: SubscriptionPreferences, address: str) -> PreferencesForm:
     """The form of what somebody has."""
     defaults = PreferencesForm()
     return PreferencesForm(
@@ -127,7 +127,7 @@ class PreferencesSummary:
     zone: str
 
 
-def summarise(preferences: Wishes, index: EditionIndex, language: str) -> PreferencesSummary:
+def summarise(preferences: SubscriptionPreferences, index: EditionIndex, language: str) -> PreferencesSummary:
     """*wishes* as a page names them. *when* is empty where the calendar decides, event by event."""
     query = parse_filter(preferences.filter)
     triggers = chain(

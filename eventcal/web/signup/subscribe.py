@@ -61,7 +61,7 @@ class SignupContext:
 
     def page_link(self, purpose: TokenPurpose, subscriber: Subscriber) -> str:
         """A page of one subscriber, from our root."""
-        token = tokens.sign(self.signing_keys, purpose, TokenPayload(subscriber.id, subscriber.version))
+        token = tokens.sign(self.signing_keys, purpose, TokenPayload(subscriber.id, subscriber.link_version))
         return links.site_url(links.base_path(self.settings.base_url), f"/{purpose.value}/{token}")
 
 
@@ -222,15 +222,15 @@ def confirm(token: str) -> PageResponse:
 def _subscriber_context(subscriber: Subscriber) -> dict[str, object]:
     """What a page says of one subscriber."""
     context, index, calendar = _signup_context(), g.snapshot.index, g.snapshot.edition.calendar
-    query = preferences_form.parse_filter(subscriber.wishes.filter)
+    query = preferences_form.parse_filter(subscriber.preferences.filter)
     next_mails = upcoming_mails.next_mails(
-        index, subscriber.wishes, query, calendar.timezone, g.now, MAX_UPCOMING_MAILS
+        index, subscriber.preferences, query, calendar.timezone, g.now, MAX_UPCOMING_MAILS
     )
-    language, zone = g.viewer.language, subscriber.wishes.zone or calendar.timezone
+    language, zone = g.viewer.language, subscriber.preferences.zone or calendar.timezone
     return {
         "subscriber": subscriber,
         "address": mailbox.display_address(subscriber.address),
-        "summary": preferences_form.summarise(subscriber.wishes, index, language),
+        "summary": preferences_form.summarise(subscriber.preferences, index, language),
         "coming": [
             (
                 words.format_moment(mail.send_at, language, zone),
@@ -255,7 +255,7 @@ def _dead_link_page(reason: str, code: int) -> PageResponse:
 def _use_subscriber_language(subscriber: Subscriber) -> None:
     """Their page is in their language, unless its address says another."""
     if not any(name == "lang" for name, _ in g.viewer.preference_pairs):
-        g.viewer = replace(g.viewer, language=subscriber.wishes.language)
+        g.viewer = replace(g.viewer, language=subscriber.preferences.language)
 
 
 # changing one's mind
@@ -280,12 +280,12 @@ def preferences(token: str) -> PageResponse:
     if "export" in request.args:
         return _export(subscriber)
     _use_subscriber_language(subscriber)
-    return _render_preferences(subscriber, preferences_form.fill_form(subscriber.wishes, subscriber.address))
+    return _render_preferences(subscriber, preferences_form.fill_form(subscriber.preferences, subscriber.address))
 
 
 def _export(subscriber: Subscriber) -> Response:
     with _signup_context().required_store.read() as conn:
-        personal_data = subscribers.kept(conn, subscriber.address)
+        personal_data = subscribers.export_personal_data(conn, subscriber.address)
     response = jsonify(personal_data)
     response.headers["Content-Disposition"] = "attachment; filename=reminders.json"
     return response
@@ -294,7 +294,7 @@ def _export(subscriber: Subscriber) -> Response:
 def _render_preferences(subscriber: Subscriber, form: PreferencesForm, code: int = 200) -> PageResponse:
     context = _signup_context()
     with context.required_store.read() as conn:
-        others = [other for other in subscribers.of_address(conn, subscriber.address) if other.id != subscriber.id]
+        others = [other for other in subscribers.by_address(conn, subscriber.address) if other.id != subscriber.id]
     page = render_template(
         "subscribe/preferences.html",
         form=form,
@@ -302,7 +302,7 @@ def _render_preferences(subscriber: Subscriber, form: PreferencesForm, code: int
         preferences_form=preferences_form,
         others=[
             (
-                preferences_form.summarise(other.wishes, g.snapshot.index, g.viewer.language),
+                preferences_form.summarise(other.preferences, g.snapshot.index, g.viewer.language),
                 context.page_link(TokenPurpose.PREFERENCES, other),
             )
             for other in others
@@ -326,33 +326,36 @@ def change_preferences(token: str) -> PageResponse:
         if form.errors:
             return _render_preferences(subscriber, form, 400)
         with store.write() as conn:
-            subscribers.change(
-                conn, subscriber.id, form.to_preferences(preferences_form.parse_filter(subscriber.wishes.filter)), g.now
+            subscribers.update_preferences(
+                conn,
+                subscriber.id,
+                form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter)),
+                g.now,
             )
         return _redirect_to_preferences(subscriber, "saved")
     if action == "delete":
         with store.write() as conn:
-            subscribers.erase(
-                conn, [subscription.id for subscription in subscribers.of_address(conn, subscriber.address)]
+            subscribers.delete(
+                conn, [subscription.id for subscription in subscribers.by_address(conn, subscriber.address)]
             )
         return render_template("subscribe/deleted.html")
     if action == "leave":
         with store.write() as conn:
-            subscriptions = subscribers.of_address(conn, subscriber.address)
-            subscribers.leave(
+            subscriptions = subscribers.by_address(conn, subscriber.address)
+            subscribers.unsubscribe(
                 conn, [subscription.id for subscription in subscriptions if subscription.state != "off"], g.now
             )
         return _redirect_to_preferences(subscriber, "left")
     if action == "return":
         with store.write() as conn:
-            subscribers.come_back(conn, subscriber.id, subscriber.version, g.now)
+            subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, g.now)
         return _redirect_to_preferences(subscriber, "back")
     if action == "renew":
         with store.write() as conn:
-            subscribers.renew(conn, subscriber.address)
+            subscribers.rotate_links(conn, subscriber.address)
             renewed = [
                 subscription
-                for subscription in subscribers.of_address(conn, subscriber.address)
+                for subscription in subscribers.by_address(conn, subscriber.address)
                 if subscription.id == subscriber.id
             ]
         return _redirect_to_preferences(renewed[0], "renewed")
@@ -371,7 +374,7 @@ def unsubscribe(token: str) -> PageResponse:
         return _dead_link_page("unknown", 404)
     if subscriber is None:
         with _signup_context().required_store.read() as conn:
-            is_replaced = subscribers.there(conn, ticket.subscription_id)
+            is_replaced = subscribers.exists(conn, ticket.subscription_id)
         # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
         return (
             _dead_link_page("gone", 410) if is_replaced else render_template("subscribe/left.html", back="", subject="")
@@ -382,10 +385,10 @@ def unsubscribe(token: str) -> PageResponse:
         return render_template("subscribe/unsubscribe.html", **page_context)
     if subscriber.state != "off":
         with _signup_context().required_store.write() as conn:
-            subscribers.leave(conn, [subscriber.id], g.now)
-    preferences_url = page_context["preferences"] if subscriber.confirmed else ""
+            subscribers.unsubscribe(conn, [subscriber.id], g.now)
+    preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
         "subscribe/left.html",
         back=preferences_url,
-        subject=preferences_form.summarise(subscriber.wishes, g.snapshot.index, g.viewer.language).subject,
+        subject=preferences_form.summarise(subscriber.preferences, g.snapshot.index, g.viewer.language).subject,
     )

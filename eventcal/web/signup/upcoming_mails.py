@@ -11,7 +11,7 @@ from ... import digests, filters, reminders
 from ...events import Occurrence
 from ...filters import Filter
 from ...reminders import ReminderAudience
-from ...store.subscribers import Wishes
+from ...store.subscribers import SubscriptionPreferences
 from ..edition_index import EditionIndex
 
 _WINDOW_DAYS = (60, 400, 1900)  # days ahead that are looked through, one after the other, until enough is found
@@ -27,7 +27,7 @@ class UpcomingMail:
 
 
 def next_mails(
-    index: EditionIndex, preferences: Wishes, query: Filter, timezone: str, now: datetime, count: int
+    index: EditionIndex, preferences: SubscriptionPreferences, query: Filter, timezone: str, now: datetime, count: int
 ) -> list[UpcomingMail]:
     """The next *count* mails, should nothing change until then. *timezone* is the calendar's."""
     audience = ReminderAudience(

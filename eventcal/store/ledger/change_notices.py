@@ -22,24 +22,24 @@ from ...events import Event, Status, event_from_json
 from ...history import ChangeKind, EventState, classify_change, place_text, state_from_json, state_of
 from ...leads import NoticeKind
 from ...reminders import EventLookup
-from .. import people
+from .. import recipients
 from ..database import instant, ms
-from ..editions import read_meta, write_meta
+from ..edition_store import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
 from ..tables import change, version
-from .staging import keeps
+from .fan_out import matches_filter
 
 _FOR_DAYS = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
 _DAY = timedelta(days=1)
 
-CHUNK = 5_000
+READERS_PER_TRANSACTION = 5_000
 """Readers in one transaction: whoever else writes waits for a moment, however many they are."""
-PAIRS = 200_000
+MAX_READER_CHANGE_PAIRS = 200_000
 """Readers times changes in one transaction, for the same reason; one reader at the least."""
 
-_HOW_FAR = "notices"  # in `meta`
+_CURSOR_KEY = "notices"  # in `meta`
 
-_ASKED = {
+_KINDS_OF_NOTICE = {
     NoticeKind.CHANGE: frozenset(ChangeKind) - {ChangeKind.ADDED},
     NoticeKind.DAY_KNOWN: frozenset({ChangeKind.DAY_KNOWN}),
     NoticeKind.CANCEL: frozenset({ChangeKind.CANCELLED, ChangeKind.VANISHED}),
@@ -47,7 +47,7 @@ _ASKED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class ChangeItem:
     """What a delivery of a change says, as the ledger keeps it: of what, and what was so before (JSON state, or None)."""
 
     uid: str
@@ -57,42 +57,42 @@ class Noted:
 
 
 @dataclass(slots=True)
-class _Notice:
+class _PendingNotification:
     """One reader's share of a pass."""
 
     subscription: Row[*tuple[Any, ...]]
-    lines: list[Noted] = field(default_factory=list)
+    lines: list[ChangeItem] = field(default_factory=list)
     urgent: bool = False
     until: datetime | None = None
     start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
 
 
-def settles(conn: Connection, now: datetime) -> bool:
+def has_settled_changes(conn: Connection, now: datetime) -> bool:
     """Whether any change has settled by *now*."""
     found = conn.execute(text("SELECT 1 FROM change WHERE settle_at <= :now LIMIT 1"), {"now": ms(now)})
     return found.scalar() is not None
 
 
-def notify(conn: Connection, book: EventLookup, now: datetime) -> int:
+def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> int:
     """Make the deliveries of all changes that have settled by *now*, for as many readers as one short transaction takes.
 
     The number of those gone through; 0: all is done. How far it came is kept, and so is of which changes: what settles
     meanwhile is told afterwards.
     """
-    rows, after = _begun(conn) or (_settled(conn, now), 0)
+    rows, after = _resume_point(conn) or (_settled_changes(conn, now), 0)
     if not rows:
         return 0
     found: dict[tuple[str, str], list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
         found.setdefault((row.uid, row.recurrence), []).append(row)
-    most = max(1, min(CHUNK, PAIRS // len(found)))
-    readers = conn.execute(_ACTIVE, {"after": after, "most": most}).all()
+    most = max(1, min(READERS_PER_TRANSACTION, MAX_READER_CHANGE_PAIRS // len(found)))
+    readers = conn.execute(_ACTIVE_SUBSCRIPTIONS, {"after": after, "most": most}).all()
     last = readers[-1].id if readers else after
-    notices: dict[int, _Notice] = {}
+    notices: dict[int, _PendingNotification] = {}
     for of in found.values():
-        until, start = _until(book, of, now), _start(book, of, now)
-        for subscription, noted, kind in _told(conn, book, of, readers):
-            notice = notices.setdefault(subscription.id, _Notice(subscription))
+        until, start = _expiry(book, of, now), _nearest_start(book, of, now)
+        for subscription, noted, kind in _recipients_of_change(conn, book, of, readers):
+            notice = notices.setdefault(subscription.id, _PendingNotification(subscription))
             notice.lines.append(noted)
             notice.urgent |= kind in (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
             notice.until = max(filter(None, (notice.until, until)))
@@ -104,13 +104,13 @@ def notify(conn: Connection, book: EventLookup, now: datetime) -> int:
             text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
             {"ids": packed(row.id for row in rows)},
         )
-        write_meta(conn, _HOW_FAR, "")
+        write_meta(conn, _CURSOR_KEY, "")
     else:
-        write_meta(conn, _HOW_FAR, json.dumps({"changes": [row.id for row in rows], "after": last}))
+        write_meta(conn, _CURSOR_KEY, json.dumps({"changes": [row.id for row in rows], "after": last}))
     return len(readers)
 
 
-def _settled(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
+def _settled_changes(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     """The changes that have settled by *now*, with what was corrected meanwhile: it is told with them, and not once more."""
     due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.settle_at <= ms(now)))}
     if not due:
@@ -119,9 +119,9 @@ def _settled(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     return [row for row in waiting if (row.uid, row.recurrence) in due]
 
 
-def _begun(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
+def _resume_point(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
     """The changes that some readers were given notice of, and the last of these readers."""
-    found = read_meta(conn, _HOW_FAR)
+    found = read_meta(conn, _CURSOR_KEY)
     if not found:
         return None
     begun = json.loads(found)
@@ -134,7 +134,7 @@ def _begun(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
     return list(rows), int(begun["after"])
 
 
-def present(book: EventLookup, uid: str, recurrence: str) -> EventState | None:
+def current_state(book: EventLookup, uid: str, recurrence: str) -> EventState | None:
     """Where an event, or one occurrence of it, stands in *book*; None when it does not."""
     event = book.event(uid)
     if event is None:
@@ -146,39 +146,39 @@ def present(book: EventLookup, uid: str, recurrence: str) -> EventState | None:
     return None if found is None else EventState(found.when, found.status, place_text(event.place, language))
 
 
-def noted_of(lines: str) -> list[Noted]:
+def change_items(lines: str) -> list[ChangeItem]:
     """What `lines` of a delivery holds."""
-    return [Noted(*each) for each in json.loads(lines)]
+    return [ChangeItem(*each) for each in json.loads(lines)]
 
 
-def _told(
+def _recipients_of_change(
     conn: Connection,
     book: EventLookup,
     rows: Sequence[Row[*tuple[Any, ...]]],
     readers: Sequence[Row[*tuple[Any, ...]]],
-) -> Iterator[tuple[Row[*tuple[Any, ...]], Noted, ChangeKind]]:
+) -> Iterator[tuple[Row[*tuple[Any, ...]], ChangeItem, ChangeKind]]:
     """Who of *readers* is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
     if not readers:
         return
     among = {"from": readers[0].id, "to": readers[-1].id}
     first, last = rows[0], rows[-1]
-    new = present(book, first.uid, first.recurrence)
+    new = current_state(book, first.uid, first.recurrence)
     event = book.event(first.uid)
-    asked_of = [each for each in (event, _before(conn, first.uid) if event is None else None) if each]
+    asked_of = [each for each in (event, _last_version(conn, first.uid) if event is None else None) if each]
     heard = {
         row.subscription_id: row.state
-        for row in conn.execute(_HEARD, {"uid": first.uid, "rec": first.recurrence, **among})
+        for row in conn.execute(_LAST_NOTIFIED, {"uid": first.uid, "rec": first.recurrence, **among})
     }
     in_series = set()
     if not first.recurrence:
         # A series is known by its dates: who was told of one of them is told of the whole.
         in_series = set(
             conn.execute(
-                _HEARD_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **among}
+                _NOTIFIED_OF_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **among}
             ).scalars()
         )
     # Readers are many, and what they heard and what they wish are few: each is thought about once.
-    kind_of_old, asks = cache(lambda old: _kind(old, new)), cache(partial(_asks, asked_of))
+    kind_of_old, asks = cache(lambda old: _change_kind(old, new)), cache(partial(_wants_notice, asked_of))
     for each in readers:
         old = heard.get(each.id) or first.old
         kind = kind_of_old(old)
@@ -187,37 +187,37 @@ def _told(
         known = each.id in heard or each.id in in_series
         there = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
         if known or (there and asks(each.notices, each.filter, kind)):
-            yield each, Noted(first.uid, first.recurrence, last.title, old), kind
+            yield each, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
-_HEARD = text(
+_LAST_NOTIFIED = text(
     "SELECT subscription_id, state FROM told WHERE uid = :uid AND recurrence = :rec AND subscription_id BETWEEN :from AND :to"
 )
-_HEARD_SERIES = text(
+_NOTIFIED_OF_SERIES = text(
     "SELECT subscription_id FROM told WHERE uid = :uid AND recurrence >= :day AND subscription_id BETWEEN :from AND :to"
 )
-_ACTIVE = text(
+_ACTIVE_SUBSCRIPTIONS = text(
     "SELECT * FROM subscription WHERE state = 'active' AND origin <> 'operator' AND id > :after ORDER BY id LIMIT :most"
 )
 
 
-def _kind(old: str | None, new: EventState | None) -> ChangeKind | None:
+def _change_kind(old: str | None, new: EventState | None) -> ChangeKind | None:
     if new is None:  # what was called off is gone already, for its readers
         off = old is None or state_from_json(old).status is Status.CANCELLED
         return None if off else ChangeKind.VANISHED
     return ChangeKind.ADDED if old is None else classify_change(state_from_json(old), new)
 
 
-def _asks(events: Sequence[Event], notices: str, query: str, kind: ChangeKind) -> bool:
+def _wants_notice(events: Sequence[Event], notices: str, query: str, kind: ChangeKind) -> bool:
     """Whether a reader with these *notices* and this filter asks for this kind of news of one of *events*."""
     for event in events:
         own = [NoticeKind(each) for each in json.loads(notices)] if notices else event.notices
-        if any(kind in _ASKED[each] for each in own) and keeps(query, event):
+        if any(kind in _KINDS_OF_NOTICE[each] for each in own) and matches_filter(query, event):
             return True
     return False
 
 
-def _before(conn: Connection, uid: str) -> Event | None:
+def _last_version(conn: Connection, uid: str) -> Event | None:
     """The event as it was before it vanished."""
     found = conn.execute(
         select(version.c.body).where(version.c.uid == uid).order_by(version.c.id.desc()).limit(1)
@@ -225,7 +225,7 @@ def _before(conn: Connection, uid: str) -> Event | None:
     return None if found is None else event_from_json(found)
 
 
-def _until(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
+def _expiry(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
     """A day past the later of the old and the new end: people may be on their way."""
     states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
     event = book.event(rows[0].uid)
@@ -234,7 +234,7 @@ def _until(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: dateti
     return max(ends) + _DAY if ends else now + _FOR_DAYS
 
 
-def _start(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
+def _nearest_start(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
     """When it begins, by the nearer of its dates that lie ahead: who might be on their way is told at once."""
     states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
     event = book.event(rows[0].uid)
@@ -242,7 +242,7 @@ def _start(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: dateti
     return min((start for each in states if (start := each.when.starts_at(zone)) and start > now), default=None)
 
 
-def _held(notice: _Notice, now: datetime, timezone: str) -> datetime | None:
+def _digest_slot(notice: _PendingNotification, now: datetime, timezone: str) -> datetime | None:
     """The digest that *notice* waits for; None: it goes at once."""
     if notice.urgent or notice.until is None:
         return None
@@ -251,7 +251,11 @@ def _held(notice: _Notice, now: datetime, timezone: str) -> datetime | None:
 
 
 def _insert(
-    conn: Connection, notices: Sequence[_Notice], rows: Sequence[Row[*tuple[Any, ...]]], now: datetime, timezone: str
+    conn: Connection,
+    notices: Sequence[_PendingNotification],
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    now: datetime,
+    timezone: str,
 ) -> int:
     name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
     table = rows_of(
@@ -274,26 +278,26 @@ def _insert(
                     each.subscription.id,
                     first[each.lines[0].uid, each.lines[0].recurrence],
                     json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.lines], ensure_ascii=False),
-                    people.HELD if held else each.subscription.channel,
+                    recipients.DIGEST_CHANNEL if held else each.subscription.channel,
                     each.subscription.address,
                     0 if each.urgent else 1,
                     ms(held or now),
                     ms(each.until or now + _FOR_DAYS),
                 ]
-                for each, held in ((each, _held(each, now, timezone)) for each in notices)
+                for each, held in ((each, _digest_slot(each, now, timezone)) for each in notices)
             ),
         },
     ).rowcount
-    count(conn, "change", made)
+    count_deliveries(conn, "change", made)
     return made
 
 
-def count(conn: Connection, kind: str, made: int) -> None:
+def count_deliveries(conn: Connection, kind: str, created: int) -> None:
     """Deliveries of *kind* were made."""
     conn.execute(
         text(
             "INSERT INTO tally (kind, made, erased) VALUES (:kind, :made, 0) "
             "ON CONFLICT (kind) DO UPDATE SET made = tally.made + excluded.made"
         ),
-        {"kind": kind, "made": made},
+        {"kind": kind, "made": created},
     )

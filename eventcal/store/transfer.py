@@ -16,20 +16,20 @@ from sqlalchemy import Connection, Table, func, select, text
 from ..errors import StoreError
 from . import ledger
 from .database import MOVED, Store
-from .editions import read_meta, write_meta
+from .edition_store import read_meta, write_meta
 from .tables import edition, metadata, node, subscription, visit
 
 log = logging.getLogger(__name__)
 
-CAME = "moved_from"
+TRANSFER_SOURCE_KEY = "moved_from"
 """The fact by which a copy is known again: the name that its file was given."""
-NAMED = "moving"
+NAMED_TABLES = "moving"
 
-CHUNK = 10_000
+ROWS_PER_COPY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class TransferResult:
     """What went over, in rows by table; empty when the copy was there already."""
 
     rows: dict[str, int]
@@ -39,7 +39,7 @@ class Moved:
         return ", ".join(counted) or "it was there already"
 
 
-def move(old: Store, new: Store, say: Callable[[str], object] = lambda line: None) -> Moved:
+def copy_store(old: Store, new: Store, say: Callable[[str], object] = lambda line: None) -> TransferResult:
     """Copy all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; mark *old* as moved.
 
     What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
@@ -52,23 +52,23 @@ def move(old: Store, new: Store, say: Callable[[str], object] = lambda line: Non
     old.upgrade()
     new.upgrade()
     with old.write() as source:
-        name = read_meta(source, NAMED) or uuid4().hex
-        write_meta(source, NAMED, name)
+        name = read_meta(source, NAMED_TABLES) or uuid4().hex
+        write_meta(source, NAMED_TABLES, name)
         ledger.recover(source, old.now())
     # held until the file says that it moved: nobody reads a state that the copy has not
     with old.write() as source:
         with new.write() as target:
-            if read_meta(target, CAME) == name:
+            if read_meta(target, TRANSFER_SOURCE_KEY) == name:
                 rows: dict[str, int] = {}
             else:
                 _refuse_what_is_there(target, new)
                 rows = {each.name: _copy(each, source, target, say) for each in _tables()}
                 for each in _tables():
                     _reset(each, target)
-                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": NAMED})
-                write_meta(target, CAME, name)
+                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": NAMED_TABLES})
+                write_meta(target, TRANSFER_SOURCE_KEY, name)
         write_meta(source, MOVED, new.name)
-    return Moved(rows)
+    return TransferResult(rows)
 
 
 def _tables() -> list[Table]:
@@ -96,13 +96,15 @@ def _copy(table: Table, source: Connection, target: Connection, say: Callable[[s
         for row in _rows(table, source):
             copy.write_row(row)
             count += 1
-            if count % (10 * CHUNK) == 0:
+            if count % (10 * ROWS_PER_COPY) == 0:
                 say(f"  {table.name}: {count} rows")
     return count
 
 
 def _rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]:
-    found = source.execution_options(yield_per=CHUNK).execute(select(table).order_by(*table.primary_key.columns))
+    found = source.execution_options(yield_per=ROWS_PER_COPY).execute(
+        select(table).order_by(*table.primary_key.columns)
+    )
     for row in found:
         yield tuple(each.replace("\0", "\ufffd") if isinstance(each, str) else each for each in row)
 

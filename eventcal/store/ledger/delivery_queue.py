@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Row, text
 from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
-from ..people import known_zone
-from .notices import count
+from ..recipients import zone_or_default
+from .change_notices import count_deliveries
 
-SUPPRESSED = "suppressed"  # in `meta`
+SUPPRESSED_KEY = "suppressed"  # in `meta`
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +33,40 @@ class Claim:
     """
 
     id: int
-    name: str
-    generation: int
-    fence: int
+    delivery_key: str
+    resend_count: int
+    fencing_token: int
     kind: str
     channel: str
     address: str
     attempts: int
     reason: str
-    due: datetime
-    until: datetime
-    stored_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    created_at: datetime
     owner: str
-    open: bool
+    is_sending: bool
     subscription: int | None
-    active: bool
+    is_active: bool
     language: str
     reader: ReminderAudience
     filter: str
     reminder: int | None
     key: ReminderKey | None
-    lines: str
+    payload: str
     read_at: datetime
-    standing: str = ""
+    subscription_state: str = ""
     origin: str = ""
-    version: int = 0
+    link_version: int = 0
 
     @property
-    def id_outside(self) -> str:
+    def public_id(self) -> str:
         """What Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
-        return f"{self.name}.{self.generation}"
+        return f"{self.delivery_key}.{self.resend_count}"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastNotified:
     """What a reader knows of an occurrence once a message has reached them: *state* is JSON."""
 
     subscription: int
@@ -76,7 +76,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DeliveryResult:
     """What came of a claim. *outcome* is "" where nothing was tried, else sent | retry | permanent | ambiguous.
 
     *everyone*: it failed as anything else would have there; *wait* is how long the other side asked to be left alone.
@@ -88,13 +88,13 @@ class Result:
     at: datetime
     outcome: str = ""
     detail: str = ""
-    next_at: datetime | None = None
-    everyone: bool = False
+    not_before: datetime | None = None
+    destination_down: bool = False
     wait: timedelta = timedelta()
-    told: tuple[Told, ...] = ()
+    last_notified: tuple[LastNotified, ...] = ()
 
 
-def queued(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
+def channels_with_due(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
     """Those of *channels* that have anything due by *now*."""
     probe = text(
         " UNION ALL ".join(
@@ -106,12 +106,12 @@ def queued(conn: Connection, channels: Collection[str], now: datetime) -> list[s
     return [each for each in channels if conn.execute(probe, {"channel": each, "now": ms(now)}).first()]
 
 
-def lanes(conn: Connection) -> str:
+def due_by_priority(conn: Connection) -> str:
     """What is due of :channel by :now, :most of each priority, as a subquery of (id, priority, next_at)."""
     return " UNION ALL ".join(
         f"SELECT * FROM (SELECT id, priority, next_at FROM delivery WHERE state IN ('queued', 'retry') "
         f"AND channel = :channel AND priority = {priority} AND next_at <= :now ORDER BY next_at LIMIT :most"
-        f"{_free(conn)}) AS p{priority}"
+        f"{_skip_locked(conn)}) AS p{priority}"
         for priority in (0, 1)
     )
 
@@ -121,7 +121,7 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease WHERE id IN "
-            f"(SELECT id FROM ({lanes(conn)}) AS due ORDER BY priority, next_at LIMIT :most)"
+            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, next_at LIMIT :most)"
         ),
         {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease), "most": most},
     ).rowcount
@@ -143,7 +143,7 @@ def expire(conn: Connection, channel: str, now: datetime, most: int | None = Non
     ).rowcount
 
 
-def waiting(conn: Connection) -> list[str]:
+def channels_with_open(conn: Connection) -> list[str]:
     """The channels in which anything waits: a probe of an index for each, however much it is."""
     names, last = list[str](), ""
     while True:
@@ -167,56 +167,60 @@ _CLAIMED = (
 )
 
 
-def claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
+def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
     """What `claim` made ours under *owner*, the most urgent first."""
     rows = conn.execute(
         text(f"{_CLAIMED} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.next_at, d.id"),
         {"owner": owner},
     )
-    return [_claim(row, now) for row in rows]
+    return [_to_claim(row, now) for row in rows]
 
 
-def read_again(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
+def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
     """*claims* as they stand by now; those that are not ours any more are left out."""
     known = {each.id: each for each in claims}
     rows = conn.execute(text(f"{_CLAIMED} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(known)})
-    found = {row.id: _claim(row, now) for row in rows}
-    return [found[id] for id, each in known.items() if id in found and found[id].open and found[id].fence == each.fence]
+    found = {row.id: _to_claim(row, now) for row in rows}
+    return [
+        found[id]
+        for id, each in known.items()
+        if id in found and found[id].is_sending and found[id].fencing_token == each.fencing_token
+    ]
 
 
-def _claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
+def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
     leads = leads_from_texts(json.loads(row.leads)) if row.leads else None
     return Claim(
         id=row.id,
-        name=row.name,
-        generation=row.generation,
-        fence=row.fence,
+        delivery_key=row.name,
+        resend_count=row.generation,
+        fencing_token=row.fence,
         kind=row.kind,
         channel=row.channel,
         address=row.address,
         attempts=row.attempts,
         reason=row.reason,
-        due=instant(row.due_at),
-        until=instant(row.useful_until),
-        stored_at=instant(row.planned_at if row.planned_at is not None else row.stored_at),
+        due_at=instant(row.due_at),
+        expires_at=instant(row.useful_until),
+        created_at=instant(row.planned_at if row.planned_at is not None else row.stored_at),
         owner=row.owner,
-        open=row.state == "sending",
+        is_sending=row.state == "sending",
         subscription=row.subscription_id,
-        active=row.subscription_id is None or row.standing == "active",
+        is_active=row.subscription_id is None or row.standing == "active",
         language=row.language or "",
-        reader=ReminderAudience(known_zone(row.zone or ""), leads),
+        reader=ReminderAudience(zone_or_default(row.zone or ""), leads),
         filter=row.filter or "",
         reminder=row.reminder_id,
         key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.bucket),
-        lines=row.lines,
+        payload=row.lines,
         read_at=now,
-        standing=row.standing or "",
+        subscription_state=row.standing or "",
         origin=row.origin or "",
-        version=row.secret_version or 0,
+        link_version=row.secret_version or 0,
     )
 
 
-def settle(conn: Connection, results: Sequence[Result]) -> int:
+def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
     """Write down what came of a batch; the number of those that were still ours."""
     rows = rows_of(conn, "rows", id="int", fence="int", state="text", reason="text", at="int", next="int", tried="int")
     settled = conn.execute(
@@ -241,8 +245,10 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
             {"rows": packed([each.claim.id, ms(each.at), each.outcome, each.detail] for each in tried)},
         )
     # what was told last of an occurrence; PostgreSQL refuses to write a row twice in one statement
-    told = {(t.subscription, t.uid, t.recurrence): (each.at, t) for each in results for t in each.told}
-    if told:
+    latest_states = {
+        (t.subscription, t.uid, t.recurrence): (each.at, t) for each in results for t in each.last_notified
+    }
+    if latest_states:
         rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
         conn.execute(
             text(
@@ -252,41 +258,45 @@ def settle(conn: Connection, results: Sequence[Result]) -> int:
                 "ON CONFLICT (subscription_id, uid, recurrence) "
                 "DO UPDATE SET state = excluded.state, told_at = excluded.told_at"
             ),
-            {"rows": packed([t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in told.values())},
+            {
+                "rows": packed(
+                    [t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in latest_states.values()
+                )
+            },
         )
     return settled
 
 
-def _suppress(conn: Connection, results: Sequence[Result]) -> None:
+def _suppress(conn: Connection, results: Sequence[DeliveryResult]) -> None:
     """Count those of *results* that another sender's stand in place of."""
     rows = rows_of(conn, "rows", id="int", fence="int")
     found = conn.execute(
         text(f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fence <> r.fence"),
-        {"rows": packed([each.claim.id, each.claim.fence] for each in results)},
+        {"rows": packed([each.claim.id, each.claim.fencing_token] for each in results)},
     ).scalar_one()
     if found:
         conn.execute(
             text(
-                f"INSERT INTO meta (key, value) VALUES ('{SUPPRESSED}', :count) ON CONFLICT (key) "
+                f"INSERT INTO meta (key, value) VALUES ('{SUPPRESSED_KEY}', :count) ON CONFLICT (key) "
                 "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)"
             ),
             {"count": str(found)},
         )
 
 
-def _result_row(each: Result) -> list[object]:
+def _result_row(each: DeliveryResult) -> list[object]:
     return [
         each.claim.id,
-        each.claim.fence,
+        each.claim.fencing_token,
         each.state,
         each.reason,
         ms(each.at),
-        None if each.next_at is None else ms(each.next_at),
+        None if each.not_before is None else ms(each.not_before),
         int(bool(each.outcome)),
     ]
 
 
-def note_test(conn: Connection, key: str, channel: str, address: str, state: str, detail: str, now: datetime) -> None:
+def record_test(conn: Connection, key: str, channel: str, address: str, state: str, detail: str, now: datetime) -> None:
     """Keep that a test was sent, and what came of it: *state* is sent or dead. It had no reader and no time."""
     parameters = {"key": key, "channel": channel, "address": address, "state": state, "detail": detail, "now": ms(now)}
     conn.execute(
@@ -304,7 +314,7 @@ def note_test(conn: Connection, key: str, channel: str, address: str, state: str
         ),
         parameters,
     )
-    count(conn, "test", 1)
+    count_deliveries(conn, "test", 1)
 
 
 def release(conn: Connection, owner: str) -> int:
@@ -325,7 +335,7 @@ def recover(conn: Connection, now: datetime) -> int:
     what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
     carries the same id.
     """
-    over = f" AND lease_at <= :now{_free(conn)}" if conn.dialect.name == "postgresql" else ""
+    over = f" AND lease_at <= :now{_skip_locked(conn)}" if conn.dialect.name == "postgresql" else ""
     ids = conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{over}"), {"now": ms(now)}).scalars().all()
     if not ids:
         return 0
@@ -346,12 +356,12 @@ def recover(conn: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def _free(conn: Connection) -> str:
+def _skip_locked(conn: Connection) -> str:
     """Takes rows that nobody else writes to just now, and leaves the others: to wait for them could be for ever."""
     return " FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
 
 
-def abandoned(conn: Connection, now: datetime) -> bool:
+def has_expired_leases(conn: Connection, now: datetime) -> bool:
     """Whether anything is being sent by nobody any more: one probe of an index."""
     found = conn.execute(
         text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_at <= :now LIMIT 1"), {"now": ms(now)}
@@ -364,13 +374,13 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease: datet
     return conn.execute(
         text(
             "UPDATE delivery SET lease_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
-            f"AND lease_at > :now AND owner IN {texts_of(conn, 'owners')}{_free(conn)})"  # one that is settled needs none
+            f"AND lease_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked(conn)})"  # one that is settled needs none
         ),
         {"owners": packed(owners), "now": ms(now), "lease": ms(lease)},
     ).rowcount
 
 
-def last_told(conn: Connection, subscription: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
+def last_notified(conn: Connection, subscription: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
     """What this reader last heard, as JSON states by (uid, recurrence)."""
     rows = conn.execute(
         text(

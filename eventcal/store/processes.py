@@ -10,31 +10,31 @@ from sqlalchemy import Connection, delete, func, select, text
 from .database import instant, ms
 from .tables import node
 
-BEATS = timedelta(seconds=10)
+HEARTBEAT_INTERVAL = timedelta(seconds=10)
 """How often a process says that it is there."""
 
-GONE = timedelta(seconds=30)
+DEAD_AFTER = timedelta(seconds=30)
 """Whoever said nothing for so long is not counted on."""
 
-FORGOTTEN = timedelta(days=1)
+PROCESS_RETENTION = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Process:
     """A process. *role* web | scheduler | worker | serve; *ahead*: its clock minus the database's."""
 
     name: str
     role: str
     version: str
-    started: datetime
-    beat: datetime
-    ahead: timedelta
+    started_at: datetime
+    heartbeat_at: datetime
+    clock_offset: timedelta
 
-    def lives(self, now: datetime) -> bool:
-        return now - self.beat <= GONE
+    def is_alive(self, now: datetime) -> bool:
+        return now - self.heartbeat_at <= DEAD_AFTER
 
 
-def beat(conn: Connection, name: str, role: str, version: str, now: datetime, ahead: timedelta) -> None:
+def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetime, clock_offset: timedelta) -> None:
     """*name* is there at *now*."""
     conn.execute(
         text(
@@ -47,20 +47,20 @@ def beat(conn: Connection, name: str, role: str, version: str, now: datetime, ah
             "role": role,
             "version": version,
             "now": ms(now),
-            "ahead": round(ahead / timedelta(milliseconds=1)),
+            "ahead": round(clock_offset / timedelta(milliseconds=1)),
         },
     )
 
 
-def leave(conn: Connection, name: str) -> None:
+def deregister(conn: Connection, name: str) -> None:
     """*name* ended as it should."""
     conn.execute(delete(node).where(node.c.name == name))
 
 
-def nodes(conn: Connection) -> list[Node]:
+def list_processes(conn: Connection) -> list[Process]:
     """Every process that was there within a day, also those that are gone."""
     return [
-        Node(
+        Process(
             row.name,
             row.role,
             row.version,
@@ -72,12 +72,12 @@ def nodes(conn: Connection) -> list[Node]:
     ]
 
 
-def senders(conn: Connection, now: datetime) -> int:
+def count_senders(conn: Connection, now: datetime) -> int:
     """How many processes are there that send."""
-    wanted = select(func.count()).where(node.c.role.in_(("worker", "serve")), node.c.beat_at > ms(now - GONE))
+    wanted = select(func.count()).where(node.c.role.in_(("worker", "serve")), node.c.beat_at > ms(now - DEAD_AFTER))
     return conn.execute(wanted).scalar_one()
 
 
-def forget(conn: Connection, now: datetime) -> int:
+def purge_dead(conn: Connection, now: datetime) -> int:
     """Drop those that were not there for a day."""
-    return conn.execute(delete(node).where(node.c.beat_at < ms(now - FORGOTTEN))).rowcount
+    return conn.execute(delete(node).where(node.c.beat_at < ms(now - PROCESS_RETENTION))).rowcount

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, text
 
 from .database import ms
 
-MOST = 10_000
+MAX_PURGED_PER_TRANSACTION = 10_000
 """So many are forgotten in one transaction."""
 
 
-def count(conn: Connection, key: str, more: int, now: datetime, window: timedelta) -> int:
+def increment(conn: Connection, key: str, more: int, now: datetime, window: timedelta) -> int:
     """Add *more* under *key*; how many that makes in the *window* that the first of them opened."""
     if conn.dialect.name == "postgresql":
         # what a power cut may forget need not wait for the disk, nor keep a crowd of the same visitor's in a queue
@@ -28,12 +28,12 @@ def count(conn: Connection, key: str, more: int, now: datetime, window: timedelt
     return found
 
 
-def forget(conn: Connection, now: datetime, most: int = MOST) -> int:
+def purge_expired(conn: Connection, now: datetime, limit: int = MAX_PURGED_PER_TRANSACTION) -> int:
     """Delete what is over at *now*; how many those were. Who comes again meanwhile is counted anew, and stays."""
     return conn.execute(
         text(
             "DELETE FROM visit WHERE until_at <= :now "
             "AND key IN (SELECT key FROM visit WHERE until_at <= :now LIMIT :most)"
         ),
-        {"now": ms(now), "most": most},
+        {"now": ms(now), "most": limit},
     ).rowcount

@@ -15,26 +15,26 @@ from sqlalchemy import Connection, Row, select, text
 from ... import reminders
 from ...history import Edition
 from ...reminders import EventLookup, PlannedReminder, ReminderAudience, ReminderKey, leads_from_texts
-from .. import people, pruning, subscribers, visits
+from .. import rate_limits, recipients, retention, subscribers
 from ..database import instant, ms
-from ..editions import read_meta, write_meta
+from ..edition_store import read_meta, write_meta
 from ..json_rows import ids_of, packed, rows_of
-from ..people import HELD, MAIL
+from ..recipients import DIGEST_CHANNEL, EMAIL_CHANNEL
 from ..tables import reminder
-from . import crossings
-from .notices import count
-from .plans import _stored, _write
-from .queue import expire, waiting
-from .switches import EVERYTHING, gates
+from . import zone_changes
+from .breakers import ALL_CHANNELS, list_breakers
+from .change_notices import count_deliveries
+from .delivery_queue import channels_with_open, expire
+from .plans import _to_stored, _write
 
-MOST = 500  # digests in one transaction
-PAST = 10_000  # deliveries that are past, likewise
-SWEEPS = timedelta(hours=1)
+MAX_DIGESTS_PER_TRANSACTION = 500  # digests in one transaction
+MAX_EXPIRED_PER_TRANSACTION = 10_000  # deliveries that are past, likewise
+RETENTION_INTERVAL = timedelta(hours=1)
 """How often it is looked for those whom nothing is kept of any longer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DigestEntry:
     """One delivery that a digest says in its place: of a reminder (*key*), or of a change (*lines*)."""
 
     id: int
@@ -46,16 +46,16 @@ class Item:
     lines: str
 
 
-def gathers(conn: Connection, now: datetime) -> bool:
+def has_due_digests(conn: Connection, now: datetime) -> bool:
     """Whether any digest is due."""
     probe = text(
         "SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held AND priority IN (0, 1) "
         "AND next_at <= :now LIMIT 1"
     )
-    return conn.execute(probe, {"held": HELD, "now": ms(now)}).scalar() is not None
+    return conn.execute(probe, {"held": DIGEST_CHANNEL, "now": ms(now)}).scalar() is not None
 
 
-def gather(conn: Connection, now: datetime) -> int:
+def build_digests(conn: Connection, now: datetime) -> int:
     """Make the digests that are due at *now*, 500 at the most; their number.
 
     What they say is skipped as a message of its own, with that reason: a digest that is tried again says the same.
@@ -68,7 +68,7 @@ def gather(conn: Connection, now: datetime) -> int:
             "(SELECT subscription_id FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held "
             f"AND priority IN (0, 1) AND next_at <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
         ),
-        {"held": HELD, "now": ms(now), "most": MOST},
+        {"held": DIGEST_CHANNEL, "now": ms(now), "most": MAX_DIGESTS_PER_TRANSACTION},
     ).all()
     fresh = [row for row in rows if row.useful_until > ms(now)]
     of_reader = [list(some) for _, some in groupby(fresh, key=lambda row: row.subscription_id)]
@@ -91,7 +91,7 @@ def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], no
         text(
             "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
             "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT r.key, 'digest', r.subscription, "
-            f"r.lines, '{MAIL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
+            f"r.lines, '{EMAIL_CHANNEL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
             "WHERE true ON CONFLICT (key) DO NOTHING"
         ),
         {
@@ -109,7 +109,7 @@ def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], no
             ),
         },
     ).rowcount
-    count(conn, "digest", made)
+    count_deliveries(conn, "digest", made)
     return made
 
 
@@ -119,7 +119,7 @@ def _key(first: int, subscription: int) -> str:
     return f"{name}-{subscription}"
 
 
-def items(conn: Connection, lines: str) -> list[Item]:
+def digest_entries(conn: Connection, lines: str) -> list[DigestEntry]:
     """What a digest's `lines` name, in the order in which it came to be due."""
     rows = conn.execute(
         text(
@@ -130,7 +130,7 @@ def items(conn: Connection, lines: str) -> list[Item]:
         {"ids": lines},
     )
     return [
-        Item(
+        DigestEntry(
             id=row.id,
             kind=row.kind,
             key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
@@ -147,15 +147,15 @@ def items(conn: Connection, lines: str) -> list[Item]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Backfill:
     """What people ask for since it was last looked: the mark they left, all pairs of (leads, zone), what is to be planned."""
 
-    mark: str
-    asked: tuple[tuple[str, str], ...]
+    preferences_version: str
+    groups: tuple[tuple[str, str], ...]
     wanted: tuple[PlannedReminder, ...]
 
 
-def asks(conn: Connection, edition: Edition, now: datetime) -> Asked | None:
+def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill | None:
     """What is newly asked for; None: nothing. Planning it takes a while, so it is done before anything is written.
 
     One look at a few facts, however many signed up.
@@ -169,24 +169,24 @@ def asks(conn: Connection, edition: Edition, now: datetime) -> Asked | None:
     mark, end = facts.get("wishes", ""), facts.get("planned_to")
     if end is None or mark == facts.get("wishes_planned", ""):
         return None
-    asked = {(each.leads, each.zone) for each in people.groups(conn)}
+    asked = {(each.leads, each.zone) for each in recipients.groups(conn)}
     known = {(leads, zone) for leads, zone in json.loads(facts.get("readers", "[]"))}
     fresh = [
         ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
         for leads, zone in sorted(asked - known)
     ]
     wanted = reminders.plan(edition, now, instant(int(end)) - now, (), fresh) if fresh else []
-    return Asked(mark, tuple(sorted(asked)), tuple(wanted))
+    return Backfill(mark, tuple(sorted(asked)), tuple(wanted))
 
 
-def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> int:
+def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: datetime) -> int:
     """Write down the plans of *found*; the number of new ones that are still to be said.
 
     What lies in the past is past for whoever asks only now. What was staged and is not due yet is staged once more, for
     those who ask since.
     """
-    write_meta(conn, "wishes_planned", found.mark)
-    write_meta(conn, "readers", json.dumps(found.asked, ensure_ascii=False))
+    write_meta(conn, "wishes_planned", found.preferences_version)
+    write_meta(conn, "readers", json.dumps(found.groups, ensure_ascii=False))
     conn.execute(
         text(
             "UPDATE reminder SET state = 'planned', stage_at = :now, cursor = 0 "
@@ -196,7 +196,7 @@ def answer(conn: Connection, edition: Edition, found: Asked, now: datetime) -> i
     )
     wanted = {each.key: each for each in found.wanted}
     planned = _planned(conn, edition, wanted, now) if wanted else 0
-    crossings.cross(conn, edition, now)
+    zone_changes.drain(conn, edition, now)
     return planned
 
 
@@ -208,7 +208,7 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, Plann
             reminder.c.lead.in_({each.lead for each in wanted}),
         )
     )
-    stored = [each for each in map(_stored, rows) if each.key in wanted]
+    stored = [each for each in map(_to_stored, rows) if each.key in wanted]
     book = EventLookup(edition)
     rewrite = reminders.diff_plan(
         wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, book.event(key.uid))
@@ -216,27 +216,36 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, Plann
     return _write(conn, rewrite, now, stored_at=now).planned
 
 
-def sweeps(conn: Connection, now: datetime) -> bool:
+def is_retention_due(conn: Connection, now: datetime) -> bool:
     """Whether it is time to look for those whom nothing is to be kept of any longer."""
     swept = read_meta(conn, "swept_at")
-    return swept is None or abs(now - instant(int(swept))) >= SWEEPS
+    return swept is None or abs(now - instant(int(swept))) >= RETENTION_INTERVAL
 
 
-def sweep(conn: Connection, now: datetime) -> int:
+def run_retention(conn: Connection, now: datetime) -> int:
     """Forget those, some hundreds at a time, what was said long ago, and visits that are over, and end what is past; the
     number of those.
     """
-    forgotten, over, ended = subscribers.outdated(conn, now), visits.forget(conn, now), _end_past(conn, now)
-    if pruning.prune(conn, now) < pruning.MOST and not forgotten and over < visits.MOST and ended < PAST:
+    forgotten, over, ended = (
+        subscribers.expired_subscriptions(conn, now),
+        rate_limits.purge_expired(conn, now),
+        _expire_paused(conn, now),
+    )
+    if (
+        retention.purge_old_deliveries(conn, now) < retention.MAX_PURGED_PER_TRANSACTION
+        and not forgotten
+        and over < rate_limits.MAX_PURGED_PER_TRANSACTION
+        and ended < MAX_EXPIRED_PER_TRANSACTION
+    ):
         write_meta(conn, "swept_at", str(ms(now)))
-    return subscribers.erase(conn, forgotten) if forgotten else 0
+    return subscribers.delete(conn, forgotten) if forgotten else 0
 
 
-def _end_past(conn: Connection, now: datetime) -> int:
+def _expire_paused(conn: Connection, now: datetime) -> int:
     """End what is past in channels that are paused, where no pass comes upon it; how many, `PAST` at the most."""
-    paused = [each.name for each in gates(conn).values() if each.paused]
+    paused = [each.name for each in list_breakers(conn).values() if each.is_paused]
     ended = 0
-    for name in waiting(conn) if EVERYTHING in paused else paused:
-        if ended < PAST:
-            ended += expire(conn, name, now, PAST - ended)
+    for name in channels_with_open(conn) if ALL_CHANNELS in paused else paused:
+        if ended < MAX_EXPIRED_PER_TRANSACTION:
+            ended += expire(conn, name, now, MAX_EXPIRED_PER_TRANSACTION - ended)
     return ended

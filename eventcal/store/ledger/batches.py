@@ -14,23 +14,25 @@ from sqlalchemy import Connection, text
 
 from ..database import ms
 from ..json_rows import ids_of, packed
-from .queue import lanes
+from .delivery_queue import due_by_priority
 
 
-def hand(conn: Connection, channel: str, mark: str, now: datetime, until: datetime, most: int) -> list[int]:
+def reserve_batch(
+    conn: Connection, channel: str, batch_id: str, now: datetime, until: datetime, limit: int
+) -> list[int]:
     """Up to *most* due deliveries of *channel*, confirmations first, for the batch *mark*; out of sight *until* then."""
     rows = conn.execute(
         text(
             "UPDATE delivery SET owner = :mark, next_at = :until WHERE id IN "
-            f"(SELECT id FROM ({lanes(conn)}) AS due ORDER BY priority, next_at LIMIT :most) RETURNING id"
+            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, next_at LIMIT :most) RETURNING id"
         ),
-        {"channel": channel, "mark": mark, "now": ms(now), "until": ms(until), "most": most},
+        {"channel": channel, "mark": batch_id, "now": ms(now), "until": ms(until), "most": limit},
     )
     return sorted(rows.scalars())
 
 
-def take(
-    conn: Connection, mark: str, ids: Collection[int], owner: str, now: datetime, lease: datetime
+def claim_batch(
+    conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease: datetime
 ) -> int:  # fmt: skip
     """Claim under *owner* what is still of the batch *mark*: none, when it was late and handed to somebody else."""
     return conn.execute(
@@ -38,22 +40,22 @@ def take(
             "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease, next_at = :now "
             f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
         ),
-        {"ids": packed(ids), "mark": mark, "owner": owner, "now": ms(now), "lease": ms(lease)},
+        {"ids": packed(ids), "mark": batch_id, "owner": owner, "now": ms(now), "lease": ms(lease)},
     ).rowcount
 
 
-def hand_back(conn: Connection, mark: str, ids: Collection[int], now: datetime) -> int:
+def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: datetime) -> int:
     """What is still of the batch *mark* is due again, for anybody."""
     return conn.execute(
         text(
             "UPDATE delivery SET owner = '', next_at = :now "
             f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
         ),
-        {"ids": packed(ids), "mark": mark, "now": ms(now)},
+        {"ids": packed(ids), "mark": batch_id, "now": ms(now)},
     ).rowcount
 
 
-def outstanding(conn: Connection, now: datetime) -> dict[str, int]:
+def in_flight(conn: Connection, now: datetime) -> dict[str, int]:
     """How many deliveries of each channel are handed over and not yet taken, or being sent."""
     rows = conn.execute(
         text(

@@ -20,17 +20,17 @@ from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, 
 from .database import Store, instant, ms
 from .tables import change, edition, intake, meta, version
 
-Intaken = Literal["recorded", "unchanged", "problems", "held"]
-CHUNK = 500  # values in one statement: far below what either database takes
+CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
+ROWS_PER_STATEMENT = 500  # values in one statement: far below what either database takes
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class RegistryCheck:
     """What the last look at the registry's files came to: *problems* say why there is no new edition."""
 
     checked_at: datetime
     digest: str
-    outcome: Intaken
+    outcome: CheckOutcome
     problems: tuple[Problem, ...] = ()
 
 
@@ -98,7 +98,7 @@ def present_name(conn: Connection, name: str) -> str | None:
     return conn.execute(current).scalar()
 
 
-def touched(conn: Connection, number: int) -> set[str]:
+def changed_uids(conn: Connection, number: int) -> set[str]:
     """The UIDs of which edition *number* wrote a version, or ended one."""
     found = select(version.c.uid).where(or_(version.c.since == number, version.c.until == number))
     return set(conn.execute(found.distinct()).scalars())
@@ -112,7 +112,7 @@ def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> 
     return [_change(row) for row in conn.execute(wanted)]
 
 
-def whole_past(conn: Connection) -> HistorySnapshot | None:
+def full_history(conn: Connection) -> HistorySnapshot | None:
     """Everything that a store in another place would have to know, to go on from here; None before the first edition."""
     edition_now = newest_in(conn)
     if edition_now is None:
@@ -135,7 +135,7 @@ def whole_past(conn: Connection) -> HistorySnapshot | None:
     )
 
 
-def holds(conn: Connection, past: HistorySnapshot) -> bool:
+def has_history(conn: Connection, past: HistorySnapshot) -> bool:
     """Whether the store has that edition among its own: nothing of *past* is news to it."""
     return _is_of(conn, past.edition)
 
@@ -193,7 +193,7 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
     )
 
 
-def write_intake(conn: Connection, found: Intake) -> None:
+def write_registry_check(conn: Connection, found: RegistryCheck) -> None:
     """Keep what the last look at the registry came to, in place of the one before."""
     row = {
         "id": 1,
@@ -206,12 +206,12 @@ def write_intake(conn: Connection, found: Intake) -> None:
         conn.execute(insert(intake).values(row))
 
 
-def read_intake(conn: Connection) -> Intake | None:
+def read_registry_check(conn: Connection) -> RegistryCheck | None:
     """What the last look at the registry came to; None before the first."""
     row = conn.execute(select(intake)).one_or_none()
     if row is None:
         return None
-    return Intake(
+    return RegistryCheck(
         instant(row.checked_at), row.digest, row.outcome, tuple(Problem(**each) for each in json.loads(row.problems))
     )
 
@@ -249,7 +249,7 @@ def secret_key(conn: Connection) -> str:
     return kept
 
 
-def own(conn: Connection, calendar: Calendar) -> None:
+def require_calendar(conn: Connection, calendar: Calendar) -> None:
     """Refuse any calendar but the one whose UIDs the store has promised. StoreError says what to do."""
     kept = read_meta(conn, "calendar_id")
     if kept not in (None, calendar.id):
@@ -356,5 +356,5 @@ def _change_row(each: Change) -> dict[str, object]:
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
     every = list(values)
-    for start in range(0, len(every), CHUNK):
-        yield every[start : start + CHUNK]
+    for start in range(0, len(every), ROWS_PER_STATEMENT):
+        yield every[start : start + ROWS_PER_STATEMENT]

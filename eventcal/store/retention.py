@@ -10,32 +10,32 @@ from sqlalchemy import Connection, text
 from .database import ms
 from .json_rows import ids_of, packed
 
-KEPT = timedelta(days=400)
+DELIVERY_RETENTION = timedelta(days=400)
 """More than a year, so that last year's can be looked at beside this one's."""
 
-MOST = 2_000  # deliveries in one transaction
+MAX_PURGED_PER_TRANSACTION = 2_000  # deliveries in one transaction
 
 
-def prune(conn: Connection, now: datetime) -> int:
+def purge_old_deliveries(conn: Connection, now: datetime) -> int:
     """Delete deliveries that ended, and were last of use, more than 400 days ago; how many, `MOST` at the most.
 
     What is of use no more is never staged again, so that nothing that was sent can be forgotten and sent anew.
     """
-    since = ms(now - KEPT)
+    since = ms(now - DELIVERY_RETENTION)
     rows = conn.execute(
         text(
             "SELECT id FROM delivery WHERE id <= :last AND settled_at < :since AND useful_until < :since "
             "ORDER BY id LIMIT :most"
         ),
-        {"last": _last_stored_before(conn, since), "since": since, "most": MOST},
+        {"last": _last_stored_before(conn, since), "since": since, "most": MAX_PURGED_PER_TRANSACTION},
     )
     ids = list(rows.scalars())
     if ids:
-        drop(conn, f"FROM delivery WHERE id IN {ids_of(conn, 'ids')}", {"ids": packed(ids)})
+        delete_deliveries(conn, f"FROM delivery WHERE id IN {ids_of(conn, 'ids')}", {"ids": packed(ids)})
     return len(ids)
 
 
-def drop(conn: Connection, gone: str, parameters: Mapping[str, object]) -> None:
+def delete_deliveries(conn: Connection, gone: str, parameters: Mapping[str, object]) -> None:
     """Delete the deliveries *gone*, "FROM delivery WHERE ...", and count them as erased where they were counted."""
     conn.execute(
         text(

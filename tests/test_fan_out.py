@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from eventcal.reminders import EventLookup
-from eventcal.store import ledger, ms, people, subscribers
-from eventcal.store.ledger import notices, staging
+from eventcal.store import ledger, ms, recipients, subscribers
+from eventcal.store.ledger import change_notices, fan_out
 
 from .world import ScriptedChannel, World, utc
 
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("either_database")
 
 @pytest.fixture(autouse=True)
 def _chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "CHUNK", 3)
-    monkeypatch.setattr(notices, "CHUNK", 3)
+    monkeypatch.setattr(fan_out, "SUBSCRIPTIONS_PER_TRANSACTION", 3)
+    monkeypatch.setattr(change_notices, "READERS_PER_TRANSACTION", 3)
 
 
 @pytest.fixture
@@ -50,18 +50,18 @@ def join(world: World, count: int, at: datetime = NOW, state: str = "active") ->
         )
 
 
-def one_transaction(world: World, now: datetime) -> ledger.Staged:
+def one_transaction(world: World, now: datetime) -> ledger.FanOutResult:
     with world.store.read() as conn:
-        groups = people.groups(conn)
+        groups = recipients.groups(conn)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        return ledger.stage(conn, book, now, groups)
+        return ledger.fan_out_due(conn, book, now, groups)
 
 
 def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(world: World) -> None:
     join(world, 10)
     world.publish(SUMMIT, NOW)
-    assert [one_transaction(world, DUE - MINUTE).made for _ in range(5)] == [3, 3, 3, 1, 0]
+    assert [one_transaction(world, DUE - MINUTE).created for _ in range(5)] == [3, 3, 3, 1, 0]
 
     world.tick(DUE)
     assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 10
@@ -124,7 +124,7 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        ledger.notify(conn, book, NOW + 7 * MINUTE)
+        ledger.queue_notifications(conn, book, NOW + 7 * MINUTE)
     assert len(world.delivery_records(kind="change")) == 3  # and here it dies
 
     world.tick(NOW + 7 * MINUTE)
@@ -133,14 +133,14 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
 
 
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "PAIRS", 4)
+    monkeypatch.setattr(change_notices, "MAX_READER_CHANGE_PAIRS", 4)
     other = SUMMIT.replace("summit", "other")
     join(world, 5)
     world.publish(f"{SUMMIT}\n{other}", NOW)
     world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        assert ledger.notify(conn, book, NOW + 7 * MINUTE) == 2
+        assert ledger.queue_notifications(conn, book, NOW + 7 * MINUTE) == 2
 
     world.tick(NOW + 7 * MINUTE)
     assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 5
@@ -153,7 +153,7 @@ def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_set
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        ledger.notify(conn, book, NOW + 7 * MINUTE)
+        ledger.queue_notifications(conn, book, NOW + 7 * MINUTE)
     world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
     world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
 
@@ -173,10 +173,13 @@ def test_what_is_asked_for_is_each_found_once_however_many_ask(world: World) -> 
     with world.store.write() as conn:
         for number, (query, leads, zone, digest) in enumerate(wishes[::-1] * 3 + wishes[:5]):
             subscribers.sign_up(
-                conn, f"p{number}@example.net", subscribers.Wishes(query, "en", zone, leads, "", digest), NOW
+                conn,
+                f"p{number}@example.net",
+                subscribers.SubscriptionPreferences(query, "en", zone, leads, "", digest),
+                NOW,
             )
         conn.exec_driver_sql("UPDATE subscription SET state = 'active', confirmed_at = 0")
     with world.store.read() as conn:
-        found = people.groups(conn)
+        found = recipients.groups(conn)
 
     assert [(each.filter, each.leads, each.zone, each.digest) for each in found] == sorted(wishes)

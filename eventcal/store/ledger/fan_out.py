@@ -21,53 +21,60 @@ from ...events import Event, Occurrence
 from ...filters import Filter
 from ...leads import Lead, NoticeKind, lead_text, parse
 from ...reminders import FAN_OUT_LEAD_TIME, PAST_TOLERANCE, EventLookup, ReminderKey, ScheduledReminder
-from .. import people
+from .. import recipients
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of
-from ..people import Group
+from ..recipients import SubscriptionGroup
 from ..tables import reminder
 
-MOST = 200  # reminders in one transaction
-CHUNK = 10_000  # subscriptions in one transaction: whoever else writes waits for a moment, however many there are
-AGAIN = -1  # in place of how far a reminder came: what was skipped with it is to be queued again first
-_PAST = PAST_TOLERANCE // timedelta(milliseconds=1)
-_AHEAD = FAN_OUT_LEAD_TIME // timedelta(milliseconds=1)
+MAX_REMINDERS_PER_TRANSACTION = 200  # reminders in one transaction
+SUBSCRIPTIONS_PER_TRANSACTION = (
+    10_000  # subscriptions in one transaction: whoever else writes waits for a moment, however many there are
+)
+REQUEUE_CURSOR = -1  # in place of how far a reminder came: what was skipped with it is to be queued again first
+_PAST_MS = PAST_TOLERANCE // timedelta(milliseconds=1)
+_AHEAD_MS = FAN_OUT_LEAD_TIME // timedelta(milliseconds=1)
 
 # Few texts, executed for each reminder: SQLAlchemy reads each once.
 _sql = lru_cache(maxsize=64)(text)
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class FanOutResult:
     """What one transaction staged: reminders taken up, deliveries made, deliveries queued again, reminders skipped."""
 
     reminders: int = 0
-    made: int = 0
-    again: int = 0
+    created: int = 0
+    requeued: int = 0
     skipped: int = 0
 
 
-def stages(conn: Connection, now: datetime) -> bool:
+def has_due_fan_out(conn: Connection, now: datetime) -> bool:
     """Whether any reminder is to be staged by *now*: one probe of an index, however many lie ahead."""
     found = conn.execute(text("SELECT 1 FROM reminder WHERE stage_at <= :now LIMIT 1"), {"now": ms(now)})
     return found.scalar() is not None
 
 
-def stage(conn: Connection, book: EventLookup, now: datetime, asked: Sequence[Group]) -> Staged:
+def fan_out_due(
+    conn: Connection, book: EventLookup, now: datetime, groups: Sequence[SubscriptionGroup]
+) -> FanOutResult:
     """Stage what is to be staged by *now*, as much as one short transaction takes; nothing taken up says that all is done.
 
     A reminder is staged a minute ahead, and once more when it is due, for those who confirmed meanwhile. Where it goes to
-    more than a transaction takes, its row keeps how far it came. *asked* is `people.groups`, read before the transaction
+    more than a transaction takes, its row keeps how far it came. *asked* is `recipients.groups`, read before the transaction
     since it looks at everybody: who came in between confirmed after the reminder was to be staged.
     """
     due = conn.execute(
-        select(reminder).where(reminder.c.stage_at <= ms(now)).order_by(reminder.c.stage_at).limit(MOST)
+        select(reminder)
+        .where(reminder.c.stage_at <= ms(now))
+        .order_by(reminder.c.stage_at)
+        .limit(MAX_REMINDERS_PER_TRANSACTION)
     ).all()
     taken = made = again = skipped = 0
-    left = CHUNK
+    left = SUBSCRIPTIONS_PER_TRANSACTION
     first, second = [row for row in due if row.state == "planned"], [row for row in due if row.state != "planned"]
-    if second and not _confirmed_since(conn, min(row.due_at for row in second) - _AHEAD):
-        _done(conn, second)
+    if second and not _confirmed_since(conn, min(row.due_at for row in second) - _AHEAD_MS):
+        _finish(conn, second)
         taken, second = len(second), []
     for row in first + second:
         if left <= 0:
@@ -82,21 +89,21 @@ def stage(conn: Connection, book: EventLookup, now: datetime, asked: Sequence[Gr
             _end(conn, row.id, "skipped", "past")
             skipped += 1
         else:
-            if row.cursor == AGAIN:
-                found = _queue_again(conn, row)
+            if row.cursor == REQUEUE_CURSOR:
+                found = _requeue_skipped(conn, row)
                 again, left = again + found, left - found
                 if left <= 0:
                     break  # it is not said whether there is more: the next transaction looks
-            window = _window(conn, row, left)
-            takers = _takers(event, key, row, asked, book.edition.calendar.timezone)
+            window = _keyset_page(conn, row, left)
+            takers = _recipient_groups(event, key, row, groups, book.edition.calendar.timezone)
             fresh = _insert(conn, row, key, takers, window, now)
-            _staged(conn, row, fresh, window, now)
+            _record_progress(conn, row, fresh, window, now)
             made += fresh
             left -= window.size
-    return Staged(taken, made, again, skipped)
+    return FanOutResult(taken, made, again, skipped)
 
 
-class _Window(NamedTuple):
+class _KeysetPage(NamedTuple):
     """The subscriptions that one transaction goes through, by their numbers: *whole*, it is all that there are.
 
     *since* is when they confirmed, where those from before have been gone through.
@@ -109,8 +116,8 @@ class _Window(NamedTuple):
     since: int
 
 
-def _window(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _Window:
-    since = 0 if row.state == "planned" else row.due_at - _AHEAD
+def _keyset_page(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _KeysetPage:
+    since = 0 if row.state == "planned" else row.due_at - _AHEAD_MS
     # the sign keeps the number's own index out of it: those who confirmed lately are few
     where = "confirmed_at >= :since AND +id > :after" if since else "id > :after"
     found = conn.execute(
@@ -120,7 +127,7 @@ def _window(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _Window:
         ),
         {"after": row.cursor, "since": since, "most": most},
     ).one()
-    return _Window(row.cursor, found.last or row.cursor, found.n, found.n < most, since)
+    return _KeysetPage(row.cursor, found.last or row.cursor, found.n, found.n < most, since)
 
 
 def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
@@ -131,7 +138,7 @@ def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
     return found.scalar() is not None
 
 
-def _done(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _finish(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     conn.execute(
         text(f"UPDATE reminder SET stage_at = NULL, cursor = 0 WHERE id IN {ids_of(conn, 'ids')}"),
         {"ids": packed(row.id for row in rows)},
@@ -144,64 +151,68 @@ def delivery_key(key: ReminderKey) -> str:
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
-def _caught_up(row: Row[*tuple[Any, ...]]) -> bool:
+def _is_late_backfill(row: Row[*tuple[Any, ...]]) -> bool:
     """Whether it lay in the past when it was first heard of: then it goes to those alone who were told nothing."""
-    return bool(row.due_at < row.stored_at - _PAST)
+    return bool(row.due_at < row.stored_at - _PAST_MS)
 
 
-class _Taker(NamedTuple):
+class _RecipientGroup(NamedTuple):
     """A group that a reminder goes to: *until* when it is worth saying to them, and the digest that it waits for there."""
 
-    group: Group
-    until: datetime
-    held: datetime | None
+    group: SubscriptionGroup
+    expires_at: datetime
+    digest_at: datetime | None
 
 
-def _takers(
-    event: Event, key: ReminderKey, row: Row[*tuple[Any, ...]], asked: Sequence[Group], timezone: str
-) -> list[_Taker]:
+def _recipient_groups(
+    event: Event, key: ReminderKey, row: Row[*tuple[Any, ...]], groups: Sequence[SubscriptionGroup], timezone: str
+) -> list[_RecipientGroup]:
     """The groups that a reminder goes to. *timezone* is the calendar's."""
     occurrence = occurrences.find(event, key.recurrence)
-    found: list[_Taker] = []
+    found: list[_RecipientGroup] = []
     if occurrence is None:
         return found
     spoken: dict[
         tuple[str, str], ScheduledReminder | None
     ] = {}  # the many who differ in what they filter by are asked once
-    for group in asked:
-        if reminders.zone_bucket(_lead_of(key), group.zone) != key.zone:
+    for group in groups:
+        if reminders.zone_bucket(_parse_lead(key), group.zone) != key.zone:
             continue
         if (group.leads, group.zone) not in spoken:
-            spoken[group.leads, group.zone] = _slot(event, occurrence, group, key, row)
+            spoken[group.leads, group.zone] = _schedule_for(event, occurrence, group, key, row)
         slot = spoken[group.leads, group.zone]
-        if slot is None or not keeps(group.filter, event):
+        if slot is None or not matches_filter(group.filter, event):
             continue
         zone = ZoneInfo(group.zone or timezone)
         start = occurrence.when.starts_at(zone)
         found.append(
-            _Taker(group, slot.expires_at, digests.defer_until(group.digest, zone, slot.due, slot.expires_at, start))
+            _RecipientGroup(
+                group, slot.expires_at, digests.defer_until(group.digest, zone, slot.due, slot.expires_at, start)
+            )
         )
     return found
 
 
-def _slot(
-    event: Event, occurrence: Occurrence, group: Group, key: ReminderKey, row: Row[*tuple[Any, ...]]
+def _schedule_for(
+    event: Event, occurrence: Occurrence, group: SubscriptionGroup, key: ReminderKey, row: Row[*tuple[Any, ...]]
 ) -> ScheduledReminder | None:
     """What *key* is to a group, when it is anything."""
     slots = reminders.schedule(event, occurrence.when, group.reader)
     slot = next((each for each in slots if lead_text(each.lead) == key.lead), None)
-    if slot is None or (_caught_up(row) and reminders.latest_past_reminder(slots, instant(row.stored_at)) != slot):
+    if slot is None or (
+        _is_late_backfill(row) and reminders.latest_past_reminder(slots, instant(row.stored_at)) != slot
+    ):
         return None
     return slot
 
 
-def _lead_of(key: ReminderKey) -> Lead:
+def _parse_lead(key: ReminderKey) -> Lead:
     found = parse(key.lead)
     assert not isinstance(found, NoticeKind)
     return found
 
 
-def keeps(query: str, event: Event) -> bool:
+def matches_filter(query: str, event: Event) -> bool:
     """Whether a subscription's filter, in canonical form, keeps *event*."""
     if not query:
         return True
@@ -216,16 +227,16 @@ def _filter(query: str) -> Filter:
     )
 
 
-def _queue_again(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
+def _requeue_skipped(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     """What was skipped because its reminder had ended is wanted again with it; their number, at most `CHUNK`."""
     return conn.execute(
         _sql(
             "UPDATE delivery SET state = 'queued', reason = '', settled_at = NULL, "
-            f"next_at = CASE WHEN channel = '{people.HELD}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
+            f"next_at = CASE WHEN channel = '{recipients.DIGEST_CHANNEL}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
             "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
             "AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule') LIMIT :most)"
         ),
-        {"id": row.id, "due": row.due_at, "most": CHUNK},
+        {"id": row.id, "due": row.due_at, "most": SUBSCRIPTIONS_PER_TRANSACTION},
     ).rowcount
 
 
@@ -233,11 +244,11 @@ def _insert(
     conn: Connection,
     row: Row[*tuple[Any, ...]],
     key: ReminderKey,
-    takers: Sequence[_Taker],
-    window: _Window,
+    recipient_groups: Sequence[_RecipientGroup],
+    window: _KeysetPage,
     now: datetime,
 ) -> int:
-    if not takers or not window.size:
+    if not recipient_groups or not window.size:
         return 0
     untold = (
         "AND NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = s.id AND told.uid = :uid "
@@ -249,13 +260,13 @@ def _insert(
             "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
             "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
             "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', "
-            f"CASE WHEN g.held IS NULL THEN s.channel ELSE '{people.HELD}' END, s.address, 'queued', '', "
+            f"CASE WHEN g.held IS NULL THEN s.channel ELSE '{recipients.DIGEST_CHANNEL}' END, s.address, 'queued', '', "
             "1, coalesce(g.held, :due), coalesce(g.held, :due), g.until, 0, 0, 0, '', :now "
             f"FROM {groups} AS g JOIN subscription AS s "
             "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone AND s.digest = g.digest "
             "WHERE s.id > :after AND s.id <= :last AND s.state = 'active' AND s.origin <> 'operator' "
             "AND s.confirmed_at BETWEEN :since AND :latest "
-            f"{untold if _caught_up(row) else ''}ON CONFLICT (key) DO NOTHING"
+            f"{untold if _is_late_backfill(row) else ''}ON CONFLICT (key) DO NOTHING"
         ),
         {
             "key": delivery_key(key),
@@ -263,7 +274,7 @@ def _insert(
             "due": row.due_at,
             "now": ms(now),
             # who came later asked for what lies ahead of them
-            "latest": max(row.due_at + _PAST, row.stored_at),
+            "latest": max(row.due_at + _PAST_MS, row.stored_at),
             "after": window.after,
             "last": window.last,
             "since": window.since,
@@ -271,13 +282,15 @@ def _insert(
             "recurrence": row.recurrence,
             "groups": packed(
                 [group.filter, group.leads, group.zone, group.digest, ms(until), None if held is None else ms(held)]
-                for group, until, held in takers
+                for group, until, held in recipient_groups
             ),
         },
     ).rowcount
 
 
-def _staged(conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _Window, now: datetime) -> None:
+def _record_progress(
+    conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _KeysetPage, now: datetime
+) -> None:
     state, cursor, stage_at = row.state, window.last, row.stage_at
     if window.whole:
         # whoever confirmed while it took several transactions may have been passed over

@@ -7,14 +7,14 @@ from sqlalchemy import insert, select
 from .database import Store, open_store
 from .tables import metadata
 
-BATCH = 5_000  # rows in one statement
+ROWS_PER_INSERT = 5_000  # rows in one statement
 
 
-def in_memory(store: Store) -> Store:
+def clone_to_memory(store: Store) -> Store:
     """A store in memory that holds what *store* holds at one moment; the caller closes it."""
     copy = open_store("sqlite://")
     with store.read() as source, copy.write() as target:
         for table in metadata.sorted_tables:
-            for rows in source.execute(select(table)).mappings().partitions(BATCH):
+            for rows in source.execute(select(table)).mappings().partitions(ROWS_PER_INSERT):
                 target.execute(insert(table), [dict(each) for each in rows])
     return copy

@@ -11,19 +11,19 @@ from sqlalchemy import Connection, text
 
 from ...reminders import LATE_THRESHOLD
 from ..database import instant, ms
-from ..editions import read_meta, write_meta
-from .queue import SUPPRESSED
-from .switches import gates
+from ..edition_store import read_meta, write_meta
+from .breakers import list_breakers
+from .delivery_queue import SUPPRESSED_KEY
 
-TICKS = timedelta(seconds=10)
+TICK_RECORD_INTERVAL = timedelta(seconds=10)
 """How often a pass writes down that it came by: each time costs a write to the disk."""
 
-BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
+LATENESS_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """Upper bounds of the lateness histogram, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class LedgerStats:
     """One moment's figures, for `status`, `/metrics` and `/operations` alike.
 
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
@@ -54,7 +54,7 @@ class Figures:
     recorded_at: datetime | None = None
 
 
-def figures(conn: Connection, now: datetime) -> Figures:
+def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
     """What the ledger holds at *now*. Counts every row: for people and scrapes, not for the tick."""
     reminders = {
         (row.state, row.reason): row.n
@@ -63,17 +63,19 @@ def figures(conn: Connection, now: datetime) -> Figures:
     deliveries = {
         (row.kind, row.state, row.why): row.n
         for row in conn.execute(
-            text(f"SELECT kind, state, {_WHY} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_WHY}")
+            text(
+                f"SELECT kind, state, {_BLOCKED_REASONS} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_BLOCKED_REASONS}"
+            )
         )
     }
     by_state: dict[str, int] = {}
     for (kind, state, _), n in deliveries.items():
         if kind != "test":  # what failed there was said to whoever tried
             by_state[state] = by_state.get(state, 0) + n
-    closed = gates(conn)
+    closed = list_breakers(conn)
     newest = conn.execute(text("SELECT number, recorded_at FROM edition ORDER BY number DESC LIMIT 1")).first()
     lateness, seconds = _lateness(conn)
-    return Figures(
+    return LedgerStats(
         reminders=reminders,
         deliveries=deliveries,
         next_due=next_due(conn),
@@ -85,11 +87,11 @@ def figures(conn: Connection, now: datetime) -> Figures:
         ambiguous=_count(conn, "SELECT count(*) FROM attempt WHERE outcome = 'ambiguous'"),
         lateness=lateness,
         late_seconds=seconds,
-        paused=tuple(each.name for each in closed.values() if each.paused),
-        closed=tuple((each.name, each.detail) for each in closed.values() if each.broken),
-        ticked_at=ticked_at(conn),
+        paused=tuple(each.name for each in closed.values() if each.is_paused),
+        closed=tuple((each.name, each.detail) for each in closed.values() if each.is_open),
+        ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
-        suppressed=int(read_meta(conn, SUPPRESSED) or 0)
+        suppressed=int(read_meta(conn, SUPPRESSED_KEY) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
         edition=newest.number if newest else 0,
         recorded_at=instant(newest.recorded_at) if newest else None,
@@ -97,7 +99,7 @@ def figures(conn: Connection, now: datetime) -> Figures:
 
 
 # of a message that failed for good, the other side's own words are not counted by
-_WHY = (
+_BLOCKED_REASONS = (
     "CASE WHEN state IN ('skipped', 'sent') THEN reason WHEN state <> 'dead' THEN '' WHEN reason LIKE 'gone: %' THEN 'gone' "
     + " ".join(
         f"WHEN reason LIKE '{each}%' THEN '{each}'"
@@ -107,13 +109,13 @@ _WHY = (
 )
 
 
-def ticked_at(conn: Connection) -> datetime | None:
+def last_tick_at(conn: Connection) -> datetime | None:
     """When a pass last came by, to within `TICKS`; None before the first."""
     found = read_meta(conn, "ticked_at")
     return None if found is None else instant(int(found))
 
 
-def note_tick(conn: Connection, now: datetime) -> None:
+def record_tick(conn: Connection, now: datetime) -> None:
     """A pass came by."""
     write_meta(conn, "ticked_at", str(ms(now)))
 
@@ -136,7 +138,7 @@ def next_due(conn: Connection) -> datetime | None:
     return None if found is None else instant(found)
 
 
-def next_moment(conn: Connection) -> datetime | None:
+def next_due_moment(conn: Connection) -> datetime | None:
     """When a pass next has anything to do: stage at a due time, send, or tell a change."""
     found = conn.execute(
         text(
@@ -158,9 +160,9 @@ def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
 
 def _lateness(conn: Connection) -> tuple[tuple[int, ...], float]:
     took = "(settled_at - due_at)"
-    within = ", ".join(f"coalesce(sum({took} <= {int(each * 1000)}), 0)" for each in BUCKETS)
+    within = ", ".join(f"coalesce(sum({took} <= {int(each * 1000)}), 0)" for each in LATENESS_BUCKETS)
     if conn.dialect.name == "postgresql":
-        within = ", ".join(f"count(*) FILTER (WHERE {took} <= {int(each * 1000)})" for each in BUCKETS)
+        within = ", ".join(f"count(*) FILTER (WHERE {took} <= {int(each * 1000)})" for each in LATENESS_BUCKETS)
     *counts, every, total = conn.execute(
         text(
             f"SELECT {within}, count(*), coalesce(sum({took}), 0) FROM delivery WHERE kind = 'reminder' AND state = 'sent'"
@@ -177,11 +179,11 @@ def _count(conn: Connection, sql: str, **parameters: object) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class LedgerBalance:
     """One source's account: a kind of delivery that no single reminder counts, or all reminders together."""
 
     source: str
-    made: int
+    created: int
     sent: int
     dead: int
     skipped: int
@@ -189,18 +191,18 @@ class Sum:
     erased: int
 
     @property
-    def balanced(self) -> bool:
-        return self.made == self.sent + self.dead + self.skipped + self.open + self.erased
+    def is_balanced(self) -> bool:
+        return self.created == self.sent + self.dead + self.skipped + self.open + self.erased
 
 
-def balance(conn: Connection) -> list[Sum]:
+def balance(conn: Connection) -> list[LedgerBalance]:
     """made = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
-    found = [_sum("reminder", row) for row in conn.execute(text(_REMINDERS.format(having="")))]
-    found = [each for each in found if each.made or not each.balanced]
-    if found and not found[0].balanced:
+    found = [_to_balance("reminder", row) for row in conn.execute(text(_REMINDERS.format(having="")))]
+    found = [each for each in found if each.created or not each.is_balanced]
+    if found and not found[0].is_balanced:
         wrong = conn.execute(text(_ONE_BY_ONE))
-        found += [_sum(f"reminder {row.id}", row) for row in wrong]
-    return found + [_sum(row.kind, row) for row in conn.execute(text(_KINDS))]
+        found += [_to_balance(f"reminder {row.id}", row) for row in wrong]
+    return found + [_to_balance(row.kind, row) for row in conn.execute(text(_KINDS))]
 
 
 _STATES = (
@@ -224,15 +226,17 @@ _KINDS = (
 )
 
 
-def _sum(source: str, row: Any) -> Sum:
-    return Sum(source, int(row.made), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased))
+def _to_balance(source: str, row: Any) -> LedgerBalance:
+    return LedgerBalance(
+        source, int(row.made), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased)
+    )
 
 
 # the rows themselves
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DeliveryRecord:
     """A delivery as `eventcal deliveries` lists it; *detail* is what the other side last said."""
 
     id: int
@@ -253,7 +257,7 @@ class Entry:
     detail: str
 
 
-def deliveries(
+def list_deliveries(
     conn: Connection,
     *,
     state: str = "",
@@ -264,7 +268,7 @@ def deliveries(
     until: datetime | None = None,
     ids: Sequence[int] = (),
     limit: int = 100,
-) -> list[Entry]:
+) -> list[DeliveryRecord]:
     """The newest due first. *state* may also be `open` or a state's name; *since* and *until* bound the due time."""
     states = ("queued", "sending", "retry") if state == "open" else (state,) if state else ()
     where = ["1 = 1"]
@@ -295,11 +299,11 @@ def deliveries(
             "limit": limit,
         },
     )
-    return [_entry(row) for row in rows]
+    return [_to_record(row) for row in rows]
 
 
-def _entry(row: Any) -> Entry:
-    return Entry(
+def _to_record(row: Any) -> DeliveryRecord:
+    return DeliveryRecord(
         id=row.id,
         key=row.key,
         kind=row.kind,

@@ -14,7 +14,7 @@ from ..errors import GrammarError
 from ..reminders import ReminderAudience, leads_from_texts
 from ..when import find_zone
 from .database import ms
-from .editions import read_meta
+from .edition_store import read_meta
 from .json_rows import ids_of, packed
 from .tables import subscription
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ConfiguredRecipient:
     """A recipient that the configuration names. *origin* config: reminders and notices; operator: failures only."""
 
     origin: str
@@ -31,15 +31,15 @@ class Wanted:
     filter: str = ""
 
 
-MAIL = "email"
+EMAIL_CHANNEL = "email"
 """The channel of those who signed up."""
 
-HELD = "email+digest"
+DIGEST_CHANNEL = "email+digest"
 """Where deliveries wait for a digest: a channel that nothing is sent through."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SubscriptionGroup:
     """Subscriptions that ask for the same: *leads* is a JSON list, "" for the event's own; *digest* "" | daily | weekly."""
 
     filter: str
@@ -52,7 +52,7 @@ class Group:
         return ReminderAudience(self.zone, leads_from_texts(json.loads(self.leads)) if self.leads else None)
 
 
-def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None:
+def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now: datetime) -> None:
     """Make the configured subscriptions those that are *wanted*: new ones from now on, missing ones off.
 
     A recipient is known by its channel's name and its address; its filter may change under it.
@@ -69,10 +69,10 @@ def keep_step(conn: Connection, wanted: Iterable[Wanted], now: datetime) -> None
                 changed["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
             conn.execute(subscription.update().where(subscription.c.id == found.id).values(changed))
     end(conn, [each.id for each in known.values() if each.state == "active"], "not in eventcal.toml", now)
-    _leave_lost_zones(conn)
+    _reset_unknown_zones(conn)
 
 
-def known_zone(name: str) -> str:
+def zone_or_default(name: str) -> str:
     """*name*; "", which is each event's own, where newer zone data have lost it."""
     try:
         return find_zone(name).key if name else ""
@@ -80,13 +80,13 @@ def known_zone(name: str) -> str:
         return ""
 
 
-def _leave_lost_zones(conn: Connection) -> None:
+def _reset_unknown_zones(conn: Connection) -> None:
     """Whoever lives in a zone that newer zone data have lost is told by each event's own, like those who named none."""
     for name in conn.execute(select(subscription.c.zone).distinct()).scalars().all():
-        if known_zone(name) != name:
+        if zone_or_default(name) != name:
             moved = conn.execute(subscription.update().where(subscription.c.zone == name).values(zone="")).rowcount
             log.warning("there is no time zone %s any more: %d who chose it read each event's own", name, moved)
-            asked_anew(conn)
+            mark_preferences_changed(conn)
 
 
 def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> None:
@@ -106,7 +106,7 @@ def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> Non
     )
 
 
-def bounced(conn: Connection, ids: Iterable[int], now: datetime) -> int:
+def end_bounced(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     """End the sign-ups among *ids* whose last two messages were refused as to no such address; their number.
 
     Configured recipients stay: who wrote them there is told of dead letters.
@@ -131,16 +131,16 @@ def channels(conn: Connection) -> list[str]:
     return list(conn.execute(text("SELECT DISTINCT channel FROM subscription ORDER BY channel")).scalars())
 
 
-_ASKED = ("filter", "leads", "zone", "digest")
+_PREFERENCES_KEY = ("filter", "leads", "zone", "digest")
 
 
 def _next(same: int) -> str:
     """The first subscription whose wishes follow those of `asked` and share the first *same* of them."""
-    shared = "".join(f" AND n.{each} = asked.{each}" for each in _ASKED[:same])
-    order = ", ".join(f"n.{each}" for each in _ASKED[same:])
+    shared = "".join(f" AND n.{each} = asked.{each}" for each in _PREFERENCES_KEY[:same])
+    order = ", ".join(f"n.{each}" for each in _PREFERENCES_KEY[same:])
     return (
         f"(SELECT n.id FROM subscription AS n WHERE n.state = 'active' AND n.origin <> 'operator'{shared} "
-        f"AND n.{_ASKED[same]} > asked.{_ASKED[same]} ORDER BY {order} LIMIT 1)"
+        f"AND n.{_PREFERENCES_KEY[same]} > asked.{_PREFERENCES_KEY[same]} ORDER BY {order} LIMIT 1)"
     )
 
 
@@ -153,12 +153,12 @@ _GROUPS = text(
 )
 
 
-def groups(conn: Connection) -> list[Group]:
+def groups(conn: Connection) -> list[SubscriptionGroup]:
     """What is asked for at all, each once. As quick as these are few, however many ask."""
-    return [Group(*row) for row in conn.execute(_GROUPS)]
+    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS)]
 
 
-def asked_anew(conn: Connection) -> None:
+def mark_preferences_changed(conn: Connection) -> None:
     """The next pass looks whether what is asked for is planned."""
     conn.execute(
         text(
@@ -168,18 +168,18 @@ def asked_anew(conn: Connection) -> None:
     )
 
 
-def wishes(conn: Connection) -> str:
+def preferences_version(conn: Connection) -> str:
     """A mark that is another whenever somebody asks for anything new."""
     return read_meta(conn, "wishes") or ""
 
 
-def readers(conn: Connection) -> list[ReminderAudience]:
+def audiences(conn: Connection) -> list[ReminderAudience]:
     """Whom plans are made for: the registry's own leads in its own zone always, and what is asked for beside them."""
-    asked = dict.fromkeys(Group("", each.leads, each.zone) for each in groups(conn))
-    return [each.reader for each in dict.fromkeys([Group("", "", ""), *asked])]
+    asked = dict.fromkeys(SubscriptionGroup("", each.leads, each.zone) for each in groups(conn))
+    return [each.reader for each in dict.fromkeys([SubscriptionGroup("", "", ""), *asked])]
 
 
-def _row(each: Wanted, now: datetime) -> dict[str, object]:
+def _row(each: ConfiguredRecipient, now: datetime) -> dict[str, object]:
     return {
         "origin": each.origin,
         "channel": each.channel,

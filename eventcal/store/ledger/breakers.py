@@ -12,34 +12,34 @@ from ..database import instant, ms
 from ..json_rows import ids_of, packed
 from ..tables import destination
 
-OPENS_AFTER = 5
+FAILURES_TO_OPEN = 5
 """So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
 
-PROBE = timedelta(minutes=1)
+PROBE_INTERVAL = timedelta(minutes=1)
 """How often one message is tried where everything failed."""
 
-EVERYTHING = ""
+ALL_CHANNELS = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class CircuitBreaker:
     """What is known of a destination, or of a channel by its name: *open_until*, no message but a probe."""
 
     name: str
-    paused: bool = False
+    is_paused: bool = False
     failures: int = 0
     open_until: datetime | None = None
     detail: str = ""
 
     @property
-    def broken(self) -> bool:
+    def is_open(self) -> bool:
         return self.open_until is not None
 
 
-def gates(conn: Connection) -> dict[str, Gate]:
+def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
     """Every gate that is not simply open, by name; "" stands for everything."""
     return {
-        row.name: Gate(
+        row.name: CircuitBreaker(
             row.name,
             bool(row.paused),
             row.failures,
@@ -51,27 +51,27 @@ def gates(conn: Connection) -> dict[str, Gate]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class BreakerReport:
     """What a batch said of one destination: failures since the last success, in it or before (*fresh*: there was one)."""
 
     name: str
-    fresh: bool
+    had_success: bool
     failures: int
     detail: str = ""
     wait: timedelta = timedelta()
 
 
-def hear(conn: Connection, heard: Iterable[Heard], now: datetime) -> None:
+def record_results(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
     """Count failures in a row, close what has too many or asks for a pause, open what answers again."""
     if conn.dialect.name == "postgresql":
         # what was counted before is read and added to: one at a time, however many machines heard something
         conn.exec_driver_sql("SELECT pg_advisory_xact_lock(1701208428)")
-    known = gates(conn)
-    for each in heard:
-        before = known.get(each.name, Gate(each.name))
-        failures = each.failures + (0 if each.fresh else before.failures)
-        closed = failures >= OPENS_AFTER or each.wait > timedelta()
-        until = now + max(PROBE, each.wait) if closed and each.failures else None
+    known = list_breakers(conn)
+    for each in reports:
+        before = known.get(each.name, CircuitBreaker(each.name))
+        failures = each.failures + (0 if each.had_success else before.failures)
+        closed = failures >= FAILURES_TO_OPEN or each.wait > timedelta()
+        until = now + max(PROBE_INTERVAL, each.wait) if closed and each.failures else None
         if (failures, until) == (before.failures, before.open_until):
             continue
         conn.execute(
@@ -89,15 +89,15 @@ def hear(conn: Connection, heard: Iterable[Heard], now: datetime) -> None:
         )
 
 
-def probe(conn: Connection, name: str, now: datetime) -> None:
+def allow_probe(conn: Connection, name: str, now: datetime) -> None:
     """One message is about to be tried at a closed destination: the next one a minute later."""
     conn.execute(
         text("UPDATE destination SET open_until = :until WHERE name = :name AND open_until IS NOT NULL"),
-        {"name": name, "until": ms(now + PROBE)},
+        {"name": name, "until": ms(now + PROBE_INTERVAL)},
     )
 
 
-def pause(conn: Connection, name: str = EVERYTHING) -> None:
+def pause(conn: Connection, name: str = ALL_CHANNELS) -> None:
     """Send nothing more through channel *name*, or at all. What falls due waits, as long as it is worth saying."""
     conn.execute(
         text(
@@ -108,7 +108,7 @@ def pause(conn: Connection, name: str = EVERYTHING) -> None:
     )
 
 
-def resume(conn: Connection, name: str = EVERYTHING) -> bool:
+def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
     """Undo `pause`; False when it was not paused."""
     return bool(
         conn.execute(
@@ -117,7 +117,7 @@ def resume(conn: Connection, name: str = EVERYTHING) -> bool:
     )
 
 
-def retry(conn: Connection, ids: Collection[int], now: datetime) -> int:
+def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
     """Queue dead deliveries again, under the same key and a new generation; the number of those that were dead."""
     return conn.execute(
         text(

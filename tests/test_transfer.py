@@ -12,11 +12,10 @@ import pytest
 from sqlalchemy import select, text
 
 from eventcal.errors import StoreError
-from eventcal.store import Store, lock, open_store, subscribers
-from eventcal.store import editions as edition_store
-from eventcal.store.moving import move
-from eventcal.store.subscribers import Wishes
+from eventcal.store import Store, edition_store, lock, open_store, subscribers
+from eventcal.store.subscribers import SubscriptionPreferences
 from eventcal.store.tables import metadata, node, visit
+from eventcal.store.transfer import copy_store
 
 from .postgres import PostgresServer
 from .world import World, utc
@@ -37,7 +36,7 @@ def old(tmp_path: Path) -> World:
     world = World(tmp_path, url=f"sqlite:///{tmp_path}/.eventcal/eventcal.db")
     world.publish(EVENTS, NOW)
     with world.store.write() as conn:
-        subscribers.sign_up(conn, "reader@example.org", Wishes(), NOW)
+        subscribers.sign_up(conn, "reader@example.org", SubscriptionPreferences(), NOW)
         edition_store.secret_key(conn)
     world.tick(DAY_BEFORE)
     world.publish(EVENTS.replace("2021-09-18", "2021-09-19"), DAY_BEFORE + MINUTE)
@@ -64,7 +63,7 @@ def test_every_row_goes_over_as_it_is_and_life_goes_on_there(
 ) -> None:
     before, known = contents(old.store), facts(old.store)
     new = World(tmp_path, url=postgres.database())
-    moved = move(old.store, new.store)
+    moved = copy_store(old.store, new.store)
 
     assert contents(new.store) == before
     assert facts(new.store).items() >= known.items(), "the secret too: links in mails that are out go on working"
@@ -83,7 +82,7 @@ def test_what_was_on_its_way_is_carried_as_interrupted(old: World, postgres: Pos
     with old.store.write() as conn:
         conn.execute(text("UPDATE delivery SET state = 'sending', settled_at = NULL WHERE state = 'sent'"))
     new = open_store(postgres.database())
-    move(old.store, new)
+    copy_store(old.store, new)
 
     with new.read() as conn:
         assert ("retry", "interrupted") in [
@@ -94,10 +93,10 @@ def test_what_was_on_its_way_is_carried_as_interrupted(old: World, postgres: Pos
 
 def test_the_old_file_says_where_everything_went_and_starts_no_more(old: World, postgres: PostgresServer) -> None:
     new = open_store(postgres.database())
-    move(old.store, new)
+    copy_store(old.store, new)
 
     again = open_store(f"sqlite:///{old.store.path}")
-    for attempt in (again.upgrade, lambda: facts(again), lambda: move(again, new)):
+    for attempt in (again.upgrade, lambda: facts(again), lambda: copy_store(again, new)):
         with pytest.raises(StoreError, match=r"was moved to postgresql.*set EVENTCAL_DATABASE_URL"):
             attempt()
     new.close()
@@ -109,7 +108,7 @@ def test_a_database_that_holds_a_calendar_is_left_alone(old: World, postgres: Po
     before = contents(other.store)
 
     with pytest.raises(StoreError, match="holds a calendar already"):
-        move(old.store, other.store)
+        copy_store(old.store, other.store)
     assert contents(other.store) == before
     assert old.is_balanced(), "and the old one goes on"
 
@@ -118,22 +117,22 @@ def test_a_move_that_broke_off_between_the_two_commits_is_finished_by_the_next(
     old: World, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = open_store(postgres.database())
-    from eventcal.store import moving
+    from eventcal.store import transfer
 
-    whole = moving.write_meta
+    whole = transfer.write_meta
 
     def broken(conn: object, key: str, value: str) -> None:
-        if key == moving.MOVED:
+        if key == transfer.MOVED:
             raise KeyboardInterrupt
         whole(conn, key, value)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(moving, "write_meta", broken)
+        patch.setattr("eventcal.store.transfer.write_meta", broken)
         with pytest.raises(KeyboardInterrupt):
-            move(old.store, new)
+            copy_store(old.store, new)
     there = contents(new)
 
-    assert str(move(old.store, new)) == "it was there already"
+    assert str(copy_store(old.store, new)) == "it was there already"
     assert contents(new) == there
     new.close()
 

@@ -15,58 +15,64 @@ from ... import occurrences, reminders
 from ...history import Edition
 from ...leads import lead_text
 from ...reminders import EventLookup, ReminderAudience, ReminderKey, ScheduledReminder
-from .. import people
+from .. import recipients
 from ..database import ms
-from ..people import Group
+from ..recipients import SubscriptionGroup
 from ..tables import reminder, subscription
-from .staging import delivery_key, keeps
+from .fan_out import delivery_key, matches_filter
 
-WIDEST = timedelta(hours=28)
+MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 """No two zones of the world are further apart."""
 
-_MARK = "crossed:"  # and a subscription's number, in `meta`: the zone that they left
+_META_PREFIX = "crossed:"  # and a subscription's number, in `meta`: the zone that they left
 
 
-def note(conn: Connection, id: int, left: str) -> None:
+def enqueue(conn: Connection, id: int, left: str) -> None:
     """Somebody lives in another zone than *left* from now on. What that crosses is said by the next pass."""
     conn.execute(
         text("INSERT INTO meta (key, value) VALUES (:key, :left) ON CONFLICT (key) DO NOTHING"),
-        {"key": f"{_MARK}{id}", "left": left},
+        {"key": f"{_META_PREFIX}{id}", "left": left},
     )
 
 
-def cross(conn: Connection, edition: Edition, now: datetime) -> int:
+def drain(conn: Connection, edition: Edition, now: datetime) -> int:
     """Make the deliveries that moves since the last pass would have lost; their number."""
     moves = conn.execute(text("SELECT key, value FROM meta WHERE key LIKE 'crossed:%' ORDER BY key")).all()
-    made = sum(_cross(conn, EventLookup(edition), int(row.key.removeprefix(_MARK)), row.value, now) for row in moves)
+    made = sum(
+        _apply(conn, EventLookup(edition), int(row.key.removeprefix(_META_PREFIX)), row.value, now) for row in moves
+    )
     if moves:
         conn.execute(text("DELETE FROM meta WHERE key LIKE 'crossed:%'"))
     return made
 
 
-def _cross(conn: Connection, book: EventLookup, id: int, left: str, now: datetime) -> int:
+def _apply(conn: Connection, book: EventLookup, id: int, left: str, now: datetime) -> int:
     who = conn.execute(select(subscription).where(subscription.c.id == id)).one_or_none()
     if who is None or who.state != "active":
         return 0
-    group = Group(who.filter, who.leads, who.zone, who.digest)
+    group = SubscriptionGroup(who.filter, who.leads, who.zone, who.digest)
     over = conn.execute(
         select(reminder).where(
-            reminder.c.zone == who.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - WIDEST),
+            reminder.c.zone == who.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - MAX_ZONE_DIFFERENCE),
             reminder.c.useful_until > ms(now),
         )
     ).all()  # fmt: skip
     made = 0
     for row in over:
-        slot = _crossed(book, ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now)
+        slot = _reminder_missed_by_move(
+            book, ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now
+        )
         if slot is not None:
             made += _insert(conn, row, who, slot, now)
     return made
 
 
-def _crossed(book: EventLookup, key: ReminderKey, group: Group, left: str, now: datetime) -> ScheduledReminder | None:
+def _reminder_missed_by_move(
+    book: EventLookup, key: ReminderKey, group: SubscriptionGroup, left: str, now: datetime
+) -> ScheduledReminder | None:
     """What *key* is to them, when it was still ahead of them where they were and is over where they are."""
     event = book.event(key.uid)
-    if event is None or reminders.invalidation_reason(key, event) or not keeps(group.filter, event):
+    if event is None or reminders.invalidation_reason(key, event) or not matches_filter(group.filter, event):
         return None
     occurrence = occurrences.find(event, key.recurrence)
     if occurrence is None:
@@ -76,7 +82,7 @@ def _crossed(book: EventLookup, key: ReminderKey, group: Group, left: str, now: 
             (each for each in reminders.schedule(event, occurrence.when, reader) if lead_text(each.lead) == key.lead),
             None,
         )
-        for reader in (group.reader, ReminderAudience(people.known_zone(left), group.reader.leads))
+        for reader in (group.reader, ReminderAudience(recipients.zone_or_default(left), group.reader.leads))
     )
     if here is None or there is None or not here.due <= now < min(here.expires_at, there.due):
         return None
