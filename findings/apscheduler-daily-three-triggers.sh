@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# APScheduler: three triggers for "daily at 02:30 in Berlin", three readings of the two nights the clocks change.
+# APScheduler: three triggers for "daily at 02:30 in Berlin", three readings of the two nights the clocks
+# change.
 # In spring (2021-03-28) 02:30 does not exist, in autumn (2021-10-31) it exists twice.
-# Surprise: CronTrigger gives 02:30+01:00, which is 03:30 on the clock and not a time of its own kind, and fires twice in autumn;
-# CalendarIntervalTrigger has no run in spring and one in autumn; IntervalTrigger(days=1) moves to 03:30 and stays there all summer.
-# RFC 5545 section 3.3.5 would have 03:30+02:00 for one day and the first 02:30 in autumn.
+# Surprise: CronTrigger gives 02:30+01:00, which is 03:30 on the clock and not a time of its own kind, and fires
+# twice in autumn; CalendarIntervalTrigger has no run in spring and one in autumn; IntervalTrigger(days=1) moves
+# to 03:30 and stays there all summer. RFC 5545 section 3.3.5 would have 03:30+02:00 for one day and the first
+# 02:30 in autumn.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

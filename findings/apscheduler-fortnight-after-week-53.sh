@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # APScheduler: "every second week" fires two weeks in a row at the end of a year of 53 weeks.
-# CronTrigger(week="*/2", day_of_week="mon") counts ISO weeks 1, 3, 5, ..., 53; week 53 of 2026 is followed by week 1 of 2027.
-# Surprise: Monday 28 December 2026 and Monday 4 January 2027. A rule FREQ=WEEKLY;INTERVAL=2 has no such pair (RFC 5545 section 3.3.10: INTERVAL
-# counts from DTSTART).
+# CronTrigger(week="*/2", day_of_week="mon") counts ISO weeks 1, 3, 5, ..., 53; week 53 of 2026 is followed by
+# week 1 of 2027.
+# Surprise: Monday 28 December 2026 and Monday 4 January 2027. A rule FREQ=WEEKLY;INTERVAL=2 has no such pair
+# (RFC 5545 section 3.3.10: INTERVAL counts from DTSTART).
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

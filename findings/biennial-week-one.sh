@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Every other year, Monday of week 1: python-dateutil and rrule.js count calendar years, and lose weeks that begin in December.
-# Week 1 of 2020 begins on 30 December 2019, of 2026 on 29 December 2025 (ISO 8601). From 2016, every two years: 2016, 2018, 2020, ...
-# RFC 5545 section 3.3.10 takes weeks from ISO 8601. Surprise: dateutil and rrule.js give two dates in 2018 and none for week 1 of 2020;
-# rrule-temporal goes by the year the week belongs to.
+# Every other year, Monday of week 1: python-dateutil and rrule.js count calendar years, and lose weeks that
+# begin in December.
+# Week 1 of 2020 begins on 30 December 2019, of 2026 on 29 December 2025 (ISO 8601). From 2016, every two years:
+# 2016, 2018, 2020, ... RFC 5545 section 3.3.10 takes weeks from ISO 8601.
+# Surprise: dateutil and rrule.js give two dates in 2018 and none for week 1 of 2020; rrule-temporal goes by the
+# year the week belongs to.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # BYWEEKNO without BYDAY: four libraries, two answers. FREQ=YEARLY;BYWEEKNO=10 from Friday 2027-01-01.
-# Surprise: RFC 5545 section 3.3.10 takes what a rule leaves open, here the weekday, from DTSTART: one Friday a year.
-# rrule-temporal does so; python-dateutil, rrule.js and rrule-rust give all seven days of the week. Nobody warns.
-# Source: RFC 5545 3.3.10, paragraph on information that is not in the rule.
+# Surprise: RFC 5545 section 3.3.10 takes what a rule leaves open, here the weekday, from DTSTART: one Friday a
+# year. rrule-temporal does so; python-dateutil, rrule.js and rrule-rust give all seven days of the week. Nobody
+# warns. Source: RFC 5545 3.3.10, paragraph on information that is not in the rule.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

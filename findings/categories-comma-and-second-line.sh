@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # CATEGORIES: an escaped comma parts the name, and a second line is refused.
-# Values of CATEGORIES are TEXT, so "a\,b" is one category (RFC 5545 sections 3.3.11 and 3.8.1.2), and the property may be repeated (3.6.1).
-# Surprise: node-ical, ical and icalendar (npm) give "a\" and "b"; icalendar leaves the second line out; ics (Python) raises
-# ValueError for the whole calendar. ical.js, vobject and icalendar (Python) have two lists, "a,b" and "c", then "d".
+# Values of CATEGORIES are TEXT, so "a\,b" is one category (RFC 5545 sections 3.3.11 and 3.8.1.2), and the
+# property may be repeated (3.6.1).
+# Surprise: node-ical, ical and icalendar (npm) give "a\" and "b"; icalendar leaves the second line out; ics
+# (Python) raises ValueError for the whole calendar. ical.js, vobject and icalendar (Python) have two lists,
+# "a,b" and "c", then "d".
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

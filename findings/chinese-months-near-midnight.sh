@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Chinese calendar: months whose new moon falls near midnight begin on two different days.
-# Surprise: for the days below four libraries give two answers; none offers a choice or names a source. Birthdays and memorial days by the
-# lunar calendar then fall on other days of ours. No RFC decides between them.
+# Surprise: for the days below four libraries give two answers; none offers a choice or names a source.
+# Birthdays and memorial days by the lunar calendar then fall on other days of ours. No RFC decides between
+# them.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

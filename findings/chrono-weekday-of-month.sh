@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # chrono: "the last Friday of September 2021" is found, as two dates, neither of which it is (24 September).
 # It knows "last day of September 2021", so a weekday there is not far off.
-# Surprise: "last Friday" (of "second Tuesday" just "Tuesday") is taken from the reference day, Monday 2027-01-04, and "September 2021" is
-# a second result, its first day. ISO 8601's 2021-09 and 2021-W37-4 are nothing.
+# Surprise: "last Friday" (of "second Tuesday" just "Tuesday") is taken from the reference day, Monday
+# 2027-01-04, and "September 2021" is a second result, its first day. ISO 8601's 2021-09 and 2021-W37-4 are
+# nothing.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

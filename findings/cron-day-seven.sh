@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Day 7 in cron: Sunday, Saturday, never, or an end to the list.
-# POSIX crontab has 0 for Sunday; 7 as a second Sunday is the common extension and all four libraries below take it without an error.
-# Surprise: pycron never fires on 7 and loses the Sunday of 5-7; @breejs/later fires on Saturday for 7; cronosjs reads 0-7, every day,
-# as Sunday alone; cron-converter and pychronotab lose the Sunday of 1-7/2. croniter and croner have them all right.
-# Weekdays on which each fires in the week from Monday 2027-01-04.
+# POSIX crontab has 0 for Sunday; 7 as a second Sunday is the common extension and all four libraries below take
+# it without an error.
+# Surprise: pycron never fires on 7 and loses the Sunday of 5-7; @breejs/later fires on Saturday for 7; cronosjs
+# reads 0-7, every day, as Sunday alone; cron-converter and pychronotab lose the Sunday of 1-7/2. croniter and
+# croner have them all right. Weekdays on which each fires in the week from Monday 2027-01-04.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

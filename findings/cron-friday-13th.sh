@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# "0 9 13 * 5" is each 13th and each Friday, or Friday the 13th: libraries split, without a word in the expression.
-# POSIX (crontab, "INPUT FILES": where both the day of the month and the day of the week are given, either will do) wants 1, 8, 13, 15, 22 January 2027.
-# Surprise: crontab, cron-converter, pychronotab (which offers croniter's interface) and @breejs/later want both at once: 13 August 2027 first.
+# "0 9 13 * 5" is each 13th and each Friday, or Friday the 13th: libraries split, without a word in the
+# expression.
+# POSIX (crontab, "INPUT FILES": where both the day of the month and the day of the week are given, either will
+# do) wants 1, 8, 13, 15, 22 January 2027.
+# Surprise: crontab, cron-converter, pychronotab (which offers croniter's interface) and @breejs/later want both
+# at once: 13 August 2027 first.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

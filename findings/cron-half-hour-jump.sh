@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# "15 2 * * *" on Lord Howe Island, where the clocks jump half an hour (02:00 to 02:30 on 2021-10-03): four libraries, four answers.
-# The same four agree nearly on Berlin's full hour. Lord Howe is UTC+10:30 before the jump and +11 after it, so 02:15 is skipped.
-# Surprise: croner fires at 02:30, cron-parser not at all that day (in Berlin it does, an hour later), cronosjs at 02:45,
-# and cron fires twice, at 01:45, which is not in the expression, and at 02:45.
+# "15 2 * * *" on Lord Howe Island, where the clocks jump half an hour (02:00 to 02:30 on 2021-10-03): four
+# libraries, four answers.
+# POSIX leaves clock changes open. The same four agree nearly on Berlin's full hour. Lord Howe is UTC+10:30
+# before the jump and +11 after it, so 02:15 is skipped.
+# Surprise: croner fires at 02:30, cron-parser not at all that day (in Berlin it does, an hour later), cronosjs
+# at 02:45, and cron fires twice, at 01:45, which is not in the expression, and at 02:45.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# "0 * * * *" over the nights the clocks change in Berlin: four libraries lose an hour in autumn, two run twice in spring.
+# "0 * * * *" over the nights the clocks change in Berlin: four libraries lose an hour in autumn, two run twice
+# in spring.
 # Every hour of real time has a full hour in it on both nights, so nothing is skipped by the expression itself.
-# Surprise: crontab, cron-converter, pychronotab (Python) and cronosjs go from 00:00Z to 02:00Z on 2021-10-31; cron-converter and
-# pychronotab give 01:00Z twice on 2021-03-28. croniter, cronsim, croner and cron-parser are right on both.
+# Surprise: crontab, cron-converter, pychronotab (Python) and cronosjs go from 00:00Z to 02:00Z on 2021-10-31;
+# cron-converter and pychronotab give 01:00Z twice on 2021-03-28. croniter, cronsim, croner and cron-parser are
+# right on both.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

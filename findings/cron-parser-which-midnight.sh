@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # cron-parser: of two like hours in autumn the first in Berlin, the second in Havana.
 # On 2021-10-31 Berlin has 02:30 twice, on 2021-11-07 Havana has 00:00 to 01:00 twice; a daily job runs once.
-# Surprise: the same library takes 02:30+02:00, the first, in Berlin and 00:00-05:00, the second, in Havana. croner takes the first in both.
+# Surprise: the same library takes 02:30+02:00, the first, in Berlin and 00:00-05:00, the second, in Havana.
+# croner takes the first in both.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# A yearly job on 30 December in Samoa, which had no such day in 2011 (it changed sides of the date line): three answers of six libraries.
-# The local day does not exist; POSIX says nothing, and passing over it, as for 30 February, would be the plain reading.
-# croner and cron-parser do so. Surprise: cronosjs and cron run it on 31 December at the hour asked for; croniter and
-# cronsim (Python) on 31 December at midnight, ten hours before the time asked for.
+# A yearly job on 30 December in Samoa, which had no such day in 2011 (it changed sides of the date line): three
+# answers of six libraries.
+# The local day does not exist; POSIX says nothing, and passing over it, as for 30 February, would be the plain
+# reading. croner and cron-parser do so.
+# Surprise: cronosjs and cron run it on 31 December at the hour asked for; croniter and cronsim (Python) on 31
+# December at midnight, ten hours before the time asked for.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

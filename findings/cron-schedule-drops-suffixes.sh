@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# cron-schedule reads as far as the number and drops the rest: last, second and nearest weekday are lost in silence.
-# "5L", "5#2", "15W" and "1/10" are extensions that a plain parser may refuse. Surprise: cron-schedule takes them for 5, 5, 15 and 1: every
-# Friday in place of the last or second one, the 15th itself on a Saturday, the 1st alone. A bare "L" is an error. croner reads or refuses each.
+# cron-schedule reads as far as the number and drops the rest: last, second and nearest weekday are lost in
+# silence.
+# "5L", "5#2", "15W" and "1/10" are extensions that a plain parser may refuse.
+# Surprise: cron-schedule takes them for 5, 5, 15 and 1: every Friday in place of the last or second one, the
+# 15th itself on a Saturday, the 1st alone. A bare "L" is an error. croner reads or refuses each.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # "*/1" is not "*": "0 9 */1 * 1" is every Monday in one half of the libraries and every day in the other.
 # A day field that begins with a star leaves the choice to the other one in Vixie cron; POSIX knows no steps.
-# Surprise: croniter, croner and cron-parser take */1 for a list of all days, which, joined by "or" with Monday, is each day.
-# cronsim, cronosjs and cron-schedule say Mondays. The expression that adds nothing changes everything.
+# Surprise: croniter, croner and cron-parser take */1 for a list of all days, which, joined by "or" with Monday,
+# is each day. cronsim, cronosjs and cron-schedule say Mondays. The expression that adds nothing changes
+# everything.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A day and twenty-four hours over the change of clocks: no reader of four tells them apart.
-# Durations in days are nominal, in hours exact (RFC 5545 section 3.3.6). From 12:00 in Berlin on 2021-03-27, P1D ends at 12:00 (10:00Z),
-# PT24H at 13:00 (11:00Z). Surprise: icalendar, recurring-ical-events and ical.js give 10:00Z for both, node-ical 11:00Z for both.
+# Durations in days are nominal, in hours exact (RFC 5545 section 3.3.6). From 12:00 in Berlin on 2021-03-27,
+# P1D ends at 12:00 (10:00Z), PT24H at 13:00 (11:00Z).
+# Surprise: icalendar, recurring-ical-events and ical.js give 10:00Z for both, node-ical 11:00Z for both.
 # icalendar also writes PT24H back as P1D.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # "P1M" is a month in ISO 8601; ical.js and vobject read a minute.
 # RFC 5545 section 3.3.6 has no months, so an iCalendar reader may refuse it; M is a minute only behind T.
-# Surprise: ical.js and vobject look at the letter alone and give PT1M and 60 seconds without an error, "P1Y2M" is one minute in
-# ical.js. icalendar (Python) refuses, isodate has a month, aniso8601 30 days.
+# Surprise: ical.js and vobject look at the letter alone and give PT1M and 60 seconds without an error, "P1Y2M"
+# is one minute in ical.js. icalendar (Python) refuses, isodate has a month, aniso8601 30 days.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The sign of a duration: "-PT15M", the usual alarm, is fifteen minutes after in one library and no duration in two.
+# The sign of a duration: "-PT15M", the usual alarm, is fifteen minutes after in one library and no duration in
+# two.
 # RFC 5545 section 3.3.6 (and ISO 8601-2) puts plus or minus before P.
-# Surprise: iso8601-duration takes "-PT15M" and drops the minus; aniso8601 and pendulum (Python) refuse it; luxon takes minus and refuses
-# plus. tinyduration, isodate and ical.js have both signs.
+# Surprise: iso8601-duration takes "-PT15M" and drops the minus; aniso8601 and pendulum (Python) refuse it;
+# luxon takes minus and refuses plus. tinyduration, isodate and ical.js have both signs.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

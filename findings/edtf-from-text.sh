@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # edtf (Python), text_to_edtf: a quarter becomes a month, a half January, one month of two an unknown year.
-# Both forms exist in EDTF (2021-35 is the third quarter; [2021-09,2021-10] is one of a set), and the function returns None for what
-# it does not know. Surprise: "Q3 2021" is 2021-03, "1st half of 2021" is 2021-01, "16-17 September 2021" is the year 2016 for one day,
-# "September or October 2021" is a September of any year.
+# Both forms exist in EDTF (2021-35 is the third quarter; [2021-09,2021-10] is one of a set), and the function
+# returns None for what it does not know.
+# Surprise: "Q3 2021" is 2021-03, "1st half of 2021" is 2021-01, "16-17 September 2021" is the year 2016 for one
+# day, "September or October 2021" is a September of any year.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

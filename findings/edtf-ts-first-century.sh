@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @edtf-ts/core: the first hundred years lie in the 20th century.
 # EDTF and ISO 8601 have years 0000 to 9999 in four digits; 0050 is the year 50.
-# Surprise: 0050 is read without an error and its bounds are those of 1950; "a 25 December, year unknown" (XXXX-12-25) begins in 1900,
-# and 00XX ends in 1999. The text is kept, so nothing shows but the bounds. edtf.js has 0050.
+# Surprise: 0050 is read without an error and its bounds are those of 1950; "a 25 December, year unknown"
+# (XXXX-12-25) begins in 1900, and 00XX ends in 1999. The text is kept, so nothing shows but the bounds. edtf.js
+# has 0050.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # edtf (Python): an interval whose end is unknown gets an end ten years later, as a strict bound.
-# EDTF level 1 tells an unknown end ("2021-09/") from an open one ("2021-09/..") (Library of Congress, level 1, extended intervals); neither says ten years.
-# Surprise: upper_strict() of "2021-09/" is 2031-09-01, lower_strict() of "/2021" is 2011-12-31; the open ones are inf. edtf.js has null.
+# EDTF level 1 tells an unknown end ("2021-09/") from an open one ("2021-09/..") (Library of Congress, level 1,
+# extended intervals); neither says ten years.
+# Surprise: upper_strict() of "2021-09/" is 2031-09-01, lower_strict() of "/2021" is 2011-12-31; the open ones
+# are inf. edtf.js has null.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The winter of 2021 (EDTF 2021-24): three libraries, three spans.
-# EDTF (Library of Congress, level 1, seasons) leaves open which months a season has, so none of them is plainly wrong; each gives an exact span without a word.
-# Surprise: edtf.js takes seasons for calendar quarters (October to December), Python's edtf ends winter with the year (December
-# alone), @edtf-ts/core goes on into 2022. With hemispheres (2021-32, winter in the south) one of them refuses.
+# EDTF (Library of Congress, level 1, seasons) leaves open which months a season has, so none of them is plainly
+# wrong; each gives an exact span without a word.
+# Surprise: edtf.js takes seasons for calendar quarters (October to December), Python's edtf ends winter with
+# the year (December alone), @edtf-ts/core goes on into 2022. With hemispheres (2021-32, winter in the south)
+# one of them refuses.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # edtfy turns English into EDTF of an old draft, and two days into two thousand years.
-# Surprise: "before 2021" becomes [..,2021] (EDTF level 2, one of a set, writes [..2021]), "19th century" becomes 18xx (18XX
-# in EDTF since 2019), and "16-17 September 2021" is the year 16 to 17 September 2021, which every reader takes.
-# Seen with edtf.js, @edtf-ts/core and Python's edtf; "refused" means an error or "not valid".
+# Surprise: "before 2021" becomes [..,2021] (EDTF level 2, one of a set, writes [..2021]), "19th century"
+# becomes 18xx (18XX in EDTF since 2019), and "16-17 September 2021" is the year 16 to 17 September 2021, which
+# every reader takes. Seen with edtf.js, @edtf-ts/core and Python's edtf; "refused" means an error or "not
+# valid".
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

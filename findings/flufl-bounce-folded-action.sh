@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # flufl.bounce: a folded Action field makes a failed delivery report read as no report at all.
 # Fields of message/delivery-status are folded as in mail (RFC 3464 section 2.1.1, RFC 5322 section 2.2.3).
-# Surprise: a fold after "Final-Recipient: rfc822;" is read, the same fold after "Action:" gives no failure and no delay.
+# Surprise: a fold after "Final-Recipient: rfc822;" is read, the same fold after "Action:" gives no failure and
+# no delay.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

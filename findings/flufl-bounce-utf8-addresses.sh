@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# flufl.bounce and internationalized addresses: the address type is taken for an address, and the report's own type is unknown.
-# RFC 6533 (sections 3 and 4) adds the address type "utf-8" and the part message/global-delivery-status to delivery reports.
-# Surprise: "Original-Recipient: utf-8; ..." gives an address called "utf-8" beside the encoded text; with "Final-Recipient:
-# utf-8" alone, or in the part that RFC 6533 has for it, there is no failure at all.
+# flufl.bounce and internationalized addresses: the address type is taken for an address, and the report's own
+# type is unknown.
+# RFC 6533 (sections 3 and 4) adds the address type "utf-8" and the part message/global-delivery-status to
+# delivery reports.
+# Surprise: "Original-Recipient: utf-8; ..." gives an address called "utf-8" beside the encoded text; with
+# "Final-Recipient: utf-8" alone, or in the part that RFC 6533 has for it, there is no failure at all.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

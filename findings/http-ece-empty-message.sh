@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# http-ece (Python) encrypts nothing to nothing: an empty message has no record, and its JavaScript namesake makes one.
-# RFC 8188 section 2 ends each record with a delimiter and a tag, so empty content is one record of 17 octets behind the header.
-# Surprise: same name, same version number, same input: Python's encrypt(b"") gives the header of 21 octets alone, JavaScript's 38 octets.
-# With one octet of content both give 39.
+# http-ece (Python) encrypts nothing to nothing: an empty message has no record, and its JavaScript namesake
+# makes one.
+# RFC 8188 section 2 ends each record with a delimiter and a tag, so empty content is one record of 17 octets
+# behind the header.
+# Surprise: same name, same version number, same input: Python's encrypt(b"") gives the header of 21 octets
+# alone, JavaScript's 38 octets. With one octet of content both give 39.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # ical-generator puts backslashes into addresses: URL is escaped like text.
-# A value of type URI is written as it is (RFC 5545 section 3.3.13); the escapes of section 3.3.11 are for TEXT alone.
-# Surprise: https://example.org/a,b;c leaves as https://example.org/a\,b\;c beside VALUE=URI, so ical.js reads an address with two
-# backslashes in it, which browsers turn into slashes. icalendar (Python) takes the backslashes off, and hides the fault.
+# A value of type URI is written as it is (RFC 5545 section 3.3.13); the escapes of section 3.3.11 are for TEXT
+# alone.
+# Surprise: https://example.org/a,b;c leaves as https://example.org/a\,b\;c beside VALUE=URI, so ical.js reads
+# an address with two backslashes in it, which browsers turn into slashes. icalendar (Python) takes the
+# backslashes off, and hides the fault.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# ical-generator with a calendar time zone and plain Date objects: the event floats, its EXDATE has a zone, its stamp is local.
-# TIMEZONE-ID and X-WR-TIMEZONE say Europe/Berlin; the program's own clock is in New York (TZ below). 07:00Z is 09:00 in Berlin.
-# Surprise: DTSTART is 03:00, New York's hour, without a zone; EXDATE has the same digits with TZID=Europe/Berlin, which is another moment;
-# DTSTAMP, which "must" be in UTC (RFC 5545 section 3.8.7.2), and UNTIL are local as well. Read anywhere, the event is not at 07:00Z.
+# ical-generator with a calendar time zone and plain Date objects: the event floats, its EXDATE has a zone, its
+# stamp is local.
+# TIMEZONE-ID and X-WR-TIMEZONE say Europe/Berlin; the program's own clock is in New York (TZ below). 07:00Z is
+# 09:00 in Berlin.
+# Surprise: DTSTART is 03:00, New York's hour, without a zone; EXDATE has the same digits with
+# TZID=Europe/Berlin, which is another moment; DTSTAMP, which "must" be in UTC (RFC 5545 section 3.8.7.2), and
+# UNTIL are local as well. Read anywhere, the event is not at 07:00Z.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

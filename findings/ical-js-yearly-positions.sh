@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# ical.js: "the last working day of the year" is each working day, "the 20th Monday" each Monday, "Monday of week 20" almost each Monday.
-# RFC 5545 section 3.3.10 has all three: BYSETPOS counts within the year, 20MO is the twentieth of the year (its own example), BYWEEKNO
-# limits the weeks. Surprise: no error, the numbers are passed over; python-dateutil gives one date a year.
+# ical.js: "the last working day of the year" is each working day, "the 20th Monday" each Monday, "Monday of
+# week 20" almost each Monday.
+# RFC 5545 section 3.3.10 has all three: BYSETPOS counts within the year, 20MO is the twentieth of the year (its
+# own example), BYWEEKNO limits the weeks.
+# Surprise: no error, the numbers are passed over; python-dateutil gives one date a year.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # icalendar writes a time zone, ical.js reads it: most summers are an hour off.
-# icalendar's Timezone.from_tzid puts all later changes into one RDATE with commas, which RFC 5545 section 3.8.5.2 allows beside DTSTART,
-# itself an onset (3.6.5). Surprise: ical.js takes the first date of the list alone, and not DTSTART: of the summers below
-# only 2028 is right. The summer onset is written in the clock after the change too (03:00), where section 3.6.5 wants
-# the clock before it (02:00).
+# icalendar's Timezone.from_tzid puts all later changes into one RDATE with commas, which RFC 5545 section
+# 3.8.5.2 allows beside DTSTART, itself an onset (3.6.5).
+# Surprise: ical.js takes the first date of the list alone, and not DTSTART: of the summers below only 2028 is
+# right. The summer onset is written in the clock after the change too (03:00), where section 3.6.5 wants the
+# clock before it (02:00).
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # ics (npm) escapes the title and leaves categories as they are.
 # Both are TEXT (RFC 5545 sections 3.3.11 and 3.8.1.2), where a comma that belongs to the value has a backslash.
-# Surprise: the one category "a, b" is read back as two, "a" and " b", by ical.js and icalendar (Python); the title "a, b" is whole.
+# Surprise: the one category "a, b" is read back as two, "a" and " b", by ical.js and icalendar (Python); the
+# title "a, b" is whole.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# ics (npm) writes durations that RFC 5545 does not have: "P2DT" for two days, "P1W1DT2H" for a week, a day and two hours.
+# ics (npm) writes durations that RFC 5545 does not have: "P2DT" for two days, "P1W1DT2H" for a week, a day and
+# two hours.
 # RFC 5545 section 3.3.6: T comes with a time, and weeks stand alone.
-# Surprise: the first one is what {days: 2} gives, the form for a whole-day event. A strict ISO 8601 reader (isoduration,
-# aniso8601) refuses both, while ical.js, icalendar and isodate read them and hide it.
+# Surprise: the first one is what {days: 2} gives, the form for a whole-day event. A strict ISO 8601 reader
+# (isoduration, aniso8601) refuses both, while ical.js, icalendar and isodate read them and hide it.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# ics (Python): reading and writing a calendar turns a weekly meeting at 10:00 in Berlin into one at 08:00 UTC all the year.
-# DTSTART with TZID keeps the local hour over the change of clocks (RFC 5545 section 3.3.10); RRULE is kept, the zone is not.
-# Surprise: the first date is the same moment, so nothing shows until October, when each meeting is at 09:00 in Berlin.
+# ics (Python): reading and writing a calendar turns a weekly meeting at 10:00 in Berlin into one at 08:00 UTC
+# all the year.
+# DTSTART with TZID keeps the local hour over the change of clocks (RFC 5545 section 3.3.10); RRULE is kept, the
+# zone is not.
+# Surprise: the first date is the same moment, so nothing shows until October, when each meeting is at 09:00 in
+# Berlin.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# 24:00, the end of a day in ISO 8601 (2000, 2004 and again since the amendment of 2022): one library goes to its beginning.
+# 24:00, the end of a day in ISO 8601 (2000, 2004 and again since the amendment of 2022): two libraries go to
+# its beginning.
 # 2021-09-16T24:00:00 and 2021-09-17T00:00:00 are one moment.
-# Surprise: aniso8601 gives 2021-09-16 00:00, a day early, without an error; timefhuman does the same. dateutil's isoparse, ciso8601 and arrow
-# give the 17th; isodate and pendulum refuse.
+# Surprise: aniso8601 gives 2021-09-16 00:00, a day early, without an error; timefhuman does the same.
+# dateutil's isoparse, ciso8601 and arrow give the 17th; isodate and pendulum refuse.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Khayyam: the Persian new year of 2025 a day early.
-# 1403 was a leap year of the Iranian calendar, so 20 March 2025 was 30 Esfand 1403 and 21 March the first of Farvardin 1404.
-# Surprise: khayyam has 1404-01-01 on 20 March, and every date of that year a day too far. persiantools, jdatetime and convertdate
-# agree on the other. It is right again from March 2026, so a birthday test of other years passes.
+# No RFC decides; 1403 was a leap year of the official Iranian calendar, so 20 March 2025 was 30 Esfand 1403 and
+# 21 March the first of Farvardin 1404.
+# Surprise: khayyam has 1404-01-01 on 20 March, and every date of that year a day too far. persiantools,
+# jdatetime and convertdate agree on the other. It is right again from March 2026, so a birthday test of other
+# years passes.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

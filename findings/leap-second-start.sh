@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # A start in a leap second (20161231T235960Z): six readers, four answers, one of them a whole day.
 # RFC 5545 section 3.3.12 allows second 60 for a leap second, and lets who has none read it as 59.
-# Surprise: vobject gives the date 2016-12-31 without a time; icalendar (Python) keeps a property that raises when its date is asked
-# for; ics (Python) refuses the whole calendar; ical.js, node-ical and ical give the next year. None gives 23:59:59.
+# Surprise: vobject gives the date 2016-12-31 without a time; icalendar (Python) keeps a property that raises
+# when its date is asked for; ics (Python) refuses the whole calendar; ical.js, node-ical and ical give the next
+# year. None gives 23:59:59.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

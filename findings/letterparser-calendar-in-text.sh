@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# letterparser: the calendar part of an invitation is pasted into the message text, and a comment into the address.
-# multipart/alternative has the same thing twice, the reader shows one (RFC 2046 section 5.1.4); (Anna) is a comment (RFC 5322 section 3.2.2).
-# Surprise: text is "hi" followed by BEGIN:VCALENDAR, with no attachment; the address of "anna@example.org (Anna)" has the comment in it,
-# and the first member of a group the name of the group. mailparser has all three right.
+# letterparser: the calendar part of an invitation is pasted into the message text, and a comment into the
+# address.
+# multipart/alternative has the same thing twice, the reader shows one (RFC 2046 section 5.1.4); (Anna) is a
+# comment (RFC 5322 section 3.2.2).
+# Surprise: text is "hi" followed by BEGIN:VCALENDAR, with no attachment; the address of "anna@example.org
+# (Anna)" has the comment in it, and the first member of a group the name of the group. mailparser has all three
+# right.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

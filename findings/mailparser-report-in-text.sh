@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # mailparser: the machine-readable part of a bounce is glued to its human text and is no attachment.
-# RFC 3464 section 2.1 has message/delivery-status as the second part of a report, for programs; RFC 6522 section 3 keeps the parts apart.
-# Surprise: its fields stand at the end of text, only the returned message is in attachments; postal-mime gives both as attachments.
+# RFC 3464 section 2.1 has message/delivery-status as the second part of a report, for programs; RFC 6522
+# section 3 keeps the parts apart.
+# Surprise: its fields stand at the end of text, only the returned message is in attachments; postal-mime gives
+# both as attachments.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

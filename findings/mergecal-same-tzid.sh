@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # mergecal: two calendars that each define the same TZID become one, and the events of the second move by hours.
-# A TZID without a leading slash means something within its own calendar only (RFC 5545 sections 3.2.19 and 3.8.3.1), so "Local"
-# in one file and "Local" in another need not be the same zone. Surprise: the first definition stays and the other is
-# dropped without a word; ical.js reads the event of the second file at 05:00Z before and at 09:00Z after.
+# A TZID without a leading slash means something within its own calendar only (RFC 5545 sections 3.2.19 and
+# 3.8.3.1), so "Local" in one file and "Local" in another need not be the same zone.
+# Surprise: the first definition stays and the other is dropped without a word; ical.js reads the event of the
+# second file at 05:00Z before and at 09:00Z after.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Every 90 minutes within BYHOUR: rrule.js and its Rust namesake leave the grid over night.
-# FREQ=MINUTELY;INTERVAL=90;BYHOUR=9,10,11,12 from 09:00: sixteen steps of 90 minutes are a day, so each day has 09:00, 10:30, 12:00.
-# Surprise: rrule.js and rrule-rust go on at 09:30 on the second day, python-dateutil and rrule-temporal at 09:00.
-# Intervals count from DTSTART whatever BYHOUR leaves out (RFC 5545 section 3.3.10: INTERVAL, and BYxxx parts that limit).
+# FREQ=MINUTELY;INTERVAL=90;BYHOUR=9,10,11,12 from 09:00: sixteen steps of 90 minutes are a day, so each day has
+# 09:00, 10:30, 12:00.
+# Surprise: rrule.js and rrule-rust go on at 09:30 on the second day, python-dateutil and rrule-temporal at
+# 09:00. Intervals count from DTSTART whatever BYHOUR leaves out (RFC 5545 section 3.3.10: INTERVAL, and BYxxx
+# parts that limit).
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # moment-recur and dayjs-recur: "every 31st" is the last day of short months as well, and there is no week 53.
-# The libraries match dates by number; RFC 5545 section 3.3.10 would leave months without a 31st out, and knows weeks 1 to 53.
-# Surprise: every(31).daysOfMonth() gives 28 February and 30 April; every(53).weeksOfYear() is an error, so 28 December 2026 to 3 January
-# 2027 cannot be named.
+# The libraries match dates by number; RFC 5545 section 3.3.10 would leave months without a 31st out, and knows
+# weeks 1 to 53.
+# Surprise: every(31).daysOfMonth() gives 28 February and 30 April; every(53).weeksOfYear() is an error, so 28
+# December 2026 to 3 January 2027 cannot be named.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # parsedatetime: a month, a quarter or an ISO week of 2021 is today at 20:21.
-# "2021-09" and "2021-W37" are ISO 8601 dates of reduced precision, and the library reads "September 2021" as a date.
-# Surprise: the year is taken for hours and minutes, with the status 2, "a time was found". Only the day of the reference stays.
+# "2021-09" and "2021-W37" are ISO 8601 dates of reduced precision, and the library reads "September 2021" as a
+# date.
+# Surprise: the year is taken for hours and minutes, with the status 2, "a time was found". Only the day of the
+# reference stays.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# postal-mime: an attached calendar comes out with bare line feeds, whatever its transfer encoding, base64 included.
-# RFC 5545 section 3.1 ends each content line with CRLF; base64 is there to carry octets unchanged (RFC 2045 section 6.8).
-# Surprise: the content of a text/calendar attachment is not the bytes that were sent; mailparser keeps CRLF in all three.
+# postal-mime: an attached calendar comes out with bare line feeds, whatever its transfer encoding, base64
+# included.
+# RFC 5545 section 3.1 ends each content line with CRLF; base64 is there to carry octets unchanged (RFC 2045
+# section 6.8).
+# Surprise: the content of a text/calendar attachment is not the bytes that were sent; mailparser keeps CRLF in
+# all three.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # py-vapid: a contact address with a path or a port is "missing", and a token may live three days.
 # RFC 8292 section 2.1 takes any https or mailto URI as "sub"; section 2 has "exp" at most 24 hours ahead.
-# Surprise: https://example.org is taken, https://example.org/contact and https://example.org:8443 raise "Missing 'sub'"; an "exp" three
-# days ahead is signed without a word, for the push service to refuse. web-push takes the path and the port, and refuses the three days.
+# Surprise: https://example.org is taken, https://example.org/contact and https://example.org:8443 raise
+# "Missing 'sub'"; an "exp" three days ahead is signed without a word, for the push service to refuse. web-push
+# takes the path and the port, and refuses the three days.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

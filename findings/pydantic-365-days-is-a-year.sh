@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # pydantic writes 365 days as a year; isodate reads a year, and across a leap day it is 366 days.
 # In ISO 8601 a year is a calendar year, P365D a number of days.
-# Surprise: a timedelta of 365 days, an exact length, leaves as "P1Y"; 366 days as "P1Y1D". Added to 2024-01-01, what isodate reads
-# ends a day later than what was meant. aniso8601 reads 365 days, so the error depends on the reader.
+# Surprise: a timedelta of 365 days, an exact length, leaves as "P1Y"; 366 days as "P1Y1D". Added to 2024-01-01,
+# what isodate reads ends a day later than what was meant. aniso8601 reads 365 days, so the error depends on the
+# reader.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # A quoted local part and a nested comment: five address parsers, one that gets both.
-# "anna b"@example.org is an address, and its marks belong to it once there is a blank inside (RFC 5322 section 3.4.1); comments nest (3.2.2).
+# "anna b"@example.org is an address, and its marks belong to it once there is a blank inside (RFC 5322 section
+# 3.4.1); comments nest (3.2.2).
 # Surprise: addressparser and emailjs-addressparser give "anna b @example.org", email-addresses and postal-mime
-# "anna b@example.org", none of which can be used again; addressparser, emailjs-addressparser and postal-mime also take the end of the comment for a name, "z)".
+# "anna b@example.org", none of which can be used again; addressparser, emailjs-addressparser and postal-mime
+# also take the end of the comment for a name, "z)".
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # A quoted parameter value with a semicolon or a comma in it is cut off, or its property is lost.
-# RFC 5545 section 3.2: a value in quotation marks may hold ":", ";" and ",". ALTREP takes a URI, and URIs hold all three.
-# Surprise: node-ical and ical end ALTREP at the semicolon, with the opening mark left on; jicson (Python) has no SUMMARY, its name is
-# the text up to the first colon. ical.js and icalendar (Python) have the URI whole.
+# RFC 5545 section 3.2: a value in quotation marks may hold ":", ";" and ",". ALTREP takes a URI, and URIs hold
+# all three.
+# Surprise: node-ical and ical end ALTREP at the semicolon, with the opening mark left on; jicson (Python) has
+# no SUMMARY, its name is the text up to the first colon. ical.js and icalendar (Python) have the URI whole.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# recurrent, English to RRULE: a duration becomes the third day of the year, a yearly date happens once, leap years are all years.
-# The phrases are of its own kind ("every ...", "annually ..."), and it returns None for what it does not know ("quarterly").
-# Surprise: "every day for 3 days" has BYYEARDAY=3, which is 3 January and nothing else; "annually on the 4th of July" is one date;
-# "every monday except holidays" and "every leap year" lose their last words. "weekdays at 5pm starting feb 1" puts BYHOUR
-# beside a DTSTART without a time, which RFC 5545 section 3.3.10 forbids.
+# recurrent, English to RRULE: a duration becomes the third day of the year, a yearly date happens once, leap
+# years are all years.
+# The phrases are of its own kind ("every ...", "annually ..."), and it returns None for what it does not know
+# ("quarterly").
+# Surprise: "every day for 3 days" has BYYEARDAY=3, which is 3 January and nothing else; "annually on the 4th of
+# July" is one date; "every monday except holidays" and "every leap year" lose their last words. "weekdays at
+# 5pm starting feb 1" puts BYHOUR beside a DTSTART without a time, which RFC 5545 section 3.3.10 forbids.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

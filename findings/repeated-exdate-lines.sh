@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Two EXDATE lines: one reader keeps the first, one the last, most keep both.
 # EXDATE may occur more than once (RFC 5545 section 3.8.5.1 and the grammar in 3.6.1).
-# Surprise: icalendar (npm) gives only 5 January, jicson (Python) only 6 January, so a called-off day comes back; node-ical and ical.js have both.
+# Surprise: icalendar (npm) gives only 5 January, jicson (Python) only 6 January, so a called-off day comes
+# back; node-ical and ical.js have both.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

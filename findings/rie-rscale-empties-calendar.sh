@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # recurring-ical-events: one rule of RFC 7529 takes every event of the calendar away.
 # RSCALE=GREGORIAN;SKIP=FORWARD (RFC 7529 section 4.1) is valid; a reader without it may leave that event out.
-# Surprise: between() raises BadRuleStringFormat for the whole calendar, the plain event included; only skip_bad_series=True gives the rest.
+# Surprise: between() raises BadRuleStringFormat for the whole calendar, the plain event included; only
+# skip_bad_series=True gives the rest.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # recurring-ical-events: X-WR-TIMEZONE moves the first date of a weekly series and not its weekday.
-# A series in UTC, Sunday 20:00Z, FREQ=WEEKLY;BYDAY=SU, in a calendar with X-WR-TIMEZONE:Asia/Tokyo: each is Monday 05:00 in Tokyo.
-# Surprise: the start is converted to Monday, BYDAY stays Sunday: the first date comes out right, all others a day early (Sunday 05:00
-# in Tokyo, Saturday 20:00Z), and there are four of COUNT=3. Without the X- property each is right. RFC 5545 knows no such property (section 3.8.8.2).
+# A series in UTC, Sunday 20:00Z, FREQ=WEEKLY;BYDAY=SU, in a calendar with X-WR-TIMEZONE:Asia/Tokyo: each is
+# Monday 05:00 in Tokyo.
+# Surprise: the start is converted to Monday, BYDAY stays Sunday: the first date comes out right, all others a
+# day early (Sunday 05:00 in Tokyo, Saturday 20:00Z), and there are four of COUNT=3. Without the X- property
+# each is right. RFC 5545 knows no such property (section 3.8.8.2).
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

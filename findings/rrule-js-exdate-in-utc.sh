@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # An EXDATE in UTC beside a DTSTART with a zone: rrule.js takes nothing out.
-# RFC 5545 section 3.8.5.1 has EXDATE as date-times, section 3.3.5 lets them stand in UTC: 20210104T010000Z is 3 January 20:00 in New York.
-# Surprise: rrule.js gives all three dates, and two where the same moment is written with TZID. rrule-rust and rrule-temporal give two both times.
+# RFC 5545 section 3.8.5.1 has EXDATE as date-times, section 3.3.5 lets them stand in UTC: 20210104T010000Z is 3
+# January 20:00 in New York.
+# Surprise: rrule.js gives all three dates, and two where the same moment is written with TZID. rrule-rust and
+# rrule-temporal give two both times.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

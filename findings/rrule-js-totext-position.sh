@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # rrule.js: the last working day of the month is "every month on weekdays", and it says so with confidence.
-# BYSETPOS=-1 picks one day of each month (the example in RFC 5545 section 3.3.10); the dates that rrule.js computes are right.
-# Surprise: toText() leaves the position out and isFullyConvertibleToText() is true, so the check that the library has for this does not help.
+# BYSETPOS=-1 picks one day of each month (the example in RFC 5545 section 3.3.10); the dates that rrule.js
+# computes are right.
+# Surprise: toText() leaves the position out and isFullyConvertibleToText() is true, so the check that the
+# library has for this does not help.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

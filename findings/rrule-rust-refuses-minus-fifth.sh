@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# rrule-rust refuses valid rules: negative fifth weekdays and long intervals. rrule.js takes all four.
-# RFC 5545 section 3.3.10 lets a weekday have any signed number from 1 to 53 (a "minus fifth Monday" of the month is the
-# first one of a long month) and INTERVAL any positive integer; a day counted in seconds is 86400.
+# rrule-rust refuses valid rules: negative fifth weekdays and long intervals. rrule.js takes them.
+# RFC 5545 section 3.3.10 lets a weekday have any signed number from 1 to 53 (a "minus fifth Monday" of the
+# month is the first one of a long month) and INTERVAL any positive integer; a day counted in seconds is 86400.
 # Surprise: with -4MO the same rule is read, with -5MO and -53FR it is an error; INTERVAL ends at 65535.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # rrule-temporal over the night the clocks go back: every hour loses an hour, every two hours does not.
 # Europe/Berlin 2021-10-31, 03:00 CEST becomes 02:00 CET. Both rules are read as steps on the same clock.
-# Surprise: with INTERVAL=1 there are two hours of real time between 02:00+02:00 and the next one, 03:00+01:00; with INTERVAL=2
-# the steps are two hours of real time as well, and with INTERVAL=3 four. RFC 5545 section 3.3.10 has one rule for all three.
+# Surprise: with INTERVAL=1 there are two hours of real time between 02:00+02:00 and the next one, 03:00+01:00;
+# with INTERVAL=2 the steps are two hours of real time as well, and with INTERVAL=3 four. RFC 5545 section
+# 3.3.10 has one rule for all three.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

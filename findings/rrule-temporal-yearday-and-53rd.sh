@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# rrule-temporal, yearly rules: BYYEARDAY hides BYDAY, and the 53rd Friday of a year without one is taken from the next year.
-# FREQ=YEARLY;BYYEARDAY=100;BYDAY=SA should give the 100th day only where it is a Saturday (BYDAY limits: the note and table in
-# RFC 5545 section 3.3.10); BYDAY=53FR should pass over years that have 52 Fridays (invalid dates are ignored, same section).
+# rrule-temporal, yearly rules: BYYEARDAY hides BYDAY, and the 53rd Friday of a year without one is taken from
+# the next year.
+# FREQ=YEARLY;BYYEARDAY=100;BYDAY=SA should give the 100th day only where it is a Saturday (BYDAY limits: the
+# note and table in RFC 5545 section 3.3.10); BYDAY=53FR should pass over years that have 52 Fridays (invalid
+# dates are ignored, same section).
 # Surprise: Sunday 9 April 2028 and 5 January 2029 come out. rrule.js and python-dateutil are right on both.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }

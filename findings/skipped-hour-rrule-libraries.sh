@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# A daily series at an hour that the clocks skip: three libraries, three answers, and none keeps to its own at midnight.
-# RFC 5545 section 3.3.10 sends a computed time that does not exist to section 3.3.5, the offset before the jump: 02:30 in Berlin
-# on 2021-03-28 is 03:30+02:00 (01:30Z), 00:00 in Beirut on that day is 01:00+03:00 (22:00Z). Two more days follow.
-# Surprise: rrule.js holds it an hour before the jump (00:30Z); rrule-rust has Berlin right and leaves Beirut's day out;
-# rrule-temporal leaves both days out, though it moves the hour of an HOURLY rule. COUNT then reaches a day further.
+# A daily series at an hour that the clocks skip: three libraries, three answers, and none keeps to its own at
+# midnight.
+# RFC 5545 section 3.3.10 sends a computed time that does not exist to section 3.3.5, the offset before the
+# jump: 02:30 in Berlin on 2021-03-28 is 03:30+02:00 (01:30Z), 00:00 in Beirut on that day is 01:00+03:00
+# (22:00Z). Two more days follow.
+# Surprise: rrule.js holds it an hour before the jump (00:30Z); rrule-rust has Berlin right and leaves Beirut's
+# day out; rrule-temporal leaves both days out, though it moves the hour of an HOURLY rule. COUNT then reaches a
+# day further.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A backslash before the letter n: four of seven readers make a line break of it.
 # In TEXT a backslash is written twice (RFC 5545 section 3.3.11), so "C:\\notes" in the file is C:\notes.
-# Surprise: node-ical, ical, icalendar (npm) and ics (Python) put a new line into the path, since they look for \n before they look for \\.
-# ical.js, vobject and icalendar (Python) read it right.
+# Surprise: node-ical, ical, icalendar (npm) and ics (Python) put a new line into the path, since they look for
+# \n before they look for \\. ical.js, vobject and icalendar (Python) read it right.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # "This and all following" moves one date in node-ical, all following in two other readers.
-# RECURRENCE-ID with RANGE=THISANDFUTURE (RFC 5545 sections 3.2.13 and 3.8.4.4): from 18 January on, each date is a day and two hours later.
-# Surprise: node-ical moves 18 January alone, 25 January and 1 February stay with the old title and hour. ical.js and
-# recurring-ical-events move all three.
+# RECURRENCE-ID with RANGE=THISANDFUTURE (RFC 5545 sections 3.2.13 and 3.8.4.4): from 18 January on, each date
+# is a day and two hours later.
+# Surprise: node-ical moves 18 January alone, 25 January and 1 February stay with the old title and hour.
+# ical.js and recurring-ical-events move all three.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
@@ -11,7 +12,7 @@ cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv venv
 venv/bin/pip install -q --disable-pip-version-check 'recurring-ical-events==3.8.2' 'icalendar==7.3.2' 'x-wr-timezone==2.0.1' 'python-dateutil==2.9.0.post0' 'six==1.17.0' 'tzdata==2026.1' 'pytz==2026.2'
-npm install --silent --no-audit --no-fund 'ical.js@2.2.1' 'node-ical@0.26.1' >/dev/null
+npm install --silent --no-audit --no-fund 'ical.js@2.2.1' 'node-ical@0.26.1' 'rrule-temporal@1.6.0' 'temporal-polyfill@0.3.2' >/dev/null
 cat >a.ics <<'END'
 BEGIN:VCALENDAR
 VERSION:2.0

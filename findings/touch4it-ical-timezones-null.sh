@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # @touch4it/ical-timezones: zones of recent name are null, and Sao Paulo's winter begins from the winter offset.
-# The package is named in ical-generator's documentation for VTIMEZONE blocks. RFC 5545 section 3.6.5: TZOFFSETFROM is the offset before
-# the onset. Surprise: Europe/Kyiv and America/Nuuk give null (Europe/Kiev has a block), without an error; Sao Paulo goes
+# The package is named in ical-generator's documentation for VTIMEZONE blocks. RFC 5545 section 3.6.5:
+# TZOFFSETFROM is the offset before the onset.
+# Surprise: Europe/Kyiv and America/Nuuk give null (Europe/Kiev has a block), without an error; Sao Paulo goes
 # -0300 to -0200 in summer and -0300 to -0300 in winter; lines end in a bare LF (section 3.1 wants CRLF).
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }

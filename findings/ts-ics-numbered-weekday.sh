@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # ts-ics: a weekday with a number takes the hour away, and BYSETPOS picks other days.
-# FREQ=MONTHLY;BYDAY=1MO from 09:00 is at 09:00 (RFC 5545 section 3.3.10: the time comes from DTSTART), BYSETPOS=1 is the first of the set.
-# Surprise: ts-ics gives midnight for 1MO and 09:00 for BYMONTHDAY=4; "the first working day of the month" is the 4th and the 5th of January.
+# FREQ=MONTHLY;BYDAY=1MO from 09:00 is at 09:00 (RFC 5545 section 3.3.10: the time comes from DTSTART),
+# BYSETPOS=1 is the first of the set.
+# Surprise: ts-ics gives midnight for 1MO and 09:00 for BYMONTHDAY=4; "the first working day of the month" is
+# the 4th and the 5th of January.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

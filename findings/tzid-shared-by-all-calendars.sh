@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# icalendar and vobject (Python): the first "Local" zone that a process reads is the zone of every later calendar.
-# A TZID without a leading slash means something within its own calendar only (RFC 5545 sections 3.2.19 and 3.8.3.1).
-# Surprise: of two files read one after the other, the second, with another VTIMEZONE of the same name, gets the offset of the first; the
-# answer depends on the order. ical.js keeps them apart. A server that reads many people's calendars mixes them up.
+# icalendar and vobject (Python): the first "Local" zone that a process reads is the zone of every later
+# calendar.
+# A TZID without a leading slash means something within its own calendar only (RFC 5545 sections 3.2.19 and
+# 3.8.3.1).
+# Surprise: of two files read one after the other, the second, with another VTIMEZONE of the same name, gets the
+# offset of the first; the answer depends on the order. ical.js keeps them apart. A server that reads many
+# people's calendars mixes them up.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

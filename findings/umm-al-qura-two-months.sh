@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Umm al-Qura: two months of the computed calendar begin on other days, in libraries that all name the same table.
-# Surprise: for Jumada II of 1427 (June 2006) and 1446 (December 2024) hijridate (Python) and @internationalized/date agree with each
-# other; ummalqura (Python) and hijri-converter (npm) are a day ahead in 2006 and a day behind in 2024. hijridate is the
-# later name of Python's hijri-converter, so one name stands for both answers. No RFC decides; the calendar is set by decree.
+# Umm al-Qura: two months of the computed calendar begin on other days, in libraries that all name the same
+# table.
+# Surprise: for Jumada II of 1427 (June 2006) and 1446 (December 2024) hijridate (Python) and
+# @internationalized/date agree with each other; ummalqura (Python) and hijri-converter (npm) are a day ahead in
+# 2006 and a day behind in 2024. hijridate is the later name of Python's hijri-converter, so one name stands for
+# both answers. No RFC decides; the calendar is set by decree.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# timezones-ical-library: the rules of today since 1970, so past summers are an hour off in every reader that goes by the block.
-# A VTIMEZONE must be right from the first event that uses it on (RFC 5545 section 3.6.5). Mexico City and Tehran had summer time until
-# 2022, Sao Paulo until 2019. Surprise: each block is one standard observance from 1970-01-01, or two with a yearly rule;
-# ical-generator names this library for its zones. 10:00 on the day, as ical.js reads it with the block, and as it was:
+# timezones-ical-library: the rules of today since 1970, so past summers are an hour off in every reader that
+# goes by the block.
+# A VTIMEZONE has the rules for the times that its calendar uses (RFC 5545 section 3.6.5). Mexico City and
+# Tehran had summer time until 2022, Sao Paulo until 2019.
+# Surprise: each block is one standard observance from 1970-01-01, or two with a yearly rule; ical-generator
+# names this library for its zones. 10:00 on the day, as ical.js reads it with the block, and as it was:
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# web-push and pywebpush send a long message in two records; the receiver must drop it.
-# RFC 8291 section 4: a push message is encrypted as one record, and a receiver discards one of several. 3993 octets fit 4096.
-# Surprise: neither the limit of 4096 octets nor the second record is reported; 4079 octets give one record and a body of 4182, 4080 two.
-# Records are counted from the body: header of 86 octets, rs as it says there (RFC 8188 section 2.1).
+# web-push and pywebpush send a long message in two records, where one is the rule.
+# RFC 8291 section 4: a push message is one record, and 4096 octets are all that a push service must take: 3993
+# of content.
+# Surprise: neither the limit of 4096 octets nor the second record is reported; 4079 octets give one record and
+# a body of 4182, 4080 two. Records are counted from the body: header of 86 octets, rs as it says there (RFC
+# 8188 section 2.1).
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each year from 29 February: three readers, three calendars.
-# RFC 5545 section 3.3.10 ignores invalid dates, so 2024 is followed by 2028, as rrule.js has it; RFC 7529 section 4.1 names that SKIP=OMIT, the default.
+# RFC 5545 section 3.3.10 ignores invalid dates, so 2024 is followed by 2028, as rrule.js has it; RFC 7529
+# section 4.1 names that SKIP=OMIT, the default.
 # Surprise: ical.js goes to 1 March 2025 (and COUNT runs out in three years), ts-ics to 28 February 2025.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
