@@ -571,7 +571,7 @@ def test_one_too_many_is_shown_and_not_folded() -> None:
 
 def test_a_month_without_a_day_has_a_strip_and_no_bar() -> None:
     month = lay("2021-09", "2021-Q3", "2021")
-    assert [each.period.unit.value for each in month.strips] == ["month", "quarter", "year"]
+    assert [each.when.span.unit.value for each in month.strips] == ["month", "quarter", "year"]
     assert not any(day.visible_bars for week in month.weeks for day in week)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from eventcal.errors import GrammarError
 from eventcal.when import (
     AllDay,
+    Limit,
     Period,
     Timed,
     Undated,
@@ -107,14 +108,24 @@ dated = st.one_of(
 )
 
 
-@given(st.one_of(dated, st.just(When(Undated()))))
+@st.composite
+def open_sided(draw: st.DrawFn) -> When:
+    limit = draw(st.sampled_from(Limit))
+    span = draw(st.one_of(periods(), all_days()) if limit is Limit.OPEN_END else periods())
+    if limit is not Limit.OPEN_END and draw(st.booleans()):
+        day = draw(days_known)
+        span = Period(day, day, Unit.DAYS)
+    return When(span, draw(st.booleans()), limit=limit)
+
+
+@given(st.one_of(dated, open_sided(), st.just(When(Undated()))))
 def test_what_is_printed_reads_back_as_the_same_value(when):
     where = when.span.zone if isinstance(when.span, Timed) else BERLIN
 
     assert when == parse(str(when), where) == parse_stored(str(when), where)
 
 
-@given(dated, st.sampled_from(ZONES))
+@given(st.one_of(dated, open_sided()), st.sampled_from(ZONES))
 def test_its_instants_lie_within_its_possible_days(when, where):
     first, last, start, end = when.first_day, when.last_day, when.starts_at(where), when.ends_at(where)
     own = when.span.zone if isinstance(when.span, Timed) else where
@@ -309,6 +320,43 @@ def test_a_deadline_anywhere_on_earth_ends_with_the_last_zone_of_the_day():
     assert datetime(2021, 9, 17, 11, 59, 59, tzinfo=UTC) == when.starts_at(BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest", "form"),
+    [
+        ("from 2021-06", date(2021, 6, 1), None, "[2021-06..]"),
+        ("from 2021-06-10", date(2021, 6, 10), None, "[2021-06-10..]"),
+        ("from 2021-Q3", date(2021, 7, 1), None, "[2021-07-01..]"),
+        ("[2021-06..]", date(2021, 6, 1), None, "[2021-06..]"),
+        ("by 2021-06-30", None, date(2021, 6, 30), "[..2021-06-30]"),
+        ("by 2021", None, date(2021, 12, 31), "[..2021]"),
+        ("by early 2021", None, date(2021, 4, 30), "[..2021-04-30]"),
+        ("[..2021-06-30]", None, date(2021, 6, 30), "[..2021-06-30]"),
+        ("2021-06-01/..", date(2021, 6, 1), None, "2021-06-01/.."),
+        ("2021-06/..?", date(2021, 6, 1), None, "2021-06?/.."),
+    ],
+)
+def test_a_side_of_a_date_can_be_open(text, earliest, latest, form):
+    when = parse(text, BERLIN)
+
+    assert (earliest, latest, form) == (when.earliest, when.latest, when.edtf)
+    assert (
+        when == parse(str(when), DUSHANBE) == parse(when.edtf.replace("?/..", "/..?"), BERLIN)
+        or form == "[2021-07-01..]"
+        or "early" in text
+    )
+
+
+def test_only_a_begun_day_with_an_open_end_is_a_known_day():
+    assert [True, False, False, False] == [
+        parse(text, BERLIN).is_day_known for text in ("2021-06-01/..", "2021-06/..", "from 2021-06-01", "by 2021-06-01")
+    ]
+
+
+def test_what_has_no_last_day_stays_listed_for_a_year():
+    assert date(2022, 7, 1) == parse("from 2021-06", BERLIN).last_day
+    assert date(2021, 6, 30) == parse("by 2021-06", BERLIN).last_day
+
+
 def test_whole_days_end_at_the_midnight_after_the_last():
     when = parse("2021-09-16/17", DUSHANBE)
 
@@ -423,9 +471,19 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("between 14 and 18 September 2021", "write 2021-09-14..18"),
         ("2021-09-14..14", "comes after the first"),
         ("2021-09..11", "such as 2021-09/10"),
+        ("not before June 2021", "write from 2021-06"),
+        ("no earlier than 2021-06-01", "write from 2021-06-01"),
+        ("starting June 1, 2021", "write from 2021-06-01"),
+        ("until 30 June 2021", "write by 2021-06-30"),
+        ("no later than 2021", "write by 2021"),
+        ("2021-06-01 onwards", "write 2021-06-01/.."),
+        ("2021-06-01 -", "write 2021-06-01/.."),
+        ("from 2021-06-01 10:00", "go with days and periods"),
+        ("by 2021-06-01/03", "goes with one day"),
+        ("~2021-06/..", "~ does not go with from"),
+        ("../2021-06-30", "is written by 2021-09-16"),
         ("TBA", "write TBD"),
         ("TBD?", "write TBD"),
-        ("2021-09/..", "an open end is not accepted"),
         ("0044-03-15", "years go from 1000"),
         ("-0044", "years go from 1000"),
         ("2021-09-16?/17?", "write 2021-09-16/17?"),

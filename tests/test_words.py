@@ -142,6 +142,32 @@ def test_a_deadline_is_said_with_its_seconds_and_anywhere_on_earth() -> None:
     assert "17 September 2027, 16:59:59 (Dushanbe, UTC+5)" == words.format_when(value, "en", "Asia/Dushanbe")
 
 
+@pytest.mark.parametrize(
+    ("text", "english", "russian", "chinese", "marker"),
+    [
+        ("from 2027-06", "not before June 2027 (day not known)", "не раньше: июнь 2027 г. (день неизвестен)",
+         "不早于2027年6月（具体日期未定）", "[not before Jun 2027, day not known]"),
+        ("by 2027-06-30", "by 30 June 2027 (day not known)", "не позже: 30 июня 2027 г. (день неизвестен)",
+         "不晚于2027年6月30日（具体日期未定）", "[by 30 Jun 2027, day not known]"),
+        ("2027-06-01/..", "from 1 June 2027", "начало: 1 июня 2027 г.", "自2027年6月1日起", ""),
+    ],
+)  # fmt: skip
+def test_an_open_side_is_said(text: str, english: str, russian: str, chinese: str, marker: str) -> None:
+    value = when.parse(text, DUSHANBE)
+
+    assert [english, russian, chinese] == [words.format_when(value, language) for language in words.LANGUAGES]
+    assert marker == words.format_title_marker(value, "en")
+    assert words.format_period_title(when.parse("by 2027-06-30", DUSHANBE), "en") == "By 30 June 2027 (day not known)"
+
+
+def test_what_may_come_at_any_time_from_then_on_is_possible_once_the_period_is_over() -> None:
+    assert ["in 2 months", "this month", "possible now"] == [
+        far("from 2027-06", day)
+        for day in ("2027-04-01T12:00+05:00", "2027-06-10T12:00+05:00", "2027-09-10T12:00+05:00")
+    ]
+    assert "in 3 days" == far("by 2027-06-30", "2027-06-27T12:00+05:00")
+
+
 def test_about_is_said_in_titles_and_beside_doubt() -> None:
     assert "[about Sep 2027, day not known]" == words.format_title_marker(when.parse("~2027-09", DUSHANBE), "en")
     assert "about early September 2027 (reported, day not known)" == words.format_when(

@@ -170,7 +170,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     parsed_when = when.parse(words[0], zone)
     for label, value in (
         ("means", format_when(parsed_when, "en", timezone)),
-        ("first day", parsed_when.first_day), ("last day", parsed_when.last_day), ("EDTF", parsed_when.edtf),
+        ("first day", parsed_when.earliest), ("last day", parsed_when.latest), ("EDTF", parsed_when.edtf),
     ):  # fmt: skip
         click.echo(f"{label:<12}{value or 'not known'}")
     for language in LANGUAGES:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from .. import words
 from ..events import Status
-from ..when import AllDay, Period, Timed, Undated, Unit, When
+from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When
 
 # The longest quarter. What is known less finely is left out of the default feed: a bar over a whole year hides more
 # than it says.
@@ -124,19 +124,21 @@ def _remarks(
     elif status is Status.POSTPONED and old_when is not None:
         remarks.append(_("Postponed from {when}.").format(when=words.format_when(old_when, options.language)))
     if isinstance(shown_when.span, Period):
-        remarks.append(_period_remark(shown_when.span, options))
+        remarks.append(_period_remark(shown_when, shown_when.span, options))
+    elif shown_when.limit is Limit.OPEN_END:
+        remarks.append(_("When it ends is not known."))
     if shown_when.uncertain:
         remarks.append(_("This date is reported, not confirmed."))
     return tuple(remarks)
 
 
-def _period_remark(period: Period, options: RenderOptions) -> str:
+def _period_remark(when: When, period: Period, options: RenderOptions) -> str:
     _ = words.get_translations(options.language).gettext
-    period_text = words.format_when(When(period), options.language, style="short")
+    period_text = words.format_vague(when, options.language, style="short")
     if options.imprecise == "marker":
         return _("Only the period is known: {period}. It stands on that period's first day to be seen.").format(
             period=period_text
         )
-    if period.unit is Unit.MONTH and (period.last - period.first).days < 31:
+    if when.limit is None and period.unit is Unit.MONTH and (period.last - period.first).days < 31:
         return _("Only the month is known. This is not a month-long event.")
     return _("Only the period is known: {period}. The event does not last that long.").format(period=period_text)

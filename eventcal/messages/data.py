@@ -40,8 +40,8 @@ def _when_data(when: When) -> dict[str, object]:
         "edtf": when.edtf or None,
         "precision": "unknown" if isinstance(span, Undated) else precision,
         "doubtful": when.uncertain,
-        "first_day": when.first_day.isoformat() if when.first_day else None,
-        "last_day": when.last_day.isoformat() if when.last_day else None,
+        "first_day": when.earliest.isoformat() if when.earliest else None,
+        "last_day": when.latest.isoformat() if when.latest else None,
     }
     if isinstance(span, Timed):
         data |= {"start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}

@@ -12,7 +12,6 @@ from ..history import Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated
-from ..words.patterns import format_period
 from .body import Body, capitalize_first, to_html, to_text
 from .data import event_data, event_page_url, format_timestamp
 from .dates import format_local_time, format_with_weekday
@@ -122,9 +121,8 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
     subject_text = _("{title}, {place}").format(title=title, place=one_line(place_name)) if place_name else title
     subject_text = words.format_status_prefix(occurrence.status, language) + subject_text
     if isinstance(when.span, Period):
-        distance_text = _("Expected in {period}, day not announced").format(
-            period=format_period(when.span, language, "long")
-        )
+        template = _("{period}, day not announced") if when.limit else _("Expected in {period}, day not announced")
+        distance_text = capitalize_first(template.format(period=words.format_vague(when, language)))
     elif isinstance(when.span, Undated):
         distance_text = capitalize_first(words.format_when(when, language))
     else:
@@ -140,9 +138,12 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
     first, last = when.first_day, when.last_day
     if not isinstance(when.span, Period) or first is None or last is None:
         return capitalize_first(distance_text) + "." if distance_text else ""
-    period_text = _("Expected in {period}; the day is not announced.").format(
-        period=format_period(when.span, language, "long")
+    template = (
+        _("{period}; the day is not announced.") if when.limit else _("Expected in {period}; the day is not announced.")
     )
+    period_text = capitalize_first(template.format(period=words.format_vague(when, language)))
+    if when.earliest is None or when.latest is None:
+        return period_text
     if now.astimezone(reader_tz).date() <= first:
         bound_day, bound_text = first, _("The first possible day is {day} ({distance}).")
     else:

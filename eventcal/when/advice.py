@@ -97,6 +97,17 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "two dots join days of which it is one",
         ),
         (
+            r"^(?:not before|no earlier than|not earlier than|earliest|starting|beginning|since|after|from)\s+(?=[0-9])",
+            "from ",
+            "from says not before",
+        ),
+        (
+            r"^(?:not after|no later than|not later than|latest|until|till|up to|by)\s+(?=[0-9])",
+            "by ",
+            "by says not later",
+        ),
+        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\s+onwards?)$", "/..", "/.. says that no end is known"),
+        (
             r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
             "~",
             "~ begins a period that is approximate",
@@ -148,7 +159,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^(none|never|no|n/?a|null|-+)$", "a date not known at all is TBD; without any date there is no event"),
         (r"^(cancel+ed|postponed|extended|over|past)$", "write the date here, and this as status"),
-        (r"\.\.$|/$", "an open end is not accepted; write the last possible month or year, or TBD"),
+        (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
             r"^[0-9]{4}-[0-9]{2}(/[0-9-]+)?\.\.",
             "some time in several months is written with a slash, such as 2021-09/10",

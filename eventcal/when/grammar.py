@@ -13,7 +13,7 @@ from ..errors import GrammarError
 from .advice import explain_invalid_date
 from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
 from .periods import parse_period
-from .values import DAY, AllDay, Period, Span, Timed, Undated, Unit, When, format_clock
+from .values import DAY, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import find_gap, quote_input
 
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
@@ -95,7 +95,10 @@ def _parse_when(text: str, zone: ZoneInfo) -> When:
     if text == "TBD":
         return When(Undated(), text=text)
     body, uncertain, approximate = _take_qualifiers(text)
+    body, limit = _take_limit(body)
     span = _parse_span(body, zone)
+    if limit is not None:
+        return _limited(span, limit, uncertain, approximate, text)
     if approximate and not isinstance(span, Period):
         raise NoSuchDate("~ goes with a period; about a day, write the days in which it lies, such as 2021-09-14..18")
     return When(span, uncertain, text, approximate)
@@ -109,6 +112,33 @@ def _take_qualifiers(text: str) -> tuple[str, bool, bool]:
     if not (uncertain or approximate) and body[-1:] in ("~", "%"):
         return body[:-1], body.endswith("%"), True
     return body, uncertain, approximate
+
+
+_EDTF_LIMIT_PATTERN = re.compile(r"\[(?:\.\.([0-9-]+)|([0-9-]+)\.\.)\]")
+
+
+def _take_limit(text: str) -> tuple[str, Limit | None]:
+    """*text* without `from`, `by`, or an open end, or out of EDTF's `[2021-09..]` and `[..2021-09]`, and which it was."""
+    if match := _EDTF_LIMIT_PATTERN.fullmatch(text):
+        return (match[1], Limit.NOT_AFTER) if match[1] else (match[2], Limit.NOT_BEFORE)
+    if text.endswith(Limit.OPEN_END):
+        return text.removesuffix(Limit.OPEN_END), Limit.OPEN_END
+    for limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
+        if text.startswith(f"{limit.value} "):
+            return text[len(limit.value) + 1 :], limit
+    return text, None
+
+
+def _limited(span: Span, limit: Limit, uncertain: bool, approximate: bool, text: str) -> When:
+    if approximate:
+        raise NoSuchDate("~ does not go with from, by or an open end; leave it out")
+    if isinstance(span, Timed):
+        raise NoSuchDate("from, by and an open end go with days and periods; an hour without an end has none anyway")
+    if limit is not Limit.OPEN_END and isinstance(span, AllDay):
+        if span.first != span.last:
+            raise NoSuchDate(f"{limit.value} goes with one day, month or year")
+        span = Period(span.first, span.last, Unit.DAYS)
+    return When(span, uncertain, text, limit=limit)
 
 
 def _parse_span(text: str, zone: ZoneInfo) -> Span:

@@ -40,6 +40,18 @@ _PARTS_OF_YEAR = {
 }
 
 
+class Limit(StrEnum):
+    """What of a date is open."""
+
+    NOT_BEFORE = "from"  # in this period or after it
+    NOT_AFTER = "by"  # in this period or before it
+    OPEN_END = "/.."  # it begins then, and nobody says when it ends
+
+
+STALE_AFTER = timedelta(days=366)
+"""How long after its period a date without a last day is still listed as to come."""
+
+
 @dataclass(frozen=True, slots=True)
 class AllDay:
     """Whole days, both counted, the same dates wherever the reader stands."""
@@ -84,7 +96,8 @@ class Period:
     southern: bool = False
 
     def __post_init__(self) -> None:
-        if not self.first < self.last or not _is_whole(self.first, self.last, self.unit):
+        is_ordered = self.first <= self.last if self.unit is Unit.DAYS else self.first < self.last
+        if not is_ordered or not _is_whole(self.first, self.last, self.unit):
             raise ValueError(f"not whole {self.unit}s: {self.first}, {self.last}")
         if self.southern and self.unit is not Unit.SEASON:
             raise ValueError(f"only a season has a hemisphere: {self.unit}")
@@ -141,6 +154,7 @@ class When:
     """What is known of an event's date. *text* is what was typed, and takes no part in equality.
 
     *uncertain* (`?`): a source says so, but it may be wrong. *approximate* (`~`): it may lie just outside the period.
+    *limit*: the period is only the first or the last that is possible, or the end is open; one day is then a Period.
     `str()` gives the one canonical text of a value, and `parse` of that text the value again.
     """
 
@@ -148,15 +162,25 @@ class When:
     uncertain: bool = False
     text: str = field(default="", compare=False)
     approximate: bool = False
+    limit: Limit | None = None
 
     def __post_init__(self) -> None:
+        is_one_day = isinstance(self.span, Period) and self.span.first == self.span.last
+        if is_one_day and self.limit not in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
+            raise ValueError("one possible day is a day")
+        fits = Period if self.limit is not Limit.OPEN_END else Period | AllDay
+        if self.limit is not None and (self.approximate or not isinstance(self.span, fits)):
+            raise ValueError(f"{self.limit.value!r} does not go with this date")
         if self.approximate and not isinstance(self.span, Period):
             raise ValueError("only a period can be approximate")
         if self.uncertain and isinstance(self.span, Undated):
             raise ValueError("TBD cannot be doubtful")
 
     def __str__(self) -> str:
-        return ("~" if self.approximate else "") + canonical_text(self.span) + ("?" if self.uncertain else "")
+        text = canonical_text(self.span)
+        if self.limit is not None:
+            text = text + self.limit if self.limit is Limit.OPEN_END else f"{self.limit.value} {text}"
+        return ("~" if self.approximate else "") + text + ("?" if self.uncertain else "")
 
     @property
     def is_day_known(self) -> bool:
@@ -175,13 +199,28 @@ class When:
 
     @property
     def last_day(self) -> date | None:
-        """The last possible day, itself included; None when TBD. An end at midnight leaves the day it begins out."""
+        """The last possible day, itself included; None when TBD. An end at midnight leaves the day it begins out.
+
+        Where none is known, the last day on which it is still listed: STALE_AFTER later than the period.
+        """
         match self.span:
+            case Period(_, last, _) if self.limit is Limit.NOT_BEFORE:
+                return min(last, date.max - STALE_AFTER - DAY) + STALE_AFTER
             case AllDay(_, last) | Period(_, last, _):
                 return last
             case Timed(start, end):
                 return start.date() if end is None else (end - timedelta(microseconds=1)).date()
         return None
+
+    @property
+    def earliest(self) -> date | None:
+        """The first possible day as far as the source says; None where it may be any day before."""
+        return None if self.limit is Limit.NOT_AFTER else self.first_day
+
+    @property
+    def latest(self) -> date | None:
+        """The last possible day as far as the source says; None where it may be any day after."""
+        return None if self.limit in (Limit.NOT_BEFORE, Limit.OPEN_END) else self.last_day
 
     def starts_at(self, zone: ZoneInfo) -> datetime | None:
         """The first possible instant, in UTC: of whole days and periods, midnight in *zone*; None when TBD."""
@@ -219,13 +258,24 @@ class When:
         for a qualifier belongs to the date that it follows; one of a set of days has none.
         """
         match self.span:
+            case Period() as period if self.limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
+                return self._edtf_one_of(period)
             case Undated():
                 return ""
             case Period(first, last, Unit.DAYS | Unit.WEEK | Unit.MONTH_THIRD):
-                return f"[{first}..{last}]"
+                return f"[{first}..{last}]" if self.limit is None else f"{first}/.."
         qualifier = {(True, True): "%", (True, False): "?", (False, True): "~"}
         mark = qualifier.get((self.uncertain, self.approximate), "")
-        return "/".join(endpoint + mark for endpoint in dict.fromkeys(self._edtf_endpoints()))
+        endpoints = dict.fromkeys(self._edtf_endpoints())
+        return "/".join(endpoint + mark for endpoint in endpoints) + ("/.." if self.limit else "")
+
+    def _edtf_one_of(self, period: Period) -> str:
+        """EDTF's set without a first or without a last member."""
+        is_lower = self.limit is Limit.NOT_BEFORE
+        if period.unit in (Unit.MONTH, Unit.YEAR):
+            endpoints = self._edtf_endpoints()
+            return f"[{endpoints[0]}..]" if is_lower else f"[..{endpoints[-1]}]"
+        return f"[{period.first}..]" if is_lower else f"[..{period.last}]"
 
     def _edtf_endpoints(self) -> list[str]:
         match self.span:

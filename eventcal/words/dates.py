@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
-from ..when import ANYWHERE_ON_EARTH, AllDay, Period, Span, Timed, Undated, Unit, When
+from ..when import ANYWHERE_ON_EARTH, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 
@@ -72,9 +72,7 @@ def format_when(when: When, language: str, zone: str | None = None, style: Style
     short leaves the zone out and marks doubt with a question mark.
     """
     _ = get_translations(language).gettext
-    text, remarks = _format_span(when.span, language, zone, style), []
-    if when.approximate:
-        text = _("about {period}").format(period=text)
+    text, remarks = _qualify(when, _format_span(when.span, language, zone, style), language), []
     if style == "short":
         return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
@@ -95,9 +93,7 @@ def format_title_marker(when: When, language: str) -> str:
     _ = get_translations(language).gettext
     match when.span, when.uncertain:
         case Period() as period, is_doubtful:
-            period_text = format_period(period, language, "short")
-            if when.approximate:
-                period_text = _("about {period}").format(period=period_text)
+            period_text = _qualify(when, format_period(period, language, "short"), language)
             text = _("reported: {period}, day not known") if is_doubtful else _("{period}, day not known")
             text = text.format(period=period_text)
         case Undated(), _doubtful:
@@ -109,10 +105,33 @@ def format_title_marker(when: When, language: str) -> str:
     return f"[{text}]"
 
 
-def format_period_title(period: Period, language: str) -> str:
-    """The heading over what has no day yet: "Some time in September 2021 (day not known)"."""
-    text = get_translations(language).gettext("Some time in {period} (day not known)")
-    return capitalize_first(text.format(period=format_period(period, language, "long")))
+def format_period_title(when: When, language: str) -> str:
+    """The heading over what has no day yet: "Some time in September 2021 (day not known)", "By 2022 (day not known)"."""
+    _ = get_translations(language).gettext
+    text = (
+        _("{period} (day not known)") if when.limit or when.approximate else _("Some time in {period} (day not known)")
+    )
+    return capitalize_first(text.format(period=format_vague(when, language)))
+
+
+def format_vague(when: When, language: str, style: Style = "long") -> str:
+    """Formats a date without a day: "about September 2021", "not before 2021", "by 16 September 2021"."""
+    return _qualify(when, _format_span(when.span, language, None, style), language)
+
+
+def _qualify(when: When, text: str, language: str) -> str:
+    """*text*, the words of a date, with what makes it approximate or leaves a side open."""
+    _ = get_translations(language).gettext
+    if when.approximate:
+        return _("about {period}").format(period=text)
+    match when.limit:
+        case Limit.NOT_BEFORE:
+            return _("not before {period}").format(period=text)
+        case Limit.NOT_AFTER:
+            return _("by {period}").format(period=text)
+        case Limit.OPEN_END:
+            return _("from {period}").format(period=text)
+    return text
 
 
 def format_zone(moment: datetime, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from babel.dates import format_timedelta
 
-from ..when import AllDay, Period, Timed, Undated, Unit, When
+from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When
 from .language import get_translations, locale_for
 
 
@@ -18,9 +18,14 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
     day away counts minutes, and a period is never said more finely than it is known. "" when nothing is known.
     """
     span = target.span if isinstance(target, When) else target
+    is_lower_limit = isinstance(target, When) and target.limit is Limit.NOT_BEFORE
+    if is_lower_limit and isinstance(span, Period) and _local_today(now, zone) > span.last:
+        return get_translations(language).gettext("possible now")
     match span:
         case Undated():
             return ""
+        case Period(first, last) if first == last:
+            return _format_days((first - _local_today(now, zone)).days, language)
         case Period():
             return _format_period_distance(_local_today(now, zone), span, language)
         case AllDay(first, last):

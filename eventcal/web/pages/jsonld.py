@@ -27,6 +27,8 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
 def iso_date(when: When) -> str:
     """A day, a month, a year or an instant, as ISO 8601 and HTML's `datetime` write it; "" for what neither can hold."""
     match when.span:
+        case Period() if when.limit is not None:
+            return ""
         case AllDay(first, _):
             return first.isoformat()
         case Timed(start, _):

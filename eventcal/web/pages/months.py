@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ...events import Occurrence
-from ...when import Period
+from ...when import Period, When
 
 MAX_LANES = 4
 """How many bars stand under a day before the rest is folded into "n more"."""
@@ -62,7 +62,7 @@ class GridDay:
 class PeriodStrip:
     """What lies somewhere in one period."""
 
-    period: Period
+    when: When
     occurrences: tuple[Occurrence, ...]
 
 
@@ -108,13 +108,17 @@ def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: dat
 
 def group_by_period(occurrences: Iterable[Occurrence], first: date, last: date) -> tuple[PeriodStrip, ...]:
     """Occurrences without a day that touch *first* to *last*, by their period: the narrowest first."""
-    groups: dict[Period, list[Occurrence]] = {}
+    groups: dict[When, list[Occurrence]] = {}
     for occurrence in occurrences:
         span = occurrence.when.span
         if isinstance(span, Period) and span.first <= last and span.last >= first:
-            groups.setdefault(span, []).append(occurrence)
-    periods = sorted(groups, key=lambda period: (period.unit.rank, period.last - period.first, period.first))
-    return tuple(PeriodStrip(period, tuple(groups[period])) for period in periods)
+            groups.setdefault(replace(occurrence.when, uncertain=False), []).append(occurrence)
+    return tuple(PeriodStrip(when, tuple(groups[when])) for when in sorted(groups, key=_strip_order))
+
+
+def _strip_order(when: When) -> tuple[int, timedelta, date, str]:
+    assert isinstance(when.span, Period)
+    return when.span.unit.rank, when.span.last - when.span.first, when.span.first, when.limit or ""
 
 
 def _lay_out_week(

@@ -399,7 +399,7 @@ class SectionView:
 
 def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
     entries = tuple(EventView(occurrence, viewer, now) for occurrence in strip.occurrences)
-    return StripView(words.format_period_title(strip.period, viewer.language), entries)
+    return StripView(words.format_period_title(strip.when, viewer.language), entries)
 
 
 def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> SectionView:
