@@ -118,4 +118,4 @@ def main() -> None:
         sys.exit(0)
 
 
-from . import build, cluster, deliveries, drafting, events, importing, preview, registry, serve, subscribers  # noqa: E402, F401  each adds its commands to the group
+from . import build, cluster, deliveries, drafting, editing, events, importing, preview, registry, serve, subscribers  # noqa: E402, F401  each adds its commands to the group

@@ -165,7 +165,7 @@ def _edit_mapping(
             continue
         column = node.value[0][0].start_mark.column if node.value else 0
         if known is not None and value is not None:
-            text = text[: known.value_start] + _space(text, known) + _value(value, node, column) + text[known.end :]
+            text = _before_value(text, known) + _value(value, node, column) + text[known.end :]
         elif known is not None:
             text = _without(text, node, pairs, known)
         else:
@@ -211,9 +211,13 @@ def _trimmed(text: str, value: Node, start: int, end: int) -> int:
     return start + len("\n".join(lines))
 
 
-def _space(text: str, pair: _Pair) -> str:
-    """A blank before a value that had none, as behind an empty key or where a block began on the next line."""
-    return "" if text[pair.value_start - 1 : pair.value_start] in (" ", "\n") else " "
+def _before_value(text: str, pair: _Pair) -> str:
+    """*text* up to where the value of *pair* begins, behind its key also where the old value was a block below it."""
+    key = text[: pair.value_start]
+    between = text[pair.key_start : pair.value_start]
+    if "\n" in between:
+        key = text[: pair.key_start] + between[: between.index("\n")].partition(" #")[0].rstrip()
+    return key if key.endswith(" ") else key + " "
 
 
 def _value(value: PlainValue, node: MappingNode, column: int) -> str:

@@ -1,0 +1,185 @@
+"""The commands that change an event in its file: edit, move, cancel; and fmt, which changes none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import EventcalError, GrammarError
+from . import cli, examples_epilog, with_settings
+from .importing import write_texts
+
+if TYPE_CHECKING:
+    from ..registry.change import ChangedEvent
+    from ..settings import Settings
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal edit summit-2021 when=2021-09-17/18",
+        'eventcal edit summit-2021 "title=SCO summit" "tags=[summit, press]" --remove notes',
+    )
+)
+@click.argument("event_id", metavar="ID")
+@click.argument("pairs", metavar="KEY=VALUE...", nargs=-1)
+@click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; may be given again.")
+@with_settings("registry")
+def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tuple[str, ...]) -> None:
+    """Set keys of an event in its file. Only its own lines change, comments stay."""
+    from ..registry.edit import KEY_ORDER
+    from ..registry.suggestions import did_you_mean
+
+    changes: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise GrammarError(f"'{pair}': write KEY=VALUE, as when=2027-09-16")
+        changes[key.strip()] = _value(key.strip(), text)
+    changes |= dict.fromkeys(removed)
+    for key in changes:
+        if key not in KEY_ORDER:
+            raise GrammarError(f"unknown key '{key}'{did_you_mean(key, KEY_ORDER)}")
+    if not changes:
+        raise GrammarError("nothing to change: give KEY=VALUE or --remove KEY")
+    _change(settings, event_id, changes)
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal move summit-2021 2021-09-17/18",
+        "eventcal move summit-2021 TBD --postponed",
+        'eventcal move briefing "2027-10-13 18:00" --date 2027-10-12',
+    )
+)
+@click.argument("event_id", metavar="ID")
+@click.argument("when_text", metavar="WHEN")
+@click.option("--date", "day", help="The date of a series that moves, as its rule makes it.")
+@click.option("--postponed", is_flag=True, help="It is put off: the old date stays under `was`.")
+@with_settings("registry")
+def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool) -> None:
+    """Give an event, or one date of a series, another date."""
+    from .. import registry
+    from ..events import Status
+    from ..registry.change import find_event
+    from ..when import Undated
+
+    old = find_event(registry.read(settings.registry), event_id)
+    if day:
+        status = {"status": "postponed"} if postponed else {}
+        _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"when": when_text, **status})})
+        return
+    changes: dict[str, Any] = {"when": when_text}
+    if postponed:
+        known = old.was if isinstance(old.when.span, Undated) and old.was else old.when
+        changes |= {"status": "postponed", "was": str(known)}
+    elif old.status is Status.POSTPONED:
+        # A new date keeps it postponed from the old one, unless the old one comes back.
+        changes |= {"status": None, "was": None} if old.was is not None and when_text == str(old.was) else {}
+    elif old.status is Status.CANCELLED:
+        changes["status"] = None
+    _change(settings, event_id, changes)
+
+
+@cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
+@click.argument("event_id", metavar="ID")
+@click.option("--date", "day", help="The date of a series that is called off, as its rule makes it.")
+@with_settings("registry")
+def cancel(settings: Settings, event_id: str, day: str | None) -> None:
+    """Call off an event, or one date of a series. It stays in the file, so that readers see it is off."""
+    if day:
+        _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
+    else:
+        _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))
+
+
+@cli.command("fmt", epilog=examples_epilog("eventcal fmt", "eventcal fmt --check", "eventcal fmt --split events/"))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not in this form.")
+@click.option("--split", "folder", type=click.Path(path_type=Path), help="A file for each event, in this folder.")
+@with_settings("registry")
+def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: Path | None) -> None:
+    """Write the registry, or these FILES of it, in its canonical order and style. Comments and meaning stay."""
+    from .. import registry
+    from ..registry.reformat import reformat, split
+
+    chosen = files or registry.read(settings.registry).files
+    texts = {path: _text(path) for path in chosen}
+    new_texts = {path: reformat(text) for path, text in texts.items()}
+    changed = {path: text for path, text in new_texts.items() if text != texts[path]}
+    if folder is not None and not only_check:
+        main = settings.registry
+        changed |= split(main, new_texts.get(main, _text(main)), folder)
+    for path in changed:
+        click.echo(f"{path}: {'not in canonical form' if only_check else 'written'}")
+    if only_check:
+        click.get_current_context().exit(1 if changed else 0)
+    write_texts(changed)
+    if not changed:
+        click.echo(f"{len(chosen)} file{'s' * (len(chosen) != 1)} in canonical form already")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EventcalError(f"{path}: cannot be read: {error}") from error
+
+
+def _value(key: str, text: str) -> Any:
+    """What is meant by *text* behind the key: a list or a map in brackets, else text as typed."""
+    from ..registry.yaml_nodes import MalformedYaml, parse_yaml
+
+    if not text.strip():
+        raise GrammarError(f"{key}= has no value; --remove {key} removes it")
+    if text.lstrip()[:1] not in ("[", "{"):
+        return text
+    try:
+        return parse_yaml(text + "\n").value
+    except MalformedYaml as error:
+        raise GrammarError(f"{key}={text}: {error.message}") from error
+
+
+def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
+    """The `exceptions` of an event with those of one day replaced."""
+    from .. import registry
+    from ..registry.change import find_event
+
+    event = find_event(registry.read(settings.registry), event_id)
+    known: dict[str, Any] = {}
+    for override in event.overrides:
+        known[override.date.isoformat()] = {
+            key: str(value)
+            for key, value in (("when", override.when), ("status", override.status))
+            if value is not None
+        }
+    return dict(sorted({**known, day: own}.items()))
+
+
+def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
+    """A cancelled event has no `was`: what was postponed loses it."""
+    from .. import registry
+    from ..registry.change import find_event
+
+    return {"was": None} if find_event(registry.read(settings.registry), event_id).was is not None else {}
+
+
+def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> None:
+    from ..registry.change import change_event
+
+    changed = change_event(settings.registry, event_id, changes)
+    click.echo(f"{changed.path}: {describe(changed)}")
+
+
+def describe(changed: ChangedEvent) -> str:
+    """What was understood: the event with its old and new date in words, or the keys that changed."""
+    from ..words import format_when
+
+    before, after = changed.before, changed.after
+    if before.when != after.when:
+        told = [format_when(event.when, "en", event.timezone) for event in (before, after)]
+        return f"{after.id} moves from {told[0]} to {told[1]}"
+    if before.status != after.status:
+        return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
+    return f"{after.id} changed" if before != after else f"{after.id} says so already"

@@ -1,0 +1,79 @@
+"""One event of a registry is changed in its file: its own lines, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import EventcalError, RegistryError
+from ..events import Event
+from .append import replace_file
+from .edit import FileEntries, edit_entry
+from .load import Registry, read
+from .suggestions import did_you_mean
+from .yaml_format import to_plain
+from .yaml_nodes import PlainValue
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEvent:
+    """What a change of one event made of it, and the file that it stands in."""
+
+    before: Event
+    after: Event
+    path: Path
+
+
+def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> ChangedEvent:
+    """Sets the keys of *changes* on the event *event_id*, None removes one; writes its file.
+
+    Raises RegistryError, and writes nothing, while the registry has problems or the change would bring one;
+    EventcalError where there is no such event, or its layout cannot be edited.
+    """
+    before = _require_valid(read(path))
+    old = find_event(before, event_id)
+    plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
+    file, text, is_crlf = _changed_file(before, event_id, plain)
+    data = (text.replace("\n", "\r\n") if is_crlf else text).encode()
+    name = file.resolve().relative_to(path.parent.resolve()).as_posix()
+    after = _require_valid(read(path, {name: data}))
+    others = [event for event in before.events if event is not old]
+    new = next((event for event in after.events if event not in others), old)
+    if len(after.events) != len(before.events):
+        raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
+    replace_file(file.resolve(), data)
+    return ChangedEvent(old, new, file)
+
+
+def find_event(registry: Registry, event_id: str) -> Event:
+    """The event called *event_id*, now or formerly. Raises EventcalError, with what was probably meant."""
+    for event in registry.events:
+        if event_id == event.id or event_id in event.formerly:
+            return event
+    raise EventcalError(
+        f"there is no event '{event_id}'{did_you_mean(event_id, [event.id for event in registry.events])}"
+    )
+
+
+def _require_valid(registry: Registry) -> Registry:
+    if errors := [problem for problem in registry.problems if not problem.warning]:
+        raise RegistryError(errors)
+    return registry
+
+
+def _changed_file(
+    registry: Registry, event_id: str, changes: Mapping[str, PlainValue | None]
+) -> tuple[Path, str, bool]:
+    """The file with the event, its new text, and whether its lines end in CRLF."""
+    for path in registry.files:
+        raw = path.read_bytes().decode("utf-8")
+        entries = FileEntries.of(raw.replace("\r\n", "\n"))
+        for number in range(len(entries.entries)):
+            value = entries.value(number)
+            former = value.get("formerly")
+            if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
+                text = entries.replaced({number: edit_entry(entries.entries[number].text, changes)})
+                return path, text, "\r\n" in raw
+    raise EventcalError(f"'{event_id}' does not stand below `events:` in a layout that can be edited: edit it by hand")

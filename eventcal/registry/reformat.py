@@ -1,0 +1,185 @@
+"""A registry file in its canonical order and style; comments stay with what they are about, and nothing changes meaning."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from yaml.nodes import MappingNode, SequenceNode
+
+from .. import when
+from ..errors import EventcalError, GrammarError
+from .edit import KEY_ORDER, FileEntries, edit_entry, edit_top_level, top_level
+from .yaml_format import format_entry
+from .yaml_nodes import MalformedYaml, PlainValue, parse_yaml
+
+MAX_LINE = 120
+MAX_FILES = 1_000
+_DASH = 2
+_KEYS = _DASH + 2
+
+
+def reformat(text: str) -> str:
+    """*text* in canonical form: entries two columns in, their keys in order, dates in their shortest spelling."""
+    text = _without_trailing_spaces(text.replace("\r\n", "\n"))
+    if not text.endswith("\n"):
+        text += "\n"
+    entries = FileEntries.of(text)
+    changed = {}
+    for number, entry in enumerate(entries.entries):
+        own, rest = _own_lines(entry.text)
+        formatted = _reformat_entry(own)
+        if _meaning(formatted) == _meaning(own) and _comments(formatted) == _comments(own):
+            changed[number] = formatted.rstrip("\n") + ("\n" + rest.rstrip("\n") if rest.strip() else "")
+    result = entries.replaced(changed) if changed else text
+    return (
+        re.sub(r"\n{3,}", "\n\n", result) if _meaning(re.sub(r"\n{3,}", "\n\n", result)) == _meaning(result) else result
+    )
+
+
+def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
+    """The texts of a file for each entry in *folder*, and of *path* without them, which includes the folder.
+
+    Raises EventcalError for more than a registry's number of files, or a file that is there already.
+    """
+    entries = FileEntries.of(text)
+    if len(entries.entries) > MAX_FILES:
+        raise EventcalError(f"{len(entries.entries)} events would be more than {MAX_FILES} files")
+    texts: dict[Path, str] = {}
+    for number, entry in enumerate(entries.entries):
+        event_id = str(entries.value(number).get("id", ""))
+        file = folder / f"{event_id}.yaml"
+        if not event_id or file.exists() or file in texts:
+            raise EventcalError(f"{file} is there already: choose another folder")
+        texts[file] = "events:\n" + entry.text.rstrip("\n") + "\n"
+    lines = text.split("\n")
+    heading = next(number for number, line in enumerate(lines) if re.match(r"events:\s*(#.*)?$", line))
+    last = entries.entries[-1]
+    rest = lines[last.line + len(last.text.rstrip("\n").split("\n")) :]
+    head = "\n".join([*lines[:heading], "events: []", *rest])
+    listed = top_level(text).get("include")
+    patterns = [str(item) for item in listed] if isinstance(listed, list) else []
+    pattern = f"{folder.resolve().relative_to(path.parent.resolve()).as_posix()}/*.yaml"
+    include: PlainValue = [*patterns, *([] if pattern in patterns else [pattern])]
+    texts[path] = edit_top_level(head, {"include": include}).rstrip("\n") + "\n"
+    return texts
+
+
+def _without_trailing_spaces(text: str) -> str:
+    stripped = re.sub(r"[ ]+$", "", text, flags=re.MULTILINE)
+    # Two spaces at the end of a line mean something in Markdown.
+    return stripped if _meaning(stripped) == _meaning(text) else text
+
+
+def _own_lines(entry: str) -> tuple[str, str]:
+    """The lines of an entry, and those behind it that belong to none: blank ones, comments at the dash's column."""
+    lines = entry.split("\n")
+    indent = len(entry) - len(entry.lstrip(" "))
+    last = max(
+        number for number, line in enumerate(lines) if number == 0 or (line.strip() and not line[: indent + 1].strip())
+    )
+    return "\n".join(lines[: last + 1]) + "\n", "\n".join(lines[last + 1 :])
+
+
+def _reformat_entry(entry: str) -> str:
+    try:
+        node = yaml.compose(entry, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return entry
+    if not isinstance(node, SequenceNode) or not node.value or not isinstance(node.value[0], MappingNode):
+        return entry
+    mapping = node.value[0]
+    if mapping.flow_style:
+        return _reformat_flow(entry)
+    return _with_canonical_dates(_reordered(entry, mapping))
+
+
+def _reformat_flow(entry: str) -> str:
+    """An entry in braces stays on its line while it fits; else it becomes a block, unless that would lose a comment."""
+    line = " " * _DASH + entry.strip()
+    if "\n" not in line and len(line) <= MAX_LINE:
+        return _with_canonical_dates(line + "\n")
+    value = _meaning(entry)
+    if _comments(entry) or not isinstance(value, list) or not isinstance(value[0], dict):
+        return entry
+    ordered = {key: value[0][key] for key in sorted(value[0], key=_rank)}
+    return _with_canonical_dates(format_entry(ordered, _DASH))
+
+
+def _reordered(entry: str, mapping: MappingNode) -> str:
+    """The keys' lines in order, each with the comments above it, two columns in."""
+    lines = entry.rstrip("\n").split("\n")
+    starts = [key.start_mark.line for key, _value in mapping.value]
+    column = mapping.value[0][0].start_mark.column
+    blocks: list[tuple[str, list[str]]] = []
+    begin = 0
+    for number, (key, _value) in enumerate(mapping.value):
+        end = starts[number + 1] if number + 1 < len(starts) else len(lines)
+        while number + 1 < len(starts) and end > starts[number] + 1 and lines[end - 1].lstrip().startswith("#"):
+            end -= 1
+        block = lines[begin:end]
+        if number == 0:
+            block = [" " * column + lines[starts[0]][column:], *block[1:]]
+        blocks.append((str(key.value), block))
+        begin = end
+    blocks.sort(key=lambda block: _rank(block[0]))
+    moved = [_shifted(line, _KEYS - column) for _name, block in blocks for line in block]
+    first = next(number for number, line in enumerate(moved) if line.strip() and not line.lstrip().startswith("#"))
+    moved[first] = " " * _DASH + "- " + moved[first].lstrip(" ")
+    above = [" " * _DASH + line.lstrip(" ") for line in moved[:first]]
+    return "\n".join([*above, *moved[first:]]) + "\n"
+
+
+def _rank(key: str) -> tuple[int, str]:
+    return (KEY_ORDER.index(key), "") if key in KEY_ORDER else (len(KEY_ORDER), key)
+
+
+def _shifted(line: str, columns: int) -> str:
+    if not line.strip():
+        return ""
+    bare = line.lstrip(" ")
+    return " " * max(0, len(line) - len(bare) + columns) + bare
+
+
+def _with_canonical_dates(entry: str) -> str:
+    value = _meaning(entry, canonical=False)
+    fields = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
+    changes: dict[str, PlainValue | None] = {}
+    for key in ("when", "was"):
+        text = fields.get(key)
+        if isinstance(text, str) and (canonical := _canonical(text)) != text:
+            changes[key] = canonical
+    return edit_entry(entry, changes) if changes else entry
+
+
+def _canonical(text: str) -> str:
+    try:
+        return str(when.parse(text, ZoneInfo("UTC")))
+    except GrammarError:
+        return text
+
+
+def _meaning(text: str, canonical: bool = True) -> PlainValue | None:
+    """What *text* says; dates in one spelling."""
+    try:
+        value = parse_yaml(text).value
+    except MalformedYaml:
+        return None
+    return _normal(value) if canonical else value
+
+
+def _normal(value: PlainValue) -> PlainValue:
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: _canonical(item) if key in ("when", "was") and isinstance(item, str) else _normal(item)
+            for key, item in value.items()
+        }
+    return value
+
+
+def _comments(text: str) -> list[str]:
+    return sorted(re.findall(r"(?:^|(?<=\s))#.*$", text, re.MULTILINE))

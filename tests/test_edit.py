@@ -1,0 +1,274 @@
+"""edit, move, cancel touch an event's own lines; fmt changes order and style, and neither comments nor meaning."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from eventcal import registry
+from eventcal.cli import cli
+from eventcal.registry.edit import edit_entry
+from eventcal.registry.reformat import reformat
+
+HEAD = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}   # ours\n"
+EVENTS = """\
+events:
+  # the first one
+  - id: lunch
+    title: Lunch        # with soup
+    when: 2027-01-05 12:00/13:00   # by the clock
+    # every week
+    repeat: every week
+    notes: |-
+      Two lines
+        of notes # no comment
+
+    tags: [a, b]
+
+  - {id: day, title: "A day, or two", when: 2027-02-01}   # in braces
+
+  # about the last one
+  - title: Off
+    id: off
+    when: TBD
+    status: postponed
+    was: 2027-03-01
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVENTCAL_REGISTRY", raising=False)
+    (tmp_path / "events.yaml").write_text(HEAD + EVENTS, encoding="utf-8")
+    return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+def changed_lines(folder: Path, before: str = HEAD + EVENTS) -> list[str]:
+    """The lines that differ, with - and + before them."""
+    after = (folder / "events.yaml").read_text()
+    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), n=0, lineterm="")
+    return [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["move", "day", "2027-02-02"], [
+            '-  - {id: day, title: "A day, or two", when: 2027-02-01}   # in braces',
+            '+  - {id: day, title: "A day, or two", when: 2027-02-02}   # in braces',
+        ]),
+        (["move", "lunch", "2027-01-05 12:30"], [
+            "-    when: 2027-01-05 12:00/13:00   # by the clock",
+            "+    when: 2027-01-05 12:30   # by the clock",
+        ]),
+        (["cancel", "lunch"], ["+    status: cancelled"]),
+        (["cancel", "lunch", "--date", "2027-01-12"], ["+    exceptions: {2027-01-12: {status: cancelled}}"]),
+        (["move", "lunch", "2027-01-13 12:00", "--date", "2027-01-12"], [
+            "+    exceptions: {2027-01-12: {when: 2027-01-13 12:00}}",
+        ]),
+        (["move", "day", "TBD", "--postponed"], [
+            '-  - {id: day, title: "A day, or two", when: 2027-02-01}   # in braces',
+            '+  - {id: day, title: "A day, or two", when: TBD, status: postponed, was: 2027-02-01}   # in braces',
+        ]),
+        (["cancel", "off"], ["-    status: postponed", "-    was: 2027-03-01", "+    status: cancelled"]),
+        (["edit", "lunch", "title=Lunch: soup", "tags=[c]"], [
+            "-    title: Lunch        # with soup",
+            '+    title: "Lunch: soup"        # with soup',
+            "-    tags: [a, b]",
+            "+    tags: [c]",
+        ]),
+        (["edit", "lunch", "place={name: Hall, country: DE}"], ["+    place: {name: Hall, country: DE}"]),
+        (["edit", "lunch", "--remove", "notes"], [
+            "-    notes: |-", "-      Two lines", "-        of notes # no comment",
+        ]),
+        (["edit", "off", "url=https://example.org"], ["+    url: https://example.org"]),
+    ],
+)  # fmt: skip
+def test_a_change_touches_the_events_own_lines_only(
+    tmp_path: Path, shell: Any, words: list[str], lines: list[str]
+) -> None:
+    done = shell(*words)
+
+    assert 0 == done.exit_code, done.output
+    assert lines == changed_lines(tmp_path)
+    assert () == registry.read(tmp_path / "events.yaml").problems
+
+
+def test_what_was_understood_is_said(shell: Any) -> None:
+    assert "day moves from 1 February 2027 to " in shell("move", "day", "2027-02-02").stdout.replace("Mon ", "")
+    assert "lunch is cancelled" in shell("cancel", "lunch").stdout
+    assert "lunch says so already" in shell("cancel", "lunch").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["move", "lunhc", "2027-02-02"], "there is no event 'lunhc', did you mean 'lunch'"),
+        (["move", "day", "2 February"], "year"),
+        (["edit", "day", "wen=2027"], "did you mean 'when'"),
+        (["edit", "day", "when"], "write KEY=VALUE"),
+        (["edit", "day", "when="], "--remove when"),
+        (["edit", "day", "tags=[a"], "tags=[a"),
+        (["edit", "day"], "nothing to change"),
+        (["edit", "day", "repeat=every week on Fri"], "is not a date that the rule makes"),
+        (["edit", "day", "--remove", "title"], "'title' is missing"),
+        (["cancel", "day", "--date", "2027-02-02"], "exceptions"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_writes_nothing(
+    tmp_path: Path, shell: Any, words: list[str], told: str
+) -> None:
+    done = shell(*words)
+
+    assert done.exit_code in (1, 2)
+    assert told in done.stderr
+    assert [] == changed_lines(tmp_path)
+
+
+def test_an_event_of_an_included_file_is_changed_there(tmp_path: Path, shell: Any) -> None:
+    main = HEAD + "include: [parts/*.yaml]\n"
+    (tmp_path / "events.yaml").write_text(main)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/a.yaml").write_bytes(EVENTS.replace("\n", "\r\n").encode())
+
+    done = shell("move", "day", "2027-02-02")
+
+    assert "parts/a.yaml: day moves" in done.stdout
+    assert (tmp_path / "parts/a.yaml").read_bytes() == EVENTS.replace("2027-02-01", "2027-02-02").replace(
+        "\n", "\r\n"
+    ).encode()
+    assert [] == changed_lines(tmp_path, main)
+
+
+def many(number: int) -> str:
+    entries = (
+        f"  # number {n}\n  - id: event-{n}\n    title: Event {n}   # as told\n    when: 2027-01-{n % 28 + 1:02}\n\n"
+        for n in range(number)
+    )
+    return HEAD + "events:\n" + "".join(entries)
+
+
+def test_a_thousand_events_with_comments_keep_all_lines_but_one(tmp_path: Path, shell: Any) -> None:
+    text = many(1000)
+    (tmp_path / "events.yaml").write_text(text)
+
+    shell("move", "event-500", "2027-06-01")
+    once = changed_lines(tmp_path, text)
+    shell("fmt")
+
+    assert ["-    when: 2027-01-25", "+    when: 2027-06-01"] == once
+    assert once == changed_lines(tmp_path, text.rstrip("\n") + "\n")[:2]
+
+
+@pytest.mark.parametrize(
+    ("entry", "changes", "expected"),
+    [
+        ("- id: a\n  when:\n", {"when": "2027"}, "- id: a\n  when: 2027\n"),
+        ("- {id: a, b: c}\n", {"b": None}, "- {id: a}\n"),
+        ("- {b: c, id: a}\n", {"b": None}, "- {id: a}\n"),
+        ("- id: a\n  source:\n    - x\n    # about x\n\n", {"source": ["y"]}, "- id: a\n  source: [y]\n    # about x\n\n"),
+        ("- id: a\n  notes: >-\n    long\n    text\n  url: u\n", {"notes": "short"}, "- id: a\n  notes: short\n  url: u\n"),
+        ("- id: a\n  url: u", {"when": "2027"}, "- id: a\n  when: 2027\n  url: u"),
+    ],
+)  # fmt: skip
+def test_a_key_is_set_or_removed_in_any_layout(entry: str, changes: dict[str, Any], expected: str) -> None:
+    assert expected == edit_entry(entry, changes)
+
+
+# fmt
+
+
+def test_fmt_orders_keys_and_keeps_comments_with_them() -> None:
+    text = (
+        HEAD
+        + """\
+events:
+- when: 2027-01-05/2027-01-06   # two days
+  # the name
+  title: A
+  id: a
+  notes: |-
+    one
+      two
+
+- {when: 2027-02-01, title: B, id: b}
+# the end
+"""
+    )
+    assert (
+        HEAD
+        + """\
+events:
+  - id: a
+    # the name
+    title: A
+    when: 2027-01-05/06   # two days
+    notes: |-
+      one
+        two
+
+  - {when: 2027-02-01, title: B, id: b}
+# the end
+"""
+        == reformat(text)
+    )
+
+
+@pytest.mark.parametrize("text", [HEAD + EVENTS, many(30), HEAD + "events: []\n", HEAD + "include: [a.yaml]\n"])
+def test_fmt_is_idempotent_and_keeps_the_meaning(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yaml").write_text("events: []\n")
+    once = reformat(text)
+
+    assert once == reformat(once)
+    found = []
+    for version in (text, once):
+        (tmp_path / "events.yaml").write_text(version)
+        found.append(registry.read(tmp_path / "events.yaml"))
+    assert found[0].events == found[1].events
+    assert sorted(line.strip() for line in text.split("\n") if "#" in line) == sorted(
+        line.strip() for line in once.split("\n") if "#" in line
+    )
+
+
+def test_a_long_entry_in_braces_becomes_a_block() -> None:
+    entry = f'  - {{when: 2027-02-01, title: "{"word " * 25}end", id: b}}\n'
+
+    assert (
+        f"  - id: b\n    title: {'word ' * 25}end\n    when: 2027-02-01\n"
+        == reformat(HEAD + "events:\n" + entry)[len(HEAD + "events:\n") :]
+    )
+
+
+def test_trailing_blanks_go_where_they_mean_nothing() -> None:
+    text = HEAD + "events:   \n  - id: a  \n    title: A\n    when: 2027  \n    notes: |\n      one  \n      two\n"
+
+    assert "      one  \n" in reformat(text)
+    assert "    title: A\n" in reformat(text.replace("one  \n", "one\n"))
+    assert " \n" not in reformat(text.replace("one  \n", "one\n"))
+
+
+def test_fmt_check_says_which_file_and_writes_nothing(tmp_path: Path, shell: Any) -> None:
+    assert (1, "events.yaml: not in canonical form\n") == (
+        (done := shell("fmt", "--check")).exit_code,
+        done.stdout,
+    )
+    assert [] == changed_lines(tmp_path)
+    assert 0 == shell("fmt").exit_code
+    assert 0 == shell("fmt", "--check").exit_code
+
+
+def test_fmt_split_gives_a_file_for_each_event(tmp_path: Path, shell: Any) -> None:
+    before = registry.read(tmp_path / "events.yaml").events
+
+    done = shell("fmt", "--split", "events/")
+
+    assert 0 == done.exit_code, done.output
+    assert ["day.yaml", "lunch.yaml", "off.yaml"] == sorted(path.name for path in (tmp_path / "events").iterdir())
+    after = registry.read(tmp_path / "events.yaml")
+    assert (set(before), ()) == (set(after.events), after.problems)
+    assert "# with soup" in (tmp_path / "events/lunch.yaml").read_text()
