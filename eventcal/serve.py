@@ -6,40 +6,28 @@ With SQLite the store's lock is held for life; with PostgreSQL any number of eac
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
-from functools import partial
-
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from . import deliveries, editions, registry
 from .channels import Channel
 from .deliveries import RenderContext, sender
 from .deliveries.render import IcsBuilder
 from .dispatch.local import LocalDispatcher
-from .errors import EventcalError
 from .history import Edition
 from .registry import Registry
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Lock, Store, StoreBusy, edition_store, ledger, lock, open_store, subscribers
-from .web import wsgi
+from .web.server import run_web_server, wait_for_port
 from .worker import Heartbeat, Worker, build_channels, set_up_logs, shutdown_signal
 
 log = logging.getLogger(__name__)
 
 PrintLine = Callable[[str], None]
-
-# a worker that was killed may hold the port for a moment longer than the process that we take over from
-PORT_WAIT_SECONDS = 3.0
 
 DISPATCH_DEADLINE_SECONDS = 5.0  # seconds that a pass goes on handing over before it looks at the clock again
 PRUNE_INTERVAL = timedelta(seconds=15)
@@ -52,9 +40,9 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
     """
     set_up_logs()
     with closing(open_store(settings.store_url)) as store, _acquire_lock(store, settings, "serve"):
-        _wait_for_port(settings.host, settings.port)
+        wait_for_port(settings.host, settings.port)
         with _running_scheduler(store, settings, print_line, "serve"):
-            _run_web_server(settings)
+            run_web_server(settings)
 
 
 def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
@@ -72,7 +60,7 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
 def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serve the newest edition of the store, whoever publishes it, until SIGINT or SIGTERM."""
     set_up_logs()
-    _wait_for_port(settings.host, settings.port)
+    wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
         if store.clustered:
             store.upgrade()
@@ -80,13 +68,13 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
             pass  # it is there, and of this version
         _print_addresses(settings, print_line)
         if not store.clustered:
-            _run_web_server(settings)
+            run_web_server(settings)
             return
         heartbeat = Heartbeat(store, "web")
         job_runner = JobRunner((heartbeat.job,))
         job_runner.start()
         try:
-            _run_web_server(settings)
+            run_web_server(settings)
         finally:
             job_runner.stop()
             heartbeat.deregister()
@@ -312,50 +300,3 @@ def _print_addresses(settings: Settings, print_line: PrintLine) -> None:
     base_url = settings.base_url or f"http://{url_host}:{settings.port}"
     print_line(f"  Page  {base_url}/")
     print_line(f"  Feed  {base_url}/calendar.ics")
-
-
-def _wait_for_port(host: str, port: int) -> None:
-    """Two servers could share a port without a word (SO_REUSEPORT), so ask for it alone first."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    deadline = time.monotonic() + PORT_WAIT_SECONDS
-    while True:
-        with socket.socket(family, socket.SOCK_STREAM) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((host, port))
-                listener.listen(1)
-                return
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    raise EventcalError(
-                        f"cannot listen on {host}:{port} ({error.strerror}); "
-                        "stop what uses it, or choose another with --port"
-                    ) from error
-        time.sleep(0.1)
-
-
-def _run_web_server(settings: Settings) -> None:
-    """One worker, spawned so that it shares no thread, lock or connection with us; started again whenever it ends."""
-    multiprocessing.set_start_method("spawn", force=True)
-    while True:
-        server = Granian(
-            "eventcal.web.wsgi",
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.WSGI,
-            workers=1,
-            blocking_threads=1,
-            websockets=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=10,
-            log_level=LogLevels.warning,
-        )
-        try:
-            server.serve(target_loader=partial(wsgi.load_application, settings, os.getpid()), wrap_loader=False)
-            return
-        except SystemExit:
-            if server.interrupt_signal:
-                return
-            # it gives up on a worker that ends twice within seconds; a calendar that is not served helps nobody
-            log.error("the web worker ended twice within seconds; starting it again")
-            time.sleep(1)

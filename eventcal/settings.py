@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -17,15 +18,37 @@ from .errors import GrammarError, SettingsError
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
 _CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private")
+MAX_LIMIT = 1_000_000
+METRICS_ACCESS = ("open", "operator", "off")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """What one web worker takes on at a time. Timeouts are in seconds; every field is also a variable `EVENTCAL_...`.
+
+    *max_connections* and *backlog* count TCP connections, accepted and not yet accepted. *max_waiting* counts requests
+    that wait for one of the *page_threads*.
+    """
+
+    max_connections: int = 10_000
+    backlog: int = 2_048
+    page_threads: int = 4
+    max_waiting: int = 64
+    header_timeout: int = 10
+    body_timeout: int = 10
+    answer_timeout: int = 30
+    idle_timeout: int = 75
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What one installation chose. Every field but *channels* and *config* is also a variable `EVENTCAL_...`.
+    """What one installation chose. Every field but *channels*, *config* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
-    pages is written anywhere.
+    pages is written anywhere. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
+    `/metrics`: one of METRICS_ACCESS.
     """
 
     registry: Path = Path("events.yaml")
@@ -37,8 +60,11 @@ class Settings:
     mail_from: str = ""
     secret_key: str = field(default="", repr=False)
     operator_token: str = field(default="", repr=False)
+    trusted_proxies: tuple[Network, ...] = ()
+    metrics: str = "open"
     config: Path | None = None
     channels: tuple[ChannelSettings, ...] = ()
+    limits: ServerLimits = field(default_factory=ServerLimits)
 
     @property
     def data_folder(self) -> Path:
@@ -76,7 +102,11 @@ class Settings:
         return tuple(channel for channel in self.channels if channel.audience == "operator")
 
 
-_SETTING_NAMES = tuple(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels"))
+_LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
+_SETTING_NAMES = (
+    *(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels", "limits")),
+    *_LIMIT_NAMES,
+)
 _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
 
 
@@ -153,9 +183,13 @@ def _build_settings(
     texts = {
         name: str(values[name]).strip()
         for name in _SETTING_NAMES
-        if name in values and name not in ("registry", "port")
+        if name in values and name not in ("registry", "port", "trusted_proxies", *_LIMIT_NAMES)
     }
     port = _parse_port(values.get("port", 8000), problems)
+    trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
+    limits = _parse_limits(values, problems)
+    if texts.get("metrics", "open") not in METRICS_ACCESS:
+        problems.append(f"EVENTCAL_METRICS {texts['metrics']!r}: write one of {', '.join(METRICS_ACCESS)}")
     base_url = texts.get("base_url", "").rstrip("/")
     if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname):
         problems.append(
@@ -171,7 +205,15 @@ def _build_settings(
         problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: write an address, such as calendar@example.org")
     if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
         problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
-    return Settings(**{**texts, "base_url": base_url}, registry=registry, port=port, config=config, channels=channels)
+    return Settings(
+        **{**texts, "base_url": base_url},
+        registry=registry,
+        port=port,
+        config=config,
+        channels=channels,
+        trusted_proxies=trusted_proxies,
+        limits=limits,
+    )
 
 
 def _parse_port(value: object, problems: list[str]) -> int:
@@ -183,6 +225,34 @@ def _parse_port(value: object, problems: list[str]) -> int:
         problems.append(f"EVENTCAL_PORT {value!r}: write a number from 1 to 65535")
         return 8000
     return port
+
+
+def _parse_networks(value: object, problems: list[str]) -> tuple[Network, ...]:
+    """Parses addresses and networks: a list in the file, separated by commas in the environment."""
+    texts = value if isinstance(value, list | tuple) else str(value).split(",")
+    networks = []
+    for text in (str(text).strip() for text in texts):
+        try:
+            networks += [ipaddress.ip_network(text)] if text else []
+        except ValueError:
+            problems.append(
+                f"EVENTCAL_TRUSTED_PROXIES {text!r}: write the proxy's address or network, such as 127.0.0.1, 10.0.0.0/8"
+            )
+    return tuple(networks)
+
+
+def _parse_limits(values: Mapping[str, object], problems: list[str]) -> ServerLimits:
+    limits = {}
+    for name in _LIMIT_NAMES:
+        if name not in values:
+            continue
+        try:
+            limits[name] = int(str(values[name]))
+        except ValueError:
+            limits[name] = 0
+        if not 0 < limits[name] <= MAX_LIMIT:
+            problems.append(f"EVENTCAL_{name.upper()} {values[name]!r}: write a number from 1 to {MAX_LIMIT}")
+    return ServerLimits(**limits)
 
 
 def _parse_channels(

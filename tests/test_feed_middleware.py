@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from eventcal.web.feeds import middleware
+from eventcal.web.feeds import responder
 from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.headers import feed_headers
 from tests.feed_sample import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
@@ -20,6 +21,7 @@ LAST_MODIFIED = format_datetime(MODIFIED, usegmt=True)
 class Held:
     edition: Any = None
     changes: tuple[Any, ...] = ()
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass
@@ -82,6 +84,7 @@ def test_the_feed_comes_with_all_that_a_cache_needs_and_no_cookie(client):
         "Cache-Control": "public, max-age=900, stale-while-revalidate=86400",
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
+        **feed_headers(""),
     }
     assert answer.headers["ETag"].startswith('"')
 
@@ -99,9 +102,10 @@ def test_an_etag_that_matches_is_answered_304_with_the_headers_that_a_304_repeat
     assert (answer.status, answer.body) == ("304", b"")
     assert answer.headers == {
         "ETag": etag,
-        "Cache-Control": middleware.CACHE_CONTROL,
+        "Cache-Control": responder.CACHE_CONTROL,
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
+        **feed_headers(""),
     }
 
 
@@ -285,7 +289,7 @@ def test_what_leaves_at_midnight_is_gone_at_midnight_and_the_validators_say_so()
 
 
 def test_hostile_variety_does_not_grow_what_is_kept_without_bound(big, monkeypatch):
-    monkeypatch.setattr(middleware, "MAX_CACHE_BYTES", 100_000)
+    monkeypatch.setattr(responder, "MAX_CACHE_BYTES", 100_000)
     for number in range(200):
         assert big.get(f"/calendar.ics?-tag=x{number}").status == "200"
 

@@ -19,7 +19,7 @@ from .. import words
 from ..settings import Settings
 from ..store import Store
 from . import assets, rate_limit
-from .headers import SECURITY_HEADERS
+from .headers import page_headers
 from .operator import health
 from .pages import routes
 from .pages.views import calendar_name
@@ -115,7 +115,7 @@ def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
 
 
 def _finish_response(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in page_headers(g.get("base_url", "")).items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers["Vary"] = "Accept-Language, Accept-Encoding"

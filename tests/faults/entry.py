@@ -266,10 +266,10 @@ def serve_without_web() -> None:
     def wait(settings: object) -> None:
         shutdown()
 
-    assert callable(serve._run_web_server)
-    assert callable(serve._wait_for_port)
-    serve._run_web_server = wait
-    serve._wait_for_port = lambda host, port: None
+    assert callable(serve.run_web_server)
+    assert callable(serve.wait_for_port)
+    serve.run_web_server = wait
+    serve.wait_for_port = lambda host, port: None
     with worker.shutdown_signal() as shutdown:
         cli.cli(["serve"], prog_name="eventcal")
 

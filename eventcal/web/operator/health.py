@@ -1,41 +1,31 @@
-"""Whether this process answers, and whether it has anything to answer with: for supervisors and balancers."""
+"""`/healthz` and `/readyz` of the Flask application by itself; the server answers them before it, by the same checks."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, jsonify
+from flask import Blueprint, Response, current_app, g
 
+from .. import health
 from ..pages.routes import WebContext
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-def healthz() -> tuple[Response, int]:
-    """200 while the process's threads move: a 503 here is a reason to start it anew."""
-    if _context().is_stalled():
-        return _uncached_json({"status": "stalled"}), 503
-    return _uncached_json({"status": "ok"}), 200
+def healthz() -> Response:
+    return _to_response(*health.check_health(_is_stalled()))
 
 
 @blueprint.get("/readyz")
-def readyz() -> tuple[Response, int]:
-    """503 only without any edition: old pages are better than none, so everything else is only *degraded*."""
-    snapshot = g.snapshot
-    if snapshot.edition is None:
-        return _uncached_json({"status": "no edition yet", "degraded": list(snapshot.degraded)}), 503
-    degraded = list(snapshot.degraded)
-    if _context().is_stalled():
-        degraded.append("the store is not looked at")
-    return _uncached_json({"status": "ready", "edition": snapshot.edition.number, "degraded": degraded}), 200
+def readyz() -> Response:
+    return _to_response(*health.check_readiness(g.snapshot, _is_stalled()))
 
 
-def _context() -> WebContext:
-    context = current_app.extensions["eventcal"]
-    assert isinstance(context, WebContext)
-    return context
+def _is_stalled() -> bool:
+    context: WebContext = current_app.extensions["eventcal"]
+    return context.is_stalled()
 
 
-def _uncached_json(body: dict[str, object]) -> Response:
-    response = jsonify(body)
+def _to_response(status: int, report: health.Report) -> Response:
+    response = Response(health.to_json(report), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,367 @@
+"""Feeds, health and robots.txt, answered from ready bytes before Flask: a look-up, a condition, a list of headers.
+
+Knows HTTP semantics (RFC 9110), and neither the interface that a request came by nor what the bytes mean.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from ... import feeds, filters
+from ...errors import GrammarError
+from ...feeds import Representation
+from ...filters import Filter
+from .. import health
+from ..headers import feed_headers
+from ..http import Headers, Request, Response, text_response
+
+if TYPE_CHECKING:
+    from ...history import Change, Edition
+
+CACHE_CONTROL = "public, max-age=900, stale-while-revalidate=86400"
+MAX_CACHE_BYTES = 32_000_000
+"""How many octets of filtered variants are kept; the least recently asked for goes first."""
+RETRY_AFTER_SECONDS = "30"
+
+_FIXED_PATHS = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
+_HEALTH_PATHS = ("/healthz", "/readyz")
+_ROBOTS_TXT = """User-agent: *
+Disallow: /confirm/
+Disallow: /preferences/
+Disallow: /unsubscribe/
+Disallow: /operations
+Allow: /
+"""
+_MAX_QUERY_LENGTH = 2_000
+
+
+class SnapshotView(Protocol):
+    """What is being served: None as the edition while there is none."""
+
+    @property
+    def edition(self) -> Edition | None: ...
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
+
+    @property
+    def degraded(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _EncodedFeed:
+    """One representation as it goes out: its ETag, and each of its answers made beforehand."""
+
+    etag: str
+    ok: Response
+    head: Response
+    not_modified: Response
+
+
+@dataclass(frozen=True, slots=True)
+class _CachedFeed:
+    """What stands at an address. *modified* is what If-Modified-Since is compared with, in seconds since 1970."""
+
+    plain: _EncodedFeed
+    gzipped: _EncodedFeed
+    last_modified: int
+    size: int
+
+
+class _ResponseCache:
+    """Everything that one edition answers on one day."""
+
+    def __init__(self, snapshot: SnapshotView, today: date, expires_at: float) -> None:
+        self.snapshot = snapshot
+        self.today = today
+        self.expires_at = expires_at  # the midnight that begins another day, in seconds since 1970
+        self.by_request: dict[tuple[str, str], _CachedFeed] = {}
+        self._filtered: OrderedDict[tuple[str, str], _CachedFeed] = OrderedDict()
+        self._size_bytes = 0
+        self._lock = threading.Lock()
+
+    def get_filtered(self, key: tuple[str, str]) -> _CachedFeed | None:
+        with self._lock:
+            feed = self._filtered.get(key)
+            if feed is not None:
+                self._filtered.move_to_end(key)
+            return feed
+
+    def put_filtered(self, key: tuple[str, str], feed: _CachedFeed) -> None:
+        with self._lock:
+            previous = self._filtered.pop(key, None)
+            self._filtered[key] = feed
+            self._size_bytes += feed.size - (previous.size if previous else 0)
+            while self._size_bytes > MAX_CACHE_BYTES and len(self._filtered) > 1:
+                self._size_bytes -= self._filtered.popitem(last=False)[1].size
+
+
+Job = Callable[[], Response]
+
+
+class FeedResponder:
+    """Answers feeds, health and robots.txt from ready bytes; whatever takes longer is returned as a job for a thread.
+
+    *snapshots* gives what is served now; it is asked at every request, so it must be no more than a look at an
+    attribute. *clock* gives seconds since 1970. *base_url* "" writes no link to our own pages.
+    """
+
+    def __init__(
+        self,
+        snapshots: Callable[[], SnapshotView],
+        base_url: str = "",
+        clock: Callable[[], float] = time.time,
+        is_stalled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._snapshots = snapshots
+        self._base_url = base_url
+        self._clock = clock
+        self._is_stalled = is_stalled
+        self._headers = feed_headers(base_url)
+        self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
+        self._cache: _ResponseCache | None = None
+        self._lock = threading.Lock()
+
+    def respond(self, request: Request, *, allow_stale: bool = False) -> Response | Job | None:
+        """Returns the answer; a job that makes it where something has to be rendered first; None for what is no feed.
+
+        *allow_stale* goes on serving the previous edition while another thread renders the next one.
+        """
+        snapshot, cache = self._snapshots(), self._cache
+        if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
+            if self._is_ours(request.path):
+                return lambda: self._finish(self._respond_from(self.refresh(snapshot), request))
+            return None
+        return self._respond_from(cache, request)
+
+    def answer(self, request: Request) -> Response | None:
+        """Returns the answer, rendered if need be; None for what is no feed."""
+        answer = self.respond(request)
+        return answer() if callable(answer) else answer
+
+    def _finish(self, answer: Response | Job | None) -> Response:
+        assert answer is not None
+        return answer() if callable(answer) else answer
+
+    def refresh(self, snapshot: SnapshotView) -> _ResponseCache | None:
+        """Make ready what is asked for most, for a new edition or a new day. A thread may do it before any reader asks."""
+        with self._lock:
+            now, cache = self._clock(), self._cache
+            if cache is not None and cache.snapshot is snapshot and now < cache.expires_at:
+                return cache
+            edition = snapshot.edition
+            if edition is None:
+                self._cache = None
+                return None
+            if (
+                cache is not None
+                and cache.snapshot.edition is edition
+                and cache.snapshot.changes == snapshot.changes
+                and now < cache.expires_at
+            ):
+                cache.snapshot = snapshot  # something else of it changed, which no feed shows
+                return cache
+            moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
+            cache = _ResponseCache(
+                snapshot, moment.astimezone(zone).date(), feeds.next_midnight(moment, zone).timestamp()
+            )
+            self._render(cache, "/calendar.ics", Filter())
+            self._cache = cache
+            return cache
+
+    def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
+        edition = cache.snapshot.edition
+        assert edition is not None
+        representation = feeds.render_path(path, edition, cache.snapshot.changes, cache.today, query, self._base_url)
+        if representation is None:
+            return None
+        feed = _encode(representation, self._headers)
+        if query == Filter() and (path in _FIXED_PATHS or path.startswith("/tags/")):
+            # bounded by the number of tags, so requests cannot grow this dict
+            cache.by_request[path, ""] = feed
+        return feed
+
+    def _is_ours(self, path: str) -> bool:
+        return path in _HEALTH_PATHS or path == "/robots.txt" or is_feed(path)
+
+    def _respond_from(self, cache: _ResponseCache | None, request: Request) -> Response | Job | None:
+        feed = cache.by_request.get((request.path, request.query)) if cache is not None else None
+        if feed is not None:
+            return self._respond_with(feed, request)
+        if request.path in _HEALTH_PATHS:
+            return self._respond_health(request)
+        if request.path == "/robots.txt":
+            return self._text(request, 200, _ROBOTS_TXT, ("Cache-Control", "public, max-age=86400"))
+        if not is_feed(request.path):
+            return None
+        if request.method not in ("GET", "HEAD"):
+            return self._respond_to_other_method(request)
+        if cache is None:
+            text = "There is no calendar yet: no edition of the registry has been published. Try again soon.\n"
+            return self._text(request, 503, text, ("Retry-After", RETRY_AFTER_SECONDS))
+        try:
+            query = _parse_query(request.path, request.query)
+        except GrammarError as error:
+            return self._text(request, 400, f"{error}\n")
+        key = (request.path, filters.canonical_query(query))
+        feed = cache.by_request.get(key) or cache.get_filtered(key)
+        if feed is not None:
+            return self._respond_with(feed, request)
+        return lambda: self._render_and_respond(cache, key, query, request)
+
+    def _render_and_respond(
+        self, cache: _ResponseCache, key: tuple[str, str], query: Filter, request: Request
+    ) -> Response:
+        # asked for twice at once, the second one finds it
+        feed = cache.by_request.get(key) or cache.get_filtered(key) or self._render(cache, request.path, query)
+        if feed is None:
+            return self._text(request, 404, _not_found_text(cache, request.path))
+        cache.put_filtered(key, feed)
+        return self._respond_with(feed, request)
+
+    def _respond_with(self, feed: _CachedFeed, request: Request) -> Response:
+        """200 or 304, packed or plain, with or without a body."""
+        if request.method != "GET" and request.method != "HEAD":
+            return self._respond_to_other_method(request)
+        encoded = feed.gzipped if _accepts_gzip(request.header("accept-encoding") or "") else feed.plain
+        if_none_match = request.header("if-none-match")
+        if if_none_match is not None:
+            # Whatever If-Modified-Since says does not count beside it (RFC 9110 13.2.2).
+            is_unchanged = encoded.etag == if_none_match or _etag_matches(if_none_match, encoded.etag)
+        else:
+            if_modified_since = request.header("if-modified-since")
+            is_unchanged = if_modified_since is not None and _is_unmodified_since(if_modified_since, feed.last_modified)
+        if is_unchanged:
+            return encoded.not_modified
+        return encoded.head if request.method == "HEAD" else encoded.ok
+
+    def _respond_health(self, request: Request) -> Response | None:
+        if request.method not in ("GET", "HEAD"):
+            return None
+        is_stalled = self._is_stalled()
+        status, report = (
+            health.check_health(is_stalled)
+            if request.path == "/healthz"
+            else health.check_readiness(self._snapshots(), is_stalled)
+        )
+        return self._text(request, status, health.to_json(report), ("Content-Type", "application/json"))
+
+    def _respond_to_other_method(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(204, [*_PREFLIGHT_HEADERS, *self._headers.items()])
+        return self._text(request, 405, "GET or HEAD.\n", ("Allow", "GET, HEAD, OPTIONS"))
+
+    def _text(self, request: Request, status: int, text: str, *headers: tuple[str, str]) -> Response:
+        return text_response(request.method, status, text, self._error_headers, *headers)
+
+
+_PREFLIGHT_HEADERS: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "GET, HEAD"),
+    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+    ("Access-Control-Max-Age", "86400"),
+]
+
+
+def _encode(representation: Representation, security_headers: dict[str, str]) -> _CachedFeed:
+    last_modified = format_datetime(representation.last_modified, usegmt=True)
+    shared_headers = [
+        ("Cache-Control", CACHE_CONTROL),
+        ("Vary", "Accept-Encoding"),
+        ("Access-Control-Allow-Origin", "*"),
+        *security_headers.items(),
+    ]
+
+    def encode(body: bytes, etag: str, *encoding: tuple[str, str]) -> _EncodedFeed:
+        ok_headers = [
+            ("Content-Type", representation.content_type),
+            ("Content-Length", str(len(body))),
+            ("ETag", etag),
+            ("Last-Modified", last_modified),
+            *encoding,
+            *shared_headers,
+        ]
+        not_modified = Response(304, [("ETag", etag), *shared_headers])
+        return _EncodedFeed(etag, Response(200, ok_headers, body), Response(200, ok_headers), not_modified)
+
+    plain = encode(representation.body, representation.etag)
+    gzipped = (
+        encode(representation.gzip_body, representation.gzip_etag, ("Content-Encoding", "gzip"))
+        if representation.gzip_body
+        else plain
+    )
+    size = len(representation.body) + len(representation.gzip_body) + 4_096  # what headers and keys take
+    return _CachedFeed(plain, gzipped, int(representation.last_modified.timestamp()), size)
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    """Whether Accept-Encoding asks for gzip (RFC 9110 12.5.3). Who does not ask gets the plain octets."""
+    if "gzip" not in accept_encoding:
+        return False
+    if ";" not in accept_encoding:
+        return True
+    for element in accept_encoding.split(","):
+        coding, _, weight = element.partition(";")
+        if coding.strip().lower() in ("gzip", "x-gzip"):
+            try:
+                return float(weight.strip().lower().removeprefix("q=").strip() or 1) > 0
+            except ValueError:
+                return False
+    return False
+
+
+def _etag_matches(if_none_match: str, etag: str) -> bool:
+    """If-None-Match: a list, or `*`; W/ makes no difference to the comparison (RFC 9110 13.1.2)."""
+    if if_none_match.strip() == "*":
+        return True
+    # Our ETags hold no comma, so that a comma within another's cannot make ours of it.
+    return any(candidate.strip().removeprefix("W/") == etag for candidate in if_none_match.split(","))
+
+
+def _is_unmodified_since(if_modified_since: str, last_modified: int) -> bool:
+    """If-Modified-Since, to the second; what is no date is as if it were not there (13.1.3)."""
+    try:
+        moment = parsedate_to_datetime(if_modified_since)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return False
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return int(moment.timestamp()) >= last_modified
+    except OverflowError:
+        return False
+
+
+def is_feed(path: str) -> bool:
+    """Whether *path* is the address of a feed, present or not."""
+    return path in _FIXED_PATHS or (
+        path.startswith(("/tags/", "/events/")) and path.endswith(".ics") and path.count("/") == 2
+    )
+
+
+def _parse_query(path: str, query: str) -> Filter:
+    if not query:
+        return Filter()
+    if len(query) > _MAX_QUERY_LENGTH:
+        raise GrammarError(f"the query is longer than {_MAX_QUERY_LENGTH} characters")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100, errors="strict")
+    except ValueError:
+        raise GrammarError("the query is not UTF-8, or has more than 100 parameters") from None
+    return filters.parse(pairs, strict=True, allowed=feeds.accepted_parameters(path))
+
+
+def _not_found_text(cache: _ResponseCache, path: str) -> str:
+    edition = cache.snapshot.edition
+    if edition is None or not path.startswith("/tags/"):
+        return "There is no event of this name.\n"
+    return f"No event carries this tag. Tags: {', '.join(feeds.count_tags(edition)) or 'none'}.\n"

@@ -1,0 +1,59 @@
+"""A request and an answer as values, whichever interface they come by (WSGI or RSGI)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+Headers = list[tuple[str, str]]
+PLAIN_TEXT = "text/plain; charset=utf-8"
+
+REASONS = {
+    200: "OK",
+    204: "No Content",
+    304: "Not Modified",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+"""The phrases of the statuses that are answered outside Flask (RFC 9110 15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an answer without a body needs to know. *path* is decoded, *query* is not.
+
+    *header* looks up a header by its lower-case name; None: it was not sent.
+    """
+
+    method: str
+    path: str
+    query: str
+    header: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer; *body* is b"" for HEAD and for statuses without one."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+
+
+def text_response(
+    method: str, status: int, text: str, headers: Iterable[tuple[str, str]], *more: tuple[str, str]
+) -> Response:
+    """Builds a plain text for a person that no cache keeps, with *headers*, each replaced by one of *more* of its name."""
+    body = text.encode()
+    merged = {
+        "Content-Type": PLAIN_TEXT,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        **dict(headers),
+        **dict(more),
+    }
+    return Response(status, list(merged.items()), b"" if method == "HEAD" else body)

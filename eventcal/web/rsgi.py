@@ -1,0 +1,205 @@
+"""The server's event loop: feeds and health are answered on it, pages by Flask on a bounded pool of threads.
+
+A bridge from RSGI (granian's interface) to WSGI (PEP 3333), with a deadline for the body and one for the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import BytesIO
+from typing import Any, Final, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from ..settings import ServerLimits
+from .feeds.responder import FeedResponder
+from .headers import feed_headers
+from .http import Headers, Request, Response, text_response
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES: Final = 64 * 1024
+"""Octets of a body that Flask is given at most, which answers 413 to anything longer."""
+MAX_WAITING_BODIES: Final = 1_000
+"""Bodies that may be on their way at a time: 64 MB in all."""
+FEED_THREADS: Final = 1
+"""Threads that render filtered feeds: rendering is bound by the processor, and shares it with the event loop."""
+_RETRY_AFTER: Final = ("Retry-After", "5")
+_BODYLESS_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class Scope(Protocol):
+    """What RSGI says of a request."""
+
+    proto: str
+    http_version: str
+    server: str
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    authority: str | None
+
+    @property
+    def headers(self) -> Any: ...
+
+
+class Transport(Protocol):
+    """RSGI's side of one request: iterating gives the body, each `response_...` ends it."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def response_empty(self, status: int, headers: Headers) -> None: ...
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
+
+
+class Busy(Exception):
+    """A pool has as much to do as it may."""
+
+
+class BoundedPool:
+    """Threads that run jobs for the event loop; at most *max_waiting* jobs wait for one of them."""
+
+    def __init__(self, name: str, threads: int, max_waiting: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._capacity = threads + max_waiting
+        self._pending = 0
+
+    async def run(self, job: Callable[[], Response], timeout: float) -> Response:
+        """Runs *job* on a thread. Raises Busy when too many wait, TimeoutError after *timeout* seconds.
+
+        A job that has begun goes on after its time is over, and its thread is not free until it ends.
+        """
+        if self._pending >= self._capacity:
+            raise Busy
+        loop = asyncio.get_running_loop()
+        self._pending += 1
+        future = self._executor.submit(job)
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._release))
+        return await asyncio.wait_for(asyncio.wrap_future(future), timeout)
+
+    def _release(self) -> None:
+        self._pending -= 1
+
+
+class RsgiApplication:
+    """What granian calls for each request: *responder* for feeds, *pages* (WSGI) for everything else."""
+
+    def __init__(
+        self, responder: FeedResponder, pages: WSGIApplication, limits: ServerLimits, base_url: str = ""
+    ) -> None:
+        self._responder = responder
+        self._pages = pages
+        self._limits = limits
+        self._error_headers = [*feed_headers(base_url).items()]
+        self._feed_pool = BoundedPool("feeds", FEED_THREADS, limits.max_waiting)
+        self._page_pool = BoundedPool("pages", limits.page_threads, limits.max_waiting)
+        self._waiting_bodies = 0
+
+    async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
+        headers = scope.headers
+        request = Request(scope.method, scope.path, scope.query_string, headers.get)
+        answer = self._responder.respond(request, allow_stale=True)
+        if not isinstance(answer, Response):
+            try:
+                if answer is None:
+                    answer = await self._answer_page(scope, transport)
+                else:
+                    answer = await self._feed_pool.run(answer, self._limits.answer_timeout)
+            except (Busy, TimeoutError):
+                text = "Too much is asked of this server at the moment. Try again soon.\n"
+                answer = text_response(request.method, 503, text, self._error_headers, _RETRY_AFTER)
+            except Exception:
+                log.exception("%s failed", scope.method)  # no path: it may hold somebody's token
+                answer = text_response(request.method, 500, "Something failed here.\n", self._error_headers)
+        if answer.body:
+            transport.response_bytes(answer.status, answer.headers, answer.body)
+        else:
+            transport.response_empty(answer.status, answer.headers)
+
+    async def _answer_page(self, scope: Scope, transport: Transport) -> Response:
+        body = b""
+        if scope.method not in _BODYLESS_METHODS:
+            if self._waiting_bodies >= MAX_WAITING_BODIES:
+                raise Busy
+            self._waiting_bodies += 1
+            try:
+                body = await asyncio.wait_for(_read_body(scope, transport), self._limits.body_timeout)
+            except TimeoutError:
+                text = f"The body did not arrive within {self._limits.body_timeout} seconds.\n"
+                return text_response(scope.method, 408, text, self._error_headers, ("Connection", "close"))
+            finally:
+                self._waiting_bodies -= 1
+        job = partial(_call_wsgi, self._pages, build_environ(scope, body))
+        return await self._page_pool.run(job, self._limits.answer_timeout)
+
+
+async def _read_body(scope: Scope, transport: Transport) -> bytes:
+    """Returns the body, cut just past MAX_BODY_BYTES; nothing of one that says beforehand that it is longer."""
+    declared = scope.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+        return b""
+    body = bytearray()
+    async for chunk in transport:
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            break
+    return bytes(body[: MAX_BODY_BYTES + 1])
+
+
+def build_environ(scope: Scope, body: bytes) -> WSGIEnvironment:
+    """Translates *scope* (PEP 3333)."""
+    server_name, _, server_port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server_name,
+        "SERVER_PORT": server_port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # X_Forwarded_For must not pass for X-Forwarded-For
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)
+    if body:  # one that came in chunks has a length by now
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        environ.setdefault("CONTENT_LENGTH", str(len(body)))
+    return environ
+
+
+def _call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
+    """Returns the whole answer of *app*."""
+    started: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+        started[:] = [(int(status[:3]), list(headers))]
+        return lambda octets: None
+
+    typed_start_response: StartResponse = start_response
+    chunks = app(environ, typed_start_response)
+    try:
+        body = b"".join(chunks)
+    finally:
+        getattr(chunks, "close", lambda: None)()
+    status, headers = started[0]
+    return Response(status, headers, body)
