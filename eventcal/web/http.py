@@ -23,7 +23,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """What an answer without a body needs to know. *path* is decoded, *query* is not.
 
     *header* looks up a header by its lower-case name; None: it was not sent.
@@ -36,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class HttpResponse:
     """An answer; *body* is b"" for HEAD and for statuses without one."""
 
     status: int
@@ -46,7 +46,7 @@ class Response:
 
 def text_response(
     method: str, status: int, text: str, headers: Iterable[tuple[str, str]], *more: tuple[str, str]
-) -> Response:
+) -> HttpResponse:
     """Builds a plain text for a person that no cache keeps, with *headers*, each replaced by one of *more* of its name."""
     body = text.encode()
     merged = {
@@ -56,4 +56,4 @@ def text_response(
         **dict(headers),
         **dict(more),
     }
-    return Response(status, list(merged.items()), b"" if method == "HEAD" else body)
+    return HttpResponse(status, list(merged.items()), b"" if method == "HEAD" else body)

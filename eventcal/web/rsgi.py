@@ -18,7 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from ..settings import ServerLimits
 from .feeds.responder import FeedResponder
 from .headers import feed_headers
-from .http import Headers, Request, Response, text_response
+from .http import Headers, HttpRequest, HttpResponse, text_response
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _RETRY_AFTER: Final = ("Retry-After", "5")
 _BODYLESS_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-class Scope(Protocol):
+class RsgiScope(Protocol):
     """What RSGI says of a request."""
 
     proto: str
@@ -49,7 +49,7 @@ class Scope(Protocol):
     def headers(self) -> Any: ...
 
 
-class Transport(Protocol):
+class RsgiTransport(Protocol):
     """RSGI's side of one request: iterating gives the body, each `response_...` ends it."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
@@ -57,7 +57,7 @@ class Transport(Protocol):
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
 
 
-class Busy(Exception):
+class PoolBusy(Exception):
     """A pool has as much to do as it may."""
 
 
@@ -69,13 +69,13 @@ class BoundedPool:
         self._capacity = threads + max_waiting
         self._pending = 0
 
-    async def run(self, job: Callable[[], Response], timeout: float) -> Response:
-        """Runs *job* on a thread. Raises Busy when too many wait, TimeoutError after *timeout* seconds.
+    async def run(self, job: Callable[[], HttpResponse], timeout: float) -> HttpResponse:
+        """Runs *job* on a thread. Raises PoolBusy when too many wait, TimeoutError after *timeout* seconds.
 
         A job that has begun goes on after its time is over, and its thread is not free until it ends.
         """
         if self._pending >= self._capacity:
-            raise Busy
+            raise PoolBusy
         loop = asyncio.get_running_loop()
         self._pending += 1
         future = self._executor.submit(job)
@@ -100,17 +100,17 @@ class RsgiApplication:
         self._page_pool = BoundedPool("pages", limits.page_threads, limits.max_waiting)
         self._waiting_bodies = 0
 
-    async def __rsgi__(self, scope: Scope, transport: Transport) -> None:
+    async def __rsgi__(self, scope: RsgiScope, transport: RsgiTransport) -> None:
         headers = scope.headers
-        request = Request(scope.method, scope.path, scope.query_string, headers.get)
+        request = HttpRequest(scope.method, scope.path, scope.query_string, headers.get)
         answer = self._responder.respond(request, allow_stale=True)
-        if not isinstance(answer, Response):
+        if not isinstance(answer, HttpResponse):
             try:
                 if answer is None:
                     answer = await self._answer_page(scope, transport)
                 else:
                     answer = await self._feed_pool.run(answer, self._limits.answer_timeout)
-            except (Busy, TimeoutError):
+            except (PoolBusy, TimeoutError):
                 text = "Too much is asked of this server at the moment. Try again soon.\n"
                 answer = text_response(request.method, 503, text, self._error_headers, _RETRY_AFTER)
             except Exception:
@@ -121,11 +121,11 @@ class RsgiApplication:
         else:
             transport.response_empty(answer.status, answer.headers)
 
-    async def _answer_page(self, scope: Scope, transport: Transport) -> Response:
+    async def _answer_page(self, scope: RsgiScope, transport: RsgiTransport) -> HttpResponse:
         body = b""
         if scope.method not in _BODYLESS_METHODS:
             if self._waiting_bodies >= MAX_WAITING_BODIES:
-                raise Busy
+                raise PoolBusy
             self._waiting_bodies += 1
             try:
                 body = await asyncio.wait_for(_read_body(scope, transport), self._limits.body_timeout)
@@ -138,7 +138,7 @@ class RsgiApplication:
         return await self._page_pool.run(job, self._limits.answer_timeout)
 
 
-async def _read_body(scope: Scope, transport: Transport) -> bytes:
+async def _read_body(scope: RsgiScope, transport: RsgiTransport) -> bytes:
     """Returns the body, cut just past MAX_BODY_BYTES; nothing of one that says beforehand that it is longer."""
     declared = scope.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY_BYTES:
@@ -151,7 +151,7 @@ async def _read_body(scope: Scope, transport: Transport) -> bytes:
     return bytes(body[: MAX_BODY_BYTES + 1])
 
 
-def build_environ(scope: Scope, body: bytes) -> WSGIEnvironment:
+def build_environ(scope: RsgiScope, body: bytes) -> WSGIEnvironment:
     """Translates *scope* (PEP 3333)."""
     server_name, _, server_port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
@@ -187,7 +187,7 @@ def build_environ(scope: Scope, body: bytes) -> WSGIEnvironment:
     return environ
 
 
-def _call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
+def _call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> HttpResponse:
     """Returns the whole answer of *app*."""
     started: list[tuple[int, Headers]] = []
 
@@ -202,4 +202,4 @@ def _call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
     finally:
         getattr(chunks, "close", lambda: None)()
     status, headers = started[0]
-    return Response(status, headers, body)
+    return HttpResponse(status, headers, body)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from ..http import REASONS, Request
+from ..http import REASONS, HttpRequest
 from .responder import FeedResponder, SnapshotView
 
 
@@ -33,7 +33,7 @@ class FeedMiddleware:
         # WSGI hands octets over as if they were Latin-1 (PEP 3333).
         path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
         answer = self._responder.answer(
-            Request(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), header)
+            HttpRequest(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), header)
         )
         if answer is None:
             return self._app(environ, start_response)

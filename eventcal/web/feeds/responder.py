@@ -20,9 +20,9 @@ from ... import feeds, filters
 from ...errors import GrammarError
 from ...feeds import Representation
 from ...filters import Filter
-from .. import health
+from .. import health_checks
 from ..headers import feed_headers
-from ..http import Headers, Request, Response, text_response
+from ..http import Headers, HttpRequest, HttpResponse, text_response
 
 if TYPE_CHECKING:
     from ...history import Change, Edition
@@ -62,9 +62,9 @@ class _EncodedFeed:
     """One representation as it goes out: its ETag, and each of its answers made beforehand."""
 
     etag: str
-    ok: Response
-    head: Response
-    not_modified: Response
+    ok: HttpResponse
+    head: HttpResponse
+    not_modified: HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _ResponseCache:
                 self._size_bytes -= self._filtered.popitem(last=False)[1].size
 
 
-Job = Callable[[], Response]
+Job = Callable[[], HttpResponse]
 
 
 class FeedResponder:
@@ -131,7 +131,7 @@ class FeedResponder:
         self._cache: _ResponseCache | None = None
         self._lock = threading.Lock()
 
-    def respond(self, request: Request, *, allow_stale: bool = False) -> Response | Job | None:
+    def respond(self, request: HttpRequest, *, allow_stale: bool = False) -> HttpResponse | Job | None:
         """Returns the answer; a job that makes it where something has to be rendered first; None for what is no feed.
 
         *allow_stale* goes on serving the previous edition while another thread renders the next one.
@@ -143,12 +143,12 @@ class FeedResponder:
             return None
         return self._respond_from(cache, request)
 
-    def answer(self, request: Request) -> Response | None:
+    def answer(self, request: HttpRequest) -> HttpResponse | None:
         """Returns the answer, rendered if need be; None for what is no feed."""
         answer = self.respond(request)
         return answer() if callable(answer) else answer
 
-    def _finish(self, answer: Response | Job | None) -> Response:
+    def _finish(self, answer: HttpResponse | Job | None) -> HttpResponse:
         assert answer is not None
         return answer() if callable(answer) else answer
 
@@ -193,7 +193,7 @@ class FeedResponder:
     def _is_ours(self, path: str) -> bool:
         return path in _HEALTH_PATHS or path == "/robots.txt" or is_feed(path)
 
-    def _respond_from(self, cache: _ResponseCache | None, request: Request) -> Response | Job | None:
+    def _respond_from(self, cache: _ResponseCache | None, request: HttpRequest) -> HttpResponse | Job | None:
         feed = cache.by_request.get((request.path, request.query)) if cache is not None else None
         if feed is not None:
             return self._respond_with(feed, request)
@@ -219,8 +219,8 @@ class FeedResponder:
         return lambda: self._render_and_respond(cache, key, query, request)
 
     def _render_and_respond(
-        self, cache: _ResponseCache, key: tuple[str, str], query: Filter, request: Request
-    ) -> Response:
+        self, cache: _ResponseCache, key: tuple[str, str], query: Filter, request: HttpRequest
+    ) -> HttpResponse:
         # asked for twice at once, the second one finds it
         feed = cache.by_request.get(key) or cache.get_filtered(key) or self._render(cache, request.path, query)
         if feed is None:
@@ -228,7 +228,7 @@ class FeedResponder:
         cache.put_filtered(key, feed)
         return self._respond_with(feed, request)
 
-    def _respond_with(self, feed: _CachedFeed, request: Request) -> Response:
+    def _respond_with(self, feed: _CachedFeed, request: HttpRequest) -> HttpResponse:
         """200 or 304, packed or plain, with or without a body."""
         if request.method != "GET" and request.method != "HEAD":
             return self._respond_to_other_method(request)
@@ -244,23 +244,23 @@ class FeedResponder:
             return encoded.not_modified
         return encoded.head if request.method == "HEAD" else encoded.ok
 
-    def _respond_health(self, request: Request) -> Response | None:
+    def _respond_health(self, request: HttpRequest) -> HttpResponse | None:
         if request.method not in ("GET", "HEAD"):
             return None
         is_stalled = self._is_stalled()
         status, report = (
-            health.check_health(is_stalled)
+            health_checks.check_health(is_stalled)
             if request.path == "/healthz"
-            else health.check_readiness(self._snapshots(), is_stalled)
+            else health_checks.check_readiness(self._snapshots(), is_stalled)
         )
-        return self._text(request, status, health.to_json(report), ("Content-Type", "application/json"))
+        return self._text(request, status, health_checks.to_json(report), ("Content-Type", "application/json"))
 
-    def _respond_to_other_method(self, request: Request) -> Response:
+    def _respond_to_other_method(self, request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
-            return Response(204, [*_PREFLIGHT_HEADERS, *self._headers.items()])
+            return HttpResponse(204, [*_PREFLIGHT_HEADERS, *self._headers.items()])
         return self._text(request, 405, "GET or HEAD.\n", ("Allow", "GET, HEAD, OPTIONS"))
 
-    def _text(self, request: Request, status: int, text: str, *headers: tuple[str, str]) -> Response:
+    def _text(self, request: HttpRequest, status: int, text: str, *headers: tuple[str, str]) -> HttpResponse:
         return text_response(request.method, status, text, self._error_headers, *headers)
 
 
@@ -290,8 +290,8 @@ def _encode(representation: Representation, security_headers: dict[str, str]) ->
             *encoding,
             *shared_headers,
         ]
-        not_modified = Response(304, [("ETag", etag), *shared_headers])
-        return _EncodedFeed(etag, Response(200, ok_headers, body), Response(200, ok_headers), not_modified)
+        not_modified = HttpResponse(304, [("ETag", etag), *shared_headers])
+        return _EncodedFeed(etag, HttpResponse(200, ok_headers, body), HttpResponse(200, ok_headers), not_modified)
 
     plain = encode(representation.body, representation.etag)
     gzipped = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, g
 
-from .. import health
+from .. import health_checks
 from ..pages.routes import WebContext
 
 blueprint = Blueprint("health", __name__)
@@ -12,12 +12,12 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    return _to_response(*health.check_health(_is_stalled()))
+    return _to_response(*health_checks.check_health(_is_stalled()))
 
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    return _to_response(*health.check_readiness(g.snapshot, _is_stalled()))
+    return _to_response(*health_checks.check_readiness(g.snapshot, _is_stalled()))
 
 
 def _is_stalled() -> bool:
@@ -25,7 +25,7 @@ def _is_stalled() -> bool:
     return context.is_stalled()
 
 
-def _to_response(status: int, report: health.Report) -> Response:
-    response = Response(health.to_json(report), status, mimetype="application/json")
+def _to_response(status: int, report: health_checks.Report) -> Response:
+    response = Response(health_checks.to_json(report), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
