@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from eventcal import feeds
 from eventcal.events import Event, Status, Text
-from eventcal.feeds import OmittedCounts, Representation
+from eventcal.feeds import OmittedCounts, Representation, selection
 from eventcal.filters import Filter
 from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
 from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
@@ -389,3 +390,44 @@ def test_the_calendars_own_language_is_the_default():
     body = at("/calendar.ics", edition(event("a", "2021-09"), calendar=calendar)).body.decode()
 
     assert "день неизвестен" in body.replace("\r\n ", "")
+
+
+# room in a feed
+
+
+def _zones_with_summer_time() -> list[str]:
+    def offsets(zone: ZoneInfo) -> set[timedelta | None]:
+        return {datetime(2025, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)}
+
+    return [name for name in sorted(available_timezones() - {"localtime"}) if len(offsets(ZoneInfo(name))) > 1]
+
+
+def test_75_yearly_series_in_75_zones_are_all_kept():
+    registry = edition(
+        *(
+            event(f"c{number}", "1970-03-02 12:00", zone, "every year on the first Mon")
+            for number, zone in enumerate(_zones_with_summer_time()[:75])
+        )
+    )
+
+    ready = at("/calendar.ics", registry)
+
+    assert ready.body.count(b"BEGIN:VEVENT") == 75
+    assert len(ready.body) < 300_000
+
+
+def test_a_zone_takes_room_only_when_an_event_in_it_is_kept(monkeypatch):
+    monkeypatch.setattr(selection, "MAX_FEED_BYTES", 12_000)
+    registry = edition(
+        *(
+            event(f"c{number}", "1990-03-05 12:00", zone, "every year on the first Mon")
+            for number, zone in enumerate(sorted(available_timezones() - {"localtime", "Factory"})[:312])
+        )
+    )
+
+    ready = at("/calendar.ics", registry)
+
+    kept = ready.body.count(b"BEGIN:VEVENT")
+    assert kept > 3
+    assert f"far ahead: {312 - kept}".encode() in ready.body.replace(b"\r\n ", b"")
+    assert 8_000 > len(ready.body) - 700 > 3_000

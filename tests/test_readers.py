@@ -21,6 +21,9 @@ ZONES = (
     "Australia/Lord_Howe",
     "Africa/Casablanca",
     "Asia/Kathmandu",
+    "Europe/London",
+    "America/Havana",
+    "Africa/Cairo",
 )
 TODAY, LAST = date(2025, 1, 1), date(2029, 12, 31)
 
@@ -148,6 +151,9 @@ def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
         ("2025-03-03 23:59", "Asia/Kathmandu", "every week until 2026-03-30"),
         ("2025-06-30 00:00", "Africa/Casablanca", "every month on the last Mon 30 times"),
         ("2027-02-01 18:00/19:00", "Africa/Casablanca", "every week until 2027-04-30"),
+        ("2026-11-02 18:00/19:00", "America/Havana", "every week"),
+        ("2025-01-07 18:00/19:00", "Europe/London", "every week"),  # vobject: same as UTC before its first onset
+        ("2025-01-07 18:00/19:00", "Asia/Gaza", "every 3 days"),
     ],
 )
 def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(name, when, zone, repeat):

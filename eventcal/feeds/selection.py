@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
@@ -152,9 +152,7 @@ def _fit_limits(
     vevent_counts = _max_vevent_counts(versions)
     if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS and len(versions) <= MAX_FEED_VEVENTS:
         rendered_events = ical.render_events(edition.calendar, versions, options, today)
-        if sum(len(rendered.octets) for rendered in rendered_events) <= _available_bytes(
-            edition, rendered_events, today
-        ):
+        if all(_fits(rendered_events, today)):
             return list(versions), 0, 0
     last_days = {version.uid: _last_day(version.event) for version in versions}
     past = sorted(
@@ -175,11 +173,9 @@ def _fit_limits(
             candidates = candidates[:position]
             break
     rendered_events = ical.render_events(edition.calendar, candidates, options, today)
-    running_sizes, max_bytes = (
-        accumulate(len(rendered.octets) for rendered in rendered_events),
-        _available_bytes(edition, rendered_events, today),
-    )
-    fitting_uids = {version.uid for version, size in zip(candidates, running_sizes, strict=True) if size <= max_bytes}
+    fitting_uids = {
+        version.uid for version, fits in zip(candidates, _fits(rendered_events, today), strict=True) if fits
+    }
     shown = [version for version in versions if version.uid in fitting_uids]
     return (
         shown,
@@ -188,13 +184,21 @@ def _fit_limits(
     )
 
 
-def _available_bytes(edition: Edition, rendered_events: list[RenderedEvent], today: date) -> int:
-    """How many octets are left for events."""
-    return (
-        MAX_FEED_BYTES
-        - _HEADER_RESERVE_BYTES
-        - sum(len(vtimezone) for vtimezone in ical.render_vtimezones(edition.calendar, rendered_events, today))
-    )
+def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[bool]:
+    """Whether each event still finds room after those before it that did; a zone costs room only where it is used."""
+    available = MAX_FEED_BYTES - _HEADER_RESERVE_BYTES
+    zone_years: dict[str, tuple[int, int]] = {}
+    zone_sizes: dict[str, int] = {}
+    for rendered in rendered_events:
+        years = ical.merge_zone_years(zone_years, rendered, today)
+        sizes = {name: len(ical.render_vtimezone(name, *years[name])) for name in years}
+        cost = len(rendered.octets) + sum(size - zone_sizes.get(name, 0) for name, size in sizes.items())
+        fits = cost <= available
+        if fits:
+            available -= cost
+            zone_years |= years
+            zone_sizes |= sizes
+        yield fits
 
 
 def _max_vevent_counts(versions: Sequence[Version]) -> dict[str, int]:

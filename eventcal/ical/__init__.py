@@ -11,11 +11,12 @@ from datetime import date, timedelta
 
 from ..events import Calendar, Text
 from ..history import Edition, Version
-from . import content_lines, zones
+from . import content_lines
 from .identities import Identity, read_identities
 from .memo import Memo
 from .presentation import RenderOptions, is_omitted_as_imprecise
 from .vevents import RenderedEvent, find_removal_day, is_day_dependent, render_event
+from .zones import render_vtimezone
 
 __all__ = [
     "CalendarHeader",
@@ -26,10 +27,12 @@ __all__ = [
     "find_removal_day",
     "is_day_dependent",
     "is_omitted_as_imprecise",
+    "merge_zone_years",
     "read_identities",
     "render_calendar",
     "render_event_calendar",
     "render_events",
+    "render_vtimezone",
     "render_vtimezones",
     "vtimezone_horizon",
 ]
@@ -112,6 +115,7 @@ def _header_lines(calendar: Calendar, header: CalendarHeader, options: RenderOpt
         header_lines.append(content_lines.line("X-APPLE-CALENDAR-COLOR", header.color))
     elif header.color:
         header_lines.append(content_lines.line("COLOR", header.color))
+    header_lines.append(content_lines.line("X-EVENTCAL-TZID", calendar.timezone))
     return header_lines
 
 
@@ -120,13 +124,22 @@ def render_vtimezones(calendar: Calendar, rendered_events: Iterable[RenderedEven
     rendered_events = list(rendered_events)
     years_by_zone: dict[str, tuple[int, int]] = {}
     for rendered in rendered_events:
-        for name, first, last in rendered.zone_uses:
-            last_year = max(vtimezone_horizon(today), first) if last is None else last
-            years = years_by_zone.get(name, (first, last_year))
-            years_by_zone[name] = (min(first, years[0]), max(last_year, years[1]))
+        years_by_zone |= merge_zone_years(years_by_zone, rendered, today)
     if not any(rendered.octets for rendered in rendered_events):
         years_by_zone = {calendar.timezone: (_MIN_HORIZON_YEAR, _MIN_HORIZON_YEAR)}
-    return [zones.render_vtimezone(name, *years_by_zone[name]) for name in sorted(years_by_zone)]
+    return [render_vtimezone(name, *years_by_zone[name]) for name in sorted(years_by_zone)]
+
+
+def merge_zone_years(
+    years_by_zone: dict[str, tuple[int, int]], rendered: RenderedEvent, today: date
+) -> dict[str, tuple[int, int]]:
+    """(first, last year) of each zone that *rendered* names, wide enough for what *years_by_zone* needs of it as well."""
+    merged: dict[str, tuple[int, int]] = {}
+    for name, first, last in rendered.zone_uses:
+        last_year = max(vtimezone_horizon(today), first) if last is None else last
+        years = merged.get(name) or years_by_zone.get(name, (first, last_year))
+        merged[name] = (min(first, years[0]), max(last_year, years[1]))
+    return merged
 
 
 _event_memo: Memo[RenderedEvent] = Memo()

@@ -26,15 +26,20 @@ def render_valarms(
             continue
         # Counted on the wall clock: in a TRIGGER days are nominal (RFC 5545 3.3.6), as they are in a lead.
         start = datetime.combine(span.first, time()) if isinstance(span, AllDay) else span.start.replace(tzinfo=None)
-        trigger = alarm_time.astimezone(zone).replace(tzinfo=None) - start
+        alarm_time = alarm_time.astimezone(zone)
+        trigger = alarm_time.replace(tzinfo=None) - start
         if isinstance(lead, leads.Elapsed):
             trigger = -lead.length
+        trigger_line = content_lines.duration_line("TRIGGER", trigger)
+        if not is_series and isinstance(span, Timed) and alarm_time.utcoffset() != span.start.utcoffset():
+            # a clock change lies between: readers differ on what a day is there, and not on an instant (3.8.6.3)
+            trigger_line = content_lines.utc_line("TRIGGER", alarm_time, VALUE="DATE-TIME")
         components.append(
             content_lines.component(
                 "VALARM",
                 content_lines.text_line("UID", _alarm_uid(uid, lead)),
                 content_lines.line("ACTION", "DISPLAY"),
-                content_lines.duration_line("TRIGGER", trigger),
+                trigger_line,
                 content_lines.text_line("DESCRIPTION", title),
             )
         )

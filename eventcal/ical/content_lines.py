@@ -56,9 +56,9 @@ def utc_offset_line(name: str, value: timedelta) -> bytes:
     return line(name, str(vUTCOffset(value).to_ical()))
 
 
-def utc_line(name: str, moment: datetime) -> bytes:
+def utc_line(name: str, moment: datetime, **parameters: str) -> bytes:
     """A moment in UTC, to the second: DTSTAMP, LAST-MODIFIED."""
-    return line(name, _format_date_time(moment.astimezone(UTC)) + "Z")
+    return line(name, _format_date_time(moment.astimezone(UTC)) + "Z", **parameters)
 
 
 def date_line(name: str, value: date) -> bytes:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from .. import words
 from ..events import Source, SourceGrade, Status
-from ..when import Undated, When
+from ..when import AllDay, Timed, Undated, When
 from .presentation import RenderOptions, present
-from .vevents import format_source
+from .vevents import format_source, local_time_remarks
 
 VAGUE_TAG = "date-not-fixed"
 
@@ -38,9 +38,12 @@ def recover(title: str, description: str, url: str, when: When, status: Status, 
             shown = present(known, meant, was, RenderOptions(language, imprecise="all"))
             if shown is None or not shown.prefix or not title.startswith(shown.prefix):
                 continue
-            notes, sources, own_url = _split_description(description, shown.remarks, url, language)
+            remarks = (*shown.remarks, *local_time_remarks(shown.span, language))
+            notes, sources, own_url = _split_description(description, remarks, url, language)
             return Recovered(title.removeprefix(shown.prefix), notes, known, meant, was, sources, own_url)
-    notes, sources, own_url = _split_description(description, (), url, languages[0])
+    span = when.span if isinstance(when.span, AllDay | Timed) else None
+    remarks = tuple(local_time_remarks(span, languages[0])) if span else ()
+    notes, sources, own_url = _split_description(description, remarks, url, languages[0])
     return Recovered(title, notes, when, status, None, sources, own_url)
 
 
@@ -56,9 +59,9 @@ def _split_description(
 ) -> tuple[str, tuple[Source, ...], str]:
     """The notes, the sources and the event's own address in a DESCRIPTION."""
     text = description.strip()
-    head = "\n".join(remarks)
-    if head and (text == head or text.startswith(head + "\n")):
-        text = text.removeprefix(head).lstrip("\n")
+    for remark in remarks:
+        if text == remark or text.startswith(remark + "\n"):
+            text = text.removeprefix(remark).lstrip("\n")
     parts = text.split("\n\n") if text else []
     own_url = ""
     if parts and url and parts[-1].split("\n")[0] == url:

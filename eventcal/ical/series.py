@@ -21,10 +21,8 @@ def recurrence_line(name: str, day: date, span: AllDay | Timed) -> bytes:
     return content_lines.local_line(name, datetime.combine(day, span.start.time()), span.zone)
 
 
-def needs_utc(span: Timed) -> bool:
-    """Whether an end of a one-off falls into a repeated hour, which readers take for the first or for the second."""
-    if content_lines.is_utc(span.zone):
-        return True
+def is_ambiguous(span: Timed) -> bool:
+    """Whether an end falls into a repeated hour, which readers take for the first or for the second, or a skipped one."""
     return any(
         moment is not None and moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
         for moment in (span.start, span.end)

@@ -81,7 +81,7 @@ class _EventRenderer:
         if event.rule is None:
             # dates listed one by one are not a rule: the first is the event, the others are its extra dates
             vevents.append(
-                self._render_vevent(self.version.uid, presentation, event.title, self._start_lines(presentation.span))
+                self._render_vevent(self.version.uid, presentation, event.title, self._instant_lines(presentation.span))
             )
         else:
             vevents.append(self._render_master(presentation, differing))
@@ -93,7 +93,7 @@ class _EventRenderer:
         vevents += [self._render_extra(occurrence) for occurrence in extra if not self._is_removed(occurrence)]
         vevents = [vevent for vevent in vevents if vevent]
         return RenderedEvent(
-            b"".join(vevents), len(vevents), tuple(self._zone_uses(presentation.span, [*differing, *extra]))
+            b"".join(vevents), len(vevents), tuple(self._zone_uses(presentation.span, differing) if event.rule else ())
         )
 
     def _render_single(self) -> RenderedEvent:
@@ -101,11 +101,8 @@ class _EventRenderer:
         presentation = present(event.when, event.status, event.was, self.options)
         if presentation is None:
             return RenderedEvent()
-        span, in_utc = presentation.span, False
-        if isinstance(span, Timed):
-            in_utc = series.needs_utc(span)
-        octets = self._render_vevent(self.version.uid, presentation, event.title, self._start_lines(span, in_utc))
-        return RenderedEvent(octets, 1, () if in_utc else tuple(self._zone_uses(span, [])))
+        dates = self._instant_lines(presentation.span)
+        return RenderedEvent(self._render_vevent(self.version.uid, presentation, event.title, dates), 1)
 
     # a series
 
@@ -137,7 +134,13 @@ class _EventRenderer:
         if presentation is None:
             return b""
         day = date.fromisoformat(occurrence.recurrence)
-        dates = [series.recurrence_line("RECURRENCE-ID", day, master_span), *self._start_lines(presentation.span)]
+        span = presentation.span
+        is_moved = any(override.date == day and override.when is not None for override in self.version.event.overrides)
+        is_instant = isinstance(span, Timed) and (is_moved or series.is_ambiguous(span))
+        dates = [
+            series.recurrence_line("RECURRENCE-ID", day, master_span),
+            *(self._instant_lines(span) if is_instant else self._start_lines(span)),
+        ]
         return self._render_vevent(self.version.uid, presentation, self._occurrence_title(occurrence), dates)
 
     def _render_extra(self, occurrence: Occurrence) -> bytes:
@@ -147,10 +150,8 @@ class _EventRenderer:
             return b""
         name, at, domain = self.version.uid.partition("@")
         uid = f"{name}+{occurrence.recurrence.replace('-', '')}{at}{domain}"
-        in_utc = isinstance(presentation.span, Timed) and series.needs_utc(presentation.span)
-        return self._render_vevent(
-            uid, presentation, self._occurrence_title(occurrence), self._start_lines(presentation.span, in_utc)
-        )
+        dates = self._instant_lines(presentation.span)
+        return self._render_vevent(uid, presentation, self._occurrence_title(occurrence), dates)
 
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
         """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
@@ -192,19 +193,27 @@ class _EventRenderer:
 
     # one VEVENT
 
-    def _start_lines(self, span: AllDay | Timed, in_utc: bool = False) -> list[bytes]:
-        """DTSTART and DTEND, in UTC when *exact*."""
+    def _start_lines(self, span: AllDay | Timed) -> list[bytes]:
+        """DTSTART and DTEND of a series, on the wall clock of its zone."""
         match span:
             case AllDay(first, last):
                 # DTEND is exclusive (RFC 5545 3.6.1)
                 return [content_lines.date_line("DTSTART", first), content_lines.date_line("DTEND", last + _ONE_DAY)]
             case Timed(start, end):
-                date_time_line = (
-                    content_lines.utc_line
-                    if in_utc
-                    else lambda name, moment: content_lines.local_line(name, moment, span.zone)
-                )
-                return [date_time_line("DTSTART", start), *([date_time_line("DTEND", end)] if end is not None else [])]
+                ends = [] if end is None else [content_lines.local_line("DTEND", end, span.zone)]
+                return [content_lines.local_line("DTSTART", start, span.zone), *ends]
+
+    def _instant_lines(self, span: AllDay | Timed) -> list[bytes]:
+        """DTSTART and DTEND of what happens once: in UTC, since readers take a zone that they know from their own data.
+
+        A zone that is not the calendar's is written beside it for whoever imports the feed.
+        """
+        if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+            return self._start_lines(span)
+        ends = [] if span.end is None else [content_lines.utc_line("DTEND", span.end)]
+        is_elsewhere = span.zone.key != self.calendar.timezone
+        zone_lines = [content_lines.line("X-EVENTCAL-TZID", span.zone.key)] if is_elsewhere else []
+        return [content_lines.utc_line("DTSTART", span.start), *ends, *zone_lines]
 
     def _render_vevent(self, uid: str, presentation: Presentation, title: Text, dates: list[bytes]) -> bytes:
         version, event, options = self.version, self.version.event, self.options
@@ -235,7 +244,10 @@ class _EventRenderer:
 
     def _description_lines(self, presentation: Presentation) -> list[bytes]:
         event, language = self.version.event, self.options.language
-        parts = ["\n".join(presentation.remarks)]
+        remarks = list(presentation.remarks)
+        if event.rule is None and event.timezone != self.calendar.timezone:
+            remarks += local_time_remarks(presentation.span, language)
+        parts = ["\n".join(remarks)]
         if event.notes is not None:
             parts.append(event.notes.in_language(language).strip())
         parts.append("\n".join(format_source(source, language) for source in event.sources))
@@ -273,19 +285,23 @@ class _EventRenderer:
             yield content_lines.text_list_line("CATEGORIES", tags)
 
     def _zone_uses(self, span: AllDay | Timed, other_occurrences: list[Occurrence]) -> Iterator[ZoneUse]:
-        """Every zone that a DTSTART, DTEND or EXDATE names, and when."""
+        """Every zone that the DTSTART, EXDATE or RECURRENCE-ID of a series names, and when."""
         event = self.version.event
-        if isinstance(span, Timed) and not content_lines.is_utc(span.zone):
-            extent = occurrences.extent(event)
-            last = extent[1].year + 1 if extent and extent[1] else None
-            yield span.zone.key, span.start.year, last if event.rule else (span.end or span.start).year
+        if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+            return
+        extent = occurrences.extent(event)
+        yield span.zone.key, span.start.year, extent[1].year + 1 if extent and extent[1] else None
         for occurrence in other_occurrences:
-            if isinstance(occurrence.when.span, Timed) and not content_lines.is_utc(occurrence.when.span.zone):
-                yield (
-                    occurrence.when.span.zone.key,
-                    occurrence.when.span.start.year,
-                    occurrence.when.span.start.year + 1,
-                )
+            if isinstance(occurrence.when.span, Timed):
+                year = occurrence.when.span.start.year
+                yield span.zone.key, year, year + 1
+
+
+def local_time_remarks(span: AllDay | Timed, language: str) -> list[str]:
+    """The hour at the event's own place, which a DTSTART in UTC does not show: 5 January 2027, 10:00 (New York, UTC-5)."""
+    if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+        return []
+    return [words.format_when(When(span), language)]
 
 
 def format_source(source: Source, language: str) -> str:

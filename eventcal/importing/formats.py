@@ -67,7 +67,7 @@ def read_source(data: bytes, name: str, source_format: str, context: ImportConte
 
 def guess_zone(data: bytes) -> str:
     """The zone that most hours of an .ics are in, or that a yaml2ics file begins with; "" where none is named."""
-    stated = re.search(rb"^(?:X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
+    stated = re.search(rb"^(?:X-EVENTCAL-TZID:|X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
     counts = Counter(
         re.findall(rb"^DTSTART;[^:\n]*TZID=\"?/?(?:[^:\"\n]*/)?([A-Za-z_]+/[A-Za-z_]+)\"?:", data, re.MULTILINE)
     )

@@ -120,7 +120,9 @@ class _CalendarReader:
         self.passed_over: Counter[str] = Counter()
         self.is_own = _OWN_PRODID in calendar.text("PRODID")
         self.zones = ZoneResolver(calendar, context.zone)
-        self.zone_of_calendar = self.zones.named(calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID"))
+        self.own_zone = self.zones.named(calendar.text("X-EVENTCAL-TZID"))
+        named_zone = calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID")
+        self.zone_of_calendar = self.own_zone or self.zones.named(named_zone)
         self.reader_zone = context.reader_zone or self.zone_of_calendar
         self.used_zones: Counter[str] = Counter()
 
@@ -262,9 +264,12 @@ class _CalendarReader:
         zone = self._zone(component, start)
         recurs = any(component.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
         local = start.local
-        if start.zone.upper() == "UTC" and zone == "UTC" and not recurs and self.reader_zone:
-            moved = local_of(local.replace(tzinfo=UTC), self.reader_zone)
-            local, zone = (moved, self.reader_zone) if moved else (local, zone)
+        # our own feed writes what happens once in UTC, and its zone beside it
+        own_zone = self.zones.named(component.text("X-EVENTCAL-TZID")) or self.own_zone
+        shown_zone = own_zone or ("" if recurs else self.reader_zone)
+        if start.zone.upper() == "UTC" and zone == "UTC" and shown_zone:
+            moved = local_of(local.replace(tzinfo=UTC), shown_zone)
+            local, zone = (moved, shown_zone) if moved else (local, zone)
         finish = self._finish(component, local, zone, end)
         if skips(local, zone):
             self.lose(component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; the hour after", Carried.CHANGED)

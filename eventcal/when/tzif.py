@@ -1,0 +1,182 @@
+"""The changes of a zone's clocks, read from its TZif file (RFC 9636) in the pinned tzdata package.
+
+`zoneinfo` answers for one instant; whoever needs every change would have to ask it day by day.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib import resources
+
+SECONDS_PER_DAY = 86_400
+LAST_FOOTER_YEAR = 9_998
+"""The last year that a footer's rule is counted for: a clock ahead of UTC must still be within year 9999."""
+
+_HEADER = struct.Struct(">4sc15x6l")
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_POSIX_NAME = r"(?:<([^>]+)>|([A-Za-z]{3,}))"
+_POSIX_TIME = r"([+-]?\d+(?::\d+){0,2})"
+_POSIX_PATTERN = re.compile(
+    rf"{_POSIX_NAME}{_POSIX_TIME}(?:{_POSIX_NAME}{_POSIX_TIME}?,([JM\d.]+)(?:/{_POSIX_TIME})?,([JM\d.]+)(?:/{_POSIX_TIME})?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """A zone's clock between two changes: its *offset* from UTC in seconds, and the letters for it."""
+
+    offset: int
+    is_dst: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A change at the instant *at*, in seconds since 1970, from the state *before* to *after*."""
+
+    at: int
+    before: ClockState
+    after: ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneClock:
+    """A zone's clock: its *initial* state, the *changes* that the file lists, and the POSIX rule for what comes after.
+
+    The rule *footer* is in force after the instant *listed_until*.
+    """
+
+    initial: ClockState
+    changes: tuple[ClockChange, ...]
+    listed_until: int
+    footer: str
+
+    def changes_through(self, first_year: int, last_year: int) -> list[ClockChange]:
+        """The changes from *first_year* to the end of *last_year*, years of UTC."""
+        begin, end = _year_start(first_year), _year_start(last_year + 1)
+        listed = [change for change in self.changes if begin <= change.at < end]
+        footer_year = datetime.fromtimestamp(self.listed_until, UTC).year
+        ruled = _footer_changes(self.footer, max(footer_year, first_year), last_year)
+        return [*listed, *(change for change in ruled if change.at > self.listed_until and begin <= change.at < end)]
+
+    def state_at(self, instant: int) -> ClockState:
+        """The state in force at *instant*, seconds since 1970."""
+        year = min(datetime.fromtimestamp(instant, UTC).year, LAST_FOOTER_YEAR)
+        ruled = self.changes_through(year - 1, year) if instant > self.listed_until else []
+        changes = (*self.changes, *(change for change in ruled if change.at > self.listed_until))
+        return next((change.after for change in reversed(changes) if change.at <= instant), self.initial)
+
+
+@lru_cache(maxsize=1024)
+def read_clock(name: str) -> ZoneClock:
+    """The clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""
+    data = resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+    # version 1 holds 32-bit times; the block after it holds the same in 64 bits
+    counts = _HEADER.unpack_from(data)[2:]
+    start = _HEADER.size + _block_length(counts, time_size=4)
+    counts = _HEADER.unpack_from(data, start)[2:]
+    times, states = _read_block(data, start + _HEADER.size, counts)
+    footer = data[start + _HEADER.size + _block_length(counts, time_size=8) :].strip(b"\n").decode()
+    initial = next((state for state in states if not state.is_dst), states[0])
+    listed_until = times[-1][0] if times else _year_start(1)
+    return ZoneClock(initial, tuple(_iter_changes(initial, times)), listed_until, footer)
+
+
+def _block_length(counts: tuple[int, ...], time_size: int) -> int:
+    ut_count, standard_count, leap_count, time_count, type_count, char_count = counts
+    return (
+        time_count * (time_size + 1)
+        + type_count * 6
+        + char_count
+        + leap_count * (time_size + 4)
+        + standard_count
+        + ut_count
+    )
+
+
+def _read_block(
+    data: bytes, start: int, counts: tuple[int, ...]
+) -> tuple[list[tuple[int, ClockState]], list[ClockState]]:
+    """(instant, state from then on) in order, and the states by number."""
+    time_count, type_count, char_count = counts[3:]
+    instants = struct.unpack_from(f">{time_count}q", data, start)
+    type_start = start + 9 * time_count
+    numbers = data[start + 8 * time_count : type_start]
+    letters = data[type_start + 6 * type_count :][:char_count]
+    states = [
+        ClockState(offset, bool(is_dst), letters[index : letters.index(b"\0", index)].decode())
+        for offset, is_dst, index in struct.iter_unpack(">lBB", data[type_start : type_start + 6 * type_count])
+    ]
+    return [(instant, states[number]) for instant, number in zip(instants, numbers, strict=True)], states
+
+
+def _iter_changes(initial: ClockState, times: list[tuple[int, ClockState]]) -> Iterator[ClockChange]:
+    before = initial
+    for instant, after in times:
+        if (after.offset, after.name) != (before.offset, before.name):
+            yield ClockChange(instant, before, after)
+        before = after
+
+
+def _footer_changes(footer: str, first_year: int, last_year: int) -> list[ClockChange]:
+    """What the POSIX rule *footer* makes in those years, in order; nothing where the clock stays as it is."""
+    match = _POSIX_PATTERN.fullmatch(footer)
+    if match is None or match[7] is None:
+        return []
+    standard = ClockState(-_seconds(match[3]), False, match[1] or match[2])
+    summer_offset = -_seconds(match[6]) if match[6] else standard.offset + 3600
+    summer = ClockState(summer_offset, True, match[4] or match[5])
+    changes = []
+    for year in range(first_year, min(last_year, LAST_FOOTER_YEAR) + 1):
+        begin = _rule_day(match[7], year) + _seconds(match[8] or "2") - standard.offset
+        end = _rule_day(match[9], year) + _seconds(match[10] or "2") - summer.offset
+        changes += [ClockChange(begin, standard, summer), ClockChange(end, summer, standard)]
+    return sorted(changes, key=lambda change: change.at)
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, seconds, *_ = [*map(int, text.lstrip("+-").split(":")), 0, 0]
+    total = hours * 3600 + minutes * 60 + seconds
+    return -total if text.startswith("-") else total
+
+
+def _rule_day(text: str, year: int) -> int:
+    """The midnight, in seconds since 1970 on the zone's own clock, of a POSIX rule's day: M3.5.0, J59 or 59."""
+    if not text.startswith("M"):
+        day = int(text.removeprefix("J")) - (1 if text.startswith("J") else 0)
+        is_after_leap_day = text.startswith("J") and day >= 59 and _is_leap(year)  # J never counts 29 February
+        return (date(year, 1, 1).toordinal() + day + is_after_leap_day - _EPOCH_ORDINAL) * SECONDS_PER_DAY
+    month, week, weekday = map(int, text[1:].split("."))
+    first = date(year, month, 1)
+    day = first.toordinal() + (weekday - first.isoweekday()) % 7 + 7 * (week - 1)
+    # the fifth is the last, which may be the fourth
+    if date.fromordinal(day).month != month:
+        day -= 7
+    return (day - _EPOCH_ORDINAL) * SECONDS_PER_DAY
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _year_start(year: int) -> int:
+    return (date(min(max(year, 1), 9999), 1, 1).toordinal() - _EPOCH_ORDINAL) * SECONDS_PER_DAY
+
+
+def summer_states(changes: tuple[ClockChange, ...] | list[ClockChange]) -> list[bool]:
+    """Whether each change leads into the greater of two offsets that alternate.
+
+    tzdata has zones (Dublin, Casablanca) whose "summer time" is the smaller offset of winter; calendar apps expect
+    DAYLIGHT to be ahead of STANDARD.
+    """
+    return [
+        change.after.offset > change.before.offset
+        if change.before.is_dst != change.after.is_dst and change.after.offset != change.before.offset
+        else change.after.is_dst
+        for change in changes
+    ]
