@@ -545,6 +545,16 @@ def test_a_date_that_becomes_tbd_without_a_word_is_postponed_and_stays_where_it_
     assert ([], after.versions) == (none, again.versions)
 
 
+def test_a_date_that_becomes_none_is_cancelled_and_one_that_is_past_is_not() -> None:
+    before = first(an_event())
+    after, changes = build_edition(before, {}, CALENDAR, [an_event(when="none")], "2", LATER)
+    past, _ = build_edition(before, {}, CALENDAR, [an_event(when="past")], "2", LATER)
+
+    assert (Status.CANCELLED, date_of("2021-09-16/17")) == (after.versions[0].event.status, after.versions[0].event.was)
+    assert [ChangeKind.CANCELLED] == [change.kind for change in changes]
+    assert (Status.CONFIRMED, None) == (past.versions[0].event.status, past.versions[0].event.was)
+
+
 def test_what_never_had_a_date_stays_without_one() -> None:
     before = first(an_event(when="TBD"))
     after, changes = build_edition(before, {}, CALENDAR, [an_event(when="TBD", busy=True)], "2", LATER)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
 from eventcal.when import (
+    Absence,
     AllDay,
     Limit,
     Period,
@@ -118,7 +119,7 @@ def open_sided(draw: st.DrawFn) -> When:
     return When(span, draw(st.booleans()), limit=limit)
 
 
-@given(st.one_of(dated, open_sided(), st.just(When(Undated()))))
+@given(st.one_of(dated, open_sided(), st.builds(When, st.builds(Undated, st.sampled_from(Absence)))))
 def test_what_is_printed_reads_back_as_the_same_value(when):
     where = when.span.zone if isinstance(when.span, Timed) else BERLIN
 
@@ -263,6 +264,8 @@ def test_any_text_is_a_value_or_an_answer(text, where):
         ("203X", Period(date(2030, 1, 1), date(2039, 12, 31), Unit.DECADE)),
         ("2021/2022", Period(date(2021, 1, 1), date(2022, 12, 31), Unit.YEAR)),
         ("TBD", Undated()),
+        ("none", Undated(Absence.NEVER)),
+        ("past", Undated(Absence.PAST)),
     ],
 )
 def test_a_form_means_these_days(text, span):
@@ -483,6 +486,10 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("~2021-06/..", "~ does not go with from"),
         ("../2021-06-30", "is written by 2021-09-16"),
         ("TBA", "write TBD"),
+        ("None", "none for one that never comes"),
+        ("N/A", "write TBD"),
+        ("over", "past for one that was"),
+        ("none?", "none for one that never comes"),
         ("TBD?", "write TBD"),
         ("0044-03-15", "years go from 1000"),
         ("-0044", "years go from 1000"),

@@ -168,6 +168,12 @@ def test_what_may_come_at_any_time_from_then_on_is_possible_once_the_period_is_o
     assert "in 3 days" == far("by 2027-06-30", "2027-06-27T12:00+05:00")
 
 
+def test_no_date_yet_none_ever_and_none_known_are_three_things() -> None:
+    assert ["date not announced", "no date: it will not take place", "over, date not known"] == [
+        said(text) for text in ("TBD", "none", "past")
+    ]
+
+
 def test_about_is_said_in_titles_and_beside_doubt() -> None:
     assert "[about Sep 2027, day not known]" == words.format_title_marker(when.parse("~2027-09", DUSHANBE), "en")
     assert "about early September 2027 (reported, day not known)" == words.format_when(

@@ -121,6 +121,8 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         return ChangeKind.DAY_KNOWN if new.is_day_known else ChangeKind.NARROWED
     if new.is_day_known and not old.is_day_known:
         return ChangeKind.DAY_KNOWN
+    if isinstance(old.span, Undated) and isinstance(new.span, Undated):
+        return ChangeKind.MOVED
     if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
         return ChangeKind.NARROWED
     old_precision, new_precision = _precision(old), _precision(new)

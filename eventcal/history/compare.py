@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from .. import occurrences
 from ..events import Calendar, Event, Status
-from ..when import Timed, Undated
+from ..when import Absence, Timed, Undated
 from .changes import added_change, event_changes, vanished_change
 from .values import Change, Edition, UidConflictError, Version
 
@@ -145,14 +145,19 @@ def _find_predecessor(
 
 
 def _postpone_if_undated(origin: _Origin) -> _Origin:
-    """A date that became TBD without a word is postponed: whoever saw it in a calendar must see there that it is off."""
+    """Marks a date that became TBD without a word as postponed, and one that became `none` as cancelled.
+
+    Whoever saw it in a calendar must see there that it is off.
+    """
     event, old = origin.event, origin.version
-    if old is None or event.was is not None or not isinstance(event.when.span, Undated):
+    span = event.when.span
+    if old is None or event.was is not None or not isinstance(span, Undated) or span.absence is Absence.PAST:
         return origin
     was = occurrences.effective_when(old.event)
     if was.first_day is None or event.status is Status.CANCELLED:
         return origin
-    return replace(origin, event=replace(event, was=was, status=Status.POSTPONED))
+    status = Status.CANCELLED if span.absence is Absence.NEVER else Status.POSTPONED
+    return replace(origin, event=replace(event, was=was, status=status))
 
 
 def _next_version(origin: _Origin, timestamp: datetime) -> Version:

@@ -171,6 +171,13 @@ class _EventReader:
                 )
             elif old_when is not None and isinstance(old_when.span, when.Undated):
                 self.add_finding("was", "was is the date that it had: TBD is none")
+            elif new_when is not None and new_when.span in (
+                when.Undated(when.Absence.NEVER),
+                when.Undated(when.Absence.PAST),
+            ):
+                self.add_finding(
+                    "when", "a postponed event has a new date or TBD; write status: cancelled if it is off"
+                )
             elif old_when is not None and old_when == new_when:
                 self.add_finding(
                     "when", "a postponed event has a new date, and this is the old one: write the new one, or TBD"

@@ -106,7 +106,7 @@ class EditionIndex:
         return max(behind, default=None)
 
     def _add_event(self, position: int, event: Event) -> None:
-        if isinstance(event.when.span, Undated):
+        if event.when.span == Undated():
             self.undated.append(event)
         extent = occurrences.extent(event)
         if extent is None:

@@ -157,8 +157,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b",
             "this is a rule: write its first date here, and the rule as repeat, such as every month on the first Mon",
         ),
-        (r"^(none|never|no|n/?a|null|-+)$", "a date not known at all is TBD; without any date there is no event"),
-        (r"^(cancel+ed|postponed|extended|over|past)$", "write the date here, and this as status"),
+        (
+            r"^(none|never|no( date)?|n/?a|null|-+|past|over|happened)\??$",
+            "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
+        ),
+        (r"^(cancel+ed|postponed|extended)$", "write the date here, and this as status"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
             r"^[0-9]{4}-[0-9]{2}(/[0-9-]+)?\.\.",

@@ -13,7 +13,7 @@ from ..errors import GrammarError
 from .advice import explain_invalid_date
 from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
 from .periods import parse_period
-from .values import DAY, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
+from .values import DAY, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import find_gap, quote_input
 
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
@@ -56,7 +56,7 @@ def parse(text: str, zone: ZoneInfo) -> When:
 
     Forms: `2021-09-16`, `2021-09-16/17`, `2021-09-30/10-02`, `2021-12-30/2022-01-02`, `2021-09-16 10:00`,
     `2021-09-16 10:00/12:30`, `2021-09-16 10:00/2021-09-17 12:00`, `2021-09-16 23:59:59`; `2021-09` (EDTF `2021-09-XX`), `2021-09/10`,
-    `2021-12/2022-02`, `2021-Q3` (EDTF `2021-35`), `2021`, `2021/2022`; any of them with `?` at the end; `TBD`.
+    `2021-12/2022-02`, `2021-Q3` (EDTF `2021-35`), `2021`, `2021/2022`; any of them with `?` at the end; `TBD`, `none`, `past`.
 
     Raises GrammarError, quoting the text, for any other form and for dates and local times that do not exist.
     """
@@ -92,8 +92,8 @@ def _fault_of(text: str) -> str | None:
 
 
 def _parse_when(text: str, zone: ZoneInfo) -> When:
-    if text == "TBD":
-        return When(Undated(), text=text)
+    if text in tuple(Absence):
+        return When(Undated(Absence(text)), text=text)
     body, uncertain, approximate = _take_qualifiers(text)
     body, limit = _take_limit(body)
     span = _parse_span(body, zone)

@@ -139,9 +139,19 @@ def _is_whole(first: date, last: date, unit: Unit) -> bool:
     return months == length and first.month in first_months
 
 
+class Absence(StrEnum):
+    """Why there is no date."""
+
+    OPEN = "TBD"  # it is still to be announced
+    NEVER = "none"  # it is known that there will be none
+    PAST = "past"  # it has happened, and nobody says when
+
+
 @dataclass(frozen=True, slots=True)
 class Undated:
-    """TBD: no date is known at all."""
+    """No date is known at all."""
+
+    absence: Absence = Absence.OPEN
 
 
 Span = AllDay | Timed | Period | Undated
@@ -174,7 +184,7 @@ class When:
         if self.approximate and not isinstance(self.span, Period):
             raise ValueError("only a period can be approximate")
         if self.uncertain and isinstance(self.span, Undated):
-            raise ValueError("TBD cannot be doubtful")
+            raise ValueError(f"{self.span.absence.value} cannot be doubtful")
 
     def __str__(self) -> str:
         text = canonical_text(self.span)
@@ -313,11 +323,13 @@ def canonical_text(span: Span) -> str:
             return format_clock(start)
         case Timed(start, datetime() as end) if start.date() == end.date():
             return f"{format_clock(start)}/{format_clock(end)[11:]}"
-        case Timed(start, datetime() as end):
+        case Timed(start, end):
+            assert end is not None
             return f"{format_clock(start)}/{format_clock(end)}"
         case Period():
             return _period_text(span)
-    return "TBD"
+        case Undated(absence):
+            return absence.value
 
 
 def _period_text(period: Period) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
-from ..when import ANYWHERE_ON_EARTH, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
+from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 
@@ -96,8 +96,8 @@ def format_title_marker(when: When, language: str) -> str:
             period_text = _qualify(when, format_period(period, language, "short"), language)
             text = _("reported: {period}, day not known") if is_doubtful else _("{period}, day not known")
             text = text.format(period=period_text)
-        case Undated(), _doubtful:
-            text = _("date not announced")
+        case Undated() as undated, _doubtful:
+            text = _format_absence(undated, language)
         case _span, True:
             text = _("reported")
         case _:
@@ -146,6 +146,15 @@ def format_zone(moment: datetime, language: str) -> str:
     return f"{city}, {offset}"
 
 
+def _format_absence(undated: Undated, language: str) -> str:
+    _ = get_translations(language).gettext
+    return {
+        Absence.OPEN: _("date not announced"),
+        Absence.NEVER: _("no date: it will not take place"),
+        Absence.PAST: _("over, date not known"),
+    }[undated.absence]
+
+
 def _format_span(span: Span, language: str, zone: str | None, style: Style) -> str:
     match span:
         case AllDay(first, last):
@@ -155,7 +164,7 @@ def _format_span(span: Span, language: str, zone: str | None, style: Style) -> s
         case Period():
             return format_period(span, language, style)
         case Undated():
-            return get_translations(language).gettext("date not announced")
+            return _format_absence(span, language)
 
 
 def _format_timed(span: Timed, language: str, zone: str | None, style: Style) -> str:
