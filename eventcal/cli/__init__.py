@@ -118,4 +118,17 @@ def main() -> None:
         sys.exit(0)
 
 
-from . import build, cluster, deliveries, drafting, editing, events, importing, preview, registry, serve, subscribers  # noqa: E402, F401  each adds its commands to the group
+from . import (  # noqa: E402, F401  each adds its commands to the group
+    build,
+    cluster,
+    deliveries,
+    diff,
+    drafting,
+    editing,
+    events,
+    importing,
+    preview,
+    registry,
+    serve,
+    subscribers,
+)

@@ -1,0 +1,150 @@
+"""The command `diff`: what an edit changes for readers, for a terminal, a pull request or a program."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import RegistryError
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..differences import EventDifference
+    from ..registry import Registry
+    from ..settings import Settings
+
+MAX_WORDS = 160
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal diff", "eventcal diff origin/main --format markdown", "eventcal diff HEAD~3 --format json"
+    )
+)
+@click.argument("revision", metavar="[REV]", default="HEAD")
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
+)
+@with_settings("registry", "database_url", "config")
+def diff(settings: Settings, revision: str, output_format: str) -> None:
+    """Say what the file, as it is now, changes for readers since git's REV.
+
+    Events added, moved, narrowed, cancelled or gone; titles, notes, places, tags, sources and reminders; what calendar
+    apps update, and how many people would be told.
+    """
+    from .. import registry
+    from ..differences import compare_registries
+    from .git_revision import registry_at
+
+    now = datetime.now(UTC)
+    old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+    for found in (old, new):
+        if errors := [problem for problem in found.problems if not problem.warning]:
+            raise RegistryError(errors)
+    assert old.calendar is not None
+    assert new.calendar is not None
+    differences = compare_registries((old.calendar, old.events), (new.calendar, new.events), now)
+    told = _count_told(settings, old, new, now) if differences else 0
+    render = {"text": _as_text, "markdown": _as_markdown, "json": _as_json}[output_format]
+    click.echo(render(differences, told))
+
+
+def _count_told(settings: Settings, old: Registry, new: Registry, now: datetime) -> int:
+    """How many would be told of it: messages at once and in digests, rehearsed over a copy of the store."""
+    from .. import deliveries
+    from ..deliveries import RenderContext
+    from ..store import clone_to_memory, open_store
+    from .events import open_existing_store
+
+    original_store = open_existing_store(settings)
+    store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")
+    try:
+        rehearsal = deliveries.rehearse_edit(
+            store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
+        )
+    finally:
+        store_copy.close()
+    return len(rehearsal.at_once) + rehearsal.in_digests
+
+
+def summarize(differences: list[EventDifference], told: int) -> str:
+    """The edit in one line."""
+    if not differences:
+        return "nothing changes for readers"
+    counts = Counter(_verdict(difference) for difference in differences)
+    order = ("added", "changed", "removed")
+    events = ", ".join(f"{counts[word]} {word}" for word in order if counts[word])
+    updated = sum(difference.raises_sequence for difference in differences)
+    apps = f"; calendar apps update {updated}" if updated else ""
+    return f"{events}{apps}; {told or 'no'} message{'s' * (told != 1)} would go out"
+
+
+def _verdict(difference: EventDifference) -> str:
+    from ..history import ChangeKind
+
+    if ChangeKind.VANISHED in difference.kinds:
+        return "removed"
+    is_new = ChangeKind.ADDED in difference.kinds
+    return "added" if is_new else "changed"
+
+
+def _as_text(differences: list[EventDifference], told: int) -> str:
+    lines = []
+    for difference in differences:
+        kinds = ", ".join(kind.value for kind in difference.kinds) or "changed, nobody is told"
+        lines.append(f"{difference.event_id}: {difference.title} ({kinds})")
+        for item in difference.keys:
+            before, after = _short(item.before) or "none", _short(item.after) or "none"
+            shown = after if _verdict(difference) == "added" else f"{before} -> {after}"
+            lines.append(f"    {item.key:<11}{before if _verdict(difference) == 'removed' else shown}")
+        if difference.feed:
+            lines.append(f"    {'feed':<11}{difference.feed}")
+    return "\n".join([*lines, summarize(differences, told)])
+
+
+def _as_markdown(differences: list[EventDifference], told: int) -> str:
+    lines = [f"**{summarize(differences, told)}**"]
+    if differences:
+        lines += ["", "| event | what | before | after |", "|---|---|---|---|"]
+    for difference in differences:
+        kinds = ", ".join(kind.value for kind in difference.kinds) or "not told"
+        name = f"`{difference.event_id}` {_cell(difference.title)} ({kinds})"
+        rows = [(item.key, item.before, item.after) for item in difference.keys]
+        if difference.feed:
+            rows.append(("feed", "", difference.feed))
+        for number, (key, before, after) in enumerate(rows):
+            lines.append(f"| {name if number == 0 else ''} | {key} | {_cell(before)} | {_cell(after)} |")
+    return "\n".join(lines)
+
+
+def _as_json(differences: list[EventDifference], told: int) -> str:
+    listed = [
+        {
+            "id": difference.event_id,
+            "title": difference.title,
+            "change": _verdict(difference),
+            "told": [kind.value for kind in difference.kinds],
+            "sequence_rises": difference.raises_sequence,
+            "feed": difference.feed,
+            "keys": [{"key": item.key, "before": item.before, "after": item.after} for item in difference.keys],
+        }
+        for difference in differences
+    ]
+    return json.dumps({"events": listed, "messages": told}, ensure_ascii=False, indent=2)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 3]}..."
+
+
+def _cell(text: str) -> str:
+    """*text* as a cell of a Markdown table, its own marks and links out of force."""
+    plain = _short(text)
+    for mark in "\\|*_`[]<>@#":
+        plain = plain.replace(mark, "\\" + mark)
+    return plain

@@ -1,0 +1,148 @@
+"""Two registries become what an edit changes for readers: each key, the feed's SEQUENCE, what leaves the default feed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import history, ical, words
+from .events import Calendar, Event, Source, Text
+from .history import ChangeKind
+from .ical import RenderOptions
+from .leads import lead_text
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDifference:
+    """One key before and after, in words for people; "" where there is none."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventDifference:
+    """What an edit does to one event. *kinds* are what readers would be told; *raises_sequence*: calendar apps update it.
+
+    *feed* says where the default feed gains or loses it, "" where it does neither.
+    """
+
+    event_id: str
+    title: str
+    kinds: tuple[ChangeKind, ...]
+    keys: tuple[KeyDifference, ...]
+    raises_sequence: bool = False
+    feed: str = ""
+
+
+def compare_registries(
+    old: tuple[Calendar, Iterable[Event]], new: tuple[Calendar, Iterable[Event]], now: datetime
+) -> list[EventDifference]:
+    """The events that differ, in the order of *new*, those that are gone last. Raises UidConflictError."""
+    before, _ = history.build_edition(None, {}, old[0], tuple(old[1]), "old", now)
+    after, changes = history.build_edition(before, {}, new[0], tuple(new[1]), "new", now)
+    kinds: dict[str, list[ChangeKind]] = {}
+    for change in changes:
+        kinds.setdefault(change.uid, []).append(change.kind)
+    language = new[0].language
+    olds = {version.uid: version for version in before.versions}
+    result = []
+    for version in after.versions:
+        known = olds.pop(version.uid, None)
+        keys = _key_differences(known.event if known else None, version.event, language)
+        if known is not None and not keys:
+            continue
+        result.append(
+            EventDifference(
+                version.event.id,
+                version.event.title.in_language(language),
+                _unique(kinds.get(version.uid, ())),
+                keys,
+                known is not None and version.sequence > known.sequence,
+                _feed_change(known.event if known else None, version.event, language),
+            )
+        )
+    for version in olds.values():
+        gone = _key_differences(version.event, None, language)
+        result.append(
+            EventDifference(version.event.id, version.event.title.in_language(language), (ChangeKind.VANISHED,), gone)
+        )
+    return result
+
+
+def _unique(kinds: Iterable[ChangeKind]) -> tuple[ChangeKind, ...]:
+    return tuple(dict.fromkeys(kinds))
+
+
+def _feed_change(old: Event | None, new: Event, language: str) -> str:
+    """Whether a date too vague for the default feed came or went."""
+    options = RenderOptions(language)
+    is_left_out = ical.is_omitted_as_imprecise(new.when, options)
+    was_left_out = old is not None and ical.is_omitted_as_imprecise(old.when, options)
+    if is_left_out and not was_left_out:
+        return "not in the default feed: too little of its date is known"
+    return "enters the default feed" if was_left_out and not is_left_out else ""
+
+
+def _key_differences(old: Event | None, new: Event | None, language: str) -> tuple[KeyDifference, ...]:
+    """The keys whose words differ; of an event that is new or gone only what says which it is."""
+    if old is None or new is None:
+        event = new or old
+        assert event is not None
+        said = words.format_when(event.when, "en", event.timezone)
+        return (KeyDifference("when", "" if old is None else said, "" if new is None else said),)
+    result = []
+    for key, describe in _KEYS.items():
+        before, after = describe(old, language), describe(new, language)
+        if before != after:
+            result.append(KeyDifference(key, before, after))
+    return tuple(result)
+
+
+def _text(text: Text | None) -> str:
+    if text is None:
+        return ""
+    pairs = text.translations
+    return pairs[0][1] if len(pairs) == 1 else "; ".join(f"{tag}: {words}" for tag, words in pairs)
+
+
+def _when(event: Event, _language: str) -> str:
+    return words.format_when(event.when, "en", event.timezone)
+
+
+def _source(source: Source) -> str:
+    quote = f"“{source.quote}”" if source.quote else ""
+    facts = [quote, source.title, source.published, str(source.grade or ""), source.url]
+    return " ".join(fact for fact in facts if fact)
+
+
+def _exceptions(event: Event, _language: str) -> str:
+    parts = [
+        f"{override.date}: {', '.join(str(part) for part in (override.when, override.status) if part is not None)}"
+        for override in event.overrides
+    ]
+    return "; ".join(parts)
+
+
+_KEYS: dict[str, Callable[[Event, str], str]] = {
+    "id": lambda event, language: event.id,
+    "title": lambda event, language: _text(event.title),
+    "when": _when,
+    "timezone": lambda event, language: event.timezone if " " in str(event.when) else "",
+    "status": lambda event, language: event.status.value,
+    "was": lambda event, language: words.format_when(event.was, "en", event.timezone) if event.was else "",
+    "repeat": lambda event, language: str(event.rule) if event.rule else "",
+    "except": lambda event, language: ", ".join(map(str, event.exdates)),
+    "also": lambda event, language: ", ".join(map(str, event.also)),
+    "exceptions": _exceptions,
+    "place": lambda event, language: words.format_place(event.place, language),
+    "tags": lambda event, language: ", ".join(event.tags),
+    "notes": lambda event, language: _text(event.notes),
+    "url": lambda event, language: event.url,
+    "source": lambda event, language: "; ".join(map(_source, event.sources)),
+    "reminders": lambda event, language: ", ".join(lead_text(reminder) for reminder in (*event.leads, *event.notices)),
+    "busy": lambda event, language: "busy" if event.busy else "",
+    "uid": lambda event, language: event.uid,
+}

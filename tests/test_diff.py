@@ -1,0 +1,145 @@
+"""What an edit changes for readers: keys, changes that are told, SEQUENCE, the default feed, counts; in three forms."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from eventcal.cli import cli
+
+ROOT = Path(__file__).parents[1]
+BEFORE = """\
+version: 1
+calendar: {id: desk, name: Desk, timezone: Europe/Berlin}
+events:
+  - {id: summit, title: Summit, when: 2027-09-16/17, tags: [a], reminders: [on change]}
+  - {id: fair, title: Fair, when: 2027-05}
+  - {id: gone, title: Gone, when: 2027-06-01}
+  - {id: same, title: Same, when: 2027-06-01}
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    for name in ("EVENTCAL_REGISTRY", "EVENTCAL_DATABASE_URL", "EVENTCAL_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "events.yaml").write_text(BEFORE)
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.email=a@example.org", "-c", "user.name=A", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *words], check=True)
+    return lambda *words: CliRunner().invoke(cli, list(words))
+
+
+def edit(folder: Path, *pairs: tuple[str, str]) -> None:
+    text = BEFORE
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "events.yaml").write_text(text)
+
+
+def test_an_edit_without_meaning_says_so(tmp_path: Path, shell: Any) -> None:
+    edit(tmp_path, ("events:\n", "events:   # ours\n"), ("2027-09-16/17", "2027-09-16/2027-09-17"))
+
+    assert (0, "nothing changes for readers\n") == ((done := shell("diff")).exit_code, done.stdout)
+
+
+def test_every_change_stands_under_its_event(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "eventcal.toml").write_text('[[channels]]\nname = "desk"\ntype = "log"\n')
+    edit(
+        tmp_path,
+        ("when: 2027-09-16/17, tags: [a]", "when: 2027-09-17/18, tags: [a, b], place: Dushanbe"),
+        ("when: 2027-05}", "when: 2027}"),
+        ("  - {id: gone, title: Gone, when: 2027-06-01}\n", ""),
+        ("title: Same", "title: The same"),
+    )
+
+    done = shell("diff")
+
+    assert re.fullmatch(
+        r"""summit: Summit \(moved\)
+    when       .*16.17 September 2027 -> .*17.18 September 2027
+    place      none -> Dushanbe
+    tags       a -> a, b
+fair: Fair \(loosened\)
+    when       May 2027 \(day not known\) -> 2027 \(day not known\)
+    feed       not in the default feed: too little of its date is known
+same: The same \(changed, nobody is told\)
+    title      Same -> The same
+gone: Gone \(vanished\)
+    when       .*1 June 2027
+3 changed, 1 removed; calendar apps update 2; [0-9]+ messages? would go out
+""",
+        done.stdout,
+    ), done.stdout
+
+
+def test_markdown_is_a_table_in_which_no_text_breaks_out(tmp_path: Path, shell: Any) -> None:
+    edit(tmp_path, ("title: Same", 'title: "[x](http://y) | `code` @all"'))
+
+    lines = shell("diff", "HEAD", "--format", "markdown").stdout.splitlines()
+
+    assert "**1 changed; no messages would go out**" == lines[0]
+    assert r"\[x\](http://y) \| \`code\` \@all" in lines[-1]
+    assert 5 == len(re.findall(r"(?<!\\)\|", lines[-1]))
+
+
+def test_json_is_for_programs(tmp_path: Path, shell: Any) -> None:
+    edit(tmp_path, ("when: 2027-06-01}\n  - {id: same", "when: 2027-06-02}\n  - {id: same"))
+
+    found = json.loads(shell("diff", "--format", "json").stdout)
+
+    [event] = found["events"]
+    assert ("gone", "changed", ["moved"], True) == (
+        event["id"],
+        event["change"],
+        event["told"],
+        event["sequence_rises"],
+    )
+    assert ["when"] == [item["key"] for item in event["keys"]]
+
+
+def test_a_registry_with_problems_or_a_revision_that_is_none_is_an_answer(tmp_path: Path, shell: Any) -> None:
+    assert "git does not give 'nowhere'" in shell("diff", "nowhere").stderr
+    edit(tmp_path, ("when: 2027-05}", "when: soon}"))
+    done = shell("diff")
+    assert (2, True) == (done.exit_code, "events.yaml:5" in done.stderr)
+
+
+# The workflow and the hooks
+
+
+def commands(text: str) -> list[list[str]]:
+    """The eventcal commands in a script, without what the shell adds."""
+    return [line.split(" > ")[0].split()[1:] for line in re.findall(r"^\s*(eventcal .*)$", text, re.MULTILINE)]
+
+
+def test_the_review_of_a_pull_request_runs_commands_that_there_are(tmp_path: Path, shell: Any) -> None:
+    workflow = yaml.safe_load((ROOT / "deploy/github-pull-request.yml").read_text(encoding="utf-8"))
+    scripts = [step["run"] for step in workflow["jobs"]["review"]["steps"] if "run" in step]
+    edit(tmp_path, ("title: Same", "title: The same"))
+
+    ran = [words for script in scripts for words in commands(script)]
+    assert [["check", "--format", "github"], ["diff", '"$BASE"', "--format", "markdown"]] == ran
+    for words in ran:
+        assert 0 == shell(*["HEAD" if word == '"$BASE"' else word for word in words]).exit_code
+
+
+def test_the_hooks_for_pre_commit_run_commands_that_there_are(shell: Any) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    assert ["eventcal check", "eventcal fmt --check"] == [hook["entry"] for hook in hooks]
+    for hook in hooks:
+        assert 0 == shell(*hook["entry"].split()[1:]).exit_code
+        assert {"id", "name", "entry", "language", "files"} <= hook.keys()
