@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -21,24 +21,40 @@ from .errors import EventcalError
 log = logging.getLogger(__name__)
 
 WATCHDOG_TIMEOUT = timedelta(seconds=60)
+"""How long a job may stand still: neither come back nor use the processor."""
+MIN_CPU_SHARE = 0.01
+"""A job whose thread uses less than this share of the time that passes stands still."""
 MAX_CLOCK_JUMP = timedelta(seconds=5)
+REPEATED_FAILURE_INTERVAL = 60.0
+"""Seconds between two log lines about a failure that goes on unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
-    """Something to do again and again: *work* is given the time, and never runs beside itself."""
+    """Work that runs at an interval: *work* is given the time (UTC) and never runs beside itself."""
 
     name: str
     work: Callable[[datetime], object]
     interval: timedelta = timedelta(seconds=1)
 
 
-class JobRunner:
-    """Runs passes once a second, or as often as they say, survives a clock that is set, and ends the process when a pass hangs.
+@dataclass(slots=True)
+class _RunningJob:
+    """A job on its thread, with the processor time it had used when the watchdog last looked."""
 
-    A pass that raises is logged and runs again a second later: the ledger says what is left to do. *die* is called with
-    the reason when a pass does not come back, or is not begun any more, for *hangs*; *wall* and *steady* are the clocks
-    that are watched, every *looks* seconds.
+    cpu_clock: Callable[[], float]
+    checked_at: float
+    moved_at: float
+    cpu_seconds: float
+
+
+class JobRunner:
+    """Runs jobs at their intervals, survives a clock that is set, and ends the process when a job hangs.
+
+    A job that raises is logged and runs again at its next interval: the ledger says what is left to do. *on_hang* is
+    called with the reason when a job neither returns nor uses processor time, or is no longer started, for
+    *watchdog_timeout*: work that takes minutes is no hang. The watchdog compares *wall_clock* and *monotonic_clock*
+    every *poll_seconds*.
     """
 
     def __init__(
@@ -60,7 +76,8 @@ class JobRunner:
             monotonic_clock,
         )
         self._awake_seconds = 0.0  # seconds that this process was watched: none pass while it is frozen
-        self._started_at: dict[str, float] = {}
+        self._running: dict[str, _RunningJob] = {}
+        self._failures = FailureLog()
         self._finished_at: dict[str, float] = {}
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(
@@ -68,7 +85,7 @@ class JobRunner:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
             timezone=UTC,
         )
-        self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._record_run, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def start(self) -> None:
@@ -85,17 +102,24 @@ class JobRunner:
         self._watchdog.start()
 
     def stop(self) -> None:
-        """Let the passes that run come to their end, then stop; one that hangs is not waited for longer than else."""
+        """Wait for the running jobs to return, then stop. The watchdog ends the process if one of them hangs."""
         self._scheduler.shutdown(wait=True)
         self._stopped.set()
 
     def _run_job(self, job: PeriodicJob) -> None:
-        self._started_at[job.name] = self._awake_seconds
+        cpu_clock, now = _thread_cpu_clock(), self._awake_seconds
+        self._running[job.name] = _RunningJob(cpu_clock, now, now, cpu_clock())
         try:
             job.work(_now())
         finally:
             self._finished_at[job.name] = self._awake_seconds
-            self._started_at.pop(job.name, None)
+            self._running.pop(job.name, None)
+
+    def _record_run(self, event: JobExecutionEvent) -> None:
+        if event.exception is None:
+            self._failures.succeeded(event.job_id, self._awake_seconds)
+        else:
+            self._failures.failed(event.job_id, event.exception, self._awake_seconds)
 
     def _watch(self) -> None:
         last_wall, last_monotonic = self._wall_clock(), self._monotonic_clock()
@@ -106,25 +130,36 @@ class JobRunner:
             self._awake_seconds += min(now_monotonic - last_monotonic, 2 * self._poll_seconds)
             last_wall, last_monotonic = now_wall, now_monotonic
             if abs(jump) > MAX_CLOCK_JUMP.total_seconds():
-                log.warning("the clock was set by %+.0f s; going on from here", jump)
+                log.warning("system clock jumped by %+.0f s; rescheduling", jump)
                 self._reschedule_jobs()
             if reason := self._find_hung_job():
                 self._on_hang(reason)
 
     def _find_hung_job(self) -> str:
-        """What does not move any more; "" for nothing."""
+        """Returns why the process must end, "" while every job moves."""
         for job in self._jobs:
-            started_at = self._started_at.get(job.name)
-            if started_at is not None and self._awake_seconds - started_at > self._timeout_seconds:
-                return f"the pass '{job.name}' has not come back for {self._timeout_seconds:g} s"
+            running = self._running.get(job.name)
+            if running is not None:
+                if self._standstill_seconds(running) > self._timeout_seconds:
+                    return f"the job '{job.name}' has not moved for {self._timeout_seconds:g} s"
+                continue
             idle_seconds = self._awake_seconds - self._finished_at.get(job.name, 0.0)
-            if (
-                started_at is None
-                and idle_seconds > self._timeout_seconds + job.interval.total_seconds()
-                and self._scheduler.running
-            ):
-                return f"the pass '{job.name}' has not begun for {idle_seconds:.0f} s"
+            if idle_seconds > self._timeout_seconds + job.interval.total_seconds() and self._scheduler.running:
+                return f"the job '{job.name}' has not started for {idle_seconds:.0f} s"
         return ""
+
+    def _standstill_seconds(self, running: _RunningJob) -> float:
+        """Seconds for which *running* has used no processor time to speak of."""
+        now = self._awake_seconds
+        try:
+            cpu_seconds = running.cpu_clock()
+        except OSError:  # its thread has just ended
+            return 0.0
+        if now > running.checked_at:
+            if cpu_seconds - running.cpu_seconds >= MIN_CPU_SHARE * (now - running.checked_at):
+                running.moved_at = now
+            running.checked_at, running.cpu_seconds = now, cpu_seconds
+        return now - running.moved_at
 
     def _reschedule_jobs(self) -> None:
         # an interval job keeps its next moment on the wall clock: set back an hour, it would sleep that hour
@@ -136,19 +171,44 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _log_failure(event: JobExecutionEvent) -> None:
-    """A fault that a person can mend gets a line, any other its traceback."""
-    is_user_error = isinstance(event.exception, EventcalError)
-    log.error(
-        "the pass '%s' failed and will run again: %s",
-        event.job_id,
-        event.exception,
-        exc_info=None if is_user_error else event.exception,
-    )
+class FailureLog:
+    """Logs a job's failure once, counts its repeats, and says when it is over: a full disk must not be filled by its log."""
+
+    def __init__(self) -> None:
+        self._ongoing: dict[str, tuple[str, int, float]] = {}  # job -> what it said, how often, when it was last logged
+
+    def failed(self, name: str, error: BaseException, now: float) -> None:
+        """Records that job *name* raised *error* at *now* (seconds of a steady clock)."""
+        reason = f"{type(error).__name__}: {error}"
+        last_reason, count, logged_at = self._ongoing.get(name, ("", 0, now))
+        if reason != last_reason:
+            # what a person can mend needs no traceback
+            exc_info = None if isinstance(error, EventcalError) else error
+            log.error("job '%s' failed and will run again: %s", name, error, exc_info=exc_info)
+            self._ongoing[name] = (reason, 1, now)
+            return
+        if now - logged_at >= REPEATED_FAILURE_INTERVAL:
+            log.error("job '%s' still fails, %d times now: %s", name, count + 1, error)
+            logged_at = now
+        self._ongoing[name] = (reason, count + 1, logged_at)
+
+    def succeeded(self, name: str, now: float) -> None:
+        """Records that job *name* returned."""
+        _, count, _ = self._ongoing.pop(name, ("", 0, now))
+        if count:
+            log.warning("job '%s' works again after %d failures", name, count)
+
+
+def _thread_cpu_clock() -> Callable[[], float]:
+    """Returns a clock of the processor time, in seconds, of the calling thread; of the process where the system has no other."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time
+    clock_id = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(clock_id)
 
 
 def _exit_process(reason: str) -> None:
-    """A hung pass cannot be ended from outside: end the process, and let whoever started it start it again."""
-    print(f"eventcal: {reason}; ending, so that it can be started afresh", file=sys.stderr, flush=True)
+    """Ends the process, since a hung thread cannot be ended from outside; its supervisor starts a new one (EX_TEMPFAIL)."""
+    print(f"eventcal: {reason}; ending so that it can be restarted", file=sys.stderr, flush=True)
     faulthandler.dump_traceback(sys.stderr)  # where it hangs
     os._exit(75)

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from eventcal.errors import StoreError
-from eventcal.scheduler import JobRunner, PeriodicJob
+from eventcal.scheduler import FailureLog, JobRunner, PeriodicJob
 
 from .serve_process import wait_until
 
@@ -112,7 +113,7 @@ def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
 def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
     clock, go_on = Clock(), threading.Event()
     with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
-        wait_until(lambda: beat._started_at, "it begins")
+        wait_until(lambda: beat._running, "it begins")
         clock.wall += 86400
         clock.looked()
         assert deaths == []
@@ -123,13 +124,13 @@ def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
 
         wait_until(hangs, "it is noticed")
         go_on.set()
-    assert deaths[0] == "the pass 'tick' has not come back for 0.05 s"
+    assert deaths[0] == "the job 'tick' has not moved for 0.05 s"
 
 
 def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
     clock, go_on = Clock(), threading.Event()
     with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
-        wait_until(lambda: beat._started_at, "it begins")
+        wait_until(lambda: beat._running, "it begins")
         clock.steady += 3600
         clock.looked()
         go_on.set()
@@ -142,7 +143,7 @@ def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
         wait_until(lambda: work.times, "it begins")
         beat._scheduler.remove_job("tick")  # as if the scheduler had lost it
         wait_until(lambda: deaths, "it is noticed")
-    assert deaths[0].startswith("the pass 'tick' has not begun for")
+    assert deaths[0].startswith("the job 'tick' has not started for")
 
 
 def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() -> None:
@@ -157,5 +158,34 @@ def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
 
     assert ended.returncode == 75
-    assert "the pass 'tick' has not come back for 0.05 s; ending, so that it can be started afresh" in ended.stderr
+    assert "the job 'tick' has not moved for 0.05 s; ending so that it can be restarted" in ended.stderr
     assert "in stuck" in ended.stderr
+
+
+def test_a_job_that_works_for_longer_than_the_timeout_is_not_hung() -> None:
+    finished = threading.Event()
+
+    def work() -> None:
+        while time.thread_time() < 0.3:
+            pass
+        finished.set()
+
+    with beating(PeriodicJob("tick", Count(work), SELDOM), hangs=timedelta(seconds=0.1)) as (_, deaths):
+        assert finished.wait(30)
+    assert deaths == []
+
+
+def test_a_failure_that_goes_on_is_logged_once_a_minute_and_at_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    failures = FailureLog()
+    with caplog.at_level(logging.WARNING):
+        for second in range(150):
+            failures.failed("tick", StoreError("the disk is full"), float(second))
+        failures.succeeded("tick", 150.0)
+        failures.succeeded("tick", 151.0)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "job 'tick' failed and will run again: the disk is full",
+        "job 'tick' still fails, 61 times now: the disk is full",
+        "job 'tick' still fails, 121 times now: the disk is full",
+        "job 'tick' works again after 150 failures",
+    ]
