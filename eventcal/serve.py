@@ -92,33 +92,38 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     """Everything is published, and what falls due is seen to, for as long as the block lasts."""
     store.upgrade()
     watcher = RegistryWatcher(store, settings, print_line)
-    loaded_registry = watcher(store.now())
+    first_look = FirstLook(watcher, settings, print_line)
+    if not _has_edition(store):
+        first_look(store.now())  # there is nothing to serve before
     channels = build_channels(settings)
     recovered_count = deliveries.sync_and_recover(
         store, (*settings.reader_channels, *settings.operator_channels), store.now()
     )
     if recovered_count:
-        log.info("%d deliveries were left half-way by a process that ended; they are queued again", recovered_count)
+        log.info("requeued %d deliveries interrupted by a previous process", recovered_count)
     jobs = (
-        _run_clustered(store, settings, watcher, channels, role)
+        _run_clustered(store, settings, first_look, channels, role)
         if store.clustered
-        else _run_standalone(store, settings, watcher, channels)
+        else _run_standalone(store, settings, first_look, channels)
     )
-    print_summary(store, settings, loaded_registry, print_line, role)
+    print_summary(store, settings, print_line, role)
     with jobs:
         yield
 
 
 @contextmanager
 def _run_standalone(
-    store: Store, settings: Settings, watcher: RegistryWatcher, channels: dict[str, Channel]
+    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel]
 ) -> Iterator[None]:
-    """The only scheduler: threads of this process send."""
+    """Runs the only scheduler of a store; threads of this process send."""
     dispatcher, stopping = LocalDispatcher(), threading.Event()
     job_runner = JobRunner(
         (
-            PeriodicJob("look", watcher),
-            PeriodicJob("tick", _build_tick(store, settings, watcher, channels, dispatcher, stopping)),
+            PeriodicJob("look", first_look),
+            PeriodicJob(
+                "tick",
+                first_look.before(_build_tick(store, settings, first_look.watcher, channels, dispatcher, stopping)),
+            ),
         )
     )
     job_runner.start()
@@ -132,9 +137,9 @@ def _run_standalone(
 
 @contextmanager
 def _run_clustered(
-    store: Store, settings: Settings, watcher: RegistryWatcher, channels: dict[str, Channel], role: str
+    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel], role: str
 ) -> Iterator[None]:
-    """A scheduler among others, by the database's clock: workers send, this process among them when it is to do all."""
+    """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
     from .dispatch.procrastinate import ProcrastinateQueue  # an extra, which SQLite needs nothing of
 
     queue, edition_source, heartbeat = (
@@ -161,8 +166,8 @@ def _run_clustered(
     heartbeat(store.now())
     job_runner = JobRunner(
         (
-            PeriodicJob("look", lambda _: watcher(store.now())),
-            PeriodicJob("hand over", dispatch_due),
+            PeriodicJob("look", lambda _: first_look(store.now())),
+            PeriodicJob("hand over", first_look.before(dispatch_due)),
             PeriodicJob("tidy", lambda _: queue.prune_stalled_jobs(), PRUNE_INTERVAL),
             heartbeat.job,
             *(worker.jobs if worker else ()),
@@ -181,8 +186,45 @@ def _run_clustered(
         heartbeat.deregister()
 
 
+FIRST_LOOK_SECONDS = 60.0
+"""How long nothing is sent because the registry has not been read yet since the start."""
+
+
+class FirstLook:
+    """Looks at the registry beside what is served already: the port opens with the stored edition.
+
+    What was edited while nothing ran decides over what is sent, so sending waits for the first look, for a minute at most.
+    """
+
+    def __init__(self, watcher: RegistryWatcher, settings: Settings, print_line: PrintLine) -> None:
+        self.watcher = watcher
+        self._settings = settings
+        self._print_line = print_line
+        self._finished = threading.Event()
+        self._deadline = time.monotonic() + FIRST_LOOK_SECONDS
+
+    def __call__(self, now: datetime) -> None:
+        loaded_registry = self.watcher(now)
+        if not self._finished.is_set():
+            self._print_line(f"{self._settings.registry}: {registry.summarize(loaded_registry)}")
+            self._finished.set()
+
+    def before(self, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
+        """Returns *work* as a job that does nothing until the first look is over."""
+
+        def wait(now: datetime) -> object:
+            return work(now) if self._finished.is_set() or time.monotonic() > self._deadline else None
+
+        return wait
+
+
+def _has_edition(store: Store) -> bool:
+    with store.read() as conn:
+        return edition_store.newest_number(conn) > 0
+
+
 class RegistryWatcher:
-    """The pass that notices a saved registry and publishes it."""
+    """Notices a saved registry and publishes it."""
 
     def __init__(self, store: Store, settings: Settings, print_line: PrintLine) -> None:
         self._store = store
@@ -274,11 +316,8 @@ def _build_tick(
     return tick
 
 
-def print_summary(
-    store: Store, settings: Settings, loaded_registry: Registry, print_line: PrintLine, role: str = "serve"
-) -> None:
-    """What is served, where, and what is sent next."""
-    print_line(f"{settings.registry}: {registry.summarize(loaded_registry)}")
+def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str = "serve") -> None:
+    """Prints what is served, where, and what is sent next."""
     if role == "serve":
         _print_addresses(settings, print_line)
     with store.read() as conn:

@@ -9,11 +9,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from eventcal.registry import Registry
+from eventcal.serve import FirstLook, RegistryWatcher
+from eventcal.settings import Settings
+from eventcal.store import open_store
 
 from .serve_process import WebhookCollector, collect_webhooks, running_server, wait_until
 
@@ -197,3 +203,32 @@ def test_a_taken_port_is_said_before_anything_is_published(folder: Path, tmp_pat
         assert 1 == second.returncode
         assert f"cannot listen on 127.0.0.1:{server.port}" in second.stderr
         assert "choose another with --port" in second.stderr
+
+
+def test_after_a_restart_the_port_opens_before_a_slow_registry_has_been_read(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'eventcal.db'}")
+    store.upgrade()
+    read = threading.Event()
+    looks: list[datetime] = []
+
+    class SlowWatcher(RegistryWatcher):
+        def __call__(self, now: datetime) -> Registry:
+            looks.append(now)
+            assert read.wait(30)
+            return super().__call__(now)
+
+    registry_file = tmp_path / "events.yaml"
+    registry_file.write_text("version: 1\ncalendar: {id: a.example.org, name: A, timezone: UTC}\nevents: []\n")
+    lines: list[str] = []
+    settings = Settings(registry=registry_file)
+    first_look = FirstLook(SlowWatcher(store, settings, lines.append), settings, lines.append)
+    sent = first_look.before(lambda now: "sent")
+
+    looking = threading.Thread(target=first_look, args=(store.now(),))
+    looking.start()
+    assert sent(store.now()) is None
+    read.set()
+    looking.join(30)
+
+    assert sent(store.now()) == "sent"
+    assert lines[-1].endswith("events.yaml: 0 events, no problems")
