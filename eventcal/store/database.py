@@ -10,12 +10,14 @@ machines are one writer as well; only what is right beside others says so. Its c
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -148,9 +150,16 @@ class Store:
             yield conn
 
     def upgrade(self) -> None:
-        """Make what is missing, and bring the schema to this version's, in one transaction."""
-        if self.path is not None:
-            _make(self.path)
+        """Makes a missing store, and brings the schema to this version's in one transaction.
+
+        Raises StoreError for an empty or foreign file: it is never taken for a new store, since that would drop editions,
+        subscriptions and the ledger in silence.
+        """
+        if self.path is not None and not self.path.exists():
+            _create(self.path)
+        self._upgrade_schema()
+
+    def _upgrade_schema(self, is_new: bool = False) -> None:
         with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
             found = _revision(conn, self)
             if found == migrations.HEAD:
@@ -159,6 +168,8 @@ class Store:
                 metadata.create_all(conn)
                 migrations.stamp(conn)
             else:
+                if not is_new:
+                    _refuse_empty(found, self)
                 _refuse_newer(found, self)
                 migrations.upgrade(conn)
         self._checked = True
@@ -223,6 +234,7 @@ class Store:
             return
         found = _revision(conn, self)
         if found != migrations.HEAD:
+            _refuse_empty(found, self)
             _refuse_newer(found, self)
             raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
         self._refuse_moved(conn)
@@ -300,15 +312,37 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _make(path: Path) -> None:
-    """The file and its folder, for their owner only: addresses and the secret key are in it."""
+def _create(path: Path) -> None:
+    """Makes the file, for its owner only (addresses and the secret key are in it), and its folder.
+
+    The schema is complete before the file gets its name: a process killed in between leaves no empty store behind.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         make_folder(path.parent)
-        path.touch(mode=0o600, exist_ok=True)
+        draft.touch(mode=0o600)
+        store = _sqlite(str(draft))
+        store._upgrade_schema(is_new=True)
+        store.close()
+        with suppress(FileExistsError):  # another process was faster; its store is as good
+            _give_name(draft, path)
     except OSError as error:
         raise StoreError(
             f"cannot make the store {path}: {error.strerror}; EVENTCAL_DATABASE_URL names another place"
         ) from error
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def _give_name(draft: Path, path: Path) -> None:
+    """Gives *draft* the name *path*. Raises FileExistsError where that is taken."""
+    try:
+        os.link(draft, path)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP):
+            raise
+        draft.rename(path)  # a file system without hard links
 
 
 def _revision(conn: Connection, store: Store) -> str:
@@ -319,6 +353,13 @@ def _revision(conn: Connection, store: Store) -> str:
     if store.path is not None and tables:
         raise StoreError(f"{store.path} is the database of something else; EVENTCAL_DATABASE_URL names another file")
     return ""
+
+
+def _refuse_empty(found: str, store: Store) -> None:
+    if not found and store.path is not None:
+        raise StoreError(
+            f"{store.path} is an empty database: restore a copy of it, or delete it (and its -wal and -shm) to begin anew"
+        )
 
 
 def _refuse_newer(found: str, store: Store) -> None:
