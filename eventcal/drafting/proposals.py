@@ -19,7 +19,7 @@ MAX_QUOTE = 400
 _HISTORY_YEARS = 1
 
 _EVENT_NOUNS = {
-    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
+    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|regatta|hike|derby|hackathon|meetup|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
     "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
     "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
 }
