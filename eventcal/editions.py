@@ -24,6 +24,20 @@ PlanWriter = Callable[[Connection, Edition, datetime], object]
 MIN_LOST_EVENTS_TO_HOLD = 5
 HOLD_SHARE_DIVISOR = 5  # one in so many
 
+# For the terminal, singular and plural, in the order of the summary.
+CHANGE_COUNTS = {
+    ChangeKind.ADDED: ("{} added", "{} added"),
+    ChangeKind.VANISHED: ("{} removed", "{} removed"),
+    ChangeKind.MOVED: ("{} moved", "{} moved"),
+    ChangeKind.DAY_KNOWN: ("{} date confirmed", "{} dates confirmed"),
+    ChangeKind.NARROWED: ("{} narrowed", "{} narrowed"),
+    ChangeKind.LESS_PRECISE: ("{} date withdrawn", "{} dates withdrawn"),
+    ChangeKind.PLACE: ("{} new venue", "{} new venues"),
+    ChangeKind.POSTPONED: ("{} postponed", "{} postponed"),
+    ChangeKind.CANCELLED: ("{} cancelled", "{} cancelled"),
+    ChangeKind.RESTORED: ("{} back on", "{} back on"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
@@ -39,18 +53,22 @@ class PublishResult:
         current = f"edition {self.edition.number}" if self.edition else "no edition"
         match self.outcome:
             case "recorded":
-                counts = Counter(change.kind.value for change in self.changes)
-                counts_text = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+                counts = Counter(change.kind for change in self.changes)
+                counts_text = ", ".join(
+                    CHANGE_COUNTS[kind][counts[kind] != 1].format(counts[kind])
+                    for kind in CHANGE_COUNTS
+                    if counts[kind]
+                )
                 size = len(self.edition.versions) if self.edition else 0
-                line = f"{current} is published: {size} event{'s' * (size != 1)}" + (
+                line = f"{current} published: {size} event{'s' * (size != 1)}" + (
                     f"; {counts_text}" if counts_text else ""
                 )
             case "unchanged":
-                line = f"{current} stands: the registry says nothing new"
+                line = f"no changes: {current} stays"
             case "held":
-                line = f"{current} stands, the registry is held:"
+                line = f"{current} stays, the registry awaits approval:"
             case _:
-                line = f"{current} stands, the registry has problems:" if self.edition else "the registry has problems:"
+                line = f"{current} stays, the registry has problems:" if self.edition else "the registry has problems:"
         return "\n".join([line, *map(str, self.problems)])
 
 
@@ -166,7 +184,7 @@ def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datet
     if len(lost_uids) < MIN_LOST_EVENTS_TO_HOLD or len(lost_uids) * HOLD_SHARE_DIVISOR < len(upcoming_uids):
         return ""
     return (
-        f"{len(lost_uids)} of {len(upcoming_uids)} coming events vanish or move at once, so edition {previous.number} stands: "
+        f"{len(lost_uids)} of {len(upcoming_uids)} coming events vanish or move at once, so edition {previous.number} stays: "
         "if that is meant, `eventcal publish --accept`; else correct the file"
     )
 

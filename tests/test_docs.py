@@ -22,7 +22,7 @@ from eventcal.history import EventState, Version
 from eventcal.messages import Message, MessageLine
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = {"console", "yaml", "toml", "ini", "nginx", "text", "python"}
 
@@ -55,6 +55,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("block", blocks("console"))
 def test_a_session_in_the_documents_goes_as_it_is_written(block: str, folder: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("EVENTCAL_")}
@@ -280,11 +281,44 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
-@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("*.md")), ids=lambda each: each.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
-    for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+    prose = BLOCK.sub("", document.read_text(encoding="utf-8"))
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose):
         if "://" not in link:
             path, _, anchor = link.partition("#")
             target = (document.parent / path) if path else document
             assert target.exists(), f"{document.name}: {link}"
             assert not anchor or anchor in anchors(target), f"{document.name}: {link}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_files_that_a_document_names_exist(document: Path) -> None:
+    named = re.findall(
+        r"`((?:eventcal|tests|benchmarks|deploy|docs|tools)/[\w./-]+)`", document.read_text(encoding="utf-8")
+    )
+
+    assert [] == [path for path in named if not re.search(r"NNNN|LANG", path) and not (ROOT / path).exists()]
+
+
+def test_the_index_names_every_document() -> None:
+    index = read("README.md") + read("decisions/README.md")
+    documents = {path.name for path in (ROOT / "docs").rglob("*.md")} - {"README.md"}
+
+    assert {name for name in documents if f"{name})" not in index} == set()
+
+
+def test_the_glossary_is_in_order_and_names_a_source_for_every_term() -> None:
+    rows = table(read("glossary.md"), "term")
+
+    assert len(rows) >= 25
+    assert [row[0] for row in rows] == sorted((row[0] for row in rows), key=str.casefold)
+    assert all(row[2] for row in rows)
+
+
+def test_every_make_target_that_a_document_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    named = set(re.findall(r"(?:`|^|\$ )make ([a-z]+)", text, re.MULTILINE))
+
+    assert named - targets == set()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from eventcal.editions import PublishResult, preview, publish
+from eventcal.editions import CHANGE_COUNTS, PublishResult, preview, publish
 from eventcal.errors import Problem, RegistryError, StoreError
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import ChangeKind, Edition
@@ -166,17 +166,17 @@ def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
     said.append(str(publish(store, registry(digest="4", problems=(Problem("events.yaml", 7, 3, "no title"),)), NOW)))
 
     assert [
-        "edition 1 is published: 9 events",
-        "edition 1 stands: the registry says nothing new",
-        "edition 2 is published: 9 events; 1 added, 1 vanished",
-        "edition 2 stands, the registry is held:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
-        "so edition 2 stands: if that is meant, `eventcal publish --accept`; else correct the file",
-        "edition 2 stands, the registry has problems:\nevents.yaml:7:3: no title",
+        "edition 1 published: 9 events",
+        "no changes: edition 1 stays",
+        "edition 2 published: 9 events; 1 added, 1 removed",
+        "edition 2 stays, the registry awaits approval:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
+        "so edition 2 stays: if that is meant, `eventcal publish --accept`; else correct the file",
+        "edition 2 stays, the registry has problems:\nevents.yaml:7:3: no title",
     ] == said
 
 
 def test_one_event_is_one_event(store: Store) -> None:
-    assert "edition 1 is published: 1 event" == str(publish(store, registry(an_event("a")), NOW))
+    assert "edition 1 published: 1 event" == str(publish(store, registry(an_event("a")), NOW))
 
 
 # What is refused
@@ -407,3 +407,7 @@ def test_one_edit_among_thousands_costs_a_fraction_of_the_first_edition(store: S
 
     assert "recorded" == found.outcome
     assert (1, 1, 1) == tuple(after - now for after, now in zip(rows(store), before, strict=True))
+
+
+def test_every_kind_of_change_is_counted_in_the_summary() -> None:
+    assert set(CHANGE_COUNTS) == set(ChangeKind)

@@ -41,12 +41,14 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: ignore[no-untyped-def]
-    assert run("subscribers").output == "nobody\n"
+    assert run("subscribers").output == "no subscribers\n"
     assert (
-        run("subscribers", "import", "people.csv", "--proof", "spring list").output == "2 taken over, 0 known already\n"
+        run("subscribers", "import", "people.csv", "--proof", "spring list").output
+        == "2 imported, 0 already subscribed\n"
     )
     assert (
-        run("subscribers", "import", "people.csv", "--proof", "spring list").output == "0 taken over, 2 known already\n"
+        run("subscribers", "import", "people.csv", "--proof", "spring list").output
+        == "0 imported, 2 already subscribed\n"
     )
     listed = run("subscribers").output.splitlines()
     assert [line.split()[0] for line in listed] == ["anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
@@ -60,7 +62,7 @@ def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> Non
     (tmp_path / "again.csv").write_text(table, encoding="utf-8")
     run("subscribers", "remove", "anna@example.org")
     run("subscribers", "remove", "boris@пример.рф")
-    assert run("subscribers", "import", "again.csv").output == "2 taken over, 0 known already\n"
+    assert run("subscribers", "import", "again.csv").output == "2 imported, 0 already subscribed\n"
 
     def without_moments(text: str) -> list[list[str]]:
         return [[each for each in line.split(",") if "T" not in each] for line in text.splitlines()]
@@ -86,7 +88,7 @@ def test_with_a_mistake_nobody_is_taken_over(run, tmp_path: Path, row: str, said
     result = run("subscribers", "import", "wrong.csv")
     assert result.exit_code == 1
     assert said in result.output
-    assert run("subscribers").output == "nobody\n"
+    assert run("subscribers").output == "no subscribers\n"
 
 
 def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:  # type: ignore[no-untyped-def]
@@ -94,8 +96,8 @@ def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:
     kept = json.loads(run("subscribers", "export", "ANNA@example.org").output)
     assert kept["subscriptions"][0]["reminders"] == ["1 hour before", "2 days before"]
     assert run("subscribers", "remove", "anna@example.org").output == "1 deleted\n"
-    assert run("subscribers", "remove", "anna@example.org").output == "nothing is kept about this address\n"
-    assert run("subscribers", "why", "anna@example.org").output == "nothing is kept about this address\n"
+    assert run("subscribers", "remove", "anna@example.org").output == "nothing is stored about this address\n"
+    assert run("subscribers", "why", "anna@example.org").output == "nothing is stored about this address\n"
     assert "signed up" in run("subscribers", "why", "boris@пример.рф").output
 
 

@@ -600,7 +600,7 @@ def test_build_says_what_it_wrote_and_what_is_missing_without_an_address(run: Ca
     first, second = run("build", "public"), run("build", "public", "--base-url", BASE)
 
     assert first.exit_code == second.exit_code == 0, first.output + second.output
-    assert "edition 1 is published: 2 events\npublic: " in first.output
+    assert "edition 1 published: 2 events\npublic: " in first.output
     assert "no --base-url" in first.output
     assert "no --base-url" not in second.output
     assert 'href="webcal://example.org/cal/calendar.ics"' in Path("public/index.html").read_text(encoding="utf-8")
@@ -635,7 +635,7 @@ def test_publish_goes_on_from_what_was_published(run: Callable[..., Result]) -> 
     shutil.rmtree(".eventcal")
     said = run("publish", "--since", "public")
 
-    assert said.output == "going on from public: 2 events\nedition 1 stands: the registry says nothing new\n"
+    assert said.output == "going on from public: 2 events\nno changes: edition 1 stays\n"
     assert run("publish", "--since", "lost").exit_code == 1
 
 

@@ -12,13 +12,14 @@ import click
 
 from .. import __version__
 from ..errors import EventcalError, RegistryError
+from .help import SectionedGroup
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 
-class ErrorReportingGroup(click.Group):
-    """The one place where an error that a person can mend is shown."""
+class ErrorReportingGroup(SectionedGroup):
+    """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -31,7 +32,7 @@ class ErrorReportingGroup(click.Group):
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
             raise
-        except Exception as error:  # noqa: BLE001  a fault of ours: the details go where they can be sent from, not to the person
+        except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
             click.echo(f"eventcal: a fault in eventcal itself ({type(error).__name__}: {error})", err=True)
             click.echo(f"eventcal: its details are in {_write_traceback(error)}; please report it with them", err=True)
             ctx.exit(70)
@@ -47,7 +48,7 @@ def _write_traceback(error: Exception) -> str:
 
 
 def examples_epilog(*lines: str) -> str:
-    """The end of a help text: lines that can be typed as they stand."""
+    """Returns the end of a help text: example lines that can be typed as they are."""
     return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
 
 
@@ -56,10 +57,10 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
         "--registry", type=click.Path(path_type=Path), help="The registry. [EVENTCAL_REGISTRY, else events.yaml]"
     ),
     "database_url": click.option(
-        "--database-url", help="Where the store is. [EVENTCAL_DATABASE_URL, else SQLite in .eventcal/]"
+        "--database-url", help="The database. [EVENTCAL_DATABASE_URL, else SQLite in .eventcal/]"
     ),
     "base_url": click.option(
-        "--base-url", help="The site's public address; unset, no links to it. [EVENTCAL_BASE_URL]"
+        "--base-url", help="The site's public address; without it nothing links to the site. [EVENTCAL_BASE_URL]"
     ),
     "host": click.option("--host", help="Address to listen on. [EVENTCAL_HOST, else 127.0.0.1]"),
     "port": click.option("--port", type=int, help="Port to listen on. [EVENTCAL_PORT, else 8000]"),
@@ -70,14 +71,14 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command these settings as options, and one argument `settings` in their place."""
+    """Gives a command these settings as options, and passes it one argument `settings` instead."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*args: Any, **options: Any) -> Any:
             from ..settings import load
 
             setting_options = {name: options.pop(name) for name in names}
-            # who sends nothing needs no secret of a channel: the shell of a person at night has none
+            # a command that sends nothing needs no channel's secret, which an operator's shell may not have
             only = () if "config" in names else names
             return command(*args, settings=load(os.environ, setting_options, only), **options)
 
@@ -93,7 +94,7 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def registry_path(settings: Settings) -> str:
-    """The registry's path as a person would type it."""
+    """Returns the registry's path as a person would type it."""
     return str(settings.registry)
 
 
@@ -102,18 +103,18 @@ def registry_path(settings: Settings) -> str:
 )
 @click.version_option(__version__, prog_name="eventcal")
 def cli() -> None:
-    """A file of dated events becomes a calendar that people subscribe to, and reminders that reach them.
+    """Turn a file of dated events into a calendar that people subscribe to, and reminders that reach them.
 
-    Start with `eventcal init`, then `eventcal serve`.
+    Start with `eventcal init`, then `eventcal serve`. `eventcal COMMAND --help` shows options and examples.
     """
 
 
 def main() -> None:
-    """The `eventcal` command."""
+    """Runs the `eventcal` command."""
     try:
         cli(prog_name="eventcal")
     except BrokenPipeError:
-        # the reader of our output has gone: nothing is left to say, and nobody to say it to
+        # the reader of our output has closed the pipe (`eventcal feed | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 

@@ -20,7 +20,7 @@ def _print_line(line: str) -> None:
 @cli.command(epilog=examples_epilog("eventcal web --host 0.0.0.0", "eventcal web --port 8001"))
 @with_settings("database_url", "base_url", "host", "port", "config")
 def web(settings: Settings) -> None:
-    """Serve the pages and feeds of what is published, until stopped. Any number may run; none reads the registry."""
+    """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
     from ..serve import serve_web
 
     serve_web(settings, _print_line)
@@ -29,9 +29,9 @@ def web(settings: Settings) -> None:
 @cli.command(epilog=examples_epilog("eventcal scheduler"))
 @with_settings("registry", "database_url", "base_url", "config")
 def scheduler(settings: Settings) -> None:
-    """Publish the registry and see to what falls due, without any page, until stopped.
+    """Publish the registry and queue due reminders; serves no pages.
 
-    With PostgreSQL any number may run, and workers send; with SQLite it is alone, and sends by itself.
+    On PostgreSQL any number may run, and workers send. On SQLite only one runs, and sends itself.
     """
     from ..serve import run_scheduler
 
@@ -41,7 +41,7 @@ def scheduler(settings: Settings) -> None:
 @cli.command(epilog=examples_epilog("eventcal worker"))
 @with_settings("database_url", "base_url", "config")
 def worker(settings: Settings) -> None:
-    """Send what schedulers hand over, until stopped. Any number may run; PostgreSQL only."""
+    """Send queued deliveries; needs PostgreSQL. Any number may run."""
     from ..worker import run_worker
 
     run_worker(settings, _print_line)
@@ -56,10 +56,10 @@ def worker(settings: Settings) -> None:
 @click.argument("new", metavar="NEW")
 @with_settings("registry")
 def move(settings: Settings, old: str, new: str) -> None:
-    """Carry everything from the SQLite file OLD into the empty PostgreSQL NEW, while nothing runs.
+    """Copy the SQLite database OLD into the empty PostgreSQL NEW; stop all processes first.
 
-    History, subscriptions, what is sent and what is not, the links in mails that are out: all of it goes on there. OLD
-    stays as it is, and refuses to start again.
+    History, subscriptions, deliveries sent and pending, and links in emails that are out continue there. OLD stays as it
+    is, and refuses to start again.
     """
     from contextlib import ExitStack, closing
 
@@ -76,4 +76,4 @@ def move(settings: Settings, old: str, new: str) -> None:
                 stack.enter_context(lock(folder, "eventcal db move"))
         target = stack.enter_context(closing(open_store(new)))
         _print_line(f"{source.name} -> {target.name}: {copy_store(source, target, _print_line)}")
-        _print_line("set EVENTCAL_DATABASE_URL to the new one for every command from now on")
+        _print_line("now set EVENTCAL_DATABASE_URL to the new database for every command")

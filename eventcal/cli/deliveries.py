@@ -50,10 +50,10 @@ def rehearse(
     summary: bool,
     as_json: bool,
 ) -> None:
-    """Every reminder and notice that would go out between two days, in order, without sending any.
+    """List every reminder and notice that would go out between two days, without sending any.
 
-    It is the real thing over a store in memory: the same plans, passes and messages, with a clock that jumps. With --diff
-    the store in memory is a copy of the real one, so that the notices go to those who would get them.
+    Runs the real planning and sending over a store in memory, with a clock that jumps. With --diff the store in memory is
+    a copy of the real one, so that notices go to those who would get them.
     """
     from .. import deliveries
     from ..deliveries import RenderContext
@@ -61,11 +61,11 @@ def rehearse(
 
     if diff:
         if start or end or send_to or summary:
-            raise click.UsageError("--diff stands alone, or with --json")
+            raise click.UsageError("--diff combines only with --json")
         _rehearse_edit(settings, diff, as_json)
         return
     if start is None or end is None:
-        raise click.UsageError("say --from and --to, or --diff REV")
+        raise click.UsageError("give --from and --to, or --diff REV")
     if end <= start:
         raise EventcalError("--to must be a day after --from")
     zone = ZoneInfo(calendar_zone(settings))
@@ -121,13 +121,13 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
         body, _, _ = group[0].message.text.partition("\n-- \n")
         click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))
     if rehearsal.in_digests:
-        click.echo(f"{rehearsal.in_digests} more in their readers' digests")
+        click.echo(f"{rehearsal.in_digests} more would go into digests")
     if not rehearsal.at_once and not rehearsal.in_digests:
-        click.echo("nobody would be told of anything")
+        click.echo("no notifications would be sent")
 
 
 def calendar_zone(settings: Settings) -> str:
-    """The zone that the days of a command line are meant in: the calendar's."""
+    """Returns the calendar's zone, in which the days of a command line are meant."""
     from .events import read_valid_registry
 
     calendar = read_valid_registry(settings).calendar
@@ -171,11 +171,11 @@ def _format_summary(messages: list[RehearsedMessage], start: datetime, end: date
     return "\n".join(lines)
 
 
-@cli.command(epilog=examples_epilog("eventcal status", "eventcal status --json || echo 'somebody has to look'"))
+@cli.command(epilog=examples_epilog("eventcal status", "eventcal status --json || echo 'eventcal needs attention'"))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_settings("registry", "database_url")
 def status(settings: Settings, as_json: bool) -> None:
-    """The edition, its problems, what is due, late or dead. Exit 1 when something needs a person."""
+    """Show the edition, its problems, and what is due, late or dead. Exits with 1 when action is needed."""
     from ..store import edition_store, ledger
 
     store = _require_store(settings)
@@ -216,10 +216,10 @@ def status(settings: Settings, as_json: bool) -> None:
         due = f"{stats.next_due:%Y-%m-%d %H:%M} UTC" if stats.next_due else "none in the coming 45 days"
         click.echo(f"next       {due}")
         if stats.ticked_at:
-            click.echo(f"last pass  {stats.ticked_at:%Y-%m-%d %H:%M:%S} UTC")
+            click.echo(f"last tick  {stats.ticked_at:%Y-%m-%d %H:%M:%S} UTC")
         click.echo(f"reminders  {stats.sent} sent ({stats.late} late), {stats.open} open, {stats.dead} dead")
         for words in warnings:
-            click.echo(f"look       {words}")
+            click.echo(f"attention  {words}")
     if warnings:
         click.get_current_context().exit(1)
 
@@ -228,24 +228,24 @@ _COUNT_FIELDS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "sub
 
 
 def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: bool) -> list[str]:
-    """What a person has to do something about, in words."""
+    """Returns a sentence for each condition that needs action."""
     warnings = []
     if not published:
         warnings.append("nothing is published yet: `eventcal serve` or `eventcal publish`")
     if outcome == "problems":
-        warnings.append("the registry has problems, the last good edition stands: `eventcal check`")
+        warnings.append("the calendar file has errors, the last valid edition stays published: `eventcal check`")
     if outcome == "held":
-        warnings.append("an edition is held: `eventcal publish --accept`, or mend the registry")
+        warnings.append("edition awaits approval: `eventcal publish --accept`, or fix the file")
     if stats.dead:
         warnings.append(
             f"{_pluralize_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
     if stats.oldest_due and now - stats.oldest_due > timedelta(minutes=5):
-        warnings.append(f"something is due since {stats.oldest_due:%Y-%m-%d %H:%M} UTC: does `eventcal serve` run?")
+        warnings.append(f"deliveries overdue since {stats.oldest_due:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
     elif stats.ticked_at and now - stats.ticked_at > MAX_TICK_AGE:
-        warnings.append(f"no pass came by since {stats.ticked_at:%Y-%m-%d %H:%M} UTC: does `eventcal serve` run?")
-    warnings += [f"{name or 'everything'} is paused: `eventcal resume {name}`".rstrip() for name in stats.paused]
-    warnings += [f"{name} does not answer: {detail}" for name, detail in stats.closed]
+        warnings.append(f"last scheduler tick was {stats.ticked_at:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
+    warnings += [f"{name or 'sending'} is paused: `eventcal resume {name}`".rstrip() for name in stats.paused]
+    warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
     return warnings
 
 
@@ -269,10 +269,10 @@ def _require_store(settings: Settings) -> Store:
 )
 @click.option("--state", type=click.Choice(["open", "queued", "sending", "retry", "sent", "dead", "skipped"]))
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "test"]))
-@click.option("--channel", default="", help="Of this channel of eventcal.toml only.")
-@click.option("--event", "event_id", default="", help="Of this event only.")
+@click.option("--channel", default="", help="Only through this channel of eventcal.toml.")
+@click.option("--event", "event_id", default="", help="Only about this event.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, the newest first.")
-@click.option("--balance", is_flag=True, help="Whether every one that was made is accounted for; exit 1 when not.")
+@click.option("--balance", is_flag=True, help="Check that every delivery is accounted for; exits with 1 if not.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def deliveries(
@@ -285,7 +285,7 @@ def deliveries(
     balance: bool,
     as_json: bool,
 ) -> None:
-    """The ledger: each message to each recipient, and what became of it."""
+    """List deliveries: each message to each recipient, and its state."""
     from ..store import ledger
 
     store = _require_store(settings)
@@ -313,7 +313,7 @@ def deliveries(
                 f"+ {source_balance.open} open + {source_balance.erased} erased: {verdict}"
             )
         if not balances:
-            click.echo("nothing was made yet")
+            click.echo("no deliveries yet")
     else:
         for record in records:
             click.echo(_format_delivery(record))
@@ -342,7 +342,7 @@ def _format_delivery(record: DeliveryRecord) -> str:
 @click.option("--to", default="", help="One address, for a channel of type email.")
 @with_settings("registry", "database_url", "base_url", "config")
 def send_test(settings: Settings, channel: str, to: str) -> None:
-    """Prove a channel before it matters: send one message that says it is a test. Exit 1 when it was not accepted."""
+    """Send one test message through a channel. Exits with 1 if it was not accepted."""
     from .. import channels
     from .. import deliveries as delivery
     from .events import read_valid_registry
@@ -352,7 +352,7 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
     )
     if channel_settings is None:
         names = ", ".join(candidate.name for candidate in (settings.channels or settings.reader_channels))
-        raise SettingsError(f"eventcal.toml names no channel '{channel}'; there are: {names}")
+        raise SettingsError(f"no channel '{channel}'; channels: {names}")
     calendar = read_valid_registry(settings).calendar
     assert calendar is not None
     built_channel = channels.build([channel_settings], settings.mail)[channel]
@@ -376,11 +376,11 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
 @click.option("--all", "retry_all", is_flag=True, help="Every dead delivery.")
 @with_settings("registry", "database_url")
 def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None:
-    """Queue dead deliveries again, by the numbers that `eventcal deliveries` shows. What is no longer useful is skipped."""
+    """Requeue dead deliveries by the numbers that `eventcal deliveries` shows. Expired ones are skipped."""
     from ..store import ledger
 
     if bool(numbers) == retry_all:
-        raise EventcalError("name the deliveries by their numbers, or say --all")
+        raise EventcalError("give the numbers of the deliveries, or --all")
     store = _require_store(settings)
     try:
         with store.write() as conn:
@@ -392,14 +392,14 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
             requeued_count = ledger.requeue_dead(conn, ids, datetime.now(UTC))
     finally:
         store.close()
-    click.echo(f"{requeued_count} queued again")
+    click.echo(f"{requeued_count} requeued")
 
 
 @cli.command(epilog=examples_epilog("eventcal pause", "eventcal pause press-desk"))
 @click.argument("channel", default="")
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
-    """Send nothing through CHANNEL, or nothing at all, until `eventcal resume`. What falls due waits."""
+    """Pause sending through CHANNEL, or all sending, until `eventcal resume`. Due messages wait until they expire."""
     from ..store import ledger, recipients
 
     store = _require_store(settings)
@@ -407,20 +407,18 @@ def pause(settings: Settings, channel: str) -> None:
         with store.write() as conn:
             channel_names = recipients.channels(conn)
             if channel and channel not in channel_names:
-                raise EventcalError(
-                    f"nobody is told through '{channel}'; there are: {', '.join(channel_names) or 'none yet'}"
-                )
+                raise EventcalError(f"no channel '{channel}'; channels: {', '.join(channel_names) or 'none yet'}")
             ledger.pause(conn, channel)
     finally:
         store.close()
-    click.echo(f"{channel or 'everything'} is paused")
+    click.echo(f"paused {channel or 'all channels'}")
 
 
 @cli.command(epilog=examples_epilog("eventcal resume", "eventcal resume press-desk"))
 @click.argument("channel", default="")
 @with_settings("registry", "database_url")
 def resume(settings: Settings, channel: str) -> None:
-    """Undo `eventcal pause`."""
+    """Resume sending after `eventcal pause`."""
     from ..store import ledger
 
     store = _require_store(settings)
@@ -429,4 +427,6 @@ def resume(settings: Settings, channel: str) -> None:
             was_paused = ledger.resume(conn, channel)
     finally:
         store.close()
-    click.echo(f"{channel or 'everything'} {'goes on' if was_paused else 'was not paused'}")
+    click.echo(
+        f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'all channels'} was not paused"
+    )

@@ -56,7 +56,7 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry")
 def next_(settings: Settings, count: int, start: datetime | None, lang: str, as_json: bool) -> None:
-    """What comes next. An event of which only a period is known is never given as the next one for certain."""
+    """List upcoming events. One without a known day is never listed as the next for certain."""
     from .. import occurrences
     from ..words import format_place, format_when
 
@@ -123,7 +123,7 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
 @click.option("--lang", default="en", show_default=True, help="Language of the words: en, ru or zh.")
 @with_settings("registry")
 def show(settings: Settings, event_id: str, lang: str) -> None:
-    """One event: its date as far as it is known, its reminders' moments, and where each was read."""
+    """Show one event: its date as precisely as it is known, its reminders and its sources."""
     import difflib
 
     from .. import leads
@@ -136,7 +136,7 @@ def show(settings: Settings, event_id: str, lang: str) -> None:
         raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
     zone = ZoneInfo(event.timezone)
     click.echo(f"{event.title.in_language(lang)}\n")
-    lines = [("when", format_when(event.when, lang)), ("written", event.when.text), ("status", str(event.status))]
+    lines = [("when", format_when(event.when, lang)), ("as written", event.when.text), ("status", str(event.status))]
     if event.rule:
         lines.append(("repeats", event.rule.text))
     if event.place:
@@ -153,7 +153,7 @@ def show(settings: Settings, event_id: str, lang: str) -> None:
         words = ", ".join(filter(None, (source.title, source.url, source.published, source.grade)))
         lines.append(("source", words + (f": “{source.quote}”" if source.quote else "")))
     for label, words in lines:
-        click.echo(f"{label:<10}{words}")
+        click.echo(f"{label:<12}{words}")
     if event.notes:
         click.echo(f"\n{event.notes.in_language(lang)}")
 
@@ -181,13 +181,13 @@ def feed(settings: Settings) -> None:
         "eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics"
     )
 )
-@click.option("--accept", is_flag=True, help="Also when it was held because many events vanish or move at once.")
-@click.option("--since", metavar="DIR|FILE|URL", help="Go on from that build or feed: for a store that was lost.")
+@click.option("--accept", is_flag=True, help="Publish even if many events vanish or move at once.")
+@click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed: for a store that was lost.")
 @with_settings("registry", "database_url", "base_url")
 def publish(settings: Settings, accept: bool, since: str | None) -> None:
-    """Record the registry as an edition now: also one that was published before, to go back to it.
+    """Publish the registry as an edition now, also to go back to an earlier one.
 
-    With an empty store and --since, the events keep their identity: SEQUENCE goes on from what readers have.
+    With an empty store and --since, events keep their identity: SEQUENCE continues from what readers have.
     """
     from .. import editions, registry, site
     from ..store import ledger, open_store
@@ -199,7 +199,7 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
             resume_message = site.resume_from(
                 store, since, registry.read(settings.registry), store.now(), settings.base_url
             )
-            click.echo(resume_message or f"the store goes on from there already: {since} is not needed")
+            click.echo(resume_message or f"the store has this history already: --since {since} was not needed")
         outcome = editions.publish(
             store,
             settings.registry,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def preview(
     settings: Settings, event_id: str, kind: str, lead_text: str, was: str, lang: str, zone: str, output_format: str
 ) -> None:
-    """A mail about an event as somebody who signed up would get it. Nothing is sent, and its links lead nowhere."""
+    """Show an email about an event as a subscriber would get it. Nothing is sent, and its links lead nowhere."""
     from .. import messages
     from ..channels.mime import render_mail
     from ..when import find_zone as zone_of

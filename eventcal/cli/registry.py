@@ -74,15 +74,15 @@ def slug(title: str) -> str:
 )
 @click.argument("title")
 @click.argument("when")
-@click.option("--id", "event_id", help="Its id; made from the title when absent.")
+@click.option("--id", "event_id", help="Its id. Default: made from the title.")
 @click.option("--place", help="Where.")
-@click.option("--timezone", help="IANA zone, when it is not the calendar's.")
+@click.option("--timezone", help="IANA zone. Default: the calendar's.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
 @click.option("--source", help="Where the date was read: a key of `sources`, or an address.")
-@click.option("--notes", help="Words for readers, in Markdown.")
+@click.option("--notes", help="Text for readers, in Markdown.")
 @click.option("--repeat", help='Such as "every week on Tue until 2027-06-30".')
 @click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; may be given again.')
-@click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="When it is not plain.")
+@click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="Default: confirmed.")
 @with_settings("registry")
 def add(
     settings: Settings, title: str, when: str, event_id: str | None, **fields: str | tuple[str, ...] | None
@@ -105,7 +105,7 @@ def add(
 )
 @with_settings("registry")
 def check(settings: Settings, file: Path | None, output_format: str) -> None:
-    """Read the registry and say everything that is wrong with it, each with its line. Exit 2 on problems."""
+    """Check the registry and list all problems with their lines. Exits with 2 on problems."""
     from .. import registry
 
     loaded = registry.read(file or settings.registry)
@@ -143,7 +143,7 @@ def schema() -> None:
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
 @click.option("--from", "first", help="The first date, to explain a `repeat`.")
 def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
-    """Say what a `when`, a `repeat` or a reminder means before you write it into the registry."""
+    """Show what a `when`, a `repeat` or a reminder means, before you write it into the registry."""
     from itertools import islice
 
     from .. import leads, repeat, when
@@ -152,7 +152,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     zone = when.find_zone(timezone)
     if words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
         if not first:
-            raise GrammarError("a `repeat` needs its first date: add --from 2021-09-24")
+            raise GrammarError("a `repeat` needs a first date: add --from")
         start = when.parse(first, zone)
         rule = repeat.parse(words[0], start)
         click.echo(f"{'rule':<12}{repeat.rrule_for(rule, start)}")
@@ -178,10 +178,8 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
     for text in words[1:]:
         lead = leads.parse(text)
         if isinstance(lead, leads.NoticeKind):
-            click.echo(f"{text:<12}is said when it happens, not ahead of it")
+            click.echo(f"{text:<12}sent when it happens")
             continue
         moment = leads.resolve(lead, parsed_when, zone)
-        due_text = (
-            f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: it needs an hour, and none is known"
-        )
+        due_text = f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: the event has no start time"
         click.echo(f"{leads.lead_text(lead)}: {due_text}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 )
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def serve_(settings: Settings) -> None:
-    """Serve the pages and feeds, and send the reminders, until stopped. A saved edit is live within seconds."""
+    """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
     from ..serve import serve
 
     serve(settings, lambda line: click.echo(line, color=False))
@@ -26,18 +26,18 @@ def serve_(settings: Settings) -> None:
 
 @cli.group()
 def db() -> None:
-    """The database that keeps editions, reminders and deliveries."""
+    """Upgrade the database or move it to PostgreSQL."""
 
 
 @db.command(epilog=examples_epilog("eventcal db upgrade"))
 @with_settings("registry", "database_url")
 def upgrade(settings: Settings) -> None:
-    """Make the database, or bring its schema to this version's. `serve` does it by itself on SQLite."""
+    """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
     from ..store import open_store
 
     store = open_store(settings.store_url)
     try:
         store.upgrade()
-        click.echo(f"{store.name}: the schema is this version's")
+        click.echo(f"{store.name}: the schema is up to date")
     finally:
         store.close()

@@ -47,7 +47,7 @@ def _open_store(settings: Settings) -> Iterator[Store]:
 )
 @click.pass_context
 def subscribers(context: click.Context) -> None:
-    """Those who signed up for mails: list them, take them along, take them over, delete them."""
+    """Manage email subscribers: list, export, import, delete."""
     if context.invoked_subcommand is None:
         context.invoke(list_, state=None)
 
@@ -56,7 +56,7 @@ def subscribers(context: click.Context) -> None:
 @click.option("--state", type=click.Choice(["pending", "active", "off"]), help="Only those.")
 @with_settings("registry", "database_url")
 def list_(settings: Settings, state: str | None) -> None:
-    """Each of them in a line."""
+    """List subscribers, one a line."""
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
@@ -64,7 +64,7 @@ def list_(settings: Settings, state: str | None) -> None:
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
     if not matches:
-        click.echo("nobody")
+        click.echo("no subscribers")
 
 
 def _format_subscriber(subscriber: Subscriber) -> str:
@@ -81,7 +81,7 @@ def _format_subscriber(subscriber: Subscriber) -> str:
 @click.argument("address", default="")
 @with_settings("registry", "database_url")
 def export(settings: Settings, address: str) -> None:
-    """All of them as CSV, as `import` reads it. With an ADDRESS, everything that is kept about it as JSON."""
+    """Write all subscribers as CSV, as `import` reads it. With an ADDRESS, everything stored about it as JSON."""
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
@@ -116,7 +116,7 @@ def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
 @click.option("--proof", default="", help="How they agreed, for rows that do not say it themselves.")
 @with_settings("registry", "database_url")
 def import_(settings: Settings, file: IO[str], proof: str) -> None:
-    """Take over from a CSV file those who agreed elsewhere: all of them, or with a mistake in it nobody.
+    """Import subscribers who agreed elsewhere from a CSV file: all of them, or none if a row has a mistake.
 
     Columns: address, confirmed (the day they agreed) and proof (how) are needed; filter, language, zone, leads, notices
     and digest as `export` writes them. Rows whose state is not active are left out.
@@ -132,11 +132,11 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
         except (GrammarError, ValueError) as error:
             errors.append(f"{file.name}:{number}: {error}")
     if errors:
-        raise EventcalError("nobody was taken over:\n" + "\n".join(errors))
+        raise EventcalError("nothing imported:\n" + "\n".join(errors))
     now = datetime.now(UTC)
     with _open_store(settings) as store, store.write() as conn:
         added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
-    click.echo(f"{added} taken over, {len(parsed_rows) - added} known already")
+    click.echo(f"{added} imported, {len(parsed_rows) - added} already subscribed")
 
 
 def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, SubscriptionPreferences, str, datetime]:
@@ -192,21 +192,21 @@ def _parse_address(text: str) -> str:
 @click.argument("address")
 @with_settings("registry", "database_url")
 def remove(settings: Settings, address: str) -> None:
-    """Delete an address and everything that is kept about it, at once and for good."""
+    """Delete an address and everything stored about it, immediately and permanently."""
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.write() as conn:
         deleted_count = subscriber_store.delete(
             conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, _parse_address(address))]
         )
-    click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is kept about this address")
+    click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")
 
 
 @subscribers.command("why", epilog=examples_epilog("eventcal subscribers why anna@example.org"))
 @click.argument("address")
 @with_settings("registry", "database_url")
 def why(settings: Settings, address: str) -> None:
-    """What an address gets, since when, why not any more, and what its mail server last said."""
+    """Explain what an address receives, since when, why it stopped, and what its mail server last answered."""
     from ..store import ledger
     from ..store import subscribers as subscriber_store
 
@@ -231,4 +231,4 @@ def why(settings: Settings, address: str) -> None:
         reason = f" ({record.reason})" if record.reason and record.reason not in record.detail else ""
         click.echo(f"  {record.due:%Y-%m-%d %H:%M}  {record.kind} {record.event_id} {record.state}{reason}{detail}")
     if not matches:
-        click.echo("nothing is kept about this address")
+        click.echo("nothing is stored about this address")

@@ -216,7 +216,7 @@ def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, world: W
         look(NOW + minutes * MINUTE)
     world.run(NOW, START)
 
-    assert "edition 1 stands" in lines[-1]
+    assert "edition 1 stays" in lines[-1]
     assert len(lines) == 2, "it is said once, not with every look"
     assert world.edition().number == 1
     assert Counter(each.kind for each in world.recorder.received) == {"reminder": 20}
