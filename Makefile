@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test faults bench lint format browser readers lock clean again
+.PHONY: help run quick test faults bench lint format browser readers lock dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -39,6 +39,7 @@ endef
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
+	@echo 'make quick    the tests without processes, browser and PostgreSQL, half a minute'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, a quarter of an hour'
 	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
@@ -47,6 +48,7 @@ help:
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
 	@echo 'make readers  bring the other readers of iCalendar that the tests ask'
 	@echo 'make lock     choose newest versions and write their hashes into requirements*.txt'
+	@echo 'make dist     build the wheel and the source archive into dist/'
 	@echo 'make clean    remove .venv and what the tools left'
 	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
 
@@ -59,6 +61,10 @@ run: .venv/ready
 test: .venv/ready-to-test browser readers lint
 	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
 	$(PY) -m pytest $(ALONE)
+
+# what needs nothing but Python: the loop while working
+quick: .venv/ready-to-test
+	$(PY) -m pytest -q -n 2 -m 'not process and not browser and not database'
 
 faults: .venv/ready-to-test
 	$(PY) -m pytest tests/faults -m long -s -q
@@ -77,6 +83,10 @@ lint: .venv/ready-to-test
 format: .venv/ready-to-test
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
+
+dist: .venv/ready
+	@rm -rf dist && mkdir dist
+	@$(PY) -c 'from flit_core.buildapi import build_sdist, build_wheel; print("dist/" + build_sdist("dist")); print("dist/" + build_wheel("dist"))'
 
 # --- set-up: each stamp is newer than what it was made from ---
 

@@ -12,10 +12,12 @@ from hypothesis import settings
 
 from .postgres import PostgresServer, running_postgres
 
-# The same examples in every run; `HYPOTHESIS_PROFILE=search` looks for new ones.
-settings.register_profile("house", derandomize=True, database=None, deadline=None)
+# `gate` and `full` try the same examples in every run, `gate` fewer of them; `search` looks for new ones.
+# A test that sets its own number of examples scales it with `tests.factories.examples`.
+settings.register_profile("gate", max_examples=30, derandomize=True, database=None, deadline=None)
+settings.register_profile("full", max_examples=100, derandomize=True, database=None, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 REGISTRY_HEADER = """\
 version: 1
@@ -24,6 +26,16 @@ calendar:
   name: Test calendar
   timezone: Asia/Dushanbe
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs PostgreSQL, in a fixture or as one of a fixture's parameters."""
+    for item in items:
+        parameters = (
+            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        )
+        if "postgres" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(autouse=True, scope="session")

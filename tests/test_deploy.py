@@ -24,6 +24,8 @@ from eventcal.settings import Settings
 from .serve_process import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
+
+pytestmark = pytest.mark.process
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

@@ -166,7 +166,7 @@ _TAGS = st.lists(st.text("abcыл0-", min_size=1, max_size=5).filter(lambda tag:
     st.builds(
         Filter,
         tags=_TAGS.map(lambda tags: tuple(sorted(set(tags)))),
-        without=_TAGS.map(lambda tags: tuple(sorted(set(tags)))),
+        excluded_tags=_TAGS.map(lambda tags: tuple(sorted(set(tags)))),
         q=st.text("aЁ上 &=?%+#", max_size=20).map(lambda text: " ".join(text.split())),
         start=st.none() | st.dates(max_value=date(2100, 1, 1)),
         end=st.none() | st.dates(min_value=date(2100, 1, 2)),

@@ -117,7 +117,10 @@ def expected(query: str, leads: set[str] | None, zone: str, digest: str) -> Coun
     for id, plain in MODEL.items():
         if not FILTERS[query](id):
             continue
-        moments = sorted({at for each in (plain.own if leads is None else leads) if (at := due(plain, each, where))})
+        asked = plain.own if leads is None else leads
+        if plain.days > 1 and leads:  # no day is known: of the leads that a reader chose, only the longest
+            asked = [max((lead for lead in leads if due(plain, lead, where)), key=lambda lead: LEADS[lead], default="")]
+        moments = sorted({at for lead in asked if lead and (at := due(plain, lead, where))})
         for at, following in zip(moments, [*moments, END][1:], strict=True):
             until = min(over(plain, where), following)
             if not NOW <= at < until:

@@ -24,6 +24,8 @@ from eventcal.store import open_store
 from .serve_process import WebhookCollector, collect_webhooks, running_server, wait_until
 
 ROOT = Path(__file__).parent.parent
+
+pytestmark = pytest.mark.process
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\nevents:\n"
 
 

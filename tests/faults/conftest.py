@@ -24,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if FAULTS_FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.process)
     if "long" in (config.option.markexpr or ""):
         return
     left_out = [item for item in items if item.get_closest_marker("long")]
