@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from eventcal import repeat, when
 from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
-from eventcal.history import Change, ChangeKind, Edition, EventState, Version
+from eventcal.history import Change, ChangeKind, Edition, EventState
 from eventcal.web.snapshots import Snapshot
+
+from . import factories
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 NOW = datetime(2021, 8, 20, 7, 0, tzinfo=UTC)
@@ -30,12 +34,11 @@ ARTICLE = Source(
 )
 
 
-def event(event_id: str, title: str | Text, date_text: str, **extra_fields: object) -> Event:
-    parsed_when = when.parse(date_text, ZoneInfo(str(extra_fields.get("timezone", "Asia/Dushanbe"))))
-    fields: dict[str, object] = {"timezone": "Asia/Dushanbe", "tags": ("sco",), **extra_fields}
-    if not parsed_when.is_day_known and "status" not in fields:
-        fields["status"] = Status.TENTATIVE
-    return Event(event_id, Text.plain(title, "en") if isinstance(title, str) else title, parsed_when, **fields)  # type: ignore[arg-type]
+def event(event_id: str, title: str | Text, date_text: str, **extra_fields: Any) -> Event:
+    """Builds an event tagged `sco`, tentative unless its day is known."""
+    fields = {"tags": ("sco",), **extra_fields}
+    built = factories.event(event_id, date_text, fields.pop("timezone", "Asia/Dushanbe"), title=title, **fields)
+    return built if built.when.is_day_known or "status" in fields else replace(built, status=Status.TENTATIVE)
 
 
 SUMMIT = event(
@@ -73,8 +76,7 @@ SEED = (SECRETARIES, FOUNDING, SUMMIT, EXERCISE, PABBY)
 
 
 def edition(*events: Event, number: int = 1, calendar: Calendar = CALENDAR) -> Edition:
-    versions = tuple(Version(item, f"{item.id}@{calendar.id}", 0, MODIFIED, MODIFIED) for item in events)
-    return Edition(number, f"digest-{number}", MODIFIED, calendar, versions)
+    return factories.edition(*events, number=number, calendar=calendar, modified=MODIFIED, digest=f"digest-{number}")
 
 
 def snapshot(*events: Event, changes: tuple[Change, ...] = (), degraded: tuple[str, ...] = ()) -> Snapshot:

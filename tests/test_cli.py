@@ -13,12 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eventcal.cli import cli
-<<<<<<< HEAD
-from eventcal.store import ledger, open_store, recipients
-=======
 from eventcal.cli.help import SECTIONS
-from eventcal.store import ledger, open_store, people
->>>>>>> 800817a (cli: help lists commands by purpose, whole descriptions; texts say what happened and what to do)
+from eventcal.store import ledger, open_store, recipients
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., Result]
@@ -126,7 +122,7 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
         (("explain", "on the day at 8"), 2, "did you mean on the day at 08:00?"),
         (("explain", "a day after"), 2, "nothing is sent after the date"),
         (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
-        (("explain", "after 2021-09-16"), 2, "not a date"),
+        (("explain", "after 2021-09-16"), 2, "write from 2021-09-16"),
         (("explain", "1. September"), 2, "a year is missing: write YYYY-09-01"),
         (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
     ],
@@ -209,13 +205,8 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
     seed("publish")
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     with store.write() as conn:
-<<<<<<< HEAD
         ledger.record_tick(conn, datetime.now(UTC))
-    assert "last pass" in seed("status").stdout
-=======
-        ledger.note_tick(conn, datetime.now(UTC))
     assert "last tick" in seed("status").stdout
->>>>>>> 800817a (cli: help lists commands by purpose, whole descriptions; texts say what happened and what to do)
     with store.write() as conn:
         ledger.record_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
     store.close()

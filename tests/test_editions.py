@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -23,6 +23,7 @@ from eventcal.repeat import RecurrenceRule
 from eventcal.store import Connection, Store, edition_store, open_store
 from eventcal.store.tables import change, edition, version
 from eventcal.when import find_zone, parse
+from tests.factories import examples
 
 ZONE = "Asia/Dushanbe"
 CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE)
@@ -375,7 +376,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.lists(EVENTS, min_size=1, max_size=6))
 def test_whatever_is_published_a_reader_that_follows_and_one_that_starts_see_the_same(saved: list[list[Event]]) -> None:
     store = open_store("sqlite://")

@@ -11,7 +11,7 @@ import pytest
 from eventcal.web.feeds import responder
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.headers import feed_headers
-from tests.feed_sample import MODIFIED, edition, event
+from tests.factories import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
 LAST_MODIFIED = format_datetime(MODIFIED, usegmt=True)

@@ -16,7 +16,7 @@ from eventcal.events import Event, Status, Text
 from eventcal.feeds import OmittedCounts, Representation, selection
 from eventcal.filters import Filter
 from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
-from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
+from tests.factories import CALENDAR, MODIFIED, TODAY, edition, event
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 BASE = "https://example.org/cal"

@@ -20,7 +20,7 @@ from eventcal.filters import (
     parse,
     parse_query,
 )
-from tests.feed_sample import event
+from tests.factories import event
 
 SUMMIT = event(
     "summit-2021",

@@ -16,7 +16,7 @@ from eventcal import feeds, ical, leads
 from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
 from eventcal.filters import Filter
 from eventcal.ical import content_lines, zones
-from tests.feed_sample import CALENDAR, MODIFIED, TODAY, edition, event
+from tests.factories import CALENDAR, MODIFIED, TODAY, edition, event
 
 BASE = "https://example.org/cal"
 

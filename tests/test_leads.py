@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from eventcal.errors import GrammarError
 from eventcal.leads import Elapsed, NoticeKind, WallClock, lead_text, parse, resolve
 from eventcal.when import find_zone
 from eventcal.when import parse as parse_when
+from tests.factories import utc
 
 BERLIN = find_zone("Europe/Berlin")
 DUSHANBE = find_zone("Asia/Dushanbe")
@@ -31,10 +32,6 @@ def due(lead: str, when: str, where=BERLIN, reader=None):
     found = parse(lead)
     assert not isinstance(found, NoticeKind)
     return resolve(found, parse_when(when, where), reader or where)
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
 
 
 @given(leads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -26,6 +26,7 @@ from eventcal.occurrences import (
     undated_events,
 )
 from eventcal.when import find_zone, parse
+from tests.factories import utc
 
 BERLIN = find_zone("Europe/Berlin")
 SEPTEMBER = (date(2021, 9, 1), date(2021, 9, 30))
@@ -42,10 +43,6 @@ def event(
 
 def dates(occurrences: list) -> list[str]:
     return [str(each.when) for each in occurrences]
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
 
 
 # -- windows

@@ -11,7 +11,7 @@ from eventcal.events import Event, Status
 from eventcal.filters import Filter
 from eventcal.history import Edition
 from eventcal.when import AllDay, Period, Timed
-from tests.feed_sample import CALENDAR, edition, event
+from tests.factories import CALENDAR, edition, event
 from tests.readers import READERS, Told
 
 ZONES = (

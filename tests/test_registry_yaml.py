@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eventcal import when
@@ -18,6 +18,7 @@ from eventcal.errors import GrammarError
 from eventcal.registry import Registry, json_schema, read
 from eventcal.registry.load import _RegistryLoader
 from eventcal.registry.yaml_nodes import MalformedYaml, parse_whole, parse_yaml, split_entries
+from tests.factories import examples
 
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\n"
 SEED = (Path(__file__).parent.parent / "events.yaml").read_text(encoding="utf-8")
@@ -279,7 +280,7 @@ def is_told(found: Registry) -> bool:
     return bool(found.problems) or found.calendar is not None
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.text() | st.binary().map(lambda each: each.decode("latin-1")))
 @example("events:\n  - &a [*a]")
 @example("\ud800")
@@ -287,7 +288,7 @@ def test_no_text_gives_a_traceback(text: str):
     assert is_told(reading(text))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.data())
 def test_no_damage_to_a_registry_gives_a_traceback(data: st.DataObject):
     text = SEED
@@ -308,7 +309,7 @@ def test_no_damage_to_a_registry_gives_a_traceback(data: st.DataObject):
         assert found == _RegistryLoader(path, {}, frozenset({path.name})).load()
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.lists(entries | sound, max_size=3),
     st.dictionaries(st.sampled_from(["tags", "source", "reminders", "timezone"]), shapes),
@@ -319,7 +320,7 @@ def test_no_shape_gives_a_traceback(events: list[Any], defaults: dict[str, Any])
     assert is_told(reading(head + ("events:\n" + listed if listed else "events: []\n")))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     st.dictionaries(
         st.sampled_from(["version", "calendar", "defaults", "sources", "include", "events"]), shapes | st.just("1")

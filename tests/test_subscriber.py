@@ -19,7 +19,7 @@ import pytest
 from eventcal.events import Status
 from eventcal.history import Edition
 from eventcal.web.feeds.middleware import FeedMiddleware
-from tests.feed_sample import MODIFIED, edition, event
+from tests.factories import MODIFIED, edition, event
 
 MISSING = [each for each in ("vdirsyncer", "khal") if importlib.util.find_spec(each) is None]
 

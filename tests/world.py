@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from eventcal import deliveries, editions
@@ -15,6 +15,10 @@ from eventcal.messages import Message
 from eventcal.store import Store, ledger, open_store
 from eventcal.store.ledger import DeliveryRecord
 
+from .factories import utc
+
+__all__ = ["REGISTRY_HEADER", "ScriptedChannel", "World", "utc"]
+
 REGISTRY_HEADER = """\
 version: 1
 calendar: {id: test, name: Test calendar, timezone: Asia/Dushanbe}
@@ -23,10 +27,6 @@ calendar: {id: test, name: Test calendar, timezone: Asia/Dushanbe}
 
 DEFAULT_STORE_URL = "sqlite://"
 """Where a world is built that names no database: `either_database` sets it."""
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from eventcal import leads, reminders, repeat, when
@@ -18,6 +18,7 @@ from eventcal.events import Event, Text
 from eventcal.history import Version
 from eventcal.messages import Message
 from eventcal.reminders import PLANNING_HORIZON, ReminderAudience
+from tests.factories import examples
 
 from ..postgres import PostgresServer
 from ..world import REGISTRY_HEADER, World
@@ -33,7 +34,7 @@ LEADS = {
 }
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@examples(100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2021, 1, 1), datetime(2021, 12, 31)).map(lambda each: each.replace(second=0, microsecond=0)),
@@ -132,7 +133,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from([5, 20, 120]))
 def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
     postgres: PostgresServer, database: str, edits: list[tuple[int, int | str]], pause: int

@@ -1,10 +1,12 @@
-"""Editions made of a few words, for the tests of what feeds write."""
+"""Instants, events and editions from a few words: what the tests of several rooms build."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from hypothesis import settings
 
 from eventcal import repeat as repeats
 from eventcal import when as whens
@@ -13,11 +15,26 @@ from eventcal.history import Edition, Version
 
 MODIFIED = datetime(2021, 7, 1, 12, 0, tzinfo=UTC)
 TODAY = date(2021, 8, 20)
+FULL_EXAMPLES = 100
+"""Examples of a property test in the profile `full` of tests/conftest.py."""
 CALENDAR = Calendar("test-calendar", Text.plain("Test calendar", "en"), "Asia/Dushanbe")
 
 
+def utc(*parts: int) -> datetime:
+    """Returns the UTC instant of year, month, day and so on."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def examples(count: int, **options: Any) -> settings:
+    """Returns settings with *count* examples in the profile `full`, and their share in the others."""
+    return settings(max_examples=max(5, count * settings.default.max_examples // FULL_EXAMPLES), **options)
+
+
 def event(event_id: str, when: str, zone: str = "Asia/Dushanbe", repeat: str = "", **extra_fields: Any) -> Event:
-    """*more* are fields of Event; a title may be a text, `was` a date's text, `exceptions` {day: when's text or Status}."""
+    """Builds an event; *extra_fields* are those of Event.
+
+    A title may be a text, `was` a date's text, `exceptions` {day: a date's text or a Status}.
+    """
     tz = ZoneInfo(zone)
     parsed_when = whens.parse(when, tz)
     title = extra_fields.pop("title", event_id.replace("-", " ").capitalize())
@@ -29,7 +46,7 @@ def event(event_id: str, when: str, zone: str = "Asia/Dushanbe", repeat: str = "
         Text.plain(title, "en") if isinstance(title, str) else title,
         parsed_when,
         zone,
-        rule=repeats.parse(repeat, parsed_when) if repeat else None,
+        rule=repeats.parse(repeat, parsed_when) if repeat else extra_fields.pop("rule", None),
         exdates=tuple(date.fromisoformat(day_text) for day_text in extra_fields.pop("exdates", ())),
         also=tuple(date.fromisoformat(day_text) for day_text in extra_fields.pop("also", ())),
         overrides=tuple(exceptions),
@@ -38,10 +55,16 @@ def event(event_id: str, when: str, zone: str = "Asia/Dushanbe", repeat: str = "
 
 
 def edition(
-    *events: Event, calendar: Calendar = CALENDAR, modified: datetime = MODIFIED, **extra_fields: Any
+    *events: Event,
+    number: int = 1,
+    calendar: Calendar = CALENDAR,
+    modified: datetime = MODIFIED,
+    digest: str = "digest",
+    **extra_fields: Any,
 ) -> Edition:
+    """Builds an edition in which every event has SEQUENCE 0 and was stored and changed at *modified*."""
     versions = tuple(Version(item, f"{item.id}@{calendar.id}", 0, modified, modified) for item in events)
-    return Edition(1, "digest", modified, calendar, versions, **extra_fields)
+    return Edition(number, digest, modified, calendar, versions, **extra_fields)
 
 
 def _override(day: str, change: str | Status, zone: ZoneInfo) -> Override:
