@@ -24,6 +24,13 @@ class Status(StrEnum):
     POSTPONED = "postponed"
 
 
+class EventKind(StrEnum):
+    """What a date is of."""
+
+    EVENT = "event"
+    DEADLINE = "deadline"  # a moment until which something can be done
+
+
 class SourceGrade(StrEnum):
     """How far a source can be relied on."""
 
@@ -79,6 +86,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A further address, with the name under which it is shown: programme, registration, recording."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who holds an event."""
+
+    name: Text
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """What one occurrence of a series has of its own (the registry's `exceptions`). *date* is the one that the rule made."""
 
@@ -106,6 +129,7 @@ class Event:
     """One entry of the registry, defaults applied. *leads* and *notices* are its `reminders`, in the order given.
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
+    *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written.
     """
 
     id: str
@@ -129,6 +153,11 @@ class Event:
     busy: bool = False
     uid: str = ""
     sequence: int = 0
+    kind: EventKind = EventKind.EVENT
+    links: tuple[Link, ...] = ()
+    organizer: Organizer | None = None
+    online: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +208,15 @@ def event_to_json(event: Event) -> str:
     for name in ("exdates", "also"):
         if dates := getattr(event, name):
             body[name] = [day.isoformat() for day in dates]
-    for name in ("tags", "url", "formerly", "busy", "uid", "sequence"):
+    if event.kind is not EventKind.EVENT:
+        body["kind"] = event.kind.value
+    if event.links:
+        body["links"] = {link.name: link.url for link in event.links}
+    if event.organizer is not None:
+        body["organizer"] = {"name": dict(event.organizer.name.translations), "url": event.organizer.url}
+    if event.extra:
+        body["extra"] = dict(event.extra)
+    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online"):
         if value := getattr(event, name):
             body[name] = value
     return _compact_json(body)
@@ -212,6 +249,11 @@ def event_from_json(text: str) -> Event:
         busy=body.get("busy", False),
         uid=body.get("uid", ""),
         sequence=body.get("sequence", 0),
+        kind=EventKind(body.get("kind", "event")),
+        links=tuple(Link(*pair) for pair in body.get("links", {}).items()),
+        organizer=_organizer_from_json(body.get("organizer")),
+        online=body.get("online", ""),
+        extra=tuple(body.get("extra", {}).items()),
     )
 
 
@@ -240,6 +282,10 @@ def _compact_json(body: dict[str, Any]) -> str:
 
 def _text_from_json(pairs: dict[str, str] | None) -> Text | None:
     return None if pairs is None else Text(tuple(pairs.items()))
+
+
+def _organizer_from_json(body: dict[str, Any] | None) -> Organizer | None:
+    return None if body is None else Organizer(Text(tuple(body["name"].items())), body["url"])
 
 
 def _when_to_json(when: When) -> str | list[str]:

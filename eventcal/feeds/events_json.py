@@ -91,6 +91,13 @@ def _event_to_json(version: Version, language: str, base_url: str) -> Json:
         "sources": [_source_to_json(source) for source in event.sources],
         "formerly": list(event.formerly),
         "busy": event.busy,
+        "kind": event.kind.value,
+        "links": {link.name: link.url for link in event.links},
+        "organizer": {"name": event.organizer.name.in_language(language), "url": event.organizer.url or None}
+        if event.organizer
+        else None,
+        "online": event.online or None,
+        "extra": dict(event.extra),
     }
 
 

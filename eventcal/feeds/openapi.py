@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .. import filters
-from ..events import Calendar, SourceGrade, Status
+from ..events import Calendar, EventKind, SourceGrade, Status
 from ..when import Unit
 
 Json = dict[str, Any]
@@ -166,6 +166,7 @@ def _when_schema() -> Json:
 def _event_schema() -> Json:
     nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
     string_list: Json = {"type": "array", "items": _STRING_SCHEMA}
+    text_map: Json = {"type": "object", "additionalProperties": _STRING_SCHEMA}
     return _object_schema(
         {
             "id": _STRING_SCHEMA,
@@ -188,6 +189,13 @@ def _event_schema() -> Json:
             "sources": {"type": "array", "items": _source_schema()},
             "formerly": string_list,
             "busy": {"type": "boolean"},
+            "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
+            "links": text_map | {"description": "Further addresses by name"},
+            "organizer": {
+                "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]
+            },
+            "online": _NULLABLE_STRING_SCHEMA | {"description": "The address at which it takes place"},
+            "extra": text_map | {"description": "The registry's own keys, which begin with x-"},
         }
     )
 

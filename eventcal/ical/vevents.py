@@ -231,6 +231,7 @@ class _EventRenderer:
             *self._description_lines(presentation),
             *self._place_lines(),
             *self._url_lines(),
+            *self._participation_lines(),
             *self._category_lines(presentation),
             *([content_lines.line("STATUS", presentation.status)] if presentation.status else []),
             content_lines.line("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT"),
@@ -242,6 +243,18 @@ class _EventRenderer:
             body.append(render_valarms(uid, presentation.span, event.leads, zone, summary, is_series))
         return content_lines.component("VEVENT", *body)
 
+    def _participation_lines(self) -> Iterator[bytes]:
+        """CONFERENCE for an address to take part at (RFC 7986 5.11), CONTACT for the organizer (RFC 5545 3.8.4.2).
+
+        ORGANIZER would make an invitation of it, which calendar apps answer.
+        """
+        event = self.version.event
+        if event.online:
+            yield content_lines.line("CONFERENCE", event.online, VALUE="URI")
+        if event.organizer is not None:
+            name = event.organizer.name.in_language(self.options.language)
+            yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
+
     def _description_lines(self, presentation: Presentation) -> list[bytes]:
         event, language = self.version.event, self.options.language
         remarks = list(presentation.remarks)
@@ -250,6 +263,8 @@ class _EventRenderer:
         parts = ["\n".join(remarks)]
         if event.notes is not None:
             parts.append(event.notes.in_language(language).strip())
+        addresses = [event.online] if event.online else []
+        parts.append("\n".join([*addresses, *(f"{link.name}: {link.url}" for link in event.links)]))
         parts.append("\n".join(format_source(source, language) for source in event.sources))
         page_url = links.event_url(self.options.base_url, event.id) if self.options.base_url else ""
         parts.append("\n".join(url for url in (event.url, page_url) if url))

@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .. import words
-from ..events import Calendar, Event, Occurrence, event_zone
+from ..events import Calendar, Event, EventKind, Occurrence, event_zone
 from ..history import Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
-from ..when import Period, Undated
+from ..when import Period, Undated, When
 from .body import Body, capitalize_first, to_html, to_text
 from .data import event_data, event_page_url, format_timestamp
 from .dates import format_local_time, format_with_weekday
@@ -98,7 +98,7 @@ def reminder_body(
         facts=tuple(
             fact
             for fact in (
-                capitalize_first(format_with_weekday(when, language, zone)),
+                _format_date(event, when, language, zone),
                 format_local_time(when, language, zone),
                 place,
                 *extra_facts,
@@ -128,6 +128,14 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
     else:
         distance_text = capitalize_first(words.format_distance(now, when, language, reader_zone(event, zone)))
     return _("{head}: {what}").format(head=distance_text, what=subject_text)
+
+
+def _format_date(event: Event, when: When, language: str, zone: str) -> str:
+    """The date with its weekday; of a deadline "Until Thursday, 16 September 2021, 23:59"."""
+    date_text = format_with_weekday(when, language, zone)
+    if event.kind is EventKind.DEADLINE and when.is_day_known:
+        date_text = words.get_translations(language).gettext("until {date}").format(date=date_text)
+    return capitalize_first(date_text)
 
 
 def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from .. import leads, repeat, when
 from ..errors import GrammarError
-from ..events import Event, Override, Source, Status
+from ..events import Event, EventKind, Override, Source, Status
 from ..leads import Elapsed, Lead, NoticeKind
 from ..repeat import RecurrenceRule
-from ..when import AllDay, Period, Timed, When
-from .fields import parse_one_line_text, parse_place, parse_text, parse_url, to_one_line
+from ..when import AllDay, Period, Timed, When, format_clock
+from .fields import parse_links, parse_one_line_text, parse_organizer, parse_place, parse_text, parse_url, to_one_line
 from .sources import parse_sources
 from .suggestions import did_you_mean
 from .validation import validate_event
@@ -107,6 +107,7 @@ class _EventReader:
             sources = parse_sources(valid_value["source"], defaults.known_sources or {}, ("source",), self.findings)
         reminders = self.read_reminders(event_when)
         exdates, also, overrides = self.read_exceptions(rule, event_when, zone)
+        kind = self.read_kind(event_when)
         formerly = tuple(valid_value.get("formerly", ()))
         for position, name in enumerate(formerly):
             if name is None:
@@ -142,7 +143,26 @@ class _EventReader:
             busy=valid_value.get("busy") == "true",
             uid=valid_value.get("uid", ""),
             sequence=int(valid_value.get("sequence", 0)),
+            kind=kind,
+            links=parse_links(valid_value.get("links", {}), self.findings),
+            organizer=parse_organizer(valid_value.get("organizer"), defaults.language, self.findings),
+            online=parse_url(valid_value["online"], ("online",), self.findings) if "online" in valid_value else "",
+            extra=tuple((key, text.strip()) for key, text in valid_value.items() if key.startswith("x-")),
         )
+
+    def read_kind(self, event_when: When | None) -> EventKind:
+        """What the date is of. A deadline is one moment and takes up nobody's time."""
+        kind = EventKind(self.valid_value.get("kind", "event"))
+        if kind is EventKind.EVENT:
+            return kind
+        if self.valid_value.get("busy") == "true":
+            self.add_finding("busy", "a deadline takes up no time: remove busy")
+        match event_when.span if event_when is not None else None:
+            case Timed(_, end) if end is not None:
+                self.add_finding("when", f"a deadline is a moment, without a start: write {format_clock(end)}")
+            case AllDay(first, last) if first != last:
+                self.add_finding("when", f"a deadline is a moment, without a start: write {last}")
+        return kind
 
     def read_zone(self) -> ZoneInfo:
         if "timezone" not in self.valid_value:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..events import Place, Text
+from ..events import Link, Organizer, Place, Text
 from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES
 from .yaml_nodes import Finding, KeyPath
 
@@ -47,6 +47,22 @@ def parse_one_line_text(value: Any, language: str, path: KeyPath, findings: list
     if text is None or not any("\n" in line for _, line in text.translations):
         return text
     return Text(tuple((tag, to_one_line(line)) for tag, line in text.translations))
+
+
+def parse_organizer(value: Any, language: str, findings: list[Finding]) -> Organizer | None:
+    """Who holds the event, from a name or from name and url."""
+    if value is None:
+        return None
+    fields = {"name": value} if isinstance(value, str) else value
+    path: KeyPath = ("organizer",) if isinstance(value, str) else ("organizer", "name")
+    name = parse_one_line_text(fields.get("name"), language, path, findings)
+    url = parse_url(fields["url"], ("organizer", "url"), findings) if "url" in fields else ""
+    return Organizer(name, url) if name is not None else None
+
+
+def parse_links(value: dict[str, str], findings: list[Finding]) -> tuple[Link, ...]:
+    """Named addresses, in their order."""
+    return tuple(Link(to_one_line(name), parse_url(url, ("links", name), findings)) for name, url in value.items())
 
 
 def parse_place(value: Any, raw_value: Any, language: str, findings: list[Finding]) -> Place | None:

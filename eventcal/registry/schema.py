@@ -13,6 +13,7 @@ from .limits import (
     MAX_FORMER_IDS,
     MAX_INCLUDE_PATTERNS,
     MAX_LANGUAGES,
+    MAX_LINKS,
     MAX_NOTES_LENGTH,
     MAX_QUOTE_LENGTH,
     MAX_REMINDERS,
@@ -32,6 +33,8 @@ DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 SOURCE_KEY_PATTERN = r"^[^\s:/,]{1,100}$"
 UID_PATTERN = r"^[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,998}[^\x00-\x20\x7f])?$"
 SEQUENCE_PATTERN = r"^(0|[1-9][0-9]{0,8})$"
+EXTRA_KEY_PATTERN = r"^x-[a-z0-9][a-z0-9-]{0,60}$"
+LINK_NAME_PATTERN = r"^[^\s:][^:\n]{0,62}$"
 LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
 
 _DAY, _MONTH, _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{4}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
@@ -97,6 +100,7 @@ LocalizedNotes = Annotated[
     Discriminator(_union_tag),
 ]
 WhenText = Annotated[Word, _text_or_types(_WHEN_PATTERN, "integer")]
+LinkName = Annotated[str, Field(pattern=LINK_NAME_PATTERN)]
 DayText = Annotated[str, Field(pattern=DAY_PATTERN)]
 ReminderText = Annotated[Word, _text_or_types(_LEAD_PATTERN)]
 Reminders = Annotated[list[ReminderText], Field(max_length=MAX_REMINDERS)]
@@ -172,8 +176,23 @@ class ExceptionShape(Shape):
     """`cancelled` calls it off; a `postponed` one has a new `when`, or TBD."""
 
 
+class OrganizerShape(Shape):
+    """Who holds the event."""
+
+    name: LocalizedText
+    """The organizer's name, in one language or several."""
+    url: UrlText | None = None
+    """The organizer's address: https, http or mailto."""
+
+
 class EventShape(Shape):
-    """One event."""
+    """One event. Keys that begin with `x-` are the registry's own: text, passed through to JSON."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "patternProperties": {EXTRA_KEY_PATTERN: {"type": ["string", "number", "boolean"]}},
+        },
+    )
 
     id: Annotated[str, Field(pattern=EVENT_ID_PATTERN)]
     """Its name for ever, unique: small letters, digits and hyphens. Subscribers' calendars know the event by it."""
@@ -198,10 +217,25 @@ class EventShape(Shape):
     """A postponed event names its old date in `was`, and has a new `when` or TBD."""
     was: WhenText | None = None
     """The date that a postponed event had."""
+    kind: Literal["event", "deadline"] | None = None
+    """`deadline` for a moment until which something can be done; its `when` has no end."""
     notes: LocalizedNotes | None = None
     """Words for readers, in Markdown, in one language or several."""
     url: UrlText | None = None
     """Its own page: https, http or mailto."""
+    links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=MAX_LINKS)] | None = None
+    """Further addresses by name: {programme: https://example.org/programme, registration: https://example.org/register}"""
+    organizer: (
+        Annotated[
+            Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
+            | Annotated[OrganizerShape, Tag(UNION_TAG_PREFIX + "dict")],
+            Discriminator(_union_tag),
+        ]
+        | None
+    ) = None
+    """Who holds it: text, or its name and url."""
+    online: UrlText | None = None
+    """The address at which it takes place online; with a `place` beside it, it takes place at both."""
     source: SourceValue | None = None
     """Where the date was read: a key of `sources`, an address, `{key: quote}`, its title, url, ..., or a list of these. Replaces the default; [] for none."""
     repeat: RuleText | None = None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from .limits import MAX_PROBLEMS
+from .limits import MAX_EXTRA_KEYS, MAX_PROBLEMS, MAX_QUOTE_LENGTH
 from .schema import (
     CALENDAR_ID_PATTERN,
     DAY_PATTERN,
     EVENT_ID_PATTERN,
+    EXTRA_KEY_PATTERN,
     LANGUAGE_TAG_PATTERN,
+    LINK_NAME_PATTERN,
     SEQUENCE_PATTERN,
     SOURCE_KEY_PATTERN,
     TAG_PATTERN,
@@ -23,6 +26,7 @@ from .schema import (
     EventShape,
     ExceptionShape,
     IncludedShape,
+    OrganizerShape,
     PlaceShape,
     RegistryShape,
     Shape,
@@ -40,7 +44,28 @@ _TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
 
 def validate_event(value: PlainValue) -> list[Finding]:
     """What is wrong with the shape of one event."""
-    return _validate(_EVENT_ADAPTER, value, "event")
+    if not isinstance(value, dict) or not any(key.startswith("x-") for key in value):
+        return _validate(_EVENT_ADAPTER, value, "event")
+    known = {key: item for key, item in value.items() if not key.startswith("x-")}
+    return _validate(_EVENT_ADAPTER, known, "event") + _validate_extra_keys(value)
+
+
+def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
+    """What is wrong with the keys of an event that begin with `x-`."""
+    findings: list[Finding] = []
+    keys = [key for key in value if key.startswith("x-")]
+    for key in keys:
+        text = value[key]
+        if not re.fullmatch(EXTRA_KEY_PATTERN, key):
+            message = f"'{_shorten(key)}': a key of your own is x- and small letters, digits and hyphens, at most 63"
+            findings.append(Finding((key,), message, at_key=True))
+        elif not isinstance(text, str):
+            findings.append(Finding((key,), f"'{key}' holds text: put a list or map in quotes"))
+        elif len(text) > MAX_QUOTE_LENGTH:
+            findings.append(Finding((key,), f"{key} has {len(text)} characters: at most {MAX_QUOTE_LENGTH}"))
+    if len(keys) > MAX_EXTRA_KEYS:
+        findings.append(Finding((keys[MAX_EXTRA_KEYS],), f"more than {MAX_EXTRA_KEYS} keys with x-", at_key=True))
+    return findings
 
 
 def validate_top_level(value: PlainValue, place: Literal["registry", "included"]) -> list[Finding]:
@@ -69,6 +94,9 @@ _FORM_ADVICE = {
     "defaults": "write tags, source, reminders or timezone below it",
     "sources": "write a key for each source, with its title or url below it",
     "version": "write 1",
+    "links": "write names and addresses, as {programme: https://example.org/programme}",
+    "organizer": "write text, or organizer: {name: ..., url: ...}",
+    "kind": "write event or deadline",
     "busy": "write true or false",
     "lat": "write degrees, as 38.56",
     "lon": "write degrees, as 68.77",
@@ -81,6 +109,7 @@ _PATTERN_ADVICE = {
     TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
     DAY_PATTERN: "write a day, as 2021-10-12",
     LANGUAGE_TAG_PATTERN: "that is no language; write a tag such as en, ru or zh",
+    LINK_NAME_PATTERN: "a link has a name of at most 63 characters without a colon, such as programme",
     SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
 }
 _MISSING_ADVICE = {
@@ -131,6 +160,7 @@ _MODELS: dict[str, type[Shape]] = {
     "calendar": CalendarShape,
     "defaults": DefaultsShape,
     "exceptions": ExceptionShape,
+    "organizer": OrganizerShape,
 }
 
 

@@ -5,7 +5,7 @@ Knows nothing of events, languages or the present. The one place that chooses th
 
 from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import parse, parse_stored
-from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
+from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import ANYWHERE_ON_EARTH, find_gap, find_zone, is_ambiguous, local_to_utc, quote_input, zone_or_utc
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "When",
     "find_gap",
     "find_zone",
+    "format_clock",
     "is_ambiguous",
     "local_to_utc",
     "parse",

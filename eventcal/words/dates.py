@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
+from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
@@ -83,6 +84,14 @@ def format_when(when: When, language: str, zone: str | None = None, style: Style
     elif when.uncertain:
         remarks.append(_("reported, not confirmed"))
     return append_remark(text, "; ".join(remarks), language) if remarks else text
+
+
+def format_event_date(event: Event, when: When, language: str, zone: str | None = None, style: Style = "long") -> str:
+    """Formats the date of an event, that of a deadline as "until 16 September 2021, 23:59"."""
+    text = format_when(when, language, zone, style)
+    if event.kind is not EventKind.DEADLINE or not when.is_day_known:
+        return text
+    return get_translations(language).gettext("until {date}").format(date=text)
 
 
 def format_title_marker(when: When, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...events import Occurrence, Place, Status
+from ...events import Event, Occurrence, Organizer, Place, Status
 from ...when import AllDay, Period, Timed, Undated, When
 
 
@@ -18,7 +18,9 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
         "endDate": end if end != start else "",
         "eventStatus": f"https://schema.org/Event{_event_status(occurrence)}",
         "previousStartDate": iso_date(event.was) if event.was else "",
-        "location": _location(event.place) if event.place else "",
+        "location": _locations(event),
+        "eventAttendanceMode": _attendance_mode(event),
+        "organizer": _organizer(event.organizer) if event.organizer else "",
         "url": url,
     }
     return {name: value for name, value in properties.items() if value}
@@ -55,6 +57,25 @@ def _event_status(occurrence: Occurrence) -> str:
     if occurrence.status is Status.POSTPONED:
         return "Postponed" if isinstance(occurrence.event.when.span, Undated) else "Rescheduled"
     return "Scheduled"
+
+
+def _locations(event: Event) -> object:
+    """A place, an address online, or both."""
+    locations: list[dict[str, object]] = [_location(event.place)] if event.place else []
+    if event.online:
+        locations.append({"@type": "VirtualLocation", "url": event.online})
+    return locations if len(locations) > 1 else locations[0] if locations else ""
+
+
+def _attendance_mode(event: Event) -> str:
+    if not event.online:
+        return ""
+    return f"https://schema.org/{'Mixed' if event.place else 'Online'}EventAttendanceMode"
+
+
+def _organizer(organizer: Organizer) -> dict[str, object]:
+    fields: dict[str, object] = {"@type": "Organization", "name": organizer.name.translations[0][1]}
+    return fields | {"url": organizer.url} if organizer.url else fields
 
 
 def _location(place: Place) -> dict[str, object]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
-from ...events import Calendar, Event, Occurrence, Place, Source, SourceGrade, Status
+from ...events import Calendar, Event, Link, Occurrence, Place, Source, SourceGrade, Status
 from ...history import Change, ChangeKind, EventState, Version
 from ...when import FIRST_YEAR, Period, Timed, When
 from ..edition_index import EditionIndex
@@ -62,7 +62,7 @@ class EventView:
 
     @cached_property
     def when(self) -> str:
-        return words.format_when(self._when, self.viewer.language)
+        return words.format_event_date(self._event, self._when, self.viewer.language)
 
     @property
     def short_when(self) -> str:
@@ -187,6 +187,10 @@ class EventPage:
     history: tuple[ChangeView, ...]
     upcoming: tuple[EventView, ...] = field(default=())
     past: tuple[EventView, ...] = field(default=())
+    online: str = ""
+    organizer: str = ""
+    organizer_url: str = ""
+    further_links: tuple[Link, ...] = ()
     before: EventView | None = None  # what lies nearest, on either side
     after: EventView | None = None
     linked_data: dict[str, object] = field(default_factory=dict)
@@ -224,6 +228,10 @@ def event_page(
         notes_language=_foreign_language(notes[0], language) if notes[0] else "",
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         website=event.url,
+        online=event.online,
+        organizer=event.organizer.name.in_language(language) if event.organizer else "",
+        organizer_url=event.organizer.url if event.organizer else "",
+        further_links=event.links,
         sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, now) for occurrence in upcoming if occurrence != shown)[

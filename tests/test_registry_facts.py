@@ -1,0 +1,140 @@
+"""Facts beside the date: what is accepted of them, and where each of them comes out."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from eventcal import history
+from eventcal.events import EventKind, Link, Occurrence, event_from_json, event_to_json
+from eventcal.feeds import render_calendar_feed
+from eventcal.feeds.events_json import render_events_json
+from eventcal.filters import Filter
+from eventcal.history import Edition
+from eventcal.registry import Registry, json_schema, read
+from eventcal.web.pages import jsonld
+from eventcal.words import format_event_date
+
+HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Asia/Dushanbe}\nevents:\n"
+SUMMIT = """\
+- id: summit
+  title: Summit
+  when: 2027-09-16 10:00
+  place: Dushanbe
+  organizer: {name: {en: Secretariat, ru: Секретариат}, url: https://a.example/org}
+  online: https://a.example/stream
+  links: {programme: https://a.example/programme, call for papers: https://a.example/cfp}
+  x-desk: foreign
+  x-rank: 3
+"""
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def load(tmp_path: Path, text: str) -> Registry:
+    path = tmp_path / "events.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return read(path)
+
+
+def problems(tmp_path: Path, fields: str) -> list[str]:
+    registry = load(tmp_path, f"- id: a\n  title: A\n  when: 2027-09-16\n{fields}")
+    return [str(problem).replace(f"{tmp_path}{os.sep}", "") for problem in registry.problems]
+
+
+def edition(registry: Registry) -> Edition:
+    assert registry.calendar is not None
+    assert () == registry.problems
+    return history.build_edition(None, {}, registry.calendar, registry.events, "1", NOW)[0]
+
+
+def test_facts_are_read_and_survive_the_store(tmp_path: Path) -> None:
+    [event] = load(tmp_path, SUMMIT).events
+
+    assert event.organizer is not None
+    assert "Секретариат" == event.organizer.name.in_language("ru")
+    assert (
+        Link("programme", "https://a.example/programme"),
+        Link("call for papers", "https://a.example/cfp"),
+    ) == event.links
+    assert (("x-desk", "foreign"), ("x-rank", "3")) == event.extra
+    assert event == event_from_json(event_to_json(event))
+
+
+def test_every_fact_comes_out_as_json(tmp_path: Path) -> None:
+    [event] = json.loads(render_events_json(edition(load(tmp_path, SUMMIT)), Filter(), "en", ""))["events"]
+
+    assert {"name": "Secretariat", "url": "https://a.example/org"} == event["organizer"]
+    assert "https://a.example/stream" == event["online"]
+    assert "https://a.example/cfp" == event["links"]["call for papers"]
+    assert {"x-desk": "foreign", "x-rank": "3"} == event["extra"]
+    assert "event" == event["kind"]
+
+
+def test_the_feed_has_what_rfc_7986_and_5545_have_a_property_for(tmp_path: Path) -> None:
+    feed = render_calendar_feed(edition(load(tmp_path, SUMMIT)), NOW.date(), Filter(), "").body
+    lines = feed.decode().replace("\r\n ", "").split("\r\n")
+
+    assert "CONFERENCE;VALUE=URI:https://a.example/stream" in lines
+    assert "CONTACT:Secretariat\\, https://a.example/org" in lines
+    [description] = [line for line in lines if line.startswith("DESCRIPTION:")]
+    assert "call for papers: https://a.example/cfp" in description
+
+
+def test_linked_data_names_the_organizer_and_both_places(tmp_path: Path) -> None:
+    [event] = load(tmp_path, SUMMIT).events
+    data = jsonld.event_jsonld(Occurrence(event, "", event.when, event.status), "Summit", "")
+
+    assert {"@type": "Organization", "name": "Secretariat", "url": "https://a.example/org"} == data["organizer"]
+    assert ["Place", "VirtualLocation"] == [place["@type"] for place in data["location"]]  # type: ignore[attr-defined]
+    assert "https://schema.org/MixedEventAttendanceMode" == data["eventAttendanceMode"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("  links: https://a.example\n", "write names and addresses, as {programme:"),
+        ("  links: {programme: soon}\n", "write an address, as https://"),
+        ("  organizer: {url: https://a.example}\n", "'name' is missing"),
+        ("  organizer: {name: A, mail: b}\n", "unknown key 'mail'"),
+        ("  online: zoom\n", "write an address, as https://"),
+        ("  x-: a\n", "a key of your own is x- and small letters"),
+        ("  x-A: a\n", "a key of your own is x- and small letters"),
+        ("  x-a: [b]\n", "'x-a' holds text"),
+        ("  kind: party\n", "write event or deadline"),
+        ("  kind: deadline\n  busy: true\n", "a deadline takes up no time"),
+    ],
+)
+def test_a_fact_of_another_form_is_a_problem(tmp_path: Path, fields: str, said: str) -> None:
+    [line] = problems(tmp_path, fields)
+
+    assert line.startswith("events.yaml:")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [("2027-09-16 10:00/12:00", "write 2027-09-16 12:00"), ("2027-09-16/17", "write 2027-09-17")],
+)
+def test_a_deadline_has_no_start(tmp_path: Path, when: str, said: str) -> None:
+    registry = load(tmp_path, f"- {{id: a, title: A, kind: deadline, when: '{when}'}}\n")
+
+    assert [True] == [said in problem.message for problem in registry.problems]
+
+
+def test_a_deadline_is_shown_as_until(tmp_path: Path) -> None:
+    [event] = load(tmp_path, "- {id: a, title: A, kind: deadline, when: '2027-09-16 23:59:59', timezone: AoE}\n").events
+
+    assert EventKind.DEADLINE is event.kind
+    assert event == event_from_json(event_to_json(event))
+    assert "until 16 September 2027, 23:59:59 (anywhere on Earth)" == format_event_date(event, event.when, "en")
+
+
+def test_editors_accept_keys_of_one_s_own_and_no_others() -> None:
+    shape = json_schema()["$defs"]["EventShape"]
+
+    assert ["^x-[a-z0-9][a-z0-9-]{0,60}$"] == list(shape["patternProperties"])
+    assert shape["additionalProperties"] is False
