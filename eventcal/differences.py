@@ -24,7 +24,7 @@ class KeyDifference:
 
 @dataclass(frozen=True, slots=True)
 class EventDifference:
-    """What an edit does to one event. *kinds* are what readers would be told; *raises_sequence*: calendar apps update it.
+    """The effect of an edit on one event. *kinds* are what readers would be told; *raises_sequence*: calendar apps update it.
 
     *feed* says where the default feed gains or loses it, "" where it does neither.
     """

@@ -42,8 +42,8 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
 
     now = datetime.now(UTC)
     old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
-    for found in (old, new):
-        if errors := [problem for problem in found.problems if not problem.warning]:
+    for side in (old, new):
+        if errors := [problem for problem in side.problems if not problem.warning]:
             raise RegistryError(errors)
     assert old.calendar is not None
     assert new.calendar is not None
@@ -54,7 +54,7 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
 
 
 def _count_told(settings: Settings, old: Registry, new: Registry, now: datetime) -> int:
-    """How many would be told of it: messages at once and in digests, rehearsed over a copy of the store."""
+    """Counts the messages that the edit would send, at once and in digests, rehearsed over a copy of the store."""
     from .. import deliveries
     from ..deliveries import RenderContext
     from ..store import clone_to_memory, open_store

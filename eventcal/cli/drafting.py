@@ -67,11 +67,8 @@ def draft(
     for item in proposals.left_out:
         click.echo(f'left out: "{item.text}": {item.reason}', err=True)
     events, taken = _events(settings.registry)
-    findings = [drafting.review(proposal, events) for proposal in proposals.drafts]
-    for finding in findings:
-        if finding.standing is not drafting.Standing.NEW:
-            click.echo(f"{finding.standing.value}: {finding}", err=True)
-    new = [finding.draft for finding in findings if finding.standing is drafting.Standing.NEW]
+    results = [drafting.review(proposal, events) for proposal in proposals.drafts]
+    new = [result.draft for result in results if result.standing is drafting.Standing.NEW]
     is_address = "://" in article
     source = drafting.TextSource(key, article if is_address else "", "" if is_address else title, proposals.published)
     entries = drafting.entries_of(new, source, taken)
@@ -79,12 +76,22 @@ def draft(
         _append(into, entries)
     elif entries:
         click.echo(drafting.to_yaml(entries), nl=False)
-    counts = Counter(finding.standing for finding in findings)
-    told = [f"{len(entries)} to review", f"{counts[drafting.Standing.KNOWN]} known already"]
-    told += [f"{count} {name}" for name, count in (("more exact", counts[drafting.Standing.NARROWER]),) if count]
-    told += [f"{count} contradicting" for count in (counts[drafting.Standing.CONTRADICTION],) if count]
     where = f"{into}: " if into is not None else ""
-    click.echo(f"{where}{', '.join(told)}, {len(proposals.left_out)} left out", err=True)
+    click.echo(f"{where}{_summarize(results)}, {len(proposals.left_out)} left out", err=True)
+
+
+def _summarize(results: list[ReviewResult]) -> str:
+    """Prints how the drafts that are not new stand to the registry; returns the counts of all."""
+    from ..drafting import Standing
+
+    for result in results:
+        if result.standing is not Standing.NEW:
+            click.echo(f"{result.standing.value}: {result}", err=True)
+    counts = Counter(result.standing for result in results)
+    told = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} known already"]
+    told += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
+    told += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
+    return ", ".join(told)
 
 
 def read_article(article: str) -> tuple[str, str, date | None]:
@@ -109,15 +116,15 @@ def read_article(article: str) -> tuple[str, str, date | None]:
 
 
 def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:
-    """What the registry has, and the ids that are taken; nothing where there is none yet."""
+    """Reads the registry's events and the ids that are taken; both are empty where there is no registry yet."""
     from .. import registry
 
     if not path.exists():
         return (), set()
-    found = registry.read(path)
-    if errors := [problem for problem in found.problems if not problem.warning]:
+    loaded = registry.read(path)
+    if errors := [problem for problem in loaded.problems if not problem.warning]:
         raise RegistryError(errors)
-    return found.events, {name for event in found.events for name in (event.id, *event.formerly)}
+    return loaded.events, {name for event in loaded.events for name in (event.id, *event.formerly)}
 
 
 def _append(path: Path, entries: list[Entry]) -> None:
@@ -127,8 +134,8 @@ def _append(path: Path, entries: list[Entry]) -> None:
     text = path.read_text("utf-8") if path.exists() else ""
     new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
     if "calendar" in edit.top_level(new_text):
-        found = registry.read(path, {path.name: new_text.encode()})
-        if errors := [problem for problem in found.problems if not problem.warning]:
+        loaded = registry.read(path, {path.name: new_text.encode()})
+        if errors := [problem for problem in loaded.problems if not problem.warning]:
             raise RegistryError(errors)
     write_texts({path: new_text})
 

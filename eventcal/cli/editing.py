@@ -12,7 +12,7 @@ from . import cli, examples_epilog, with_settings
 from .importing import write_texts
 
 if TYPE_CHECKING:
-    from ..registry.change import ChangedEvent
+    from ..registry.change_event import ChangedEvent
     from ..settings import Settings
 
 
@@ -62,7 +62,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     """Give an event, or one date of a series, another date."""
     from .. import registry
     from ..events import Status
-    from ..registry.change import find_event
+    from ..registry.change_event import find_event
     from ..when import Undated
 
     old = find_event(registry.read(settings.registry), event_id)
@@ -128,7 +128,7 @@ def _text(path: Path) -> str:
 
 
 def _value(key: str, text: str) -> Any:
-    """What is meant by *text* behind the key: a list or a map in brackets, else text as typed."""
+    """Parses *text* behind a key: a list or a map in brackets, else text as typed."""
     from ..registry.yaml_nodes import MalformedYaml, parse_yaml
 
     if not text.strip():
@@ -144,7 +144,7 @@ def _value(key: str, text: str) -> Any:
 def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
     """The `exceptions` of an event with those of one day replaced."""
     from .. import registry
-    from ..registry.change import find_event
+    from ..registry.change_event import find_event
 
     event = find_event(registry.read(settings.registry), event_id)
     known: dict[str, Any] = {}
@@ -160,20 +160,20 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
     """A cancelled event has no `was`: what was postponed loses it."""
     from .. import registry
-    from ..registry.change import find_event
+    from ..registry.change_event import find_event
 
     return {"was": None} if find_event(registry.read(settings.registry), event_id).was is not None else {}
 
 
 def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> None:
-    from ..registry.change import change_event
+    from ..registry.change_event import change_event
 
     changed = change_event(settings.registry, event_id, changes)
     click.echo(f"{changed.path}: {describe(changed)}")
 
 
 def describe(changed: ChangedEvent) -> str:
-    """What was understood: the event with its old and new date in words, or the keys that changed."""
+    """Describes a change in a line: the event with its old and new date in words, its new status, or that it changed."""
     from ..words import format_when
 
     before, after = changed.before, changed.after

@@ -44,7 +44,7 @@ Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnswerVerdict:
     """One entry of an answer: accepted, or refused with the reason."""
 
     name: str
@@ -59,7 +59,7 @@ def build_prompt(text: str, name: str, published: date | None) -> str:
     return _PROMPT.format(text=text.strip(), name=name, published=day or "the day of publication, which is not known")
 
 
-def check_answer(text: str, answer: str, published: date | None) -> list[Verdict]:
+def check_answer(text: str, answer: str, published: date | None) -> list[AnswerVerdict]:
     """Holds each entry of *answer* against *text*. Raises DraftError where the answer is no list of entries."""
     fenced = re.search(r"```(?:ya?ml)?\s*\n(.*?)```", answer, re.DOTALL)
     try:
@@ -72,26 +72,26 @@ def check_answer(text: str, answer: str, published: date | None) -> list[Verdict
         raise DraftError("the answer is no list of entries: each begins with - id:")
     head = dateline(text)
     context = TextContext(published or (head[0] if head else None))
-    mentions = [mention for _, found in read_mentions(text, context) for mention in found]
+    mentions = [mention for _, in_sentence in read_mentions(text, context) for mention in in_sentence]
     return [_judge(entry, text, mentions) for entry in value]
 
 
-def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> Verdict:
+def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> AnswerVerdict:
     fields = {str(key): value for key, value in entry.items()}
     name = str(fields.get("id") or fields.get("title") or "an entry without an id")
     _event, findings = parse_event(to_plain(fields), EventDefaults(ZoneInfo("UTC"), "en"))
     errors = [finding.message for finding in findings if not finding.warning]
     if errors:
-        return Verdict(name, fields, "; ".join(errors[:3]))
+        return AnswerVerdict(name, fields, "; ".join(errors[:3]))
     quote = _quote_of(fields.get("source"))
     if not quote:
-        return Verdict(name, fields, "it has no quote: write source: {title: ..., quote: ...}")
+        return AnswerVerdict(name, fields, "it has no quote: write source: {title: ..., quote: ...}")
     places = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, quote.split())), text)]
     if not places:
-        return Verdict(name, fields, "the text does not have the quote")
+        return AnswerVerdict(name, fields, "the text does not have the quote")
     known = when.parse(str(fields["when"]), ZoneInfo("UTC"))
     if isinstance(known.span, Undated):
-        return Verdict(name, fields)
+        return AnswerVerdict(name, fields)
     said = [
         mention.reading.when
         for mention in mentions
@@ -99,12 +99,12 @@ def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> Verd
         if start <= mention.start and mention.end <= end and mention.reading.when
     ]
     if not said:
-        return Verdict(name, fields, "the quote gives no date")
+        return AnswerVerdict(name, fields, "the quote gives no date")
     if not any(_is_given(known, when.parse(item, ZoneInfo("UTC"))) for item in said):
-        return Verdict(
+        return AnswerVerdict(
             name, fields, f"the quote does not give {fields['when']}: it says {', '.join(dict.fromkeys(said))}"
         )
-    return Verdict(name, fields)
+    return AnswerVerdict(name, fields)
 
 
 def _quote_of(source: object) -> str:

@@ -40,11 +40,11 @@ _NAMES = {
 def _value(text: str) -> int:
     """The number that *text* begins with, in any digits."""
     plain = "".join(str(ord(character) - 0xFF10) if "０" <= character <= "９" else character for character in text)
-    if found := re.match(r"[0-9]+", plain):
-        return int(found[0])
-    found = re.match(r"[〇零○一二三四五六七八九十]+", plain)
-    assert found is not None
-    word = found[0]
+    if match := re.match(r"[0-9]+", plain):
+        return int(match[0])
+    match = re.match(r"[〇零○一二三四五六七八九十]+", plain)
+    assert match is not None
+    word = match[0]
     if "十" in word:
         tens, _, units = word.partition("十")
         return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[units] if units else 0)

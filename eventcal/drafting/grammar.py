@@ -13,7 +13,7 @@ Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a pattern may look at beside its own words."""
+    """The surroundings that a pattern may look at beside its own words."""
 
     context: TextContext
     tense: Tense

@@ -33,8 +33,8 @@ def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[
 
 def dateline(text: str) -> tuple[date, int] | None:
     """The day of publication that *text* begins with, and where it ends; None for none."""
-    found = _DATELINE.match(text)
+    match = _DATELINE.match(text)
     try:
-        return (date.fromisoformat(found["day"]), found.end()) if found else None
+        return (date.fromisoformat(match["day"]), match.end()) if match else None
     except ValueError:
         return None

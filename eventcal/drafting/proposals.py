@@ -54,7 +54,7 @@ _PLACE_AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What a text proposes, and what it says that became no entry."""
+    """The entries that a text proposes, and its dates that became none."""
 
     drafts: tuple[Draft, ...]
     left_out: tuple[LeftOut, ...]
@@ -157,10 +157,10 @@ def _place(before: str, after: str, inside: bool, language: Language) -> str:
         # (September 2021, Donguz training ground, Orenburg region, Russian Federation)
         rest = re.split(r"[)）]", after)[0].strip(" ,，、")
         return one_line(re.sub(r"\s+,", ",", rest)) if 2 < len(rest) <= 120 and not re.search(r"[0-9]{4}", rest) else ""
-    found = _PLACE_AFTER[language.tag].match(after)
-    if found is None and language.tag == "ru":
-        found = re.search(r"\bв\s+(?P<place>[А-ЯЁ][\w-]*)\s*$", before)
-    return one_line(found["place"]).strip(" .,") if found else ""
+    match = _PLACE_AFTER[language.tag].match(after)
+    if match is None and language.tag == "ru":
+        match = re.search(r"\bв\s+(?P<place>[А-ЯЁ][\w-]*)\s*$", before)
+    return one_line(match["place"]).strip(" .,") if match else ""
 
 
 def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sentence) -> str:
@@ -177,15 +177,15 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
 
 def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: TextContext) -> Draft | None:
     """A day long past whose round anniversary the sentence marks: a yearly event from that day."""
-    found = _ANNIVERSARY[language.tag].search(sentence.text)
+    match = _ANNIVERSARY[language.tag].search(sentence.text)
     known = when.parse(draft.when, ZoneInfo("UTC"))
-    if found is None or not known.is_day_known or known.first_day is None:
+    if match is None or not known.is_day_known or known.first_day is None:
         return None
-    number = int(found["number"])
+    number = int(match["number"])
     told = context.published.year if context.published else None
     if told is not None and known.first_day.year + number not in (told, told + 1, told - 1):
         return None
-    what = one_line(found["what"] or "").strip()
+    what = one_line(match["what"] or "").strip()
     mark = {"en": "{nth} anniversary", "ru": "{nth} годовщина", "zh": "{n}周年"}[language.tag]
     title = {
         "en": f"{mark} of the {what}" if what else mark,

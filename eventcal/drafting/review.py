@@ -58,7 +58,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class Standing(StrEnum):
-    """How a draft stands to the registry."""
+    """The relation of a draft to the registry."""
 
     NEW = "new"
     KNOWN = "known"  # the registry says the same, or says it more exactly
@@ -67,7 +67,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReviewResult:
     """A draft with its standing, and the event of the registry that it was held against."""
 
     draft: Draft
@@ -86,7 +86,7 @@ class Finding:
         return f"new: {self.draft.title}"
 
 
-def review(draft: Draft, events: Iterable[Event]) -> Finding:
+def review(draft: Draft, events: Iterable[Event]) -> ReviewResult:
     """Holds *draft* against *events*."""
     near = _words(f"{draft.title} {draft.near}")
     known = when.parse(draft.when, ZoneInfo("UTC"))
@@ -100,8 +100,8 @@ def review(draft: Draft, events: Iterable[Event]) -> Finding:
         if best is None or (score, -distance) > (best[0], -best[1]):
             best = (score, distance, event)
     if best is None:
-        return Finding(draft, Standing.NEW)
-    return Finding(draft, _standing(best[2], known), best[2])
+        return ReviewResult(draft, Standing.NEW)
+    return ReviewResult(draft, _standing(best[2], known), best[2])
 
 
 def _standing(event: Event, known: When) -> Standing:
@@ -135,7 +135,7 @@ def _contains(wide: When, narrow: When) -> bool:
 
 
 def _distance(of: When, known: When) -> int:
-    """How many days lie between two dates; 0 where they touch or one is not known."""
+    """Counts the days between two dates; 0 where they touch or one is not known."""
     if of.first_day is None or of.last_day is None or known.first_day is None or known.last_day is None:
         return 0
     return max(0, (known.first_day - of.last_day).days, (of.first_day - known.last_day).days)

@@ -46,9 +46,9 @@ def _month(name: str) -> int:
 
 
 def _number(text: str) -> int:
-    found = re.match(r"[0-9]+", text)
-    assert found is not None
-    return int(found[0])
+    match = re.match(r"[0-9]+", text)
+    assert match is not None
+    return int(match[0])
 
 
 def _year(match: re.Match[str], scope: Scope, month: int, number: int | None) -> tuple[int, str]:

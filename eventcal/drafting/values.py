@@ -1,4 +1,4 @@
-"""What a text says of dates, as values: where it says it, how precisely, and what it leaves open."""
+"""The dates of a text as values: their place, their precision, and what they leave open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tense(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the words of one date mean. *when* is the registry's text, "" where it is left out because of *reason*.
+    """The meaning of one date's words. *when* is the registry's text, "" where it is left out because of *reason*.
 
     *note* says what was added to the words, such as a year.
     """
@@ -57,7 +57,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class TextContext:
-    """What is known of a text beside its words: the day that it was published, None when nobody said."""
+    """Facts about a text beside its words: the day of publication, None when it is not known."""
 
     published: date | None = None
 

@@ -116,8 +116,8 @@ class ForeignComponent:
 
     def text(self, name: str) -> str:
         """The text of the first property called *name*, "" without one."""
-        found = self.get(name)
-        return found.text.strip() if found else ""
+        content = self.get(name)
+        return content.text.strip() if content else ""
 
     def walk(self, name: str) -> Iterator[ForeignComponent]:
         """Every component called *name*, this one included, in the order of the file."""
@@ -276,16 +276,16 @@ def moments(content: ForeignProperty) -> list[ForeignMoment | None]:
 def moment_of(value: str, zone: str) -> ForeignMoment | None:
     """The DATE or DATE-TIME that *value* writes (RFC 5545 3.3.4, 3.3.5; ISO 8601's hyphens and colons too)."""
     try:
-        if found := _MOMENT.fullmatch(value):
-            year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
-            second = min(int(found[6] or 0), 59)  # 60 is a leap second
+        if match := _MOMENT.fullmatch(value):
+            year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
+            second = min(int(match[6] or 0), 59)  # 60 is a leap second
             if (hour, minute, second) == (24, 0, 0):
                 local = datetime(year, month, day) + timedelta(days=1)
             else:
                 local = datetime(year, month, day, hour, minute, second)
-            return ForeignMoment(local, "UTC" if found[7] else zone)
-        if found := _DATE.fullmatch(value):
-            return ForeignMoment(date(int(found[1]), int(found[2]), int(found[3])))
+            return ForeignMoment(local, "UTC" if match[7] else zone)
+        if match := _DATE.fullmatch(value):
+            return ForeignMoment(date(int(match[1]), int(match[2]), int(match[3])))
     except (ValueError, OverflowError):
         pass
     return None
@@ -307,11 +307,11 @@ def duration_of(value: str) -> timedelta | None:
 
 def offset_of(value: str) -> timedelta | None:
     """The UTC-OFFSET that *value* writes (RFC 5545 3.3.14)."""
-    found = re.fullmatch(r"([+-])([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?", value.strip())
-    if found is None:
+    match = re.fullmatch(r"([+-])([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?", value.strip())
+    if match is None:
         return None
-    size = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
-    return -size if found[1] == "-" else size
+    size = timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
+    return -size if match[1] == "-" else size
 
 
 # Zones
@@ -332,8 +332,8 @@ def zone_named(name: str, known: frozenset[str]) -> str:
         return "UTC"
     if exact := folded.get(bare.replace(" ", "_").casefold()):
         return exact
-    found = _WINDOWS.get(bare.casefold(), "")
-    return found if found in known else ""
+    zone = _WINDOWS.get(bare.casefold(), "")
+    return zone if zone in known else ""
 
 
 @dataclass(frozen=True, slots=True)

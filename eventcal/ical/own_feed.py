@@ -1,4 +1,4 @@
-"""What our own feed adds to an event is taken off again: markers before the title, remarks, sources and addresses.
+"""Takes off what our own feed adds to an event: markers before the title, remarks, sources and addresses.
 
 Works backwards through the functions that add it, so that what they write and what this reads cannot differ.
 """
@@ -48,7 +48,7 @@ def recover(title: str, description: str, url: str, when: When, status: Status, 
 
 
 def _hypotheses(when: When, status: Status) -> Iterator[tuple[When, Status, When | None]]:
-    """What the registry may have said of an event that is shown on *when*, the longest marker first."""
+    """Yields what the registry may have said of an event that is shown on *when*, the longest marker first."""
     yield when, Status.CANCELLED, None
     yield When(Undated(), text="TBD"), Status.POSTPONED, when
     yield when, status, None

@@ -8,15 +8,15 @@ formats             which format a source has
 """
 
 from .formats import FORMATS, detect_format, guess_zone, read_source
-from .merge import Change, Merge, Target, plan_merge
+from .merge import ImportedChange, Merge, Target, plan_merge
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss, count_losses
 
 __all__ = [
     "FORMATS",
     "Carried",
-    "Change",
     "ImportContext",
     "ImportedCalendar",
+    "ImportedChange",
     "ImportedEvent",
     "ImportingError",
     "Loss",

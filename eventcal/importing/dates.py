@@ -79,7 +79,7 @@ def skips(moment: datetime, zone: str) -> bool:
 
 
 def on_the_clock(moment: datetime, zone: str) -> datetime:
-    """What the clock of *zone* shows at the naive *moment* when it is skipped: an hour later (RFC 5545 3.3.5)."""
+    """Returns what the clock of *zone* shows in place of the skipped naive *moment*: the time after the gap (RFC 5545 3.3.5)."""
     return local_of(when.local_to_utc(moment, ZoneInfo(zone)), zone) or moment
 
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .csv_table import read_table
 from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics
 from .releases import read_endoflife
-from .tables import read_table
 from .values import ImportContext, ImportedCalendar, ImportingError
 from .zones import known_zones
 
@@ -43,8 +43,8 @@ def detect_format(data: bytes, name: str) -> str:
         return "toml"
     if re.search(rb"^releases:", data, re.MULTILINE):
         return "endoflife"
-    if ending in ("yaml", "yml") and (found := _yaml_format(load_yaml(data))):
-        return found
+    if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(data))):
+        return detected
     raise ImportingError(f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}")
 
 

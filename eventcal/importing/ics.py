@@ -130,7 +130,7 @@ class _CalendarReader:
         return next((text for name in names if (text := self.calendar.text(name))), "")
 
     def description(self) -> str:
-        """What the calendar is about. Our own feeds say there what they left out of it today: that is dropped."""
+        """Returns what the calendar is about. Our own feeds state there what they omitted today, which is dropped."""
         text = self.header("DESCRIPTION", "X-WR-CALDESC")
         return "" if self.is_own else texts.plain_to_markdown(text)
 
@@ -324,12 +324,12 @@ class _CalendarReader:
             shown = known or when.parse(instance.span.text(), ZoneInfo(instance.span.zone or "UTC"))
             summary = component.get("SUMMARY")
             tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
-            found = recover(title, description, url, shown, status, [tag for tag in dict.fromkeys(tags) if tag])
-            title, description, url, status = found.title, found.notes, found.url, found.status
-            instance.was, instance.known = found.was, found.when if found.when != shown or known else None
-            if found.sources:
-                fields["source"] = [_source_fields(source) for source in found.sources]
-            vague = known is not None or found.when.uncertain
+            recovered = recover(title, description, url, shown, status, [tag for tag in dict.fromkeys(tags) if tag])
+            title, description, url, status = recovered.title, recovered.notes, recovered.url, recovered.status
+            instance.was, instance.known = recovered.was, recovered.when if recovered.when != shown or known else None
+            if recovered.sources:
+                fields["source"] = [_source_fields(source) for source in recovered.sources]
+            vague = known is not None or recovered.when.uncertain
             if status is Status.TENTATIVE and vague:
                 status = Status.CONFIRMED
         else:
@@ -356,7 +356,7 @@ class _CalendarReader:
         return known.get(text, Status.CONFIRMED)
 
     def _edtf(self, instance: Instance) -> when.When | None:
-        """What our own feed knew of the date: a month, or a day in doubt (EDTF, ISO 8601-2)."""
+        """Reads X-EVENTCAL-EDTF, the date as our own feed knew it: a month, or a doubtful day (EDTF, ISO 8601-2)."""
         text = instance.component.text("X-EVENTCAL-EDTF")
         if not text:
             return None

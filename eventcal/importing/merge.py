@@ -32,7 +32,7 @@ _REQUIRED = ("id", "title", "when")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ImportedChange:
     """A known event that the source now describes differently; *texts* say how, a line each."""
 
     event_id: str
@@ -41,11 +41,11 @@ class Change:
 
 @dataclass(slots=True)
 class Merge:
-    """What an import does to a registry: the new text of each file, and what became of each event."""
+    """The effect of an import on a registry: the new text of each file, and the outcome for each event."""
 
     files: dict[Path, str] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    changed: list[ImportedChange] = field(default_factory=list)
     unchanged: int = 0
     gone: list[str] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
@@ -108,10 +108,10 @@ class _Merging:
         return self.result
 
     def _read_registry(self) -> None:
-        found = registry.read(self.target.main)
-        if errors := [problem for problem in found.problems if not problem.warning]:
+        loaded = registry.read(self.target.main)
+        if errors := [problem for problem in loaded.problems if not problem.warning]:
             raise RegistryError(errors)
-        for path in found.files:
+        for path in loaded.files:
             entries = FileEntries.of(_text(path))
             self.texts[path] = entries
             for number in range(len(entries.entries)):
@@ -224,7 +224,7 @@ class _Merging:
         edits = self.edits.setdefault(known.path, {})
         entry = edits.get(known.number, self.texts[known.path].entries[known.number].text)
         edits[known.number] = edit.edit_entry(entry, changes)
-        self.result.changed.append(Change(event_id, texts))
+        self.result.changed.append(ImportedChange(event_id, texts))
 
     def _name_the_gone(self, met: set[str]) -> None:
         """Events that came from this source before and are not in it any more. Nothing is deleted."""
@@ -331,9 +331,9 @@ class _Merging:
             return
         present = {name for name in replacements if not (folder / name).exists()}
         if present - {self.target.main.name}:
-            return  # new files are found by their pattern only once they are there; each entry was checked by itself
-        found = registry.read(self.target.main, replacements)
-        if errors := [problem for problem in found.problems if not problem.warning]:
+            return  # new files are loaded by their pattern only once they are there; each entry was checked by itself
+        loaded = registry.read(self.target.main, replacements)
+        if errors := [problem for problem in loaded.problems if not problem.warning]:
             raise RegistryError(errors)
 
 

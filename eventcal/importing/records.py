@@ -1,4 +1,4 @@
-"""What the formats of tables and lists share: a record's parts become an event, its dates and zones are read."""
+"""Helpers shared by the formats of tables and lists: a record's parts become an event, its dates and zones are read."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ def zone_of(text: str) -> str | None:
 
 def instant_of(text: str, zone: str) -> datetime | None:
     """An hour with an offset as naive time on the clock of *zone*; None for any other text."""
-    found = _INSTANT.fullmatch(text.strip())
-    if found is None:
+    match = _INSTANT.fullmatch(text.strip())
+    if match is None:
         return None
     try:
-        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{'+00:00' if found[3] == 'Z' else found[3]}")
+        moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{'+00:00' if match[3] == 'Z' else match[3]}")
     except ValueError:
         return None
     return local_of(moment.astimezone(UTC), zone)
@@ -92,9 +92,9 @@ def instant_of(text: str, zone: str) -> datetime | None:
 
 def day_of(text: object) -> date | None:
     """A day written 2027-01-05, at the head of *text*."""
-    found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", str(text).strip())
+    match = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", str(text).strip())
     try:
-        return date.fromisoformat(found[0]) if found else None
+        return date.fromisoformat(match[0]) if match else None
     except ValueError:
         return None
 

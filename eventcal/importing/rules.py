@@ -23,7 +23,7 @@ _WEEKDAYS = tuple(_DAYS)
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """What to write: *key* is `repeat` or `rrule`. *first* is the first date that the rule makes.
+    """A rule to write: *key* is `repeat` or `rrule`. *first* is the first date that the rule makes.
 
     *remarks* say what was mended. An empty *key* means that the rule could not be carried.
     """
@@ -73,20 +73,20 @@ def _parts(rrule: str) -> dict[str, str]:
 def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None:
     """The last day on which the rule may start, taken out of *parts*."""
     text = parts.pop("UNTIL", "")
-    found = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(Z?))?", text)
+    match = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(Z?))?", text)
     if not text:
         return None
     try:
-        if found is None:
+        if match is None:
             raise ValueError(text)
-        day = date(int(found[1]), int(found[2]), int(found[3]))
+        day = date(int(match[1]), int(match[2]), int(match[3]))
         if day.year >= FARTHEST_YEAR:
             remarks.append(f"UNTIL={text} is written as no end")
             return None
-        if found[4] is None or not isinstance(span.start, datetime):
+        if match[4] is None or not isinstance(span.start, datetime):
             return day
-        moment = datetime(day.year, day.month, day.day, int(found[4]), int(found[5]), int(found[6] or 0))
-        if found[7]:
+        moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
+        if match[7]:
             moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(span.zone)).replace(tzinfo=None)
         else:
             remarks.append(f"UNTIL={text} names no zone; it was read in the event's")
@@ -145,10 +145,10 @@ def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
         repeat.parse_rrule(probe, _when(span))
     except GrammarError as error:
         # The registry names the first date that the rule does make.
-        found = re.search(r"the next one that it makes is ([0-9]{4}-[0-9]{2}-[0-9]{2})", str(error))
-        if found is None:
+        match = re.search(r"the next one that it makes is ([0-9]{4}-[0-9]{2}-[0-9]{2})", str(error))
+        if match is None:
             raise
-        return span.moved_to(date.fromisoformat(found[1])), True
+        return span.moved_to(date.fromisoformat(match[1])), True
     return span, False
 
 

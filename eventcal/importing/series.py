@@ -235,7 +235,7 @@ class _Series:
             self.exceptions[day.isoformat()] = differs
 
     def _differences(self, override: Instance, day: date, is_numbered: bool) -> dict[str, str] | None:
-        """What an exception can say of *override*; None where more than date and status differ."""
+        """Returns what an exception can say of *override*; None where more than date and status differ."""
         expected = self.span.moved_to(day)
         status = override.fields.get("status", "confirmed")
         differs: dict[str, str] = {}
@@ -326,8 +326,8 @@ class _Series:
                 yield f"{title[: match.start()]}{mark}{title[match.end() :]}"
 
     def _is_numbered(self, event: Event, override: Instance, tag: str) -> bool:
-        found = occurrences.find(event, self._day_of(override.recurrence).isoformat())
-        return found is not None and occurrences.title_of(found, tag) == self._title_pair(override)[1]
+        occurrence = occurrences.find(event, self._day_of(override.recurrence).isoformat())
+        return occurrence is not None and occurrences.title_of(occurrence, tag) == self._title_pair(override)[1]
 
     # THISANDFUTURE
 

@@ -1,4 +1,4 @@
-"""What an import reads and what it could not carry, as values. No input, no output."""
+"""Values of an import: events read, and losses. No input, no output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ImportingError(EventcalError):
 
 
 class Carried(StrEnum):
-    """How far something of the source reached the registry."""
+    """The degree to which something of the source reached the registry."""
 
     CHANGED = "changed"  # written in another way than it stood
     LEFT_OUT = "left out"  # not written
@@ -46,7 +46,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What an import takes from where it is going, and from its options.
+    """Facts that an import takes from its target and its options.
 
     *zone* and *language* are the registry's, *calendar_id* too ("" for a registry that is not there yet).
     *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when nobody named one.

@@ -102,9 +102,9 @@ def insert_entries(
     def blocks(indent: int) -> list[str]:
         return [format_entry(entry, indent, note) for entry, note in zip(entries, notes, strict=True)]
 
-    found = FileEntries.of(text)
-    if found.entries:
-        return insert_after_last(text, found.entries, blocks)
+    parsed = FileEntries.of(text)
+    if parsed.entries:
+        return insert_after_last(text, parsed.entries, blocks)
     block = "".join(blocks(2))
     if empty_list := _EMPTY_LIST.search(text):
         end = text.index("\n", empty_list.end()) + 1
@@ -129,7 +129,7 @@ def edit_top_level(text: str, changes: Mapping[str, PlainValue | None]) -> str:
 
 
 def top_level(text: str) -> dict[str, PlainValue]:
-    """What stands above the events, as typed; {} where it cannot be read."""
+    """Reads the keys above the events, as typed; {} where they cannot be read."""
     split = split_entries(text)
     try:
         value = parse_yaml(split[0] if split else text).value

@@ -162,7 +162,7 @@ def _canonical(text: str) -> str:
 
 
 def _meaning(text: str, canonical: bool = True) -> PlainValue | None:
-    """What *text* says; dates in one spelling."""
+    """Returns the values of *text*, dates in one spelling."""
     try:
         value = parse_yaml(text).value
     except MalformedYaml:

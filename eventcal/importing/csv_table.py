@@ -91,10 +91,10 @@ def _cell(row: list[str], position: int | None) -> str:
 
 def _day_first(values: Iterable[str]) -> bool | None:
     """Whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
-    found = [match for value in values if (match := _NUMERIC.match(value))]
-    if any(match[2] == "." for match in found) or any(int(match[1]) > 12 for match in found):
-        return None if any(match[2] != "." and int(match[3]) > 12 for match in found) else True
-    return False if any(int(match[3]) > 12 for match in found) else None
+    matches = [match for value in values if (match := _NUMERIC.match(value))]
+    if any(match[2] == "." for match in matches) or any(int(match[1]) > 12 for match in matches):
+        return None if any(match[2] != "." and int(match[3]) > 12 for match in matches) else True
+    return False if any(int(match[3]) > 12 for match in matches) else None
 
 
 class _Rows:
@@ -179,15 +179,15 @@ class _Rows:
             return moment if re.search(r"%[HIcXT]", self.pattern) else moment.date()
         if (instant := instant_of(text, zone)) is not None:
             return instant
-        if found := _NUMERIC.match(text):
-            if self.day_first is None and found[2] != "." and int(found[1]) != int(found[3]):
+        if match := _NUMERIC.match(text):
+            if self.day_first is None and match[2] != "." and int(match[1]) != int(match[3]):
                 return None
-            day, month = (found[1], found[3]) if self.day_first or found[2] == "." else (found[3], found[1])
+            day, month = (match[1], match[3]) if self.day_first or match[2] == "." else (match[3], match[1])
             try:
-                plain: date | datetime = date(int(found[4]), int(month), int(day))
+                plain: date | datetime = date(int(match[4]), int(month), int(day))
             except ValueError:
                 return None
-            return self._with_hour(plain, text[found.end() :].strip(" ,"))
+            return self._with_hour(plain, text[match.end() :].strip(" ,"))
         try:
             moment = datetime.fromisoformat(text.replace("/", "-") if text[:4].isdigit() else text)
         except ValueError:
@@ -196,9 +196,9 @@ class _Rows:
 
     @staticmethod
     def _with_hour(moment: date | datetime, text: str) -> date | datetime:
-        found = _CLOCK.fullmatch(text.strip())
-        if isinstance(moment, datetime) or found is None or not (found[2] or found[3]):
+        match = _CLOCK.fullmatch(text.strip())
+        if isinstance(moment, datetime) or match is None or not (match[2] or match[3]):
             return moment
-        hour = int(found[1]) % 12 + (12 if found[3] in ("p", "P") else 0) if found[3] else int(found[1])
-        minute = int(found[2] or 0)
+        hour = int(match[1]) % 12 + (12 if match[3] in ("p", "P") else 0) if match[3] else int(match[1])
+        minute = int(match[2] or 0)
         return datetime.combine(moment, time(hour, minute)) if hour < 24 and minute < 60 else moment

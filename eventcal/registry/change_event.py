@@ -19,7 +19,7 @@ from .yaml_nodes import PlainValue
 
 @dataclass(frozen=True, slots=True)
 class ChangedEvent:
-    """What a change of one event made of it, and the file that it stands in."""
+    """One event before and after a change, and the file that it stands in."""
 
     before: Event
     after: Event
