@@ -15,7 +15,7 @@ from . import cli, examples_epilog, with_settings
 from .importing import read_source, write_texts
 
 if TYPE_CHECKING:
-    from ..drafting import Entry
+    from ..drafting import Entry, ReviewResult
     from ..events import Event
     from ..settings import Settings
 
