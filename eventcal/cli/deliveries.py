@@ -416,14 +416,17 @@ def pause(settings: Settings, channel: str) -> None:
 
 @cli.command(epilog=examples_epilog("eventcal resume", "eventcal resume press-desk"))
 @click.argument("channel", default="")
+@click.option("--skip-missed", is_flag=True, help="After a restore: first drop what fell due since the copy was made.")
 @with_settings("registry", "database_url")
-def resume(settings: Settings, channel: str) -> None:
-    """Resume sending after `eventcal pause`."""
-    from ..store import ledger
+def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
+    """Resume sending after `eventcal pause` or `eventcal restore`."""
+    from ..store import backup, ledger
 
     store = _require_store(settings)
     try:
         with store.write() as conn:
+            if skip_missed:
+                click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
             was_paused = ledger.resume(conn, channel)
     finally:
         store.close()

@@ -1,0 +1,194 @@
+"""Copies of a running SQLite store, and the way back from one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, func, select, text
+
+from ..errors import StoreError
+from . import ledger
+from .database import Store, instant, ms, open_store
+from .edition_store import read_meta, write_meta
+from .tables import edition, reminder
+
+RESTORED_AT = "restored_at"
+COPIED_AT = "copied_at"
+_ASIDE = ".before-restore"
+
+
+@dataclass(frozen=True, slots=True)
+class MissedReminder:
+    """A reminder that fell due between the copy and the restore: nobody knows whether it was sent."""
+
+    event_id: str
+    recurrence: str
+    lead: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. *sequence_step* was added to the SEQUENCE of every event; *aside* is the former store, if any."""
+
+    copied_at: datetime
+    sequence_step: int
+    missed: tuple[MissedReminder, ...]
+    aside: Path | None
+
+
+def back_up(store: Store, target: Path, now: datetime) -> int:
+    """Copies *store* to the new file *target* while others read and write it; returns its size in bytes.
+
+    Raises StoreError where *target* exists, cannot be written, or the store is no SQLite file.
+    """
+    if store.path is None:
+        raise StoreError("a backup of PostgreSQL is made with pg_dump; eventcal backup copies an SQLite store")
+    if target.exists():
+        raise StoreError(f"{target} exists already: choose another name")
+    with store.read():
+        pass  # it is a store, and of this version
+    draft = target.with_name(f"{target.name}.new")
+    try:
+        _copy(store.path, draft)
+        with closing(open_store(f"sqlite:///{draft}")) as copy, copy.write() as conn:
+            write_meta(conn, COPIED_AT, str(ms(now)))
+        _sync(draft)
+        os.link(draft, target)
+        return target.stat().st_size
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"cannot write {target}: {error}") from error
+    finally:
+        _remove(draft)
+
+
+def restore(store: Store, source: Path, now: datetime) -> Restored:
+    """Puts the copy *source* in the place of *store*; the caller holds the store's lock.
+
+    An edition is recorded at most once a second and raises a SEQUENCE by one at most, so that the seconds since the copy,
+    added to each, give a SEQUENCE that no calendar app has seen a higher one of (RFC 5545 3.8.7.4). Everything is paused:
+    what fell due since the copy may have been sent, and waits for the operator's word. Raises StoreError.
+    """
+    if store.path is None:
+        raise StoreError("a PostgreSQL store is restored with pg_restore; eventcal restore puts back an SQLite file")
+    if not source.is_file():
+        raise StoreError(f"{source}: no such file")
+    draft = store.path.with_name(f"{store.path.name}.restored")
+    try:
+        _copy(source, draft)
+        with closing(open_store(f"sqlite:///{draft}")) as copy:
+            copy.upgrade()
+            with copy.write() as conn:
+                _refuse_other_calendar(conn, store)
+                copied_at, step = _raise_sequences(conn, now)
+                missed = _missed(conn, copied_at, now)
+                ledger.pause(conn)
+        _sync(draft)
+        aside = _move_aside(store.path)
+        draft.rename(store.path)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"cannot restore {source}: {error}; nothing was changed") from error
+    finally:
+        _remove(draft)
+    return Restored(copied_at, step, missed, aside)
+
+
+def skip_missed(conn: Connection, now: datetime) -> int:
+    """Ends what fell due between the copy and the restore; returns the number of reminders and deliveries ended."""
+    restored_at, copied_at = read_meta(conn, RESTORED_AT), read_meta(conn, COPIED_AT)
+    if restored_at is None or copied_at is None:
+        return 0
+    period = {"copied_at": int(copied_at), "restored_at": int(restored_at), "now": ms(now)}
+    reminders = conn.execute(
+        text(
+            "UPDATE reminder SET state = 'skipped', reason = 'restored', stage_at = NULL, cursor = 0 "
+            "WHERE state IN ('planned', 'staged') AND due_at > :copied_at AND due_at <= :restored_at"
+        ),
+        period,
+    ).rowcount
+    deliveries = conn.execute(
+        text(
+            "UPDATE delivery SET state = 'skipped', reason = 'restored', settled_at = :now "
+            "WHERE state IN ('queued', 'retry', 'sending') AND due_at <= :restored_at"
+        ),
+        period,
+    ).rowcount
+    return reminders + deliveries
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies an SQLite file as one file for its owner only, and checks the copy. Raises sqlite3.Error and OSError."""
+    _remove(target)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    uri = f"file:{quote(str(source.absolute()))}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as reader, closing(sqlite3.connect(target)) as writer:
+        reader.backup(writer)
+        problem = writer.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problem != "ok":
+            raise sqlite3.DatabaseError(f"{source} is damaged: {problem}")
+
+
+def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
+    """Raises every SEQUENCE by the seconds since the copy; returns the moment of the copy and that number."""
+    copied = read_meta(conn, COPIED_AT)
+    if copied is None:  # not of `eventcal backup`: the last moment that it knows of
+        moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, "ticked_at"))
+        copied = str(max((int(moment) for moment in moments if moment), default=ms(now)))
+    step = max(1, (ms(now) - int(copied)) // 1000 + 1)
+    conn.execute(text("UPDATE version SET sequence = sequence + :step"), {"step": step})
+    conn.execute(text("UPDATE version SET modified_at = :now WHERE modified_at < :now"), {"now": ms(now)})
+    write_meta(conn, COPIED_AT, copied)
+    write_meta(conn, RESTORED_AT, str(ms(now)))
+    return instant(int(copied)), step
+
+
+def _missed(conn: Connection, copied_at: datetime, now: datetime) -> tuple[MissedReminder, ...]:
+    rows = conn.execute(
+        select(reminder)
+        .where(reminder.c.state.in_(("planned", "staged")))
+        .where(reminder.c.due_at > ms(copied_at), reminder.c.due_at <= ms(now))
+        .order_by(reminder.c.due_at)
+    )
+    return tuple(MissedReminder(row.event_id, row.recurrence, row.lead, instant(row.due_at)) for row in rows)
+
+
+def _refuse_other_calendar(conn: Connection, store: Store) -> None:
+    copied_id = read_meta(conn, "calendar_id")
+    own_id = None
+    if store.exists():
+        with suppress(StoreError), store.read() as own:  # a damaged store is why one restores
+            own_id = read_meta(own, "calendar_id")
+    if own_id and copied_id and own_id != copied_id:
+        raise StoreError(f"the copy belongs to the calendar {copied_id}, this store to {own_id}")
+
+
+def _move_aside(path: Path) -> Path | None:
+    """Keeps the former store beside the new one, under another name."""
+    if not path.exists():
+        return None
+    aside = path.with_name(path.name + _ASIDE)
+    _remove(aside)
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
+    return aside
+
+
+def _sync(path: Path) -> None:
+    """Makes sure that the file survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

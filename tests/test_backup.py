@@ -1,0 +1,104 @@
+"""Backup and restore: a copy of a running store, and a way back that repeats nothing and turns no SEQUENCE back."""
+
+from __future__ import annotations
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from eventcal.errors import StoreError
+from eventcal.store import backup, ledger, open_store
+
+from .world import World, utc
+
+SUMMIT = "- {{id: summit, title: Summit, when: 2021-09-16 {hour}:00, timezone: UTC, reminders: [1 day before, 1 hour before]}}"
+COPIED = utc(2021, 9, 15, 9)
+RESTORED = utc(2021, 9, 15, 12)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """The summit at 10:00 was published and copied; its reminder of a day before went out after that."""
+    world = World(tmp_path, url=f"sqlite:///{tmp_path / 'store' / 'eventcal.db'}")
+    world.publish(SUMMIT.format(hour=10), COPIED - timedelta(hours=1))
+    assert backup.back_up(world.store, tmp_path / "copy.db", COPIED) == (tmp_path / "copy.db").stat().st_size
+    world.run(COPIED, RESTORED)
+    assert world.recorder.subjects != []
+    return world
+
+
+def restored(world: World, tmp_path: Path) -> tuple[World, backup.Restored]:
+    """A world over the restored store, started as a process starts."""
+    world.store.close()
+    outcome = backup.restore(world.store, tmp_path / "copy.db", RESTORED)
+    other = World(tmp_path, url=f"sqlite:///{tmp_path / 'store' / 'eventcal.db'}")
+    other.start(RESTORED)
+    return other, outcome
+
+
+def test_a_copy_is_one_file_for_its_owner_and_never_overwrites_another(world: World, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert sorted(entry.name for entry in tmp_path.iterdir() if entry.name.startswith("copy")) == ["copy.db"]
+    with pytest.raises(StoreError, match="exists already: choose another name"):
+        backup.back_up(world.store, copy, RESTORED)
+
+
+def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word(world: World, tmp_path: Path) -> None:
+    other, outcome = restored(world, tmp_path)
+
+    other.tick(RESTORED + timedelta(hours=1))
+
+    assert [(missed.event_id, missed.due_at) for missed in outcome.missed] == [("summit", utc(2021, 9, 15, 10))]
+    assert other.recorder.received == []
+    with other.store.write() as conn:
+        assert backup.skip_missed(conn, RESTORED) > 0
+        ledger.resume(conn)
+    other.run(RESTORED + timedelta(hours=1), utc(2021, 9, 16, 10))
+    assert [subject.partition(":")[0] for subject in other.recorder.subjects] == ["In 60 minutes"]
+    assert other.is_balanced()
+
+
+def test_what_waits_is_sent_where_the_operator_says_so(world: World, tmp_path: Path) -> None:
+    other, _ = restored(world, tmp_path)
+
+    with other.store.write() as conn:
+        ledger.resume(conn)
+    other.run(RESTORED, RESTORED + timedelta(hours=1))
+
+    assert len(other.recorder.subjects) == 1
+
+
+def test_no_app_sees_a_lower_sequence_than_it_saw(world: World, tmp_path: Path) -> None:
+    for number, hour in enumerate((11, 12, 13)):
+        world.publish(SUMMIT.format(hour=hour), COPIED + timedelta(seconds=10 + number))
+    seen = world.version("summit").sequence
+
+    other, _ = restored(world, tmp_path)
+
+    assert other.version("summit").sequence > seen
+    assert other.version("summit").modified >= RESTORED
+    before = other.version("summit").sequence
+    other.publish(SUMMIT.format(hour=14), RESTORED + timedelta(minutes=1))
+    assert other.version("summit").sequence == before + 1
+
+
+def test_a_copy_of_another_calendar_and_a_damaged_one_change_nothing(world: World, tmp_path: Path) -> None:
+    other = World(tmp_path / "store", url=f"sqlite:///{tmp_path / 'other.db'}")
+    other.publish(SUMMIT.format(hour=10), COPIED, header="version: 1\ncalendar: {id: else, name: E, timezone: UTC}\n")
+    backup.back_up(other.store, tmp_path / "else.db", COPIED)
+    (tmp_path / "damaged.db").write_bytes((tmp_path / "copy.db").read_bytes()[:5000])
+
+    with pytest.raises(StoreError, match="the copy belongs to the calendar else, this store to test"):
+        backup.restore(world.store, tmp_path / "else.db", RESTORED)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        backup.restore(world.store, tmp_path / "damaged.db", RESTORED)
+    assert world.version("summit").sequence == 0
+
+
+def test_postgresql_has_tools_of_its_own() -> None:
+    with pytest.raises(StoreError, match="pg_dump"):
+        backup.back_up(open_store("sqlite://"), Path("copy.db"), RESTORED)
