@@ -138,8 +138,8 @@ while not over.wait(every) and time.monotonic() < end:
     begin = time.perf_counter()
     conn.execute("BEGIN IMMEDIATE")
     conn.execute(
-        "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, state, reason, "
-        "secret_version, stored_at) VALUES ('people', 'email', ?, '', '', '', '', '', '', 'pending', '', 0, 0)",
+        "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, state, reason, "
+        "link_version, created_at) VALUES ('people', 'email', ?, '', '', '', '', '', '', 'pending', '', 0, 0)",
         (f"new{number}@example.org",),
     )
     conn.execute("COMMIT")

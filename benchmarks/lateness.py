@@ -64,7 +64,7 @@ def _scatter_due_times(database: Path, after: datetime) -> dict[str, float]:
     due_times = {}
     for delivery_id, key, due in rows:
         moved = due + jitter.randrange(1000)
-        conn.execute("UPDATE delivery SET due_at = ?, next_at = ? WHERE id = ?", (moved, moved, delivery_id))
+        conn.execute("UPDATE delivery SET due_at = ?, not_before = ? WHERE id = ?", (moved, moved, delivery_id))
         due_times[key] = moved / 1000
     conn.execute("COMMIT")
     conn.close()

@@ -63,8 +63,8 @@ def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
     with store.write() as conn:
         conn.exec_driver_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            "INSERT INTO reminder (event_id, uid, recurrence, start, lead, zone, due_at, useful_until, state, reason, "
-            "stage_at, made, erased, stored_at) SELECT 'e' || i, 'e' || i || '@bench', '', '2026-06-01 10:00', "
+            "INSERT INTO reminder (event_id, uid, recurrence, start, lead, zone, due_at, expires_at, state, reason, "
+            "fan_out_at, delivery_count, erased_count, created_at) SELECT 'e' || i, 'e' || i || '@bench', '', '2026-06-01 10:00', "
             "'1 day before', '', ? + i * 1000, ? + i * 1000 + 86400000, 'planned', '', ? + i * 1000 - 60000, 0, 0, ? FROM n",
             (count, first, first, first, first),
         )
@@ -99,8 +99,8 @@ def add_subscriptions(store: Store, count: int, confirmed: datetime, digest: str
     with store.write() as conn:
         conn.exec_driver_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, state, reason, "
-            "secret_version, stored_at, confirmed_at) SELECT 'people', 'email', 'reader' || i || '@example.org', '', '', '', '', "
+            "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, state, reason, "
+            "link_version, created_at, confirmed_at) SELECT 'people', 'email', 'reader' || i || '@example.org', '', '', '', '', "
             "'', ?, 'active', '', 0, ?, ? FROM n",
             (count, digest, ms(confirmed), ms(confirmed)),
         )

@@ -60,8 +60,8 @@ def add_subscriptions(store: Store, count: int, channel: str = "email") -> None:
     at = ms(datetime.now(UTC) - timedelta(days=1))
     with store.write() as conn:
         conn.exec_driver_sql(
-            "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, state, "
-            f"reason, secret_version, stored_at, confirmed_at) SELECT 'people', '{channel}', 'r' || i || '@example.net', "
+            "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, state, "
+            f"reason, link_version, created_at, confirmed_at) SELECT 'people', '{channel}', 'r' || i || '@example.net', "
             f"'en', '', '', '', '', '', 'active', '', 1, {at}, {at} FROM generate_series(1, {count}) AS i"
         )
 
@@ -133,7 +133,7 @@ def _measure_fan_out(server: PostgresServer) -> None:
                     break
         seconds = time.perf_counter() - begin
         with store.read() as conn:
-            delivery_count = conn.exec_driver_sql("SELECT made FROM reminder").scalar_one()
+            delivery_count = conn.exec_driver_sql("SELECT delivery_count FROM reminder").scalar_one()
         scheduler_cpu, database_cpu = (
             cpu_milliseconds(os.getpid()) - cpu_before[0],
             cpu_milliseconds(*database_pids(server)) - cpu_before[1],

@@ -72,7 +72,7 @@ class PlannedReminder:
 
 @dataclass(frozen=True, slots=True)
 class StoredReminder:
-    """A reminder as the ledger has it; *state* planned | staged | skipped | superseded, *stored_at* when it was first heard of."""
+    """A reminder as the ledger has it; *state* planned | staged | skipped | superseded, *created_at* when it was first heard of."""
 
     id: int
     event_id: str
@@ -81,7 +81,7 @@ class StoredReminder:
     expires_at: datetime
     state: str
     reason: str
-    stored_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +351,7 @@ class DueReminder:
     key: ReminderKey
     due: datetime
     expires_at: datetime
-    stored_at: datetime
+    created_at: datetime
 
 
 def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudience, now: datetime) -> Send | Skip:
@@ -366,7 +366,7 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
         return Skip("rule")
     if now >= reminder.expires_at:
         return Skip("past")
-    return Send(late=now - max(reminder.due, reminder.stored_at) > LATE_THRESHOLD)
+    return Send(late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)
 
 
 class EventLookup:

@@ -291,7 +291,7 @@ def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address
     with world.store.write() as conn:
         conn.exec_driver_sql(
             "INSERT INTO subscription SELECT id + 100, 'people', channel, 'p@example.net', language, zone, filter, leads, "
-            "notices, digest, state, reason, secret_version, stored_at, confirmed_at, ended_at FROM subscription"
+            "change_kinds, digest, state, reason, link_version, created_at, confirmed_at, ended_at FROM subscription"
         )
     answering(world, Permanent("550 no such user", address_unknown=True))
     world.tick(HOUR_BEFORE)

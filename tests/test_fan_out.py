@@ -42,8 +42,8 @@ def join(world: World, count: int, at: datetime = NOW, state: str = "active") ->
         conn.execute(
             text(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
-                "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, "
-                "state, reason, secret_version, stored_at, confirmed_at) SELECT 'people', 'email', :at || :state || i, '', "
+                "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, "
+                "state, reason, link_version, created_at, confirmed_at) SELECT 'people', 'email', :at || :state || i, '', "
                 "'', '', '', '', '', :state, '', 0, 0, :confirmed FROM n"
             ),
             {"count": count, "at": f"{at:%H%M%S}", "confirmed": ms(at), "state": state},

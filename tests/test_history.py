@@ -398,7 +398,7 @@ def test_a_change_settles_for_five_minutes_or_a_tenth_of_what_is_left(old: str, 
     now = datetime(2021, 7, 6, 12, 0, tzinfo=UTC)
     found = change(an_event(when=old), an_event(when=new), now)
 
-    assert (None if minutes is None else now + timedelta(minutes=minutes)) == found.settle_at
+    assert (None if minutes is None else now + timedelta(minutes=minutes)) == found.notify_after
 
 
 def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over() -> None:
@@ -409,9 +409,9 @@ def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over(
     far = change(weekly(), weekly(status=Status.CANCELLED), before_the_hour + timedelta(days=3))
     over = change(weekly(rule=until), weekly(rule=until, status=Status.CANCELLED), before_the_hour)
 
-    assert before_the_hour + timedelta(minutes=2) == off.settle_at
-    assert far.at + timedelta(minutes=5) == far.settle_at
-    assert over.settle_at is None
+    assert before_the_hour + timedelta(minutes=2) == off.notify_after
+    assert far.at + timedelta(minutes=5) == far.notify_after
+    assert over.notify_after is None
 
 
 @pytest.mark.parametrize(

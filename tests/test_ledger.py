@@ -336,7 +336,7 @@ def test_other_zone_data_plan_anew(world: World) -> None:
     world.publish(SUMMIT, NOW)
     with world.store.write() as conn:
         conn.exec_driver_sql("UPDATE meta SET value = '1970a' WHERE key = 'tzdata'")
-        conn.exec_driver_sql("UPDATE reminder SET due_at = due_at + 3600000, stage_at = stage_at + 3600000")
+        conn.exec_driver_sql("UPDATE reminder SET due_at = due_at + 3600000, fan_out_at = fan_out_at + 3600000")
     world.tick(NOW + MINUTE)
     world.tick(DAY_BEFORE)
 
@@ -612,7 +612,7 @@ def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        conn.execute(text("UPDATE delivery SET useful_until = 4000000000000 WHERE id = (SELECT min(id) FROM delivery)"))
+        conn.execute(text("UPDATE delivery SET expires_at = 4000000000000 WHERE id = (SELECT min(id) FROM delivery)"))
     with world.store.write() as conn:
         assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 2
         assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 0

@@ -28,7 +28,7 @@ from eventcal.store import (
     rate_limits,
 )
 from eventcal.store.ledger import pending_digests
-from eventcal.store.tables import metadata, visit
+from eventcal.store.tables import metadata, rate_limit_window
 
 
 @pytest.fixture
@@ -50,7 +50,8 @@ def schema(store: Store) -> dict[str, list[str]]:
     with store.read() as conn:
         rows = conn.execute(text("SELECT name, sql FROM sqlite_master"))
         return {
-            name: sorted(part.rstrip(" )") for part in " ".join((sql or "").split()).split(", "))
+            # a copied table's name comes back in quotes
+            name: sorted(part.rstrip(" )") for part in " ".join((sql or "").replace('"', "").split()).split(", "))
             for name, sql in rows
             if "alembic" not in name
         }
@@ -79,6 +80,76 @@ def test_the_newest_migration_is_the_one_that_a_store_is_checked_against() -> No
 
     with open_store("sqlite://").read() as conn:
         assert [migrations.HEAD] == ScriptDirectory.from_config(migrations.config(conn)).get_heads()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_store(request: pytest.FixtureRequest, file: Path) -> Iterator[Store]:
+    """A store of the schema before the names of the field, with rows in the tables that changed most."""
+    from alembic import command
+
+    file.parent.mkdir(parents=True)
+    file.touch()
+    postgres = request.param == "postgresql"
+    found = open_store(request.getfixturevalue("postgres").database(ready=False) if postgres else f"sqlite:///{file}")
+    with found.engine.connect() as conn, conn.begin():
+        command.upgrade(migrations.config(conn), "0005")
+        for statement in OLD_ROWS:
+            conn.exec_driver_sql(statement)
+    yield found
+    found.close()
+
+
+OLD_ROWS = (
+    "INSERT INTO edition VALUES (1, 'd', 1000, '{}', NULL, 900)",
+    "INSERT INTO version VALUES (1, 'e', 'u', 1, NULL, 0, 5, 6, '{}')",
+    "INSERT INTO change (edition, kind, event_id, uid, recurrence, title, recorded_at, settle_at) "
+    "VALUES (1, 'moved', 'e', 'u', '', 'T', 7, 8)",
+    "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, notices, digest, state, reason, "
+    "secret_version, stored_at) VALUES ('people', 'email', 'a@example.org', '', '', '', '', '[\"change\"]', '', 'active', "
+    "'imported: paper', 11, 12)",
+    "INSERT INTO reminder (event_id, uid, recurrence, start, lead, zone, due_at, useful_until, state, reason, stage_at, "
+    "cursor, made, erased, stored_at) VALUES ('e', 'u', '', '2021-09-16', '1 day before', '', 20, 21, 'staged', '', 22, 23, 2, 1, 24)",
+    "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, priority, "
+    "due_at, next_at, useful_until, attempts, generation, fence, owner, lease_at, stored_at) "
+    "VALUES ('k', 'reminder', 1, 1, 'L', 'email', 'a@example.org', 'sending', '', 1, 30, 31, 32, 1, 2, 3, 'o', 33, 34)",
+    "INSERT INTO told VALUES (1, 'u', '', '{}', 40)",
+    "INSERT INTO tally VALUES ('change', 5, 4)",
+    "INSERT INTO alarm VALUES ('dead', 'x', 50, 51)",
+    "INSERT INTO visit VALUES ('v', 3, 60)",
+    "INSERT INTO node VALUES ('n', 'web', '1', 70, 71, -72)",
+    "INSERT INTO intake VALUES (1, 80, 'd', 'held', '[]')",
+    "INSERT INTO destination VALUES ('smtp://relay:25', 0, 6, 90, '421'), ('', 1, 0, NULL, ''), ('old', 0, 0, NULL, '')",
+    "INSERT INTO meta VALUES ('crossed:1', 'Europe/Paris'), ('crossed:99', 'Europe/Rome'), ('calendar_id', 'c')",
+)
+
+
+def test_a_store_with_rows_keeps_every_value_under_the_new_names(old_store: Store) -> None:
+    old_store.upgrade()
+
+    expected = {
+        "SELECT last_removal_at FROM edition": [(900,)],
+        "SELECT uid, valid_from_edition, valid_to_edition FROM version": [("u", 1, None)],
+        "SELECT notify_after FROM change": [(8,)],
+        "SELECT change_kinds, link_version, created_at FROM subscription": [('["change"]', 11, 12)],
+        "SELECT expires_at, fan_out_at, fan_out_cursor, delivery_count, erased_count, created_at FROM reminder": [
+            (21, 22, 23, 2, 1, 24)
+        ],
+        "SELECT payload, not_before, expires_at, resend_count, fencing_token, lease_expires_at, created_at FROM delivery": [
+            ("L", 31, 32, 2, 3, 33, 34)
+        ],
+        "SELECT * FROM last_notified": [(1, "u", "", "{}", 40)],
+        "SELECT * FROM delivery_counter": [("change", 5, 4)],
+        "SELECT notified_at FROM alarm": [(51,)],
+        "SELECT * FROM rate_limit_window": [("v", 3, 60)],
+        "SELECT * FROM process": [("n", "web", "1", 70, 71, -72)],
+        "SELECT * FROM registry_check": [(1, 80, "d", "held", "[]")],
+        "SELECT * FROM circuit_breaker": [("smtp://relay:25", 6, 90, "421")],
+        "SELECT * FROM channel_pause": [("",)],
+        "SELECT * FROM zone_change": [(1, "Europe/Paris")],
+        "SELECT key FROM meta": [("calendar_id",)],
+    }
+    with old_store.read() as conn:
+        assert expected == {query: [tuple(row) for row in conn.exec_driver_sql(query)] for query in expected}
 
 
 def test_upgrading_twice_changes_nothing_and_imports_no_alembic(file: Path) -> None:
@@ -310,7 +381,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: da
         assert rate_limits.increment(conn, "a", 0, now + minute, hour) == 3
         rate_limits.increment(conn, "b", 1, now + minute, hour)
         pending_digests.run_retention(conn, now + hour)
-        assert conn.execute(select(visit.c.key)).scalars().all() == ["b"]
+        assert conn.execute(select(rate_limit_window.c.key)).scalars().all() == ["b"]
         assert rate_limits.increment(conn, "a", 1, now + hour, hour) == 1
 
         for n in range(5):

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from eventcal.errors import StoreError
 from eventcal.store import Store, edition_store, lock, open_store, subscribers
 from eventcal.store.subscribers import SubscriptionPreferences
-from eventcal.store.tables import metadata, node, visit
+from eventcal.store.tables import metadata, process, rate_limit_window
 from eventcal.store.transfer import copy_store
 
 from .postgres import PostgresServer
@@ -49,7 +49,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
         return {
             each.name: [tuple(row) for row in conn.execute(select(each).order_by(*each.primary_key.columns))]
             for each in metadata.sorted_tables
-            if each not in (node, visit, metadata.tables["meta"])
+            if each not in (process, rate_limit_window, metadata.tables["meta"])
         }
 
 

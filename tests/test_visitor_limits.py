@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from eventcal.store import Store, open_store
-from eventcal.store.tables import visit
+from eventcal.store.tables import rate_limit_window
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 
@@ -46,7 +46,7 @@ class Nodes:
 
     def kept(self) -> list[tuple[str, int]]:
         with self.stores[0].read() as conn:
-            return [(row.key, row.count) for row in conn.execute(select(visit))]
+            return [(row.key, row.count) for row in conn.execute(select(rate_limit_window))]
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 def planned(world: World) -> list[tuple[str, datetime]]:
     with world.store.read() as conn:
-        rows = conn.exec_driver_sql("SELECT lead, due_at, useful_until FROM reminder ORDER BY due_at").all()
+        rows = conn.exec_driver_sql("SELECT lead, due_at, expires_at FROM reminder ORDER BY due_at").all()
     return [(row.lead, instant(row.due_at)) for row in rows]
 
 

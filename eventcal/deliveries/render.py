@@ -220,8 +220,8 @@ class MessageRenderer:
             changes = {
                 (change.uid, change.recurrence): change
                 for item in reversed(items)
-                if item.lines
-                for change in ledger.change_items(item.lines)
+                if item.payload
+                for change in ledger.change_items(item.payload)
             }
             last_states = ledger.last_notified(conn, claim.subscription, {uid for uid, _ in changes})
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
@@ -264,7 +264,7 @@ class MessageRenderer:
         assert item.key is not None
         event = lookup.event(item.key.uid)
         decision = reminders.verdict(
-            DueReminder(item.key, item.due, item.until, item.stored_at), event, claim.reader, now
+            DueReminder(item.key, item.due, item.until, item.created_at), event, claim.reader, now
         )
         if isinstance(decision, Skip) or event is None or not ledger.matches_filter(claim.filter, event):
             return None

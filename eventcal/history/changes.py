@@ -225,8 +225,8 @@ def _make_change(
     remaining: list[_UtcRange],
 ) -> Change:
     old, new = states
-    settle_at = _debounce_end(remaining, now)
-    return Change(kind, version.event.id, version.uid, recurrence, title, old, new, now, 0, settle_at)
+    notify_after = _debounce_end(remaining, now)
+    return Change(kind, version.event.id, version.uid, recurrence, title, old, new, now, 0, notify_after)
 
 
 def is_upcoming(event: Event, now: datetime) -> bool:

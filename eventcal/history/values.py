@@ -76,7 +76,7 @@ class EventState:
 class Change:
     """One difference, of an event (*recurrence* "") or of one occurrence; *old* is None for ADDED, *new* for VANISHED.
 
-    Its notices may go out from *settle_at*, so that a slip of the pen can be corrected; None: it is all past, nobody
+    Its notices may go out from *notify_after*, so that a slip of the pen can be corrected; None: it is all past, nobody
     is told.
     """
 
@@ -89,7 +89,7 @@ class Change:
     new: EventState | None
     at: datetime
     edition: int = 0
-    settle_at: datetime | None = None
+    notify_after: datetime | None = None
 
 
 class UidConflictError(EventcalError):

@@ -18,7 +18,7 @@ from ..errors import Problem, StoreError
 from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
-from .tables import change, edition, intake, meta, version
+from .tables import change, edition, meta, registry_check, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 ROWS_PER_STATEMENT = 500  # values in one statement: far below what either database takes
@@ -94,13 +94,17 @@ def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
 def present_name(conn: Connection, name: str) -> str | None:
     """The id that the event which was once called *name* has in the newest edition: where its page went."""
     uid = select(version.c.uid).where(version.c.event_id == name).order_by(version.c.id.desc()).limit(1)
-    current = select(version.c.event_id).where(version.c.uid == uid.scalar_subquery(), version.c.until.is_(None))
+    current = select(version.c.event_id).where(
+        version.c.uid == uid.scalar_subquery(), version.c.valid_to_edition.is_(None)
+    )
     return conn.execute(current).scalar()
 
 
 def changed_uids(conn: Connection, number: int) -> set[str]:
     """The UIDs of which edition *number* wrote a version, or ended one."""
-    found = select(version.c.uid).where(or_(version.c.since == number, version.c.until == number))
+    found = select(version.c.uid).where(
+        or_(version.c.valid_from_edition == number, version.c.valid_to_edition == number)
+    )
     return set(conn.execute(found.distinct()).scalars())
 
 
@@ -146,7 +150,7 @@ def has_history(conn: Connection, past: HistorySnapshot) -> bool:
 def seed(conn: Connection, past: HistorySnapshot) -> None:
     """Make an empty store one that goes on from *past*. Its changes are history: nobody is told of them."""
     new = past.edition
-    head = {"calendar": calendar_to_json(new.calendar), "ids": None, "left_at": None}
+    head = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
     if past.earlier_editions:
         rows = [head | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in past.earlier_editions]
         conn.execute(insert(edition), rows)
@@ -156,11 +160,11 @@ def seed(conn: Connection, past: HistorySnapshot) -> None:
     ]
     _insert_edition(conn, new, [each.event.id for each in new.versions])
     # the last row of a name says whose it is: those that stand come last
-    left = [_row(each, new.number) | {"until": new.number} for each in (*former, *past.removed)]
-    if versions := [*left, *(_row(each, new.number) | {"until": None} for each in new.versions)]:
+    left = [_row(each, new.number) | {"valid_to_edition": new.number} for each in (*former, *past.removed)]
+    if versions := [*left, *(_row(each, new.number) | {"valid_to_edition": None} for each in new.versions)]:
         conn.execute(insert(version), versions)
     if past.changes:
-        conn.execute(insert(change), [_change_row(replace(each, settle_at=None)) for each in past.changes])
+        conn.execute(insert(change), [_change_row(replace(each, notify_after=None)) for each in past.changes])
     write_meta(conn, "calendar_id", new.calendar.id)
 
 
@@ -172,8 +176,8 @@ def record(conn: Connection, before: Edition | None, new: Edition, differences: 
     _insert_edition(conn, new, None if order == list(stood) else order)
     ended = [name for name, each in stood.items() if stands.get(name) is not each]
     for some in _chunks(ended):
-        which = version.c.event_id.in_(some) & version.c.until.is_(None)
-        conn.execute(update(version).where(which).values(until=new.number))
+        which = version.c.event_id.in_(some) & version.c.valid_to_edition.is_(None)
+        conn.execute(update(version).where(which).values(valid_to_edition=new.number))
     if rows := [_row(each, new.number) for name, each in stands.items() if stood.get(name) is not each]:
         conn.execute(insert(version), rows)
     if differences:
@@ -188,7 +192,7 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
             recorded_at=ms(new.recorded_at),
             calendar=calendar_to_json(new.calendar),
             ids=None if order is None else json.dumps(order, separators=(",", ":")),
-            left_at=None if new.left_at is None else ms(new.left_at),
+            last_removal_at=None if new.left_at is None else ms(new.left_at),
         )
     )
 
@@ -202,13 +206,13 @@ def write_registry_check(conn: Connection, found: RegistryCheck) -> None:
         "outcome": found.outcome,
         "problems": json.dumps([asdict(each) for each in found.problems], ensure_ascii=False),
     }
-    if not conn.execute(update(intake).values(row)).rowcount:
-        conn.execute(insert(intake).values(row))
+    if not conn.execute(update(registry_check).values(row)).rowcount:
+        conn.execute(insert(registry_check).values(row))
 
 
 def read_registry_check(conn: Connection) -> RegistryCheck | None:
     """What the last look at the registry came to; None before the first."""
-    row = conn.execute(select(intake)).one_or_none()
+    row = conn.execute(select(registry_check)).one_or_none()
     if row is None:
         return None
     return RegistryCheck(
@@ -283,12 +287,14 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
     row = conn.execute(select(edition).where(edition.c.number == number)).one_or_none()
     if row is None:
         return None
-    standing = (version.c.since <= number) & or_(version.c.until.is_(None), version.c.until > number)
+    standing = (version.c.valid_from_edition <= number) & or_(
+        version.c.valid_to_edition.is_(None), version.c.valid_to_edition > number
+    )
     if known is None:
         found = {each.event.id: each for each in map(_version, conn.execute(_VERSIONS.where(standing)))}
     else:
         found = {each.event.id: each for each in known.versions}
-        fresh = conn.execute(_VERSIONS.where(standing, version.c.since > known.number))
+        fresh = conn.execute(_VERSIONS.where(standing, version.c.valid_from_edition > known.number))
         found.update((each.event.id, each) for each in map(_version, fresh))
     return Edition(
         number,
@@ -296,7 +302,7 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
         instant(row.recorded_at),
         calendar_from_json(row.calendar),
         tuple(found[name] for name in _order(conn, number)),
-        None if row.left_at is None else instant(row.left_at),
+        None if row.last_removal_at is None else instant(row.last_removal_at),
     )
 
 
@@ -316,7 +322,7 @@ def _row(each: Version, since: int) -> dict[str, object]:
     return {
         "event_id": each.event.id,
         "uid": each.uid,
-        "since": since,
+        "valid_from_edition": since,
         "sequence": each.sequence,
         "created_at": ms(each.created),
         "modified_at": ms(each.modified),
@@ -335,7 +341,7 @@ def _change(row: Row[*tuple[Any, ...]]) -> Change:
         new=None if row.new is None else state_from_json(row.new),
         at=instant(row.recorded_at),
         edition=row.edition,
-        settle_at=None if row.settle_at is None else instant(row.settle_at),
+        notify_after=None if row.notify_after is None else instant(row.notify_after),
     )
 
 
@@ -350,7 +356,7 @@ def _change_row(each: Change) -> dict[str, object]:
         "old": None if each.old is None else state_to_json(each.old),
         "new": None if each.new is None else state_to_json(each.new),
         "recorded_at": ms(each.at),
-        "settle_at": None if each.settle_at is None else ms(each.settle_at),
+        "notify_after": None if each.notify_after is None else ms(each.notify_after),
     }
 
 

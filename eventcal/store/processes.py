@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, select, text
 
 from .database import instant, ms
-from .tables import node
+from .tables import process
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
 """How often a process says that it is there."""
@@ -38,9 +38,9 @@ def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetim
     """*name* is there at *now*."""
     conn.execute(
         text(
-            "INSERT INTO node (name, role, version, started_at, beat_at, ahead_ms) "
+            "INSERT INTO process (name, role, version, started_at, heartbeat_at, clock_offset_ms) "
             "VALUES (:name, :role, :version, :now, :now, :ahead) ON CONFLICT (name) DO UPDATE "
-            "SET beat_at = excluded.beat_at, ahead_ms = excluded.ahead_ms"
+            "SET heartbeat_at = excluded.heartbeat_at, clock_offset_ms = excluded.clock_offset_ms"
         ),
         {
             "name": name,
@@ -54,7 +54,7 @@ def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetim
 
 def deregister(conn: Connection, name: str) -> None:
     """*name* ended as it should."""
-    conn.execute(delete(node).where(node.c.name == name))
+    conn.execute(delete(process).where(process.c.name == name))
 
 
 def list_processes(conn: Connection) -> list[Process]:
@@ -65,19 +65,21 @@ def list_processes(conn: Connection) -> list[Process]:
             row.role,
             row.version,
             instant(row.started_at),
-            instant(row.beat_at),
-            timedelta(milliseconds=row.ahead_ms),
+            instant(row.heartbeat_at),
+            timedelta(milliseconds=row.clock_offset_ms),
         )
-        for row in conn.execute(select(node).order_by(node.c.role, node.c.name))
+        for row in conn.execute(select(process).order_by(process.c.role, process.c.name))
     ]
 
 
 def count_senders(conn: Connection, now: datetime) -> int:
     """How many processes are there that send."""
-    wanted = select(func.count()).where(node.c.role.in_(("worker", "serve")), node.c.beat_at > ms(now - DEAD_AFTER))
+    wanted = select(func.count()).where(
+        process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > ms(now - DEAD_AFTER)
+    )
     return conn.execute(wanted).scalar_one()
 
 
 def purge_dead(conn: Connection, now: datetime) -> int:
     """Drop those that were not there for a day."""
-    return conn.execute(delete(node).where(node.c.beat_at < ms(now - PROCESS_RETENTION))).rowcount
+    return conn.execute(delete(process).where(process.c.heartbeat_at < ms(now - PROCESS_RETENTION))).rowcount

@@ -19,9 +19,9 @@ def increment(conn: Connection, key: str, more: int, now: datetime, window: time
         conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
     found: int = conn.execute(
         text(
-            "INSERT INTO visit (key, count, until_at) VALUES (:key, :more, :until) ON CONFLICT (key) DO UPDATE SET "
-            "count = excluded.count + CASE WHEN visit.until_at > :now THEN visit.count ELSE 0 END, "
-            "until_at = CASE WHEN visit.until_at > :now THEN visit.until_at ELSE excluded.until_at END RETURNING count"
+            "INSERT INTO rate_limit_window (key, count, expires_at) VALUES (:key, :more, :until) ON CONFLICT (key) DO UPDATE SET "
+            "count = excluded.count + CASE WHEN rate_limit_window.expires_at > :now THEN rate_limit_window.count ELSE 0 END, "
+            "expires_at = CASE WHEN rate_limit_window.expires_at > :now THEN rate_limit_window.expires_at ELSE excluded.expires_at END RETURNING count"
         ),
         {"key": key, "more": more, "until": ms(now + window), "now": ms(now)},
     ).scalar_one()
@@ -32,8 +32,8 @@ def purge_expired(conn: Connection, now: datetime, limit: int = MAX_PURGED_PER_T
     """Delete what is over at *now*; how many those were. Who comes again meanwhile is counted anew, and stays."""
     return conn.execute(
         text(
-            "DELETE FROM visit WHERE until_at <= :now "
-            "AND key IN (SELECT key FROM visit WHERE until_at <= :now LIMIT :most)"
+            "DELETE FROM rate_limit_window WHERE expires_at <= :now "
+            "AND key IN (SELECT key FROM rate_limit_window WHERE expires_at <= :now LIMIT :most)"
         ),
         {"now": ms(now), "most": limit},
     ).rowcount

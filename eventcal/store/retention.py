@@ -24,7 +24,7 @@ def purge_old_deliveries(conn: Connection, now: datetime) -> int:
     since = ms(now - DELIVERY_RETENTION)
     rows = conn.execute(
         text(
-            "SELECT id FROM delivery WHERE id <= :last AND settled_at < :since AND useful_until < :since "
+            "SELECT id FROM delivery WHERE id <= :last AND settled_at < :since AND expires_at < :since "
             "ORDER BY id LIMIT :most"
         ),
         {"last": _last_stored_before(conn, since), "since": since, "most": MAX_PURGED_PER_TRANSACTION},
@@ -39,12 +39,17 @@ def delete_deliveries(conn: Connection, gone: str, parameters: Mapping[str, obje
     """Delete the deliveries *gone*, "FROM delivery WHERE ...", and count them as erased where they were counted."""
     conn.execute(
         text(
-            f"UPDATE reminder SET erased = erased + (SELECT count(*) {gone} AND reminder_id = reminder.id) "
+            f"UPDATE reminder SET erased_count = erased_count + (SELECT count(*) {gone} AND reminder_id = reminder.id) "
             f"WHERE id IN (SELECT reminder_id {gone} AND reminder_id IS NOT NULL)"
         ),
         parameters,
     )
-    conn.execute(text(f"UPDATE tally SET erased = erased + (SELECT count(*) {gone} AND kind = tally.kind)"), parameters)
+    conn.execute(
+        text(
+            f"UPDATE delivery_counter SET erased_count = erased_count + (SELECT count(*) {gone} AND kind = delivery_counter.kind)"
+        ),
+        parameters,
+    )
     conn.execute(text(f"DELETE FROM attempt WHERE delivery_id IN (SELECT id {gone})"), parameters)
     conn.execute(text(f"DELETE {gone}"), parameters)
 
@@ -54,8 +59,8 @@ def _last_stored_before(conn: Connection, since: int) -> int:
     low, high = 0, conn.execute(text("SELECT coalesce(max(id), 0) FROM delivery")).scalar_one()
     while low < high:
         row = conn.execute(
-            text("SELECT id, stored_at FROM delivery WHERE id > :middle ORDER BY id LIMIT 1"),
+            text("SELECT id, created_at FROM delivery WHERE id > :middle ORDER BY id LIMIT 1"),
             {"middle": (low + high) // 2},
         ).one()
-        low, high = (row.id, high) if row.stored_at < since else (low, (low + high) // 2)
+        low, high = (row.id, high) if row.created_at < since else (low, (low + high) // 2)
     return low

@@ -102,7 +102,13 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
     else:
         id = found.id
         if found.state != "active":
-            fresh = {**asdict(preferences), "state": "pending", "reason": "", "stored_at": ms(now), "ended_at": None}
+            fresh = {
+                **_preference_columns(preferences),
+                "state": "pending",
+                "reason": "",
+                "created_at": ms(now),
+                "ended_at": None,
+            }
             conn.execute(subscription.update().where(subscription.c.id == id).values(fresh))
     return "asked" if _queue_confirmation(conn, id, address, now) else "waiting"
 
@@ -133,7 +139,7 @@ def resubscribe(conn: Connection, id: int, version: int, now: datetime) -> Subsc
 
 def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:
     """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
-    values = {name: value for name, value in asdict(preferences).items() if name != "filter"}
+    values = {name: value for name, value in _preference_columns(preferences).items() if name != "filter"}
     left = recipients.zone_or_default(
         conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
     )
@@ -143,7 +149,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
     if not preferences.digest:
         conn.execute(
             text(
-                "UPDATE delivery SET next_at = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
+                "UPDATE delivery SET not_before = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
             ),
             {"id": id, "held": recipients.DIGEST_CHANNEL, "now": ms(now)},
         )
@@ -153,7 +159,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
 def rotate_links(conn: Connection, address: str) -> None:
     """Every link that was ever sent to *address* ends."""
     for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.address == address)).all():
-        conn.execute(subscription.update().where(subscription.c.id == row.id).values(secret_version=_secret()))
+        conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_secret()))
 
 
 def import_subscriber(
@@ -178,7 +184,7 @@ def import_subscriber(
 def find(conn: Connection, id: int, version: int) -> Subscriber | None:
     """Whom a link speaks of; None when it is another's by now, or nobody's."""
     row = conn.execute(select(subscription).where(_OF_PEOPLE, subscription.c.id == id)).one_or_none()
-    return None if row is None or row.secret_version != version else _subscriber(row)
+    return None if row is None or row.link_version != version else _subscriber(row)
 
 
 def exists(conn: Connection, id: int) -> bool:
@@ -215,7 +221,9 @@ def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
         {"id": each.id},
     )
     told = conn.execute(
-        text("SELECT uid, recurrence, state, told_at FROM told WHERE subscription_id = :id ORDER BY told_at"),
+        text(
+            "SELECT uid, recurrence, state, notified_at FROM last_notified WHERE subscription_id = :id ORDER BY notified_at"
+        ),
         {"id": each.id},
     )
     return {
@@ -247,7 +255,7 @@ def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
                 "uid": row.uid,
                 "recurrence": row.recurrence or None,
                 "state": json.loads(row.state),
-                "at": _stamp(row.told_at),
+                "at": _stamp(row.notified_at),
             }
             for row in told
         ],
@@ -275,7 +283,8 @@ def delete(conn: Connection, ids: Sequence[int]) -> int:
     write_meta(conn, "last_erased", str(max(*ids, int(read_meta(conn, "last_erased") or 0))))
     parameters = {"ids": packed(ids)}
     retention.delete_deliveries(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
-    conn.execute(text(f"DELETE FROM told WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
+    for table in ("last_notified", "zone_change"):
+        conn.execute(text(f"DELETE FROM {table} WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
     return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
 
 
@@ -283,7 +292,7 @@ def expired_subscriptions(conn: Connection, now: datetime, most: int = 500) -> l
     """Whom to forget by *now*: never confirmed in a week, or gone for a month."""
     rows = conn.execute(
         text(
-            "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND stored_at <= :unconfirmed) "
+            "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND created_at <= :unconfirmed) "
             "OR (state = 'off' AND ended_at <= :gone)) ORDER BY id LIMIT :most"
         ),
         {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": most},
@@ -300,7 +309,7 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
             text(
                 "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription_id = s.id "
                 "WHERE s.origin = 'people' AND s.channel = :mail AND s.address = :address "
-                "AND d.kind = 'confirmation' AND d.stored_at > :since"
+                "AND d.kind = 'confirmation' AND d.created_at > :since"
             ),
             {"mail": EMAIL_CHANNEL, "address": address, "since": ms(now - DAY)},
         ).scalar_one()
@@ -311,8 +320,8 @@ def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) 
     """A confirmation in the ledger, first in order; False when one is on its way already."""
     made = conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
-            "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT :key, 'confirmation', :id, '', "
+            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
+            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT :key, 'confirmation', :id, '', "
             ":mail, :address, 'queued', '', 0, :now, :now, :until, 0, 0, 0, '', :now WHERE NOT EXISTS (SELECT 1 "
             "FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' AND state IN ('queued', 'sending', 'retry'))"
         ),
@@ -328,6 +337,11 @@ def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) 
     if made:
         count_deliveries(conn, "confirmation", made)
     return bool(made)
+
+
+def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, object]:
+    columns = asdict(preferences)
+    return columns | {"change_kinds": columns.pop("notices")}
 
 
 def _start(conn: Connection, id: int, now: datetime) -> None:
@@ -350,14 +364,14 @@ def _insert(
     conn: Connection, address: str, wishes: SubscriptionPreferences, state: str, reason: str, now: datetime
 ) -> int:
     row = {
-        **asdict(wishes),
+        **_preference_columns(wishes),
         "origin": "people",
         "channel": EMAIL_CHANNEL,
         "address": address,
         "state": state,
         "reason": reason,
-        "secret_version": _secret(),
-        "stored_at": ms(now),
+        "link_version": _secret(),
+        "created_at": ms(now),
         "confirmed_at": None,
         "ended_at": None,
     }
@@ -384,12 +398,12 @@ def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         id=row.id,
         address=row.address,
         preferences=SubscriptionPreferences(
-            row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.notices, row.digest
+            row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.change_kinds, row.digest
         ),
         state=row.state,
         reason=row.reason,
-        link_version=row.secret_version,
-        created_at=instant(row.stored_at),
+        link_version=row.link_version,
+        created_at=instant(row.created_at),
         confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
         ended_at=None if row.ended_at is None else instant(row.ended_at),
     )

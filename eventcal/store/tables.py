@@ -28,8 +28,8 @@ def _at(name: str, null: bool = False) -> Column[int]:
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
 # what the last look at the registry's files came to, so that every process can say so
-intake = Table(
-    "intake",
+registry_check = Table(
+    "registry_check",
     metadata,
     Column("id", Integer, primary_key=True),  # always 1
     _at("checked_at"),
@@ -46,33 +46,33 @@ edition = Table(
     _at("recorded_at"),
     Column("calendar", Text, nullable=False),  # JSON
     Column("ids", Text, nullable=True),  # JSON list, the registry's order; NULL: as in the edition before
-    _at("left_at", null=True),
+    _at("last_removal_at", null=True),
     Index("ix_edition_digest", "digest"),
 )
 
-# an event's state over the editions *since* .. *until* (exclusive, NULL: still)
+# an event's content from edition `valid_from_edition` to before `valid_to_edition` (NULL: it is the current one)
 version = Table(
     "version",
     metadata,
     _id(),
     Column("event_id", Text, nullable=False),
     Column("uid", Text, nullable=False),
-    Column("since", Integer, ForeignKey("edition.number"), nullable=False),
-    Column("until", Integer, nullable=True),
+    Column("valid_from_edition", Integer, ForeignKey("edition.number"), nullable=False),
+    Column("valid_to_edition", Integer, nullable=True),
     Column("sequence", Integer, nullable=False),
     _at("created_at"),
     _at("modified_at"),
     Column("body", Text, nullable=False),  # JSON: events.to_json
     Index("ix_version_event_id", "event_id"),
     Index("ix_version_uid", "uid"),
-    Index("ix_version_since", "since"),
-    Index("ix_version_until", "until"),
+    Index("ix_version_valid_from_edition", "valid_from_edition"),
+    Index("ix_version_valid_to_edition", "valid_to_edition"),
     Index(
         "uq_version_current",
         "event_id",
         unique=True,
-        sqlite_where=text("until IS NULL"),
-        postgresql_where=text("until IS NULL"),
+        sqlite_where=text("valid_to_edition IS NULL"),
+        postgresql_where=text("valid_to_edition IS NULL"),
     ),
 )
 
@@ -89,13 +89,13 @@ change = Table(
     Column("old", Text, nullable=True),  # JSON State
     Column("new", Text, nullable=True),
     _at("recorded_at"),
-    _at("settle_at", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
+    _at("notify_after", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
     Index("ix_change_uid", "uid"),
     Index(
-        "ix_change_settle",
-        "settle_at",
-        sqlite_where=text("settle_at IS NOT NULL"),
-        postgresql_where=text("settle_at IS NOT NULL"),
+        "ix_change_notify_after",
+        "notify_after",
+        sqlite_where=text("notify_after IS NOT NULL"),
+        postgresql_where=text("notify_after IS NOT NULL"),
     ),
 )
 
@@ -112,12 +112,12 @@ subscription = Table(
     Column("zone", Text, nullable=False),  # '' = the event's
     Column("filter", Text, nullable=False),  # canonical; '' = every event
     Column("leads", Text, nullable=False),  # JSON list of canonical leads; '' = the registry's own
-    Column("notices", Text, nullable=False),  # JSON list; '' = the registry's own
+    Column("change_kinds", Text, nullable=False),  # JSON list; '' = the registry's own
     Column("digest", Text, nullable=False),  # '' | daily | weekly
     Column("state", Text, nullable=False),  # pending | active | off
     Column("reason", Text, nullable=False),
-    Column("secret_version", Integer, nullable=False),
-    _at("stored_at"),
+    Column("link_version", Integer, nullable=False),
+    _at("created_at"),
     _at("confirmed_at", null=True),
     _at("ended_at", null=True),
     UniqueConstraint("origin", "channel", "address", "filter"),
@@ -145,20 +145,21 @@ reminder = Table(
     Column("lead", Text, nullable=False),  # canonical
     Column("zone", Text, nullable=False),  # '' = the event's own
     _at("due_at"),
-    _at("useful_until"),
+    _at("expires_at"),
     Column("state", Text, nullable=False),  # planned | staged | skipped | superseded
     Column("reason", Text, nullable=False),
-    _at("stage_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
-    Column("cursor", BigInteger, nullable=False, server_default="0"),  # how far staging came: a subscription's id
-    Column("made", Integer, nullable=False),  # deliveries ever inserted
-    Column("erased", Integer, nullable=False),  # of these, rows since erased with their reader
-    _at("stored_at"),  # when this start and lead were first planned
+    _at("fan_out_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
+    # the last subscription that the fan-out has gone through; -1: skipped deliveries are to be queued again first
+    Column("fan_out_cursor", BigInteger, nullable=False, server_default="0"),
+    Column("delivery_count", Integer, nullable=False),  # deliveries ever inserted
+    Column("erased_count", Integer, nullable=False),  # of these, rows deleted since
+    _at("created_at"),  # when this start and lead were first planned
     UniqueConstraint("uid", "recurrence", "start", "lead", "zone"),
     Index(
-        "ix_reminder_stage",
-        "stage_at",
-        sqlite_where=text("stage_at IS NOT NULL"),
-        postgresql_where=text("stage_at IS NOT NULL"),
+        "ix_reminder_fan_out",
+        "fan_out_at",
+        sqlite_where=text("fan_out_at IS NOT NULL"),
+        postgresql_where=text("fan_out_at IS NOT NULL"),
     ),
     Index("ix_reminder_event_id", "event_id"),
 )
@@ -173,33 +174,33 @@ delivery = Table(
     Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=True),  # NULL: a test
     Column("reminder_id", BigId, ForeignKey("reminder.id"), nullable=True),
     Column("change_id", BigId, ForeignKey("change.id"), nullable=True),  # the first of those that it tells
-    Column("lines", Text, nullable=False),  # JSON: what a notice or an alarm has to tell; '' for other kinds
+    Column("payload", Text, nullable=False),  # JSON: what a notice or an alarm has to tell; '' for other kinds
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("state", Text, nullable=False),  # queued | sending | sent | retry | dead | skipped
     Column("reason", Text, nullable=False),
     Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
     _at("due_at"),
-    _at("next_at"),  # not before
-    _at("useful_until"),
+    _at("not_before"),  # when it may next be claimed
+    _at("expires_at"),
     Column("attempts", Integer, nullable=False),
-    Column("generation", Integer, nullable=False),
-    Column("fence", Integer, nullable=False),
+    Column("resend_count", Integer, nullable=False),
+    Column("fencing_token", Integer, nullable=False),
     Column("owner", Text, nullable=False),
-    _at("lease_at", null=True),
-    _at("stored_at"),
+    _at("lease_expires_at", null=True),
+    _at("created_at"),
     _at("settled_at", null=True),
     Index(
-        "ix_delivery_next",
+        "ix_delivery_due",
         "channel",
         "priority",
-        "next_at",
+        "not_before",
         sqlite_where=text("state IN ('queued', 'retry')"),
         postgresql_where=text("state IN ('queued', 'retry')"),
     ),
     Index(
         "ix_delivery_sending",
-        "lease_at",
+        "lease_expires_at",
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
@@ -211,9 +212,9 @@ delivery = Table(
     ),
     # what is handed over to another machine, and not claimed there yet
     Index(
-        "ix_delivery_handed",
+        "ix_delivery_reserved",
         "channel",
-        "next_at",
+        "not_before",
         sqlite_where=text("state IN ('queued', 'retry') AND owner <> ''"),
         postgresql_where=text("state IN ('queued', 'retry') AND owner <> ''"),
     ),
@@ -240,65 +241,75 @@ attempt = Table(
     Index("ix_attempt_delivery_id", "delivery_id"),
 )
 
-# a breaker or a pause: '' = everything, a channel's name, or a destination such as smtp://host:25
-destination = Table(
-    "destination",
+# failures in a row of a destination such as smtp://host:25; it is open (gets no traffic but a probe) until a moment
+circuit_breaker = Table(
+    "circuit_breaker",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("paused", Integer, nullable=False),
+    Column("destination", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
-    _at("open_until", null=True),
-    Column("detail", Text, nullable=False),  # what it last said
+    _at("open_until", null=True),  # NULL: closed, traffic flows
+    Column("detail", Text, nullable=False),  # what the destination said last
 )
 
-# what each reader last heard of an occurrence, so that a change is told against that
-told = Table(
-    "told",
+# channels that the operator has paused; '' = all of them
+channel_pause = Table("channel_pause", metadata, Column("channel", Text, primary_key=True))
+
+# the state of an occurrence in the last message to a subscription: what a later change is compared with
+last_notified = Table(
+    "last_notified",
     metadata,
     Column("subscription_id", BigId, ForeignKey("subscription.id"), primary_key=True, autoincrement=False),
     Column("uid", Text, primary_key=True),
     Column("recurrence", Text, primary_key=True),
-    Column("state", Text, nullable=False),  # JSON State
-    _at("told_at"),
-    Index("ix_told_uid", "uid", "recurrence"),
+    Column("state", Text, nullable=False),  # JSON: history.EventState
+    _at("notified_at"),
+    Index("ix_last_notified_uid", "uid", "recurrence"),
 )
 
-# what needs a person, and is not over yet
+# subscriptions whose time zone changed since the last pass, and the zone before; '' = the event's
+zone_change = Table(
+    "zone_change",
+    metadata,
+    Column("subscription_id", BigId, ForeignKey("subscription.id"), primary_key=True, autoincrement=False),
+    Column("old_zone", Text, nullable=False),
+)
+
+# conditions that need a person and last still
 alarm = Table(
     "alarm",
     metadata,
     Column("name", Text, primary_key=True),
     Column("detail", Text, nullable=False),
     _at("since_at"),
-    _at("told_at", null=True),  # NULL: it may pass by itself yet
+    _at("notified_at", null=True),  # NULL: the operator was not told yet, since it may pass by itself
 )
 
-# deliveries ever made, and erased, of the kinds that no reminder counts
-tally = Table(
-    "tally",
+# deliveries ever inserted, and deleted since, of the kinds that no reminder counts
+delivery_counter = Table(
+    "delivery_counter",
     metadata,
     Column("kind", Text, primary_key=True),
-    Column("made", Integer, nullable=False),
-    Column("erased", Integer, nullable=False),
+    Column("delivery_count", Integer, nullable=False),
+    Column("erased_count", Integer, nullable=False),
 )
 
-# how often somebody asked, by a hash of who and what, until it is forgotten: where several web nodes count together
-visit = Table(
-    "visit",
+# requests of one visitor in one window, under a hash of who and what: several web nodes count together
+rate_limit_window = Table(
+    "rate_limit_window",
     metadata,
     Column("key", Text, primary_key=True),
     Column("count", Integer, nullable=False),
-    _at("until_at"),
+    _at("expires_at"),
 )
 
-# the processes that share the store, and how far each one's clock is ahead of the database's
-node = Table(
-    "node",
+# the processes that share the store; `clock_offset_ms` is each one's clock minus the database's
+process = Table(
+    "process",
     metadata,
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),  # web | scheduler | worker | serve
     Column("version", Text, nullable=False),
     _at("started_at"),
-    _at("beat_at"),
-    Column("ahead_ms", BigInteger, nullable=False),
+    _at("heartbeat_at"),
+    Column("clock_offset_ms", BigInteger, nullable=False),
 )

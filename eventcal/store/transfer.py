@@ -17,7 +17,7 @@ from ..errors import StoreError
 from . import ledger
 from .database import MOVED, Store
 from .edition_store import read_meta, write_meta
-from .tables import edition, metadata, node, subscription, visit
+from .tables import edition, metadata, process, rate_limit_window, subscription
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def copy_store(old: Store, new: Store, say: Callable[[str], object] = lambda lin
 
 def _tables() -> list[Table]:
     """In an order in which what is referred to comes first. Who is there, and who asked lately, is not carried."""
-    return [each for each in metadata.sorted_tables if each not in (node, visit)]
+    return [each for each in metadata.sorted_tables if each not in (process, rate_limit_window)]
 
 
 def _refuse_what_is_there(target: Connection, new: Store) -> None:

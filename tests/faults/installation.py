@@ -123,7 +123,7 @@ class DeliveryRow:
     channel: str
     address: str
     due: datetime
-    useful_until: datetime
+    expires_at: datetime
     attempts: int
     ambiguous: int
 
@@ -162,8 +162,8 @@ class Installation:
         """So many people who read through *channel*, beside the one whom eventcal.toml names."""
         long_ago = ms(datetime.now(UTC) - timedelta(days=365))
         row = {
-            "origin": "people", "channel": channel, "language": "", "zone": "", "filter": "", "leads": "", "notices": "",
-            "digest": "", "state": "active", "reason": "", "secret_version": 0, "stored_at": long_ago,
+            "origin": "people", "channel": channel, "language": "", "zone": "", "filter": "", "leads": "", "change_kinds": "",
+            "digest": "", "state": "active", "reason": "", "link_version": 0, "created_at": long_ago,
             "confirmed_at": long_ago, "ended_at": None,
         }  # fmt: skip
         with self.open_store().write() as conn:
@@ -253,9 +253,9 @@ class Installation:
             store.close()
         return [
             DeliveryRow(
-                f"{key}.{generation}", *rest, _from_milliseconds(due), _from_milliseconds(useful), attempts, ambiguous
+                f"{key}.{resend_count}", *rest, _from_milliseconds(due), _from_milliseconds(useful), attempts, ambiguous
             )
-            for key, generation, *rest, due, useful, attempts, ambiguous in records
+            for key, resend_count, *rest, due, useful, attempts, ambiguous in records
         ]
 
     def states(self) -> Counter[str]:
@@ -297,8 +297,8 @@ _COUNT_UNSETTLED_SQL = (
     "SELECT count(*), count(CASE WHEN state IN ('queued', 'sending', 'retry') THEN 1 END) FROM delivery"
 )
 _DELIVERIES_SQL = (
-    "SELECT d.key, d.generation, d.kind, d.state, d.reason, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
-    "d.channel, d.address, d.due_at, d.useful_until, d.attempts, "
+    "SELECT d.key, d.resend_count, d.kind, d.state, d.reason, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
+    "d.channel, d.address, d.due_at, d.expires_at, d.attempts, "
     "(SELECT count(*) FROM attempt AS a WHERE a.delivery_id = d.id AND a.outcome = 'ambiguous') "
     "FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id LEFT JOIN change AS c ON c.id = d.change_id "
     "ORDER BY d.id"
@@ -330,7 +330,7 @@ def check_invariants(
     assert set(arrived) <= set(by_id), "nothing arrives that the ledger does not know of"
     assert [row for row in by_id.values() if row.state == "sent" and not arrived[row.id]] == [], "no false 'sent'"
     assert [row for row in by_id.values() if arrived[row.id] > 1 + row.ambiguous] == [], "no copy but where allowed"
-    stale = [(id, moment) for moment, id in arrivals if moment > by_id[id].useful_until.timestamp() + 1]
+    stale = [(id, moment) for moment, id in arrivals if moment > by_id[id].expires_at.timestamp() + 1]
     assert stale == [], "nothing stale"
 
 

@@ -66,7 +66,7 @@ class _StoredAlarm:
 def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
     """What was noticed and is not over yet."""
     return {
-        row.name: _StoredAlarm(Alarm(row.name, row.detail, instant(row.since_at)), row.told_at is not None)
+        row.name: _StoredAlarm(Alarm(row.name, row.detail, instant(row.since_at)), row.notified_at is not None)
         for row in conn.execute(select(alarm))
     }
 
@@ -83,9 +83,9 @@ def raise_alarms(conn: Connection, now: datetime) -> int:
     told: list[Alarm] = []
     for name, detail in present.items():
         if name not in known:
-            conn.execute(alarm.insert().values(name=name, detail=detail, since_at=ms(now), told_at=None))
+            conn.execute(alarm.insert().values(name=name, detail=detail, since_at=ms(now), notified_at=None))
         elif _is_due(known[name], now):
-            conn.execute(alarm.update().where(alarm.c.name == name).values(detail=detail, told_at=ms(now)))
+            conn.execute(alarm.update().where(alarm.c.name == name).values(detail=detail, notified_at=ms(now)))
             told.append(Alarm(name, detail, known[name].alarm.since))
     for name, each in known.items():
         if name not in present:
@@ -104,12 +104,12 @@ def _is_due(each: _StoredAlarm, now: datetime) -> bool:
 
 
 def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
-    table = rows_of(conn, "rows", name="text", lines="text")
+    table = rows_of(conn, "rows", name="text", payload="text")
     made = conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
-            "next_at, useful_until, attempts, generation, fence, owner, stored_at) "
-            "SELECT r.name || '-' || s.id, 'alarm', s.id, r.lines, s.channel, s.address, 'queued', '', 0, :now, :now, "
+            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
+            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
+            "SELECT r.name || '-' || s.id, 'alarm', s.id, r.payload, s.channel, s.address, 'queued', '', 0, :now, :now, "
             f":until, 0, 0, 0, '', :now FROM {table} AS r CROSS JOIN subscription AS s "
             "WHERE s.state = 'active' AND s.origin = 'operator' ON CONFLICT (key) DO NOTHING"
         ),
@@ -137,7 +137,7 @@ def _lines(each: Alarm) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def parse_alarm(lines: str) -> Alarm:
-    """What `lines` of an alarm's delivery holds."""
-    found = json.loads(lines)
+def parse_alarm(payload: str) -> Alarm:
+    """What `payload` of an alarm's delivery holds."""
+    found = json.loads(payload)
     return Alarm(found["name"], found["detail"], instant(found["since"]), found["over"])

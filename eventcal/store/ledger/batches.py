@@ -23,8 +23,8 @@ def reserve_batch(
     """Up to *most* due deliveries of *channel*, confirmations first, for the batch *mark*; out of sight *until* then."""
     rows = conn.execute(
         text(
-            "UPDATE delivery SET owner = :mark, next_at = :until WHERE id IN "
-            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, next_at LIMIT :most) RETURNING id"
+            "UPDATE delivery SET owner = :mark, not_before = :until WHERE id IN "
+            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most) RETURNING id"
         ),
         {"channel": channel, "mark": batch_id, "now": ms(now), "until": ms(until), "most": limit},
     )
@@ -37,7 +37,7 @@ def claim_batch(
     """Claim under *owner* what is still of the batch *mark*: none, when it was late and handed to somebody else."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease, next_at = :now "
+            "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease, not_before = :now "
             f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
         ),
         {"ids": packed(ids), "mark": batch_id, "owner": owner, "now": ms(now), "lease": ms(lease)},
@@ -48,7 +48,7 @@ def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: da
     """What is still of the batch *mark* is due again, for anybody."""
     return conn.execute(
         text(
-            "UPDATE delivery SET owner = '', next_at = :now "
+            "UPDATE delivery SET owner = '', not_before = :now "
             f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
         ),
         {"ids": packed(ids), "mark": batch_id, "now": ms(now)},
@@ -60,7 +60,7 @@ def in_flight(conn: Connection, now: datetime) -> dict[str, int]:
     rows = conn.execute(
         text(
             "SELECT channel, sum(n) AS n FROM (SELECT channel, count(*) AS n FROM delivery "
-            "WHERE state IN ('queued', 'retry') AND owner <> '' AND next_at > :now GROUP BY channel UNION ALL "
+            "WHERE state IN ('queued', 'retry') AND owner <> '' AND not_before > :now GROUP BY channel UNION ALL "
             "SELECT channel, count(*) AS n FROM delivery WHERE state = 'sending' GROUP BY channel) AS found "
             "GROUP BY channel"
         ),

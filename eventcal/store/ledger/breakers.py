@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from ..database import instant, ms
 from ..json_rows import ids_of, packed
-from ..tables import destination
+from ..tables import channel_pause, circuit_breaker
 
 FAILURES_TO_OPEN = 5
 """So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
@@ -37,17 +37,16 @@ class CircuitBreaker:
 
 
 def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
-    """Every gate that is not simply open, by name; "" stands for everything."""
-    return {
-        row.name: CircuitBreaker(
-            row.name,
-            bool(row.paused),
-            row.failures,
-            None if row.open_until is None else instant(row.open_until),
-            row.detail,
-        )
-        for row in conn.execute(select(destination))
+    """Returns the breakers that ever counted a failure and the paused channels, by name; "" stands for all channels."""
+    paused = {
+        name: CircuitBreaker(name, is_paused=True) for name in conn.execute(select(channel_pause.c.channel)).scalars()
     }
+    for row in conn.execute(select(circuit_breaker)):
+        open_until = None if row.open_until is None else instant(row.open_until)
+        paused[row.destination] = CircuitBreaker(
+            row.destination, row.destination in paused, row.failures, open_until, row.detail
+        )
+    return paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,8 @@ def record_results(conn: Connection, reports: Iterable[BreakerReport], now: date
             continue
         conn.execute(
             text(
-                "INSERT INTO destination (name, paused, failures, open_until, detail) "
-                "VALUES (:name, 0, :failures, :until, :detail) ON CONFLICT (name) DO UPDATE "
+                "INSERT INTO circuit_breaker (destination, failures, open_until, detail) "
+                "VALUES (:name, :failures, :until, :detail) ON CONFLICT (destination) DO UPDATE "
                 "SET failures = excluded.failures, open_until = excluded.open_until, detail = excluded.detail"
             ),
             {
@@ -92,7 +91,7 @@ def record_results(conn: Connection, reports: Iterable[BreakerReport], now: date
 def allow_probe(conn: Connection, name: str, now: datetime) -> None:
     """One message is about to be tried at a closed destination: the next one a minute later."""
     conn.execute(
-        text("UPDATE destination SET open_until = :until WHERE name = :name AND open_until IS NOT NULL"),
+        text("UPDATE circuit_breaker SET open_until = :until WHERE destination = :name AND open_until IS NOT NULL"),
         {"name": name, "until": ms(now + PROBE_INTERVAL)},
     )
 
@@ -100,29 +99,22 @@ def allow_probe(conn: Connection, name: str, now: datetime) -> None:
 def pause(conn: Connection, name: str = ALL_CHANNELS) -> None:
     """Send nothing more through channel *name*, or at all. What falls due waits, as long as it is worth saying."""
     conn.execute(
-        text(
-            "INSERT INTO destination (name, paused, failures, open_until, detail) VALUES (:name, 1, 0, NULL, '') "
-            "ON CONFLICT (name) DO UPDATE SET paused = 1"
-        ),
+        text("INSERT INTO channel_pause (channel) VALUES (:name) ON CONFLICT (channel) DO NOTHING"),
         {"name": name},
     )
 
 
 def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
     """Undo `pause`; False when it was not paused."""
-    return bool(
-        conn.execute(
-            text("UPDATE destination SET paused = 0 WHERE name = :name AND paused = 1"), {"name": name}
-        ).rowcount
-    )
+    return bool(conn.execute(text("DELETE FROM channel_pause WHERE channel = :name"), {"name": name}).rowcount)
 
 
 def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
-    """Queue dead deliveries again, under the same key and a new generation; the number of those that were dead."""
+    """Queue dead deliveries again, under the same key and a new resend_count; the number of those that were dead."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'queued', reason = '', generation = generation + 1, attempts = 0, "
-            "next_at = :now, settled_at = NULL "
+            "UPDATE delivery SET state = 'queued', reason = '', resend_count = resend_count + 1, attempts = 0, "
+            "not_before = :now, settled_at = NULL "
             f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead' AND kind <> 'test'"
         ),
         {"ids": packed(ids), "now": ms(now)},

@@ -61,7 +61,7 @@ class _PendingNotification:
     """One reader's share of a pass."""
 
     subscription: Row[*tuple[Any, ...]]
-    lines: list[ChangeItem] = field(default_factory=list)
+    items: list[ChangeItem] = field(default_factory=list)
     urgent: bool = False
     until: datetime | None = None
     start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
@@ -69,7 +69,7 @@ class _PendingNotification:
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
     """Whether any change has settled by *now*."""
-    found = conn.execute(text("SELECT 1 FROM change WHERE settle_at <= :now LIMIT 1"), {"now": ms(now)})
+    found = conn.execute(text("SELECT 1 FROM change WHERE notify_after <= :now LIMIT 1"), {"now": ms(now)})
     return found.scalar() is not None
 
 
@@ -93,7 +93,7 @@ def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> i
         until, start = _expiry(book, of, now), _nearest_start(book, of, now)
         for subscription, noted, kind in _recipients_of_change(conn, book, of, readers):
             notice = notices.setdefault(subscription.id, _PendingNotification(subscription))
-            notice.lines.append(noted)
+            notice.items.append(noted)
             notice.urgent |= kind in (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
             notice.until = max(filter(None, (notice.until, until)))
             notice.start = min(filter(None, (notice.start, start)), default=None)
@@ -101,7 +101,7 @@ def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> i
         _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone)
     if len(readers) < most:
         conn.execute(
-            text(f"UPDATE change SET settle_at = NULL WHERE id IN {ids_of(conn, 'ids')}"),
+            text(f"UPDATE change SET notify_after = NULL WHERE id IN {ids_of(conn, 'ids')}"),
             {"ids": packed(row.id for row in rows)},
         )
         write_meta(conn, _CURSOR_KEY, "")
@@ -112,10 +112,10 @@ def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> i
 
 def _settled_changes(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     """The changes that have settled by *now*, with what was corrected meanwhile: it is told with them, and not once more."""
-    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.settle_at <= ms(now)))}
+    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= ms(now)))}
     if not due:
         return []
-    waiting = conn.execute(select(change).where(change.c.settle_at.is_not(None)).order_by(change.c.id))
+    waiting = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
     return [row for row in waiting if (row.uid, row.recurrence) in due]
 
 
@@ -146,9 +146,9 @@ def current_state(book: EventLookup, uid: str, recurrence: str) -> EventState | 
     return None if found is None else EventState(found.when, found.status, place_text(event.place, language))
 
 
-def change_items(lines: str) -> list[ChangeItem]:
-    """What `lines` of a delivery holds."""
-    return [ChangeItem(*each) for each in json.loads(lines)]
+def change_items(payload: str) -> list[ChangeItem]:
+    """What `payload` of a delivery holds."""
+    return [ChangeItem(*each) for each in json.loads(payload)]
 
 
 def _recipients_of_change(
@@ -186,15 +186,15 @@ def _recipients_of_change(
             continue
         known = each.id in heard or each.id in in_series
         there = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
-        if known or (there and asks(each.notices, each.filter, kind)):
+        if known or (there and asks(each.change_kinds, each.filter, kind)):
             yield each, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
 _LAST_NOTIFIED = text(
-    "SELECT subscription_id, state FROM told WHERE uid = :uid AND recurrence = :rec AND subscription_id BETWEEN :from AND :to"
+    "SELECT subscription_id, state FROM last_notified WHERE uid = :uid AND recurrence = :rec AND subscription_id BETWEEN :from AND :to"
 )
 _NOTIFIED_OF_SERIES = text(
-    "SELECT subscription_id FROM told WHERE uid = :uid AND recurrence >= :day AND subscription_id BETWEEN :from AND :to"
+    "SELECT subscription_id FROM last_notified WHERE uid = :uid AND recurrence >= :day AND subscription_id BETWEEN :from AND :to"
 )
 _ACTIVE_SUBSCRIPTIONS = text(
     "SELECT * FROM subscription WHERE state = 'active' AND origin <> 'operator' AND id > :after ORDER BY id LIMIT :most"
@@ -259,15 +259,15 @@ def _insert(
 ) -> int:
     name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
     table = rows_of(
-        conn, "rows", key="text", subscription="int", change="int", lines="text", channel="text", address="text",
+        conn, "rows", key="text", subscription="int", change="int", payload="text", channel="text", address="text",
         priority="int", due="int", until="int",
     )  # fmt: skip
     first = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
     made = conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, subscription_id, change_id, lines, channel, address, state, reason, "
-            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
-            "SELECT r.key, 'change', r.subscription, r.change, r.lines, r.channel, r.address, 'queued', '', r.priority, "
+            "INSERT INTO delivery (key, kind, subscription_id, change_id, payload, channel, address, state, reason, "
+            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
+            "SELECT r.key, 'change', r.subscription, r.change, r.payload, r.channel, r.address, 'queued', '', r.priority, "
             f"r.due, r.due, r.until, 0, 0, 0, '', :now FROM {table} AS r WHERE true ON CONFLICT (key) DO NOTHING"
         ),
         {
@@ -276,8 +276,8 @@ def _insert(
                 [
                     f"{name}-{each.subscription.id}",
                     each.subscription.id,
-                    first[each.lines[0].uid, each.lines[0].recurrence],
-                    json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.lines], ensure_ascii=False),
+                    first[each.items[0].uid, each.items[0].recurrence],
+                    json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.items], ensure_ascii=False),
                     recipients.DIGEST_CHANNEL if held else each.subscription.channel,
                     each.subscription.address,
                     0 if each.urgent else 1,
@@ -296,8 +296,8 @@ def count_deliveries(conn: Connection, kind: str, created: int) -> None:
     """Deliveries of *kind* were made."""
     conn.execute(
         text(
-            "INSERT INTO tally (kind, made, erased) VALUES (:kind, :made, 0) "
-            "ON CONFLICT (kind) DO UPDATE SET made = tally.made + excluded.made"
+            "INSERT INTO delivery_counter (kind, delivery_count, erased_count) VALUES (:kind, :created, 0) "
+            "ON CONFLICT (kind) DO UPDATE SET delivery_count = delivery_counter.delivery_count + excluded.delivery_count"
         ),
-        {"kind": kind, "made": created},
+        {"kind": kind, "created": created},
     )

@@ -1,7 +1,7 @@
 """Deliveries that are due are claimed, read again, and settled: each a single statement for a whole batch.
 
 Claiming is one conditional update: the rows that carry its mark afterwards are the answer. Settling counts only where
-the claim still stands (its *fence*), so that a sender that was given up for dead cannot undo what another one did.
+the claim still stands (its *fencing_token*), so that a sender that was given up for dead cannot undo what another one did.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SUPPRESSED_KEY = "suppressed"  # in `meta`
 class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
-    *key* and *lead* are of its reminder, None for other kinds; *lines* is what a change notice has to tell; *active*
+    *key* and *lead* are of its reminder, None for other kinds; *payload* is what a change notice has to tell; *active*
     whether its subscription still stands, *standing* its state (pending | active | off). *origin* is `people` for those
     who signed up, and *version* what their links are signed with.
     """
@@ -99,7 +99,7 @@ def channels_with_due(conn: Connection, channels: Collection[str], now: datetime
     probe = text(
         " UNION ALL ".join(
             f"SELECT * FROM (SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :channel "
-            f"AND priority = {priority} AND next_at <= :now LIMIT 1) AS p{priority}"
+            f"AND priority = {priority} AND not_before <= :now LIMIT 1) AS p{priority}"
             for priority in (0, 1)
         )
     )
@@ -107,10 +107,10 @@ def channels_with_due(conn: Connection, channels: Collection[str], now: datetime
 
 
 def due_by_priority(conn: Connection) -> str:
-    """What is due of :channel by :now, :most of each priority, as a subquery of (id, priority, next_at)."""
+    """What is due of :channel by :now, :most of each priority, as a subquery of (id, priority, not_before)."""
     return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT id, priority, next_at FROM delivery WHERE state IN ('queued', 'retry') "
-        f"AND channel = :channel AND priority = {priority} AND next_at <= :now ORDER BY next_at LIMIT :most"
+        f"SELECT * FROM (SELECT id, priority, not_before FROM delivery WHERE state IN ('queued', 'retry') "
+        f"AND channel = :channel AND priority = {priority} AND not_before <= :now ORDER BY not_before LIMIT :most"
         f"{_skip_locked(conn)}) AS p{priority}"
         for priority in (0, 1)
     )
@@ -120,8 +120,8 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
     """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'sending', fence = fence + 1, owner = :owner, lease_at = :lease WHERE id IN "
-            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, next_at LIMIT :most)"
+            "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease WHERE id IN "
+            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most)"
         ),
         {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease), "most": most},
     ).rowcount
@@ -130,8 +130,8 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: date
 def expire(conn: Connection, channel: str, now: datetime, most: int | None = None) -> int:
     """End what waits in *channel* and is of no use any more, so that no probe is spent on it; how many, *most* at most."""
     over = (
-        "state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND next_at <= :now "
-        "AND useful_until <= :now"
+        "state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND not_before <= :now "
+        "AND expires_at <= :now"
     )
     return conn.execute(
         text(
@@ -158,10 +158,10 @@ def channels_with_open(conn: Connection) -> list[str]:
 
 
 _CLAIMED = (
-    "SELECT d.id, d.key AS name, d.generation, d.fence, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
-    "d.useful_until, d.stored_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.lines, s.state AS standing, "
-    "s.language, s.zone, s.leads, s.filter, s.origin, s.secret_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
-    "r.stored_at AS planned_at "
+    "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
+    "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
+    "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
+    "r.created_at AS planned_at "
     "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
     "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
 )
@@ -170,7 +170,7 @@ _CLAIMED = (
 def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
     """What `claim` made ours under *owner*, the most urgent first."""
     rows = conn.execute(
-        text(f"{_CLAIMED} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.next_at, d.id"),
+        text(f"{_CLAIMED} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
         {"owner": owner},
     )
     return [_to_claim(row, now) for row in rows]
@@ -193,16 +193,16 @@ def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
     return Claim(
         id=row.id,
         delivery_key=row.name,
-        resend_count=row.generation,
-        fencing_token=row.fence,
+        resend_count=row.resend_count,
+        fencing_token=row.fencing_token,
         kind=row.kind,
         channel=row.channel,
         address=row.address,
         attempts=row.attempts,
         reason=row.reason,
         due_at=instant(row.due_at),
-        expires_at=instant(row.useful_until),
-        created_at=instant(row.planned_at if row.planned_at is not None else row.stored_at),
+        expires_at=instant(row.expires_at),
+        created_at=instant(row.planned_at if row.planned_at is not None else row.created_at),
         owner=row.owner,
         is_sending=row.state == "sending",
         subscription=row.subscription_id,
@@ -212,23 +212,25 @@ def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         filter=row.filter or "",
         reminder=row.reminder_id,
         key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.bucket),
-        payload=row.lines,
+        payload=row.payload,
         read_at=now,
         subscription_state=row.standing or "",
         origin=row.origin or "",
-        link_version=row.secret_version or 0,
+        link_version=row.link_version or 0,
     )
 
 
 def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
     """Write down what came of a batch; the number of those that were still ours."""
-    rows = rows_of(conn, "rows", id="int", fence="int", state="text", reason="text", at="int", next="int", tried="int")
+    rows = rows_of(
+        conn, "rows", id="int", fencing_token="int", state="text", reason="text", at="int", next="int", tried="int"
+    )
     settled = conn.execute(
         text(
-            "UPDATE delivery SET state = r.state, reason = r.reason, owner = '', lease_at = NULL, "
-            "attempts = attempts + r.tried, next_at = coalesce(r.next, next_at), "
+            "UPDATE delivery SET state = r.state, reason = r.reason, owner = '', lease_expires_at = NULL, "
+            "attempts = attempts + r.tried, not_before = coalesce(r.next, not_before), "
             "settled_at = CASE WHEN r.state IN ('sent', 'dead', 'skipped') THEN r.at END "
-            f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fence = r.fence AND delivery.state = 'sending'"
+            f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fencing_token = r.fencing_token AND delivery.state = 'sending'"
         ),
         {"rows": packed(_result_row(each) for each in results)},
     ).rowcount
@@ -252,11 +254,11 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
         rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
         conn.execute(
             text(
-                "INSERT INTO told (subscription_id, uid, recurrence, state, told_at) "
+                "INSERT INTO last_notified (subscription_id, uid, recurrence, state, notified_at) "
                 f"SELECT r.subscription, r.uid, r.recurrence, r.state, r.at FROM {rows} AS r "
                 "WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.id = r.subscription) "
                 "ON CONFLICT (subscription_id, uid, recurrence) "
-                "DO UPDATE SET state = excluded.state, told_at = excluded.told_at"
+                "DO UPDATE SET state = excluded.state, notified_at = excluded.notified_at"
             ),
             {
                 "rows": packed(
@@ -269,9 +271,11 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
 
 def _suppress(conn: Connection, results: Sequence[DeliveryResult]) -> None:
     """Count those of *results* that another sender's stand in place of."""
-    rows = rows_of(conn, "rows", id="int", fence="int")
+    rows = rows_of(conn, "rows", id="int", fencing_token="int")
     found = conn.execute(
-        text(f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fence <> r.fence"),
+        text(
+            f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fencing_token <> r.fencing_token"
+        ),
         {"rows": packed([each.claim.id, each.claim.fencing_token] for each in results)},
     ).scalar_one()
     if found:
@@ -301,8 +305,8 @@ def record_test(conn: Connection, key: str, channel: str, address: str, state: s
     parameters = {"key": key, "channel": channel, "address": address, "state": state, "detail": detail, "now": ms(now)}
     conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, lines, channel, address, state, reason, priority, due_at, next_at, "
-            "useful_until, attempts, generation, fence, owner, stored_at, settled_at) VALUES (:key, 'test', '', :channel, "
+            "INSERT INTO delivery (key, kind, payload, channel, address, state, reason, priority, due_at, not_before, "
+            "expires_at, attempts, resend_count, fencing_token, owner, created_at, settled_at) VALUES (:key, 'test', '', :channel, "
             ":address, :state, CASE WHEN :state = 'sent' THEN '' ELSE :detail END, 0, :now, :now, :now, 1, 0, 0, '', :now, :now)"
         ),
         parameters,
@@ -322,7 +326,7 @@ def release(conn: Connection, owner: str) -> int:
     return conn.execute(
         text(
             "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'queued' END, owner = '', "
-            "lease_at = NULL WHERE state = 'sending' AND owner = :owner"
+            "lease_expires_at = NULL WHERE state = 'sending' AND owner = :owner"
         ),
         {"owner": owner},
     ).rowcount
@@ -335,7 +339,7 @@ def recover(conn: Connection, now: datetime) -> int:
     what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
     carries the same id.
     """
-    over = f" AND lease_at <= :now{_skip_locked(conn)}" if conn.dialect.name == "postgresql" else ""
+    over = f" AND lease_expires_at <= :now{_skip_locked(conn)}" if conn.dialect.name == "postgresql" else ""
     ids = conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{over}"), {"now": ms(now)}).scalars().all()
     if not ids:
         return 0
@@ -350,7 +354,7 @@ def recover(conn: Connection, now: datetime) -> int:
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'retry', reason = 'interrupted', attempts = attempts + 1, owner = '', "
-            f"next_at = :now, lease_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
+            f"not_before = :now, lease_expires_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
         ),
         gone,
     ).rowcount
@@ -364,7 +368,7 @@ def _skip_locked(conn: Connection) -> str:
 def has_expired_leases(conn: Connection, now: datetime) -> bool:
     """Whether anything is being sent by nobody any more: one probe of an index."""
     found = conn.execute(
-        text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_at <= :now LIMIT 1"), {"now": ms(now)}
+        text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_expires_at <= :now LIMIT 1"), {"now": ms(now)}
     )
     return found.scalar() is not None
 
@@ -373,8 +377,8 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease: datet
     """Go on holding what is being sent under the marks *owners*; what is long gone stays gone."""
     return conn.execute(
         text(
-            "UPDATE delivery SET lease_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
-            f"AND lease_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked(conn)})"  # one that is settled needs none
+            "UPDATE delivery SET lease_expires_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
+            f"AND lease_expires_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked(conn)})"  # one that is settled needs none
         ),
         {"owners": packed(owners), "now": ms(now), "lease": ms(lease)},
     ).rowcount
@@ -384,7 +388,7 @@ def last_notified(conn: Connection, subscription: int, uids: Collection[str]) ->
     """What this reader last heard, as JSON states by (uid, recurrence)."""
     rows = conn.execute(
         text(
-            f"SELECT uid, recurrence, state FROM told WHERE subscription_id = :id AND uid IN {texts_of(conn, 'uids')}"
+            f"SELECT uid, recurrence, state FROM last_notified WHERE subscription_id = :id AND uid IN {texts_of(conn, 'uids')}"
         ),
         {"id": subscription, "uids": packed(uids)},
     )

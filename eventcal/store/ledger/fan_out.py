@@ -51,7 +51,7 @@ class FanOutResult:
 
 def has_due_fan_out(conn: Connection, now: datetime) -> bool:
     """Whether any reminder is to be staged by *now*: one probe of an index, however many lie ahead."""
-    found = conn.execute(text("SELECT 1 FROM reminder WHERE stage_at <= :now LIMIT 1"), {"now": ms(now)})
+    found = conn.execute(text("SELECT 1 FROM reminder WHERE fan_out_at <= :now LIMIT 1"), {"now": ms(now)})
     return found.scalar() is not None
 
 
@@ -66,8 +66,8 @@ def fan_out_due(
     """
     due = conn.execute(
         select(reminder)
-        .where(reminder.c.stage_at <= ms(now))
-        .order_by(reminder.c.stage_at)
+        .where(reminder.c.fan_out_at <= ms(now))
+        .order_by(reminder.c.fan_out_at)
         .limit(MAX_REMINDERS_PER_TRANSACTION)
     ).all()
     taken = made = again = skipped = 0
@@ -85,11 +85,11 @@ def fan_out_due(
         if reason := reminders.invalidation_reason(key, event):
             _end(conn, row.id, "superseded", reason)
             skipped += 1
-        elif event is None or row.useful_until <= ms(now):
+        elif event is None or row.expires_at <= ms(now):
             _end(conn, row.id, "skipped", "past")
             skipped += 1
         else:
-            if row.cursor == REQUEUE_CURSOR:
+            if row.fan_out_cursor == REQUEUE_CURSOR:
                 found = _requeue_skipped(conn, row)
                 again, left = again + found, left - found
                 if left <= 0:
@@ -125,9 +125,9 @@ def _keyset_page(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _Ke
             "SELECT count(*) AS n, max(id) AS last FROM "
             f"(SELECT id FROM subscription WHERE {where} ORDER BY id LIMIT :most) AS few"
         ),
-        {"after": row.cursor, "since": since, "most": most},
+        {"after": row.fan_out_cursor, "since": since, "most": most},
     ).one()
-    return _KeysetPage(row.cursor, found.last or row.cursor, found.n, found.n < most, since)
+    return _KeysetPage(row.fan_out_cursor, found.last or row.fan_out_cursor, found.n, found.n < most, since)
 
 
 def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
@@ -140,7 +140,7 @@ def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
 
 def _finish(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     conn.execute(
-        text(f"UPDATE reminder SET stage_at = NULL, cursor = 0 WHERE id IN {ids_of(conn, 'ids')}"),
+        text(f"UPDATE reminder SET fan_out_at = NULL, fan_out_cursor = 0 WHERE id IN {ids_of(conn, 'ids')}"),
         {"ids": packed(row.id for row in rows)},
     )
 
@@ -153,7 +153,7 @@ def delivery_key(key: ReminderKey) -> str:
 
 def _is_late_backfill(row: Row[*tuple[Any, ...]]) -> bool:
     """Whether it lay in the past when it was first heard of: then it goes to those alone who were told nothing."""
-    return bool(row.due_at < row.stored_at - _PAST_MS)
+    return bool(row.due_at < row.created_at - _PAST_MS)
 
 
 class _RecipientGroup(NamedTuple):
@@ -200,7 +200,7 @@ def _schedule_for(
     slots = reminders.schedule(event, occurrence.when, group.reader)
     slot = next((each for each in slots if lead_text(each.lead) == key.lead), None)
     if slot is None or (
-        _is_late_backfill(row) and reminders.latest_past_reminder(slots, instant(row.stored_at)) != slot
+        _is_late_backfill(row) and reminders.latest_past_reminder(slots, instant(row.created_at)) != slot
     ):
         return None
     return slot
@@ -232,7 +232,7 @@ def _requeue_skipped(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     return conn.execute(
         _sql(
             "UPDATE delivery SET state = 'queued', reason = '', settled_at = NULL, "
-            f"next_at = CASE WHEN channel = '{recipients.DIGEST_CHANNEL}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
+            f"not_before = CASE WHEN channel = '{recipients.DIGEST_CHANNEL}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
             "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
             "AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule') LIMIT :most)"
         ),
@@ -251,14 +251,14 @@ def _insert(
     if not recipient_groups or not window.size:
         return 0
     untold = (
-        "AND NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = s.id AND told.uid = :uid "
-        "AND told.recurrence = :recurrence) "
+        "AND NOT EXISTS (SELECT 1 FROM last_notified WHERE last_notified.subscription_id = s.id AND last_notified.uid = :uid "
+        "AND last_notified.recurrence = :recurrence) "
     )
     groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", digest="text", until="int", held="int")
     return conn.execute(
         _sql(
-            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
-            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) "
+            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, payload, channel, address, state, reason, "
+            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
             "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', "
             f"CASE WHEN g.held IS NULL THEN s.channel ELSE '{recipients.DIGEST_CHANNEL}' END, s.address, 'queued', '', "
             "1, coalesce(g.held, :due), coalesce(g.held, :due), g.until, 0, 0, 0, '', :now "
@@ -274,7 +274,7 @@ def _insert(
             "due": row.due_at,
             "now": ms(now),
             # who came later asked for what lies ahead of them
-            "latest": max(row.due_at + _PAST_MS, row.stored_at),
+            "latest": max(row.due_at + _PAST_MS, row.created_at),
             "after": window.after,
             "last": window.last,
             "since": window.since,
@@ -291,21 +291,23 @@ def _insert(
 def _record_progress(
     conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _KeysetPage, now: datetime
 ) -> None:
-    state, cursor, stage_at = row.state, window.last, row.stage_at
+    state, fan_out_cursor, fan_out_at = row.state, window.last, row.fan_out_at
     if window.whole:
         # whoever confirmed while it took several transactions may have been passed over
-        once_more = row.due_at > ms(now) or (row.cursor > 0 and row.state == "planned")
-        state, cursor, stage_at = "staged", 0, row.due_at if once_more else None
+        once_more = row.due_at > ms(now) or (row.fan_out_cursor > 0 and row.state == "planned")
+        state, fan_out_cursor, fan_out_at = "staged", 0, row.due_at if once_more else None
     conn.execute(
         _sql(
-            "UPDATE reminder SET state = :state, stage_at = :at, cursor = :cursor, made = made + :made WHERE id = :id"
+            "UPDATE reminder SET state = :state, fan_out_at = :at, fan_out_cursor = :fan_out_cursor, delivery_count = delivery_count + :created WHERE id = :id"
         ),
-        {"id": row.id, "state": state, "made": made, "at": stage_at, "cursor": cursor},
+        {"id": row.id, "state": state, "created": made, "at": fan_out_at, "fan_out_cursor": fan_out_cursor},
     )
 
 
 def _end(conn: Connection, id: int, state: str, reason: str) -> None:
     conn.execute(
-        text("UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL, cursor = 0 WHERE id = :id"),
+        text(
+            "UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id = :id"
+        ),
         {"id": id, "state": state, "reason": reason},
     )

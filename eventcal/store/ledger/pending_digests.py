@@ -35,22 +35,22 @@ RETENTION_INTERVAL = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """One delivery that a digest says in its place: of a reminder (*key*), or of a change (*lines*)."""
+    """One delivery that a digest says in its place: of a reminder (*key*), or of a change (*payload*)."""
 
     id: int
     kind: str
     key: ReminderKey | None
     due: datetime
     until: datetime
-    stored_at: datetime
-    lines: str
+    created_at: datetime
+    payload: str
 
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
     """Whether any digest is due."""
     probe = text(
         "SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held AND priority IN (0, 1) "
-        "AND next_at <= :now LIMIT 1"
+        "AND not_before <= :now LIMIT 1"
     )
     return conn.execute(probe, {"held": DIGEST_CHANNEL, "now": ms(now)}).scalar() is not None
 
@@ -63,14 +63,14 @@ def build_digests(conn: Connection, now: datetime) -> int:
     lock = " FOR UPDATE OF d SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
     rows = conn.execute(
         text(
-            "SELECT d.id, d.subscription_id, d.useful_until, d.due_at, d.address FROM delivery AS d "
-            "WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.next_at <= :now AND d.subscription_id IN "
+            "SELECT d.id, d.subscription_id, d.expires_at, d.due_at, d.address FROM delivery AS d "
+            "WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.not_before <= :now AND d.subscription_id IN "
             "(SELECT subscription_id FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held "
-            f"AND priority IN (0, 1) AND next_at <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
+            f"AND priority IN (0, 1) AND not_before <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
         ),
         {"held": DIGEST_CHANNEL, "now": ms(now), "most": MAX_DIGESTS_PER_TRANSACTION},
     ).all()
-    fresh = [row for row in rows if row.useful_until > ms(now)]
+    fresh = [row for row in rows if row.expires_at > ms(now)]
     of_reader = [list(some) for _, some in groupby(fresh, key=lambda row: row.subscription_id)]
     made = _insert(conn, of_reader, now) if of_reader else 0
     kept = {row.id for row in fresh}
@@ -86,12 +86,12 @@ def build_digests(conn: Connection, now: datetime) -> int:
 
 
 def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:
-    rows = rows_of(conn, "rows", key="text", subscription="int", lines="text", address="text", due="int", until="int")
+    rows = rows_of(conn, "rows", key="text", subscription="int", payload="text", address="text", due="int", until="int")
     made = conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, subscription_id, lines, channel, address, state, reason, priority, due_at, "
-            "next_at, useful_until, attempts, generation, fence, owner, stored_at) SELECT r.key, 'digest', r.subscription, "
-            f"r.lines, '{EMAIL_CHANNEL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
+            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
+            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT r.key, 'digest', r.subscription, "
+            f"r.payload, '{EMAIL_CHANNEL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
             "WHERE true ON CONFLICT (key) DO NOTHING"
         ),
         {
@@ -103,7 +103,7 @@ def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], no
                     json.dumps([each.id for each in items]),
                     items[0].address,
                     max(each.due_at for each in items),
-                    max(each.useful_until for each in items),
+                    max(each.expires_at for each in items),
                 ]
                 for items in digests
             ),
@@ -119,15 +119,15 @@ def _key(first: int, subscription: int) -> str:
     return f"{name}-{subscription}"
 
 
-def digest_entries(conn: Connection, lines: str) -> list[DigestEntry]:
-    """What a digest's `lines` name, in the order in which it came to be due."""
+def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
+    """What a digest's `payload` name, in the order in which it came to be due."""
     rows = conn.execute(
         text(
-            "SELECT d.id, d.kind, d.due_at, d.useful_until, d.lines, d.stored_at, r.uid, r.recurrence, r.start, r.lead, "
-            "r.zone, r.stored_at AS planned_at FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+            "SELECT d.id, d.kind, d.due_at, d.expires_at, d.payload, d.created_at, r.uid, r.recurrence, r.start, r.lead, "
+            "r.zone, r.created_at AS planned_at FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
             f"WHERE d.id IN {ids_of(conn, 'ids')} ORDER BY d.id"
         ),
-        {"ids": lines},
+        {"ids": payload},
     )
     return [
         DigestEntry(
@@ -135,9 +135,9 @@ def digest_entries(conn: Connection, lines: str) -> list[DigestEntry]:
             kind=row.kind,
             key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
             due=instant(row.due_at),
-            until=instant(row.useful_until),
-            stored_at=instant(row.stored_at if row.planned_at is None else row.planned_at),
-            lines=row.lines,
+            until=instant(row.expires_at),
+            created_at=instant(row.created_at if row.planned_at is None else row.planned_at),
+            payload=row.payload,
         )
         for row in rows
     ]
@@ -189,8 +189,8 @@ def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: dat
     write_meta(conn, "readers", json.dumps(found.groups, ensure_ascii=False))
     conn.execute(
         text(
-            "UPDATE reminder SET state = 'planned', stage_at = :now, cursor = 0 "
-            "WHERE stage_at IS NOT NULL AND state = 'staged'"
+            "UPDATE reminder SET state = 'planned', fan_out_at = :now, cursor = 0 "
+            "WHERE fan_out_at IS NOT NULL AND state = 'staged'"
         ),
         {"now": ms(now)},
     )
@@ -203,7 +203,7 @@ def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: dat
 def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, PlannedReminder], now: datetime) -> int:
     rows = conn.execute(
         select(reminder).where(
-            reminder.c.useful_until > ms(now),
+            reminder.c.expires_at > ms(now),
             reminder.c.zone.in_({each.zone for each in wanted}),
             reminder.c.lead.in_({each.lead for each in wanted}),
         )
@@ -213,7 +213,7 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, Plann
     rewrite = reminders.diff_plan(
         wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, book.event(key.uid))
     )
-    return _write(conn, rewrite, now, stored_at=now).planned
+    return _write(conn, rewrite, now, created_at=now).planned
 
 
 def is_retention_due(conn: Connection, now: datetime) -> bool:

@@ -111,7 +111,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCou
         wanted, map(_to_stored, known), now, _reason_lookup(edition), {each.key for each in wanted}
     )
     write_meta(conn, "planned_to", str(ms(until)))
-    return _write(conn, rewrite, now, stored_at=min(now, instant(int(end))))
+    return _write(conn, rewrite, now, created_at=min(now, instant(int(end))))
 
 
 def replan(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
@@ -133,13 +133,13 @@ def _replan(
     readers = recipients.audiences(conn)
     versions = [each for each in edition.versions if uids is None or each.uid in uids]
     wanted = [each for version in versions for each in reminders.plan_event(version, now, until, readers)]
-    known = select(reminder).where(reminder.c.useful_until > ms(now - _ZONE_MARGIN))
+    known = select(reminder).where(reminder.c.expires_at > ms(now - _ZONE_MARGIN))
     if uids is not None:
         known = known.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
     moved = set() if is_first else _moved_uids(conn, edition.number)
     spoken = {key for each in versions if each.uid in moved for key in reminders.catch_up_keys(each, now, readers)}
     rewrite = reminders.diff_plan(wanted, map(_to_stored, conn.execute(known)), now, _reason_lookup(edition), spoken)
-    return _write(conn, rewrite, now, stored_at=now)
+    return _write(conn, rewrite, now, created_at=now)
 
 
 def _moved_uids(conn: Connection, number: int) -> set[str]:
@@ -159,16 +159,16 @@ def _to_stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
         row.event_id,
         ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
         instant(row.due_at),
-        instant(row.useful_until),
+        instant(row.expires_at),
         row.state,
         row.reason,
-        instant(row.stored_at),
+        instant(row.created_at),
     )
 
 
-def _write(conn: Connection, rewrite: PlanDiff, now: datetime, stored_at: datetime) -> PlanCounts:
+def _write(conn: Connection, rewrite: PlanDiff, now: datetime, created_at: datetime) -> PlanCounts:
     if rewrite.insert:
-        conn.execute(insert(reminder), [_insert_row(each, stored_at) for each in rewrite.insert])
+        conn.execute(insert(reminder), [_insert_row(each, created_at) for each in rewrite.insert])
     if rewrite.reactivate:
         conn.execute(_REACTIVATE, [_reactivation_row(id, each) for id, each in rewrite.reactivate])
     for id, each in rewrite.reschedule:
@@ -189,9 +189,9 @@ _REACTIVATE = (
         state="planned",
         reason="",
         due_at=bindparam("due"),
-        useful_until=bindparam("until"),
-        stage_at=bindparam("stage"),
-        cursor=REQUEUE_CURSOR,
+        expires_at=bindparam("until"),
+        fan_out_at=bindparam("stage"),
+        fan_out_cursor=REQUEUE_CURSOR,
     )
 )
 
@@ -202,13 +202,13 @@ def _reactivation_row(id: int, each: PlannedReminder) -> dict[str, Any]:
 
 def _reschedule(conn: Connection, id: int, each: PlannedReminder) -> None:
     """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
-    conn.execute(_REACTIVATE.values(cursor=0), _reactivation_row(id, each))
+    conn.execute(_REACTIVATE.values(fan_out_cursor=0), _reactivation_row(id, each))
     conn.execute(
         update(delivery)
         .where(
             delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != recipients.DIGEST_CHANNEL
         )
-        .values(due_at=ms(each.due), next_at=ms(each.due), useful_until=ms(each.expires_at))
+        .values(due_at=ms(each.due), not_before=ms(each.due), expires_at=ms(each.expires_at))
     )
 
 
@@ -216,7 +216,9 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
     parameters = {"ids": packed(ids), "state": state, "reason": reason, "now": ms(now)}
     among = ids_of(conn, "ids")
     conn.execute(
-        text(f"UPDATE reminder SET state = :state, reason = :reason, stage_at = NULL, cursor = 0 WHERE id IN {among}"),
+        text(
+            f"UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id IN {among}"
+        ),
         parameters,
     )
     # So many at once; beyond that each is skipped when its turn comes, by the verdict that asks the same.
@@ -229,19 +231,19 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
     )
 
 
-def _insert_row(each: PlannedReminder, stored_at: datetime) -> dict[str, object]:
+def _insert_row(each: PlannedReminder, created_at: datetime) -> dict[str, object]:
     return {
         "event_id": each.event_id,
         **each.key._asdict(),
         "due_at": ms(each.due),
-        "useful_until": ms(each.expires_at),
+        "expires_at": ms(each.expires_at),
         "state": "skipped" if each.reason else "planned",
         "reason": each.reason,
-        "stage_at": None if each.reason else ms(each.due - FAN_OUT_LEAD_TIME),
-        "cursor": 0,
-        "made": 0,
-        "erased": 0,
-        "stored_at": ms(stored_at),
+        "fan_out_at": None if each.reason else ms(each.due - FAN_OUT_LEAD_TIME),
+        "fan_out_cursor": 0,
+        "delivery_count": 0,
+        "erased_count": 0,
+        "created_at": ms(created_at),
     }
 
 

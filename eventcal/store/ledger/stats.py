@@ -130,9 +130,9 @@ def next_due(conn: Connection) -> datetime | None:
     """
     found = conn.execute(
         text(
-            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE state = 'planned' AND stage_at IS NOT NULL "
-            "AND stage_at <= (SELECT min(stage_at) FROM reminder WHERE stage_at IS NOT NULL AND state = 'planned') "
-            "UNION ALL SELECT min(next_at) FROM delivery WHERE state IN ('queued', 'retry')) AS moments"
+            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE state = 'planned' AND fan_out_at IS NOT NULL "
+            "AND fan_out_at <= (SELECT min(fan_out_at) FROM reminder WHERE fan_out_at IS NOT NULL AND state = 'planned') "
+            "UNION ALL SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry')) AS moments"
         )
     ).scalar()
     return None if found is None else instant(found)
@@ -142,9 +142,9 @@ def next_due_moment(conn: Connection) -> datetime | None:
     """When a pass next has anything to do: stage at a due time, send, or tell a change."""
     found = conn.execute(
         text(
-            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE stage_at IS NOT NULL UNION ALL "
-            "SELECT min(next_at) FROM delivery WHERE state IN ('queued', 'retry') UNION ALL "
-            "SELECT min(settle_at) FROM change WHERE settle_at IS NOT NULL) AS moments"
+            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE fan_out_at IS NOT NULL UNION ALL "
+            "SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry') UNION ALL "
+            "SELECT min(notify_after) FROM change WHERE notify_after IS NOT NULL) AS moments"
         )
     ).scalar()
     return None if found is None else instant(found)
@@ -196,7 +196,7 @@ class LedgerBalance:
 
 
 def balance(conn: Connection) -> list[LedgerBalance]:
-    """made = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
+    """created = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
     found = [_to_balance("reminder", row) for row in conn.execute(text(_REMINDERS.format(having="")))]
     found = [each for each in found if each.created or not each.is_balanced]
     if found and not found[0].is_balanced:
@@ -212,23 +212,23 @@ _STATES = (
     "coalesce(sum(CASE WHEN d.state IN ('queued', 'sending', 'retry') THEN 1 ELSE 0 END), 0) AS open"
 )
 _REMINDERS = (
-    "SELECT (SELECT coalesce(sum(made), 0) FROM reminder) AS made, "
-    "(SELECT coalesce(sum(erased), 0) FROM reminder) AS erased, "
+    "SELECT (SELECT coalesce(sum(delivery_count), 0) FROM reminder) AS created, "
+    "(SELECT coalesce(sum(erased_count), 0) FROM reminder) AS erased, "
     f"{_STATES} FROM delivery AS d WHERE d.kind = 'reminder'{{having}}"
 )
 _ONE_BY_ONE = (
-    f"SELECT r.id, r.made, r.erased, {_STATES} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
-    "GROUP BY r.id, r.made, r.erased HAVING r.made <> count(d.id) + r.erased ORDER BY r.id LIMIT 20"
+    f"SELECT r.id, r.delivery_count AS created, r.erased_count AS erased, {_STATES} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
+    "GROUP BY r.id, r.delivery_count, r.erased_count HAVING r.delivery_count <> count(d.id) + r.erased_count ORDER BY r.id LIMIT 20"
 )
 _KINDS = (
-    f"SELECT t.kind, t.made, t.erased, {_STATES} FROM tally AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
-    "GROUP BY t.kind, t.made, t.erased ORDER BY t.kind"
+    f"SELECT t.kind, t.delivery_count AS created, t.erased_count AS erased, {_STATES} FROM delivery_counter AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
+    "GROUP BY t.kind, t.delivery_count, t.erased_count ORDER BY t.kind"
 )
 
 
 def _to_balance(source: str, row: Any) -> LedgerBalance:
     return LedgerBalance(
-        source, int(row.made), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased)
+        source, int(row.created), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased)
     )
 
 
@@ -253,7 +253,7 @@ class DeliveryRecord:
     next: datetime
     settled: datetime | None
     attempts: int
-    generation: int
+    resend_count: int
     detail: str
 
 
@@ -282,8 +282,8 @@ def list_deliveries(
     where += ["d.id IN (" + ", ".join(str(int(each)) for each in ids) + ")"] if ids else []
     rows = conn.execute(
         text(
-            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.channel, d.address, d.due_at, d.next_at, d.settled_at, "
-            "d.attempts, d.generation, coalesce(r.event_id, c.event_id, '') AS event_id, "
+            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.channel, d.address, d.due_at, d.not_before, d.settled_at, "
+            "d.attempts, d.resend_count, coalesce(r.event_id, c.event_id, '') AS event_id, "
             "coalesce(r.recurrence, c.recurrence, '') AS recurrence, coalesce(r.lead, '') AS lead, "
             "coalesce((SELECT a.detail FROM attempt AS a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1), '') "
             "AS detail FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
@@ -315,9 +315,9 @@ def _to_record(row: Any) -> DeliveryRecord:
         recurrence=row.recurrence,
         lead=row.lead,
         due=instant(row.due_at),
-        next=instant(row.next_at),
+        next=instant(row.not_before),
         settled=None if row.settled_at is None else instant(row.settled_at),
         attempts=row.attempts,
-        generation=row.generation,
+        resend_count=row.resend_count,
         detail=row.detail,
     )

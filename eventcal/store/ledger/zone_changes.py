@@ -18,31 +18,30 @@ from ...reminders import EventLookup, ReminderAudience, ReminderKey, ScheduledRe
 from .. import recipients
 from ..database import ms
 from ..recipients import SubscriptionGroup
-from ..tables import reminder, subscription
+from ..tables import reminder, subscription, zone_change
 from .fan_out import delivery_key, matches_filter
 
 MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 """No two zones of the world are further apart."""
 
-_META_PREFIX = "crossed:"  # and a subscription's number, in `meta`: the zone that they left
-
 
 def enqueue(conn: Connection, id: int, left: str) -> None:
     """Somebody lives in another zone than *left* from now on. What that crosses is said by the next pass."""
     conn.execute(
-        text("INSERT INTO meta (key, value) VALUES (:key, :left) ON CONFLICT (key) DO NOTHING"),
-        {"key": f"{_META_PREFIX}{id}", "left": left},
+        text(
+            "INSERT INTO zone_change (subscription_id, old_zone) VALUES (:id, :left) "
+            "ON CONFLICT (subscription_id) DO NOTHING"
+        ),
+        {"id": id, "left": left},
     )
 
 
 def drain(conn: Connection, edition: Edition, now: datetime) -> int:
     """Make the deliveries that moves since the last pass would have lost; their number."""
-    moves = conn.execute(text("SELECT key, value FROM meta WHERE key LIKE 'crossed:%' ORDER BY key")).all()
-    made = sum(
-        _apply(conn, EventLookup(edition), int(row.key.removeprefix(_META_PREFIX)), row.value, now) for row in moves
-    )
+    moves = conn.execute(select(zone_change).order_by(zone_change.c.subscription_id)).all()
+    made = sum(_apply(conn, EventLookup(edition), row.subscription_id, row.old_zone, now) for row in moves)
     if moves:
-        conn.execute(text("DELETE FROM meta WHERE key LIKE 'crossed:%'"))
+        conn.execute(zone_change.delete())
     return made
 
 
@@ -54,7 +53,7 @@ def _apply(conn: Connection, book: EventLookup, id: int, left: str, now: datetim
     over = conn.execute(
         select(reminder).where(
             reminder.c.zone == who.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - MAX_ZONE_DIFFERENCE),
-            reminder.c.useful_until > ms(now),
+            reminder.c.expires_at > ms(now),
         )
     ).all()  # fmt: skip
     made = 0
@@ -95,8 +94,8 @@ def _insert(
     key = delivery_key(ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone))
     made = conn.execute(
         text(
-            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, "
-            "priority, due_at, next_at, useful_until, attempts, generation, fence, owner, stored_at) VALUES "
+            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, payload, channel, address, state, reason, "
+            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) VALUES "
             "(:key, 'reminder', :who, :reminder, '', :channel, :address, 'queued', '', 1, :now, :now, :until, 0, 0, 0, '', :now) "
             "ON CONFLICT (key) DO NOTHING"
         ),
@@ -110,5 +109,8 @@ def _insert(
             "until": ms(slot.expires_at),
         },
     ).rowcount
-    conn.execute(text("UPDATE reminder SET made = made + :made WHERE id = :id"), {"made": made, "id": row.id})
+    conn.execute(
+        text("UPDATE reminder SET delivery_count = delivery_count + :created WHERE id = :id"),
+        {"created": made, "id": row.id},
+    )
     return made

@@ -137,7 +137,8 @@ def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
     yield _gauge("ambiguous_attempts", "Attempts whose answer was never heard", stats.ambiguous)
     yield _gauge("suppressed", "Messages that would have said what was said already", stats.suppressed)
     yield _gauge("paused", "Channels that are paused, everything counting as one", len(stats.paused))
-    yield _gauge("closed_destinations", "Destinations that do not answer", len(stats.closed))
+    yield _gauge("open_circuits", "Destinations whose circuit breaker is open: they do not answer", len(stats.closed))
+    yield _gauge("closed_destinations", "Deprecated: the same as eventcal_open_circuits", len(stats.closed))
     yield _gauge("subscriptions", "Subscriptions that stand", stats.subscriptions)
     if stats.next_due:
         yield _timestamp("next_due", "When the next reminder falls due", stats.next_due)
