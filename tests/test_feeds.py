@@ -107,7 +107,7 @@ def test_last_modified_is_the_latest_change_of_any_event():
 def test_last_modified_moves_when_something_left_the_registry():
     left = MODIFIED + timedelta(days=2)
 
-    assert at("/calendar.ics", edition(event("a", "2021-09-16"), left_at=left)).last_modified == left
+    assert at("/calendar.ics", edition(event("a", "2021-09-16"), last_removal_at=left)).last_modified == left
 
 
 @pytest.mark.parametrize(

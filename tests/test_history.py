@@ -86,7 +86,7 @@ def test_the_first_edition_gives_uids_and_tells_nobody() -> None:
 
     moment = NOW.replace(microsecond=0)
     assert (Version(an_event(), "summit@sco-watch", 0, moment, moment),) == edition.versions
-    assert (1, NOW, None, []) == (edition.number, edition.recorded_at, edition.left_at, changes)
+    assert (1, NOW, None, []) == (edition.number, edition.recorded_at, edition.last_removal_at, changes)
 
 
 def test_what_did_not_change_is_the_very_same_version() -> None:
@@ -95,7 +95,7 @@ def test_what_did_not_change_is_the_very_same_version() -> None:
 
     assert [] == changes
     assert all(old is new for old, new in zip(before.versions, edition.versions, strict=True))
-    assert edition.left_at is None
+    assert edition.last_removal_at is None
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_an_event_that_returns_goes_on_where_it_left() -> None:
     [version] = edition.versions
 
     assert (old.uid, old.sequence + 1, old.created) == (version.uid, version.sequence, version.created)
-    assert empty.left_at is not None
-    assert version.modified > empty.left_at > old.modified
+    assert empty.last_removal_at is not None
+    assert version.modified > empty.last_removal_at > old.modified
     assert ChangeKind.RESTORED is told.kind
 
 
@@ -232,16 +232,18 @@ def test_names_needed_are_those_that_the_edition_before_does_not_know() -> None:
         (("a", "b"), replace(CALENDAR, color="teal")),
     ],
 )
-def test_left_at_moves_when_something_leaves_or_order_or_head_change(events: Iterable[str], calendar: Calendar) -> None:
+def test_last_removal_at_moves_when_something_leaves_or_order_or_head_change(
+    events: Iterable[str], calendar: Calendar
+) -> None:
     edition, _ = after(first(an_event("a"), an_event("b")), *map(an_event, events), calendar=calendar)
 
-    assert LATER.replace(microsecond=0) == edition.left_at
+    assert LATER.replace(microsecond=0) == edition.last_removal_at
 
 
 def test_an_event_put_between_others_is_no_new_order() -> None:
     edition, _ = after(first(an_event("a"), an_event("b")), an_event("a"), an_event("c"), an_event("b"))
 
-    assert edition.left_at is None
+    assert edition.last_removal_at is None
 
 
 # What became different
@@ -512,7 +514,9 @@ def test_any_edits_keep_uid_raise_sequence_with_the_schedule_alone_and_move_modi
 
         assert model.edition is not None
         stood = {each.uid for each in before.versions}
-        latest = max([*(each.modified for each in before.versions), before.left_at or before.versions[0].modified])
+        latest = max(
+            [*(each.modified for each in before.versions), before.last_removal_at or before.versions[0].modified]
+        )
         for version in model.edition.versions:
             assert f"{version.event.id[0]}@sco-watch" == version.uid
             if (old := last.get(version.uid)) is None:
@@ -531,7 +535,7 @@ def test_any_edits_keep_uid_raise_sequence_with_the_schedule_alone_and_move_modi
         order = [each.uid for each in before.versions] != [each.uid for each in model.edition.versions]
         newest = max(each.modified for each in (*model.edition.versions, *before.versions))
         if order:
-            assert max(newest, model.edition.left_at or newest) > latest
+            assert max(newest, model.edition.last_removal_at or newest) > latest
 
 
 def test_a_date_that_becomes_tbd_without_a_word_is_postponed_and_stays_where_it_was() -> None:

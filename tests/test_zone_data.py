@@ -138,7 +138,7 @@ def lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "_tzdata", lambda: "2099a")
     with world.store.write() as conn:
         for table, column in (
-            ("version", "body"), ("edition", "calendar"), ("change", "old"), ("change", "new"), ("told", "state"),
+            ("version", "body"), ("edition", "calendar"), ("change", "old"), ("change", "new"), ("last_notified", "state"),
             ("reminder", "start"), ("reminder", "zone"), ("subscription", "zone"),
         ):  # fmt: skip
             conn.exec_driver_sql(f"UPDATE {table} SET {column} = replace({column}, '{MADEIRA}', '{GONE}')")

@@ -198,7 +198,7 @@ def _find_version(edition: Edition, event_id: str) -> Version | None:
 def _last_modified(edition: Edition, rollover_at: datetime | None = None) -> datetime:
     """When anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
     moments = [version.modified for version in edition.versions]
-    moments += [moment for moment in (edition.left_at, rollover_at) if moment is not None]
+    moments += [moment for moment in (edition.last_removal_at, rollover_at) if moment is not None]
     return max(moments, default=edition.recorded_at)
 
 

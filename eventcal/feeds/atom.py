@@ -106,7 +106,7 @@ def render_changes(
     versions = {version.uid: version for version in edition.versions}
     shown_changes = [change for change in all_changes if _is_matching(query, versions.get(change.uid))]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
-    updated = max((change.at for change in shown_changes), default=edition.left_at or edition.recorded_at)
+    updated = max((change.at for change in shown_changes), default=edition.last_removal_at or edition.recorded_at)
     feed = _create_feed(
         edition, updated, "changes", words.get_translations(language).gettext("changes"), language, base_url
     )

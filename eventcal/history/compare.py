@@ -49,15 +49,15 @@ def build_edition(
             changes.append(added_change(version, calendar.language, now))
         elif earlier is not None and version is not earlier:
             changes += event_changes(earlier.event, version, not origin.was_present, calendar.language, now)
-    left_at = previous.left_at if previous else None
+    last_removal_at = previous.last_removal_at if previous else None
     if previous:
         current_uids = {current.uid for current in versions}
         removed = [old for old in previous.versions if old.uid not in current_uids]
         changes += [vanished_change(old, calendar.language, now) for old in removed]
         continued_uids = [origin.uid for origin in origins if origin.was_present]
         if removed or calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
-            left_at = timestamp
-    edition = Edition(number, digest, now, calendar, tuple(versions), left_at)
+            last_removal_at = timestamp
+    edition = Edition(number, digest, now, calendar, tuple(versions), last_removal_at)
     return edition, [replace(change, edition=number) for change in changes]
 
 
@@ -77,8 +77,8 @@ def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Vers
     """
     timestamps = [version.modified for version in previous.versions] if previous else []
     timestamps += [version.modified for version in former_versions.values()]
-    if previous and previous.left_at:
-        timestamps.append(previous.left_at)
+    if previous and previous.last_removal_at:
+        timestamps.append(previous.last_removal_at)
     timestamp = now.replace(microsecond=0)
     return max(timestamp, max(timestamps) + timedelta(seconds=1)) if timestamps else timestamp
 

@@ -63,7 +63,7 @@ def resume_edition(
 
     versions = tuple(map(next_version, first.versions))
     removed_uids = published.keys() - {current.uid for current in versions}
-    return replace(first, versions=versions, left_at=timestamp if removed_uids else None)
+    return replace(first, versions=versions, last_removal_at=timestamp if removed_uids else None)
 
 
 def history_to_json(history: HistorySnapshot) -> str:
@@ -73,7 +73,7 @@ def history_to_json(history: HistorySnapshot) -> str:
         "number": edition.number,
         "digest": edition.digest,
         "recorded_at": _timestamp(edition.recorded_at),
-        "left_at": None if edition.left_at is None else _timestamp(edition.left_at),
+        "left_at": None if edition.last_removal_at is None else _timestamp(edition.last_removal_at),
         "calendar": json.loads(calendar_to_json(edition.calendar)),
     }
     parts = [

@@ -47,7 +47,7 @@ class Version:
 class Edition:
     """A validated registry as recorded: *versions* in the registry's order.
 
-    *left_at* is when it last changed in a way that no version tells: something left, the order or the calendar's head
+    *last_removal_at* is when it last changed in a way that no version tells: something left, the order or the calendar's head
     became another. UTC, whole seconds; None: never.
     """
 
@@ -56,7 +56,7 @@ class Edition:
     recorded_at: datetime
     calendar: Calendar
     versions: tuple[Version, ...]
-    left_at: datetime | None = None
+    last_removal_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

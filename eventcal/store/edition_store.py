@@ -192,7 +192,7 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
             recorded_at=ms(new.recorded_at),
             calendar=calendar_to_json(new.calendar),
             ids=None if order is None else json.dumps(order, separators=(",", ":")),
-            last_removal_at=None if new.left_at is None else ms(new.left_at),
+            last_removal_at=None if new.last_removal_at is None else ms(new.last_removal_at),
         )
     )
 

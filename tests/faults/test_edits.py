@@ -270,7 +270,7 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(w
         {each.key: 1 for each in world.recorder.received}
     )
     assert len(world.recorder.received) == 20
-    assert {each.generation for each in world.delivery_records()} == {1}
+    assert {each.resend_count for each in world.delivery_records()} == {1}
     assert world.is_balanced()
 
 

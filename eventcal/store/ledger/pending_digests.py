@@ -189,7 +189,7 @@ def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: dat
     write_meta(conn, "readers", json.dumps(found.groups, ensure_ascii=False))
     conn.execute(
         text(
-            "UPDATE reminder SET state = 'planned', fan_out_at = :now, cursor = 0 "
+            "UPDATE reminder SET state = 'planned', fan_out_at = :now, fan_out_cursor = 0 "
             "WHERE fan_out_at IS NOT NULL AND state = 'staged'"
         ),
         {"now": ms(now)},
