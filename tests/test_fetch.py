@@ -176,31 +176,26 @@ def test_a_body_without_end_is_cut_at_64_kib() -> None:
 
 
 def drip(peer: socket.socket) -> None:
+    """Sends a byte at a time until the peer hangs up: a call whose deadline these bytes stretch never returns."""
     while True:
         time.sleep(0.02)
         peer.sendall(b"x")
 
 
 def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:
-    with serving(drip) as url:
-        before = time.monotonic()
-        with pytest.raises(FetchError, match="no answer within") as caught:
-            post(url, total=0.2)
+    with serving(drip) as url, pytest.raises(FetchError, match="no answer within") as caught:
+        post(url, total=0.2)
 
-    assert time.monotonic() - before < 2
     assert caught.value.request_sent
 
 
 def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
     def answer(peer: socket.socket) -> None:
-        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         drip(peer)
 
     with serving(answer) as url:
-        before = time.monotonic()
         assert post(url, total=0.2).status == 200
-
-    assert time.monotonic() - before < 2
 
 
 def test_nobody_there_is_a_failure_in_which_nothing_was_sent() -> None:
