@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run quick test faults bench lint format browser readers lock dist clean again
+.PHONY: help port run quick test faults bench lint format browser readers lock dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -20,6 +20,26 @@ BENCH_DEBS := nginx-light wrk
 ALONE := tests/faults $(foreach each,dispatch fetch postgres scheduler serve,tests/test_$(each).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
+
+# exits with 3 if the port of `eventcal serve` is taken
+define ASK_PORT
+import os, socket, sys
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", int(os.environ.get("EVENTCAL_PORT") or 8000)))
+    except (OSError, ValueError):
+        sys.exit(3)
+endef
+export ASK_PORT
+
+# $(1) a file of pins: installs them, with a line for every tenth package; errors of pip reach the terminal
+define install_pins
+rm -f .venv/pins-ok; { $(PIP) install --no-color --progress-bar off --require-hashes -r $(1) && touch .venv/pins-ok; } | \
+	awk -v all=$$(grep -c '==' $(1)) '/^Collecting/ && ++n % 10 == 0 { printf "make:   %d of %d packages fetched\n", n, all; fflush() } \
+		/^Installing collected/ { print "make:   installing them"; fflush() }'; \
+[ -e .venv/pins-ok ] || $(OFFLINE)
+endef
 
 # $(1) packages are installed where that can be done, and announced first; $(2) says what for
 define with_apt
@@ -52,9 +72,21 @@ help:
 	@echo 'make clean    remove .venv and what the tools left'
 	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
 
-run: .venv/ready
+# before anything is installed: a port that is taken would end `make run` a minute later
+port:
+	@for python in $(PY) python3 python; do \
+		command -v $$python >/dev/null || continue; \
+		$$python -c "$$ASK_PORT"; [ $$? = 3 ] || exit 0; \
+		echo "make: port $${EVENTCAL_PORT:-8000} is in use, perhaps by another eventcal: stop it, or use another port:" >&2; \
+		echo '      EVENTCAL_PORT=8001 make run' >&2; exit 1; \
+	done
+
+run: port .venv/ready
 	@echo
 	@$(PY) -m eventcal rehearse --from 2021-06-01 --to 2021-11-01 --summary || :   # what is wrong with the registry is said; the last good edition is served all the same
+	@echo
+	@! grep -q '^  id: sco-watch' events.yaml || echo "The events of this registry are in 2021. Try http://127.0.0.1:$${EVENTCAL_PORT:-8000}/month/2021-09"
+	@echo 'The command, in another terminal: . .venv/bin/activate, then eventcal --help'
 	@echo
 	@exec $(PY) -m eventcal serve
 
@@ -111,8 +143,8 @@ dist: .venv/ready
 	@touch $@
 
 .venv/installed: .venv/made requirements.txt
-	@echo 'make: installing what requirements.txt pins into .venv (a minute, the first time)'
-	@$(PIP) install -qq --require-hashes -r requirements.txt || $(OFFLINE)
+	@echo "make: fetching $$(grep -c '==' requirements.txt) pinned packages into .venv (a minute, the first time)"
+	@$(call install_pins,requirements.txt)
 	@touch $@
 
 .venv/ready: .venv/installed pyproject.toml eventcal/__init__.py
@@ -120,8 +152,8 @@ dist: .venv/ready
 	@touch $@
 
 .venv/ready-to-test: .venv/ready requirements-test.txt
-	@echo 'make: installing what requirements-test.txt pins into .venv (a minute or two, the first time)'
-	@$(PIP) install -qq --require-hashes -r requirements-test.txt || $(OFFLINE)
+	@echo "make: fetching $$(grep -c '==' requirements-test.txt) pinned packages for the tests into .venv (a minute or two, the first time)"
+	@$(call install_pins,requirements-test.txt)
 	@touch $@
 
 build/bench/ready: .venv/made requirements-bench.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAKE = shutil.which("make")
 
-pytestmark = pytest.mark.skipif(MAKE is None, reason="make is not installed (Debian: apt install make)")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(MAKE is None, reason="make is not installed (Debian: apt install make)"),
+]
 
 
 @pytest.fixture
@@ -77,3 +81,13 @@ def test_pins_that_cannot_be_installed_end_with_advice_and_no_half_made_stamp(ch
 
     assert "is there a network?" in done.stderr
     assert not (checkout / ".venv/installed").exists()
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_installed(checkout: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = make(checkout, f"EVENTCAL_PORT={port}", f"PYTHON={sys.executable}", "run")
+
+    assert f"port {port} is in use" in done.stderr
+    assert "EVENTCAL_PORT=8001 make run" in done.stderr
+    assert not (checkout / ".venv").exists()

@@ -1,15 +1,18 @@
-"""The wheel: built from the checkout, installed where nothing else of ours is, and run there."""
+"""The wheel and the source archive: built from the checkout, installed where nothing else of ours is, and run there."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+import eventcal
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,15 +35,32 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def source_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make dist` builds beside the wheel."""
+    folder = tmp_path_factory.mktemp("source")
+    build = f"from flit_core.buildapi import build_sdist; build_sdist({str(folder)!r})"
+    run(sys.executable, "-c", build, cwd=ROOT)
+    (built,) = folder.glob("eventcal-*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment that has the wheel; the libraries it needs are lent by the one the tests run in."""
-    venv = tmp_path_factory.mktemp("empty") / "an environment"
+    return install(wheel, tmp_path_factory.mktemp("empty"))
+
+
+def install(wheel: Path, folder: Path) -> Path:
+    venv = folder / "an environment"
     run(sys.executable, "-m", "venv", "--without-pip", venv, cwd=ROOT)
     python = venv / "bin/python"
     run(*PIP, "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=venv)
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=venv).strip())
     # a path file's own entries are not followed, so an editable install of eventcal is not lent with the rest
-    (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    lent = dict.fromkeys(
+        [sysconfig.get_path("purelib"), *(path for path in sys.path if path.endswith("site-packages"))]
+    )
+    (site / "lent.pth").write_text("\n".join(lent) + "\n", encoding="utf-8")
     return venv
 
 
@@ -100,8 +120,8 @@ def test_the_installed_pages_have_their_templates_and_words(
 from eventcal.settings import Settings
 from eventcal.store import open_store
 from eventcal.web.app import create_app
-from eventcal.web.snapshots import Snapshots
-snapshots = Snapshots(open_store(Settings().store_url))
+from eventcal.web.snapshots import SnapshotPoller
+snapshots = SnapshotPoller(open_store(Settings().store_url))
 snapshots.refresh()
 page = create_app(snapshots, Settings()).test_client().get("/month/2021-09?lang=ru")
 print(page.status, page.get_data(as_text=True))
@@ -112,3 +132,27 @@ print(page.status, page.get_data(as_text=True))
     assert page.startswith("200")
     assert "Summit" in page
     assert "Сентябрь" in page
+
+
+def test_wheel_source_archive_and_command_have_the_version_of_the_package(
+    wheel: Path, source_archive: Path, installed: Path, tmp_path: Path
+) -> None:
+    assert wheel.name == f"eventcal-{eventcal.__version__}-py3-none-any.whl"
+    assert source_archive.name == f"eventcal-{eventcal.__version__}.tar.gz"
+    assert eventcal.__version__ in run(installed / "bin/eventcal", "--version", cwd=tmp_path)
+    assert f"## {eventcal.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_source_archive_gives_the_wheel_of_the_checkout_and_runs(
+    wheel: Path, source_archive: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(source_archive) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (unpacked,) = (tmp_path / "source").iterdir()
+    run(sys.executable, "-c", "from flit_core.buildapi import build_wheel; build_wheel('.')", cwd=unpacked)
+    (built,) = unpacked.glob("eventcal-*.whl")
+    venv = install(built, tmp_path)
+
+    assert zipfile.ZipFile(wheel).namelist() == zipfile.ZipFile(built).namelist()
+    assert eventcal.__version__ in run(venv / "bin/eventcal", "--version", cwd=tmp_path)
+    assert (unpacked / "tests" / "factories.py").exists()
