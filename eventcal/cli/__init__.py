@@ -133,4 +133,5 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     registry,
     serve,
     subscribers,
+    todo,
 )

@@ -1,0 +1,63 @@
+"""The command `todo`: what somebody has to look at, the most urgent first."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from . import cli, examples_epilog, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+
+@cli.command(epilog=examples_epilog("eventcal todo", "eventcal todo --on 2027-06-01", "eventcal todo --json"))
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day to look from; today when absent.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+@with_settings("registry", "database_url")
+def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
+    """Say which events need a person: a month that nears without a day, a doubt with one source, a date never confirmed.
+
+    Also quotes that give another date, periods that are over, events without a date for months, sources that nobody has
+    seen for a year. Exit 1 when there is anything.
+    """
+    from ..upkeep import find_todos
+    from .events import read_valid_registry
+
+    loaded = read_valid_registry(settings)
+    assert loaded.calendar is not None
+    today = day.date() if day else datetime.now(ZoneInfo(loaded.calendar.timezone)).date()
+    todos = find_todos(loaded.events, today, _changed_days(settings), loaded.calendar.language)
+    if as_json:
+        fields = [
+            {
+                "id": item.event_id,
+                "title": item.title,
+                "concern": item.concern.value,
+                "message": item.message,
+                "day": item.day.isoformat() if item.day else None,
+            }
+            for item in todos
+        ]
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+    else:
+        for item in todos:
+            click.echo(f"{item.concern.value:<12} {item.event_id}: {item.message}")
+        click.echo(f"{len(todos)} to look at" if todos else "nothing to look at")
+    if todos:
+        click.get_current_context().exit(1)
+
+
+def _changed_days(settings: Settings) -> dict[str, date]:
+    """Since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
+    from ..store import edition_store
+    from .events import open_existing_store
+
+    store = open_existing_store(settings)
+    edition = edition_store.newest(store) if store else None
+    versions = edition.versions if edition else ()
+    return {version.event.id: version.modified.astimezone(UTC).date() for version in versions}

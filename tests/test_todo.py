@@ -1,0 +1,120 @@
+"""What somebody has to look at: each concern, their order, the command with its exit status and JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from eventcal import registry
+from eventcal.cli import cli
+from eventcal.upkeep import find_todos
+
+TODAY = date(2027, 6, 1)
+HEAD = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}\nevents:\n"
+
+
+def concerns(folder: Path, *fields: str, changed: date | None = None) -> list[tuple[str, str]]:
+    """(concern, message) for events of *fields*, in the order in which they are told."""
+    entries = "".join(f"  - {{id: e{number}, title: E, {text}}}\n" for number, text in enumerate(fields))
+    (folder / "events.yaml").write_text(HEAD + entries, encoding="utf-8")
+    found = registry.read(folder / "events.yaml")
+    assert [] == [str(problem) for problem in found.problems if not problem.warning]
+    since = {event.id: changed for event in found.events} if changed else {}
+    return [(todo.concern.value, todo.message) for todo in find_todos(found.events, TODAY, since, "en")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "concern", "message"),
+    [
+        ("when: 2027-07", "near", "2027-07 begins in 30 days, and the day is not known"),
+        ("when: 2027-Q2", "near", "2027-Q2 has begun, and the day is not known"),
+        ("when: 2027-05", "overdue", "2027-05 is over, and the day was never written"),
+        ("when: 2027-05-01, status: tentative", "unconfirmed", "2027-05-01 is past, and it was never confirmed"),
+        ("when: 2027-05-01?", "unconfirmed", "2027-05-01? is past, and it was never confirmed"),
+        ("when: 2027-09-01?", "doubtful", "its date is in doubt, and no second source is written"),
+        ("when: TBD, status: postponed, was: 2027-05-01", "undated", "its old date, 2027-05-01, is past, and no new one is written"),
+        ("when: 2027-09-01, source: {title: T, seen: 2026-05-01}", "stale", "its source was last seen on 2026-05-01"),
+        ("when: 2027-09-16, source: {title: T, quote: on 17 September 2027}", "contradicted", "when is 2027-09-16, and its source says 2027-09-17"),
+        ("when: 2027-09-16, source: {title: T, quote: 9月17日和2027年9月18日}", "contradicted", "when is 2027-09-16, and its source says 2027-09-18"),
+    ],
+)  # fmt: skip
+def test_an_event_that_needs_a_person_is_named_with_the_reason(
+    tmp_path: Path, fields: str, concern: str, message: str
+) -> None:
+    assert [(concern, message)] == concerns(tmp_path, fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "when: 2027-09",
+        "when: 2027-05-01",
+        "when: 2027-05, status: cancelled",
+        "when: 2027-09-01, status: tentative",
+        "when: 2027-09-01?, source: [{title: A}, {title: B}]",
+        "when: TBD",
+        "when: 2027-09-16/17, source: {title: T, quote: 'September 16-17, 2027'}",
+        "when: 2027-09, source: {title: T, quote: on 16 September 2027}",
+        "when: 2027-09-16, source: {title: T, quote: in September 2027}",
+        "when: 2027-09-16, source: {title: T, quote: on 17 September}",
+        "when: 2027-09-16, source: {title: T, quote: no date, published: 2027-01}",
+        "when: 2020-05-01, repeat: every year",
+    ],
+)
+def test_what_is_in_order_is_not_named(tmp_path: Path, fields: str) -> None:
+    assert [] == concerns(tmp_path, fields)
+
+
+def test_an_event_without_a_date_is_named_after_months(tmp_path: Path) -> None:
+    assert [("undated", "it has had no date since 2027-01-01")] == concerns(
+        tmp_path, "when: TBD", changed=date(2027, 1, 1)
+    )
+    assert [] == concerns(tmp_path, "when: TBD", changed=date(2027, 5, 1))
+
+
+def test_the_most_urgent_comes_first(tmp_path: Path) -> None:
+    found = concerns(
+        tmp_path,
+        "when: 2027-09-01?",
+        "when: 2027-07",
+        "when: 2027-06",
+        "when: 2027-05",
+        "when: 2027-09-16, source: {title: T, quote: on 17 September 2027}",
+    )
+
+    assert ["contradicted", "overdue", "near", "near", "doubtful"] == [concern for concern, _ in found]
+    assert found[2][1].startswith("2027-06")
+
+
+def test_the_command_says_so_by_its_exit_status_and_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("EVENTCAL_REGISTRY", "EVENTCAL_DATABASE_URL", "EVENTCAL_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    concerns(tmp_path, "when: 2027-07", "when: 2027-09-16")
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(cli, ["todo", *words])
+
+    text, listed, calm = run("--on", "2027-06-01"), run("--on", "2027-06-01", "--json"), run("--on", "2027-03-01")
+
+    assert (1, "near         e0: 2027-07 begins in 30 days, and the day is not known\n1 to look at\n") == (
+        text.exit_code,
+        text.stdout,
+    )
+    assert [("e0", "near", "2027-07-01")] == [
+        (item["id"], item["concern"], item["day"]) for item in json.loads(listed.stdout)
+    ]
+    assert (0, "nothing to look at\n") == (calm.exit_code, calm.stdout)
+
+
+def test_the_seed_registry_has_no_contradiction() -> None:
+    found = registry.read(Path(__file__).parents[1] / "events.yaml")
+
+    todos = find_todos(found.events, date(2021, 7, 1), {}, "en")
+
+    assert "contradicted" not in {todo.concern for todo in todos}
