@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -25,7 +26,10 @@ from .world import ScriptedChannel, World
 
 BASE_URL = "https://cal.example.org"
 SENDER = "calendar@example.org"
-SETTINGS = Settings(base_url=BASE_URL, smtp_url="smtp://127.0.0.1:1?starttls=never", mail_from=SENDER)
+PROXY = ip_network("127.0.0.1")
+SETTINGS = Settings(
+    base_url=BASE_URL, smtp_url="smtp://127.0.0.1:1?starttls=never", mail_from=SENDER, trusted_proxies=(PROXY,)
+)
 LINK_PATTERN = re.compile(r"https://cal\.example\.org(/[a-z]+/\S+)")
 
 

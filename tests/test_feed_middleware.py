@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -305,3 +306,32 @@ def test_robots_may_read_the_feeds_and_not_the_links_in_mails(client):
     assert "Disallow: /unsubscribe/" in robots
     assert "Disallow: /\n" not in robots
     assert "ics" not in robots
+
+
+@pytest.mark.parametrize(
+    "path", ["/calendar.ics", "/tags/sco.ics", "/events/summit.ics", "/events.json", "/changes.atom"]
+)
+def test_the_description_says_which_parameters_may_be_empty(client, path):
+    document = json.loads(client.get("/openapi.json").body)
+    template = path.replace("sco", "{tag}").replace("summit", "{id}")
+    operation = document["paths"][template]["get"]
+
+    for reference in operation["parameters"]:
+        name = reference.get("$ref", "").rpartition("/")[2]
+        parameter = document["components"]["parameters"][name] if name else reference
+        if parameter["in"] == "query":
+            schema = parameter["schema"].get("items", parameter["schema"])
+            may_be_empty = not ({"minLength", "enum", "format"} & schema.keys())
+            assert client.get(f"{path}?{parameter['name']}=").status == ("200" if may_be_empty else "400"), parameter
+
+
+def test_errors_and_every_other_answer_forbid_browsers_to_guess_or_run_anything(client):
+    for address, method in [("/calendar.ics", "GET"), ("/calendar.ics", "POST"), ("/calendar.ics", "OPTIONS"),
+                            ("/calendar.ics?x=1", "GET"), ("/events/nothing.ics", "GET"), ("/robots.txt", "GET"),
+                            ("/healthz", "GET"), ("/readyz", "HEAD")]:  # fmt: skip
+        assert feed_headers("").items() <= client.get(address, method).headers.items(), address
+
+
+def test_browsers_are_held_to_tls_where_the_calendar_is_served_by_it():
+    assert "Strict-Transport-Security" in feed_headers("https://calendar.example.org")
+    assert "Strict-Transport-Security" not in feed_headers("http://calendar.example.org")

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from eventcal.store.edition_store import RegistryCheck
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
 from eventcal.web.snapshots import Snapshot
+from tests.sample import SEED, snapshot
 from tests.world import REGISTRY_HEADER, World, utc
 
 TOKEN = "correct horse"
@@ -43,7 +45,9 @@ class Desk:
         if self.world.store.clustered:
             with self.world.store.write() as conn:  # a worker, for as long as any of these tests goes on
                 processes.heartbeat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
-        settings = Settings(operator_token=token, channels=self.world.settings)
+        settings = Settings(
+            operator_token=token, channels=self.world.settings, trusted_proxies=(ip_network("127.0.0.1"),)
+        )
         app = create_app(
             lambda: Snapshot.of(self.world.edition()), settings, clock=lambda: self.now, store=self.world.store
         )
@@ -164,7 +168,7 @@ def test_it_says_what_stands_and_what_comes_next(desk: Desk) -> None:
     desk.world.tick(LATER)
     desk.now = LATER + timedelta(minutes=1)
     text = text_of(desk.get())
-    assert re.search(r"Last sent 9 Sep 2021, 09:00 1 minute ago\s+reminder summit", text)
+    assert re.search(r"Last sent 9 Sep 2021, 09:00:01 1 minute ago\s+reminder summit", text)
     assert "2 sent" in text
 
 
@@ -332,3 +336,58 @@ def test_whoever_asks_all_the_time_makes_us_count_no_more(desk: Desk) -> None:
     assert scraped(desk)["eventcal_paused", ""] == 0
     desk.now += timedelta(seconds=4)
     assert scraped(desk)["eventcal_paused", ""] == 1
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/openmetrics-text; version=abc", "text/plain; version=1.x", "text/plain;;;"]
+)
+def test_an_odd_accept_gets_the_figures_in_the_plain_form(desk: Desk, accept: str) -> None:
+    answer = desk.client.get("/metrics", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert list(text_string_to_metric_families(answer.get_data(as_text=True)))
+
+
+def test_the_figures_can_be_closed(tmp_path: Path) -> None:
+    def browser(settings: Settings) -> FlaskClient:
+        return create_app(Snapshot, settings, clock=lambda: NOW, store=store).test_client()
+
+    def ask(client: FlaskClient, header: str = "") -> int:
+        return client.get("/metrics", headers={"Authorization": header} if header else {}).status_code
+
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    store.upgrade()
+    assert ask(browser(Settings())) == 200
+    assert ask(browser(Settings(metrics="operator"))) == 403
+    assert ask(browser(Settings(operator_token=TOKEN, metrics="off")), basic(TOKEN)) == 404
+    closed = browser(Settings(operator_token=TOKEN, metrics="operator"))
+    assert [ask(closed), ask(closed, basic(TOKEN)), ask(closed, f"Bearer {TOKEN}")] == [401, 200, 200]
+    assert [ask(closed, f"Bearer {n}") for n in range(12)] == [401] * 10 + [429] * 2
+    store.close()
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/operations", "/subscribe"])
+def test_while_the_store_is_away_what_needs_it_is_a_503_and_nothing_a_traceback(
+    tmp_path: Path, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "store.db").write_bytes(b"not a database" * 1000)
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    settings = Settings(
+        operator_token=TOKEN, base_url="https://x.example", smtp_url="smtp://x", mail_from="a@x.example"
+    )
+    browser = create_app(lambda: snapshot(*SEED), settings, clock=lambda: NOW, store=store).test_client()
+    form = {"data": {"address": "a@example.org"}} if path == "/subscribe" else {}
+    answer = browser.open(path, method="POST" if form else "GET", headers={"Authorization": basic(TOKEN)}, **form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Traceback" not in caplog.text
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+@pytest.mark.parametrize(
+    "day", ["Sun, 01 Jan 999999999999 00:00:00 GMT", "Sun, 99 Foo 0000 99:99:99 +9999", "", "\xff"]
+)
+def test_a_date_that_no_calendar_has_is_as_if_it_were_not_there(desk: Desk, name: str, day: str) -> None:
+    for path in ("/", "/static/eventcal.css", "/metrics", "/nope", "/operations", "/month/2021-09"):
+        headers = {"Authorization": basic(TOKEN)}
+        plain = desk.client.get(path, headers=headers)
+        assert desk.client.get(path, headers={**headers, name: day}).status_code == plain.status_code

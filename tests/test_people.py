@@ -229,21 +229,63 @@ def test_one_address_is_asked_three_times_a_day_whoever_asks(world: SubscriberWo
     assert len(world.mail.received) == 4
 
 
-def test_a_proxy_beside_us_is_believed_and_nobody_else(world: SubscriberWorld) -> None:
+def test_only_the_proxies_that_the_settings_name_are_believed(world: SubscriberWorld) -> None:
     def codes(peer: str, told: list[str]) -> set[int]:
-        found = set()
-        for n, each in enumerate(told):
-            answer = world.browser.post(
-                "/subscribe", data={"address": f"a{n}@example.org"}, headers={"X-Forwarded-For": each},
+        answers = (
+            world.browser.post(
+                "/subscribe",
+                data={"address": f"a{n}@example.org"},
+                headers={"X-Forwarded-For": forwarded_for},
                 environ_base={"REMOTE_ADDR": peer},
-            )  # fmt: skip
-            found.add(answer.status_code)
-        return found
+            )
+            for n, forwarded_for in enumerate(told)
+        )
+        return {answer.status_code for answer in answers}
 
     many = [f"192.0.2.{n}" for n in range(30)]
-    assert codes("127.0.0.1", [f"10.0.0.1, {each}" for each in many]) == {303}
+    assert codes("127.0.0.1", [f"10.0.0.1, {client}" for client in many]) == {303}
+    assert codes("127.0.0.1", [f"{client}, 198.51.100.1, 127.0.0.1" for client in many]) == {
+        303,
+        429,
+    }  # a claim, a client
+    assert codes("10.0.0.7", many) == {303, 429}  # a private address is no proxy by itself
     assert codes("8.8.4.4", many) == {303, 429}
-    assert codes("::1", [f"2001:db8::{n:x}" for n in range(30)]) == {303, 429}  # one household
+    assert codes("127.0.0.1", [f"2001:db8::{n:x}" for n in range(30)]) == {303, 429}  # one household
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Origin": "https://cal.example.org"}, 303),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "https://cal.example.org.evil.example"}, 403),
+        ({"Origin": "http://[broken"}, 403),
+    ],
+)
+def test_a_sign_up_from_another_site_is_refused_and_does_not_count(
+    world: SubscriberWorld, headers: dict[str, str], status: int
+) -> None:
+    for n in range(1 if status == 303 else 25):
+        form = {"address": f"a{n}@example.org"}
+        assert world.browser.post("/subscribe", data=form, headers=headers).status_code == status
+    assert world.request_signup().status_code == 303
+
+
+def test_a_page_behind_a_token_names_no_address_for_robots(world: SubscriberWorld) -> None:
+    world.sign_up()
+    confirmation = link_path(world.mail.received[-1], "confirm")
+    confirmed = world.browser.get(confirmation).get_data(as_text=True)
+    links = re.findall(r'href="(/(?:preferences|unsubscribe)/[^"]+)"', confirmed)
+    assert links
+    for link in (confirmation, *links):
+        html = world.browser.get(link).get_data(as_text=True)
+        assert 'rel="canonical"' not in html
+        assert "og:url" not in html
 
 
 @pytest.mark.parametrize(

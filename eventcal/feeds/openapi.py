@@ -11,14 +11,17 @@ from ..when import Unit
 
 Json = dict[str, Any]
 
+_NAME_SCHEMA: Json = {"type": "string", "minLength": 1}
+_WORDS_SCHEMA: Json = _NAME_SCHEMA | {"maxLength": 200}
+
 _PARAMETERS: dict[str, tuple[str, Json]] = {
-    "tag": ("Events that carry any of these tags; may be repeated.", {"type": "array", "items": {"type": "string"}}),
-    "-tag": ("Events that carry none of these tags; may be repeated.", {"type": "array", "items": {"type": "string"}}),
-    "q": ("Words that must all be found; case, accents and dashes do not count.", {"type": "string", "maxLength": 200}),
-    "place": ("A place's words, or a country code.", {"type": "string", "maxLength": 200}),
+    "tag": ("Events that carry any of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
+    "-tag": ("Events that carry none of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
+    "q": ("Words that must all be found; case, accents and dashes do not count.", _WORDS_SCHEMA),
+    "place": ("A place's words, or a country code.", _WORDS_SCHEMA),
     "from": ("The first day; what touches it stays whole.", {"type": "string", "format": "date"}),
     "to": ("The last day, itself counted.", {"type": "string", "format": "date"}),
-    "lang": ("The language of texts and of our own words (BCP 47).", {"type": "string"}),
+    "lang": ("The language of texts and of our own words (BCP 47).", _NAME_SCHEMA),
     "imprecise": (
         "How dates without a day are shown: over their period up to a quarter, over any period, on its first day, not.",
         {"type": "string", "enum": list(filters.IMPRECISE_MODES), "default": "span"},

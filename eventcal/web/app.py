@@ -14,8 +14,10 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_date
 
 from .. import words
+from ..errors import StoreError
 from ..settings import Settings
 from ..store import Store
 from . import assets, rate_limit
@@ -59,7 +61,9 @@ def create_app(
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(health.blueprint)
+    app.before_request(drop_impossible_dates)
     app.before_request(routes.begin_request)
+    app.before_request(subscribe.refuse_cross_site)
     rate_limit.install(app, store, settings)
     subscribe.install(app, store, settings)
     if not static_urls:
@@ -71,6 +75,7 @@ def create_app(
         app.register_blueprint(metrics.blueprint)
     app.after_request(_finish_response)
     app.register_error_handler(HTTPException, _render_http_error)
+    app.register_error_handler(StoreError, _render_store_failure)
     app.register_error_handler(Exception, _render_failure)
     return app
 
@@ -101,7 +106,7 @@ def _set_up_templates(app: Flask) -> None:
             "direction": words.text_direction(viewer.language),
             "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
             "words": words,
-            "address": viewer.canonical_url(g.base_url),
+            "canonical_url": "" if _is_private() else viewer.canonical_url(g.base_url),
             "zone_words": words.format_zone(g.now.astimezone(viewer.timezone(calendar)), viewer.language),
         }
 
@@ -149,6 +154,29 @@ def _render_http_error(error: HTTPException) -> Response:
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def drop_impossible_dates() -> None:
+    """Ignores conditions whose date no calendar has, as RFC 9110 13.1.3 says; Werkzeug fails on some of them."""
+    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"):
+        text = request.environ.get(name)
+        try:
+            parse_date(text)
+        except (ArithmeticError, ValueError, TypeError, LookupError):
+            del request.environ[name]
+
+
+def _is_private() -> bool:
+    """Whether the page is behind a token: its address is one reader's own, and no robot's business."""
+    return bool(request.view_args and "token" in request.view_args)
+
+
+def _render_store_failure(error: StoreError) -> tuple[str, int, dict[str, str]]:
+    """The database is away, full or damaged: what needs it waits, everything else goes on."""
+    log.warning("%s %s: the store cannot be used: %s", request.method, request.url_rule or "", error)
+    if "viewer" not in g:
+        routes.begin_request()
+    return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
 
 
 def _render_failure(error: Exception) -> tuple[str, int]:

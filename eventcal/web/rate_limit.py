@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -14,19 +15,23 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from limits.storage import MemoryStorage
 
-from ..settings import Settings
+from ..settings import Network, Settings
 from ..store import Store, rate_limits, subscribers
 
 
-def client_network() -> str:
-    """Whose request it is: the network that it came from, or that a proxy beside us says it came from.
+def client_network(trusted_proxies: Collection[Network]) -> str:
+    """Returns the network that the request comes from; a household of IPv6 counts once, whatever addresses it makes up.
 
-    One household of IPv6 counts once, whatever addresses it makes up.
+    `X-Forwarded-For` is read from its end, past the entries that *trusted_proxies* wrote about one another: what stands
+    before the first entry of anybody else is that client's own claim.
     """
     peer = _parse_address(request.remote_addr or "")
-    forwarded_for = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if forwarded_for and (peer is None or peer.is_private or peer.is_loopback):
-        peer = _parse_address(forwarded_for) or peer
+    entries = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
+    while entries and peer is not None and any(peer in network for network in trusted_proxies):
+        forwarded = _parse_address(entries.pop())
+        if forwarded is None:
+            break
+        peer = forwarded
     if isinstance(peer, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((peer, 64), strict=False))
     return str(peer)
@@ -46,6 +51,7 @@ class _LimiterContext:
 
     store: Store | None
     configured_key: str
+    trusted_proxies: Collection[Network]
 
     @cached_property
     def key(self) -> bytes:
@@ -78,13 +84,17 @@ class _StoreBackedStorage(MemoryStorage):
             return rate_limits.increment(conn, key, amount, g.now, timedelta(seconds=expiry))
 
 
-limiter = Limiter(lambda: keyed_hash(client_network()), storage_uri="eventcal://", strategy="fixed-window")
+limiter = Limiter(
+    lambda: keyed_hash(client_network(_limiter_context().trusted_proxies)),
+    storage_uri="eventcal://",
+    strategy="fixed-window",
+)
 
 
 def install(app: Flask, store: Store | None, settings: Settings) -> None:
     """Let *app* keep the limits that its pages set."""
     shared_store = store if store is not None and store.clustered else None
-    app.extensions["eventcal.visitors"] = _LimiterContext(shared_store, settings.secret_key)
+    app.extensions["eventcal.visitors"] = _LimiterContext(shared_store, settings.secret_key, settings.trusted_proxies)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _limit_response)
 

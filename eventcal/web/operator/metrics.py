@@ -6,12 +6,12 @@ No address, no name of a reader, no title: whoever may reach the page may read t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Blueprint, current_app, g, make_response, request
+from flask import Blueprint, abort, current_app, g, make_response, request
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
@@ -26,6 +26,7 @@ from ...store.ledger import LATENESS_BUCKETS, LedgerStats
 from ...store.processes import Process
 from ..pages.routes import WebContext
 from ..snapshots import Snapshot
+from . import operations
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -81,17 +82,31 @@ class MetricsCollector(Collector):
 
 
 @blueprint.get("/metrics")
+@operations.limit_wrong_tokens
 def metrics() -> Response:
+    """The figures; a 503 while the store cannot be read, so that a scrape that fails is seen as such."""
     context: WebContext = current_app.extensions["eventcal"]
+    if context.settings.metrics == "off":
+        abort(404)
+    if context.settings.metrics == "operator" and (refusal := operations.require_token()) is not None:
+        return refusal
     count_cache: StoreCountCache = current_app.extensions.setdefault("eventcal.counts", StoreCountCache())
     registry = CollectorRegistry()
     registry.register(MetricsCollector(g.snapshot, count_cache.get(context.store, g.now) if context.store else None))
     ProcessCollector(registry=registry)
-    encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
+    encoder, content_type = _choose_encoder(request.headers.get("Accept", ""))
     response = make_response(encoder(registry))
     response.headers["Content-Type"] = content_type
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _choose_encoder(accept: str) -> tuple[Callable[[CollectorRegistry], bytes], str]:
+    """Chooses the format; the plain one for an Accept whose version is no number, on which prometheus-client fails."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):
+        return choose_encoder("")
 
 
 def _edition_metrics(snapshot: Snapshot) -> Iterator[Metric]:

@@ -16,7 +16,7 @@ from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from ... import words
-from ...store import Store, StoreBusy, edition_store, ledger
+from ...store import Store, edition_store, ledger
 from ..pages.routes import WebContext
 from ..rate_limit import limiter
 from . import operator_status
@@ -41,17 +41,25 @@ def _wrong_token_cost() -> int:
     return 0 if _has_token(_context().settings.operator_token) else 1
 
 
-limiter.limit(
+def _needs_token() -> bool:
+    """Whether the request brings a token that is looked at: open figures are read with any."""
+    settings = _context().settings
+    is_open = request.path == "/metrics" and settings.metrics != "operator"
+    return request.authorization is not None and bool(settings.operator_token) and not is_open
+
+
+limit_wrong_tokens = limiter.shared_limit(
     WRONG_TOKEN_LIMIT,
-    exempt_when=lambda: request.authorization is None or not _context().settings.operator_token,
+    scope="operator token",
+    exempt_when=lambda: not _needs_token(),
     cost=_wrong_token_cost,
     on_breach=_rate_limited_page,
-)(blueprint)
+)
+limit_wrong_tokens(blueprint)
 
 
-@blueprint.before_request
-def require_operator() -> Response | None:
-    """Let the operator in, and nobody else."""
+def require_token() -> Response | None:
+    """Returns the refusal of whoever is not the operator."""
     token = _context().settings.operator_token
     if not token or _context().store is None:
         return make_response(render_template("operations/closed.html", off=True), 403)
@@ -59,6 +67,15 @@ def require_operator() -> Response | None:
         response = make_response(render_template("operations/closed.html", off=False), 401)
         response.headers["WWW-Authenticate"] = AUTH_CHALLENGE
         return response
+    return None
+
+
+@blueprint.before_request
+def require_operator() -> Response | None:
+    """Let the operator in, and nobody else."""
+    token = _context().settings.operator_token
+    if (refusal := require_token()) is not None:
+        return refusal
     if request.method == "POST" and not _is_own_request(token):
         return make_response(render_template("refused.html", code=403), 403)
     return None
@@ -70,11 +87,6 @@ def set_private_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-@blueprint.errorhandler(StoreBusy)
-def store_busy_page(_error: StoreBusy) -> tuple[str, int, dict[str, str]]:
-    return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
 
 
 @blueprint.get("/operations")

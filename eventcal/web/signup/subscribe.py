@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
 from flask_limiter import RequestLimit
@@ -20,7 +21,7 @@ from ...events import Occurrence
 from ...filters import Filter
 from ...occurrences import title_of
 from ...settings import Settings
-from ...store import Store, StoreBusy, subscribers
+from ...store import Store, subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
@@ -78,6 +79,21 @@ def _signup_context() -> SignupContext:
     return context
 
 
+def refuse_cross_site() -> PageResponse | None:
+    """Refuses a sign-up that another site's page makes its visitors' browsers send, before it counts as theirs.
+
+    Sec-Fetch-Site tells (W3C Fetch Metadata); an older browser's Origin is compared with our own addresses. "null" is
+    what our own form sends, whose page has no referrer.
+    """
+    if request.endpoint != f"{blueprint.name}.sign_up":
+        return None
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    own_hosts = (urlsplit(_signup_context().settings.base_url).netloc, request.headers.get("Host", ""))
+    is_own = origin == "null" or origin.partition("://")[2] in own_hosts
+    is_foreign = site == "cross-site" if site else not is_own
+    return (render_template("refused.html", code=403), 403) if is_foreign else None
+
+
 @blueprint.before_request
 def require_signup() -> PageResponse | None:
     if g.snapshot.edition is None:
@@ -94,11 +110,6 @@ def set_private_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-@blueprint.errorhandler(StoreBusy)
-def store_busy_page(_error: StoreBusy) -> PageResponse:
-    return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
 
 
 # signing up
