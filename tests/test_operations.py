@@ -285,7 +285,7 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
     save(5)
     look(NOW)
     assert look.edition.number == 2
-    assert "held" in said[-1]
+    assert "awaits approval" in said[-1]
     store.close()
 
 
