@@ -65,6 +65,7 @@ class Settings:
     config: Path | None = None
     channels: tuple[ChannelSettings, ...] = ()
     limits: ServerLimits = field(default_factory=ServerLimits)
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # where each was set
 
     @property
     def data_folder(self) -> Path:
@@ -104,9 +105,10 @@ class Settings:
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
 _SETTING_NAMES = (
-    *(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels", "limits")),
+    *(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels", "limits", "origins")),
     *_LIMIT_NAMES,
 )
+_SECRETS = ("secret_key", "operator_token", "secret")
 _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
 
 
@@ -119,10 +121,12 @@ def load(
     `env:NAME` names for another setting may be missing.
     """
     values: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
+    origins = {name: f"option --{name.replace('_', '-')}" for name in values}
     for name in (*_SETTING_NAMES, "config"):
         variable = f"EVENTCAL_{name.upper()}"
         if name not in values and environ.get(variable):
             values[name] = environ[variable]
+            origins[name] = variable
     registry = Path(str(values.get("registry", Settings.__dataclass_fields__["registry"].default)))
     config_option = values.pop("config", None)
     config = Path(str(config_option)) if config_option else registry.parent / "eventcal.toml"
@@ -137,11 +141,41 @@ def load(
     for name in _FILE_SETTING_NAMES:
         if name not in values and name in table:
             values[name] = _resolve_env(table[name], environ, f"{config}: {name}", problems)
+            origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
     channels = _parse_channels(table.get("channels", []), config, environ, problems)
-    settings = _build_settings(values, registry, config if table else None, channels, problems)
+    settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def describe(settings: Settings) -> list[tuple[str, str, str]]:
+    """Returns (name, value, origin) of every setting and channel, secrets masked, origin "" for a default."""
+    values = {name: getattr(settings, name, None) for name in _SETTING_NAMES if name not in _LIMIT_NAMES}
+    values |= {name: getattr(settings.limits, name) for name in _LIMIT_NAMES}
+    rows = [(name, _masked(name, value), settings.origins.get(name, "")) for name, value in values.items()]
+    config = str(settings.config or "")
+    for channel in settings.channels:
+        keys = {key.name: getattr(channel, key.name) for key in fields(channel) if key.name not in ("name", "filter")}
+        text = ", ".join(f"{key} {_masked(key, value)}" for key, value in keys.items() if value)
+        rows.append((f"channel {channel.name}", text, config))
+    return rows
+
+
+def _masked(name: str, value: object) -> str:
+    """Returns *value* as text without a password: whole secrets, and what an address carries before its host and after `?`."""
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if name in _SECRETS:
+        return "********" if text else ""
+    if "://" not in text or name == "base_url":
+        return text
+    scheme, _, rest = text.partition("://")
+    authority, slash, path = rest.partition("/")
+    user, at, host = authority.rpartition("@")
+    masked_user = f"{user.partition(':')[0]}:********@" if ":" in user else f"{user}{at}"
+    if name == "url":  # a webhook's path and query are often its secret
+        return f"{scheme}://{masked_user}{host}{'/...' if path else slash}"
+    return f"{scheme}://{masked_user}{host}{slash}{path}"
 
 
 def _read_toml(config: Path) -> dict[str, object]:
@@ -175,6 +209,7 @@ def _resolve_env(value: object, environ: Mapping[str, str], location: str, probl
 
 def _build_settings(
     values: Mapping[str, object],
+    origins: Mapping[str, str],
     registry: Path,
     config: Path | None,
     channels: tuple[ChannelSettings, ...],
@@ -213,6 +248,7 @@ def _build_settings(
         channels=channels,
         trusted_proxies=trusted_proxies,
         limits=limits,
+        origins=origins,
     )
 
 

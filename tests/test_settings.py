@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eventcal.errors import SettingsError
-from eventcal.settings import load
+from eventcal.settings import describe, load
 
 
 def write(folder: Path, text: str) -> dict[str, object]:
@@ -91,3 +91,28 @@ def test_who_sends_nothing_needs_no_secret_of_a_channel_but_the_database_it_read
 def test_a_filter_that_is_none_is_said_where_it_stands(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"channel 1: filter: .*tga"):
         load({}, write(tmp_path, '[[channels]]\nname = "a"\ntype = "log"\nfilter = "tga=summit"\n'))
+
+
+def test_every_setting_is_described_with_its_origin_and_without_its_secrets(tmp_path: Path) -> None:
+    (tmp_path / "eventcal.toml").write_text(
+        'smtp_url = "env:RELAY"\nmail_from = "calendar@example.org"\n[[channels]]\nname = "desk"\ntype = "webhook"\n'
+        'url = "https://user:pass@hooks.example.org/T000/secret"\nsecret = "whsec_abc"\n'
+    )
+    environ = {
+        "RELAY": "smtp://user:hidden@mail.example.org:587",
+        "EVENTCAL_OPERATOR_TOKEN": "token-of-the-operator",
+        "EVENTCAL_DATABASE_URL": "postgresql://eventcal:hidden@db.example.org/eventcal",
+    }
+    settings = load(environ, {"registry": tmp_path / "events.yaml", "port": 8001})
+
+    rows = {name: (value, origin) for name, value, origin in describe(settings)}
+
+    config = str(tmp_path / "eventcal.toml")
+    assert rows["port"] == ("8001", "option --port")
+    assert rows["operator_token"] == ("********", "EVENTCAL_OPERATOR_TOKEN")
+    assert rows["smtp_url"] == ("smtp://user:********@mail.example.org:587", f"{config}, env:RELAY")
+    assert rows["database_url"][0] == "postgresql://eventcal:********@db.example.org/eventcal"
+    assert rows["host"] == ("127.0.0.1", "")
+    assert rows["channel desk"][1] == config
+    assert "https://user:********@hooks.example.org/..." in rows["channel desk"][0]
+    assert not any(secret in str(rows) for secret in ("hidden", "token-of", "whsec_abc", "T000"))

@@ -123,6 +123,7 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     backup,
     build,
     cluster,
+    config,
     deliveries,
     diff,
     drafting,
