@@ -184,6 +184,7 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     )
 
 
+_SMALL_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COMMON_PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b1st\b", "first"),
     (r"\b2nd\b", "second"),
@@ -198,11 +199,17 @@ _COMMON_PHRASES: tuple[tuple[str, str], ...] = (
     (r"^(yearly|annually|annual)\b", "every year"),
     (r"^each\b", "every"),
     (r"^every weekday\b", "every week on mon, tue, wed, thu, fri"),
+    (r"^every other (mon(?!th)|tue|wed|thu|fri|sat|sun)[a-z]*", r"every 2 weeks on \1"),
     (r"^every other\b", "every 2"),
-    (r"^every (mon|tue|wed|thu|fri|sat|sun)([a-z]*)s?\b", r"every week on \1\2"),
+    *((rf"^every {word}\b", f"every {number}") for number, word in enumerate(_SMALL_NUMBERS, 2)),
+    (r"^every (mon(?!th)|tue|wed|thu|fri|sat|sun)([a-z]*)s?\b", r"every week on \1\2"),
     (
         r"^every (the )?(first|second|third|fourth|fifth|last) ([a-z]+)( of (the|every|each) month)?",
         r"every month on the \2 \3",
+    ),
+    (
+        r"^(?:the )?(first|second|third|fourth|fifth|last) ([a-z]+)(?: of (?:the|every|each|a) month)$",
+        r"every month on the \1 \2",
     ),
     (r"\bon (first|second|third|fourth|fifth|last)\b", r"on the \1"),
     (r"\b(till|through|ending)\b", "until"),
@@ -219,8 +226,10 @@ def _explain_invalid_rule(normalized: str, when: When) -> str:
         return f"a rule is missing; write {RULE_FORMS}"
     if "freq=" in normalized:
         return "this is an RRULE; write it under `rrule`"
-    if re.search(r"\b(hour|minute|second)s?\b|\bhourly\b", normalized):
+    if re.search(r"\b(hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b", normalized):
         return "a rule makes one start a day at most; write an event for each hour"
+    if re.search(r"\beaster\b|\bworking day\b|\blunar\b|\bramadan\b|\beid\b", normalized):
+        return "no rule says this: write its dates under `also`, or an event for each"
     corrected = normalized
     for pattern, replacement in _COMMON_PHRASES:
         corrected = re.sub(pattern, replacement, corrected)
