@@ -305,7 +305,7 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: 2021, source: {article: Words}", "no source 'article' stands under `sources`"),
         ("id: a, title: A, when: 2021, status: postponed", "names its old date"),
         ("id: a, title: A, when: 2021-09-16, status: postponed, was: 2021-09-16", "this is the old one"),
-        ("id: a, title: A, when: 2021, was: 2020", "only a postponed event has an old date"),
+        ("id: a, title: A, when: 2021, was: 2020", "only a postponed event or an extended deadline has an old date"),
         ("id: a, title: A, when: 2021-09, repeat: every year", "only a known date repeats"),
         ("id: a, title: A, when: TBD, rrule: FREQ=YEARLY", "only a known date repeats"),
         ("id: a, title: A, when: 2021-09-16, repeat: every year, rrule: FREQ=YEARLY", "either repeat or rrule"),

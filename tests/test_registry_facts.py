@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import history
-from eventcal.events import EventKind, Link, Occurrence, event_from_json, event_to_json
+from eventcal.events import EventKind, Link, Occurrence, Status, event_from_json, event_to_json
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
@@ -123,6 +123,28 @@ def test_a_deadline_has_no_start(tmp_path: Path, when: str, said: str) -> None:
     registry = load(tmp_path, f"- {{id: a, title: A, kind: deadline, when: '{when}'}}\n")
 
     assert [True] == [said in problem.message for problem in registry.problems]
+
+
+def test_an_extended_deadline_keeps_its_old_date_and_stays_confirmed(tmp_path: Path) -> None:
+    extended = "- {id: a, title: A, kind: deadline, when: 2027-09-20, was: 2027-09-16}\n"
+    [event] = load(tmp_path, extended).events
+
+    assert (Status.CONFIRMED, "2027-09-16") == (event.status, str(event.was))
+    assert event == event_from_json(event_to_json(event))
+    same = load(tmp_path, extended.replace("was: 2027-09-16", "was: 2027-09-20")).problems
+    assert ["an extended deadline has a new date, and this is the old one: remove was"] == [
+        each.message for each in same
+    ]
+
+
+def test_an_extended_deadline_says_its_old_date_in_the_feed_and_needs_a_new_one(tmp_path: Path) -> None:
+    extended = "- {id: a, title: A, kind: deadline, when: 2027-09-20, was: 2027-09-16}\n"
+    feed = render_calendar_feed(edition(load(tmp_path, extended)), NOW.date(), Filter(), "").body.decode()
+    undated = load(tmp_path, extended.replace("2027-09-20", "TBD")).problems
+
+    assert "DESCRIPTION:Extended from 16 September 2027." in feed
+    assert "STATUS:CONFIRMED" in feed
+    assert ["without a new date a deadline is postponed: write status: postponed"] == [each.message for each in undated]
 
 
 def test_a_deadline_is_shown_as_until(tmp_path: Path) -> None:

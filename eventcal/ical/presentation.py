@@ -123,6 +123,8 @@ def _remarks(
         remarks.append(_("Postponed, no new date is known; this is the old date."))
     elif status is Status.POSTPONED and old_when is not None:
         remarks.append(_("Postponed from {when}.").format(when=words.format_when(old_when, options.language)))
+    elif old_when is not None:
+        remarks.append(_("Extended from {when}.").format(when=words.format_when(old_when, options.language)))
     if isinstance(shown_when.span, Period):
         remarks.append(_period_remark(shown_when, shown_when.span, options))
     elif shown_when.limit is Limit.OPEN_END:

@@ -202,9 +202,17 @@ class _EventReader:
                 self.add_finding(
                     "when", "a postponed event has a new date, and this is the old one: write the new one, or TBD"
                 )
+        elif self.valid_value.get("kind") == "deadline":
+            if old_when is not None and old_when == new_when:
+                self.add_finding("was", "an extended deadline has a new date, and this is the old one: remove was")
+            elif "was" in self.raw_value and new_when is not None and isinstance(new_when.span, when.Undated):
+                self.add_finding("when", "without a new date a deadline is postponed: write status: postponed")
         elif "was" in self.raw_value:
             self.add_finding(
-                "was", "only a postponed event has an old date: write status: postponed, or remove was", at_key=True
+                "was",
+                "only a postponed event or an extended deadline has an old date: "
+                "write status: postponed, kind: deadline, or remove was",
+                at_key=True,
             )
         return old_when
 

@@ -216,7 +216,7 @@ class EventShape(Shape):
     status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
     """A postponed event names its old date in `was`, and has a new `when` or TBD."""
     was: WhenText | None = None
-    """The date that a postponed event had."""
+    """The date that a postponed event had, or a deadline before it was extended."""
     kind: Literal["event", "deadline"] | None = None
     """`deadline` for a moment until which something can be done; its `when` has no end."""
     notes: LocalizedNotes | None = None
