@@ -129,7 +129,8 @@ class Event:
     """One entry of the registry, defaults applied. *leads* and *notices* are its `reminders`, in the order given.
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
-    *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written.
+    *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
+    *part_of* the id of the event that it belongs to.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Event:
     organizer: Organizer | None = None
     online: str = ""
     extra: tuple[tuple[str, str], ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def event_to_json(event: Event) -> str:
         body["organizer"] = {"name": dict(event.organizer.name.translations), "url": event.organizer.url}
     if event.extra:
         body["extra"] = dict(event.extra)
-    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online"):
+    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of"):
         if value := getattr(event, name):
             body[name] = value
     return _compact_json(body)
@@ -254,6 +256,7 @@ def event_from_json(text: str) -> Event:
         organizer=_organizer_from_json(body.get("organizer")),
         online=body.get("online", ""),
         extra=tuple(body.get("extra", {}).items()),
+        part_of=body.get("part_of", ""),
     )
 
 

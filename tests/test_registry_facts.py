@@ -16,7 +16,10 @@ from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import Edition
 from eventcal.registry import Registry, json_schema, read
+from eventcal.settings import Settings
+from eventcal.web.app import create_app
 from eventcal.web.pages import jsonld
+from eventcal.web.snapshots import Snapshot
 from eventcal.words import format_event_date
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Asia/Dushanbe}\nevents:\n"
@@ -160,3 +163,61 @@ def test_editors_accept_keys_of_one_s_own_and_no_others() -> None:
 
     assert ["^x-[a-z0-9][a-z0-9-]{0,60}$"] == list(shape["patternProperties"])
     assert shape["additionalProperties"] is False
+
+
+PARTS = """\
+- {id: summit, title: Summit, when: 2027-09}
+- {id: papers, title: Papers due, when: 2027-05-01, kind: deadline, part_of: summit}
+- {id: hotels, title: Hotels, when: 2027-06, part_of: summit}
+"""
+
+
+def test_parts_and_their_event_show_each_other(tmp_path: Path) -> None:
+    present = edition(load(tmp_path, PARTS))
+    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NOW).test_client()
+    parent, part = (client.get(f"/events/{name}").get_data(as_text=True) for name in ("summit", "papers"))
+
+    listed = parent[parent.index("Dates of this event") :]
+    assert listed.index("Papers due") < listed.index("Hotels")
+    assert '"superEvent": {"@type": "Event", "name": "Summit"}' in part
+    assert 'href="/events/summit">Summit</a>' in part
+    entries = json.loads(render_events_json(present, Filter(), "en", ""))["events"]
+    assert [None, "summit", "summit"] == [entry["part_of"] for entry in entries]
+    assert present.versions[1].event == event_from_json(event_to_json(present.versions[1].event))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "part_of: summit}\n- {id: hotels",
+            "part_of: sumit}\n- {id: hotels",
+            "no event has the id 'sumit', did you mean 'summit'?",
+        ),
+        ("when: 2027-09}", "when: 2027-09, part_of: papers}", "'papers' is itself a part of this event"),
+        (
+            "part_of: summit}\n- {id: hotels",
+            "part_of: papers}\n- {id: hotels",
+            "'papers' is itself a part of this event",
+        ),
+        (
+            "when: 2027-09}",
+            "when: 2027-09, formerly: [old]}\n- {id: b, title: B, when: 2027, part_of: old}",
+            "an id that an event had before",
+        ),
+    ],
+)
+def test_a_part_of_nothing_or_of_itself_is_a_problem(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in PARTS
+    registry = load(tmp_path, PARTS.replace(old, new))
+
+    assert registry.problems
+    assert said in registry.problems[0].message
+    assert 4 <= registry.problems[0].line <= 7
+
+
+def test_ten_thousand_wrong_parts_and_a_chain_of_as_many_cost_a_hundred_problems(tmp_path: Path) -> None:
+    chain = "".join(f"- {{id: c{n}, title: A, when: 2027, part_of: c{n + 1}}}\n" for n in range(5000))
+    lost = "".join(f"- {{id: d{n}, title: A, when: 2027, part_of: x{n}}}\n" for n in range(5000))
+
+    assert 100 == len(load(tmp_path, chain + lost).problems)

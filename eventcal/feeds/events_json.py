@@ -92,6 +92,7 @@ def _event_to_json(version: Version, language: str, base_url: str) -> Json:
         "formerly": list(event.formerly),
         "busy": event.busy,
         "kind": event.kind.value,
+        "part_of": event.part_of or None,
         "links": {link.name: link.url for link in event.links},
         "organizer": {"name": event.organizer.name.in_language(language), "url": event.organizer.url or None}
         if event.organizer

@@ -193,6 +193,7 @@ def _event_schema() -> Json:
             "formerly": string_list,
             "busy": {"type": "boolean"},
             "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
+            "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
             "links": text_map | {"description": "Further addresses by name"},
             "organizer": {
                 "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]

@@ -144,6 +144,7 @@ class _EventReader:
             uid=valid_value.get("uid", ""),
             sequence=int(valid_value.get("sequence", 0)),
             kind=kind,
+            part_of=valid_value.get("part_of", ""),
             links=parse_links(valid_value.get("links", {}), self.findings),
             organizer=parse_organizer(valid_value.get("organizer"), defaults.language, self.findings),
             online=parse_url(valid_value["online"], ("online",), self.findings) if "online" in valid_value else "",

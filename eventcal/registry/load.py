@@ -17,7 +17,8 @@ from .characters import escape_unprintable
 from .entries import EventDefaults, parse_event
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
 from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header
-from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
+from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
+from .suggestions import did_you_mean
 from .validation import validate_top_level
 from .yaml_nodes import (
     EntryText,
@@ -163,6 +164,7 @@ class _RegistryLoader:
                 )
             )
             events.extend(self.read_events(file, file_defaults))
+        self.check_parts(events)
         _cache_events(self.path.absolute(), self.new_cache)
         return self.build_registry(calendar, tuple(events), patterns, signature_before, files)
 
@@ -339,6 +341,35 @@ class _RegistryLoader:
                 if key is not None:
                     self.new_cache[key] = event
                 yield event
+
+    def check_parts(self, events: Iterable[Event]) -> None:
+        """Adds a problem for each event whose `part_of` names no event, leads back to itself, or nests too deep."""
+        parents = {event.id: event.part_of for event in events if event.part_of}
+        for event_id in parents:
+            if self.error_count >= MAX_PROBLEMS:
+                return
+            if message := self.explain_wrong_parent(event_id, parents):
+                owner = self.id_owners[(False, event_id)]
+                self.report_findings(owner.file.name, _ensure_parsed(owner.entry), [Finding(("part_of",), message)])
+
+    def explain_wrong_parent(self, event_id: str, parents: Mapping[str, str]) -> str | None:
+        """What is wrong with the event that *event_id* is a part of; None if nothing is."""
+        parent = ancestor = parents[event_id]
+        for _ in range(MAX_NESTING_DEPTH):
+            if ancestor == event_id:
+                return f"'{parent}' is itself a part of this event: remove one of the two"
+            if not (ancestor := parents.get(ancestor, "")):
+                break
+        else:
+            return f"parts of parts go {MAX_NESTING_DEPTH} levels deep at most"
+        known = self.id_owners.get((False, parent))
+        if known is not None and known.path != ("id",):
+            return f"'{parent}' is an id that an event had before: write its present one"
+        if known is not None or self.unread_from is not None:
+            return None
+        alike = (name for is_uid, name in self.id_owners if not is_uid and name[:2] == parent[:2])
+        advice = did_you_mean(parent, alike) or ": write the id of the event that it belongs to"
+        return f"no event has the id '{parent}'{advice}"
 
     def claim_ids(
         self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[tuple[tuple[str | int, ...], object]]

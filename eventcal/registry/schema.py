@@ -223,6 +223,8 @@ class EventShape(Shape):
     """Words for readers, in Markdown, in one language or several."""
     url: UrlText | None = None
     """Its own page: https, http or mailto."""
+    part_of: Annotated[str | None, Field(pattern=EVENT_ID_PATTERN)] = None
+    """The id of the event that it belongs to: a deadline, session or round of it."""
     links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=MAX_LINKS)] | None = None
     """Further addresses by name: {programme: https://example.org/programme, registration: https://example.org/register}"""
     organizer: (

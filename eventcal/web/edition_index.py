@@ -76,6 +76,18 @@ class EditionIndex:
                 self._pages.popitem(last=False)
         return rendered
 
+    @cached_property
+    def _parts(self) -> dict[str, list[Event]]:
+        parts = defaultdict[str, list[Event]](list)
+        for event in self.events:
+            if event.part_of:
+                parts[event.part_of].append(event)
+        return parts
+
+    def parts_of(self, event_id: str) -> list[Event]:
+        """Returns the events that belong to one, in the registry's order."""
+        return self._parts.get(event_id, [])
+
     def version(self, event_id: str) -> Version | None:
         return self._versions.get(event_id)
 

@@ -191,6 +191,8 @@ class EventPage:
     organizer: str = ""
     organizer_url: str = ""
     further_links: tuple[Link, ...] = ()
+    parent: EventView | None = None
+    parts: tuple[EventView, ...] = ()
     before: EventView | None = None  # what lies nearest, on either side
     after: EventView | None = None
     linked_data: dict[str, object] = field(default_factory=dict)
@@ -232,6 +234,10 @@ def event_page(
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
         organizer_url=event.organizer.url if event.organizer else "",
         further_links=event.links,
+        parent=_event_view(index, event.part_of, viewer, now) if event.part_of else None,
+        parts=tuple(
+            part_view for part in index.parts_of(event.id) if (part_view := _event_view(index, part.id, viewer, now))
+        ),
         sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, now) for occurrence in upcoming if occurrence != shown)[
@@ -244,7 +250,8 @@ def event_page(
         after=_first_view(agenda.list_upcoming(index, after, _other_events(event, after), 1), viewer, now)
         if after
         else None,
-        linked_data=jsonld.event_jsonld(shown, view.title, links.event_url(base_url, event.id) if base_url else ""),
+        linked_data=jsonld.event_jsonld(shown, view.title, links.event_url(base_url, event.id) if base_url else "")
+        | _super_event(index, event, language, base_url),
         google=links.google_event_url(event, shown.when, view.title, view.place, details_url),
         outlook=links.outlook_event_url(event, shown.when, view.title, view.place, details_url),
         month_path=viewer.url(links.month_url("", first.year, first.month))
@@ -253,6 +260,26 @@ def event_page(
         month_words=words.format_month_title(first.year, first.month, language) if first else "",
         is_day_known=shown.when.is_day_known,
     )
+
+
+def _super_event(index: EditionIndex, event: Event, language: str, base_url: str) -> dict[str, object]:
+    """The event that *event* belongs to, as schema.org has it."""
+    parent = index.version(event.part_of) if event.part_of else None
+    if parent is None:
+        return {}
+    properties = {"@type": "Event", "name": parent.event.title.in_language(language)}
+    if base_url:
+        properties["url"] = links.event_url(base_url, event.part_of)
+    return {"superEvent": properties}
+
+
+def _event_view(index: EditionIndex, event_id: str, viewer: Viewer, now: datetime) -> EventView | None:
+    """An event as a line: the occurrence that its `when` names."""
+    version = index.version(event_id)
+    if version is None:
+        return None
+    event = version.event
+    return EventView(Occurrence(event, "", occurrences.effective_when(event), event.status), viewer, now)
 
 
 def _other_events(event: Event, first: date = date.min) -> agenda.OccurrencePredicate:
