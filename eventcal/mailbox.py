@@ -1,7 +1,7 @@
 """What a person typed becomes the address that mail is sent to, or the reason why it is none. Pure.
 
-The same mailbox comes to the same text, however it was typed: a domain in letters of any script is what DNS knows it by,
-and case does not count.
+A domain in letters of any script becomes what DNS knows it by. The case of a local part is kept, since only the mailbox's
+own server may ignore it (RFC 5321 2.4); `fold` is for comparing.
 """
 
 from __future__ import annotations
@@ -13,27 +13,61 @@ from .errors import GrammarError
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, the brackets left out
 _LOCAL_PART_PATTERN = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 )  # RFC 5322 3.2.3, dot-atom
 _LABEL_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ADDRESS_ADVICE = "write one address, such as name@example.org"
 
 
 def parse(text: str) -> str:
-    """The one spelling of the address in *text*: lower case, the domain in ASCII.
+    """Reads one address: the local part as typed, the domain in ASCII and lower case.
 
-    Raises GrammarError for anything that could reach more than one mailbox or become more than one line. Quoted local
-    parts, address literals and letters beyond ASCII before the @ are refused: hardly any relay takes them.
+    Raises:
+        GrammarError: it could reach more than one mailbox or become more than one line, or is a quoted local part, an
+            address literal, or has letters beyond ASCII before the @, which hardly any relay takes.
     """
+    return _parse(text, least_labels=2)
+
+
+def fold(address: str) -> str:
+    """What two spellings of one mailbox have in common."""
+    return address.lower()
+
+
+def parse_recipient(text: str) -> str:
+    """Reads an address of the settings, alone or as `Name <name@example.org>`, as a header and an envelope can carry it.
+
+    A relay on this machine may know `root@localhost`.
+
+    Raises:
+        GrammarError: as `parse`, or the name cannot be told from an address.
+    """
+    match = re.fullmatch(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", text)
+    if match is None:
+        return _parse(text, least_labels=1)
+    name, address = match["name"], _parse(match["address"], least_labels=1)
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        raise GrammarError("a name has no line breaks")
+    if name and not re.fullmatch(r'"([^"\\]|\\.)*"|[^"()<>\[\]:;@\\,.]*', name):
+        raise GrammarError(f'put the name in quotes, such as \\"Desk, Berlin\\" <{address}>')
+    return f"{name} <{address}>" if name else address
+
+
+def _parse(text: str, least_labels: int) -> str:
+    if text.count("@") > 1:
+        raise GrammarError(
+            'that is more than one address; write each as a text of its own, such as "a@example.org", "b@example.org"'
+        )
     if any(unicodedata.category(char)[0] in "CZ" for char in text.strip()):
         raise GrammarError(f"an address has no spaces or line breaks; {_ADDRESS_ADVICE}")
     local, at, domain = text.strip().rpartition("@")
     if not at or not local or not domain:
         raise GrammarError(f"that is not a mail address; {_ADDRESS_ADVICE}")
-    local = local.lower()
+    if not local.isascii():
+        raise GrammarError(f"letters beyond ASCII before the @ reach hardly any mailbox; {_ADDRESS_ADVICE}")
     if not _LOCAL_PART_PATTERN.fullmatch(local) or len(local) > 64:
         raise GrammarError(f"what stands before the @ cannot be written to; {_ADDRESS_ADVICE}")
-    address = f"{local}@{_domain_to_ascii(domain)}"
+    address = f"{local}@{_domain_to_ascii(domain, least_labels)}"
     if len(address) > MAX_ADDRESS_LENGTH:
         raise GrammarError(f"that is longer than an address can be; {_ADDRESS_ADVICE}")
     return address
@@ -51,11 +85,11 @@ def display_address(address: str) -> str:
     return f"{local}@{'.'.join(labels)}"
 
 
-def _domain_to_ascii(domain: str) -> str:
+def _domain_to_ascii(domain: str, least_labels: int) -> str:
     """RFC 5891 without its tables: composed and lower case, then punycode; ß and ς stay what they are (not IDNA 2003)."""
     plain = unicodedata.normalize("NFKC", domain).lower()
     labels = unicodedata.normalize("NFC", plain).replace("。", ".").split(".")
-    if len(labels) < 2 or labels[-1].isdigit():
+    if len(labels) < least_labels or labels[-1].isdigit():
         raise GrammarError(f"what stands after the @ is not a domain; {_ADDRESS_ADVICE}")
     ascii_labels = [_label_to_ascii(label) for label in labels]
     if len(".".join(ascii_labels)) > 253:

@@ -7,21 +7,26 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import filters
+from . import filters, mailbox
 from .channels import ChannelSettings, MailSettings
 from .errors import GrammarError, SettingsError
-from .logs import LOG_FORMATS
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
-_CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private")
+_CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body")
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_OWN_MAIL_HEADERS = (
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
+    "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
+)  # fmt: skip
+BOUNCE_ID_LENGTH = 32
+"""At most so long is the id of a delivery in an envelope sender."""
 _CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -45,11 +50,12 @@ class ServerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one installation chose. Every field but *channels*, *config* and *limits* is also a variable `EVENTCAL_...`.
+    """What one installation chose. Every field but *channels*, *config*, *mail_headers* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
-    `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS.
+    `/metrics`: one of METRICS_ACCESS. A subscription ends when its mails bounced on
+    *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
     """
 
     registry: Path = Path("events.yaml")
@@ -59,12 +65,16 @@ class Settings:
     port: int = 8000
     smtp_url: str = ""
     mail_from: str = ""
+    smtp_token: str = field(default="", repr=False)
+    mail_bounces: str = ""
+    bounce_threshold: int = 3
+    bounce_stale_days: int = 30
     secret_key: str = field(default="", repr=False)
     operator_token: str = field(default="", repr=False)
     trusted_proxies: tuple[Network, ...] = ()
     metrics: str = "open"
-    log: str = "text"
     config: Path | None = None
+    mail_headers: tuple[tuple[str, str], ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
     limits: ServerLimits = field(default_factory=ServerLimits)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # where each was set
@@ -86,7 +96,9 @@ class Settings:
     @property
     def mail(self) -> MailSettings:
         """What every mail needs to know."""
-        return MailSettings(self.smtp_url, self.mail_from, self.base_url)
+        return MailSettings(
+            self.smtp_url, self.mail_from, self.base_url, self.smtp_token, self.mail_bounces, self.mail_headers
+        )
 
     @property
     def subscriber_channels(self) -> tuple[ChannelSettings, ...]:
@@ -106,11 +118,10 @@ class Settings:
 
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
-_SETTING_NAMES = (
-    *(setting.name for setting in fields(Settings) if setting.name not in ("config", "channels", "limits", "origins")),
-    *_LIMIT_NAMES,
-)
-_SECRETS = ("secret_key", "operator_token", "secret")
+_DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
+_TABLE_NAMES = ("config", "channels", "limits", "mail_headers", "origins")
+_SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *_LIMIT_NAMES)
+_SECRETS = ("secret_key", "operator_token", "secret", "smtp_token")
 _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
 
 
@@ -146,6 +157,7 @@ def load(
             origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
     channels = _parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
+    settings = replace(settings, mail_headers=_parse_mail_headers(table.get("mail_headers", {}), config, problems))
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -190,7 +202,7 @@ def _read_toml(config: Path) -> dict[str, object]:
 
 
 def _unknown_settings(table: Mapping[str, object], config: Path) -> list[str]:
-    known = (*_FILE_SETTING_NAMES, "channels")
+    known = (*_FILE_SETTING_NAMES, "mail_headers", "channels")
     return [f"{config}: unknown setting '{key}'{_did_you_mean(key, known)}" for key in table if key not in known]
 
 
@@ -220,15 +232,13 @@ def _build_settings(
     texts = {
         name: str(values[name]).strip()
         for name in _SETTING_NAMES
-        if name in values and name not in ("registry", "port", "trusted_proxies", *_LIMIT_NAMES)
+        if name in values and name not in ("registry", "port", "trusted_proxies", *_DAY_COUNT_NAMES, *_LIMIT_NAMES)
     }
     port = _parse_port(values.get("port", 8000), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
     limits = _parse_limits(values, problems)
     if texts.get("metrics", "open") not in METRICS_ACCESS:
         problems.append(f"EVENTCAL_METRICS {texts['metrics']!r}: write one of {', '.join(METRICS_ACCESS)}")
-    if texts.get("log", "text") not in LOG_FORMATS:
-        problems.append(f"EVENTCAL_LOG {texts['log']!r}: write one of {', '.join(LOG_FORMATS)}")
     base_url = texts.get("base_url", "").rstrip("/")
     if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname):
         problems.append(
@@ -240,12 +250,18 @@ def _build_settings(
             "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
         )
     mail_from = texts.get("mail_from", "")
-    if mail_from and ("@" not in mail_from or any(c in mail_from for c in "\r\n")):
-        problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: write an address, such as calendar@example.org")
+    if mail_from:
+        try:
+            mail_from = texts["mail_from"] = mailbox.parse_recipient(mail_from)
+        except GrammarError as error:
+            problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
+    if bounces := texts.get("mail_bounces", ""):
+        problems += _bounces_problems(bounces)
     if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
         problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    day_counts = {name: _parse_day_count(name, values[name], problems) for name in _DAY_COUNT_NAMES if name in values}
     return Settings(
-        **{**texts, "base_url": base_url},
+        **{**texts, **day_counts, "base_url": base_url},  # type: ignore[arg-type]
         registry=registry,
         port=port,
         config=config,
@@ -254,6 +270,39 @@ def _build_settings(
         limits=limits,
         origins=origins,
     )
+
+
+def _bounces_problems(bounces: str) -> list[str]:
+    form = "write an address with {id} before the @, such as bounces+{id}@example.org"
+    if bounces.count("{id}") != 1 or "{id}" not in bounces.partition("@")[0]:
+        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {form}"]
+    try:
+        mailbox.parse(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
+    except GrammarError as error:
+        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
+    return []
+
+
+def _parse_mail_headers(table: object, config: Path, problems: list[str]) -> tuple[tuple[str, str], ...]:
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        problems.append(f'{config}: write mail_headers as a table of texts, such as {{"Feedback-ID" = "calendar"}}')
+        return ()
+    for name, value in table.items():
+        if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~]{1,900}", value):
+            problems.append(f"{config}: mail_headers: {name!r} is not a header of printable ASCII")
+        if name.lower() in _OWN_MAIL_HEADERS:
+            problems.append(f"{config}: mail_headers: {name} is written by eventcal itself")
+    return tuple(table.items())
+
+
+def _parse_day_count(name: str, value: object, problems: list[str]) -> int:
+    try:
+        days = int(str(value))
+    except ValueError:
+        days = 0
+    if not 0 < days <= 3650:
+        problems.append(f"EVENTCAL_{name.upper()} {value!r}: write a number of days, 1 or more")
+    return days
 
 
 def _parse_port(value: object, problems: list[str]) -> int:
@@ -318,6 +367,9 @@ def _parse_channel(
         f"{location}: unknown key '{k}'{_did_you_mean(k, _CHANNEL_KEYS)}" for k in table if k not in _CHANNEL_KEYS
     ]
     values = {k: _resolve_env(v, environ, f"{location}: {k}", problems) for k, v in table.items()}
+    if isinstance(secrets := values.get("secret"), list):  # the new one and the old one, while one replaces the other
+        resolved = [_resolve_env(secret, environ, f"{location}: secret", problems) for secret in secrets]
+        values["secret"] = " ".join(map(str, resolved))
     kind, name = values.get("type"), values.get("name")
     audience, to, allow_private = values.get("for", "readers"), values.get("to", []), values.get("allow_private", False)
     if kind not in CHANNEL_TYPES:
@@ -332,13 +384,14 @@ def _parse_channel(
         problems.append(f"{location}: for must be one of {', '.join(AUDIENCES)}")
     if not isinstance(allow_private, bool):
         problems.append(f"{location}: allow_private must be true or false")
-    if not isinstance(to, list) or not all(isinstance(address, str) and "@" in address for address in to):
-        problems.append(f'{location}: to must be a list of mail addresses, such as to = ["desk@example.org"]')
+    recipients = _parse_recipients(to, location, problems)
+    if values.get("body") and kind != "webhook":
+        problems.append(f"{location}: body is for channels of type webhook")
     needed = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}.get(str(kind))
     if needed and not values.get(needed):
         problems.append(f"{location}: a channel of type {kind} needs '{needed}'")
     problems += [
-        f"{location}: {k} must be text" for k in ("url", "path", "secret", "filter") if not _is_text(values, k)
+        f"{location}: {k} must be text" for k in ("url", "path", "secret", "filter", "body") if not _is_text(values, k)
     ]
     try:
         filters.parse_query(str(values.get("filter", "")))
@@ -350,13 +403,27 @@ def _parse_channel(
         name=str(name),
         type=str(kind),
         url=str(values.get("url", "")),
-        to=tuple(str(address) for address in to) if isinstance(to, list) else (),
+        to=recipients,
         path=str(values.get("path", "")),
         secret=str(values.get("secret", "")),
         filter=str(values.get("filter", "")),
         audience=str(audience),
         allow_private=bool(allow_private),
+        body=str(values.get("body", "")),
     )
+
+
+def _parse_recipients(to: object, location: str, problems: list[str]) -> tuple[str, ...]:
+    if not isinstance(to, list) or not all(isinstance(address, str) for address in to):
+        problems.append(f'{location}: to must be a list of mail addresses, such as to = ["desk@example.org"]')
+        return ()
+    recipients = []
+    for address in to:
+        try:
+            recipients.append(mailbox.parse_recipient(address))
+        except GrammarError as error:
+            problems.append(f"{location}: to: {address!r}: {error}")
+    return tuple(recipients)
 
 
 def _is_text(table: Mapping[str, object], key: str) -> bool:

@@ -7,6 +7,8 @@ that number another one, or deletes the row, ends every link that was sent befor
 from __future__ import annotations
 
 import hashlib
+import hmac
+from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +68,29 @@ def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime
     if payload.expires_at is not None and now >= payload.expires_at:
         raise TokenError("the token's time is over", is_expired=True)
     return payload
+
+
+def bounce_id(keys: Sequence[str], delivery_id: int) -> str:
+    """What stands for a delivery in the envelope sender of its mail: lower case, since relays may fold it (RFC 5321 4.4).
+
+    It ends with a code that only *keys* can make, so that nobody ends a subscription by a bounce that never was.
+    """
+    return f"{delivery_id}-{_bounce_code(keys[0], delivery_id)}"
+
+
+def read_bounce_id(keys: Sequence[str], text: str) -> int:
+    """The number of the delivery in *text*. Raises TokenError where none of *keys* made it."""
+    number, _, code = text.lower().partition("-")
+    if number.isascii() and number.isdigit() and len(number) < 19 and code.isascii():
+        delivery_id = int(number)
+        if any(hmac.compare_digest(_bounce_code(key, delivery_id), code) for key in keys):
+            return delivery_id
+    raise TokenError("no such delivery")
+
+
+def _bounce_code(key: str, delivery_id: int) -> str:
+    digest = hmac.new(key.encode(), f"eventcal.bounce.{delivery_id}".encode(), hashlib.sha256).digest()
+    return b32encode(digest[:7]).decode().rstrip("=").lower()
 
 
 def _serializer(keys: Sequence[str], purpose: TokenPurpose) -> URLSafeSerializer:

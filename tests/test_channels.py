@@ -316,13 +316,28 @@ def test_a_webhook_is_signed_as_standard_webhooks_has_it() -> None:
     assert json.loads(body) == MESSAGE.data
 
 
+def test_two_secrets_sign_both_while_one_is_replaced_by_the_other() -> None:
+    keys, hook = (b"0123456789abcdef01234567", b"abcdef010123456701234567"), Hook()
+    with collector(hook) as url:
+        secret = " ".join("whsec_" + base64.b64encode(key).decode() for key in keys)
+        WebhookChannel(url, secret, allow_private=True).send(MESSAGE)
+
+    ((headers, body),) = hook.got
+    signed = f"0123abcd-7.0.{int(MOMENT.timestamp())}.".encode() + body
+    assert headers["webhook-signature"].split() == [
+        "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys
+    ]
+
+
 @pytest.mark.parametrize(
     ("status", "after", "outcome"),
     [
         (204, "", Sent("204")),
-        (302, "", Permanent("302")),
-        (400, "", Permanent("400")),
-        (410, "", Permanent("410", address_unknown=True)),
+        (302, "", Retry("302")),
+        (400, "", Retry("400")),
+        (401, "", Retry("401")),
+        (404, "", Retry("404")),
+        (410, "", Permanent("410", endpoint_gone=True)),
         (408, "", Retry("408")),
         (500, "", Retry("500")),
         (503, "", Retry("503", destination_down=True)),

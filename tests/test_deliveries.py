@@ -286,21 +286,6 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert world.is_balanced()
 
 
-def test_a_sign_up_that_bounces_twice_in_a_row_is_ended_and_a_configured_address_is_not(world: World) -> None:
-    world.publish(MANY, NOW)
-    with world.store.write() as conn:
-        conn.exec_driver_sql(
-            "INSERT INTO subscription SELECT id + 100, 'people', channel, 'p@example.net', language, zone, filter, leads, "
-            "change_kinds, digest, state, reason, link_version, created_at, confirmed_at, ended_at FROM subscription"
-        )
-    answering(world, Permanent("550 no such user", address_unknown=True))
-    world.tick(HOUR_BEFORE)
-    with world.store.read() as conn:
-        found = conn.exec_driver_sql("SELECT origin, state, reason FROM subscription ORDER BY id")
-        assert [tuple(row) for row in found] == [("config", "active", ""), ("people", "off", "bounced")]
-    assert world.is_balanced()
-
-
 def test_retry_after_is_obeyed_when_it_is_longer(world: World) -> None:
     world.publish(SUMMIT, NOW)
     answering(world, Retry("429", timedelta(hours=2)), Sent())

@@ -231,12 +231,12 @@ def test_the_operator_is_told_of_dead_letters_once_and_when_it_is_over(tmp_path:
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other"), NOW)
     for seconds in range(0, 600, 10):
         world.tick(DAY_BEFORE + timedelta(seconds=seconds))
-    assert night.subjects == ["Test calendar: Messages could not be delivered"]
+    assert night.subjects == ["Test calendar: Deliveries failed: desk, 550"]
     assert "2: 550 no such user" in night.received[0].text
 
     world.tick(DAY_BEFORE + timedelta(days=1, minutes=1))
-    over = "Test calendar: Over: no message has failed for good lately"
-    assert [each for each in night.subjects[1:] if "eventcal did not run" not in each] == [over]
+    over = "Test calendar: Resolved: no recent failed deliveries (desk, 550)"
+    assert [each for each in night.subjects[1:] if "eventcal was not running" not in each] == [over]
     assert world.is_balanced()
 
 
@@ -260,8 +260,8 @@ def test_the_operator_is_told_of_a_broken_registry_once_it_has_been_so_for_a_min
     world.publish(SUMMIT, NOW + 6 * MINUTE)
     world.tick(NOW + 6 * MINUTE)
     assert night.subjects == [
-        "Test calendar: The registry was not accepted",
-        "Test calendar: Over: the registry is accepted again",
+        "Test calendar: The calendar file was not accepted",
+        "Test calendar: Resolved: the calendar file is accepted again",
     ]
 
 
@@ -275,12 +275,12 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
         outcome = editions.publish(world.store, moved, NOW + (minutes + 1) * MINUTE)
         world.tick(NOW + (minutes + 1) * MINUTE)
     assert outcome.outcome == "held"
-    assert night.subjects == ["Test calendar: The registry was not accepted"]
+    assert night.subjects == ["Test calendar: The calendar file was not accepted"]
     assert "6 of 6 coming events vanish or move at once" in night.received[0].text
 
     editions.publish(world.store, moved, NOW + 13 * MINUTE, accept=True)
     world.tick(NOW + 13 * MINUTE)
-    assert night.subjects[1:] == ["Test calendar: Over: the registry is accepted again"]
+    assert night.subjects[1:] == ["Test calendar: Resolved: the calendar file is accepted again"]
 
 
 def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:
@@ -294,8 +294,8 @@ def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path)
         world.tick(DAY_BEFORE + timedelta(seconds=seconds))
 
     assert night.subjects == [
-        "Test calendar: test:desk does not answer",
-        "Test calendar: Over: test:desk answers again",
+        "Test calendar: test:desk is not responding",
+        "Test calendar: Resolved: test:desk responds again",
     ]
 
 
@@ -310,7 +310,7 @@ def test_the_operator_is_told_that_it_stood_still_once_it_runs_again(tmp_path: P
         world.tick(NOW + minutes * MINUTE)
         assert (night.received == []) == (minutes < 20)
 
-    assert night.subjects == ["Test calendar: Over: nothing was sent for a while, because eventcal did not run"]
+    assert night.subjects == ["Test calendar: Resolved: sending was interrupted because eventcal was not running"]
     assert "Since 1 September 2021, 17:08" in night.received[0].text
 
 

@@ -51,7 +51,7 @@ def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: 
         == "0 imported, 2 already subscribed\n"
     )
     listed = run("subscribers").output.splitlines()
-    assert [line.split()[0] for line in listed] == ["anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
+    assert [line.split()[0] for line in listed] == ["Anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
     assert "active (imported: club form)" in listed[0]
     assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
 

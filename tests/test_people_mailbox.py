@@ -11,7 +11,7 @@ from eventcal.errors import GrammarError
 @pytest.mark.parametrize(
     ("typed", "address"),
     [
-        (" Anna@Example.ORG ", "anna@example.org"),
+        (" Anna@Example.ORG ", "Anna@example.org"),
         ("a.b+tag@example.co.uk", "a.b+tag@example.co.uk"),
         ("x@пример.рф", "x@xn--e1afmkfd.xn--p1ai"),
         ("x@ПРИМЕР.РФ", "x@xn--e1afmkfd.xn--p1ai"),

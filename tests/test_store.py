@@ -144,7 +144,7 @@ def test_a_store_with_rows_keeps_every_value_under_the_new_names(old_store: Stor
         "SELECT * FROM process": [("n", "web", "1", 70, 71, -72)],
         "SELECT * FROM registry_check": [(1, 80, "d", "held", "[]")],
         "SELECT * FROM circuit_breaker": [("smtp://relay:25", 6, 90, "421")],
-        "SELECT * FROM channel_pause": [("",)],
+        "SELECT channel, detail FROM channel_pause": [("", "")],
         "SELECT * FROM zone_change": [(1, "Europe/Paris")],
         "SELECT key FROM meta": [("calendar_id",)],
     }

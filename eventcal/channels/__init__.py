@@ -34,10 +34,11 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Permanent:
-    """Refused for good. *gone*: it is the address that is refused, not this message."""
+    """Refused for good. *address_unknown*: the address is refused, not this message; *endpoint_gone*: the whole channel ended."""
 
     detail: str
     address_unknown: bool = False
+    endpoint_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,23 @@ class ChannelSettings:
     filter: str = ""
     audience: str = "readers"
     allow_private: bool = False
+    body: str = ""  # of a webhook: discord | slack | teams | matrix, or a template; "" is the documented JSON
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """What every mail needs to know of this installation: the relay's URL, the sender's address, the site's address."""
+    """What every mail needs to know of this installation.
+
+    *smtp_token* says where the relay's access token comes from, *bounces* is the envelope sender with `{id}` for the
+    delivery (VERP), *headers* are the operator's own for the relay.
+    """
 
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     base_url: str = ""
+    smtp_token: str = field(default="", repr=False)
+    bounces: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
@@ -107,19 +116,25 @@ def _make_maildir(settings: ChannelSettings, mail_settings: MailSettings) -> Cha
 
 
 def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    from .access_token import token_source
     from .email import EmailChannel, EmailOptions
     from .relay import ehlo_name_of
 
     if not mail_settings.smtp_url or not mail_settings.mail_from:
         raise SettingsError(f"channel {settings.name!r} sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
-    options = EmailOptions(ehlo_name=ehlo_name_of(mail_settings.base_url))
+    options = EmailOptions(
+        ehlo_name=ehlo_name_of(mail_settings.base_url),
+        token=token_source(mail_settings.smtp_token) if mail_settings.smtp_token else None,
+        bounces=mail_settings.bounces,
+        headers=mail_settings.headers,
+    )
     return EmailChannel(mail_settings.smtp_url, mail_settings.mail_from, options)
 
 
 def _make_webhook(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
     from .webhook import WebhookChannel
 
-    return WebhookChannel(_require(settings, "url"), settings.secret, settings.allow_private)
+    return WebhookChannel(_require(settings, "url"), settings.secret, settings.allow_private, settings.body)
 
 
 def _make_ntfy(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:

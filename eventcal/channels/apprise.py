@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 from ..errors import SettingsError
 from ..messages import Message
 from . import Ambiguous, Outcome, Retry, Sent
+from .shorten import shorten, size_in_utf16
 
 DEADLINE_SECONDS = 20.0
 MAX_CONCURRENT_MESSAGES = 4
+TITLE_MARGIN = 20  # characters that Apprise may put around a title that it writes into the text
 
 
 class AppriseChannel:
@@ -56,8 +58,16 @@ class AppriseChannel:
 
     def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
         try:
-            answers.put(self._service.notify(body=message.text, title=message.subject))
+            answers.put(self._service.notify(body=self._shorten(message), title=message.subject))
         except Exception as error:  # noqa: BLE001  it is raised where it is waited for
             answers.put(error)
         finally:
             self._slots.release()
+
+    def _shorten(self, message: Message) -> str:
+        """The text as long as the service takes it; one without titles gets the subject as the text's first line."""
+        service = self._service[0]
+        limit = service.body_maxlen
+        if service.title_maxlen <= 0:
+            limit -= size_in_utf16(message.subject) + TITLE_MARGIN
+        return shorten(message.text, message.url, limit, size_in_utf16)

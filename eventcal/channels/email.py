@@ -27,10 +27,15 @@ MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle
 
 @dataclass(frozen=True, slots=True)
 class EmailOptions:
-    """What an `EmailChannel` may know beside the relay and the sender. *ehlo_name* is for a URL that names none."""
+    """What an `EmailChannel` may know beside the relay and the sender.
+
+    *ehlo_name* is for a URL that names none, *bounces* the envelope sender, where `{id}` is the message's (RFC 5321 4.4).
+    """
 
     ehlo_name: str = ""
     token: TokenSource | None = None
+    bounces: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
     ssl_context: ssl.SSLContext | None = None
     timeouts: SmtpTimeouts = field(default_factory=SmtpTimeouts)
 
@@ -58,12 +63,12 @@ class EmailChannel:
         if not _is_envelope_address(recipient):
             return Permanent(f"not a mail address: {message.address!r}", address_unknown=True)
         try:
-            mail = render_mail(message, self._sender)
+            mail = render_mail(message, self._sender, self._options.headers)
         except ValueError as error:
             return Permanent(f"cannot be written as a mail: {error}")
         try:
             connection = self._get_connection()
-            reply = connection.transfer(self._envelope_sender, recipient, mail, message.key)
+            reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key)
         except SmtpRefused as refusal:
             return self._decide(refusal, message, recipient)
         except SmtpBroken as failure:
@@ -74,6 +79,11 @@ class EmailChannel:
         connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()
         self._refusals.note_accepted(recipient)
         return Sent(reply)
+
+    def _envelope_sender_of(self, message: Message) -> str:
+        if self._options.bounces and message.bounce_id:
+            return self._options.bounces.replace("{id}", message.bounce_id)
+        return self._envelope_sender
 
     def _decide(self, refused: SmtpRefused, message: Message, recipient: str) -> Outcome:
         refusal = classify_refusal(refused.step, refused.code, refused.text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -17,6 +16,7 @@ from quopri import encodestring
 from typing import Any
 
 from ..messages import LINK_PLACEHOLDERS, Message
+from .mail_headers import render_address_header, render_list_id, render_text_header
 
 _MAIL_POLICY = SMTP.clone(cte_type="7bit")  # any relay takes it
 _PLAIN_HEADER_PATTERN = re.compile(r"[ -~]{0,900}")
@@ -28,21 +28,35 @@ _PLACEHOLDER_PATTERN = re.compile(
 )
 
 
-def render_mail(message: Message, sender: str) -> bytes:
-    """The whole mail, CRLF line ends. Raises ValueError for a recipient that no header can carry."""
+def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str], ...] = ()) -> bytes:
+    """Renders the whole mail, CRLF line ends. *own_headers* are the operator's for this relay.
+
+    Raises:
+        ValueError: no header can carry the recipient.
+    """
     shared_headers, body = _render_shared(
         message.subject, message.text, message.html, message.ics, message.reply_to, message.language, sender
     )
     link_by_placeholder = {placeholder.encode(): _quote_printable(link) for placeholder, link in message.replacements}
     recipient_headers = [
-        ("To", message.address or sender),
         ("Date", _format_date(message.send_time)),
         ("Message-ID", message_id(message.key, sender)),
+        *([("References", message_id(message.references, sender))] if message.references else []),
         *message.headers,
+        *own_headers,
     ]
     body_parts = [link_by_placeholder.get(part, part) for part in body]
+    if message.list_id:
+        shared_headers += render_list_id(message.list_id, message.list_name)
+    to_header = render_address_header("To", message.address or sender)
     return b"".join(
-        [*(_render_header(name, value) for name, value in recipient_headers), shared_headers, b"\r\n", *body_parts]
+        [
+            to_header,
+            *(_render_header(name, value) for name, value in recipient_headers),
+            shared_headers,
+            b"\r\n",
+            *body_parts,
+        ]
     )
 
 
@@ -57,13 +71,13 @@ def _render_shared(
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """(headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
     mail = EmailMessage(policy=_MAIL_POLICY)
-    mail["From"] = sender
-    mail["Subject"] = subject
-    # RFC 3834: no vacation notice is to answer it
+    own_lines = [render_address_header("From", sender), render_text_header("Subject", subject)]
+    # RFC 3834: no vacation notice is to answer it; Exchange reads the second in its place
     mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
     # a calendar's contact may be a page or a telephone just as well
-    if re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(reply_to.removeprefix("mailto:"))[1]):
-        mail["Reply-To"] = reply_to.removeprefix("mailto:")
+    if re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", parseaddr(reply_to.removeprefix("mailto:"))[1]):
+        own_lines.append(render_address_header("Reply-To", reply_to.removeprefix("mailto:")))
     # Base64 has no place where a link could be put in afterwards.
     content_options: dict[str, Any] = (
         {"cte": "quoted-printable"} if any(placeholder in text for placeholder in LINK_PLACEHOLDERS) else {}
@@ -79,13 +93,14 @@ def _render_shared(
     mail["Content-Language"] = language  # of the whole, and not of the part that was made last
     _set_boundaries(mail, (subject, text, html, calendar, sender))
     headers, _, body = mail.as_bytes().partition(b"\r\n\r\n")
+    headers = b"".join(own_lines) + headers + b"\r\n"
     if not content_options:
-        return headers + b"\r\n", (body,)
+        return headers, (body,)
     parts, end = [], 0
     for match in _PLACEHOLDER_PATTERN.finditer(body):
         parts += [body[end : match.start()], match[0].replace(b"=\r\n", b"")]
         end = match.end()
-    return headers + b"\r\n", (*parts, body[end:])
+    return headers, (*parts, body[end:])
 
 
 def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> None:
@@ -106,8 +121,6 @@ def _format_date(moment: datetime) -> str:
 
 
 def _render_header(name: str, value: str) -> bytes:
-    if name == "To" and not _PLAIN_HEADER_PATTERN.fullmatch(value):
-        Address(addr_spec=value)  # says what is wrong with it
     if _PLAIN_HEADER_PATTERN.fullmatch(value):
         return f"{name}: {value}\r\n".encode()
     mail = EmailMessage(policy=_MAIL_POLICY)

@@ -8,10 +8,17 @@ from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
 from . import Ambiguous, Outcome, Permanent, Retry
+from .shorten import shorten, size_in_bytes
 from .webhook import classify_response
 
-# The server cuts longer texts into an attachment.
-_MAX_TEXT_CHARS = 3500
+# The server turns a message over 4,096 bytes into an attachment, and refuses JSON over 8,192.
+MAX_MESSAGE_BYTES = 4_000
+MAX_TITLE_BYTES = 250
+MAX_JSON_BYTES = 8_000
+_MESSAGE_STATUSES = frozenset({400, 413})
+
+_TAGS_BY_KIND = {"reminder": "calendar", "digest": "calendar", "change": "pencil2", "alarm": "warning"}
+_HIGH_PRIORITY, _DEFAULT_PRIORITY = 4, 3
 
 
 class NtfyChannel:
@@ -32,18 +39,35 @@ class NtfyChannel:
         self.destination = fetch.origin(self._server)
 
     def send(self, message: Message) -> Outcome:
-        # As JSON to the root: a header could not carry a title outside of ASCII.
-        fields = {"topic": self._topic, "title": message.subject, "message": message.text[:_MAX_TEXT_CHARS]}
-        if message.url:
-            fields["click"] = message.url
         headers = {"Content-Type": "application/json"}
         if self._secret:
             headers["Authorization"] = f"Bearer {self._secret}"
-        body = json.dumps(fields, ensure_ascii=False).encode()
         try:
-            response = fetch.post(self._server, body, headers, allow_private=self._allow_private)
+            response = fetch.post(self._server, self._render(message), headers, allow_private=self._allow_private)
         except fetch.FetchRefused as error:
             return Permanent(str(error))
         except fetch.FetchError as error:
             return Ambiguous(str(error)) if error.request_sent else Retry(str(error), destination_down=True)
-        return classify_response(response, message.send_time)
+        return classify_response(response, message.send_time, message_statuses=_MESSAGE_STATUSES)
+
+    def _render(self, message: Message) -> bytes:
+        """The notification as JSON to the root: a header could not carry a title outside ASCII."""
+        is_urgent = message.is_urgent
+        fields: dict[str, object] = {
+            "topic": self._topic,
+            "title": shorten(message.subject, "", MAX_TITLE_BYTES, size_in_bytes),
+            "priority": _HIGH_PRIORITY if is_urgent else _DEFAULT_PRIORITY,
+            "tags": [_TAGS_BY_KIND.get(message.kind, "calendar"), *message.tags],
+        }
+        if message.url:
+            fields["click"] = message.url
+        text = message.text
+        if message.markdown:
+            fields["markdown"], text = True, message.markdown
+        limit = MAX_MESSAGE_BYTES
+        while True:
+            fields["message"] = shorten(text, message.url, limit, size_in_bytes)
+            body = json.dumps(fields, ensure_ascii=False).encode()
+            if len(body) <= MAX_JSON_BYTES or limit < MAX_TITLE_BYTES:
+                return body
+            limit //= 2  # a text of quotation marks or backslashes is twice as long in JSON

@@ -17,26 +17,34 @@ from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
 from . import Ambiguous, Outcome, Permanent, Retry, Sent
+from .body_shapes import find_shape
 
-# Refusals of a moment, among those codes that else mean "never": RFC 9110, RFC 8470, RFC 6585.
-_RETRYABLE_STATUSES = {408, 409, 425, 429}
+# These say something of whoever comes: RFC 9110 15.6, RFC 6585 4.
+_DESTINATION_DOWN_STATUSES = {429, 502, 503, 504}
+_GONE_STATUS = 410
 
 
 class WebhookChannel:
-    """*secret*: `whsec_` and base64, as Standard Webhooks writes it, or any text, whose bytes are the key; "" signs nothing."""
+    """*secret*: `whsec_` and base64, as Standard Webhooks writes it, or any text, whose bytes are the key; "" signs nothing.
+
+    Several secrets, separated by spaces, sign each: a receiver takes the signature of the one that it knows. *body* is
+    one of `body_shapes`.
+    """
 
     wants_calendar = False
 
-    def __init__(self, url: str, secret: str = "", allow_private: bool = False) -> None:
+    def __init__(self, url: str, secret: str = "", allow_private: bool = False, body: str = "") -> None:
         try:
             fetch.parse_http_url(url)
         except fetch.FetchRefused as error:
             raise SettingsError(f"webhook: {error}") from error
-        self._url, self._signing_key, self._allow_private = url, _decode_secret(secret), allow_private
+        self._url, self._allow_private, self._shape = url, allow_private, find_shape(body)
+        self._signing_keys = tuple(_decode_secret(part) for part in secret.split())
         self.destination = fetch.origin(self._url)
 
     def send(self, message: Message) -> Outcome:
-        body = json.dumps(message.data, ensure_ascii=False, separators=(",", ":")).encode()
+        content = self._shape(message) if self._shape else message.data
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", **self._signature_headers(message, body)}
         try:
             response = fetch.post(self._url, body, headers, allow_private=self._allow_private)
@@ -53,23 +61,28 @@ class WebhookChannel:
     def _signature_headers(self, message: Message, body: bytes) -> dict[str, str]:
         timestamp = str(int(message.send_time.timestamp()))
         headers = {"webhook-id": message.key, "webhook-timestamp": timestamp}
-        if self._signing_key:
-            signature = hmac.new(
-                self._signing_key, f"{message.key}.{timestamp}.".encode() + body, hashlib.sha256
-            ).digest()
-            headers["webhook-signature"] = "v1," + base64.b64encode(signature).decode()
+        if self._signing_keys:
+            signed = f"{message.key}.{timestamp}.".encode() + body
+            digests = (hmac.new(key, signed, hashlib.sha256).digest() for key in self._signing_keys)
+            headers["webhook-signature"] = " ".join("v1," + base64.b64encode(digest).decode() for digest in digests)
         return headers
 
 
-def classify_response(response: fetch.Response, now: datetime) -> Outcome:
-    """What a code means for the delivery. A redirect is a refusal: the address in eventcal.toml is the one that counts."""
+def classify_response(
+    response: fetch.Response, now: datetime, message_statuses: frozenset[int] = frozenset()
+) -> Outcome:
+    """Decides what a response means, as Standard Webhooks has it: anything but 2xx is tried again, 410 ends the endpoint.
+
+    A redirect is a refusal: the address in eventcal.toml is the one that counts. *message_statuses* are those by which
+    this service refuses the message itself.
+    """
     status = response.status
     if 200 <= status < 300:
         return Sent(str(status))
+    if status == _GONE_STATUS or status in message_statuses:
+        return Permanent(str(status), endpoint_gone=status == _GONE_STATUS)
     delay = parse_retry_after(response.headers.get("retry-after", ""), now)
-    if status in _RETRYABLE_STATUSES or status >= 500:
-        return Retry(str(status), delay, destination_down=status in (429, 502, 503, 504) or delay is not None)
-    return Permanent(str(status), address_unknown=status == 410)
+    return Retry(str(status), delay, destination_down=status in _DESTINATION_DOWN_STATUSES or delay is not None)
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:

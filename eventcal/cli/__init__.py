@@ -121,6 +121,7 @@ def main() -> None:
 
 from . import (  # noqa: E402, F401  each adds its commands to the group
     backup,
+    bounces,
     build,
     cluster,
     config,

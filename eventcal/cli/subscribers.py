@@ -17,7 +17,7 @@ from . import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from ..store import Store
+    from ..store import Connection, Store
     from ..store.subscribers import Subscriber, SubscriptionPreferences
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
@@ -37,6 +37,14 @@ def _open_store(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
+    """A transaction of the existing store, and the present moment."""
+    now = datetime.now(UTC)
+    with _open_store(settings) as store, store.write() as conn:
+        yield conn, now
 
 
 @cli.group(
@@ -88,7 +96,7 @@ def export(settings: Settings, address: str) -> None:
         if address:
             click.echo(
                 json.dumps(
-                    subscriber_store.export_personal_data(conn, _parse_address(address)), ensure_ascii=False, indent=2
+                    subscriber_store.export_personal_data(conn, parse_address(address)), ensure_ascii=False, indent=2
                 )
             )
             return
@@ -175,14 +183,14 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
         digest=fields["digest"],
     )
     return (
-        _parse_address(fields["address"]),
+        parse_address(fields["address"]),
         preferences,
         fields["proof"] or proof,
         confirmed.replace(tzinfo=confirmed.tzinfo or UTC),
     )
 
 
-def _parse_address(text: str) -> str:
+def parse_address(text: str) -> str:
     from .. import mailbox
 
     return mailbox.parse(text)
@@ -197,7 +205,7 @@ def remove(settings: Settings, address: str) -> None:
 
     with _open_store(settings) as store, store.write() as conn:
         deleted_count = subscriber_store.delete(
-            conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, _parse_address(address))]
+            conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, parse_address(address))]
         )
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")
 
@@ -211,7 +219,7 @@ def why(settings: Settings, address: str) -> None:
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
-        matches = subscriber_store.by_address(conn, _parse_address(address))
+        matches = subscriber_store.by_address(conn, parse_address(address))
         recent_deliveries = (
             ledger.list_deliveries(
                 conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
@@ -224,8 +232,10 @@ def why(settings: Settings, address: str) -> None:
         click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.confirmed_at:
             click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
-        if subscriber.state == "off" and subscriber.reason == "bounced":
-            click.echo("  its mail server refused two mails in a row as to no such address; signing up again undoes it")
+        if subscriber.state == "off" and subscriber.reason.startswith("bounced"):
+            click.echo(
+                "  its mails bounced on several days; `eventcal subscribers restore`, or signing up again, undoes it"
+            )
     for record in recent_deliveries:
         detail = f": {record.detail}" if record.detail else ""
         reason = f" ({record.reason})" if record.reason and record.reason not in record.detail else ""

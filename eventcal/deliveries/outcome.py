@@ -27,6 +27,9 @@ AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 GONE_REASON_PREFIX = "gone: "
 """How the reason begins where it was the address that was refused."""
 
+ENDPOINT_GONE_PREFIX = "endpoint gone: "
+"""How the reason begins where the whole channel ended."""
+
 _FIRST_SENT_PATTERN = re.compile(r"ambiguous, sent (\S+): ")
 
 
@@ -53,10 +56,9 @@ def decide_result(
             return DeliveryResult(
                 claim, "sent", "late" if late else "", at, "sent", detail, last_notified=last_notified
             )
-        case Permanent(detail, address_unknown):
-            return DeliveryResult(
-                claim, "dead", f"{GONE_REASON_PREFIX}{detail}" if address_unknown else detail, at, "permanent", detail
-            )
+        case Permanent(detail, address_unknown, endpoint_gone):
+            prefix = GONE_REASON_PREFIX if address_unknown else ENDPOINT_GONE_PREFIX if endpoint_gone else ""
+            return DeliveryResult(claim, "dead", prefix + detail, at, "permanent", detail)
         case Retry(detail, after, destination_down):
             wait = max(backoff(claim.delivery_key, claim.attempts), after or timedelta())
             retry = _retry_result(claim, "retry", detail, at, wait, requested_wait=after)

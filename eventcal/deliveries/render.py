@@ -16,6 +16,7 @@ from ..reminders import DueReminder, EventLookup, Send, Skip
 from ..store import Store, edition_store, ledger
 from ..store.ledger import Claim, LastNotified, pending_digests
 from ..store.ledger.pending_digests import DigestEntry
+from ..store.recipients import BouncePolicy
 from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
@@ -36,17 +37,19 @@ class Rendered:
 class RenderContext:
     """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach.
 
-    *keys* sign the links of those who signed up; without any, or without *base_url*, they get none.
+    *bounce_policy* says when bounces end a subscription. *signing_keys* sign the links of those who signed up; without
+    any, or without *base_url*, they get none.
     """
 
     base_url: str = ""
     build_ics: IcsBuilder = lambda version: b""
     signing_keys: tuple[str, ...] = field(default=(), repr=False)
+    bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
 
     def personalise(self, message: Message, claim: Claim) -> Message:
         """*message* for the recipient of *claim*, with the links that are theirs alone."""
         if not self.has_signed_links(claim) or claim.subscription is None:
-            return messages.address_message(message, claim.public_id, claim.address)
+            return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
         unsubscribe_url = self._signed_link(
             "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.link_version)
         )
@@ -65,11 +68,18 @@ class RenderContext:
                 (messages.CONFIRM_PLACEHOLDER, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket))
             )
         # RFC 8058: the reader's own program can end it, with one POST and no question
-        headers = (
-            ("List-Unsubscribe", f"<{unsubscribe_url}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
+        if self.base_url.startswith("https://"):  # RFC 8058 3.1
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        addressed = messages.address_message(
+            message, claim.public_id, claim.address, tuple(headers), tuple(replacements)
         )
-        return messages.address_message(message, claim.public_id, claim.address, headers, tuple(replacements))
+        return self._mark_for_bounces(addressed, claim)
+
+    def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:
+        if not self.signing_keys:
+            return message
+        return replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
 
     def has_signed_links(self, claim: Claim) -> bool:
         """Whether *claim* is of somebody who signed up, and can be given links."""

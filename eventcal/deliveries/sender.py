@@ -28,7 +28,7 @@ from ..reminders import EventLookup, Skip
 from ..store import Connection, Store, ledger, recipients
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
 from ..store.recipients import SubscriptionGroup
-from .outcome import GONE_REASON_PREFIX, decide_result, first_sent_at
+from .outcome import ENDPOINT_GONE_PREFIX, GONE_REASON_PREFIX, decide_result, first_sent_at
 from .render import MessageRenderer, RenderContext
 
 log = logging.getLogger(__name__)
@@ -272,16 +272,24 @@ class Sender:
         reports = self._breaker_reports(results)
         with self.store.write(alone=False) as conn:
             ledger.settle(conn, results)
-            if bounced_ids := [
-                result.claim.subscription for result in results if result.reason.startswith(GONE_REASON_PREFIX)
-            ]:
-                recipients.end_bounced(conn, filter(None, bounced_ids), max(result.at for result in results))
+            self._record_gone(conn, results)
             if reports:
                 ledger.record_results(conn, reports, max(result.at for result in results))
         for result in results:
             logged_state = result.state if result.outcome or result.state in ("dead", "skipped") else "given back"
             self.counts[logged_state] += 1
             _log_delivery(result, logged_state)
+
+    def _record_gone(self, conn: Connection, results: Sequence[DeliveryResult]) -> None:
+        """Counts bounces against sign-ups, and pauses channels whose endpoint says that it is gone for good (410)."""
+        bounced = [result for result in results if result.reason.startswith(GONE_REASON_PREFIX)]
+        if bounced:
+            details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
+            now = max(result.at for result in bounced)
+            recipients.record_bounces(conn, details, self.render_context.bounce_policy, now)
+        for result in results:
+            if result.reason.startswith(ENDPOINT_GONE_PREFIX):
+                ledger.pause(conn, result.claim.channel, result.reason)
 
     def _breaker_reports(self, results: Sequence[DeliveryResult]) -> list[BreakerReport]:
         """What these results say of destinations; nothing of those that were well and are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -48,6 +49,36 @@ def to_text(body: Body) -> str:
             "\n".join(["-- ", body.footer, *([body.footer_reason] if body.footer_reason else []), *link_lines])
         )
     return "\n\n".join(parts) + "\n"
+
+
+_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\\\`*_\[\]<>#|~])")
+
+
+def to_markdown(*bodies: Body) -> str:
+    """The text as CommonMark, without a footer: what is new in bold, what was so before struck through."""
+    return "\n\n".join(_render_markdown_part(body) for body in bodies) + "\n"
+
+
+def _render_markdown_part(body: Body) -> str:
+    lines = [f"**{_escape_markdown(body.title)}**"]
+    lines += [f"~~{_escape_markdown(body.old_text)}~~"] if body.old_text else []
+    lines += [f"**{_escape_markdown(body.new_text)}**"] if body.new_text else []
+    lines += [_escape_markdown(fact) for fact in body.facts]
+    parts = ["  \n".join(lines)]  # two spaces make a line break
+    if body.notes:
+        parts.append(body.notes.strip())
+    for source in body.sources:
+        parts.append(
+            "  \n".join(
+                line if line == source.url else _escape_markdown(line) for line in _source_lines(source, body.language)
+            )
+        )
+    parts += [url for url in (body.event_url, body.page_url) if url]
+    return "\n\n".join(parts)
+
+
+def _escape_markdown(text: str) -> str:
+    return _MARKDOWN_SPECIAL_PATTERN.sub(r"\\\1", text)
 
 
 def _source_lines(source: Source, language: str) -> list[str]:

@@ -11,8 +11,8 @@ from .. import occurrences, words
 from ..events import Calendar, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
-from .body import Body, to_html, to_text
-from .data import change_data, event_page_url, format_timestamp
+from .body import Body, to_html, to_markdown, to_text
+from .data import change_data, event_page_url, format_timestamp, list_identity
 from .dates import format_with_weekday
 from .footer import footer_links
 from .values import Message, MessageLine, one_line
@@ -59,6 +59,8 @@ def change_message(
         subject=subject,
         text=text,
         html=to_html(*bodies),
+        markdown=to_markdown(*bodies),
+        is_urgent=any(line.kind is ChangeKind.CANCELLED for line in lines),
         send_time=now.astimezone(ZoneInfo(calendar.timezone)),
         data={
             "type": "change",
@@ -71,6 +73,8 @@ def change_message(
         },
         ics=ics if only_version else b"",
         reply_to=one_line(calendar.contact),
+        list_id=list_identity(calendar, base_url),
+        list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=event_page_url(base_url, only_version.event) if only_version else "",
     )

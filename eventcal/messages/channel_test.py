@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar
-from .body import Body, to_html, to_text
+from .body import Body, to_html, to_markdown, to_text
 from .data import format_timestamp
 from .values import Message, one_line
 
@@ -34,6 +34,7 @@ def channel_test_message(
         subject=title,
         text=to_text(body),
         html=to_html(body),
+        markdown=to_markdown(body),
         send_time=now.astimezone(ZoneInfo(calendar.timezone)),
         data={
             "type": "test",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from .. import links, words
-from ..events import Event, Occurrence, Source
+from ..events import Calendar, Event, Occurrence, Source
 from ..history import EventState, Version
 from ..occurrences import title_of
 from ..when import Period, Timed, Undated, When
@@ -83,3 +84,9 @@ def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = 
     if not base_url:
         return ""
     return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")
+
+
+def list_identity(calendar: Calendar, base_url: str) -> str:
+    """The calendar as a mailing list (RFC 2919 2): its id at the host of our pages; "" without such a host."""
+    host = urlsplit(base_url).hostname or ""
+    return f"{calendar.id}.{host}" if "." in host and not host.replace(".", "").isdigit() else ""

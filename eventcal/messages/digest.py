@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar, Occurrence
-from .body import to_html, to_text
+from .body import to_html, to_markdown, to_text
 from .change import change_body
-from .data import format_timestamp
+from .data import format_timestamp, list_identity
 from .footer import footer_links
 from .reminder import reminder_body, reminder_subject
 from .values import Message, MessageLine, one_line
@@ -57,6 +57,7 @@ def digest_message(
         subject=subject,
         text=text,
         html=to_html(*bodies),
+        markdown=to_markdown(*bodies),
         send_time=now.astimezone(ZoneInfo(zone or calendar.timezone)),
         data={
             "type": "digest",
@@ -66,6 +67,8 @@ def digest_message(
             "language": language,
         },
         reply_to=one_line(calendar.contact),
+        list_id=list_identity(calendar, base_url),
+        list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=base_url,
     )

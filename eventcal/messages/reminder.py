@@ -12,8 +12,8 @@ from ..history import Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
-from .body import Body, capitalize_first, to_html, to_text
-from .data import event_data, event_page_url, format_timestamp
+from .body import Body, capitalize_first, to_html, to_markdown, to_text
+from .data import event_data, event_page_url, format_timestamp, list_identity
 from .dates import format_local_time, format_with_weekday
 from .footer import footer_links
 from .values import Message, one_line
@@ -67,10 +67,14 @@ def reminder_message(
         subject=subject,
         text=text,
         html=to_html(body),
+        markdown=to_markdown(body),
+        tags=event.tags,
         send_time=now.astimezone(event_zone(event)),
         data=data,
         ics=ics,
         reply_to=one_line(calendar.contact),
+        list_id=list_identity(calendar, base_url),
+        list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=page or event.url,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, text
 
 from ..errors import GrammarError
+from ..mailbox import fold
 from ..reminders import ReminderAudience, leads_from_texts
 from ..when import find_zone
 from .database import ms
@@ -106,24 +107,131 @@ def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> Non
     )
 
 
-def end_bounced(conn: Connection, ids: Iterable[int], now: datetime) -> int:
-    """End the sign-ups among *ids* whose last two messages were refused as to no such address; their number.
+@dataclass(frozen=True, slots=True)
+class BouncePolicy:
+    """When bounces end a subscription, after Mailman: on *threshold* days, with at most *stale_days* between two of them."""
 
-    Configured recipients stay: who wrote them there is told of dead letters.
+    threshold: int = 3
+    stale_days: int = 30
+
+
+BOUNCED = "bounced"
+"""How the reason of a subscription begins that bounces ended; what the relay or the bounce said follows."""
+
+
+def record_bounces(conn: Connection, details: Mapping[int, str], policy: BouncePolicy, now: datetime) -> int:
+    """Counts a bounce of today for the sign-ups among *details* and ends those with enough; returns how many ended.
+
+    One a day counts. Configured recipients stay: whoever wrote them there is told of dead letters.
     """
-    rows = conn.execute(
+    day = timedelta(days=1) // timedelta(milliseconds=1)
+    ids = {"ids": packed(details)}
+    among = f"id IN {ids_of(conn, 'ids')} AND origin = 'people' AND state = 'active'"
+    conn.execute(
         text(
-            f"SELECT s.id FROM subscription AS s WHERE s.id IN {ids_of(conn, 'ids')} AND s.origin = 'people' "
-            "AND s.state = 'active' AND 2 = (SELECT count(*) FROM (SELECT d.state, d.reason FROM delivery AS d "
-            "WHERE d.subscription_id = s.id AND d.state IN ('sent', 'dead') ORDER BY d.settled_at DESC, d.id DESC LIMIT 2) "
-            "AS last WHERE last.state = 'dead' AND last.reason LIKE 'gone: %')"
+            "UPDATE subscription SET bounced_at = :now, bounce_score = CASE "
+            "WHEN bounced_at IS NULL OR bounced_at < :stale THEN 1 "
+            f"WHEN bounced_at / {day} < :today THEN bounce_score + 1 ELSE bounce_score END WHERE {among}"
         ),
-        {"ids": packed(ids)},
+        {**ids, "now": ms(now), "today": ms(now) // day, "stale": ms(now) - policy.stale_days * day},
     )
-    found = list(rows.scalars())
-    if found:
-        end(conn, found, "bounced", now)
-    return len(found)
+    ended = conn.execute(
+        text(f"SELECT id FROM subscription WHERE {among} AND bounce_score >= :threshold"),
+        {**ids, "threshold": policy.threshold},
+    ).scalars()
+    ended_ids = list(ended)
+    for id in ended_ids:
+        end(conn, [id], f"{BOUNCED}: {details[id]}"[:300], now)
+    return len(ended_ids)
+
+
+def record_returned_mail(
+    conn: Connection,
+    delivery_id: int,
+    detail: str,
+    policy: BouncePolicy,
+    now: datetime,
+    *,
+    is_bounce: bool,
+    is_complaint: bool,
+) -> str:
+    """Records that the mail of a delivery came back, and returns what followed, in words for the log.
+
+    A bounce is counted, a complaint ends the subscription, any other failure is kept as an attempt alone.
+    """
+    row = conn.execute(
+        text("SELECT id, subscription_id FROM delivery WHERE id = :id"), {"id": delivery_id}
+    ).one_or_none()
+    if row is None:
+        return "the delivery is not kept any more"
+    conn.execute(
+        text("INSERT INTO attempt (delivery_id, at, outcome, detail) VALUES (:id, :now, 'permanent', :detail)"),
+        {"id": delivery_id, "now": ms(now), "detail": detail},
+    )
+    if row.subscription_id is None or not (is_bounce or is_complaint):
+        return "noted"
+    if is_complaint:
+        by_people = conn.execute(
+            text("SELECT id FROM subscription WHERE id = :id AND origin = 'people' AND state = 'active'"),
+            {"id": row.subscription_id},
+        ).scalars()
+        ids = list(by_people)
+        end(conn, ids, detail, now)
+        return "subscription ended" if ids else "noted"
+    return "subscription ended" if record_bounces(conn, {row.subscription_id: detail}, policy, now) else "counted"
+
+
+def list_bounced(conn: Connection, address: str = "") -> list[int]:
+    """The sign-ups that bounces ended: all, or those of one *address*."""
+    one = "AND lower(address) = :address " if address else ""
+    return list(
+        conn.execute(
+            text(
+                "SELECT id FROM subscription WHERE origin = 'people' AND state = 'off' "
+                f"AND reason LIKE '{BOUNCED}%' {one}ORDER BY id"
+            ),
+            {"address": fold(address)} if address else {},
+        ).scalars()
+    )
+
+
+def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
+    """Makes subscriptions active again that bounces ended, with what they missed and is still of use; returns how many.
+
+    What was queued for them, or was refused, is queued again; reminders that fell due meanwhile are fanned out once more.
+    """
+    parameters = {"ids": packed(ids), "now": ms(now)}
+    among = ids_of(conn, "ids")
+    earliest = conn.execute(
+        text(f"SELECT min(ended_at) FROM subscription WHERE id IN {among} AND state = 'off'"), parameters
+    ).scalar()
+    restored = conn.execute(
+        text(
+            "UPDATE subscription SET state = 'active', reason = '', ended_at = NULL, bounce_score = 0, bounced_at = NULL "
+            f"WHERE id IN {among} AND state = 'off'"
+        ),
+        parameters,
+    ).rowcount
+    conn.execute(
+        text(
+            "UPDATE delivery SET state = 'queued', reason = '', resend_count = resend_count + 1, attempts = 0, "
+            f"not_before = CASE WHEN channel = '{DIGEST_CHANNEL}' THEN due_at ELSE :now END, settled_at = NULL "
+            f"WHERE subscription_id IN {among} AND expires_at > :now AND ((state = 'skipped' AND reason = 'unsubscribed') "
+            "OR (state = 'dead' AND reason LIKE 'gone: %'))"
+        ),
+        parameters,
+    )
+    if earliest is not None:
+        # rows that exist already are left alone, and so is whoever confirmed after a reminder was due
+        conn.execute(
+            text(
+                "UPDATE reminder SET state = 'planned', fan_out_at = :now, fan_out_cursor = 0 WHERE state = 'staged' "
+                "AND fan_out_at IS NULL AND expires_at > :now AND due_at >= :earliest"
+            ),
+            {"now": ms(now), "earliest": earliest},
+        )
+    mark_preferences_changed(conn)
+    return restored
 
 
 def channels(conn: Connection) -> list[str]:

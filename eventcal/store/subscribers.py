@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
+from ..mailbox import fold
 from . import recipients, retention
 from .database import Store, instant, ms
 from .edition_store import read_meta, secret_key, write_meta
@@ -38,6 +39,11 @@ ENDED_RETENTION = timedelta(days=30)
 Asked = Literal["asked", "waiting", "full"]
 
 _OF_PEOPLE = (subscription.c.origin == "people") & (subscription.c.channel == EMAIL_CHANNEL)
+
+
+def _is_address(address: str) -> ColumnElement[bool]:
+    """Matches the mailbox *address*, however it was typed: the index is on the folded text."""
+    return func.lower(subscription.c.address) == fold(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,7 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
     if _confirmations_sent(conn, address, now) >= MAX_CONFIRMATIONS_PER_DAY:
         return "full"
     found = conn.execute(
-        select(subscription).where(
-            _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == preferences.filter
-        )
+        select(subscription).where(_OF_PEOPLE, _is_address(address), subscription.c.filter == preferences.filter)
     ).one_or_none()
     if found is None:
         id = _insert(conn, address, preferences, "pending", "", now)
@@ -104,6 +108,7 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
         if found.state != "active":
             fresh = {
                 **_preference_columns(preferences),
+                "address": address,
                 "state": "pending",
                 "reason": "",
                 "created_at": ms(now),
@@ -158,7 +163,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
 
 def rotate_links(conn: Connection, address: str) -> None:
     """Every link that was ever sent to *address* ends."""
-    for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.address == address)).all():
+    for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, _is_address(address))).all():
         conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_secret()))
 
 
@@ -167,7 +172,7 @@ def import_subscriber(
 ) -> bool:
     """Take somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
     known = select(subscription.c.id).where(
-        _OF_PEOPLE, subscription.c.address == address, subscription.c.filter == preferences.filter
+        _OF_PEOPLE, _is_address(address), subscription.c.filter == preferences.filter
     )
     if conn.execute(known).first() is not None:
         return False
@@ -194,7 +199,7 @@ def exists(conn: Connection, id: int) -> bool:
 
 def by_address(conn: Connection, address: str) -> list[Subscriber]:
     """All that one address signed up for, the oldest first."""
-    rows = select(subscription).where(_OF_PEOPLE, subscription.c.address == address).order_by(subscription.c.id)
+    rows = select(subscription).where(_OF_PEOPLE, _is_address(address)).order_by(subscription.c.id)
     return [_subscriber(row) for row in conn.execute(rows)]
 
 
@@ -308,10 +313,10 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
         conn.execute(
             text(
                 "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription_id = s.id "
-                "WHERE s.origin = 'people' AND s.channel = :mail AND s.address = :address "
+                "WHERE s.origin = 'people' AND s.channel = :mail AND lower(s.address) = :address "
                 "AND d.kind = 'confirmation' AND d.created_at > :since"
             ),
-            {"mail": EMAIL_CHANNEL, "address": address, "since": ms(now - DAY)},
+            {"mail": EMAIL_CHANNEL, "address": fold(address), "since": ms(now - DAY)},
         ).scalar_one()
     )
 
@@ -348,7 +353,7 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
     conn.execute(
         subscription.update()
         .where(subscription.c.id == id)
-        .values(state="active", reason="", confirmed_at=ms(now), ended_at=None)
+        .values(state="active", reason="", confirmed_at=ms(now), ended_at=None, bounce_score=0, bounced_at=None)
     )
     conn.execute(
         text(

@@ -120,7 +120,10 @@ subscription = Table(
     _at("created_at"),
     _at("confirmed_at", null=True),
     _at("ended_at", null=True),
+    Column("bounce_score", Integer, nullable=False, server_default="0"),  # days with a bounce, not long apart
+    _at("bounced_at", null=True),  # the latest bounce
     UniqueConstraint("origin", "channel", "address", "filter"),
+    Index("ix_subscription_folded_address", text("lower(address)")),
     Index(
         "ix_subscription_asked",
         "filter",
@@ -252,7 +255,12 @@ circuit_breaker = Table(
 )
 
 # channels that the operator has paused; '' = all of them
-channel_pause = Table("channel_pause", metadata, Column("channel", Text, primary_key=True))
+channel_pause = Table(
+    "channel_pause",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("detail", Text, nullable=False, server_default=""),  # why its endpoint ended; '' for an operator's pause
+)
 
 # the state of an occurrence in the last message to a subscription: what a later change is compared with
 last_notified = Table(
@@ -281,7 +289,8 @@ alarm = Table(
     Column("name", Text, primary_key=True),
     Column("detail", Text, nullable=False),
     _at("since_at"),
-    _at("notified_at", null=True),  # NULL: the operator was not told yet, since it may pass by itself
+    _at("notified_at", null=True),  # NULL: it may pass by itself yet
+    Column("level", Integer, nullable=False, server_default="0"),  # the order of magnitude that was told
 )
 
 # deliveries ever inserted, and deleted since, of the kinds that no reminder counts

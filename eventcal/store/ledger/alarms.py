@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,48 +27,114 @@ ALARM_DELAY = timedelta(minutes=1)
 
 ALARM_LIFETIME = timedelta(days=1)
 
+REPEAT_INTERVAL = timedelta(hours=1)
+"""A standing alarm with another cause is told again, and not more often than this."""
+
+MAX_DEAD_LETTER_ALARMS = 10
+"""So many pairs of channel and cause are told, those with the most dead letters."""
+
+_CODE_PATTERN = re.compile(r"\b([345]\d\d)(?: ([45]\.\d{1,3}\.\d{1,3}))?(?=\b|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it."""
+    """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it.
+
+    *name* is its kind and what it concerns: `dead CHANNEL CAUSE`, `destination NAME`, `bounced`, `gone CHANNEL`,
+    `registry` or `stopped`. *level* is the order of magnitude of what is counted.
+    """
 
     name: str
     detail: str
     since: datetime
     over: bool = False
+    level: int = 0
 
 
-def active_alarms(conn: Connection, now: datetime) -> dict[str, str]:
-    """What needs a person at *now*: dead | registry | destination NAME, each with a detail."""
-    found: dict[str, str] = {}
-    dead = conn.execute(
-        text(
-            "SELECT count(*) AS n, (SELECT reason FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since "
-            "ORDER BY settled_at DESC LIMIT 1) AS last FROM delivery WHERE state = 'dead' AND kind <> 'test' AND settled_at > :since"
-        ),
-        {"since": ms(now - RECENT_FAILURE)},
-    ).one()
-    if dead.n:
-        found["dead"] = f"{dead.n}: {dead.last}"
+@dataclass(frozen=True, slots=True)
+class ActiveAlarm:
+    """What needs a person now: *detail* for the message, *count* of what it concerns, *cause* of what it is an instance."""
+
+    detail: str
+    count: int = 1
+    cause: str = ""
+
+    @property
+    def level(self) -> int:
+        """0 below ten, 1 below a hundred, and so on."""
+        return len(str(self.count)) - 1
+
+
+def active_alarms(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
+    """Reads what needs a person at *now*, by the alarm's name."""
+    active = _dead_letters(conn, now) | _ended_subscriptions(conn, now)
     intake = read_registry_check(conn)
     if intake is not None and intake.outcome in ("problems", "held"):
-        found["registry"] = "\n".join(str(each) for each in intake.problems if not each.warning)
-    for each in list_breakers(conn).values():
-        if each.is_open and each.failures >= FAILURES_TO_OPEN:
-            found[f"destination {each.name}"] = each.detail
-    return found
+        problems = "\n".join(str(problem) for problem in intake.problems if not problem.warning)
+        active["registry"] = ActiveAlarm(problems, cause=problems)
+    for breaker in list_breakers(conn).values():
+        if breaker.is_open and breaker.failures >= FAILURES_TO_OPEN:
+            active[f"destination {breaker.name}"] = ActiveAlarm(breaker.detail, cause=find_cause(breaker.detail))
+        if breaker.pause_detail:
+            active[f"gone {breaker.name}"] = ActiveAlarm(breaker.pause_detail)
+    return active
+
+
+def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
+    """Dead letters of the last day by channel and cause. An address that a visitor mistyped is no alarm."""
+    rows = conn.execute(
+        text(
+            "SELECT channel, reason, count(*) AS n FROM delivery WHERE state = 'dead' AND kind <> 'test' "
+            "AND settled_at > :since AND NOT (kind = 'confirmation' AND reason LIKE 'gone: %') "
+            "GROUP BY channel, reason ORDER BY n DESC, reason"
+        ),
+        {"since": ms(now - RECENT_FAILURE)},
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for row in rows:
+        key = (row.channel, find_cause(row.reason))
+        counts[key] += row.n
+        examples.setdefault(key, row.reason)
+    return {
+        f"dead {channel} {cause}": ActiveAlarm(f"{count}: {examples[channel, cause]}", count)
+        for (channel, cause), count in counts.most_common(MAX_DEAD_LETTER_ALARMS)
+    }
+
+
+def _ended_subscriptions(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
+    """The sign-ups that bounces ended within the last day, with the commonest reason first."""
+    rows = conn.execute(
+        text(
+            "SELECT reason, count(*) AS n FROM subscription WHERE origin = 'people' AND state = 'off' "
+            "AND reason LIKE 'bounced%' AND ended_at > :since GROUP BY reason ORDER BY n DESC, reason"
+        ),
+        {"since": ms(now - RECENT_FAILURE)},
+    ).all()
+    count = sum(row.n for row in rows)
+    return {"bounced": ActiveAlarm(f"{count}: {rows[0].reason.removeprefix('bounced: ')}", count)} if rows else {}
+
+
+def find_cause(reason: str) -> str:
+    """What *reason* has in common with others of its kind: an SMTP or HTTP code, else its first words."""
+    if match := _CODE_PATTERN.search(reason):
+        return " ".join(filter(None, match.groups()))
+    return reason.partition(":")[0][:40]
 
 
 @dataclass(frozen=True, slots=True)
 class _StoredAlarm:
     alarm: Alarm
-    is_notified: bool
+    notified_at: datetime | None
 
 
 def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
     """What was noticed and is not over yet."""
     return {
-        row.name: _StoredAlarm(Alarm(row.name, row.detail, instant(row.since_at)), row.notified_at is not None)
+        row.name: _StoredAlarm(
+            Alarm(row.name, row.detail, instant(row.since_at), level=row.level),
+            None if row.notified_at is None else instant(row.notified_at),
+        )
         for row in conn.execute(select(alarm))
     }
 
@@ -74,23 +142,26 @@ def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
 def needs_alarm_update(conn: Connection, now: datetime) -> bool:
     """Whether `raise_alarms` has anything to do."""
     present, known = active_alarms(conn, now), _stored_alarms(conn)
-    return present.keys() != known.keys() or any(_is_due(each, now) for each in known.values())
+    return present.keys() != known.keys() or any(_is_due(known[name], active, now) for name, active in present.items())
 
 
 def raise_alarms(conn: Connection, now: datetime) -> int:
-    """Note what began, tell what has lasted for a minute, and what was told and is over; the deliveries made."""
+    """Records alarms that began, queues messages for those that lasted, grew, changed their cause or ended; returns how many."""
     present, known = active_alarms(conn, now), _stored_alarms(conn)
     told: list[Alarm] = []
-    for name, detail in present.items():
+    for name, active in present.items():
         if name not in known:
-            conn.execute(alarm.insert().values(name=name, detail=detail, since_at=ms(now), notified_at=None))
-        elif _is_due(known[name], now):
-            conn.execute(alarm.update().where(alarm.c.name == name).values(detail=detail, notified_at=ms(now)))
-            told.append(Alarm(name, detail, known[name].alarm.since))
-    for name, each in known.items():
+            conn.execute(
+                alarm.insert().values(name=name, detail=active.detail, since_at=ms(now), notified_at=None, level=0)
+            )
+        elif _is_due(known[name], active, now):
+            values = {"detail": active.detail, "notified_at": ms(now), "level": active.level}
+            conn.execute(alarm.update().where(alarm.c.name == name).values(values))
+            told.append(Alarm(name, active.detail, known[name].alarm.since, level=active.level))
+    for name, stored in known.items():
         if name not in present:
             conn.execute(alarm.delete().where(alarm.c.name == name))
-            told += [replace(each.alarm, over=True)] if each.is_notified else []
+            told += [replace(stored.alarm, over=True)] if stored.notified_at else []
     return _insert(conn, told, now) if told else 0
 
 
@@ -99,8 +170,14 @@ def record_outage(conn: Connection, since: datetime, now: datetime) -> int:
     return _insert(conn, [Alarm("stopped", "", since, over=True)], now)
 
 
-def _is_due(each: _StoredAlarm, now: datetime) -> bool:
-    return not each.is_notified and now - each.alarm.since >= ALARM_DELAY
+def _is_due(stored: _StoredAlarm, active: ActiveAlarm, now: datetime) -> bool:
+    """Whether an alarm is to be told: it has lasted, it grew by an order of magnitude, or its cause is another."""
+    if stored.notified_at is None:
+        return now - stored.alarm.since >= ALARM_DELAY
+    if active.level > stored.alarm.level:
+        return True
+    is_other_cause = bool(active.cause) and active.cause not in (stored.alarm.detail, find_cause(stored.alarm.detail))
+    return is_other_cause and now - stored.notified_at >= REPEAT_INTERVAL
 
 
 def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
@@ -127,6 +204,8 @@ def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
 def _key(each: Alarm) -> str:
     """The same for the same beginning, or end, of the same thing: whoever notices it, it is told once."""
     what = f"alarm\0{each.name}\0{ms(each.since)}\0{each.over}"
+    if not each.over:
+        what += f"\0{each.level}\0{each.detail if each.name == 'registry' else find_cause(each.detail)}"
     return hashlib.blake2b(what.encode(), digest_size=16).hexdigest()
 
 

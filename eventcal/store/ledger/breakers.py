@@ -30,6 +30,7 @@ class CircuitBreaker:
     failures: int = 0
     open_until: datetime | None = None
     detail: str = ""
+    pause_detail: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -39,12 +40,14 @@ class CircuitBreaker:
 def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
     """Returns the breakers that ever counted a failure and the paused channels, by name; "" stands for all channels."""
     paused = {
-        name: CircuitBreaker(name, is_paused=True) for name in conn.execute(select(channel_pause.c.channel)).scalars()
+        row.channel: CircuitBreaker(row.channel, is_paused=True, pause_detail=row.detail)
+        for row in conn.execute(select(channel_pause))
     }
     for row in conn.execute(select(circuit_breaker)):
         open_until = None if row.open_until is None else instant(row.open_until)
+        pause_detail = paused[row.destination].pause_detail if row.destination in paused else ""
         paused[row.destination] = CircuitBreaker(
-            row.destination, row.destination in paused, row.failures, open_until, row.detail
+            row.destination, row.destination in paused, row.failures, open_until, row.detail, pause_detail
         )
     return paused
 
@@ -96,11 +99,14 @@ def allow_probe(conn: Connection, name: str, now: datetime) -> None:
     )
 
 
-def pause(conn: Connection, name: str = ALL_CHANNELS) -> None:
-    """Send nothing more through channel *name*, or at all. What falls due waits, as long as it is worth saying."""
+def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
+    """Pauses channel *name*, or all: what falls due waits as long as it is of use. *detail* says why the endpoint ended."""
     conn.execute(
-        text("INSERT INTO channel_pause (channel) VALUES (:name) ON CONFLICT (channel) DO NOTHING"),
-        {"name": name},
+        text(
+            "INSERT INTO channel_pause (channel, detail) VALUES (:name, :detail) "
+            "ON CONFLICT (channel) DO UPDATE SET detail = excluded.detail"
+        ),
+        {"name": name, "detail": detail},
     )
 
 

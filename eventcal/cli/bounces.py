@@ -1,0 +1,84 @@
+"""The commands about mail that comes back: bounce, subscribers restore."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import EventcalError
+from . import cli, examples_epilog, with_settings
+from .subscribers import parse_address, subscribers, write_to_store
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+
+@cli.command(epilog=examples_epilog("eventcal bounce < mail.eml"))
+@click.option("--recipient", default="", help="Whom the mail was delivered to, where the mail server says it.")
+@with_settings("registry", "database_url", "config")
+def bounce(settings: Settings, recipient: str) -> None:
+    """Read one mail that came back, from standard input, and count it against its subscription.
+
+    For a pipe of the mail server that receives what EVENTCAL_MAIL_BOUNCES names. A delivery status counts as a bounce, a
+    complaint ends the subscription, automatic replies are ignored.
+    """
+    from ..channels.bounce_mail import MAX_BYTES, ReturnKind, read_returned_mail
+    from ..store import recipients
+
+    if not settings.mail_bounces:
+        raise EventcalError("bounces are not expected: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org")
+    returned = read_returned_mail(sys.stdin.buffer.read(MAX_BYTES), settings.mail_bounces, recipient)
+    if returned.kind not in (ReturnKind.BOUNCE, ReturnKind.FAILURE, ReturnKind.COMPLAINT):
+        click.echo(f"ignored: {returned.kind.value}")
+        return
+    delivery_id = _find_delivery(settings, returned.ids)
+    if delivery_id is None:
+        click.echo(f"ignored: {returned.kind.value} without an id of ours")
+        return
+    policy = recipients.BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
+    with write_to_store(settings) as (conn, now):
+        outcome = recipients.record_returned_mail(
+            conn,
+            delivery_id,
+            returned.detail,
+            policy,
+            now,
+            is_bounce=returned.kind is ReturnKind.BOUNCE,
+            is_complaint=returned.kind is ReturnKind.COMPLAINT,
+        )
+    click.echo(f"{returned.kind.value}: {outcome}")
+
+
+def _find_delivery(settings: Settings, ids: tuple[str, ...]) -> int | None:
+    from .. import tokens
+    from ..store import subscribers as subscriber_store
+    from .subscribers import _open_store
+
+    with _open_store(settings) as store:
+        keys = subscriber_store.keys(store, settings.secret_key)
+    for text in ids:
+        try:
+            return tokens.read_bounce_id(keys, text)
+        except tokens.TokenError:
+            continue
+    return None
+
+
+@subscribers.command(
+    "restore", epilog=examples_epilog("eventcal subscribers restore", "eventcal subscribers restore anna@example.org")
+)
+@click.argument("address", default="")
+@with_settings("registry", "database_url")
+def restore(settings: Settings, address: str) -> None:
+    """Bring back the subscriptions that bounces ended: all, or those of one ADDRESS.
+
+    They get what they missed meanwhile and is still of use.
+    """
+    from ..store import recipients
+
+    with write_to_store(settings) as (conn, now):
+        ids = recipients.list_bounced(conn, parse_address(address) if address else "")
+        restored_count = recipients.restore(conn, ids, now)
+    click.echo(f"{restored_count} restored" if restored_count else "no subscription was ended by bounces")

@@ -1,0 +1,237 @@
+"""Mail that comes back: what it says, whom it is counted against, and how a subscription comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from eventcal import tokens
+from eventcal.channels import Permanent, Sent
+from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
+from eventcal.cli import cli
+from eventcal.store import recipients, subscribers
+from eventcal.store.recipients import BouncePolicy
+
+from .subscriber_world import SubscriberWorld
+from .world import utc
+
+BOUNCES = "bounces+{id}@example.org"
+NOW = utc(2021, 9, 1)
+DAY = timedelta(days=1)
+EVENTS = "\n".join(
+    f"- {{id: e{day}, title: Event {day}, when: 2021-09-{day:02}, reminders: [the day before at 09:00]}}"
+    for day in range(3, 20)
+)
+GONE = Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)
+
+
+def dsn(action: str, status: str, diagnostic: str, to: str = "bounces+17-abcdefgh2345@example.org") -> bytes:
+    return f"""\
+From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain
+
+Sorry.
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+X-Postfix-Queue-ID: 1
+
+Final-Recipient: rfc822; anna@example.net
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {diagnostic}
+
+--B--
+""".replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "diagnostic", "kind"),
+    [
+        ("failed", "5.1.1", "550 5.1.1 <anna@example.net>: unknown", ReturnKind.BOUNCE),
+        ("failed", "5.2.2", "552 5.2.2 full", ReturnKind.BOUNCE),
+        ("failed", "5.7.1", "550 5.7.1 blocked for spam", ReturnKind.FAILURE),
+        ("failed", "5.7.23", "550 5.7.23 SPF", ReturnKind.FAILURE),
+        ("delayed", "4.4.1", "connection timed out", ReturnKind.DELAY),
+        ("delivered", "2.0.0", "250 ok", ReturnKind.OTHER),
+    ],
+)
+def test_a_delivery_status_is_read(action: str, status: str, diagnostic: str, kind: ReturnKind) -> None:
+    returned = read_returned_mail(dsn(action, status, diagnostic), BOUNCES)
+
+    assert (returned.kind, returned.ids) == (kind, ("17-abcdefgh2345",))
+    assert diagnostic in returned.detail
+
+
+def test_a_complaint_is_read_and_its_id_found_in_the_mail_that_it_is_about() -> None:
+    mail = b"""\
+From: <abuse@example.com>
+To: fbl@example.org
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="B"
+
+--B
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: SomeGenerator/1.0
+Version: 1
+Original-Mail-From: <BOUNCES+17-ABCDEFGH2345@example.org>
+
+--B
+Content-Type: message/rfc822
+
+From: calendar@example.org
+Subject: Tomorrow
+
+--B--
+"""
+    returned = read_returned_mail(mail, BOUNCES)
+
+    assert (returned.kind, returned.detail, returned.ids) == (
+        ReturnKind.COMPLAINT,
+        "complaint: abuse",
+        ("17-abcdefgh2345",),
+    )
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: auto-replied", "X-Autoreply: yes", "Precedence: auto_reply", "Subject: Hello"]
+)
+def test_automatic_replies_and_people_are_no_bounces(header: str) -> None:
+    returned = read_returned_mail(f"{header}\nTo: x@example.org\n\nI am away.\n".encode(), BOUNCES)
+
+    assert returned.kind in (ReturnKind.AUTOREPLY, ReturnKind.OTHER)
+    assert (returned.kind is ReturnKind.OTHER) == header.startswith("Subject")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xfe", b"Content-Type: multipart/report\n\n", b"Content-Type: message/delivery-status\n\nAction\n"],
+)
+def test_no_bytes_are_too_broken_to_be_read(data: bytes) -> None:
+    assert read_returned_mail(data, BOUNCES).kind is ReturnKind.OTHER
+
+
+# what bounces end
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SubscriberWorld]:
+    if request.param == "postgresql":
+        monkeypatch.setattr("tests.world.DEFAULT_STORE_URL", request.getfixturevalue("postgres").database())
+    here = SubscriberWorld(tmp_path, NOW)
+    here.publish(EVENTS, NOW)
+    yield here
+    here.store.close()
+
+
+def test_bounces_of_one_day_count_once_and_those_of_three_days_end_a_subscription(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.mail.outcomes = [GONE]
+    for days in (1, 2):
+        world.advance_to(NOW + days * DAY + timedelta(hours=12))
+        assert [each.state for each in world.subscribers()] == ["active"]
+
+    world.advance_to(NOW + 3 * DAY + timedelta(hours=12))
+    (ended,) = world.subscribers()
+    assert (ended.state, ended.reason) == ("off", "bounced: RCPT: 550 5.1.1 no such user")
+
+
+def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None:
+    reader = world.sign_up()
+    policy = BouncePolicy(threshold=2, stale_days=7)
+    with world.store.write() as conn:
+        for days, ended in ((0, 0), (8, 0), (8.1, 0), (15, 1)):
+            assert recipients.record_bounces(conn, {reader.id: "550"}, policy, NOW + timedelta(days=days)) == ended
+
+
+def test_what_bounces_ended_comes_back_with_what_was_missed_and_is_still_of_use(world: SubscriberWorld) -> None:
+    reader = world.sign_up()
+    world.advance_to(NOW + timedelta(hours=1))
+    with world.store.write() as conn:
+        recipients.record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
+    world.mail.outcomes = [Sent()]
+    world.advance_to(NOW + 3 * DAY + timedelta(hours=12))
+    assert world.notifications == []
+
+    with world.store.write() as conn:
+        ids = recipients.list_bounced(conn, "ANNA@example.org")
+        assert recipients.restore(conn, ids, world.now) == 1
+        assert recipients.list_bounced(conn) == []
+    world.advance_to(world.now + timedelta(minutes=1))
+    assert ["Event 4" in each.subject or "Event 5" in each.subject for each in world.notifications] == [True, True]
+    assert world.is_balanced()
+
+
+def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> None:
+    from eventcal.store import ledger
+
+    readers = [world.sign_up(f"r{number}@example.org") for number in range(3)]
+    with world.store.write() as conn:
+        details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
+        recipients.record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
+        alarms = ledger.alarms.active_alarms(conn, NOW)
+    assert alarms["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
+
+
+def test_an_address_is_one_mailbox_however_it_is_typed_and_is_sent_to_as_typed(world: SubscriberWorld) -> None:
+    world.sign_up("Anna.UPPER@example.org")
+    assert world.mail.received[-1].address == "Anna.UPPER@example.org"
+    world.request_signup("anna.upper@example.org")
+
+    assert len(world.subscribers("ANNA.upper@example.org")) == 1
+
+
+# the command
+
+
+def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVENTCAL_MAIL_BOUNCES", BOUNCES)
+    monkeypatch.setenv("EVENTCAL_BOUNCE_THRESHOLD", "1")
+    (tmp_path / "events.yaml").write_text(
+        "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\nevents: []\n"
+    )
+    (tmp_path / "people.csv").write_text("address,confirmed,proof\nanna@example.net,2021-04-30,form\n")
+
+    def run(*words: str, given: bytes = b"") -> str:
+        return CliRunner().invoke(cli, list(words), input=given).output
+
+    run("publish")
+    run("subscribers", "import", "people.csv")
+    from eventcal.store import open_store
+
+    store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    with store.write() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
+            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT 'k', 'reminder', id, '', "
+            "'email', address, 'sent', '', 1, 0, 0, 0, 1, 0, 0, '', 0 FROM subscription"
+        )
+    text = tokens.bounce_id(subscribers.keys(store, ""), 1)
+    store.close()
+
+    unknown = "550 5.1.1 unknown"
+    assert run("bounce", given=dsn("failed", "5.1.1", unknown)) == "ignored: bounce without an id of ours\n"
+    assert run("bounce", given=b"Auto-Submitted: auto-replied\n\naway\n") == "ignored: autoreply\n"
+    mail = dsn("failed", "5.1.1", unknown, f"bounces+{text}@example.org")
+    assert run("bounce", given=mail) == "bounce: subscription ended\n"
+    assert "off (bounced: bounced: 550 5.1.1 unknown)" in run("subscribers")
+    assert run("subscribers", "restore") == "1 restored\n"
+    assert "active" in run("subscribers")

@@ -1,0 +1,162 @@
+"""What services take: length, shape and emphasis of a message, with the link last and whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal.channels import Permanent, Retry, Sent
+from eventcal.channels.apprise import AppriseChannel
+from eventcal.channels.body_shapes import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, find_shape
+from eventcal.channels.ntfy import MAX_JSON_BYTES, MAX_MESSAGE_BYTES, NtfyChannel
+from eventcal.channels.shorten import shorten, size_in_bytes, size_in_utf16
+from eventcal.channels.webhook import WebhookChannel
+from eventcal.errors import SettingsError
+from eventcal.messages import Message
+from eventcal.messages.body import Body, to_markdown
+
+from .test_channels import Hook, collector
+from .test_channels_apprise import Service, serving
+
+LINK = "https://cal.example.org/events/summit-2021"
+RUSSIAN = "Саммит переносится на следующую неделю. " * 200
+CHINESE = "峰会改期至下周。" * 600
+MESSAGE = Message(
+    key="k.0",
+    kind="reminder",
+    address="",
+    subject="Завтра: Саммит",
+    text=f"{RUSSIAN}\n\n{LINK}\n\n-- \nSCO watch\n",
+    html="",
+    url=LINK,
+)
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, CHINESE], ids=["Russian", "Chinese"])
+def test_a_long_text_is_cut_at_a_sentence_and_its_link_stays_whole_and_last(text: str) -> None:
+    short = shorten(f"{text}\n\n{LINK}\n\n-- \nSCO watch\n", LINK, 4000, size_in_bytes)
+
+    assert 3500 < len(short.encode()) <= 4000
+    start, _, last = short.rpartition("\n\n")
+    assert last == LINK
+    assert start.endswith((". …", "。 …"))
+    assert text.startswith(start.removesuffix(" …"))
+
+
+def test_a_text_that_fits_is_left_as_it_is_without_its_signature() -> None:
+    assert shorten(f"Tomorrow.\n\n{LINK}\n\n-- \nSCO watch\n", LINK, 4000, size_in_bytes) == f"Tomorrow.\n\n{LINK}"
+
+
+@given(st.text(max_size=400), st.integers(60, 300))
+def test_no_text_comes_out_longer_than_the_limit(text: str, limit: int) -> None:
+    assert size_in_bytes(shorten(text, LINK, limit, size_in_bytes)) <= limit
+
+
+def ntfy_fields(message: Message, status: int = 200) -> dict[str, object]:
+    hook = Hook(status)
+    with collector(hook) as url:
+        NtfyChannel(url.partition("/hook")[0] + "/summits", allow_private=True).send(message)
+    ((_, body),) = hook.got
+    assert len(body) <= MAX_JSON_BYTES
+    fields = json.loads(body)
+    assert isinstance(fields, dict)
+    return fields
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, CHINESE, '"\\' * 5000], ids=["Russian", "Chinese", "quotation marks"])
+def test_ntfy_gets_no_more_bytes_than_it_takes(text: str) -> None:
+    fields = ntfy_fields(replace(MESSAGE, text=f"{text}\n\n{LINK}\n"))
+
+    assert size_in_bytes(str(fields["message"])) <= MAX_MESSAGE_BYTES
+    assert str(fields["message"]).endswith(f"\n\n{LINK}")
+    assert fields["click"] == LINK
+
+
+def test_ntfy_gets_markdown_tags_and_a_priority_that_rises_for_what_is_urgent() -> None:
+    usual = ntfy_fields(replace(MESSAGE, markdown="**Summit**\n", tags=("sco", "summit")))
+    urgent = ntfy_fields(replace(MESSAGE, kind="change", is_urgent=True))
+
+    assert (usual["markdown"], usual["message"]) == (True, f"**Summit**\n\n{LINK}")
+    assert (usual["priority"], usual["tags"]) == (3, ["calendar", "sco", "summit"])
+    assert (urgent["priority"], "markdown" in urgent) == (4, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(413, Permanent("413")), (400, Permanent("400")), (403, Retry("403"))]
+)
+def test_ntfy_refuses_a_message_by_400_and_413_alone(status: int, expected: object) -> None:
+    with collector(Hook(status)) as url:
+        channel = NtfyChannel(url.partition("/hook")[0] + "/summits", allow_private=True)
+        assert channel.send(MESSAGE) == expected
+
+
+def test_apprise_gets_as_much_as_the_service_takes() -> None:
+    with serving(Service()) as service:
+        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/")
+        channel._service[0].body_maxlen = 300
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    text = str(service.got[0]["message"]).strip()
+    assert size_in_utf16(text) <= 300
+    assert text.endswith(LINK)
+
+
+def post_shaped(body: str, message: Message = MESSAGE) -> dict[str, object]:
+    hook = Hook()
+    with collector(hook) as url:
+        assert isinstance(WebhookChannel(url, allow_private=True, body=body).send(message), Sent)
+    fields = json.loads(hook.got[0][1])
+    assert isinstance(fields, dict)
+    return fields
+
+
+def test_discord_gets_content_of_its_length_that_mentions_nobody() -> None:
+    fields = post_shaped("discord", replace(MESSAGE, text=f"@everyone {RUSSIAN}\n\n{LINK}\n"))
+
+    assert size_in_utf16(str(fields["content"])) <= DISCORD_MAX_CHARS
+    assert str(fields["content"]).endswith(LINK)
+    assert fields["allowed_mentions"] == {"parse": []}
+
+
+def test_slack_gets_text_in_which_nothing_is_a_command() -> None:
+    fields = post_shaped("slack", replace(MESSAGE, text=f"<!channel> A & B. {RUSSIAN}\n\n{LINK}\n"))
+
+    assert str(fields["text"]).startswith("&lt;!channel&gt; A &amp; B.")
+    assert len(str(fields["text"])) < SLACK_MAX_CHARS + 100
+    assert str(fields["text"]).endswith(LINK)
+
+
+def test_teams_gets_an_adaptive_card_with_a_button() -> None:
+    fields = post_shaped("teams")
+
+    (attachment,) = fields["attachments"]  # type: ignore[misc]
+    card = attachment["content"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert card["body"][0]["text"] == MESSAGE.subject
+    assert card["actions"][0]["url"] == LINK
+
+
+def test_matrix_gets_markdown() -> None:
+    assert post_shaped("matrix", replace(MESSAGE, markdown="**Summit**\n"))["text"] == f"**Summit**\n\n{LINK}"
+
+
+def test_a_template_shapes_any_other_body_and_no_text_leaves_its_place() -> None:
+    fields = post_shaped('{"title": "{subject}", "more": ["{url}", 1]}', replace(MESSAGE, subject='A "quoted" {text}'))
+
+    assert fields == {"title": 'A "quoted" {text}', "more": [LINK, 1]}
+
+
+@pytest.mark.parametrize("body", ["discrod", '{"text": {subject}}', '{"text": "{titel}"}'])
+def test_a_body_that_is_no_shape_is_refused(body: str) -> None:
+    with pytest.raises(SettingsError, match="body: "):
+        find_shape(body)
+
+
+def test_markdown_shows_typed_marks_in_facts_and_keeps_those_of_notes() -> None:
+    body = Body(language="en", title="2 * 3", facts=("[Dushanbe]",), notes="Bring **badges**.", page_url=LINK)
+
+    assert to_markdown(body) == f"**2 \\* 3**  \n\\[Dushanbe\\]\n\nBring **badges**.\n\n{LINK}\n"

@@ -1,0 +1,258 @@
+"""Who a mail is from and for: addresses, headers, the login by token, and what is refused when eventcal.toml is read."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from email.header import decode_header
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventcal import mailbox, tokens
+from eventcal.channels import MailSettings, Retry, Sent, build
+from eventcal.channels.access_token import token_source
+from eventcal.channels.email import EmailChannel, EmailOptions
+from eventcal.channels.mail_headers import render_address_header, render_text_header
+from eventcal.channels.mime import render_mail
+from eventcal.errors import GrammarError, SettingsError
+from eventcal.settings import load
+from eventcal.tokens import TokenError
+
+from .test_channels import MESSAGE, SENDER, Post, parsed, post_office
+
+
+def unfolded(header: bytes) -> str:
+    return header.decode("ascii").replace("\r\n", "").partition(": ")[2]
+
+
+def decoded(header: bytes) -> str:
+    """As RFC 2047 6.2 has it: white space between two encoded words is not shown."""
+    return "".join(
+        part.decode(charset or "ascii") if isinstance(part, bytes) else part
+        for part, charset in decode_header(unfolded(header))
+    )
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Ministry & “Friends”",
+        "A long subject of the European Parliament and of the Council and of the commission, Köln",
+        "Завтра: Совет глав государств-членов Шанхайской организации сотрудничества, Душанбе",
+        "峰会改期至下周" * 12,
+        "no =?utf-8?q?trick?= here",
+        "x" * 400,
+        "plain",
+    ],
+)
+def test_a_subject_is_read_as_it_was_written_without_empty_words_or_double_spaces(subject: str) -> None:
+    header = render_text_header("Subject", subject)
+
+    assert decoded(header) == subject
+    assert b"??=" not in header.replace(b"?q?=", b"")
+    assert b"  " not in header
+    assert max(map(len, header.split(b"\r\n"))) <= 78 + 200 * subject.startswith("x")
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1), min_size=1, max_size=30)
+)
+def test_any_subject_is_ascii_and_comes_back(words: list[str]) -> None:
+    subject = " ".join(words)
+    header = render_text_header("Subject", subject)
+
+    assert header.isascii()
+    assert parsed(header + b"\r\n")["Subject"] == subject
+    assert max(map(len, header.split(b"\r\n"))) < 998
+
+
+@pytest.mark.parametrize(
+    ("address", "header"),
+    [
+        ("desk@example.org", "desk@example.org"),
+        ("Press desk <desk@example.org>", "Press desk <desk@example.org>"),
+        ('"Desk, Berlin" <desk@example.org>', '"Desk, Berlin" <desk@example.org>'),
+        ("Jörg <j@example.org>", "=?utf-8?b?SsO2cmc=?= <j@example.org>"),
+    ],
+)
+def test_a_name_stands_beside_its_address(address: str, header: str) -> None:
+    assert unfolded(render_address_header("To", address).rstrip(b"\r\n")) == header
+
+
+def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
+    assert mailbox.parse("Anna.UPPER+tag@Example.ORG") == "Anna.UPPER+tag@example.org"
+    assert mailbox.fold("Anna@example.org") == mailbox.fold("anna@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("desk@müller.example", "desk@xn--mller-kva.example"),
+        ("Desk <Desk@Example.org>", "Desk <Desk@example.org>"),
+        ('"Desk, Berlin" <desk@example.org>', '"Desk, Berlin" <desk@example.org>'),
+        ("root@localhost", "root@localhost"),
+    ],
+)
+def test_a_recipient_of_the_settings_is_written_as_it_can_be_sent_to(text: str, address: str) -> None:
+    assert mailbox.parse_recipient(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("a@example.org, b@example.org", "more than one address"),
+        ("Desk, Berlin <desk@example.org>", "put the name in quotes"),
+        ("jörg@example.org", "letters beyond ASCII"),
+        ("nobody", "not a mail address"),
+    ],
+)
+def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
+    tmp_path: Path, text: str, cause: str
+) -> None:
+    with pytest.raises(GrammarError, match=cause):
+        mailbox.parse_recipient(text)
+    (tmp_path / "eventcal.toml").write_text(
+        f'mail_from = "a@example.org"\nsmtp_url = "smtp://x.example"\n'
+        f'[[channels]]\nname = "desk"\ntype = "email"\nto = ["ok@example.org", "{text}"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(SettingsError, match=f"channel 1: to: .*{cause}"):
+        load({}, {"registry": tmp_path / "events.yaml"})
+
+
+def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "eventcal.toml").write_text(
+        'mail_bounces = "bounces@example.org"\nbounce_threshold = 0\n'
+        '[mail_headers]\n"Feedback-ID" = "ok"\nSubject = "no"\n"Bad Name" = "x"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(SettingsError) as refused:
+        load({}, {"registry": tmp_path / "events.yaml"})
+
+    problems = str(refused.value)
+    for words in ("bounces+{id}@example.org", "BOUNCE_THRESHOLD", "Subject is written by eventcal", "'Bad Name'"):
+        assert words in problems
+
+
+def test_two_secrets_of_a_hook_are_a_list(tmp_path: Path) -> None:
+    (tmp_path / "eventcal.toml").write_text(
+        '[[channels]]\nname = "h"\ntype = "webhook"\nurl = "https://x.org"\nsecret = ["env:NEW", "env:OLD"]\n'
+    )
+    settings = load({"NEW": "whsec_bmV3", "OLD": "whsec_b2xk"}, {"registry": tmp_path / "events.yaml"})
+
+    assert settings.channels[0].secret == "whsec_bmV3 whsec_b2xk"
+
+
+def test_a_mail_says_of_which_list_it_is_what_it_follows_and_that_nobody_need_answer() -> None:
+    mail = parsed(
+        render_mail(
+            replace(MESSAGE, list_id="sco-watch.cal.example.org", list_name="SCO, watch", references="k.0"),
+            SENDER,
+            (("X-SES-CONFIGURATION-SET", "calendar"),),
+        )
+    )
+    assert mail["List-Id"] == '"SCO, watch" <sco-watch.cal.example.org>'
+    assert mail["References"] == "<k.0@example.org>"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["X-SES-CONFIGURATION-SET"] == "calendar"
+
+
+def test_the_envelope_sender_carries_the_delivery_and_from_does_not_change() -> None:
+    post = Post()
+    with post_office(post) as url:
+        channel = EmailChannel(url, SENDER, EmailOptions(bounces="bounces+{id}@example.org"))
+        assert isinstance(channel.send(replace(MESSAGE, bounce_id="17-abc")), Sent)
+
+    (envelope,) = post.mails
+    assert envelope.mail_from == "bounces+17-abc@example.org"
+    assert parsed(envelope.content)["From"] == SENDER
+
+
+def test_a_bounce_id_is_believed_only_with_our_code_in_any_case() -> None:
+    text = tokens.bounce_id(("key",), 17)
+
+    assert tokens.read_bounce_id(("new", "key"), text.upper()) == 17
+    for forged in ("17-aaaaaaaaaaaa", text.replace("17", "18"), "17", "", "x-y", "²-a"):
+        with pytest.raises(TokenError):
+            tokens.read_bounce_id(("key",), forged)
+
+
+class TokenServer:
+    """An authenticator that takes one token."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        return await self._check(server, args)
+
+    async def auth_OAUTHBEARER(self, server: SMTP, args: list[str]) -> AuthResult:
+        return await self._check(server, args)
+
+    async def _check(self, server: SMTP, args: list[str]) -> AuthResult:
+        self.seen.append(base64.b64decode(args[1]))
+        if b"auth=Bearer good\x01" in self.seen[-1]:
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"invalid_token"}')
+        return AuthResult(success=False, handled=False)
+
+
+class TokenPost(Post, TokenServer):
+    def __init__(self) -> None:
+        Post.__init__(self)
+        TokenServer.__init__(self)
+
+
+@pytest.mark.parametrize(
+    ("excluded", "response"),
+    [
+        ("XOAUTH2", b"n,a=u,\x01host=127.0.0.1\x01port=PORT\x01auth=Bearer good\x01\x01"),
+        ("OAUTHBEARER", b"user=u\x01auth=Bearer good\x01\x01"),
+    ],
+)
+def test_a_relay_is_logged_in_to_by_token(excluded: str, response: bytes) -> None:
+    post = TokenPost()
+    options = {"auth_require_tls": False, "auth_exclude_mechanism": [excluded, "LOGIN", "PLAIN"]}
+    with post_office(post, **options) as url:
+        channel = EmailChannel(url.replace("//", "//u@"), SENDER, EmailOptions(token=lambda: "good"))
+        assert isinstance(channel.send(MESSAGE), Sent)
+        port = url.partition("127.0.0.1:")[2].partition("?")[0]
+
+    assert post.seen == [response.replace(b"PORT", port.encode())]
+
+
+def test_a_token_that_is_refused_or_cannot_be_got_is_the_channels_trouble() -> None:
+    def no_token() -> str:
+        raise OSError("no token: the file is away")
+
+    post = TokenPost()
+    with post_office(post, auth_require_tls=False) as url:
+        for token in (lambda: "bad", no_token):
+            outcome = EmailChannel(url.replace("//", "//u@"), SENDER, EmailOptions(token=token)).send(MESSAGE)
+            assert isinstance(outcome, Retry)
+            assert outcome.destination_down
+    assert not post.mails
+
+
+def test_a_token_comes_from_a_file_or_a_command(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("abc\n")
+
+    assert token_source(f"file:{tmp_path / 'token'}")() == "abc"
+    assert token_source("command:printf 'a b'") is not None
+    assert token_source("command:printf abc")() == "abc"
+    for source in ("file:/nowhere/token", "command:false", "command:printf 'a b'"):
+        with pytest.raises(OSError, match=r"no token|No such file"):
+            token_source(source)()
+    with pytest.raises(SettingsError, match="EVENTCAL_SMTP_TOKEN"):
+        token_source("abc")
+
+
+def test_channels_are_built_with_what_every_mail_needs_to_know() -> None:
+    from eventcal.channels import ChannelSettings
+
+    mail = MailSettings("smtp://u@x.example", SENDER, "https://cal.example.org", "command:true", "b+{id}@example.org")
+    assert isinstance(build([ChannelSettings("desk", "email")], mail)["desk"], EmailChannel)
