@@ -133,7 +133,9 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     importing,
     preview,
     registry,
+    rehearse,
     serve,
+    status,
     subscribers,
     todo,
 )

@@ -41,6 +41,16 @@ def open_existing_store(settings: Settings) -> Store | None:
     return store if store.exists() else None
 
 
+def require_store(settings: Settings) -> Store:
+    """Returns the store. Raises EventcalError when nothing was published yet."""
+    store = open_existing_store(settings)
+    if store is None:
+        raise EventcalError(
+            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
+        )
+    return store
+
+
 def edition_from_file(settings: Settings, now: datetime) -> Edition:
     """The edition that the file would be now, numbered on from what the store has; records nothing."""
     from .. import editions

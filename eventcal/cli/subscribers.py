@@ -26,13 +26,9 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 @contextmanager
 def _open_store(settings: Settings) -> Iterator[Store]:
-    from .events import open_existing_store
+    from .events import require_store
 
-    store = open_existing_store(settings)
-    if store is None:
-        raise EventcalError(
-            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
-        )
+    store = require_store(settings)
     try:
         yield store
     finally:

@@ -1,0 +1,172 @@
+"""The command that plays what would be sent: rehearse."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from ..errors import EventcalError
+from . import cli, examples_epilog, with_settings
+from .events import edition_from_file, open_existing_store
+
+if TYPE_CHECKING:
+    from ..channels import Channel
+    from ..deliveries import RehearsedMessage
+    from ..settings import Settings
+
+DAY_TYPE = click.DateTime(["%Y-%m-%d"])
+MAX_SUMMARY_LINES = 6
+
+
+@cli.command(
+    epilog=examples_epilog(
+        "eventcal rehearse --from 2021-06-01 --to 2021-11-01",
+        "eventcal rehearse --from 2021-06-01 --to 2021-11-01 --send-to maildir:rehearsed",
+        "eventcal rehearse --diff HEAD",
+    )
+)
+@click.option("--from", "start", type=DAY_TYPE, help="The first day.")
+@click.option("--to", "end", type=DAY_TYPE, help="The day to stop before.")
+@click.option("--diff", metavar="REV", help="Instead: the notices that the file, as it is, would send after git's REV.")
+@click.option("--send-to", metavar="log|maildir:DIR", help="Play the messages: print them, or write real mails.")
+@click.option("--summary", is_flag=True, help="Only how many, and the first and the last.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+@with_settings("registry", "database_url", "base_url", "config")
+def rehearse(
+    settings: Settings,
+    start: datetime | None,
+    end: datetime | None,
+    diff: str | None,
+    send_to: str | None,
+    summary: bool,
+    as_json: bool,
+) -> None:
+    """List every reminder and notice that would go out between two days, without sending any.
+
+    Runs the real planning and sending over a store in memory, with a clock that jumps. With --diff the store in memory is
+    a copy of the real one, so that notices go to those who would get them.
+    """
+    if diff:
+        if start or end or send_to or summary:
+            raise click.UsageError("--diff combines only with --json")
+        _rehearse_edit(settings, diff, as_json)
+        return
+    if start is None or end is None:
+        raise click.UsageError("give --from and --to, or --diff REV")
+    if end <= start:
+        raise EventcalError("--to must be a day after --from")
+    _rehearse_period(settings, start, end, send_to, summary, as_json)
+
+
+def _rehearse_period(
+    settings: Settings, start: datetime, end: datetime, send_to: str | None, summary: bool, as_json: bool
+) -> None:
+    from .. import deliveries
+    from ..deliveries import RenderContext
+    from ..serve import ics_builder
+
+    zone = ZoneInfo(calendar_zone(settings))
+    first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
+    edition = edition_from_file(settings, first)
+    render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings, lambda: first))
+    messages = []
+    for message in deliveries.rehearse(
+        edition,
+        settings.reader_channels,
+        first,
+        last,
+        send_to=_build_playback_channel(send_to, settings),
+        render_context=render_context,
+    ):
+        messages.append(message)
+        if not (summary or as_json or send_to == "log"):
+            click.echo(_format_message(message, zone))
+    if as_json:
+        click.echo(json.dumps([_message_json(message) for message in messages], ensure_ascii=False, indent=2))
+    elif summary:
+        click.echo(_format_summary(messages, start, end, zone))
+    elif not messages:
+        click.echo("nothing would be sent")
+
+
+def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
+    from .. import deliveries, registry
+    from ..deliveries import RenderContext
+    from ..store import clone_to_memory, open_store
+    from .git_revision import registry_at
+
+    now = datetime.now(UTC)
+    original_store = open_existing_store(settings)
+    store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")
+    try:
+        old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+        rehearsal = deliveries.rehearse_edit(
+            store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
+        )
+    finally:
+        store_copy.close()
+    if as_json:
+        click.echo(json.dumps([_message_json(message) for message in rehearsal.at_once], ensure_ascii=False, indent=2))
+        return
+    zone = ZoneInfo(calendar_zone(settings))
+    by_subject: dict[str, list[RehearsedMessage]] = {}
+    for message in rehearsal.at_once:
+        by_subject.setdefault(message.subject, []).append(message)
+    for subject, group in by_subject.items():
+        recipient = group[0].recipient if len(group) == 1 else f"{len(group)} recipients"
+        click.echo(f"{group[0].moment.astimezone(zone):%Y-%m-%d %H:%M}  {recipient}  {subject}")
+        body, _, _ = group[0].message.text.partition("\n-- \n")
+        click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))
+    if rehearsal.in_digests:
+        click.echo(f"{rehearsal.in_digests} more would go into digests")
+    if not rehearsal.at_once and not rehearsal.in_digests:
+        click.echo("no notifications would be sent")
+
+
+def calendar_zone(settings: Settings) -> str:
+    """Returns the calendar's zone, in which the days of a command line are meant."""
+    from .events import read_valid_registry
+
+    calendar = read_valid_registry(settings).calendar
+    return calendar.timezone if calendar else "UTC"
+
+
+def _build_playback_channel(send_to: str | None, settings: Settings) -> Channel | None:
+    from .. import channels
+
+    if not send_to:
+        return None
+    kind, _, path = send_to.partition(":")
+    if kind not in ("log", "maildir") or bool(path) != (kind == "maildir"):
+        raise EventcalError("--send-to takes log, or maildir:DIR")
+    playback_settings = channels.ChannelSettings(name="rehearsal", type=kind, path=path)
+    return channels.build([playback_settings], channels.MailSettings(mail_from=settings.mail_from))["rehearsal"]
+
+
+def _format_message(message: RehearsedMessage, zone: ZoneInfo) -> str:
+    return f"{message.moment.astimezone(zone):%Y-%m-%d %H:%M}  {message.recipient}  {message.subject}"
+
+
+def _message_json(message: RehearsedMessage) -> dict[str, object]:
+    return {"moment": message.moment.isoformat(), "recipient": message.recipient, "subject": message.subject}
+
+
+def _format_summary(messages: list[RehearsedMessage], start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    span = f"from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
+    if not messages:
+        return f"rehearsal {span}: nothing would be sent"
+    recipient_count = len({message.recipient for message in messages})
+    lines = [
+        f"rehearsal {span}: {len(messages)} {'message' if len(messages) == 1 else 'messages'} to {recipient_count} recipient{'s' if recipient_count != 1 else ''}"
+    ]
+    lines += [
+        f"  {_format_message(message, zone)}"
+        for message in (messages if len(messages) <= MAX_SUMMARY_LINES else [*messages[:3], *messages[-3:]])
+    ]
+    if len(messages) > MAX_SUMMARY_LINES:
+        lines.insert(4, f"  ... {len(messages) - MAX_SUMMARY_LINES} more ...")
+    return "\n".join(lines)

@@ -1,0 +1,114 @@
+"""The command that says whether action is needed: status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from . import cli, examples_epilog, with_settings
+from .events import require_store
+
+if TYPE_CHECKING:
+    from ..history import Edition
+    from ..settings import Settings
+    from ..store.ledger import LedgerStats
+
+MAX_TICK_AGE = timedelta(minutes=2)
+"""Age of the last tick from which sending counts as stopped: a tick runs every second and is recorded every ten."""
+MAX_OVERDUE = timedelta(minutes=5)
+
+
+@cli.command(epilog=examples_epilog("eventcal status", "eventcal status --json || echo 'eventcal needs attention'"))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@with_settings("registry", "database_url")
+def status(settings: Settings, as_json: bool) -> None:
+    """Show the edition, its problems, and what is due, late or dead. Exits with 1 when action is needed."""
+    from ..store import edition_store, ledger
+
+    store = require_store(settings)
+    try:
+        with store.read() as conn:
+            now = datetime.now(UTC)
+            registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
+            stats = ledger.ledger_stats(conn, now)
+    finally:
+        store.close()
+    outcome = registry_check.outcome if registry_check else "unchanged"
+    problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
+    warnings = _find_warnings(stats, now, outcome, edition is not None)
+    if as_json:
+        report = _report_json(edition, outcome, problems, stats, warnings)
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        for label, text in _report_lines(edition, problems, stats, warnings):
+            click.echo(f"{label:<11}{text}")
+    if warnings:
+        click.get_current_context().exit(1)
+
+
+_COUNT_FIELDS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "subscriptions")
+
+
+def _report_json(
+    edition: Edition | None, outcome: str, problems: list[str], stats: LedgerStats, warnings: list[str]
+) -> dict[str, object]:
+    return {
+        "edition": edition.number if edition else None,
+        "recorded": edition.recorded_at.isoformat() if edition else None,
+        "intake": outcome,
+        "problems": problems,
+        "next": stats.next_due.isoformat() if stats.next_due else None,
+        "oldest_due": stats.oldest_due.isoformat() if stats.oldest_due else None,
+        "last_pass": stats.ticked_at.isoformat() if stats.ticked_at else None,
+        **{name: getattr(stats, name) for name in _COUNT_FIELDS},
+        "paused": list(stats.paused),
+        "closed": [name for name, _ in stats.closed],
+        "needs_a_person": warnings,
+    }
+
+
+def _report_lines(
+    edition: Edition | None, problems: list[str], stats: LedgerStats, warnings: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Yields (label, text) for each line of the report."""
+    if edition:
+        size = _pluralize_count(len(edition.versions), "event", "events")
+        yield "edition", f"{edition.number}, {size}, since {edition.recorded_at:%Y-%m-%d %H:%M} UTC"
+    else:
+        yield "edition", "none yet"
+    yield from (("problem", problem) for problem in problems)
+    yield "next", f"{stats.next_due:%Y-%m-%d %H:%M} UTC" if stats.next_due else "none in the coming 45 days"
+    if stats.ticked_at:
+        yield "last tick", f"{stats.ticked_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield "reminders", f"{stats.sent} sent ({stats.late} late), {stats.open} open, {stats.dead} dead"
+    yield from (("attention", warning) for warning in warnings)
+
+
+def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: bool) -> list[str]:
+    """Returns a sentence for each condition that needs action."""
+    warnings = []
+    if not published:
+        warnings.append("nothing is published yet: `eventcal serve` or `eventcal publish`")
+    if outcome == "problems":
+        warnings.append("the calendar file has errors, the last valid edition stays published: `eventcal check`")
+    if outcome == "held":
+        warnings.append("edition awaits approval: `eventcal publish --accept`, or fix the file")
+    if stats.dead:
+        warnings.append(
+            f"{_pluralize_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
+        )
+    if stats.oldest_due and now - stats.oldest_due > MAX_OVERDUE:
+        warnings.append(f"deliveries overdue since {stats.oldest_due:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
+    elif stats.ticked_at and now - stats.ticked_at > MAX_TICK_AGE:
+        warnings.append(f"last scheduler tick was {stats.ticked_at:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
+    warnings += [f"{name or 'sending'} is paused: `eventcal resume {name}`".rstrip() for name in stats.paused]
+    warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
+    return warnings
+
+
+def _pluralize_count(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"
