@@ -1,4 +1,4 @@
-"""What the registry says, as frozen values, and their JSON for the store. No input, no output, no clock."""
+"""The content of the registry as frozen values, and their JSON for the store. No input, no output, no clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What a date is of."""
+    """The nature of a date."""
 
     EVENT = "event"
     DEADLINE = "deadline"  # a moment until which something can be done
@@ -95,7 +95,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Organizer:
-    """Who holds an event."""
+    """The person or body that holds an event."""
 
     name: Text
     url: str = ""
@@ -103,7 +103,7 @@ class Organizer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What one occurrence of a series has of its own (the registry's `exceptions`). *date* is the one that the rule made."""
+    """Differences of one occurrence of a series (the registry's `exceptions`). *date* is the one that the rule makes."""
 
     date: date
     when: When | None = None

@@ -56,7 +56,7 @@ class Elapsed:
 
 
 class NoticeKind(StrEnum):
-    """What is told when it happens, not ahead of it."""
+    """A kind of change that is told when it happens, not ahead of it."""
 
     CHANGE = "on change"
     DAY_KNOWN = "on day known"
@@ -106,7 +106,7 @@ def _parse_normalized(normalized: str) -> Lead | NoticeKind | None:
 def _lead_before(count: int, unit: str, at: time | None) -> Lead:
     """N units before."""
     if count == 0:
-        raise ValueError("nothing lies 0 before; on the day itself is written on the day at 09:00")
+        raise ValueError("0 before is no lead; for the day itself write on the day at 09:00")
     seconds = count * (_UNIT_SECONDS.get(unit) or 86400 * _UNIT_DAYS.get(unit, 31))
     if seconds > MAX_LEAD.total_seconds():
         raise ValueError("a lead reaches back ten years at most")
@@ -128,7 +128,7 @@ def _parse_time(hour: str, minute: str) -> time:
 
 
 def lead_text(lead: Lead | NoticeKind) -> str:
-    """The one canonical text of a lead or notice: `parse(text_of(lead)) == lead`."""
+    """Returns the one canonical text of a lead or notice: `parse(lead_text(lead)) == lead`."""
     match lead:
         case NoticeKind():
             return lead.value
@@ -256,7 +256,7 @@ def is_lead_like(text: str) -> bool:
 
 
 def _explain_invalid_lead(normalized: str) -> str:
-    """What to write in place of *plain*, which has no shape of ours."""
+    """Says what to write in place of *normalized*, which is no lead."""
     if not normalized:
         return f"a lead is missing; write {LEAD_FORMS}"
     if re.search(r"\bafter\b", normalized):
@@ -273,7 +273,7 @@ def _explain_invalid_lead(normalized: str) -> str:
 
 
 def _correct_spelling(normalized: str) -> str:
-    """*plain* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
+    """Returns *normalized* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
     spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", normalized))
     spaced = re.sub(r"\ban\b", "a", spaced)
     spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _to_24_hours, spaced)

@@ -1,11 +1,12 @@
 """`events.yaml` becomes events, or problems that each have a place in it. The only room that knows YAML and pydantic.
 
-nodes, mistakes     text -> plain values with their places; a syntax error in our words
-shape, findings     which keys there are; what pydantic finds, as faults; the JSON Schema
-names               the words that people type for other words
-entries, details, sources, heads     plain values -> Event, Source, Calendar
-files, reading      the files of a registry -> Registry
-write, report       a new entry at the end; problems as text, JSON or GitHub's commands
+yaml_nodes, yaml_errors     text -> plain values with their places; a syntax error in our words
+characters, limits          what text may hold, and how much of it
+schema, validation          the keys and their kinds; pydantic's errors as findings; the JSON Schema
+suggestions                 the words that people type for other words
+entries, fields, sources, header     plain values -> Event, Source, Calendar
+files, load                 the files of a registry -> Registry
+append, report              a new entry at the end; problems as text, JSON or GitHub's commands
 """
 
 from .append import append_event

@@ -16,7 +16,7 @@ from .yaml_nodes import PlainValue
 
 
 def append_event(path: Path, fields: Mapping[str, Any]) -> Registry:
-    """Write *mapping*, the keys of an event, as the last event of the file at *path*; the registry as it then is.
+    """Writes *fields*, the keys of an event, as the last event of the file at *path*; returns the registry after it.
 
     Raises RegistryError, and writes nothing, while the registry has problems or the new event would bring one.
     """

@@ -27,7 +27,7 @@ _WORD_IN_BRACES = re.compile(r"\{(\w{1,12})\}")
 
 @dataclass(frozen=True, slots=True)
 class EventDefaults:
-    """What an event takes from outside its own entry. *zone* and *language* are the calendar's or the defaults'."""
+    """Values that an event takes from outside its own entry. *zone* and *language* are the calendar's or the defaults'."""
 
     zone: ZoneInfo
     language: str
@@ -40,7 +40,7 @@ class EventDefaults:
 def parse_event(
     value: PlainValue, defaults: EventDefaults, broken_keys: frozenset[str | int] = frozenset()
 ) -> tuple[Event | None, list[Finding]]:
-    """The event that *value* says, or None, and everything that is wrong with it. *broken* keys had faults as YAML already."""
+    """Returns the event of *value*, or None, and every finding. *broken_keys* had findings as YAML already."""
     findings = validate_event(value)
     if not isinstance(value, dict):
         return None, findings
@@ -73,7 +73,7 @@ def _remove_part(value: Any, path: KeyPath) -> Any:
 
 
 class _EventReader:
-    """One entry while it is read: what was *typed*, what of it has the right shape (*good*), and the faults so far."""
+    """One entry while it is read: the *raw_value*, the part of it that has the right shape (*valid_value*), the findings."""
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ class _EventReader:
         )
 
     def read_kind(self, event_when: When | None) -> EventKind:
-        """What the date is of. A deadline is one moment and takes up nobody's time."""
+        """Returns the kind of the event. A deadline is one moment and takes up no time."""
         kind = EventKind(self.valid_value.get("kind", "event"))
         if kind is EventKind.EVENT:
             return kind
@@ -294,7 +294,7 @@ class _EventReader:
     def read_exceptions(
         self, rule: RecurrenceRule | None, first: When | None, zone: ZoneInfo
     ) -> tuple[tuple[date, ...], tuple[date, ...], tuple[Override, ...]]:
-        """What differs from the rule: dates left out, dates added, occurrences of their own kind."""
+        """Reads the differences from the rule: dates left out, dates added, occurrences that are moved or called off."""
         valid_value = self.valid_value
         is_rule_unreadable = first is None or (
             ("repeat" in self.raw_value or "rrule" in self.raw_value) and rule is None

@@ -50,7 +50,7 @@ def parse_one_line_text(value: Any, language: str, path: KeyPath, findings: list
 
 
 def parse_organizer(value: Any, language: str, findings: list[Finding]) -> Organizer | None:
-    """Who holds the event, from a name or from name and url."""
+    """Reads the organizer from a name, or from name and url."""
     if value is None:
         return None
     fields = {"name": value} if isinstance(value, str) else value
@@ -66,7 +66,7 @@ def parse_links(value: dict[str, str], findings: list[Finding]) -> tuple[Link, .
 
 
 def parse_place(value: Any, raw_value: Any, language: str, findings: list[Finding]) -> Place | None:
-    """Where it is; *typed* is the value with the parts whose shape was wrong."""
+    """Reads the place; *raw_value* is the value with the parts whose shape was wrong."""
     if value is None:
         return None
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The files of a registry: found, looked at cheaply, and read as text. Knows no YAML."""
+"""The files of a registry: listed by pattern, compared by their stat, and read as text. Knows no YAML."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_file(path: Path) -> bytes:
 
 
 def decode(data: bytes) -> tuple[str, list[ForbiddenCharacter], bool]:
-    """The text of *data*, its forbidden characters, and whether they leave its layout in doubt. Raises Refused.
+    """Returns the text of *data*, its forbidden characters, and whether they leave its layout in doubt. Raises FileRefused.
 
     Lines end in a line feed, the last one too. What is forbidden is replaced, so that the rest can be read on.
     """

@@ -1,4 +1,4 @@
-"""What stands above the events of a file becomes values: the calendar, the sources, the defaults. Knows no file."""
+"""Reads the sections above the events of a file: the calendar, the sources, the defaults. Knows no file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RegistryHeader:
 def parse_header(
     value: Mapping[str, PlainValue], findings: list[Finding], broken_keys: frozenset[str | int]
 ) -> RegistryHeader:
-    """What of *value* can be read on, after *faults* of its shape and without the keys that were *broken* as YAML."""
+    """Returns the usable sections of *value*: without *findings* of their shape, and without *broken_keys*."""
     invalid_paths = {
         finding.path[:length]
         for finding in findings
@@ -95,7 +95,7 @@ class FileDefaults:
     sources: tuple[Source, ...] | None
 
     def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
-        """*around* with these on top."""
+        """Returns *base* with these on top."""
         return EventDefaults(
             self.zone or base.zone,
             base.language,

@@ -39,7 +39,7 @@ _event_cache: dict[Path, dict[tuple[str, str], Event]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What was read. Any problem that is no warning keeps it from becoming an edition; *events* are those without one.
+    """A registry as read. Any problem that is no warning keeps it from becoming an edition; *events* are those without one.
 
     *digest* is a hash over the bytes of all *files* ("" when none could be read), *signature* how they lay on the disk
     just before they were read, and *patterns* the registry's `include`.
@@ -58,7 +58,7 @@ class Registry:
 def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:
     """The registry at *path*. Never raises for what a person wrote: whatever is wrong is among the problems.
 
-    *instead* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
+    *replacements* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
     """
     path = Path(path)
     whole_files: set[str] = set()
@@ -111,7 +111,7 @@ class _RegistryFile:
 
 @dataclass(frozen=True, slots=True)
 class _IdOwner:
-    """Who has an id: the entry, and where in it."""
+    """The entry that has an id, and where in it."""
 
     file: _RegistryFile
     entry: EntryText | ParsedYaml
@@ -353,7 +353,7 @@ class _RegistryLoader:
                 self.report_findings(owner.file.name, _ensure_parsed(owner.entry), [Finding(("part_of",), message)])
 
     def explain_wrong_parent(self, event_id: str, parents: Mapping[str, str]) -> str | None:
-        """What is wrong with the event that *event_id* is a part of; None if nothing is."""
+        """Says what is wrong with the event that *event_id* is a part of; None if nothing is."""
         parent = ancestor = parents[event_id]
         for _ in range(MAX_NESTING_DEPTH):
             if ancestor == event_id:

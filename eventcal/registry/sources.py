@@ -1,4 +1,4 @@
-"""What an event says of its source becomes Source values: a key of `sources`, an address, a quote, or the whole of it."""
+"""Reads the sources of an event as Source values: a key of `sources`, an address, a quote, or the whole of it."""
 
 from __future__ import annotations
 

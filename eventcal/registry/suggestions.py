@@ -136,7 +136,7 @@ def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> s
 
 
 def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tuple[str, str | None]:
-    """What to say of a key that *place* does not have, and the key that was meant, if that is plain."""
+    """Returns the message for a key that *place* does not have, and the key that was meant, if that is plain."""
     known_keys = list(known_keys)
     normalized = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
     if advice := _KEY_ADVICE.get(place, {}).get(normalized):

@@ -43,7 +43,7 @@ _TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
 
 
 def validate_event(value: PlainValue) -> list[Finding]:
-    """What is wrong with the shape of one event."""
+    """Returns the findings about the shape of one event."""
     if not isinstance(value, dict) or not any(key.startswith("x-") for key in value):
         return _validate(_EVENT_ADAPTER, value, "event")
     known = {key: item for key, item in value.items() if not key.startswith("x-")}
@@ -51,7 +51,7 @@ def validate_event(value: PlainValue) -> list[Finding]:
 
 
 def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
-    """What is wrong with the keys of an event that begin with `x-`."""
+    """Returns the findings about the keys of an event that begin with `x-`."""
     findings: list[Finding] = []
     keys = [key for key in value if key.startswith("x-")]
     for key in keys:
@@ -69,7 +69,7 @@ def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
 
 
 def validate_top_level(value: PlainValue, place: Literal["registry", "included"]) -> list[Finding]:
-    """What is wrong with the shape of a file, its events aside (they are given as an empty list)."""
+    """Returns the findings about the shape of a file, its events aside (they are given as an empty list)."""
     return _validate(_TOP_LEVEL_ADAPTERS[place], value, place)
 
 

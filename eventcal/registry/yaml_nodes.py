@@ -48,7 +48,7 @@ _BLANK_LINES = re.compile(r"(?:[ ]*(?:#.*)?\n)*")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong at *path*, before it has a line. *at* (line, column, from 0) wins over the path's own place."""
+    """A problem at *path*, before it has a line. *at* (line, column, from 0) wins over the path's own place."""
 
     path: KeyPath
     message: str
@@ -76,7 +76,7 @@ class ParsedYaml:
     path_prefix: KeyPath = ()
 
     def locate(self, finding: Finding) -> tuple[int, int]:
-        """Line and column of *fault*, counted from 1. A part that is missing has the place of what it is missing in."""
+        """Returns line and column of *finding*, counted from 1. A part that is missing has the place of what it is missing in."""
         if finding.at is not None:
             return finding.at[0] + self.line + 1, finding.at[1] + 1
         path, at_key = self.path_prefix + finding.path, finding.at_key
@@ -97,7 +97,7 @@ class EntryText:
     line: int
 
     def parse(self) -> ParsedYaml:
-        """Its value. Raises Malformed when the text is not one entry by itself."""
+        """Parses it. Raises MalformedYaml when the text is not one entry by itself."""
         parsed = parse_yaml(self.text, self.line, depth=2)
         if not (isinstance(parsed.value, list) and len(parsed.value) == 1):
             raise MalformedYaml(self.line, 0, "not one entry")
@@ -110,7 +110,7 @@ class EntryText:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file: its *frame* (with `events` emptied) and the entries of `events`, in order; None when it has no such list."""
+    """A file: its *top_level* (with `events` emptied) and the entries of `events`, in order; None when it has no such list."""
 
     top_level: ParsedYaml
     entries: tuple[EntryText, ...] | tuple[ParsedYaml, ...] | None
@@ -146,7 +146,7 @@ def split_entries(text: str) -> tuple[str, tuple[EntryText, ...]] | None:
 
 
 def parse_whole(text: str) -> ParsedFile:
-    """Read *text* in one piece. Raises Malformed."""
+    """Reads *text* in one piece. Raises MalformedYaml."""
     parsed = parse_yaml(text)
     if not isinstance(parsed.value, dict) or not isinstance(entries := parsed.value.get("events"), list):
         return ParsedFile(parsed, None)
@@ -175,7 +175,7 @@ def parse_whole(text: str) -> ParsedFile:
 
 
 def parse_yaml(text: str, line: int = 0, depth: int = 1) -> ParsedYaml:
-    """The one document of *text*; *line* is where it begins in its file, *depth* how deep it stands there. Raises Malformed."""
+    """Parses the one document of *text*; *line* and *depth* say where it stands in its file. Raises MalformedYaml."""
     try:
         builder = _YamlBuilder(text, line, depth)
         return ParsedYaml(builder.build_document(), builder.marks, tuple(builder.findings), line)
@@ -310,7 +310,7 @@ class _YamlBuilder:
             self.add_finding((*path, previous_key), key, message)
 
     def check_properties(self, event: Any, path: KeyPath) -> None:
-        """What no scalar and no collection may carry."""
+        """Reports tags, anchors and refused characters."""
         tag, anchor = event.tag, event.anchor
         if tag is not None or anchor is not None:
             property_text = (

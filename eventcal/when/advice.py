@@ -234,7 +234,7 @@ def _take_weekdays(text: str) -> tuple[str, list[int]]:
 
 
 def _weekday_conflict(corrected: str, weekdays: list[int]) -> str | None:
-    """What to say where the weekday that was typed is not that of the date: one of the two is wrong."""
+    """Returns the message where the weekday that was typed is not that of the date; None where they agree."""
     if not weekdays or not (match := re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected)):
         return None
     day = date.fromisoformat(match[0])

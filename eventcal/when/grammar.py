@@ -150,7 +150,7 @@ def _parse_span(text: str, zone: ZoneInfo) -> Span:
 
 
 def _parse_endpoint(text: str) -> _Endpoint:
-    """What one complete side says. The four kinds differ in shape, so their order does not matter."""
+    """Parses one complete side. The four kinds differ in shape, so their order does not matter."""
     if match := _DAY_PATTERN.fullmatch(text):
         return check_day(*map(int, match.groups()))
     if match := _DATETIME_PATTERN.fullmatch(text):
@@ -167,7 +167,7 @@ def _parse_endpoint(text: str) -> _Endpoint:
 
 
 def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
-    """What the side after the slash says: complete, or short by what it shares with *start*."""
+    """Parses the side after the slash: complete, or short by what it shares with *start*."""
     if isinstance(start, datetime) and (match := _SHORT_TIME_PATTERN.fullmatch(text)):
         end = _check_time(start.date(), int(match[1]), int(match[2]), int(match[3] or 0))
         if end <= start:

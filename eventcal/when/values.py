@@ -41,7 +41,7 @@ _PARTS_OF_YEAR = {
 
 
 class Limit(StrEnum):
-    """What of a date is open."""
+    """The side on which a date is open."""
 
     NOT_BEFORE = "from"  # in this period or after it
     NOT_AFTER = "by"  # in this period or before it
@@ -161,7 +161,7 @@ _UNTIMED_SORT_KEY = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What is known of an event's date. *text* is what was typed, and takes no part in equality.
+    """The date of an event as far as it is known. *text* is what was typed, and takes no part in equality.
 
     *uncertain* (`?`): a source says so, but it may be wrong. *approximate* (`~`): it may lie just outside the period.
     *limit*: the period is only the first or the last that is possible, or the end is open; one day is then a Period.

@@ -132,7 +132,7 @@ def _replace_unknown_zone(name: str) -> ZoneInfo:
 
 
 def _explain_unknown_zone(name: str) -> str:
-    """What to write in place of *name*, which is no zone."""
+    """Says what to write in place of *name*, which is no zone."""
     stripped = name.split(" (")[0].strip()
     if not stripped:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
@@ -193,7 +193,7 @@ def local_to_utc(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def find_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """What *zone* skips of the wall clock around the naive *local*: (first skipped minute, first valid one again)."""
+    """Returns the gap of *zone*'s wall clock around the naive *local*, or None: (first skipped minute, first valid one again)."""
     before = local.replace(tzinfo=zone, fold=0).utcoffset()
     after = local.replace(tzinfo=zone, fold=1).utcoffset()
     if before is None or after is None or before >= after:
@@ -219,7 +219,7 @@ class ZoneTransition:
     is_gap: bool
 
     def shift_out_of_gap(self, local: datetime) -> datetime:
-        """What the clock shows at a skipped *local* time (RFC 5545 3.3.5)."""
+        """Returns the time that the clock shows at a skipped *local* time (RFC 5545 3.3.5)."""
         return local + (self.end - self.begin) if self.is_gap else local
 
 
