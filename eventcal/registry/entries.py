@@ -108,15 +108,7 @@ class _EventReader:
         reminders = self.read_reminders(event_when)
         exdates, also, overrides = self.read_exceptions(rule, event_when, zone)
         kind = self.read_kind(event_when)
-        formerly = tuple(valid_value.get("formerly", ()))
-        for position, name in enumerate(formerly):
-            if name is None:
-                continue
-            if name == valid_value.get("id") or name in formerly[:position]:
-                self.add_finding(
-                    ("formerly", position),
-                    f"'{name}' is {'its id now' if name == valid_value.get('id') else 'given twice'}: remove it",
-                )
+        formerly = self.read_former_ids()
         if title is None or event_when is None or "id" not in valid_value:
             return None
         return Event(
@@ -127,9 +119,7 @@ class _EventReader:
             status=status,
             was=old_when,
             place=place,
-            tags=tuple(
-                dict.fromkeys((*defaults.tags, *(to_one_line(tag) for tag in valid_value.get("tags", ()) if tag)))
-            ),
+            tags=self.read_tags(),
             notes=notes,
             url=url,
             sources=sources,
@@ -150,6 +140,20 @@ class _EventReader:
             online=parse_url(valid_value["online"], ("online",), self.findings) if "online" in valid_value else "",
             extra=tuple((key, text.strip()) for key, text in valid_value.items() if key.startswith("x-")),
         )
+
+    def read_former_ids(self) -> tuple[str, ...]:
+        formerly = tuple(self.valid_value.get("formerly", ()))
+        for position, name in enumerate(formerly):
+            if name is None:
+                continue
+            if name == self.valid_value.get("id") or name in formerly[:position]:
+                reason = "its id now" if name == self.valid_value.get("id") else "given twice"
+                self.add_finding(("formerly", position), f"'{name}' is {reason}: remove it")
+        return formerly
+
+    def read_tags(self) -> tuple[str, ...]:
+        own_tags = (to_one_line(tag) for tag in self.valid_value.get("tags", ()) if tag)
+        return tuple(dict.fromkeys((*self.defaults.tags, *own_tags)))
 
     def read_kind(self, event_when: When | None) -> EventKind:
         """Returns the kind of the event. A deadline is one moment and takes up no time."""
@@ -295,58 +299,74 @@ class _EventReader:
         self, rule: RecurrenceRule | None, first: When | None, zone: ZoneInfo
     ) -> tuple[tuple[date, ...], tuple[date, ...], tuple[Override, ...]]:
         """Reads the differences from the rule: dates left out, dates added, occurrences that are moved or called off."""
-        valid_value = self.valid_value
-        is_rule_unreadable = first is None or (
-            ("repeat" in self.raw_value or "rrule" in self.raw_value) and rule is None
-        )
-        recurrence = (
-            None if is_rule_unreadable or first is None or rule is None else (rule, repeat.local_dtstart(first))
-        )
-        if rule is None and not is_rule_unreadable:
-            for key in ("except",) if "also" in self.raw_value else ("except", "exceptions"):
-                if key in valid_value:
-                    message = f"'{key}' is about the dates of a rule: write repeat or rrule, or remove it"
-                    self.add_finding(key, message, at_key=True)
-            if "also" in valid_value and first is not None and not isinstance(first.span, AllDay | Timed):
-                self.add_finding("also", f"only a known date has further ones, and when is '{first.text}'", at_key=True)
-        exdates = self.read_days("except")
-        for position, day in exdates:
-            if recurrence and not repeat.has_start_on(*recurrence, day):
-                self.add_finding(("except", position), _no_occurrence_message(recurrence, day))
-        also = self.read_days("also")
+        has_unreadable_rule = first is None or (("repeat" in self.raw_value or "rrule" in self.raw_value) and not rule)
+        recurrence = (rule, repeat.local_dtstart(first)) if rule is not None and first is not None else None
+        if rule is None and not has_unreadable_rule:
+            self.check_series_keys(first)
+        exdates, also = self.read_days("except"), self.read_days("also")
         excluded_days = {day for _, day in exdates}
-        # The first date that is kept ends the look: an endless rule costs no more than its list.
-        if (
-            recurrence
-            and excluded_days
-            and not also
-            and all(day in excluded_days for day in repeat.iter_days(*recurrence, recurrence[1], date.max))
-        ):
-            message = (
-                "except leaves out every date that the rule makes, so nothing is shown: keep one, or remove the event"
-            )
-            self.add_finding("except", message, at_key=True, warning=True)
+        if recurrence:
+            self.check_excluded_days(recurrence, exdates, has_further_days=bool(also))
         for position, day in also:
             if day in excluded_days:
                 self.add_finding(("also", position), f"{day} stands under except too: keep one of them")
             elif (recurrence and repeat.has_start_on(*recurrence, day)) or (
-                not is_rule_unreadable and first is not None and first.first_day == day
+                not has_unreadable_rule and first is not None and first.first_day == day
             ):
                 self.add_finding(("also", position), f"{day} is one of its dates already: remove it")
+        also_days = tuple(day for _, day in also)
         overrides = []
-        for raw_date, fields in valid_value.get("exceptions", {}).items():
-            path = ("exceptions", raw_date)
-            if (override := self.read_override(raw_date, fields, zone)) is None:
-                continue
-            if override.date in excluded_days:
-                self.add_finding(path, f"{override.date} stands under except too: keep one of them", at_key=True)
-            elif not any(override.date == day for _, day in also):
-                if recurrence and not repeat.has_start_on(*recurrence, override.date):
-                    self.add_finding(path, _no_occurrence_message(recurrence, override.date), at_key=True)
-                elif rule is None and not is_rule_unreadable and "also" in self.raw_value:
-                    self.add_finding(path, f"{override.date} is none of the dates under also: remove it", at_key=True)
-            overrides.append(override)
-        return tuple(day for _, day in exdates), tuple(day for _, day in also), tuple(overrides)
+        for raw_date, fields in self.valid_value.get("exceptions", {}).items():
+            if (override := self.read_override(raw_date, fields, zone)) is not None:
+                overrides.append(override)
+                has_no_rule = rule is None and not has_unreadable_rule
+                if message := self.explain_wrong_override(override, recurrence, excluded_days, also_days, has_no_rule):
+                    self.add_finding(("exceptions", raw_date), message, at_key=True)
+        return tuple(day for _, day in exdates), also_days, tuple(overrides)
+
+    def check_series_keys(self, first: When | None) -> None:
+        """Reports the keys that need a rule, or a known date, where there is none."""
+        for key in ("except",) if "also" in self.raw_value else ("except", "exceptions"):
+            if key in self.valid_value:
+                message = f"'{key}' is about the dates of a rule: write repeat or rrule, or remove it"
+                self.add_finding(key, message, at_key=True)
+        if "also" in self.valid_value and first is not None and not isinstance(first.span, AllDay | Timed):
+            self.add_finding("also", f"only a known date has further ones, and when is '{first.text}'", at_key=True)
+
+    def check_excluded_days(
+        self, recurrence: tuple[RecurrenceRule, date], exdates: list[tuple[int, date]], has_further_days: bool
+    ) -> None:
+        """Reports dates that the rule does not make, and warns where none is left."""
+        excluded_days = {day for _, day in exdates}
+        for position, day in exdates:
+            if not repeat.has_start_on(*recurrence, day):
+                self.add_finding(("except", position), _no_occurrence_message(recurrence, day))
+        # The first date that is kept ends the look: an endless rule costs no more than its list.
+        all_days = repeat.iter_days(*recurrence, recurrence[1], date.max)
+        if excluded_days and not has_further_days and all(day in excluded_days for day in all_days):
+            message = (
+                "except leaves out every date that the rule makes, so nothing is shown: keep one, or remove the event"
+            )
+            self.add_finding("except", message, at_key=True, warning=True)
+
+    def explain_wrong_override(
+        self,
+        override: Override,
+        recurrence: tuple[RecurrenceRule, date] | None,
+        excluded_days: set[date],
+        also_days: tuple[date, ...],
+        has_no_rule: bool,
+    ) -> str | None:
+        """Says why *override* is about no date of the event; None if it is about one."""
+        if override.date in excluded_days:
+            return f"{override.date} stands under except too: keep one of them"
+        if override.date in also_days:
+            return None
+        if recurrence and not repeat.has_start_on(*recurrence, override.date):
+            return _no_occurrence_message(recurrence, override.date)
+        if has_no_rule and "also" in self.raw_value:
+            return f"{override.date} is none of the dates under also: remove it"
+        return None
 
     def read_days(self, key: str) -> list[tuple[int, date]]:
         positioned_days: list[tuple[int, date]] = []
