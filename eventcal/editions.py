@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from . import history
+from . import feeds, history
 from . import registry as registry_reader
 from .errors import Problem, RegistryError, StoreError
 from .history import Change, ChangeKind, Edition, UidConflictError
@@ -159,7 +160,26 @@ def _decide(
             return PublishResult("unchanged", previous, problems=registry.problems)
         if not accept and (reason := _acceptance_problem(previous, changes, now)):
             return PublishResult("held", previous, tuple(changes), (_make_problem(registry, reason),))
+    if undrawable := _undrawable_problems(registry, previous, new, now):
+        return PublishResult("problems", previous, problems=undrawable)
     return PublishResult("recorded", new, tuple(changes), registry.problems)
+
+
+def _undrawable_problems(
+    registry: Registry, previous: Edition | None, new: Edition, now: datetime
+) -> tuple[Problem, ...]:
+    """A problem for each new or changed event that no feed could show: an edition that cannot be served is none."""
+    known = {version.uid: version for version in previous.versions} if previous else {}
+    changed = [version for version in new.versions if known.get(version.uid) != version]
+    today = now.astimezone(ZoneInfo(new.calendar.timezone)).date()
+    return tuple(
+        _make_problem(
+            registry,
+            f"event {event_id or 'unknown'} cannot be drawn ({error}): this is a fault of eventcal; "
+            "change or remove the event, and report it",
+        )
+        for event_id, error in feeds.find_undrawable(new, changed, today)
+    )
 
 
 def _is_unchanged(previous: Edition, new: Edition) -> bool:

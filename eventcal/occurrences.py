@@ -92,7 +92,8 @@ def extent(event: Event) -> tuple[date, date | None] | None:
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
     dtstart_rrule = dtstart_and_rrule(event)
-    first_day = dtstart_rrule[0].first_day if dtstart_rrule else None if event.rule else when.first_day
+    has_no_start = event.rule is not None and dtstart_rrule is None and not is_dated(event)
+    first_day = dtstart_rrule[0].first_day if dtstart_rrule else None if has_no_start else when.first_day
     first_days = [
         *([first_day] if first_day else []),
         *event.also,
@@ -118,21 +119,28 @@ def is_numbered(event: Event) -> bool:
     return event.rule is not None and any(_NUMBER_PLACEHOLDER.search(text) for _, text in event.title.translations)
 
 
+def is_dated(event: Event) -> bool:
+    """Whether no RRULE says its dates to every reader: feeds then hold each date as an event of its own."""
+    return event.rule is not None and repeat.published_rule(event.rule, repeat.local_dtstart(event.when)) is None
+
+
 def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     """The DTSTART and the RRULE (RFC 5545 3.8.5.3) of a recurring event; None when it has no rule, or no occurrence.
 
-    A numbered one begins with its first occurrence, not with the date that its years are counted from.
+    A numbered one begins with its first occurrence, not with the date that its years are counted from. The rule is
+    spelled as readers agree on it; None also where no spelling is (see `is_dated`).
     """
-    if event.rule is None:
+    if event.rule is None or is_dated(event):
         return None
     if not is_numbered(event) or event.rule.freq != "YEARLY":
-        return event.when, repeat.rrule_for(event.rule, event.when)
+        rule = repeat.published_rule(event.rule, repeat.local_dtstart(event.when)) or event.rule
+        return event.when, repeat.rrule_for(rule, event.when)
     first = repeat.local_dtstart(event.when)
     first_year_days = [*repeat.iter_days(event.rule, first, date(first.year, 1, 1), date(first.year, 12, 31))]
     first_day = next(repeat.iter_days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
     if first_day is None:
         return None
-    rule, when = event.rule, _when_on(event, first_day)
+    rule, when = repeat.published_rule(event.rule, first) or event.rule, _when_on(event, first_day)
     if rule.count:
         rule = replace(rule, rrule=re.sub(r"COUNT=\d+", f"COUNT={rule.count - len(first_year_days)}", rule.rrule))
     return when, repeat.rrule_for(rule, when)

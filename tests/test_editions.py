@@ -196,6 +196,28 @@ def test_a_problem_leaves_the_last_good_edition_and_says_so(store: Store) -> Non
     assert ("unchanged", "1", []) == intake(store)
 
 
+def test_what_cannot_be_drawn_is_no_edition(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from eventcal import ical
+    from eventcal.ical import vevents
+
+    publish(store, registry(an_event("a"), digest="one"), NOW)
+    real = vevents.render_event
+
+    def draw(version: Any, *rest: Any) -> Any:
+        if version.event.id == "b":
+            raise OverflowError("date value out of range")
+        return real(version, *rest)
+
+    monkeypatch.setattr(ical, "render_event", draw)
+    outcome = publish(store, registry(an_event("a"), an_event("b"), digest="two"), NOW + timedelta(hours=1))
+
+    assert outcome.outcome == "problems"
+    assert ids(outcome.edition) == ["a"]
+    assert ["event b cannot be drawn (OverflowError: date value out of range)"] == [
+        problem.message.partition(":  ")[0].partition("): ")[0] + ")" for problem in outcome.problems
+    ]
+
+
 def test_a_warning_stops_nothing_and_is_kept(store: Store) -> None:
     warning = Problem("events.yaml", 7, 3, "the 31st is not in every month", warning=True)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from eventcal import feeds, occurrences
 from eventcal.events import Event, Status
 from eventcal.filters import Filter
 from eventcal.history import Edition
+from eventcal.repeat import parse_rrule
 from eventcal.when import AllDay, Period, Timed
 from tests.factories import CALENDAR, edition, event
 from tests.readers import READERS, Told
@@ -196,3 +198,37 @@ def test_the_calendar_zone_alone_is_read_as_an_empty_calendar():
     assert READERS["icalendar"](feed, LAST) == []
     assert READERS["vobject"](feed, LAST) == []
     assert b"BEGIN:VTIMEZONE" in feed
+
+
+MISREAD_RULES = (
+    ("2026-12-31", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+    ("2026-01-05", "FREQ=YEARLY;BYDAY=MO,TU;BYSETPOS=1"),
+    ("2026-05-18", "FREQ=YEARLY;BYDAY=20MO"),
+    ("2026-05-11", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO"),
+    ("2027-01-01", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR"),
+    ("2026-01-30", "FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1"),
+    ("2026-01-03", "FREQ=YEARLY;BYMONTH=1,2,3;BYDAY=SA,SU;BYSETPOS=1,-1"),
+    ("2025-09-29", "FREQ=YEARLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=-1"),
+    ("2026-01-01", "FREQ=YEARLY;BYMONTHDAY=1"),
+    ("2026-02-13", "FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR"),
+    ("2026-01-07", "FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=-1"),
+    ("2026-01-31", "FREQ=MONTHLY"),
+)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_has_the_dates_of_rules_that_some_would_misread(name):
+    """Each is published in another spelling, or as dates, until the end of the last year that dates are written for."""
+    registry = edition(*(raw_series(f"rule-{number}", *case) for number, case in enumerate(MISREAD_RULES)))
+    last = date(TODAY.year + 2, 12, 31)
+
+    found = [(uid.split("+")[0].split("@")[0], start) for uid, start, _ in read(name, registry, last)]
+    wanted = [(uid.split("@")[0], start) for uid, start, _ in happens(registry, last)]
+
+    assert sorted(found) == sorted(wanted)
+    assert len({uid for uid, _ in wanted}) == len(MISREAD_RULES)
+
+
+def raw_series(name: str, day: str, rrule: str) -> Event:
+    single = event(name, day)
+    return replace(single, rule=parse_rrule(rrule, single.when))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 
 import pytest
@@ -14,6 +15,7 @@ from eventcal.errors import GrammarError
 from eventcal.repeat import (
     RecurrenceRule,
     compatibility_warnings,
+    expand,
     has_start_on,
     iter_days,
     iter_starts,
@@ -21,6 +23,7 @@ from eventcal.repeat import (
     local_dtstart,
     parse,
     parse_rrule,
+    published_rule,
     rrule_for,
     years_since_first,
 )
@@ -396,3 +399,87 @@ def test_half_an_hour_of_lord_howe_is_doubted_too():
     assert [
         "on 2021-10-03 02:15 is skipped in Australia/Lord_Howe: that occurrence starts at 02:45"
     ] == compatibility_warnings(parse("every week until 2022-01-01", when), when)
+
+
+# -- what is far, and what is never
+
+
+@pytest.mark.parametrize("text", ["FREQ=WEEKLY;UNTIL=99991231T235959Z", "every week until 7000-01-01"])
+def test_a_far_end_is_written_as_none(text):
+    when = parse_when("2027-01-05 11:00", find_zone("America/New_York"))
+    found = (parse_rrule if "FREQ" in text else parse)(text, when)
+
+    assert rrule_for(found, when) == "FREQ=WEEKLY"
+    assert last_start_day(found, local_dtstart(when)).year > 6000
+
+
+@pytest.mark.parametrize(
+    "text", ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;INTERVAL={}", "FREQ=DAILY;INTERVAL={};BYDAY=MO"]
+)
+def test_rules_that_make_nothing_cost_a_bounded_search(text, monkeypatch):
+    """What each kind of year makes is asked once for all intervals: 100 such rules are no walk to the year 9998."""
+    asked = []
+    real = expand._days_in_kind.__wrapped__
+    monkeypatch.setattr(expand, "_days_in_kind", lru_cache(lambda rrule, kind: asked.append(kind) or real(rrule, kind)))
+
+    for interval in range(7, 707, 7):
+        assert "is not a date that the rule makes" in refusal(text.format(interval), "2027-01-05")
+
+    assert len(asked) <= 28
+
+
+@given(st.data())
+def test_monthly_and_yearly_rules_are_expanded_as_dateutil_does(data):
+    freq = data.draw(st.sampled_from(["MONTHLY", "YEARLY"]))
+    parts = {"FREQ": freq, "INTERVAL": str(data.draw(st.integers(1, 13)))}
+    by = {
+        "BYMONTH": st.sampled_from(["1", "2,8", "12"]),
+        "BYDAY": st.sampled_from(["MO", "-1FR,2TU", "SA,SU"]),
+        "BYMONTHDAY": st.sampled_from(["1", "-1", "13,28"]),
+        "BYSETPOS": st.sampled_from(["1", "-1", "1,-1"]),
+    }
+    names = data.draw(st.sets(st.sampled_from(["BYMONTH", "BYDAY", "BYMONTHDAY"]), min_size=1))
+    names |= data.draw(st.sampled_from([set(), {"BYSETPOS"}]))
+    parts |= {name: data.draw(by[name]) for name in by if name in names}
+    rrule = ";".join(f"{name}={value}" for name, value in parts.items())
+    first = data.draw(st.dates(date(2020, 1, 1), date(2024, 12, 31)))
+
+    mine = list(iter_days(RecurrenceRule(rrule, rrule), first, first, date(2050, 12, 31)))
+
+    filled = expand.join_rrule(expand._fill_from_dtstart(parts, first))
+    whole = rrulestr(filled, dtstart=datetime.combine(first.replace(day=1, month=1), time()), cache=False)
+    start = datetime.combine(first.replace(day=1) if freq == "MONTHLY" else first.replace(day=1, month=1), time())
+    whole = whole.replace(dtstart=start, until=datetime(2050, 12, 31))
+    assert mine == [each.date() for each in whole if each.date() >= first]
+
+
+# -- what readers agree on
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "published"),
+    [
+        ("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2027-12-31", "BYSETPOS=-1;BYMONTH=12"),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=-1", "2026-09-28", "FREQ=YEARLY;BYMONTH=9;BYDAY=MO;BYSETPOS=-1"),
+        ("FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR", "2027-08-13", "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR"),
+        ("FREQ=YEARLY", "2028-02-29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+        ("FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=-1", "2027-01-06", "FREQ=WEEKLY;BYDAY=WE"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "2027-01-26", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1"),
+        ("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1", "2027-01-30", None),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "2027-05-17", None),
+        ("FREQ=YEARLY;BYDAY=20MO", "2027-05-17", None),
+    ],
+)
+def test_a_rule_is_published_as_readers_agree_on_it_or_as_dates(text, when, published):
+    dated = parse_when(when, BERLIN)
+
+    found = published_rule(rule(text, when), local_dtstart(dated))
+
+    assert (found.rrule.endswith(published) if found and published else found) in (True, published)
+    said = " ".join(compatibility_warnings(rule(text, when), dated))
+    assert ("single events" in said) == (published is None)
+    assert ("misread" in said or "ical.js" in said) == (found is None or found.rrule != text)
+
+
+def test_no_month_has_a_20th_monday():
+    assert "no month has a sixth day of the week" in refusal("FREQ=MONTHLY;BYDAY=20MO")

@@ -5,6 +5,7 @@ The same bytes on every machine. Knows no HTTP beyond what a representation is, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -41,6 +42,7 @@ __all__ = [
     "accepted_parameters",
     "count_omitted",
     "count_tags",
+    "find_undrawable",
     "next_midnight",
     "render_calendar_feed",
     "render_event_feed",
@@ -48,6 +50,8 @@ __all__ = [
     "render_full_calendar",
     "render_path",
 ]
+
+log = logging.getLogger(__name__)
 
 _LIST_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang")
 _EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms")
@@ -172,6 +176,32 @@ def render_full_calendar(edition: Edition, now: datetime, base_url: str = "") ->
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     # nobody asked for it packed, or for a name of its bytes
     return _render_calendar(edition, today, Filter(), base_url, "/calendar.ics", unlimited=True)[0]
+
+
+def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:
+    """(event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program, logged as such.
+
+    Draws them all at once, and one by one only when that fails.
+    """
+    try:
+        _draw(replace(edition, versions=tuple(versions)), today)
+        return []
+    except Exception:
+        log.exception("an edition cannot be drawn; looking for the event")
+    undrawable = []
+    for version in versions:
+        try:
+            _draw(replace(edition, versions=(version,)), today)
+        except Exception as error:
+            log.exception("event %s cannot be drawn", version.event.id)
+            undrawable.append((version.event.id, f"{type(error).__name__}: {error}"))
+    return undrawable or [("", "the events cannot be drawn together")]
+
+
+def _draw(edition: Edition, today: date) -> None:
+    _render_calendar(edition, today, Filter(imprecise="all"), "", "/calendar.ics", unlimited=True)
+    for path in ("/events.json", "/upcoming.atom"):
+        render_path(path, edition, (), today, Filter())
 
 
 def count_omitted(edition: Edition, today: date, query: Filter | None = None) -> OmittedCounts:

@@ -117,8 +117,10 @@ class _RolloverTracker:
             if removal_day is not None:
                 self.add_day(removal_day)
         is_endless = event.rule is not None and event.rule.until is None
-        if occurrences.is_numbered(event) or (
-            is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min)
+        if (
+            occurrences.is_numbered(event)
+            or occurrences.is_dated(event)
+            or (is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min))
         ):
             self.add_day(self._today.replace(month=1, day=1))
 
@@ -149,7 +151,7 @@ def _fit_limits(
 
     Those longest over leave first, then those furthest ahead.
     """
-    vevent_counts = _max_vevent_counts(versions)
+    vevent_counts = _max_vevent_counts(versions, today)
     if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS and len(versions) <= MAX_FEED_VEVENTS:
         rendered_events = ical.render_events(edition.calendar, versions, options, today)
         if all(_fits(rendered_events, today)):
@@ -201,15 +203,15 @@ def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[boo
         yield fits
 
 
-def _max_vevent_counts(versions: Sequence[Version]) -> dict[str, int]:
+def _max_vevent_counts(versions: Sequence[Version], today: date) -> dict[str, int]:
     """How many VEVENTs each event comes to, at most, without drawing it."""
-    return {
-        version.uid: 1
-        + len(version.event.overrides)
-        + len(version.event.also)
-        + (4 if occurrences.is_numbered(version.event) else 0)
-        for version in versions
-    }
+    return {version.uid: _max_vevent_count(version.event, today) for version in versions}
+
+
+def _max_vevent_count(event: Event, today: date) -> int:
+    if occurrences.is_dated(event):
+        return len(occurrences.of_event(event, *ical.dated_window(today)))
+    return 1 + len(event.overrides) + len(event.also) + (4 if occurrences.is_numbered(event) else 0)
 
 
 def _last_day(event: Event) -> date:

@@ -15,7 +15,7 @@ from . import content_lines
 from .identities import Identity, read_identities
 from .memo import Memo
 from .presentation import RenderOptions, is_omitted_as_imprecise
-from .vevents import RenderedEvent, find_removal_day, is_day_dependent, render_event
+from .vevents import RenderedEvent, dated_window, find_removal_day, is_day_dependent, render_event
 from .zones import render_vtimezone
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Memo",
     "RenderOptions",
     "RenderedEvent",
+    "dated_window",
     "find_removal_day",
     "is_day_dependent",
     "is_omitted_as_imprecise",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .. import links, occurrences, words
 from ..events import Calendar, Event, Occurrence, Source, SourceGrade, Status, Text
 from ..history import Version
-from ..when import AllDay, Timed, Undated, When
+from ..when import LAST_YEAR, AllDay, Timed, Undated, When
 from . import content_lines, series
 from .alarms import render_valarms
 from .presentation import Presentation, RenderOptions, present
@@ -35,7 +35,12 @@ class RenderedEvent:
 
 def is_day_dependent(event: Event) -> bool:
     """Whether an event's VEVENTs depend on the day they are drawn on."""
-    return bool(event.overrides) or occurrences.is_numbered(event)
+    return bool(event.overrides) or occurrences.is_numbered(event) or occurrences.is_dated(event)
+
+
+def dated_window(today: date) -> tuple[date, date]:
+    """The first and the last day of the dates that are written one by one: last year's, this year's and the next two."""
+    return date(today.year - 1, 1, 1), date(min(today.year + 2, LAST_YEAR), 12, 31)
 
 
 def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
@@ -73,6 +78,8 @@ class _EventRenderer:
         event = self.version.event
         if event.rule is None and not event.also:
             return self._render_single()
+        if occurrences.is_dated(event):
+            return self._render_dated()
         presentation = present(event.when, event.status, event.was, self.options)
         if presentation is None:
             return RenderedEvent()
@@ -103,6 +110,17 @@ class _EventRenderer:
             return RenderedEvent()
         dates = self._instant_lines(presentation.span)
         return RenderedEvent(self._render_vevent(self.version.uid, presentation, event.title, dates), 1)
+
+    def _render_dated(self) -> RenderedEvent:
+        """A series whose rule readers do not agree on: each date near *today* as an event of its own."""
+        window = dated_window(self.today)
+        shown = [
+            occurrence
+            for occurrence in occurrences.of_event(self.version.event, *window)
+            if not self._is_removed(occurrence)
+        ]
+        vevents = [vevent for occurrence in shown if (vevent := self._render_extra(occurrence))]
+        return RenderedEvent(b"".join(vevents), len(vevents))
 
     # a series
 
@@ -144,7 +162,7 @@ class _EventRenderer:
         return self._render_vevent(self.version.uid, presentation, self._occurrence_title(occurrence), dates)
 
     def _render_extra(self, occurrence: Occurrence) -> bytes:
-        """An `also` date has a UID of its own: readers disagree on RDATE."""
+        """A date with a UID of its own: an `also` date, since readers disagree on RDATE, or one of a rule that they misread."""
         presentation = self._present(occurrence)
         if presentation is None:
             return b""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from ..when import LAST_YEAR, Timed, When
 from ..when.zones import zone_transitions
 from .expand import has_start_on
+from .published import published_rule
 from .rule import RecurrenceRule, local_dtstart, split_rrule
 
 CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against the clock changes
@@ -15,7 +16,24 @@ CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against t
 
 def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """What to know about *rule*, in sentences for the registry's warnings; nothing of it is wrong."""
-    return [*_short_month_warnings(rule, when), *_clock_change_warnings(rule, when)]
+    return [*_publication_warnings(rule, when), *_short_month_warnings(rule, when), *_clock_change_warnings(rule, when)]
+
+
+def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
+    """What feeds hold in place of a rule that Thunderbird and others would misread."""
+    published = published_rule(rule, local_dtstart(when))
+    if published is rule or (published is not None and not rule.raw):
+        return []
+    if published is None:
+        return [
+            "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
+            "so feeds hold the dates of last year, this year and the next two as single events; "
+            "to choose them yourself, list them under `also`"
+        ]
+    return [
+        "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
+        f"so feeds hold {published.rrule}; to have no doubt, write that"
+    ]
 
 
 def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
@@ -26,11 +44,11 @@ def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     if rule.freq == "YEARLY" and not parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
         if (first.month, first.day) == (2, 29):
             return [
-                "years without a 29 February are left out; for each year's last day of February write repeat: every year"
+                "years without a 29 February are left out, and ical.js shows 1 March there; for each year's last day of February write repeat: every year"
             ]
         return []
     latest_day = max((int(day) for day in month_days), default=0)
-    if latest_day > 28 and rule.freq == "MONTHLY" and "BYDAY" not in parts:
+    if latest_day > 28 and rule.freq == "MONTHLY" and "BYDAY" not in parts and "BYSETPOS" not in parts:
         return [
             f"months without a day {latest_day} are left out, and some calendar apps put another day there; "
             "for the last day of each month write rrule: FREQ=MONTHLY;BYMONTHDAY=-1"

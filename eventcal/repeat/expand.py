@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import rrulestr
@@ -13,7 +14,8 @@ from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
-_FIXED_PERIOD_PARTS = {"DAILY": {"FREQ", "INTERVAL"}, "WEEKLY": {"FREQ", "INTERVAL", "BYDAY", "WKST"}}
+_MAX_HINT_YEARS = 40
+"""How far from its first date a rule is searched for the date that it makes instead."""
 
 
 def iter_starts(rule: RecurrenceRule, first: date | datetime, after: date, before: date) -> Iterator[date | datetime]:
@@ -45,15 +47,10 @@ def has_start_on(rule: RecurrenceRule, first: date | datetime, day: date) -> boo
 
 
 def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
-    """The first day from *first*'s on that *rule* makes, when counted from there."""
+    """The first day from *first*'s on that *rule* makes, when counted from there; None if there is none for 40 years."""
     day = date(first.year, first.month, first.day)
-    parts = split_rrule(rule.rrule)
-    if parts.keys() <= {"FREQ", "INTERVAL", "COUNT", "WKST"}:
-        return day
-    if parts.keys() - {"COUNT"} <= _FIXED_PERIOD_PARTS.get(parts["FREQ"], set()):
-        return next(_iter_fixed_period(parts, day, day, date(LAST_YEAR, 12, 31)), None)
-    recurrences = rrulestr(join_rrule(_fill_from_dtstart(parts, day)), dtstart=datetime.combine(day, time()))
-    return next((recurrence.date() for recurrence in recurrences), None)
+    end = date(min(day.year + _MAX_HINT_YEARS, LAST_YEAR), 12, 31)
+    return next(_iter_rrule_days(_without_count(rule), day, day, end), None)
 
 
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
@@ -79,11 +76,14 @@ def _without_count(rule: RecurrenceRule) -> str:
 
 
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:
+    """The days *after* .. *before* of a rule without COUNT. Its cost is bounded by the years between, not by its days."""
     parts = split_rrule(rrule)
-    if parts.keys() <= _FIXED_PERIOD_PARTS.get(parts["FREQ"], set()):
+    if parts["FREQ"] in ("DAILY", "WEEKLY"):
         yield from _iter_fixed_period(parts, first, after, before)
         return
-    for year in range(after.year, before.year + 1):
+    step = int(parts.get("INTERVAL", "1")) if parts["FREQ"] == "YEARLY" else 1
+    begin_year = first.year + -(-(max(after.year, first.year) - first.year) // step) * step
+    for year in range(begin_year, before.year + 1, step):
         for day in _days_in_year(rrule, first, year):
             if after <= day <= before:
                 yield day
@@ -92,59 +92,87 @@ def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iter
 def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
     """Periods of always the same length need no walk: where they stand after any time is a division."""
     interval = int(parts.get("INTERVAL", "1"))
+    weekdays = {WEEKDAYS.index(weekday) for weekday in parts["BYDAY"].split(",")} if "BYDAY" in parts else None
+    months = {int(month) for month in parts["BYMONTH"].split(",")} if "BYMONTH" in parts else None
+    positions = [int(position) for position in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
     if parts["FREQ"] == "DAILY":
         period, begin, offsets = interval, first, [0]
     else:
         # A week belongs to the rule as a whole, wherever in it the first day lies.
         week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
-        weekdays = (
-            [WEEKDAYS.index(weekday) for weekday in parts["BYDAY"].split(",")]
-            if "BYDAY" in parts
-            else [first.weekday()]
-        )
         period, begin = 7 * interval, first - timedelta(days=(first.weekday() - week_start) % 7)
-        offsets = sorted({(weekday - week_start) % 7 for weekday in weekdays})
+        offsets = sorted((weekday - week_start) % 7 for weekday in weekdays or {first.weekday()})
     period_start = begin.toordinal() + max(0, (after - begin).days // period) * period
     while period_start <= before.toordinal():
-        for offset in offsets:
-            if after.toordinal() <= period_start + offset <= before.toordinal():
-                yield date.fromordinal(period_start + offset)
+        days = [date.fromordinal(period_start + offset) for offset in offsets]
+        days = [
+            day
+            for day in days
+            if (months is None or day.month in months) and (weekdays is None or day.weekday() in weekdays)
+        ]
+        for day in days if positions is None else _at_positions(days, positions):
+            if max(after, first) <= day <= before:
+                yield day
         period_start += period
 
 
-@lru_cache(maxsize=32768)
-def _days_in_year(rrule: str, first: date, year: int) -> tuple[date, ...]:
-    """What a rule without COUNT makes in *year*: dateutil walks this year only, not all of them since the first."""
-    parts = _fill_from_dtstart(split_rrule(rrule), first)
-    anchor = _anchor_in_year(parts["FREQ"], int(parts.get("INTERVAL", "1")), first, year)
-    if anchor is None:
-        return ()
-    recurrences = rrulestr(join_rrule(parts), dtstart=datetime.combine(anchor, time()))
-    in_year = recurrences.between(datetime(year, 1, 1), datetime(year, 12, 31), inc=True)
-    return tuple(day for start in in_year if (day := start.date()) >= first)
+def _at_positions(days: list[date], positions: list[int]) -> list[date]:
+    """The days that BYSETPOS picks from one period's, in order."""
+    indexes = {position - 1 if position > 0 else len(days) + position for position in positions}
+    return [day for index, day in enumerate(days) if index in indexes]
+
+
+def _days_in_year(rrule: str, first: date, year: int) -> list[date]:
+    """What a monthly or yearly rule without COUNT makes in *year*."""
+    parts = split_rrule(rrule)
+    interval = int(parts.get("INTERVAL", "1"))
+    days = days_in_kind(parts, first, _kind_of_year(year))
+    if parts["FREQ"] == "MONTHLY":
+        months_before = (year - first.year) * 12 - first.month
+        days = tuple(pair for pair in days if (months_before + pair[0]) % interval == 0)
+    elif (year - first.year) % interval:
+        return []
+    return [day for month, number in days if (day := date(year, month, number)) >= first]
+
+
+YearKind = tuple[bool, int, bool]
+"""Whether a year is a leap year, the weekday that it begins with, and whether the year before it was a leap year."""
+
+
+def _kind_of_year(year: int) -> YearKind:
+    return calendar.isleap(year), date(year, 1, 1).weekday(), calendar.isleap(year - 1)
+
+
+# The Gregorian calendar repeats after 400 years: each kind of year that there is occurs among them. The last ones of
+# all, since dateutil looks for a rule's next date up to the year 9999, also where there is none.
+_YEAR_OF_KIND = {_kind_of_year(year): year for year in range(9599, 9999)}
+
+
+KINDS_OF_YEARS = tuple(_YEAR_OF_KIND)
+
+
+def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tuple[int, int], ...]:
+    """(month, day) of what a monthly or yearly rule counted from *first* makes in a year of *kind*, INTERVAL left aside."""
+    filled = _fill_from_dtstart(parts, first)
+    return _days_in_kind(
+        join_rrule({name: value for name, value in filled.items() if name not in ("INTERVAL", "COUNT")}), kind
+    )
+
+
+@lru_cache(maxsize=16384)
+def _days_in_kind(rrule: str, kind: YearKind) -> tuple[tuple[int, int], ...]:
+    """(month, day) of what a rule that has a turn in every period makes in a year of *kind*: dateutil walks one year."""
+    year = _YEAR_OF_KIND[kind]
+    recurrences = rrulestr(f"{rrule};UNTIL={year}1231", dtstart=datetime(year, 1, 1))
+    return tuple((start.month, start.day) for start in recurrences)
 
 
 def _fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
     """The parts with what RFC 5545 takes from DTSTART written out, so that they can be counted from another day."""
-    if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"} or parts["FREQ"] == "DAILY":
+    if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
         return parts
-    if parts["FREQ"] == "WEEKLY":
-        return parts | {"BYDAY": WEEKDAYS[first.weekday()]}
     month = {} if parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts else {"BYMONTH": str(first.month)}
     return parts | month | {"BYMONTHDAY": str(first.day)}
-
-
-def _anchor_in_year(freq: str, interval: int, first: date, year: int) -> date | None:
-    """The day from which the rule can be counted in *year* as well as from *first*; None when that year has no turn."""
-    new_year = date(year, 1, 1)
-    if freq == "YEARLY":
-        return new_year if (year - first.year) % interval == 0 else None
-    if freq == "MONTHLY":
-        months_passed = (year - first.year) * 12 - (first.month - 1)  # months from the first one to this January
-        month = -months_passed % interval
-        return date(year, month + 1, 1) if month < 12 else None
-    period = interval * (7 if freq == "WEEKLY" else 1)
-    return first + timedelta(days=max(0, (new_year - first).days // period) * period)
 
 
 @lru_cache(maxsize=4096)

@@ -337,6 +337,13 @@ def _check_combinations(parts: dict[str, str]) -> None:
             lambda: is_numbered and freq not in ("MONTHLY", "YEARLY"),
             "a numbered BYDAY goes with FREQ=MONTHLY or YEARLY",
         ),
+        (
+            lambda: (
+                bool(re.search(r"[6-9][A-Z]|[0-9]{2}[A-Z]", parts.get("BYDAY", "")))
+                and (freq == "MONTHLY" or "BYMONTH" in names)
+            ),
+            "no month has a sixth day of the week; number BYDAY from 1 to 5, or from -1 to -5",
+        ),
         (lambda: is_numbered and "BYWEEKNO" in names, "a numbered BYDAY does not go with BYWEEKNO"),
         (lambda: "BYSETPOS" in names and freq == "DAILY", "BYSETPOS does not go with FREQ=DAILY"),
         (

@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from ..when import AllDay, Timed, When, local_to_utc
 
+FAR_YEAR = 2200
+"""Ends from this year on are written as none."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecurrenceRule:
@@ -71,9 +74,12 @@ def until_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
 
 
 def rrule_for(rule: RecurrenceRule, when: When) -> str:
-    """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10)."""
+    """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10).
+
+    An end so far ahead that it means "for ever" is left out: readers stumble over such years, and nobody waits for them.
+    """
     last = until_day(rule, local_dtstart(when))
-    if last is None:
+    if last is None or last.year >= FAR_YEAR:
         return rule.rrule
     if isinstance(when.span, Timed):
         # A start in a gap is later than its wall clock says, and stays the last one all the same.
