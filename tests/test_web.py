@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -621,7 +622,10 @@ def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
 def test_a_list_reaches_over_decades_without_anything() -> None:
     index = EditionIndex(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
     every: agenda.OccurrencePredicate = bool  # an occurrence is always true
-    assert [each.event.id for each in agenda.list_page(index, date(1000, 1, 1), every, 50)[0]] == ["old", "new"]
+    assert [each.event.id for each in agenda.list_page(index, agenda.PageStart(date(1000, 1, 1)), every, 50)[0]] == [
+        "old",
+        "new",
+    ]
     assert [each.event.id for each in agenda.list_upcoming(index, date(2021, 9, 1), every, 20)] == ["new"]
     assert [each.event.id for each in agenda.list_past(index, date(2021, 9, 1), every, 20)] == ["old"]
 
@@ -665,3 +669,72 @@ def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: 
     snapshots.stop()
     moment = STALLED_AFTER_SECONDS + 1
     assert snapshots.is_stalled()
+
+
+# what a question costs
+
+
+@pytest.fixture
+def expanded(monkeypatch: pytest.MonkeyPatch) -> list[Occurrence]:
+    """Every occurrence that is expanded while a page is made."""
+    expansions: list[Occurrence] = []
+    of_event = occurrences.of_event
+
+    def count(*arguments: Any) -> list[Occurrence]:
+        result = of_event(*arguments)
+        expansions.extend(result)
+        return result
+
+    monkeypatch.setattr(occurrences, "of_event", count)
+    return expansions
+
+
+def daily_series(count: int) -> Snapshot:
+    series = (event(f"series-{n}", f"Series {n}", "2021-01-01 10:00", repeat="every day") for n in range(count))
+    return snapshot(*series)
+
+
+def test_what_a_filter_leaves_out_is_not_expanded(expanded: list[Occurrence]) -> None:
+    site = visit(daily_series(100))
+    for path in ("/agenda?q=nohit", "/?tag=nothing", "/?q=nohit", "/month/2021-09?q=nohit"):
+        assert site.get(path).status_code == 200
+    assert expanded == []
+
+
+def test_a_full_calendar_is_expanded_no_further_than_its_page(expanded: list[Occurrence]) -> None:
+    site = visit(daily_series(1_000))
+    html = site.get("/").get_data(as_text=True)
+    assert html.count("Series ") < 200
+    assert len(expanded) < 6_000  # two days of everything, and a grid that is given up
+    del expanded[:]
+    assert site.get("/").get_data(as_text=True) == html
+    assert len(expanded) < 2_500  # what is cached is not expanded again
+
+
+def test_a_search_expands_one_date_of_each_series_that_it_finds(expanded: list[Occurrence]) -> None:
+    assert "And more: another word" in text_of(visit(daily_series(1_000)).get("/?q=series"))
+    assert len(expanded) <= 1_000
+
+
+def test_a_month_that_no_grid_can_show_leads_to_its_list(expanded: list[Occurrence]) -> None:
+    site = visit(daily_series(1_000))
+    html = site.get("/month/2021-09").get_data(as_text=True)
+    assert "This month holds more than a grid can show." in html
+    assert 'href="/agenda?from=2021-09-01"' in html
+    assert len(expanded) < 2_000
+    assert "more than a grid can show" in site.get("/embed/2021-09").get_data(as_text=True)
+
+
+def test_a_day_that_is_too_long_for_a_page_goes_on_on_the_next_and_nothing_is_lost() -> None:
+    site = visit(
+        snapshot(*(event(f"e{n}", f"Talk {n}.", "2021-09-20") for n in range(450)), event("z", "Z", "2021-09-21"))
+    )
+    path, titles, pages = "/agenda", list[str](), 0
+    while path:
+        html = site.get(unescape(path)).get_data(as_text=True)
+        titles += re.findall(r">(Talk \d+\.|Z)</", html)
+        later = re.search(r'href="([^"]+)" rel="next"', html)
+        path, pages = later[1] if later else "", pages + 1
+        assert pages < 10
+    assert sorted(titles) == sorted([*(f"Talk {n}." for n in range(450)), "Z"])
+    assert pages >= 3

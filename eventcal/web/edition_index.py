@@ -10,11 +10,13 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 
 from .. import filters, occurrences
 from ..events import Event, Occurrence, Text
+from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..when import Undated
 
@@ -22,6 +24,7 @@ from ..when import Undated
 _MAX_MONTHS_INDEXED = 36
 _WINDOW_CACHE_SIZE = 64
 _PAGE_CACHE_SIZE = 64
+_SELECTION_CACHE_SIZE = 8
 
 
 class EditionIndex:
@@ -41,8 +44,9 @@ class EditionIndex:
         self._changes: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             self._changes[change.uid].append(change)
-        # per index, so that what is kept goes with its edition
-        self.between = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_between)
+        # per index, so that what is cached goes with its edition
+        self.select = lru_cache(maxsize=_SELECTION_CACHE_SIZE)(self._select)
+        self._everything = Selection(self, None)
         self._pages: OrderedDict[Hashable, str] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -131,12 +135,79 @@ class EditionIndex:
             for month in months_between(first, last):
                 self._by_month[month].append(position)
 
-    def _occurrences_between(self, start: date, end: date) -> tuple[Occurrence, ...]:
-        """The occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
+    def between(self, start: date, end: date) -> tuple[Occurrence, ...]:
+        """Returns the occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
+        return self._everything.between(start, end)
+
+    def _select(self, query: Filter) -> Selection:
+        """Chooses the events that *query* keeps, before any of them is expanded."""
+        if query == Filter():
+            return self._everything
+        words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
+        return Selection(
+            self,
+            frozenset(
+                position
+                for position, event in enumerate(self.events)
+                if (not words or all(word in self.search_texts[position][1] for word in words))
+                and filters.matches_event(rest, event)
+            ),
+        )
+
+    def candidates(self, start: date, end: date) -> set[int]:
+        """Returns the positions of the events that may touch *start* to *end*."""
         positions = {position for first, last, position in self._long_events if first <= end and last >= start}
         for month in months_between(start, end):
             positions.update(self._by_month.get(month, ()))
-        return tuple(occurrences.between([self.events[position] for position in sorted(positions)], start, end))
+        return positions
+
+
+class Selection:
+    """The events of *index* at *positions* (None: all), expanded window by window and no further than asked for."""
+
+    def __init__(self, index: EditionIndex, positions: frozenset[int] | None) -> None:
+        self._index = index
+        self._positions = positions
+        # per index, so that what is cached goes with its edition
+        self.between = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_between)
+        self.between_at_most = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_at_most)
+
+    @property
+    def undated(self) -> list[Event]:
+        if self._positions is None:
+            return self._index.undated
+        chosen = {self._index.events[position].id for position in self._positions}
+        return [event for event in self._index.undated if event.id in chosen]
+
+    @property
+    def titles(self) -> Iterator[tuple[Event, str]]:
+        """Yields each event with its title as a search sees it."""
+        positions = range(len(self._index.events)) if self._positions is None else sorted(self._positions)
+        return ((self._index.events[position], self._index.search_texts[position][0]) for position in positions)
+
+    def first_day_from(self, day: date) -> date | None:
+        return self._index.first_day_from(day) if self._positions is None or self._positions else None
+
+    def last_day_until(self, day: date) -> date | None:
+        return self._index.last_day_until(day) if self._positions is None or self._positions else None
+
+    def _chosen(self, start: date, end: date) -> list[Event]:
+        positions = self._index.candidates(start, end)
+        if self._positions is not None:
+            positions &= self._positions
+        return [self._index.events[position] for position in sorted(positions)]
+
+    def _occurrences_between(self, start: date, end: date) -> tuple[Occurrence, ...]:
+        return tuple(occurrences.between(self._chosen(start, end), start, end))
+
+    def _occurrences_at_most(self, start: date, end: date, limit: int) -> tuple[Occurrence, ...] | None:
+        """Returns what `between` does; None as soon as there are more than *limit*."""
+        count = 0
+        for event in self._chosen(start, end):
+            count += len(occurrences.of_event(event, start, end))
+            if count > limit:
+                return None
+        return self.between(start, end)
 
 
 def _search_texts(event: Event) -> tuple[str, str]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ...events import Occurrence
 from ...when import Period
-from ..edition_index import EditionIndex
+from ..edition_index import EditionIndex, Selection
 from .months import PeriodStrip, group_by_period, next_month
 
+MAX_PAGE_STRETCH = 4
 OccurrencePredicate = Callable[[Occurrence], bool]
 
-# Small windows first: a full calendar is read no further than its next page. After them, a year at a time.
-_WINDOW_DAYS = (31, 92, 243)
+
+def match_all(_occurrence: Occurrence) -> bool:
+    return True
+
+
+# Small windows first: a full calendar is expanded no further than its next page. After them, a year at a time.
+_WINDOW_DAYS = (1, 6, 24, 92, 243)
 _YEAR_DAYS = 366
 _MAX_YEARS = 12
 _DAY = timedelta(days=1)
@@ -39,7 +46,9 @@ class AgendaSection:
     days: tuple[AgendaDay, ...]
 
 
-def list_upcoming(index: EditionIndex, today: date, matches: OccurrencePredicate, limit: int) -> list[Occurrence]:
+def list_upcoming(
+    index: EditionIndex | Selection, today: date, matches: OccurrencePredicate, limit: int
+) -> list[Occurrence]:
     """What is on or still to come, the nearest first, *limit* at most.
 
     After the first year a series that was named already is not named again: it would push out what is rare.
@@ -59,7 +68,9 @@ def list_upcoming(index: EditionIndex, today: date, matches: OccurrencePredicate
     return occurrences[:limit]
 
 
-def list_past(index: EditionIndex, today: date, matches: OccurrencePredicate, limit: int) -> list[Occurrence]:
+def list_past(
+    index: EditionIndex | Selection, today: date, matches: OccurrencePredicate, limit: int
+) -> list[Occurrence]:
     """What is over, the latest first, *limit* at most."""
     occurrences: list[Occurrence] = []
     for start, end in _windows_before(index, today - _DAY):
@@ -74,29 +85,51 @@ def list_past(index: EditionIndex, today: date, matches: OccurrencePredicate, li
     return occurrences[:limit]
 
 
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page of the agenda begins: at *day*, past *skip* entries of a day that has too many for one page."""
+
+    day: date
+    skip: int = 0
+
+
 def list_page(
-    index: EditionIndex, start: date, matches: OccurrencePredicate, limit: int
-) -> tuple[list[Occurrence], date | None]:
-    """What touches *start* and after, and the day from which the next page goes on (None: there is no more)."""
+    index: EditionIndex | Selection, start: PageStart, matches: OccurrencePredicate, limit: int
+) -> tuple[list[Occurrence], PageStart | None]:
+    """Returns what touches *start* and after, and where the next page begins (None: there is no more).
+
+    A page has *limit* entries, and goes on to the end of its last day; never beyond *limit* times MAX_PAGE_STRETCH.
+    """
     occurrences: list[Occurrence] = []
-    for window_number, (first, last) in enumerate(_windows_after(index, start)):
+    for window_number, (first, last) in enumerate(_windows_after(index, start.day)):
         occurrences += [
             occurrence
             for occurrence in index.between(first, last)
             if _starts_in_window(occurrence, first, window_number == 0) and matches(occurrence)
         ]
-        if len(occurrences) > limit:
-            return _cut_at_day_end(occurrences, limit)
-    return occurrences, None
+        if len(occurrences) > start.skip + limit:
+            after = index.first_day_from(last + _DAY)
+            return _cut_page(occurrences[start.skip :], start, limit, PageStart(after) if after else None)
+    return occurrences[start.skip :], None
 
 
-def _cut_at_day_end(occurrences: list[Occurrence], limit: int) -> tuple[list[Occurrence], date | None]:
-    """Cut at a day's end, so that the next page begins with a day of its own; one crowded day stays together."""
-    last = _first_day(occurrences[limit - 1])
-    for at in range(limit, len(occurrences)):
-        if _first_day(occurrences[at]) > last:
-            return occurrences[:at], _first_day(occurrences[at])
-    return occurrences, None
+def _cut_page(
+    occurrences: list[Occurrence], start: PageStart, limit: int, after: PageStart | None
+) -> tuple[list[Occurrence], PageStart | None]:
+    """Cuts at a day's end; before a crowded day, which then begins a page; within one that begins this page.
+
+    *after* is where the page after all of *occurrences* begins.
+    """
+    days = [max(_first_day(occurrence), start.day) for occurrence in occurrences]
+    last = days[limit - 1]
+    end = bisect_right(days, last)
+    if end <= limit * MAX_PAGE_STRETCH:
+        return occurrences[:end], PageStart(days[end]) if end < len(days) else after
+    begin = bisect_left(days, last)
+    if begin:
+        return occurrences[:begin], PageStart(last)
+    cut = limit * MAX_PAGE_STRETCH
+    return occurrences[:cut], PageStart(last, (start.skip if last == start.day else 0) + cut)
 
 
 def group_by_month(
@@ -126,7 +159,7 @@ def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSect
     )
 
 
-def _windows_after(index: EditionIndex, start: date) -> Iterator[tuple[date, date]]:
+def _windows_after(index: EditionIndex | Selection, start: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
         first_day = index.first_day_from(start)
         if first_day is None or first_day > date.max - timedelta(days=days):
@@ -136,7 +169,7 @@ def _windows_after(index: EditionIndex, start: date) -> Iterator[tuple[date, dat
         start = end + _DAY
 
 
-def _windows_before(index: EditionIndex, end: date) -> Iterator[tuple[date, date]]:
+def _windows_before(index: EditionIndex | Selection, end: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
         last_day = index.last_day_until(end)
         if last_day is None or last_day < date.min + timedelta(days=days):

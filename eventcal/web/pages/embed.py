@@ -29,9 +29,9 @@ def embed(text: str = "") -> routes.PageResponse:
         abort(404)
     scheme = request.args.get("scheme", "")
     is_list = request.args.get("show") == "list" and not text
-    index, matches = g.snapshot.index, routes.build_predicate(g.viewer.filter)
+    selection = g.snapshot.index.select(g.viewer.filter)
     previous_month, next_month = routes.neighbour_months(first_day)
-    upcoming = agenda.list_upcoming(index, g.today, matches, MAX_LISTED_EVENTS) if is_list else []
+    upcoming = agenda.list_upcoming(selection, g.today, agenda.match_all, MAX_LISTED_EVENTS) if is_list else []
     name = views.calendar_name(g.snapshot.edition.calendar, g.viewer.language)
     response = make_response(
         render_template(
@@ -40,7 +40,7 @@ def embed(text: str = "") -> routes.PageResponse:
             is_list=is_list,
             title=name if is_list else words.format_month_title(first_day.year, first_day.month, g.viewer.language),
             coming=routes.section_views(agenda.group_by_month(upcoming, not_before=g.today)),
-            grid=None if is_list else build_month_view(index, first_day, matches, g.viewer, g.today, g.now),
+            grid=None if is_list else build_month_view(selection, first_day, g.viewer, g.today, g.now),
             before=previous_month,
             after=next_month,
             months_at="/embed",

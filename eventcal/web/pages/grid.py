@@ -15,12 +15,13 @@ from markupsafe import Markup, escape
 
 from ... import words
 from ...events import Occurrence
-from ..edition_index import EditionIndex
+from ..edition_index import Selection
 from ..request_context import Viewer
 from . import views
-from .agenda import OccurrencePredicate
 from .months import Bar, MonthGrid, grid_bounds, lay_out
 
+MAX_GRID_OCCURRENCES = 1_500
+"""Occurrences beyond which a month is no grid any more: nobody reads one, and drawing it takes seconds."""
 _DAY = timedelta(days=1)
 _MAX_SUMMARY_TITLES = 5
 _MAX_PAPER_ROWS = 22
@@ -28,12 +29,13 @@ _MAX_PAPER_ROWS = 22
 
 @dataclass(frozen=True)
 class MonthView:
-    """*month* as *reader* sees it at *now*; *found*: whether anything is in it at all."""
+    """*month* as *viewer* sees it at *now*. *is_crowded*: it has too many occurrences, and none of them is here."""
 
     month: MonthGrid
     viewer: Viewer
     now: datetime
     has_occurrences: bool
+    is_crowded: bool = False
 
     @property
     def first(self) -> date:
@@ -95,21 +97,24 @@ class MonthView:
         return f'<a class="{classes}" href="{escape(view.href)}">{_bar_html(view)}</a>'
 
 
-def build_month_view(
-    index: EditionIndex, first_day: date, matches: OccurrencePredicate, viewer: Viewer, today: date, now: datetime
-) -> MonthView:
-    """The month that begins with *first*, of what *keep* lets in."""
+def build_month_view(selection: Selection, first_day: date, viewer: Viewer, today: date, now: datetime) -> MonthView:
+    """Lays out the month that begins with *first_day*, without its entries where they are too many for a page.
+
+    A site of files is drawn whole: it is drawn once.
+    """
     week_start = words.week_start(viewer.language)
     start, end = grid_bounds(first_day.year, first_day.month, week_start)
     # a day to either side: an hour is on one date where the event is and on another where the reader is
-    occurrences = [
-        viewer.localise(occurrence) for occurrence in index.between(start - _DAY, end + _DAY) if matches(occurrence)
-    ]
+    window = (start - _DAY, end + _DAY)
+    touching = (
+        selection.between(*window) if viewer.static_urls else selection.between_at_most(*window, MAX_GRID_OCCURRENCES)
+    )
+    occurrences = [viewer.localise(occurrence) for occurrence in touching or ()]
     month_grid = lay_out(first_day.year, first_day.month, occurrences, today, week_start)
     is_empty = not month_grid.strips and not any(
         day.visible_bars or day.continuing for week in month_grid.weeks for day in week
     )
-    return MonthView(month_grid, viewer, now, not is_empty)
+    return MonthView(month_grid, viewer, now, not is_empty, is_crowded=touching is None)
 
 
 def _bar_html(view: views.EventView) -> str:

@@ -61,18 +61,19 @@ def home_page() -> PageResponse:
         return no_edition_page()
     if g.viewer.filter.q:
         return search_page()
-    index, matches = g.snapshot.index, build_predicate(g.viewer.filter)
-    upcoming = agenda.list_upcoming(index, g.today, matches, MAX_UPCOMING)
-    past = agenda.list_past(index, g.today, matches, MAX_PAST)
+    index = g.snapshot.index
+    selection = index.select(g.viewer.filter)
+    upcoming = agenda.list_upcoming(selection, g.today, agenda.match_all, MAX_UPCOMING)
+    past = agenda.list_past(selection, g.today, agenda.match_all, MAX_PAST)
     this_month = g.today.replace(day=1)
     previous_month, next_month = neighbour_months(this_month)
     return render_template(
         "home.html",
         coming=section_views(agenda.group_by_month(upcoming, not_before=g.today)),
         past=_group_by_year(past),
-        undated=_undated_views(index.undated, matches),
+        undated=_undated_views(selection.undated),
         more_coming=len(upcoming) == MAX_UPCOMING,
-        grid=build_month_view(index, this_month, matches, g.viewer, g.today, g.now),
+        grid=build_month_view(selection, this_month, g.viewer, g.today, g.now),
         before=previous_month,
         after=next_month,
         months_at="/month",
@@ -103,20 +104,30 @@ def agenda_page() -> PageResponse:
     """A list that goes on by plain links: `from` is its first day, today without it."""
     if g.snapshot.edition is None:
         return no_edition_page()
-    index, matches = g.snapshot.index, build_predicate(g.viewer.filter)
+    index = g.snapshot.index
+    selection = index.select(g.viewer.filter)
     start = filters.parse(request.args.items(), strict=False, allowed=("from",)).start or g.today
-    occurrences, later = agenda.list_page(index, start, matches, AGENDA_PAGE_SIZE)
-    earlier_occurrences = agenda.list_past(index, start, matches, AGENDA_PAGE_SIZE)
+    occurrences, later = agenda.list_page(
+        selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
+    )
+    earlier_occurrences = agenda.list_past(selection, start, agenda.match_all, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return render_template(
         "agenda.html",
         start=start,
         sections=section_views(agenda.group_by_month(occurrences, not_before=start)),
         later=later,
+        later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
         subscribe=_subscribe_links(),
         filter_options=views.filter_options(index, g.viewer),
     )
+
+
+def _requested_skip() -> int:
+    """How many entries of the first day earlier pages had; 0 for what is no number."""
+    text = request.args.get("skip", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 @blueprint.get("/month")
@@ -140,11 +151,11 @@ def month_page(text: str) -> PageResponse:
 
 
 def _render_month(first_day: date) -> str:
-    index, matches = g.snapshot.index, build_predicate(g.viewer.filter)
+    index = g.snapshot.index
     previous_month, next_month = neighbour_months(first_day)
     return render_template(
         "month.html",
-        grid=build_month_view(index, first_day, matches, g.viewer, g.today, g.now),
+        grid=build_month_view(index.select(g.viewer.filter), first_day, g.viewer, g.today, g.now),
         before=previous_month,
         after=next_month,
         months_at="/month",
@@ -217,12 +228,6 @@ def _subscribe_links() -> SubscribeLinks:
     return build_subscribe_links(g.snapshot, g.viewer, g.base_url, g.now)
 
 
-def build_predicate(query: Filter) -> agenda.OccurrencePredicate:
-    if query == Filter():
-        return lambda occurrence: True
-    return lambda occurrence: filters.matches_occurrence(query, occurrence)
-
-
 def _event_matches(query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
@@ -231,12 +236,12 @@ def _event_matches(query: Filter, event_id: str) -> bool:
     return version is not None and filters.matches_event(query, version.event)
 
 
-def _undated_views(events: Sequence[Event], matches: agenda.OccurrencePredicate) -> list[views.EventView]:
+def _undated_views(events: Sequence[Event]) -> list[views.EventView]:
     occurrences = [Occurrence(event, "", event.when, event.status) for event in events]
     return [
         views.EventView(occurrence, g.viewer, g.now)
         for occurrence in occurrences
-        if occurrence.status is not Status.CANCELLED and matches(occurrence)
+        if occurrence.status is not Status.CANCELLED
     ]
 
 

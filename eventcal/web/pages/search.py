@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ... import filters, occurrences
 from ...events import Event, Occurrence
 from ...filters import Filter
+from ...when import LAST_YEAR
 from ..edition_index import EditionIndex
 
+_UPCOMING_WINDOW_DAYS = (0, 31)
 _PAST_WINDOW_DAYS = (60, 800, 8000)
+_LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,10 @@ class SearchResult:
 
 def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
     """Everything that *query* keeps. Each word of `q` has to be found, in any of the languages an event is written in."""
-    words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
+    words = filters.fold_for_search(query.q).split()
     titles: list[Occurrence] = []
     mentions: list[Occurrence] = []
-    for event, (title, text) in zip(index.events, index.search_texts, strict=True):
-        if not all(word in text for word in words) or not filters.matches_event(rest, event):
-            continue
+    for event, title in index.select(query).titles:
         (titles if all(word in title for word in words) else mentions).append(nearest_occurrence(event, today))
     return SearchResult(
         *(tuple(sorted(group, key=lambda occurrence: _sort_key(occurrence, today))) for group in (titles, mentions))
@@ -41,11 +42,13 @@ def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
 
 def nearest_occurrence(event: Event, today: date) -> Occurrence:
     """The occurrence that is on or next; else the last one; an event without a date as it stands."""
-    return (
-        next(occurrences.iter_upcoming(event, today), None)
-        or _last_occurrence(event, today)
-        or _undated_occurrence(event)
-    )
+    as_it_stands = Occurrence(event, "", occurrences.effective_when(event), event.status)
+    if event.rule is None and not event.also:
+        return as_it_stands
+    for days in _UPCOMING_WINDOW_DAYS:  # days before years: a search expands many series, one date of each
+        if upcoming := occurrences.of_event(event, today, min(today, _LAST_DAY - timedelta(days)) + timedelta(days)):
+            return upcoming[0]
+    return next(occurrences.iter_upcoming(event, today), None) or _last_occurrence(event, today) or as_it_stands
 
 
 def _last_occurrence(event: Event, today: date) -> Occurrence | None:
@@ -58,10 +61,6 @@ def _last_occurrence(event: Event, today: date) -> Occurrence | None:
         if past:
             return past[-1]
     return next(iter(occurrences.of_event(event, extent[0], extent[0])), None)
-
-
-def _undated_occurrence(event: Event) -> Occurrence:
-    return Occurrence(event, "", event.when, event.status)
 
 
 def _sort_key(occurrence: Occurrence, today: date) -> tuple[bool, int]:
