@@ -216,3 +216,10 @@ def test_nothing_of_that_report_is_proposed_where_the_seed_registry_stands() -> 
     drafts = drafting.propose(ARTICLE, None).drafts
 
     assert ["known"] * 4 == [drafting.review(draft, events).standing for draft in drafts]
+
+
+def test_a_long_text_without_blanks_has_a_short_quote() -> None:
+    [draft] = drafting.propose("会" * 2000 + "2027年5月5日" + "议" * 500, date(2027, 1, 1)).drafts
+
+    assert "2027年5月5日" in draft.quote
+    assert len(draft.quote) < 400

@@ -548,3 +548,13 @@ def test_more_than_a_file_holds_goes_into_parts(tmp_path: Path, shell: Any, monk
     assert "0 added, 0 changed, 9 unchanged" in again.stdout
     assert len(list(tmp_path.glob("events-part-*.yaml"))) > 1
     assert 0 == shell("check").exit_code
+
+
+def test_nesting_and_length_have_bounds(tmp_path: Path) -> None:
+    deep = "BEGIN:VCALENDAR\n" + "BEGIN:X\n" * 5000 + "END:VCALENDAR\n"
+    assert [] == run(tmp_path, deep)[0]
+
+    (tmp_path / "long").mkdir()
+    event, losses = one(tmp_path / "long", "DTSTART:20270105", "DESCRIPTION:" + "word " * 20000)
+    assert len(event["notes"]) <= 15_000
+    assert "DESCRIPTION: only its first 15000 characters" in losses

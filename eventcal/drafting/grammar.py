@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .values import Mention, Reading, Sentence, Tense, TextContext
 
+MAX_SENTENCE = 3_000
+
 Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 
@@ -65,14 +67,19 @@ def find_mentions(sentence: Sentence, language: Language, context: TextContext) 
 
 
 def split_sentences(text: str, language: Language) -> list[Sentence]:
-    """The sentences of *text*; a blank line ends one, too."""
+    """The sentences of *text*; a blank line ends one, too, and a length that no sentence has."""
     sentences: list[Sentence] = []
-    for paragraph in re.finditer(r"(?:[^\n]|\n(?!\s*\n))+", text):
-        start = paragraph.start()
-        for end in [match.end() for match in language.sentence_end.finditer(paragraph[0])] + [len(paragraph[0])]:
-            stop = paragraph.start() + end
-            if text[start:stop].strip():
-                sentences.append(Sentence(start, stop, text[start:stop]))
+    breaks = [match.span() for match in re.finditer(r"\n\s*\n", text)]
+    begins = [0, *(end for _start, end in breaks)]
+    ends = [*(start for start, _end in breaks), len(text)]
+    for begin, end in zip(begins, ends, strict=True):
+        start = begin
+        for stop in [*(match.end() for match in language.sentence_end.finditer(text, begin, end)), end]:
+            # Patterns try each place of a sentence: their work is bounded by its length.
+            for piece in range(start, stop, MAX_SENTENCE):
+                part = text[piece : min(piece + MAX_SENTENCE, stop)]
+                if part.strip():
+                    sentences.append(Sentence(piece, piece + len(part), part))
             start = stop
     return sentences
 

@@ -12,7 +12,9 @@ from .russian import RUSSIAN
 from .values import Mention, Sentence, TextContext
 
 LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE)}
-_DATELINE = re.compile(r"\A\W*(?:date|published|updated|дата)?\W*(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"\A\W{0,20}(?:date|published|updated|дата)?\W{0,20}(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.IGNORECASE
+)
 
 
 def language_of(text: str) -> Language:

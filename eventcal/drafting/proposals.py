@@ -169,9 +169,13 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
         return text[sentence.start : sentence.end]
     start, end = begin, finish
     if mention.start - start > MAX_QUOTE // 2:
-        start = text.index(" ", mention.start - MAX_QUOTE // 2)
+        cut = mention.start - MAX_QUOTE // 2
+        space = text.find(" ", cut, mention.start)
+        start = space if space >= 0 else cut
     if end - mention.end > MAX_QUOTE // 3:
-        end = text.rindex(" ", mention.end, mention.end + MAX_QUOTE // 3)
+        cut = mention.end + MAX_QUOTE // 3
+        space = text.rfind(" ", mention.end, cut)
+        end = space if space >= 0 else cut
     return text[start:end].strip(" ,;")
 
 

@@ -59,6 +59,7 @@ _PROPERTIES = frozenset(
         "TRIGGER",
     ]
 )
+MAX_DEPTH = 20
 _TEXTS = frozenset(["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "CATEGORIES"])
 _QUOTED_PRINTABLE = "ENCODING=QUOTED-PRINTABLE"
 _SPLIT_LIST = re.compile(r"(?<!\\),")
@@ -139,6 +140,9 @@ def read_components(data: bytes) -> tuple[list[ForeignComponent], list[Remark]]:
     for content in _content_lines(text, remarks):
         if content.name == "BEGIN":
             component = ForeignComponent(content.value.strip().upper(), content.line)
+            if len(stack) > MAX_DEPTH:
+                remarks.append(Remark(content.line, f"BEGIN:{component.name} is nested too deeply; left out"))
+                continue
             stack[-1].components.append(component)
             stack.append(component)
         elif content.name == "END":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
@@ -67,7 +66,7 @@ def takes_seconds() -> bool:
 def is_readable(text: str, zone: str = "UTC") -> bool:
     """Whether *text* is a `when`."""
     try:
-        when.parse(text, ZoneInfo(zone))
+        when.parse(text, when.find_zone(zone))
     except GrammarError:
         return False
     return True
@@ -75,20 +74,20 @@ def is_readable(text: str, zone: str = "UTC") -> bool:
 
 def skips(moment: datetime, zone: str) -> bool:
     """Whether the clocks of *zone* skip the naive *moment*."""
-    return when.find_gap(moment, ZoneInfo(zone)) is not None
+    return when.find_gap(moment, when.find_zone(zone)) is not None
 
 
 def on_the_clock(moment: datetime, zone: str) -> datetime:
     """Returns what the clock of *zone* shows in place of the skipped naive *moment*: the time after the gap (RFC 5545 3.3.5)."""
-    return local_of(when.local_to_utc(moment, ZoneInfo(zone)), zone) or moment
+    return local_of(when.local_to_utc(moment, when.find_zone(zone)), zone) or moment
 
 
 def local_of(instant: datetime, zone: str) -> datetime | None:
     """The naive local time of *instant* in *zone*; None for the second pass of a repeated hour, which no `when` names."""
-    local = instant.astimezone(ZoneInfo(zone))
+    local = instant.astimezone(when.find_zone(zone))
     return None if local.fold else local.replace(tzinfo=None)
 
 
 def utc(moment: datetime, zone: str) -> datetime:
     """The instant in UTC at which the clock of *zone* shows the naive *moment*."""
-    return when.local_to_utc(moment, ZoneInfo(zone)).astimezone(UTC)
+    return when.local_to_utc(moment, when.find_zone(zone)).astimezone(UTC)

@@ -9,8 +9,8 @@ from typing import Any
 from ..errors import GrammarError
 from ..registry.foreign_yaml import load_foreign_yaml
 from .records import (
-    ANYWHERE_ON_EARTH,
     Losses,
+    anywhere_on_earth,
     build_event,
     day_of,
     days_text,
@@ -112,7 +112,7 @@ def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
     zone = zone_of(text)
     if zone is None:
         losses.add(record, subject, "timezone", f"{text!r} is no zone; read as anywhere on Earth", Carried.CHANGED)
-    return zone or ANYWHERE_ON_EARTH
+    return zone or anywhere_on_earth()
 
 
 # python-deadlines

@@ -145,7 +145,7 @@ def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a calendar of `[[events]]` with `title`, `start`, `end` and `recurrence_rules`. Raises ImportingError."""
     try:
         value = tomllib.loads(decoded(data))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ImportingError(f"this is no TOML: {error}") from error
     losses = Losses()
     events = [

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from .. import when
 from ..events import Source, Status
@@ -49,6 +48,8 @@ _READ = frozenset(
 )
 _PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
 _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
+# A registry's notes end at 20,000 characters; escapes take some of them.
+MAX_DESCRIPTION = 15_000
 _NO_EVENT = {
     "VTODO": "a task is no event",
     "VJOURNAL": "a journal entry is no event",
@@ -321,7 +322,7 @@ class _CalendarReader:
         description, url = component.text("DESCRIPTION"), component.text("URL")
         known = self._edtf(instance)
         if self.is_own:
-            shown = known or when.parse(instance.span.text(), ZoneInfo(instance.span.zone or "UTC"))
+            shown = known or when.parse(instance.span.text(), when.find_zone(instance.span.zone or "UTC"))
             summary = component.get("SUMMARY")
             tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
             recovered = recover(title, description, url, shown, status, [tag for tag in dict.fromkeys(tags) if tag])
@@ -366,7 +367,7 @@ class _CalendarReader:
             body = instance.span.text()
         mark = "?" if doubtful else ""
         if is_readable(body + mark, instance.span.zone or "UTC"):
-            return when.parse(body + mark, ZoneInfo(instance.span.zone or "UTC"))
+            return when.parse(body + mark, when.find_zone(instance.span.zone or "UTC"))
         self.lose(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read", Carried.CHANGED)
         return None
 
@@ -383,6 +384,9 @@ class _CalendarReader:
             description = alternative.text if alternative else ""
         if not description:
             return ""
+        if len(description) > MAX_DESCRIPTION:
+            self.lose(component, "DESCRIPTION", f"only its first {MAX_DESCRIPTION} characters", Carried.CHANGED)
+            description = description[:MAX_DESCRIPTION]
         if self.is_own:
             return texts.clean(description)
         if texts.is_html(description):

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from .. import registry, when
 from ..errors import GrammarError, RegistryError
@@ -80,7 +79,7 @@ class _Merging:
     def __init__(self, imported: ImportedCalendar, target: Target, context: ImportContext) -> None:
         self.imported, self.target, self.context = imported, target, context
         self.result = Merge()
-        self.defaults = EventDefaults(ZoneInfo(context.zone), context.language)
+        self.defaults = EventDefaults(when.find_zone(context.zone), context.language)
         self.texts: dict[Path, FileEntries] = {}
         self.by_uid: dict[str, _Known] = {}
         self.by_id: dict[str, _Known] = {}
@@ -390,7 +389,7 @@ def _normal(key: str, value: PlainValue | None, zone: str) -> Any:
     if isinstance(value, str):
         if key in ("when", "was"):
             try:
-                return str(when.parse(value, ZoneInfo(zone)))
+                return str(when.parse(value, when.find_zone(zone)))
             except GrammarError:
                 return value
         return value.strip() if key == "notes" else " ".join(value.split())

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
@@ -16,7 +15,6 @@ from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 from .zones import known_zones
 
-ANYWHERE_ON_EARTH = "Etc/GMT+12"
 _ADVICE = re.compile(r": write ([0-9TBD][^;]*)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
 _INSTANT = re.compile(
@@ -25,6 +23,15 @@ _INSTANT = re.compile(
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
 _NO_DATE = frozenset(("", "tba", "tbd", "none", "null", "n/a", "to be announced", "-", "?", "~"))
+
+
+def anywhere_on_earth() -> str:
+    """The zone of deadlines that are met while it is that day anywhere: AoE where the registry has that name."""
+    try:
+        when.find_zone("AoE")
+    except GrammarError:
+        return "Etc/GMT+12"
+    return "AoE"
 
 
 class Losses:
@@ -52,7 +59,7 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
     if text.endswith((":59:59", ":00:00")) and is_readable(text[:-3], zone):
         return text[:-3]
     try:
-        when.parse(text, ZoneInfo(zone))
+        when.parse(text, when.find_zone(zone))
     except GrammarError as error:
         advice = _ADVICE.search(str(error))
         if advice and is_readable(advice[1], zone):
@@ -64,7 +71,7 @@ def zone_of(text: str) -> str | None:
     """The IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
     bare = text.strip()
     if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
-        return ANYWHERE_ON_EARTH
+        return anywhere_on_earth()
     if bare in known_zones():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
     if re.fullmatch(r"(?i)utc|gmt|z", bare):

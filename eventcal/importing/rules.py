@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from .. import repeat, when
 from ..errors import GrammarError
@@ -87,7 +86,7 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
             return day
         moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
         if match[7]:
-            moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(span.zone)).replace(tzinfo=None)
+            moment = moment.replace(tzinfo=UTC).astimezone(when.find_zone(span.zone)).replace(tzinfo=None)
         else:
             remarks.append(f"UNTIL={text} names no zone; it was read in the event's")
     except ValueError:
@@ -224,4 +223,4 @@ def _joined(parts: dict[str, str]) -> str:
 
 
 def _when(span: Span) -> when.When:
-    return when.parse(span.text(), ZoneInfo(span.zone or "UTC"))
+    return when.parse(span.text(), when.find_zone(span.zone or "UTC"))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat, when
 from ..errors import GrammarError
@@ -383,7 +382,7 @@ class _Series:
 
 
 def _known(span: Span) -> when.When:
-    return when.parse(span.text(), ZoneInfo(span.zone or "UTC"))
+    return when.parse(span.text(), when.find_zone(span.zone or "UTC"))
 
 
 def _years_before(span: Span, years: int) -> Span | None:

@@ -168,7 +168,7 @@ def _escape(text: str) -> str:
 
 
 _HTML = re.compile(
-    r"</?(?:br|p|div|span|a|ul|ol|li|b|i|u|em|strong|html|body|table|tr|td|h[1-6]|font|pre)\b[^>]*>", re.I
+    r"</?(?:br|p|div|span|a|ul|ol|li|b|i|u|em|strong|html|body|table|tr|td|h[1-6]|font|pre)\b[^<>]{0,500}>", re.I
 )
 
 

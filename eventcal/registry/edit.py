@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ..errors import EventcalError
+from ..errors import EventcalError, GrammarError
+from .foreign_yaml import check_depth
 from .yaml_format import UNSUPPORTED_LAYOUT, format_entry, format_value, insert_after_last
 from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml, split_entries
 
@@ -140,8 +141,9 @@ def top_level(text: str) -> dict[str, PlainValue]:
 
 def _compose(text: str) -> Node | None:
     try:
+        check_depth(text)
         return yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, GrammarError) as error:
         raise NotEditable(UNSUPPORTED_LAYOUT) from error
 
 

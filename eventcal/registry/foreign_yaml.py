@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import GrammarError
 
 MAX_VALUES = 5_000_000
+MAX_DEPTH = 60
 
 
 class LineMap(dict[str, Any]):
@@ -21,6 +23,7 @@ class LineMap(dict[str, Any]):
 def load_foreign_yaml(text: str) -> Any:
     """The first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML."""
     try:
+        check_depth(text)
         loader = yaml.CSafeLoader(text)
         try:
             node = loader.get_node() if loader.check_node() else None
@@ -32,6 +35,20 @@ def load_foreign_yaml(text: str) -> Any:
     except yaml.YAMLError as error:
         raise GrammarError(f"not YAML: {error}") from error
     return _Converter().value(node) if node is not None else ""
+
+
+def check_depth(text: str) -> None:
+    """Refuses nesting that would exhaust the C stack of the composer. Raises GrammarError, or yaml's own error."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise GrammarError(
+                    f"line {(event.start_mark.line if event.start_mark else 0) + 1}: nested deeper than {MAX_DEPTH} levels"
+                )
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
 
 
 class _Converter:

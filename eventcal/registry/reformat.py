@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, SequenceNode
 from .. import when
 from ..errors import EventcalError, GrammarError
 from .edit import KEY_ORDER, FileEntries, edit_entry, edit_top_level, top_level
+from .foreign_yaml import check_depth
 from .yaml_format import format_entry
 from .yaml_nodes import MalformedYaml, PlainValue, parse_yaml
 
@@ -85,8 +86,9 @@ def _own_lines(entry: str) -> tuple[str, str]:
 
 def _reformat_entry(entry: str) -> str:
     try:
+        check_depth(entry)
         node = yaml.compose(entry, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, GrammarError):
         return entry
     if not isinstance(node, SequenceNode) or not node.value or not isinstance(node.value[0], MappingNode):
         return entry
