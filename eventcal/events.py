@@ -47,6 +47,7 @@ class Text:
 
     @classmethod
     def plain(cls, text: str, language: str) -> Text:
+        """Builds a text in one language."""
         return cls(((language, text),))
 
     def best_match(self, language: str) -> tuple[str, str]:
@@ -58,6 +59,7 @@ class Text:
         return self.translations[0]
 
     def in_language(self, language: str) -> str:
+        """Returns the words in *language*, or in the closest language that there is."""
         return self.best_match(language)[1]
 
 

@@ -59,6 +59,7 @@ class Filter:
 
     @property
     def has_window(self) -> bool:
+        """Whether the filter bounds the dates."""
         return self.start is not None or self.end is not None
 
 

@@ -379,8 +379,10 @@ class EventLookup:
         self._versions = {version.uid: version for version in edition.versions}
 
     def version(self, uid: str) -> Version | None:
+        """Returns the version of the event with *uid*, None if there is none."""
         return self._versions.get(uid)
 
     def event(self, uid: str) -> Event | None:
+        """Returns the event with *uid*, None if there is none."""
         version = self._versions.get(uid)
         return None if version is None else version.event

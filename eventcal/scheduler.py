@@ -89,6 +89,7 @@ class JobRunner:
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def start(self) -> None:
+        """Starts the clock and the watchdog."""
         for job in self._jobs:
             self._scheduler.add_job(
                 self._run_job,

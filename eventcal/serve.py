@@ -205,6 +205,7 @@ class FirstLook:
         self._deadline = time.monotonic() + FIRST_LOOK_SECONDS
 
     def __call__(self, now: datetime) -> None:
+        """Looks at the registry once."""
         loaded_registry = self.watcher(now)
         if not self._finished.is_set():
             self._print_line(f"{self._settings.registry}: {registry.summarize(loaded_registry)}")

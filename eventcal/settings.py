@@ -86,6 +86,7 @@ class Settings:
 
     @property
     def store_url(self) -> str:
+        """The URL of the store: the setting, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_folder / 'eventcal.db'}"
 
     @property

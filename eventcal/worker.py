@@ -86,6 +86,7 @@ class Worker:
         )
 
     def start(self) -> None:
+        """Starts the heartbeat."""
         self._share_rate_limits()
         self._thread.start()
 
@@ -112,6 +113,7 @@ class Heartbeat:
         self.job = PeriodicJob("presence", lambda _: self(store.now()), processes.HEARTBEAT_INTERVAL)
 
     def __call__(self, now: datetime) -> None:
+        """Writes one heartbeat."""
         clock_offset = datetime.now(UTC) - self._store.now()
         with self._store.write(alone=False) as conn:
             processes.heartbeat(conn, self.name, self._role, __version__, now, clock_offset)
@@ -150,6 +152,7 @@ def shutdown_signal() -> Iterator[Callable[[], object]]:
 
 
 def set_up_logs() -> None:
+    """Configures the log of a process that runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # a failed pass or batch is told in our words, by `scheduler` and `dispatch`; a long pass leaves out its next turns,

@@ -22,6 +22,7 @@ class ErrorReportingGroup(SectionedGroup):
     """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; an error that a person can fix becomes a line and an exit status."""
         try:
             return super().invoke(ctx)
         except RegistryError as error:

@@ -187,6 +187,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
 
 
 def parse_address(text: str) -> str:
+    """Returns the address in *text*. Raises GrammarError if it is none."""
     from .. import mailbox
 
     return mailbox.parse(text)

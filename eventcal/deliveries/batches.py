@@ -81,10 +81,9 @@ def plan_and_dispatch(
     should_stop: Callable[[], bool] = lambda: False,
     recover_expired: bool = True,
 ) -> TickResult:
-    """Plan, stage and note what is due at *now*, and hand over what can be sent; put back what a dead process had, unless
-    nobody could have renewed a lease lately (not *recovers*).
+    """Plans and stages what is due at *now*, and hands over what can be sent.
 
-    It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store
+    Claims of a process that ended are requeued, unless no lease could be renewed lately (not *recover_expired*). It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store
     cannot be written; nothing is lost then.
     """
     sender = Sender(store, edition_source, channels, clock, render_context or RenderContext())

@@ -99,9 +99,7 @@ class MessageRenderer:
         self._lock = threading.Lock()
 
     def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
-        """The message of *claim* as it is to be said at *now*, with its event as a calendar where its channel *wants_calendar*
-        one; or why there is none.
-        """
+        """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
         if claim.kind == "confirmation":
             return self._render_confirmation(claim, lookup, now)
         if not claim.is_active:

@@ -31,6 +31,7 @@ class Representation:
 
 
 def build_representation(body: bytes, last_modified: datetime, content_type: str) -> Representation:
+    """Builds what is served of *body*: gzip beside it, a strong ETag, Last-Modified."""
     # no name and no time in gzip's header: the same body gives the same bytes
     gzip_body = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b""
     modified = last_modified.astimezone(UTC).replace(microsecond=0)

@@ -21,6 +21,7 @@ class Span:
 
     @property
     def is_timed(self) -> bool:
+        """Whether it has a start time."""
         return isinstance(self.start, datetime)
 
     @property

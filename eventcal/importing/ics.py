@@ -95,10 +95,12 @@ class Instance:
 
     @property
     def line(self) -> int:
+        """The line of the file where the component begins."""
         return self.component.line
 
     @property
     def title(self) -> str:
+        """The title in its first language."""
         title = self.fields["title"]
         return str(next(iter(title.values()))) if isinstance(title, dict) else str(title)
 

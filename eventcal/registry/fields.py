@@ -100,6 +100,7 @@ def parse_degrees(value: dict[str, str], key: str, limit: int, findings: list[Fi
 
 
 def parse_country(code: str, findings: list[Finding]) -> str:
+    """Returns the country code (ISO 3166-1 alpha-2), or "" with a finding."""
     if code in COUNTRY_CODES:
         return code
     normalized = code.strip().upper()

@@ -109,6 +109,7 @@ class FileDefaults:
 def parse_defaults(
     fields: Mapping[str, Any], known_sources: Mapping[str, Source], findings: list[Finding]
 ) -> FileDefaults:
+    """Reads `defaults`; what is wrong in it is added to *findings*."""
     zone = parse_zone(fields["timezone"], ("defaults", "timezone"), findings) if "timezone" in fields else None
     tags = tuple(dict.fromkeys(map(to_one_line, fields["tags"]))) if "tags" in fields else None
     reminders = None

@@ -36,6 +36,7 @@ class RecurrenceRule:
 
     @property
     def interval(self) -> int:
+        """INTERVAL of the rule (RFC 5545 3.3.10)."""
         return int(split_rrule(self.rrule).get("INTERVAL", "1"))
 
     @property
@@ -52,6 +53,7 @@ def split_rrule(rrule: str) -> dict[str, str]:
 
 
 def join_rrule(parts: dict[str, str]) -> str:
+    """Writes the parts of a rule as an RRULE value (RFC 5545 3.3.10)."""
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 

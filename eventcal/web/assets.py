@@ -33,6 +33,8 @@ _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
+    """A static file in memory, plain and compressed."""
+
     body: bytes
     gzipped: bytes
     digest: str

@@ -223,8 +223,9 @@ def is_retention_due(conn: Connection, now: datetime) -> bool:
 
 
 def run_retention(conn: Connection, now: datetime) -> int:
-    """Forget those, some hundreds at a time, what was said long ago, and visits that are over, and end what is past; the
-    number of those.
+    """Deletes expired subscriptions, old deliveries and ended visits, some hundreds at a time, and ends what is past.
+
+    Returns the number of deleted subscriptions.
     """
     forgotten, over, ended = (
         subscribers.expired_subscriptions(conn, now),

@@ -68,6 +68,8 @@ class PeriodStrip:
 
 @dataclass(frozen=True, slots=True)
 class MonthGrid:
+    """A month as weeks of days."""
+
     year: int
     month: int
     weeks: tuple[tuple[GridDay, ...], ...]
@@ -124,8 +126,11 @@ def _strip_order(when: When) -> tuple[int, timedelta, date, str]:
 def _lay_out_week(
     first_day: date, month: int, dated: Sequence[Occurrence], today: date, is_later_week: bool
 ) -> tuple[GridDay, ...]:
-    """What lasts for days takes the highest lane that is free over its whole length, the longer first; the rest stands
-    below, day by day, or in a hole that the lanes leave."""
+    """Lays out one week of the grid.
+
+    An event of several days takes the highest lane that is free over its whole length, the longer first; the rest
+    follows below, day by day, or fills a hole that the lanes leave.
+    """
     last_day = first_day + timedelta(days=6)
     long: list[tuple[int, int, int, Occurrence]] = []
     short: list[list[Occurrence]] = [[] for _ in range(7)]

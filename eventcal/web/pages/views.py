@@ -420,12 +420,16 @@ class DayView:
 
 @dataclass(frozen=True, slots=True)
 class StripView:
+    """Events of a period without a known day, under a common title."""
+
     title: str
     entries: tuple[EventView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
+    """A month of the agenda: what has no day first, then day by day."""
+
     month: date
     title: str
     strips: tuple[StripView, ...]
