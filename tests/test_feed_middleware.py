@@ -335,3 +335,32 @@ def test_errors_and_every_other_answer_forbid_browsers_to_guess_or_run_anything(
 def test_browsers_are_held_to_tls_where_the_calendar_is_served_by_it():
     assert "Strict-Transport-Security" in feed_headers("https://calendar.example.org")
     assert "Strict-Transport-Security" not in feed_headers("http://calendar.example.org")
+
+
+def test_an_edition_that_cannot_be_rendered_leaves_the_last_feed_and_health_standing(client, monkeypatch, caplog):
+    before = client.get()
+    attempts = []
+
+    def fail(*arguments):
+        attempts.append(arguments)
+        raise OverflowError("a bug")
+
+    monkeypatch.setattr(responder.feeds, "render_path", fail)
+    client.held = Held(edition(event("summit", "2021-09-18"), modified=MODIFIED + timedelta(days=1)))
+
+    assert [client.get() for _ in range(3)] == [before] * 3
+    assert client.get("/healthz").status == "200"
+    assert json.loads(client.get("/readyz").body)["degraded"] == ["the feed cannot be rendered"]
+    assert len(attempts) == 1
+    assert "cannot be rendered" in caplog.text
+
+    monkeypatch.undo()
+    client.held = Held(edition(event("summit", "2021-09-19"), modified=MODIFIED + timedelta(days=2)))
+    assert client.get().headers["ETag"] != before.headers["ETag"]
+    assert json.loads(client.get("/readyz").body)["degraded"] == []
+
+
+def test_health_does_not_wait_for_a_feed_that_was_never_rendered(client, monkeypatch):
+    monkeypatch.setattr(responder.feeds, "render_path", lambda *_: pytest.fail("rendered"))
+
+    assert [client.get(path).status for path in ("/healthz", "/readyz", "/robots.txt")] == ["200"] * 3

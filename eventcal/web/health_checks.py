@@ -25,13 +25,15 @@ def check_health(is_stalled: bool) -> tuple[int, Report]:
     return (503, {"status": "stalled"}) if is_stalled else (200, {"status": "ok"})
 
 
-def check_readiness(snapshot: _ServedSnapshot, is_stalled: bool) -> tuple[int, Report]:
+def check_readiness(snapshot: _ServedSnapshot, is_stalled: bool, is_unrenderable: bool = False) -> tuple[int, Report]:
     """Returns 503 only without any edition: old pages are better than none, so everything else is only *degraded*."""
     degraded = list(snapshot.degraded)
     if snapshot.edition is None:
         return 503, {"status": "no edition yet", "degraded": degraded}
     if is_stalled:
         degraded.append("the store is not looked at")
+    if is_unrenderable:
+        degraded.append("the feed cannot be rendered")
     return 200, {"status": "ready", "edition": snapshot.edition.number, "degraded": degraded}
 
 

@@ -5,6 +5,7 @@ Knows HTTP semantics (RFC 9110), and neither the interface that a request came b
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -23,6 +24,8 @@ from ...filters import Filter
 from .. import health_checks
 from ..headers import feed_headers
 from ..http import Headers, HttpRequest, HttpResponse, text_response
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from ...history import Change, Edition
@@ -129,6 +132,7 @@ class FeedResponder:
         self._headers = feed_headers(base_url)
         self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
         self._cache: _ResponseCache | None = None
+        self._unrenderable: tuple[Edition, date] | None = None
         self._lock = threading.Lock()
 
     def respond(self, request: HttpRequest, *, allow_stale: bool = False) -> HttpResponse | Job | None:
@@ -136,9 +140,13 @@ class FeedResponder:
 
         *allow_stale* goes on serving the previous edition while another thread renders the next one.
         """
+        if request.path in _HEALTH_PATHS:
+            return self._respond_health(request)
+        if request.path == "/robots.txt":
+            return self._text(request, 200, _ROBOTS_TXT, ("Cache-Control", "public, max-age=86400"))
         snapshot, cache = self._snapshots(), self._cache
         if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
-            if self._is_ours(request.path):
+            if is_feed(request.path):
                 return lambda: self._finish(self._respond_from(self.refresh(snapshot), request))
             return None
         return self._respond_from(cache, request)
@@ -162,6 +170,8 @@ class FeedResponder:
             if edition is None:
                 self._cache = None
                 return None
+            if self._unrenderable is not None and self._unrenderable == (edition, self._day_of(edition, now)):
+                return cache
             if (
                 cache is not None
                 and cache.snapshot.edition is edition
@@ -171,12 +181,21 @@ class FeedResponder:
                 cache.snapshot = snapshot  # something else of it changed, which no feed shows
                 return cache
             moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
-            cache = _ResponseCache(
-                snapshot, moment.astimezone(zone).date(), feeds.next_midnight(moment, zone).timestamp()
-            )
-            self._render(cache, "/calendar.ics", Filter())
-            self._cache = cache
-            return cache
+            today = self._day_of(edition, now)
+            new_cache = _ResponseCache(snapshot, today, feeds.next_midnight(moment, zone).timestamp())
+            try:
+                self._render(new_cache, "/calendar.ics", Filter())
+            except Exception:
+                # a bug: tried again for the next edition or day, for the same one would fail in the same way
+                log.exception("the feed of edition %d cannot be rendered; the last one stands", edition.number)
+                self._unrenderable = (edition, today)
+                return cache
+            self._cache, self._unrenderable = new_cache, None
+            return new_cache
+
+    @staticmethod
+    def _day_of(edition: Edition, now: float) -> date:
+        return datetime.fromtimestamp(now, ZoneInfo(edition.calendar.timezone)).date()
 
     def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
         edition = cache.snapshot.edition
@@ -190,17 +209,10 @@ class FeedResponder:
             cache.by_request[path, ""] = feed
         return feed
 
-    def _is_ours(self, path: str) -> bool:
-        return path in _HEALTH_PATHS or path == "/robots.txt" or is_feed(path)
-
     def _respond_from(self, cache: _ResponseCache | None, request: HttpRequest) -> HttpResponse | Job | None:
         feed = cache.by_request.get((request.path, request.query)) if cache is not None else None
         if feed is not None:
             return self._respond_with(feed, request)
-        if request.path in _HEALTH_PATHS:
-            return self._respond_health(request)
-        if request.path == "/robots.txt":
-            return self._text(request, 200, _ROBOTS_TXT, ("Cache-Control", "public, max-age=86400"))
         if not is_feed(request.path):
             return None
         if request.method not in ("GET", "HEAD"):
@@ -251,7 +263,7 @@ class FeedResponder:
         status, report = (
             health_checks.check_health(is_stalled)
             if request.path == "/healthz"
-            else health_checks.check_readiness(self._snapshots(), is_stalled)
+            else health_checks.check_readiness(self._snapshots(), is_stalled, self._unrenderable is not None)
         )
         return self._text(request, status, health_checks.to_json(report), ("Content-Type", "application/json"))
 
