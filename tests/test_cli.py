@@ -296,3 +296,8 @@ def test_help_lists_every_command_in_a_section_with_its_whole_description(run: R
     assert [title for title in SECTIONS if f"{title}:" not in shown] == []
     assert "..." not in shown.partition("Options:")[2]
     assert " ".join(cli.commands["build"].get_short_help_str(1000).split()) in " ".join(shown.split())
+
+
+def test_a_title_in_cyrillic_letters_has_an_id(run: Run) -> None:
+    run("init")
+    assert "vstrecha-v-verkhakh" in run("add", "Встреча в верхах", "2027-03-04").output

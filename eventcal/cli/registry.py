@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,9 +59,10 @@ def init(folder: Path, timezone: str) -> None:
 
 
 def slug(title: str) -> str:
-    """An id for *title*: its Latin letters and digits, "" when it has none."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
+    """An id for *title*: Latin, Cyrillic and Greek letters and digits, "" when it has none of them."""
+    from ..importing.texts import slug as transliterate
+
+    return transliterate(title)
 
 
 @cli.command(
