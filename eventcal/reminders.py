@@ -16,6 +16,7 @@ from . import occurrences
 from .events import Event, Occurrence, Status, event_zone
 from .history import Edition, Version
 from .leads import Elapsed, Lead, WallClock, lead_text, parse, resolve
+from .states import Reason, ReminderState
 from .when import AllDay, Period, Timed, Undated, When
 
 PLANNING_HORIZON = timedelta(days=45)
@@ -31,6 +32,7 @@ LATE_THRESHOLD = timedelta(seconds=60)
 """What is said later than this after it was due says so itself."""
 
 _DAY = timedelta(days=1)
+_OPEN = (ReminderState.PLANNED, ReminderState.STAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,20 @@ class PlannedReminder:
     key: ReminderKey
     due: datetime
     expires_at: datetime
-    reason: str = ""
+    reason: Reason = Reason.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReminder:
-    """A reminder as the ledger has it; *state* planned | staged | skipped | superseded, *created_at* when it was first heard of."""
+    """A reminder as the ledger has it; *created_at* when it was first heard of."""
 
     id: int
     event_id: str
     key: ReminderKey
     due: datetime
     expires_at: datetime
-    state: str
-    reason: str
+    state: ReminderState
+    reason: Reason
     created_at: datetime
 
 
@@ -89,8 +91,8 @@ class EndedReminder:
     """A stored reminder that is not wanted any more: *state* superseded or skipped."""
 
     id: int
-    state: str
-    reason: str
+    state: ReminderState
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def plan_event(
                 if end is None or key in seen or due > until or end <= now:
                     continue
                 seen.add(key)
-                yield PlannedReminder(event.id, key, due, end, "" if due < end else "after start")
+                yield PlannedReminder(event.id, key, due, end, Reason.NONE if due < end else Reason.AFTER_START)
 
 
 def _occurrences_in_reach(
@@ -269,7 +271,7 @@ def diff_plan(
     wanted: Iterable[PlannedReminder],
     stored: Iterable[StoredReminder],
     now: datetime,
-    reason_for: Callable[[ReminderKey], str],
+    reason_for: Callable[[ReminderKey], Reason],
     catch_up: Collection[ReminderKey] = (),
 ) -> PlanDiff:
     """What to write so that *stored* becomes *wanted*; both are of the same events, what is over is left as it is.
@@ -283,36 +285,38 @@ def diff_plan(
         existing = stored_by_key.pop(planned.key, None)
         if existing is None:
             is_late = planned.due < now - PAST_TOLERANCE and planned.key not in catch_up
-            insert.append(replace(planned, reason=planned.reason or ("past" if is_late else "")))
-        elif existing.state in ("planned", "staged"):
+            insert.append(replace(planned, reason=planned.reason or (Reason.PAST if is_late else Reason.NONE)))
+        elif existing.state in _OPEN:
             if (existing.due, existing.expires_at) != (planned.due, planned.expires_at):
                 reschedule.append((existing.id, planned))
-        elif existing.state == "superseded" or existing.reason == "rule":
+        elif existing.state is ReminderState.SUPERSEDED or existing.reason is Reason.RULE:
             reactivate.append((existing.id, planned))
     ended = [
         _end_reminder(reminder, reason_for(reminder.key))
         for reminder in stored_by_key.values()
-        if reminder.state in ("planned", "staged") and reminder.expires_at > now
+        if reminder.state in _OPEN and reminder.expires_at > now
     ]
     return PlanDiff(tuple(insert), tuple(reactivate), tuple(reschedule), tuple(ended))
 
 
-def _end_reminder(reminder: StoredReminder, reason: str) -> EndedReminder:
-    return EndedReminder(reminder.id, "superseded", reason) if reason else EndedReminder(reminder.id, "skipped", "rule")
+def _end_reminder(reminder: StoredReminder, reason: Reason) -> EndedReminder:
+    if reason:
+        return EndedReminder(reminder.id, ReminderState.SUPERSEDED, reason)
+    return EndedReminder(reminder.id, ReminderState.SKIPPED, Reason.RULE)
 
 
-def invalidation_reason(key: ReminderKey, event: Event | None) -> str:
-    """Why what *key* speaks of is not so any more: vanished, cancelled, postponed or moved; "" when it stands."""
+def invalidation_reason(key: ReminderKey, event: Event | None) -> Reason:
+    """Why what *key* speaks of is not so any more: vanished, cancelled, postponed or moved; NONE when it stands."""
     occurrence = None if event is None else occurrences.find(event, key.recurrence)
     if event is None or (occurrence is None and not isinstance(event.when.span, Undated)):
-        return "vanished"
+        return Reason.VANISHED
     if occurrence is None or not is_remindable(occurrence):
         return (
-            "cancelled"
+            Reason.CANCELLED
             if event.status is Status.CANCELLED or (occurrence and occurrence.status is Status.CANCELLED)
-            else "postponed"
+            else Reason.POSTPONED
         )
-    return "" if start_text(occurrence.when) == key.start else "moved"
+    return Reason.NONE if start_text(occurrence.when) == key.start else Reason.MOVED
 
 
 def is_remindable(occurrence: Occurrence) -> bool:
@@ -341,7 +345,7 @@ class Send:
 class Skip:
     """Do not say it, and why."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,9 +367,9 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
         return Skip(reason)
     leads = (event.leads if event is not None else ()) if audience.leads is None else audience.leads
     if reminder.key.lead not in {lead_text(lead) for lead in leads}:
-        return Skip("rule")
+        return Skip(Reason.RULE)
     if now >= reminder.expires_at:
-        return Skip("past")
+        return Skip(Reason.PAST)
     return Send(late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)
 
 

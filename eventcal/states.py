@@ -85,6 +85,7 @@ class Reason(StrEnum):
     # a delivery that failed
     REFUSED = "refused"  # for good, in the other side's words
     GONE = "gone"  # the address does not exist
+    ENDPOINT_GONE = "endpoint gone"  # the whole channel ended (RFC 9110 15.5.11)
     NO_TIME_LEFT = "no time left"  # it would be of no use at the next attempt
     ASKED_TO_WAIT = "asked to wait"  # the other side asked for longer than the message is of use
     NO_ANSWER = "no answer"  # two copies left and neither was answered
@@ -93,7 +94,8 @@ class Reason(StrEnum):
     INTERRUPTED = "interrupted"  # the process ended while it was being sent
     # a subscription
     UNSUBSCRIBED = "unsubscribed"  # by its reader
-    BOUNCED = "bounced"  # two messages in a row were refused because the address does not exist
+    BOUNCED = "bounced"  # its mails were returned on several days
+    COMPLAINT = "complaint"  # its reader called a mail spam
     NOT_CONFIGURED = "not in eventcal.toml"  # its recipient left the configuration
     IMPORTED = "imported"  # taken over from elsewhere; the detail is the proof of consent
 
@@ -133,6 +135,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "reactivate": _moves([_R.SKIPPED, _R.SUPERSEDED], _R.PLANNED),
         "reschedule": _moves([_R.STAGED], _R.PLANNED),
         "backfill": _moves([_R.STAGED], _R.PLANNED),
+        "restore": _moves([_R.STAGED], _R.PLANNED),
     },
     DeliveryState: {
         "insert": _moves([None], _D.QUEUED),
@@ -149,6 +152,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "build digest": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "requeue skipped": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue dead": _moves([_D.DEAD], _D.QUEUED),
+        "restore": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED),
     },
     SubscriptionState: {
         "sign up": _moves([None, _S.OFF], _S.PENDING),
@@ -156,6 +160,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "import": _moves([None], _S.ACTIVE),
         "confirm": _moves([_S.PENDING], _S.ACTIVE),
         "resubscribe": _moves([_S.OFF], _S.ACTIVE),
+        "restore": _moves([_S.OFF], _S.ACTIVE),
         "end": _moves([_S.PENDING, _S.ACTIVE], _S.OFF),
     },
 }

@@ -148,7 +148,7 @@ def test_bounces_of_one_day_count_once_and_those_of_three_days_end_a_subscriptio
 
     world.advance_to(NOW + 3 * DAY + timedelta(hours=12))
     (ended,) = world.subscribers()
-    assert (ended.state, ended.reason) == ("off", "bounced: RCPT: 550 5.1.1 no such user")
+    assert (ended.state, ended.reason_text) == ("off", "bounced: RCPT: 550 5.1.1 no such user")
 
 
 def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None:

@@ -276,7 +276,7 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     answering(world, Permanent("550 no such user"), Sent())
     world.tick(DAY_BEFORE)
     (dead,) = world.delivery_records(state="dead")
-    assert (dead.reason, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
+    assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
         assert ledger.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1

@@ -15,6 +15,7 @@ from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Edition, Version
 from eventcal.leads import Lead
 from eventcal.reminders import DueReminder, PlannedReminder, ReminderAudience, ReminderKey, Send, Skip, StoredReminder
+from eventcal.states import Reason, ReminderState
 
 from .world import utc
 
@@ -201,11 +202,11 @@ def wanted(at: datetime, start: str = "s") -> PlannedReminder:
 
 
 def stored(at: datetime, state: str = "planned", reason: str = "", start: str = "s") -> StoredReminder:
-    return StoredReminder(1, "e", key(start), at, at + DAY, state, reason, NOW - DAY)
+    return StoredReminder(1, "e", key(start), at, at + DAY, ReminderState(state), Reason(reason), NOW - DAY)
 
 
 def compare(new: list[PlannedReminder], old: list[StoredReminder], reason: str = "") -> reminders.PlanDiff:
-    return reminders.diff_plan(new, old, NOW, lambda _: reason)
+    return reminders.diff_plan(new, old, NOW, lambda _: Reason(reason))
 
 
 def test_a_plan_that_is_as_before_writes_nothing() -> None:

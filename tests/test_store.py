@@ -112,6 +112,24 @@ OLD_ROWS = (
     "INSERT INTO delivery (key, kind, subscription_id, reminder_id, lines, channel, address, state, reason, priority, "
     "due_at, next_at, useful_until, attempts, generation, fence, owner, lease_at, stored_at) "
     "VALUES ('k', 'reminder', 1, 1, 'L', 'email', 'a@example.org', 'sending', '', 1, 30, 31, 32, 1, 2, 3, 'o', 33, 34)",
+    *(
+        "INSERT INTO delivery (key, kind, lines, channel, address, state, reason, priority, due_at, next_at, useful_until, "
+        "attempts, generation, fence, owner, stored_at) "
+        f"VALUES ('{n}', 'change', '', 'email', '', '{state}', '{reason}', 1, 1, 1, 1, 1, 0, 0, '', 1)"
+        for n, (state, reason) in enumerate(
+            (
+                ("dead", "gone: 550 no such user"),
+                ("dead", "no time left: 451"),
+                ("dead", "asked to wait 10 days, 0:00:00: 429"),
+                ("dead", "no answer, twice: closed"),
+                ("dead", "554 spam"),
+                ("retry", "ambiguous, sent 2021-09-01T12:00:00.250000+00:00: closed"),
+                ("retry", "interrupted"),
+                ("retry", "421 later"),
+                ("skipped", "past"),
+            )
+        )
+    ),
     "INSERT INTO told VALUES (1, 'u', '', '{}', 40)",
     "INSERT INTO tally VALUES ('change', 5, 4)",
     "INSERT INTO alarm VALUES ('dead', 'x', 50, 51)",
@@ -134,9 +152,20 @@ def test_a_store_with_rows_keeps_every_value_under_the_new_names(old_store: Stor
         "SELECT expires_at, fan_out_at, fan_out_cursor, delivery_count, erased_count, created_at FROM reminder": [
             (21, 22, 23, 2, 1, 24)
         ],
-        "SELECT payload, not_before, expires_at, resend_count, fencing_token, lease_expires_at, created_at FROM delivery": [
-            ("L", 31, 32, 2, 3, 33, 34)
+        "SELECT payload, not_before, expires_at, resend_count, fencing_token, lease_expires_at, created_at "
+        "FROM delivery WHERE key = 'k'": [("L", 31, 32, 2, 3, 33, 34)],
+        "SELECT reason, detail, ambiguous_sent_at FROM delivery WHERE key <> 'k' ORDER BY id": [
+            ("gone", "550 no such user", None),
+            ("no time left", "451", None),
+            ("asked to wait", "10 days, 0:00:00: 429", None),
+            ("no answer", "closed", None),
+            ("refused", "554 spam", None),
+            ("ambiguous", "closed", 1630497600250),
+            ("interrupted", "", None),
+            ("", "421 later", None),
+            ("past", "", None),
         ],
+        "SELECT reason, detail FROM subscription": [("imported", "paper")],
         "SELECT * FROM last_notified": [(1, "u", "", "{}", 40)],
         "SELECT * FROM delivery_counter": [("change", 5, 4)],
         "SELECT notified_at FROM alarm": [(51,)],

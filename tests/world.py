@@ -112,7 +112,7 @@ class World:
 
     def states(self) -> list[tuple[str, str]]:
         """(state, reason) of every delivery, the oldest first."""
-        return [(record.state, record.reason) for record in reversed(self.delivery_records())]
+        return [(record.state, record.reason_text) for record in reversed(self.delivery_records())]
 
     def reminders(self) -> list[tuple[str, str, str, str]]:
         """(start, lead, state, reason) of every reminder, as they were first planned."""

@@ -85,10 +85,10 @@ def _print_balance(balances: list[LedgerBalance]) -> None:
 
 def _format_delivery(record: DeliveryRecord) -> str:
     subject = " ".join(filter(None, (record.event_id, record.recurrence, record.lead)))
-    reason = f" ({record.reason})" if record.reason else ""
+    reason = f" ({record.reason_text})" if record.reason_text else ""
     detail = (
         f": {record.detail}"
-        if record.state in ("retry", "dead") and record.detail and record.detail not in record.reason
+        if record.state in ("retry", "dead") and record.detail and record.detail not in record.reason_text
         else ""
     )
     destination = f"{record.channel} {record.address}".rstrip()

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError
+from ..states import Reason
 from . import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _format_subscriber(subscriber: Subscriber) -> str:
     preferences = subscriber.preferences
     choices = [preferences.filter or "everything", preferences.digest, preferences.zone, preferences.language]
     since = subscriber.ended_at or subscriber.confirmed_at or subscriber.created_at
-    reason = f" ({subscriber.reason})" if subscriber.reason else ""
+    reason = f" ({subscriber.reason_text})" if subscriber.reason else ""
     return (
         f"{subscriber.address}  {subscriber.state}{reason} since {since:%Y-%m-%d}  {', '.join(filter(None, choices))}"
     )
@@ -106,7 +107,7 @@ def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
     preferences = subscriber.preferences
     joined_lists = ("; ".join(json.loads(text)) if text else "" for text in (preferences.leads, preferences.notices))
     confirmed = subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else ""
-    proof = subscriber.reason.removeprefix("imported: ") if subscriber.state == "active" else ""
+    proof = subscriber.detail if subscriber.state == "active" else ""
     return (
         subscriber.address, preferences.filter, preferences.language, preferences.zone, *joined_lists, preferences.digest, subscriber.state, confirmed,
         proof or ("confirmed by mail" if confirmed else ""),
@@ -229,13 +230,13 @@ def why(settings: Settings, address: str) -> None:
         click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.confirmed_at:
             click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
-        if subscriber.state == "off" and subscriber.reason.startswith("bounced"):
+        if subscriber.state == "off" and subscriber.reason is Reason.BOUNCED:
             click.echo(
                 "  its mails bounced on several days; `eventcal subscribers restore`, or signing up again, undoes it"
             )
     for record in recent_deliveries:
         detail = f": {record.detail}" if record.detail else ""
-        reason = f" ({record.reason})" if record.reason and record.reason not in record.detail else ""
+        reason = f" ({record.reason_text})" if record.reason_text and record.reason_text not in record.detail else ""
         click.echo(f"  {record.due:%Y-%m-%d %H:%M}  {record.kind} {record.event_id} {record.state}{reason}{detail}")
     if not matches:
         click.echo("nothing is stored about this address")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..channels import Ambiguous, Outcome, Permanent, Retry, Sent
+from ..states import AttemptOutcome, DeliveryState, Reason
 from ..store.ledger import Claim, DeliveryResult, LastNotified
 
 BACKOFF_STEPS = (
@@ -24,19 +24,10 @@ BACKOFF_STEPS = (
 AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 """A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
 
-GONE_REASON_PREFIX = "gone: "
-"""How the reason begins where it was the address that was refused."""
-
-ENDPOINT_GONE_PREFIX = "endpoint gone: "
-"""How the reason begins where the whole channel ended."""
-
-_FIRST_SENT_PATTERN = re.compile(r"ambiguous, sent (\S+): ")
-
 
 def first_sent_at(claim: Claim) -> datetime | None:
     """When the copy of *claim* left that may have arrived: a second one is written for the same moment, byte for byte."""
-    match = _FIRST_SENT_PATTERN.match(claim.reason)
-    return datetime.fromisoformat(match[1]) if match else None
+    return claim.ambiguous_sent_at
 
 
 def decide_result(
@@ -54,14 +45,20 @@ def decide_result(
     match outcome:
         case Sent(detail):
             return DeliveryResult(
-                claim, "sent", "late" if late else "", at, "sent", detail, last_notified=last_notified
+                claim,
+                DeliveryState.SENT,
+                Reason.LATE if late else Reason.NONE,
+                at,
+                AttemptOutcome.SENT,
+                detail,
+                last_notified=last_notified,
             )
         case Permanent(detail, address_unknown, endpoint_gone):
-            prefix = GONE_REASON_PREFIX if address_unknown else ENDPOINT_GONE_PREFIX if endpoint_gone else ""
-            return DeliveryResult(claim, "dead", prefix + detail, at, "permanent", detail)
+            reason = Reason.GONE if address_unknown else Reason.ENDPOINT_GONE if endpoint_gone else Reason.REFUSED
+            return DeliveryResult(claim, DeliveryState.DEAD, reason, at, AttemptOutcome.PERMANENT, detail)
         case Retry(detail, after, destination_down):
             wait = max(backoff(claim.delivery_key, claim.attempts), after or timedelta())
-            retry = _retry_result(claim, "retry", detail, at, wait, requested_wait=after)
+            retry = _retry_result(claim, AttemptOutcome.RETRY, detail, at, wait, requested_wait=after)
             return (
                 replace(retry, destination_down=destination_down, wait=after or timedelta())
                 if destination_down
@@ -70,18 +67,19 @@ def decide_result(
         case Ambiguous(detail, receiver_deduplicates):
             wait = backoff(claim.delivery_key, claim.attempts)
             if receiver_deduplicates:
-                return replace(_retry_result(claim, "ambiguous", detail, at, wait), destination_down=True)
+                return replace(_retry_result(claim, AttemptOutcome.AMBIGUOUS, detail, at, wait), destination_down=True)
             if first_sent_at(claim):
-                return DeliveryResult(claim, "dead", f"no answer, twice: {detail}", at, "ambiguous", detail)
+                return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, detail)
             wait = max(wait, AMBIGUOUS_RETRY_DELAY)
             return replace(
-                _retry_result(claim, "ambiguous", detail, at, wait, sent_at=written_at or at), destination_down=True
+                _retry_result(claim, AttemptOutcome.AMBIGUOUS, detail, at, wait, sent_at=written_at or at),
+                destination_down=True,
             )
 
 
 def _retry_result(
     claim: Claim,
-    outcome: str,
+    outcome: AttemptOutcome,
     detail: str,
     at: datetime,
     wait: timedelta,
@@ -91,12 +89,17 @@ def _retry_result(
 ) -> DeliveryResult:
     next_at = at + wait
     if next_at >= claim.expires_at:
-        cause = f"asked to wait {requested_wait}" if requested_wait and requested_wait == wait else "no time left"
-        return DeliveryResult(claim, "dead", f"{cause}: {detail}", at, outcome, detail)
+        if requested_wait and requested_wait == wait:
+            return DeliveryResult(
+                claim, DeliveryState.DEAD, Reason.ASKED_TO_WAIT, at, outcome, f"{requested_wait}: {detail}"
+            )
+        return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
     sent_at = sent_at or first_sent_at(claim)
-    reason = f"ambiguous, sent {sent_at.isoformat()}: {detail}" if sent_at else detail
-    return DeliveryResult(claim, "retry", reason, at, outcome, detail, not_before=next_at)
+    reason = Reason.AMBIGUOUS if sent_at else Reason.NONE
+    return DeliveryResult(
+        claim, DeliveryState.RETRY, reason, at, outcome, detail, not_before=next_at, ambiguous_sent_at=sent_at
+    )
 
 
 def backoff(name: str, attempts: int) -> timedelta:

@@ -13,6 +13,7 @@ from ..history import ChangeKind, EventState, Version, state_from_json, state_to
 from ..leads import NoticeKind, parse
 from ..messages import Message, MessageLine
 from ..reminders import DueReminder, EventLookup, Send, Skip
+from ..states import Reason
 from ..store import Store, edition_store, ledger
 from ..store.ledger import Claim, LastNotified, pending_digests
 from ..store.ledger.pending_digests import DigestEntry
@@ -103,7 +104,7 @@ class MessageRenderer:
         if claim.kind == "confirmation":
             return self._render_confirmation(claim, lookup, now)
         if not claim.is_active:
-            return Skip("unsubscribed")
+            return Skip(Reason.UNSUBSCRIBED)
         match claim.kind:
             case "reminder":
                 return self._render_reminder(claim, lookup, now, wants_calendar)
@@ -126,7 +127,7 @@ class MessageRenderer:
         if isinstance(decision, Skip):
             return decision
         if event is None or not ledger.matches_filter(claim.filter, event):
-            return Skip("filter")
+            return Skip(Reason.FILTER)
         message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar)
         last_notified = (
             (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
@@ -204,11 +205,11 @@ class MessageRenderer:
 
     def _render_confirmation(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         if claim.subscription_state == "off":
-            return Skip("unsubscribed")
+            return Skip(Reason.UNSUBSCRIBED)
         if now >= claim.expires_at:
-            return Skip("past")
+            return Skip(Reason.PAST)
         if not self._context.has_signed_links(claim):
-            return Skip("sign-up is off")
+            return Skip(Reason.SIGN_UP_OFF)
         calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
         title, zone = _event_title(lookup, query.event, language), claim.reader.zone
@@ -243,7 +244,7 @@ class MessageRenderer:
                 reminded[item.key.uid, item.key.recurrence] = remindable
         reminded = {key: occurrence for key, occurrence in reminded.items() if key not in lines}
         if not lines and not reminded:
-            return Skip("empty")
+            return Skip(Reason.EMPTY)
         message = messages.digest_message(
             list(lines.values()),
             list(reminded.values()),
@@ -280,7 +281,7 @@ class MessageRenderer:
 
     def _render_alarm(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         if now >= claim.expires_at:
-            return Skip("past")
+            return Skip(Reason.PAST)
         alarm = ledger.parse_alarm(claim.payload)
         calendar = lookup.edition.calendar
         message = messages.alarm_message(
@@ -290,7 +291,7 @@ class MessageRenderer:
 
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.expires_at:
-            return Skip("past")
+            return Skip(Reason.PAST)
         changes = ledger.change_items(claim.payload)
         last_states: dict[tuple[str, str], str] = {}
         with self._store.read() as conn:
@@ -307,7 +308,7 @@ class MessageRenderer:
         ]
         lines = [line for line in lines if line.kind not in (None, ChangeKind.ADDED)]
         if not lines:
-            return Skip("same")
+            return Skip(Reason.SAME)
         only_version = lines[0].version if len(lines) == 1 else None
         message = messages.change_message(
             lines,

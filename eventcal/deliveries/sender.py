@@ -25,10 +25,11 @@ from ..errors import StoreError
 from ..history import Edition
 from ..messages import Message
 from ..reminders import EventLookup, Skip
+from ..states import DeliveryState, Reason, reason_text
 from ..store import Connection, Store, ledger, recipients
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
 from ..store.recipients import SubscriptionGroup
-from .outcome import ENDPOINT_GONE_PREFIX, GONE_REASON_PREFIX, decide_result, first_sent_at
+from .outcome import decide_result, first_sent_at
 from .render import MessageRenderer, RenderContext
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,9 @@ class InlineDispatcher:
 
 def released(claim: Claim, now: datetime) -> DeliveryResult:
     """*claim* as it was before: nothing was tried."""
-    return DeliveryResult(claim, "retry" if claim.attempts else "queued", claim.reason, now)
+    return DeliveryResult(
+        claim, DeliveryState.RETRY if claim.attempts else DeliveryState.QUEUED, claim.reason, now, detail=claim.detail
+    )
 
 
 _CLAIM_NUMBERS = itertools.count()
@@ -214,7 +217,9 @@ class Sender:
         if abs(now - claim.read_at) > MAX_CLAIM_AGE:
             refreshed = self._refresh_claim(claim, now)
             if refreshed is None:
-                return DeliveryResult(claim, "skipped", "taken over", now)  # the fence will keep it from being written
+                return DeliveryResult(
+                    claim, DeliveryState.SKIPPED, Reason.TAKEN_OVER, now
+                )  # the fence will keep it from being written
             claim = refreshed
         try:
             # a second copy is the same bytes, as long as the message is of use at all
@@ -224,11 +229,17 @@ class Sender:
             raise
         except Exception as error:
             log.exception("delivery %s cannot be written", claim.public_id)
-            return DeliveryResult(claim, "dead", f"cannot be written: {type(error).__name__}: {error}"[:500], now)
+            return DeliveryResult(
+                claim,
+                DeliveryState.DEAD,
+                Reason.CANNOT_BE_WRITTEN,
+                now,
+                detail=f"{type(error).__name__}: {error}"[:500],
+            )
         if isinstance(rendered, Skip):
-            if rendered.reason == "past" and claim.attempts:
-                return DeliveryResult(claim, "dead", f"no time left: {claim.reason}", now)
-            return DeliveryResult(claim, "skipped", rendered.reason, now)
+            if rendered.reason is Reason.PAST and claim.attempts:
+                return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, now, detail=claim.detail)
+            return DeliveryResult(claim, DeliveryState.SKIPPED, rendered.reason, now)
         if not probing and self._is_failing(channel):
             # the first message of a process takes long to render: failures may have been counted meanwhile
             return released(claim, self.clock())
@@ -282,14 +293,14 @@ class Sender:
 
     def _record_gone(self, conn: Connection, results: Sequence[DeliveryResult]) -> None:
         """Counts bounces against sign-ups, and pauses channels whose endpoint says that it is gone for good (410)."""
-        bounced = [result for result in results if result.reason.startswith(GONE_REASON_PREFIX)]
+        bounced = [result for result in results if result.reason is Reason.GONE]
         if bounced:
             details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
             now = max(result.at for result in bounced)
             recipients.record_bounces(conn, details, self.render_context.bounce_policy, now)
         for result in results:
-            if result.reason.startswith(ENDPOINT_GONE_PREFIX):
-                ledger.pause(conn, result.claim.channel, result.reason)
+            if result.reason is Reason.ENDPOINT_GONE:
+                ledger.pause(conn, result.claim.channel, reason_text(result.reason, result.detail))
 
     def _breaker_reports(self, results: Sequence[DeliveryResult]) -> list[BreakerReport]:
         """What these results say of destinations; nothing of those that were well and are."""
@@ -302,7 +313,7 @@ class Sender:
                 reports[destination] = BreakerReport(
                     destination, previous.had_success, previous.failures + 1, result.detail, max(previous.wait, wait)
                 )
-            elif (result.outcome == "sent" or result.reason.startswith(GONE_REASON_PREFIX)) and (
+            elif (result.outcome == "sent" or result.reason is Reason.GONE) and (
                 destination in reports or destination in self.degraded_destinations
             ):
                 reports[destination] = BreakerReport(destination, True, 0)
@@ -322,7 +333,7 @@ def _log_delivery(result: DeliveryResult, state: str) -> None:
         "state": state,
         "attempt": claim.attempts + 1,
         "after": f"{(result.at - claim.due_at).total_seconds():.3f}s",
-        "reason": result.reason,
+        "reason": reason_text(result.reason, "" if result.state is DeliveryState.SENT else result.detail),
     }
     line = " ".join(f"{name}={_quote(value)}" for name, value in values.items())
     log.log(_LOG_LEVELS.get(state, logging.INFO), "delivery %s", line, extra={"delivery": values})

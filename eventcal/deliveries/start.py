@@ -12,6 +12,7 @@ from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
 from ..messages import address_message, channel_test_message
+from ..states import DeliveryState
 from ..store import Store, ledger, ms, recipients
 from ..store.recipients import ConfiguredRecipient
 
@@ -74,7 +75,7 @@ def send_test(
         try:
             with store.write() as conn:
                 for key, address, outcome in zip(keys, addresses, outcomes, strict=True):
-                    state = "sent" if isinstance(outcome, Sent) else "dead"
+                    state = DeliveryState.SENT if isinstance(outcome, Sent) else DeliveryState.DEAD
                     ledger.record_test(conn, key, settings.name, address, state, outcome.detail, now)
         except StoreError as error:
             log.warning("the ledger does not keep this test: %s", error)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, text
 from ..errors import GrammarError
 from ..mailbox import fold
 from ..reminders import ReminderAudience, leads_from_texts
+from ..states import Reason
 from ..when import find_zone
 from .database import ms
 from .edition_store import read_meta
@@ -65,11 +66,17 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
         if found is None:
             conn.execute(subscription.insert().values(_row(each, now)))
         elif found.state != "active" or found.filter != each.filter:
-            changed: dict[str, object] = {"filter": each.filter, "state": "active", "reason": "", "ended_at": None}
+            changed: dict[str, object] = {
+                "filter": each.filter,
+                "state": "active",
+                "reason": "",
+                "detail": "",
+                "ended_at": None,
+            }
             if found.state != "active":
                 changed["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
             conn.execute(subscription.update().where(subscription.c.id == found.id).values(changed))
-    end(conn, [each.id for each in known.values() if each.state == "active"], "not in eventcal.toml", now)
+    end(conn, [each.id for each in known.values() if each.state == "active"], Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
 
 
@@ -90,17 +97,19 @@ def _reset_unknown_zones(conn: Connection) -> None:
             mark_preferences_changed(conn)
 
 
-def end(conn: Connection, ids: Iterable[int], reason: str, now: datetime) -> None:
-    """No more for these subscriptions, and why; what is queued for them is skipped."""
-    parameters = {"ids": packed(ids), "reason": reason, "now": ms(now)}
+def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, detail: str = "") -> None:
+    """Ends these subscriptions for *reason* and skips what is queued for them."""
+    parameters = {"ids": packed(ids), "reason": reason, "detail": detail, "now": ms(now)}
     among = ids_of(conn, "ids")
     conn.execute(
-        text(f"UPDATE subscription SET state = 'off', reason = :reason, ended_at = :now WHERE id IN {among}"),
+        text(
+            f"UPDATE subscription SET state = 'off', reason = :reason, detail = :detail, ended_at = :now WHERE id IN {among}"
+        ),
         parameters,
     )
     conn.execute(
         text(
-            "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', settled_at = :now "
+            "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', detail = '', settled_at = :now "
             f"WHERE subscription_id IN {among} AND state IN ('queued', 'retry')"
         ),
         parameters,
@@ -113,10 +122,6 @@ class BouncePolicy:
 
     threshold: int = 3
     stale_days: int = 30
-
-
-BOUNCED = "bounced"
-"""How the reason of a subscription begins that bounces ended; what the relay or the bounce said follows."""
 
 
 def record_bounces(conn: Connection, details: Mapping[int, str], policy: BouncePolicy, now: datetime) -> int:
@@ -141,7 +146,7 @@ def record_bounces(conn: Connection, details: Mapping[int, str], policy: BounceP
     ).scalars()
     ended_ids = list(ended)
     for id in ended_ids:
-        end(conn, [id], f"{BOUNCED}: {details[id]}"[:300], now)
+        end(conn, [id], Reason.BOUNCED, now, details[id][:300])
     return len(ended_ids)
 
 
@@ -176,7 +181,7 @@ def record_returned_mail(
             {"id": row.subscription_id},
         ).scalars()
         ids = list(by_people)
-        end(conn, ids, detail, now)
+        end(conn, ids, Reason.COMPLAINT, now, detail.removeprefix("complaint: "))
         return "subscription ended" if ids else "noted"
     return "subscription ended" if record_bounces(conn, {row.subscription_id: detail}, policy, now) else "counted"
 
@@ -188,7 +193,7 @@ def list_bounced(conn: Connection, address: str = "") -> list[int]:
         conn.execute(
             text(
                 "SELECT id FROM subscription WHERE origin = 'people' AND state = 'off' "
-                f"AND reason LIKE '{BOUNCED}%' {one}ORDER BY id"
+                f"AND reason = 'bounced' {one}ORDER BY id"
             ),
             {"address": fold(address)} if address else {},
         ).scalars()
@@ -207,17 +212,18 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     ).scalar()
     restored = conn.execute(
         text(
-            "UPDATE subscription SET state = 'active', reason = '', ended_at = NULL, bounce_score = 0, bounced_at = NULL "
+            "UPDATE subscription SET state = 'active', reason = '', detail = '', ended_at = NULL, "
+            "bounce_score = 0, bounced_at = NULL "
             f"WHERE id IN {among} AND state = 'off'"
         ),
         parameters,
     ).rowcount
     conn.execute(
         text(
-            "UPDATE delivery SET state = 'queued', reason = '', resend_count = resend_count + 1, attempts = 0, "
+            "UPDATE delivery SET state = 'queued', reason = '', detail = '', ambiguous_sent_at = NULL, resend_count = resend_count + 1, attempts = 0, "
             f"not_before = CASE WHEN channel = '{DIGEST_CHANNEL}' THEN due_at ELSE :now END, settled_at = NULL "
             f"WHERE subscription_id IN {among} AND expires_at > :now AND ((state = 'skipped' AND reason = 'unsubscribed') "
-            "OR (state = 'dead' AND reason LIKE 'gone: %'))"
+            "OR (state = 'dead' AND reason = 'gone'))"
         ),
         parameters,
     )

@@ -15,12 +15,13 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
 from ..mailbox import fold
+from ..states import DeliveryKind, Reason, SubscriptionState, reason_text
 from . import recipients, retention
 from .database import Store, instant, ms
 from .edition_store import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
 from .ledger import zone_changes
-from .ledger.change_notices import count_deliveries
+from .ledger.new_deliveries import NewDelivery, insert_deliveries
 from .recipients import EMAIL_CHANNEL
 from .tables import subscription
 
@@ -65,12 +66,17 @@ class Subscriber:
     id: int
     address: str
     preferences: SubscriptionPreferences
-    state: str
-    reason: str
+    state: SubscriptionState
+    reason: Reason
+    detail: str
     link_version: int
     created_at: datetime
     confirmed_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def reason_text(self) -> str:
+        return reason_text(self.reason, self.detail)
 
 
 def json_list(texts: Iterable[str]) -> str:
@@ -102,15 +108,16 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
         select(subscription).where(_OF_PEOPLE, _is_address(address), subscription.c.filter == preferences.filter)
     ).one_or_none()
     if found is None:
-        id = _insert(conn, address, preferences, "pending", "", now)
+        id = _insert(conn, address, preferences, SubscriptionState.PENDING, now)
     else:
         id = found.id
         if found.state != "active":
             fresh = {
                 **_preference_columns(preferences),
                 "address": address,
-                "state": "pending",
-                "reason": "",
+                "state": SubscriptionState.PENDING,
+                "reason": Reason.NONE,
+                "detail": "",
                 "created_at": ms(now),
                 "ended_at": None,
             }
@@ -130,7 +137,7 @@ def confirm(conn: Connection, id: int, version: int, now: datetime) -> Subscribe
 
 def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
     """No more for these, from now on."""
-    recipients.end(conn, ids, "unsubscribed", now)
+    recipients.end(conn, ids, Reason.UNSUBSCRIBED, now)
 
 
 def resubscribe(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
@@ -176,7 +183,7 @@ def import_subscriber(
     )
     if conn.execute(known).first() is not None:
         return False
-    id = _insert(conn, address, preferences, "active", f"imported: {proof}", now)
+    id = _insert(conn, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof)
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
     recipients.mark_preferences_changed(conn)
@@ -219,7 +226,7 @@ def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
 def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
     sent = conn.execute(
         text(
-            "SELECT d.kind, d.state, d.reason, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
+            "SELECT d.kind, d.state, d.reason, d.detail, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
             "r.lead FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
             "LEFT JOIN change AS c ON c.id = d.change_id WHERE d.subscription_id = :id ORDER BY d.id"
         ),
@@ -239,7 +246,7 @@ def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
         "notices": json.loads(each.preferences.notices) if each.preferences.notices else None,
         "digest": each.preferences.digest or None,
         "state": each.state,
-        "reason": each.reason or None,
+        "reason": each.reason_text or None,
         "signed_up": _stamp(ms(each.created_at)),
         "confirmed": _stamp(ms(each.confirmed_at)) if each.confirmed_at else None,
         "ended": _stamp(ms(each.ended_at)) if each.ended_at else None,
@@ -250,7 +257,7 @@ def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
                 "lead": row.lead,
                 "due": _stamp(row.due_at),
                 "state": row.state,
-                "reason": row.reason or None,
+                "reason": reason_text(row.reason, row.detail) or None,
                 "settled": _stamp(row.settled_at) if row.settled_at is not None else None,
             }
             for row in sent
@@ -323,25 +330,26 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
 
 def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) -> bool:
     """A confirmation in the ledger, first in order; False when one is on its way already."""
-    made = conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
-            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT :key, 'confirmation', :id, '', "
-            ":mail, :address, 'queued', '', 0, :now, :now, :until, 0, 0, 0, '', :now WHERE NOT EXISTS (SELECT 1 "
-            "FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' AND state IN ('queued', 'sending', 'retry'))"
-        ),
-        {
-            "key": f"{secrets.token_hex(16)}-{id}",
-            "id": id,
-            "mail": EMAIL_CHANNEL,
-            "address": address,
-            "now": ms(now),
-            "until": ms(now + CONFIRMATION_LIFETIME),
-        },
-    ).rowcount
-    if made:
-        count_deliveries(conn, "confirmation", made)
-    return bool(made)
+    open_confirmation = conn.execute(_OPEN_CONFIRMATION, {"id": id}).first()
+    if open_confirmation is not None:
+        return False
+    confirmation = NewDelivery(
+        key=f"{secrets.token_hex(16)}-{id}",
+        kind=DeliveryKind.CONFIRMATION,
+        subscription=id,
+        channel=EMAIL_CHANNEL,
+        address=address,
+        due_at=now,
+        expires_at=now + CONFIRMATION_LIFETIME,
+        is_urgent=True,
+    )
+    return bool(insert_deliveries(conn, [confirmation], now))
+
+
+_OPEN_CONFIRMATION = text(
+    "SELECT 1 FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' "
+    "AND state IN ('queued', 'sending', 'retry') LIMIT 1"
+)
 
 
 def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, object]:
@@ -353,11 +361,13 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
     conn.execute(
         subscription.update()
         .where(subscription.c.id == id)
-        .values(state="active", reason="", confirmed_at=ms(now), ended_at=None, bounce_score=0, bounced_at=None)
+        .values(
+            state="active", reason="", detail="", confirmed_at=ms(now), ended_at=None, bounce_score=0, bounced_at=None
+        )
     )
     conn.execute(
         text(
-            "UPDATE delivery SET state = 'skipped', reason = 'confirmed', settled_at = :now WHERE subscription_id = :id "
+            "UPDATE delivery SET state = 'skipped', reason = 'confirmed', detail = '', settled_at = :now WHERE subscription_id = :id "
             "AND kind = 'confirmation' AND state IN ('queued', 'retry')"
         ),
         {"id": id, "now": ms(now)},
@@ -366,7 +376,13 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
 
 
 def _insert(
-    conn: Connection, address: str, wishes: SubscriptionPreferences, state: str, reason: str, now: datetime
+    conn: Connection,
+    address: str,
+    wishes: SubscriptionPreferences,
+    state: SubscriptionState,
+    now: datetime,
+    reason: Reason = Reason.NONE,
+    detail: str = "",
 ) -> int:
     row = {
         **_preference_columns(wishes),
@@ -375,6 +391,7 @@ def _insert(
         "address": address,
         "state": state,
         "reason": reason,
+        "detail": detail,
         "link_version": _secret(),
         "created_at": ms(now),
         "confirmed_at": None,
@@ -405,8 +422,9 @@ def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         preferences=SubscriptionPreferences(
             row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.change_kinds, row.digest
         ),
-        state=row.state,
-        reason=row.reason,
+        state=SubscriptionState(row.state),
+        reason=Reason(row.reason),
+        detail=row.detail,
         link_version=row.link_version,
         created_at=instant(row.created_at),
         confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),

@@ -114,8 +114,9 @@ subscription = Table(
     Column("leads", Text, nullable=False),  # JSON list of canonical leads; '' = the registry's own
     Column("change_kinds", Text, nullable=False),  # JSON list; '' = the registry's own
     Column("digest", Text, nullable=False),  # '' | daily | weekly
-    Column("state", Text, nullable=False),  # pending | active | off
-    Column("reason", Text, nullable=False),
+    Column("state", Text, nullable=False),  # states.SubscriptionState
+    Column("reason", Text, nullable=False),  # states.Reason
+    Column("detail", Text, nullable=False, server_default=""),  # the proof of consent of an imported one
     Column("link_version", Integer, nullable=False),
     _at("created_at"),
     _at("confirmed_at", null=True),
@@ -149,8 +150,8 @@ reminder = Table(
     Column("zone", Text, nullable=False),  # '' = the event's own
     _at("due_at"),
     _at("expires_at"),
-    Column("state", Text, nullable=False),  # planned | staged | skipped | superseded
-    Column("reason", Text, nullable=False),
+    Column("state", Text, nullable=False),  # states.ReminderState
+    Column("reason", Text, nullable=False),  # states.Reason
     _at("fan_out_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
     # the last subscription that the fan-out has gone through; -1: skipped deliveries are to be queued again first
     Column("fan_out_cursor", BigInteger, nullable=False, server_default="0"),
@@ -173,15 +174,17 @@ delivery = Table(
     metadata,
     _id(),
     Column("key", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),  # reminder | change | digest | confirmation | test | alarm
+    Column("kind", Text, nullable=False),  # states.DeliveryKind
     Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=True),  # NULL: a test
     Column("reminder_id", BigId, ForeignKey("reminder.id"), nullable=True),
     Column("change_id", BigId, ForeignKey("change.id"), nullable=True),  # the first of those that it tells
     Column("payload", Text, nullable=False),  # JSON: what a notice or an alarm has to tell; '' for other kinds
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
-    Column("state", Text, nullable=False),  # queued | sending | sent | retry | dead | skipped
-    Column("reason", Text, nullable=False),
+    Column("state", Text, nullable=False),  # states.DeliveryState
+    Column("reason", Text, nullable=False),  # states.Reason
+    Column("detail", Text, nullable=False, server_default=""),  # the other side's words
+    _at("ambiguous_sent_at", null=True),  # when a copy left that may have arrived
     Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
     _at("due_at"),
     _at("not_before"),  # when it may next be claimed
@@ -239,7 +242,7 @@ attempt = Table(
     _id(),
     Column("delivery_id", BigId, ForeignKey("delivery.id"), nullable=False),
     _at("at"),
-    Column("outcome", Text, nullable=False),  # sent | retry | permanent | ambiguous
+    Column("outcome", Text, nullable=False),  # states.AttemptOutcome
     Column("detail", Text, nullable=False),
     Index("ix_attempt_delivery_id", "delivery_id"),
 )

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from eventcal.states import reason_text
 from eventcal.store import Store, ledger, ms, open_store
 from eventcal.store.tables import subscription
 
@@ -253,9 +254,17 @@ class Installation:
             store.close()
         return [
             DeliveryRow(
-                f"{key}.{resend_count}", *rest, _from_milliseconds(due), _from_milliseconds(useful), attempts, ambiguous
+                f"{key}.{resend_count}",
+                kind,
+                state,
+                reason_text(reason, detail),
+                *rest,
+                _from_milliseconds(due),
+                _from_milliseconds(useful),
+                attempts,
+                ambiguous,
             )
-            for key, resend_count, *rest, due, useful, attempts, ambiguous in records
+            for key, resend_count, kind, state, reason, detail, *rest, due, useful, attempts, ambiguous in records
         ]
 
     def states(self) -> Counter[str]:
@@ -297,7 +306,7 @@ _COUNT_UNSETTLED_SQL = (
     "SELECT count(*), count(CASE WHEN state IN ('queued', 'sending', 'retry') THEN 1 END) FROM delivery"
 )
 _DELIVERIES_SQL = (
-    "SELECT d.key, d.resend_count, d.kind, d.state, d.reason, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
+    "SELECT d.key, d.resend_count, d.kind, d.state, d.reason, d.detail, coalesce(r.event_id, c.event_id, ''), coalesce(r.lead, ''), "
     "d.channel, d.address, d.due_at, d.expires_at, d.attempts, "
     "(SELECT count(*) FROM attempt AS a WHERE a.delivery_id = d.id AND a.outcome = 'ambiguous') "
     "FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id LEFT JOIN change AS c ON c.id = d.change_id "

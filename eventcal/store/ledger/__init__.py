@@ -24,7 +24,6 @@ from .breakers import (
 from .change_notices import (
     ChangeItem,
     change_items,
-    count_deliveries,
     current_state,
     has_settled_changes,
     queue_notifications,
@@ -86,7 +85,6 @@ __all__ = [
     "channels_with_due",
     "claim",
     "claim_batch",
-    "count_deliveries",
     "current_state",
     "delivery_key",
     "expire",

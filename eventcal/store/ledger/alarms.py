@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, text
 
+from ...states import DeliveryKind, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
-from ..json_rows import packed, rows_of
 from ..tables import alarm
 from .breakers import FAILURES_TO_OPEN, list_breakers
-from .change_notices import count_deliveries
+from .new_deliveries import NewDelivery, insert_deliveries
 
 RECENT_FAILURE = timedelta(days=1)
 """Dead letters alarm for so long; what is older is listed, and told no more."""
@@ -84,18 +84,19 @@ def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """Dead letters of the last day by channel and cause. An address that a visitor mistyped is no alarm."""
     rows = conn.execute(
         text(
-            "SELECT channel, reason, count(*) AS n FROM delivery WHERE state = 'dead' AND kind <> 'test' "
-            "AND settled_at > :since AND NOT (kind = 'confirmation' AND reason LIKE 'gone: %') "
-            "GROUP BY channel, reason ORDER BY n DESC, reason"
+            "SELECT channel, reason, detail, count(*) AS n FROM delivery WHERE state = 'dead' AND kind <> 'test' "
+            "AND settled_at > :since AND NOT (kind = 'confirmation' AND reason = 'gone') "
+            "GROUP BY channel, reason, detail ORDER BY n DESC, reason, detail"
         ),
         {"since": ms(now - RECENT_FAILURE)},
     )
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in rows:
-        key = (row.channel, find_cause(row.reason))
+        said = reason_text(row.reason, row.detail)
+        key = (row.channel, find_cause(said))
         counts[key] += row.n
-        examples.setdefault(key, row.reason)
+        examples.setdefault(key, said)
     return {
         f"dead {channel} {cause}": ActiveAlarm(f"{count}: {examples[channel, cause]}", count)
         for (channel, cause), count in counts.most_common(MAX_DEAD_LETTER_ALARMS)
@@ -106,13 +107,13 @@ def _ended_subscriptions(conn: Connection, now: datetime) -> dict[str, ActiveAla
     """The sign-ups that bounces ended within the last day, with the commonest reason first."""
     rows = conn.execute(
         text(
-            "SELECT reason, count(*) AS n FROM subscription WHERE origin = 'people' AND state = 'off' "
-            "AND reason LIKE 'bounced%' AND ended_at > :since GROUP BY reason ORDER BY n DESC, reason"
+            "SELECT detail, count(*) AS n FROM subscription WHERE origin = 'people' AND state = 'off' "
+            "AND reason = 'bounced' AND ended_at > :since GROUP BY detail ORDER BY n DESC, detail"
         ),
         {"since": ms(now - RECENT_FAILURE)},
     ).all()
     count = sum(row.n for row in rows)
-    return {"bounced": ActiveAlarm(f"{count}: {rows[0].reason.removeprefix('bounced: ')}", count)} if rows else {}
+    return {"bounced": ActiveAlarm(f"{count}: {rows[0].detail}", count)} if rows else {}
 
 
 def find_cause(reason: str) -> str:
@@ -181,24 +182,29 @@ def _is_due(stored: _StoredAlarm, active: ActiveAlarm, now: datetime) -> bool:
 
 
 def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
-    table = rows_of(conn, "rows", name="text", payload="text")
-    made = conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
-            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
-            "SELECT r.name || '-' || s.id, 'alarm', s.id, r.payload, s.channel, s.address, 'queued', '', 0, :now, :now, "
-            f":until, 0, 0, 0, '', :now FROM {table} AS r CROSS JOIN subscription AS s "
-            "WHERE s.state = 'active' AND s.origin = 'operator' ON CONFLICT (key) DO NOTHING"
-        ),
-        {
-            "now": ms(now),
-            "until": ms(now + ALARM_LIFETIME),
-            "rows": packed([_key(each), _lines(each)] for each in told),
-        },
-    ).rowcount
-    if made:
-        count_deliveries(conn, "alarm", made)
-    return made
+    operators = conn.execute(_OPERATORS).all()
+    return insert_deliveries(
+        conn,
+        [
+            NewDelivery(
+                key=f"{_key(raised)}-{operator.id}",
+                kind=DeliveryKind.ALARM,
+                subscription=operator.id,
+                channel=operator.channel,
+                address=operator.address,
+                due_at=now,
+                expires_at=now + ALARM_LIFETIME,
+                payload=_lines(raised),
+                is_urgent=True,
+            )
+            for raised in told
+            for operator in operators
+        ],
+        now,
+    )
+
+
+_OPERATORS = text("SELECT id, channel, address FROM subscription WHERE state = 'active' AND origin = 'operator'")
 
 
 def _key(each: Alarm) -> str:

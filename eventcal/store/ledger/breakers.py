@@ -119,7 +119,7 @@ def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
     """Queue dead deliveries again, under the same key and a new resend_count; the number of those that were dead."""
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'queued', reason = '', resend_count = resend_count + 1, attempts = 0, "
+            "UPDATE delivery SET state = 'queued', reason = '', detail = '', ambiguous_sent_at = NULL, resend_count = resend_count + 1, attempts = 0, "
             "not_before = :now, settled_at = NULL "
             f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead' AND kind <> 'test'"
         ),

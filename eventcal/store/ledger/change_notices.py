@@ -22,12 +22,14 @@ from ...events import Event, Status, event_from_json
 from ...history import ChangeKind, EventState, classify_change, place_text, state_from_json, state_of
 from ...leads import NoticeKind
 from ...reminders import EventLookup
+from ...states import DeliveryKind
 from .. import recipients
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
-from ..json_rows import ids_of, packed, rows_of
+from ..json_rows import ids_of, packed
 from ..tables import change, version
 from .fan_out import matches_filter
+from .new_deliveries import NewDelivery, insert_deliveries
 
 _FOR_DAYS = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
 _DAY = timedelta(days=1)
@@ -258,46 +260,22 @@ def _insert(
     timezone: str,
 ) -> int:
     name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
-    table = rows_of(
-        conn, "rows", key="text", subscription="int", change="int", payload="text", channel="text", address="text",
-        priority="int", due="int", until="int",
-    )  # fmt: skip
     first = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
-    made = conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, subscription_id, change_id, payload, channel, address, state, reason, "
-            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
-            "SELECT r.key, 'change', r.subscription, r.change, r.payload, r.channel, r.address, 'queued', '', r.priority, "
-            f"r.due, r.due, r.until, 0, 0, 0, '', :now FROM {table} AS r WHERE true ON CONFLICT (key) DO NOTHING"
-        ),
-        {
-            "now": ms(now),
-            "rows": packed(
-                [
-                    f"{name}-{each.subscription.id}",
-                    each.subscription.id,
-                    first[each.items[0].uid, each.items[0].recurrence],
-                    json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in each.items], ensure_ascii=False),
-                    recipients.DIGEST_CHANNEL if held else each.subscription.channel,
-                    each.subscription.address,
-                    0 if each.urgent else 1,
-                    ms(held or now),
-                    ms(each.until or now + _FOR_DAYS),
-                ]
-                for each, held in ((each, _digest_slot(each, now, timezone)) for each in notices)
-            ),
-        },
-    ).rowcount
-    count_deliveries(conn, "change", made)
-    return made
-
-
-def count_deliveries(conn: Connection, kind: str, created: int) -> None:
-    """Deliveries of *kind* were made."""
-    conn.execute(
-        text(
-            "INSERT INTO delivery_counter (kind, delivery_count, erased_count) VALUES (:kind, :created, 0) "
-            "ON CONFLICT (kind) DO UPDATE SET delivery_count = delivery_counter.delivery_count + excluded.delivery_count"
-        ),
-        {"kind": kind, "created": created},
-    )
+    deliveries = []
+    for notice in notices:
+        held_until = _digest_slot(notice, now, timezone)
+        deliveries.append(
+            NewDelivery(
+                key=f"{name}-{notice.subscription.id}",
+                kind=DeliveryKind.CHANGE,
+                subscription=notice.subscription.id,
+                change=first[notice.items[0].uid, notice.items[0].recurrence],
+                channel=recipients.DIGEST_CHANNEL if held_until else notice.subscription.channel,
+                address=notice.subscription.address,
+                due_at=held_until or now,
+                expires_at=notice.until or now + _FOR_DAYS,
+                payload=json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in notice.items], ensure_ascii=False),
+                is_urgent=notice.urgent,
+            )
+        )
+    return insert_deliveries(conn, deliveries, now)

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
+from ...states import AttemptOutcome, DeliveryState, Reason
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
 from ..recipients import zone_or_default
-from .change_notices import count_deliveries
+from . import new_deliveries
 
 SUPPRESSED_KEY = "suppressed"  # in `meta`
 
@@ -40,7 +41,7 @@ class Claim:
     channel: str
     address: str
     attempts: int
-    reason: str
+    reason: Reason
     due_at: datetime
     expires_at: datetime
     created_at: datetime
@@ -58,6 +59,8 @@ class Claim:
     subscription_state: str = ""
     origin: str = ""
     link_version: int = 0
+    detail: str = ""
+    ambiguous_sent_at: datetime | None = None
 
     @property
     def public_id(self) -> str:
@@ -77,21 +80,22 @@ class LastNotified:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What came of a claim. *outcome* is "" where nothing was tried, else sent | retry | permanent | ambiguous.
+    """What came of a claim. *outcome* is NONE where nothing was tried; *detail* is in the other side's words.
 
     *everyone*: it failed as anything else would have there; *wait* is how long the other side asked to be left alone.
     """
 
     claim: Claim
-    state: str
-    reason: str
+    state: DeliveryState
+    reason: Reason
     at: datetime
-    outcome: str = ""
+    outcome: AttemptOutcome = AttemptOutcome.NONE
     detail: str = ""
     not_before: datetime | None = None
     destination_down: bool = False
     wait: timedelta = timedelta()
     last_notified: tuple[LastNotified, ...] = ()
+    ambiguous_sent_at: datetime | None = None
 
 
 def channels_with_due(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
@@ -136,7 +140,7 @@ def expire(conn: Connection, channel: str, now: datetime, most: int | None = Non
     return conn.execute(
         text(
             "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'dead' ELSE 'skipped' END, "
-            "reason = CASE WHEN attempts > 0 THEN 'no time left: ' || reason ELSE 'past' END, settled_at = :now "
+            "reason = CASE WHEN attempts > 0 THEN 'no time left' ELSE 'past' END, settled_at = :now "
             f"WHERE {over}{f' AND id IN (SELECT id FROM delivery WHERE {over} LIMIT :most)' if most is not None else ''}"
         ),
         {"channel": channel, "now": ms(now)} | ({} if most is None else {"most": most}),
@@ -158,7 +162,7 @@ def channels_with_open(conn: Connection) -> list[str]:
 
 
 _CLAIMED = (
-    "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.due_at, "
+    "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.detail, d.ambiguous_sent_at, d.due_at, "
     "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
     "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
     "r.created_at AS planned_at "
@@ -199,7 +203,9 @@ def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         channel=row.channel,
         address=row.address,
         attempts=row.attempts,
-        reason=row.reason,
+        reason=Reason(row.reason),
+        detail=row.detail,
+        ambiguous_sent_at=None if row.ambiguous_sent_at is None else instant(row.ambiguous_sent_at),
         due_at=instant(row.due_at),
         expires_at=instant(row.expires_at),
         created_at=instant(row.planned_at if row.planned_at is not None else row.created_at),
@@ -223,12 +229,14 @@ def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
 def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
     """Write down what came of a batch; the number of those that were still ours."""
     rows = rows_of(
-        conn, "rows", id="int", fencing_token="int", state="text", reason="text", at="int", next="int", tried="int"
-    )
+        conn, "rows", id="int", fencing_token="int", state="text", reason="text", detail="text", at="int", next="int",
+        tried="int", ambiguous="int",
+    )  # fmt: skip
     settled = conn.execute(
         text(
-            "UPDATE delivery SET state = r.state, reason = r.reason, owner = '', lease_expires_at = NULL, "
-            "attempts = attempts + r.tried, not_before = coalesce(r.next, not_before), "
+            "UPDATE delivery SET state = r.state, reason = r.reason, detail = r.detail, owner = '', lease_expires_at = NULL, "
+            "attempts = attempts + r.tried, ambiguous_sent_at = coalesce(r.ambiguous, ambiguous_sent_at), "
+            "not_before = coalesce(r.next, not_before), "
             "settled_at = CASE WHEN r.state IN ('sent', 'dead', 'skipped') THEN r.at END "
             f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fencing_token = r.fencing_token AND delivery.state = 'sending'"
         ),
@@ -294,23 +302,20 @@ def _result_row(each: DeliveryResult) -> list[object]:
         each.claim.fencing_token,
         each.state,
         each.reason,
+        "" if each.state is DeliveryState.SENT else each.detail,
         ms(each.at),
         None if each.not_before is None else ms(each.not_before),
         int(bool(each.outcome)),
+        None if each.ambiguous_sent_at is None else ms(each.ambiguous_sent_at),
     ]
 
 
-def record_test(conn: Connection, key: str, channel: str, address: str, state: str, detail: str, now: datetime) -> None:
-    """Keep that a test was sent, and what came of it: *state* is sent or dead. It had no reader and no time."""
-    parameters = {"key": key, "channel": channel, "address": address, "state": state, "detail": detail, "now": ms(now)}
-    conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, payload, channel, address, state, reason, priority, due_at, not_before, "
-            "expires_at, attempts, resend_count, fencing_token, owner, created_at, settled_at) VALUES (:key, 'test', '', :channel, "
-            ":address, :state, CASE WHEN :state = 'sent' THEN '' ELSE :detail END, 0, :now, :now, :now, 1, 0, 0, '', :now, :now)"
-        ),
-        parameters,
-    )
+def record_test(
+    conn: Connection, key: str, channel: str, address: str, state: DeliveryState, detail: str, now: datetime
+) -> None:
+    """Records a test message and its outcome, SENT or DEAD. It has no subscription and no due time."""
+    new_deliveries.insert_test(conn, key, channel, address, state, detail, now)
+    parameters = {"key": key, "state": state, "detail": detail, "now": ms(now)}
     conn.execute(
         text(
             "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, "
@@ -318,7 +323,6 @@ def record_test(conn: Connection, key: str, channel: str, address: str, state: s
         ),
         parameters,
     )
-    count_deliveries(conn, "test", 1)
 
 
 def release(conn: Connection, owner: str) -> int:
@@ -353,7 +357,7 @@ def recover(conn: Connection, now: datetime) -> int:
     )
     return conn.execute(
         text(
-            "UPDATE delivery SET state = 'retry', reason = 'interrupted', attempts = attempts + 1, owner = '', "
+            "UPDATE delivery SET state = 'retry', reason = 'interrupted', detail = '', attempts = attempts + 1, owner = '', "
             f"not_before = :now, lease_expires_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
         ),
         gone,

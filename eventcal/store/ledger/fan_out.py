@@ -21,11 +21,13 @@ from ...events import Event, Occurrence
 from ...filters import Filter
 from ...leads import Lead, NoticeKind, lead_text, parse
 from ...reminders import FAN_OUT_LEAD_TIME, PAST_TOLERANCE, EventLookup, ReminderKey, ScheduledReminder
+from ...states import Reason, ReminderState
 from .. import recipients
 from ..database import instant, ms
-from ..json_rows import ids_of, packed, rows_of
+from ..json_rows import ids_of, packed
 from ..recipients import SubscriptionGroup
 from ..tables import reminder
+from .new_deliveries import GroupDelivery, insert_for_groups
 
 MAX_REMINDERS_PER_TRANSACTION = 200  # reminders in one transaction
 SUBSCRIPTIONS_PER_TRANSACTION = (
@@ -83,10 +85,10 @@ def fan_out_due(
         key = ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone)
         event = book.event(row.uid)
         if reason := reminders.invalidation_reason(key, event):
-            _end(conn, row.id, "superseded", reason)
+            _end(conn, row.id, ReminderState.SUPERSEDED, reason)
             skipped += 1
         elif event is None or row.expires_at <= ms(now):
-            _end(conn, row.id, "skipped", "past")
+            _end(conn, row.id, ReminderState.SKIPPED, Reason.PAST)
             skipped += 1
         else:
             if row.fan_out_cursor == REQUEUE_CURSOR:
@@ -231,7 +233,7 @@ def _requeue_skipped(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     """What was skipped because its reminder had ended is wanted again with it; their number, at most `CHUNK`."""
     return conn.execute(
         _sql(
-            "UPDATE delivery SET state = 'queued', reason = '', settled_at = NULL, "
+            "UPDATE delivery SET state = 'queued', reason = '', detail = '', ambiguous_sent_at = NULL, settled_at = NULL, "
             f"not_before = CASE WHEN channel = '{recipients.DIGEST_CHANNEL}' THEN due_at ELSE :due END WHERE id IN "  # due with its digest
             "(SELECT id FROM delivery WHERE reminder_id = :id AND state = 'skipped' "
             "AND reason IN ('moved', 'postponed', 'cancelled', 'vanished', 'rule') LIMIT :most)"
@@ -250,42 +252,24 @@ def _insert(
 ) -> int:
     if not recipient_groups or not window.size:
         return 0
-    untold = (
-        "AND NOT EXISTS (SELECT 1 FROM last_notified WHERE last_notified.subscription_id = s.id AND last_notified.uid = :uid "
-        "AND last_notified.recurrence = :recurrence) "
+    return insert_for_groups(
+        conn,
+        [
+            GroupDelivery(
+                group.filter, group.leads, group.zone, group.digest, ms(until), None if held is None else ms(held)
+            )
+            for group, until, held in recipient_groups
+        ],
+        key=delivery_key(key),
+        reminder=row,
+        after=window.after,
+        last=window.last,
+        confirmed_since=window.since,
+        # who confirmed later asked for what lies ahead of them
+        confirmed_until=max(row.due_at + _PAST_MS, row.created_at),
+        only_uninformed=_is_late_backfill(row),
+        now=now,
     )
-    groups = rows_of(conn, "groups", filter="text", leads="text", zone="text", digest="text", until="int", held="int")
-    return conn.execute(
-        _sql(
-            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, payload, channel, address, state, reason, "
-            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
-            "SELECT :key || '-' || s.id, 'reminder', s.id, :id, '', "
-            f"CASE WHEN g.held IS NULL THEN s.channel ELSE '{recipients.DIGEST_CHANNEL}' END, s.address, 'queued', '', "
-            "1, coalesce(g.held, :due), coalesce(g.held, :due), g.until, 0, 0, 0, '', :now "
-            f"FROM {groups} AS g JOIN subscription AS s "
-            "ON s.filter = g.filter AND s.leads = g.leads AND s.zone = g.zone AND s.digest = g.digest "
-            "WHERE s.id > :after AND s.id <= :last AND s.state = 'active' AND s.origin <> 'operator' "
-            "AND s.confirmed_at BETWEEN :since AND :latest "
-            f"{untold if _is_late_backfill(row) else ''}ON CONFLICT (key) DO NOTHING"
-        ),
-        {
-            "key": delivery_key(key),
-            "id": row.id,
-            "due": row.due_at,
-            "now": ms(now),
-            # who came later asked for what lies ahead of them
-            "latest": max(row.due_at + _PAST_MS, row.created_at),
-            "after": window.after,
-            "last": window.last,
-            "since": window.since,
-            "uid": row.uid,
-            "recurrence": row.recurrence,
-            "groups": packed(
-                [group.filter, group.leads, group.zone, group.digest, ms(until), None if held is None else ms(held)]
-                for group, until, held in recipient_groups
-            ),
-        },
-    ).rowcount
 
 
 def _record_progress(
@@ -304,7 +288,7 @@ def _record_progress(
     )
 
 
-def _end(conn: Connection, id: int, state: str, reason: str) -> None:
+def _end(conn: Connection, id: int, state: ReminderState, reason: Reason) -> None:
     conn.execute(
         text(
             "UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id = :id"

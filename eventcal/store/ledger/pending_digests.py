@@ -15,16 +15,17 @@ from sqlalchemy import Connection, Row, select, text
 from ... import reminders
 from ...history import Edition
 from ...reminders import EventLookup, PlannedReminder, ReminderAudience, ReminderKey, leads_from_texts
+from ...states import DeliveryKind
 from .. import rate_limits, recipients, retention, subscribers
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
-from ..json_rows import ids_of, packed, rows_of
+from ..json_rows import ids_of, packed
 from ..recipients import DIGEST_CHANNEL, EMAIL_CHANNEL
 from ..tables import reminder
 from . import zone_changes
 from .breakers import ALL_CHANNELS, list_breakers
-from .change_notices import count_deliveries
 from .delivery_queue import channels_with_open, expire
+from .new_deliveries import NewDelivery, insert_deliveries
 from .plans import _to_stored, _write
 
 MAX_DIGESTS_PER_TRANSACTION = 500  # digests in one transaction
@@ -77,7 +78,7 @@ def build_digests(conn: Connection, now: datetime) -> int:
     for ids, reason in ((kept, "digest"), ({row.id for row in rows} - kept, "past")):
         conn.execute(
             text(
-                "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now "
+                "UPDATE delivery SET state = 'skipped', reason = :reason, detail = '', settled_at = :now "
                 f"WHERE id IN {ids_of(conn, 'ids')}"
             ),
             {"ids": packed(sorted(ids)), "reason": reason, "now": ms(now)},
@@ -86,31 +87,24 @@ def build_digests(conn: Connection, now: datetime) -> int:
 
 
 def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:
-    rows = rows_of(conn, "rows", key="text", subscription="int", payload="text", address="text", due="int", until="int")
-    made = conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, subscription_id, payload, channel, address, state, reason, priority, due_at, "
-            "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT r.key, 'digest', r.subscription, "
-            f"r.payload, '{EMAIL_CHANNEL}', r.address, 'queued', '', 1, r.due, :now, r.until, 0, 0, 0, '', :now FROM {rows} AS r "
-            "WHERE true ON CONFLICT (key) DO NOTHING"
-        ),
-        {
-            "now": ms(now),
-            "rows": packed(
-                [
-                    _key(items[0].id, items[0].subscription_id),
-                    items[0].subscription_id,
-                    json.dumps([each.id for each in items]),
-                    items[0].address,
-                    max(each.due_at for each in items),
-                    max(each.expires_at for each in items),
-                ]
-                for items in digests
-            ),
-        },
-    ).rowcount
-    count_deliveries(conn, "digest", made)
-    return made
+    return insert_deliveries(
+        conn,
+        [
+            NewDelivery(
+                key=_key(items[0].id, items[0].subscription_id),
+                kind=DeliveryKind.DIGEST,
+                subscription=items[0].subscription_id,
+                channel=EMAIL_CHANNEL,
+                address=items[0].address,
+                due_at=instant(max(item.due_at for item in items)),
+                not_before=now,
+                expires_at=instant(max(item.expires_at for item in items)),
+                payload=json.dumps([item.id for item in items]),
+            )
+            for items in digests
+        ],
+        now,
+    )
 
 
 def _key(first: int, subscription: int) -> str:

@@ -22,6 +22,7 @@ from ...reminders import (
     ReminderKey,
     StoredReminder,
 )
+from ...states import Reason, ReminderState
 from .. import recipients
 from ..database import instant, ms
 from ..edition_store import changed_uids, read_meta, write_meta
@@ -148,7 +149,7 @@ def _moved_uids(conn: Connection, number: int) -> set[str]:
     return set(conn.execute(select(change.c.uid).where(change.c.edition == number, change.c.kind.in_(kinds))).scalars())
 
 
-def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], str]:
+def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
     book = EventLookup(edition)
     return lambda key: reminders.invalidation_reason(key, book.event(key.uid))
 
@@ -160,8 +161,8 @@ def _to_stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
         ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
         instant(row.due_at),
         instant(row.expires_at),
-        row.state,
-        row.reason,
+        ReminderState(row.state),
+        Reason(row.reason),
         instant(row.created_at),
     )
 
@@ -212,7 +213,7 @@ def _reschedule(conn: Connection, id: int, each: PlannedReminder) -> None:
     )
 
 
-def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: datetime) -> None:
+def _end(conn: Connection, ids: Collection[int], state: ReminderState, reason: Reason, now: datetime) -> None:
     parameters = {"ids": packed(ids), "state": state, "reason": reason, "now": ms(now)}
     among = ids_of(conn, "ids")
     conn.execute(
@@ -224,7 +225,7 @@ def _end(conn: Connection, ids: Collection[int], state: str, reason: str, now: d
     # So many at once; beyond that each is skipped when its turn comes, by the verdict that asks the same.
     conn.execute(
         text(
-            "UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE id IN (SELECT id FROM delivery "
+            "UPDATE delivery SET state = 'skipped', reason = :reason, detail = '', settled_at = :now WHERE id IN (SELECT id FROM delivery "
             f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry') LIMIT :most)"
         ),
         {**parameters, "most": fan_out.SUBSCRIPTIONS_PER_TRANSACTION},
@@ -237,7 +238,7 @@ def _insert_row(each: PlannedReminder, created_at: datetime) -> dict[str, object
         **each.key._asdict(),
         "due_at": ms(each.due),
         "expires_at": ms(each.expires_at),
-        "state": "skipped" if each.reason else "planned",
+        "state": ReminderState.SKIPPED if each.reason else ReminderState.PLANNED,
         "reason": each.reason,
         "fan_out_at": None if each.reason else ms(each.due - FAN_OUT_LEAD_TIME),
         "fan_out_cursor": 0,

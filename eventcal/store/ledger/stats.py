@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ...reminders import LATE_THRESHOLD
+from ...states import DeliveryState, Reason, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from .breakers import list_breakers
@@ -98,15 +99,8 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
     )
 
 
-# of a message that failed for good, the other side's own words are not counted by
-_BLOCKED_REASONS = (
-    "CASE WHEN state IN ('skipped', 'sent') THEN reason WHEN state <> 'dead' THEN '' WHEN reason LIKE 'gone: %' THEN 'gone' "
-    + " ".join(
-        f"WHEN reason LIKE '{each}%' THEN '{each}'"
-        for each in ("no time left", "asked to wait", "given up", "no answer", "cannot be written")
-    )
-    + " ELSE 'refused' END"
-)
+# a reason that a delivery has only until its next attempt is not counted by
+_BLOCKED_REASONS = "CASE WHEN state IN ('skipped', 'sent', 'dead') THEN reason ELSE '' END"
 
 
 def last_tick_at(conn: Connection) -> datetime | None:
@@ -242,8 +236,8 @@ class DeliveryRecord:
     id: int
     key: str
     kind: str
-    state: str
-    reason: str
+    state: DeliveryState
+    reason: Reason
     channel: str
     address: str
     event_id: str
@@ -255,6 +249,12 @@ class DeliveryRecord:
     attempts: int
     resend_count: int
     detail: str
+    reason_detail: str = ""
+
+    @property
+    def reason_text(self) -> str:
+        """The reason with the words that belong to it, in English."""
+        return reason_text(self.reason, self.reason_detail)
 
 
 def list_deliveries(
@@ -282,7 +282,7 @@ def list_deliveries(
     where += ["d.id IN (" + ", ".join(str(int(each)) for each in ids) + ")"] if ids else []
     rows = conn.execute(
         text(
-            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.channel, d.address, d.due_at, d.not_before, d.settled_at, "
+            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.detail AS reason_detail, d.channel, d.address, d.due_at, d.not_before, d.settled_at, "
             "d.attempts, d.resend_count, coalesce(r.event_id, c.event_id, '') AS event_id, "
             "coalesce(r.recurrence, c.recurrence, '') AS recurrence, coalesce(r.lead, '') AS lead, "
             "coalesce((SELECT a.detail FROM attempt AS a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1), '') "
@@ -307,8 +307,9 @@ def _to_record(row: Any) -> DeliveryRecord:
         id=row.id,
         key=row.key,
         kind=row.kind,
-        state=row.state,
-        reason=row.reason,
+        state=DeliveryState(row.state),
+        reason=Reason(row.reason),
+        reason_detail=row.reason_detail,
         channel=row.channel,
         address=row.address,
         event_id=row.event_id,

@@ -15,11 +15,13 @@ from ... import occurrences, reminders
 from ...history import Edition
 from ...leads import lead_text
 from ...reminders import EventLookup, ReminderAudience, ReminderKey, ScheduledReminder
+from ...states import DeliveryKind
 from .. import recipients
 from ..database import ms
 from ..recipients import SubscriptionGroup
 from ..tables import reminder, subscription, zone_change
 from .fan_out import delivery_key, matches_filter
+from .new_deliveries import NewDelivery, insert_deliveries
 
 MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 """No two zones of the world are further apart."""
@@ -92,23 +94,17 @@ def _insert(
     conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, ...]], slot: ScheduledReminder, now: datetime
 ) -> int:
     key = delivery_key(ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone))
-    made = conn.execute(
-        text(
-            "INSERT INTO delivery (key, kind, subscription_id, reminder_id, payload, channel, address, state, reason, "
-            "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) VALUES "
-            "(:key, 'reminder', :who, :reminder, '', :channel, :address, 'queued', '', 1, :now, :now, :until, 0, 0, 0, '', :now) "
-            "ON CONFLICT (key) DO NOTHING"
-        ),
-        {
-            "key": f"{key}-{who.id}",
-            "who": who.id,
-            "reminder": row.id,
-            "channel": who.channel,
-            "address": who.address,
-            "now": ms(now),
-            "until": ms(slot.expires_at),
-        },
-    ).rowcount
+    delivery = NewDelivery(
+        key=f"{key}-{who.id}",
+        kind=DeliveryKind.REMINDER,
+        subscription=who.id,
+        reminder=row.id,
+        channel=who.channel,
+        address=who.address,
+        due_at=now,
+        expires_at=slot.expires_at,
+    )
+    made = insert_deliveries(conn, [delivery], now)
     conn.execute(
         text("UPDATE reminder SET delivery_count = delivery_count + :created WHERE id = :id"),
         {"created": made, "id": row.id},
