@@ -16,8 +16,6 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
-# Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
-ALONE := tests/faults $(foreach each,dispatch fetch postgres scheduler serve,tests/test_$(each).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
@@ -61,7 +59,7 @@ help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
 	@echo 'make quick    the tests without processes, browser and PostgreSQL, half a minute'
 	@echo 'make test     set up, check style, types and structure, run every test'
-	@echo 'make faults   the long fault tests: some hundred processes killed, a quarter of an hour'
+	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
 	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
@@ -91,8 +89,7 @@ run: port .venv/ready
 	@exec $(PY) -m eventcal serve
 
 test: .venv/ready-to-test browser readers lint
-	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(PY) -m pytest $(ALONE)
+	$(PY) -m pytest -n 2 --dist worksteal
 
 # what needs nothing but Python: the loop while working
 quick: .venv/ready-to-test
@@ -100,6 +97,7 @@ quick: .venv/ready-to-test
 
 faults: .venv/ready-to-test
 	$(PY) -m pytest tests/faults -m long -s -q
+	HYPOTHESIS_PROFILE=full $(PY) -m pytest -m hypothesis -q
 
 # how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http
 bench: .venv/ready-to-test build/bench/ready

@@ -18,13 +18,14 @@ from .deliveries import RenderContext, sender
 from .deliveries.render import IcsBuilder
 from .dispatch.local import LocalDispatcher
 from .history import Edition
+from .logs import set_up_logs
 from .registry import Registry
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Lock, Store, StoreBusy, edition_store, ledger, lock, open_store, subscribers
 from .store.recipients import BouncePolicy
 from .web.server import run_web_server, wait_for_port
-from .worker import Heartbeat, Worker, build_channels, set_up_logs, shutdown_signal
+from .worker import Heartbeat, Worker, build_channels, shutdown_signal
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
-    set_up_logs()
+    set_up_logs(settings.log)
     with closing(open_store(settings.store_url)) as store, _acquire_lock(store, settings, "serve"):
         wait_for_port(settings.host, settings.port)
         with _running_scheduler(store, settings, print_line, "serve"):
@@ -48,7 +49,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
 def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
     """Publish the registry and see to what falls due, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
-    set_up_logs()
+    set_up_logs(settings.log)
     with (
         shutdown_signal() as wait_for_shutdown,
         closing(open_store(settings.store_url)) as store,
@@ -60,7 +61,7 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
 
 def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serve the newest edition of the store, whoever publishes it, until SIGINT or SIGTERM."""
-    set_up_logs()
+    set_up_logs(settings.log)
     wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
         if store.clustered:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from . import filters, mailbox
 from .channels import ChannelSettings, MailSettings
 from .errors import GrammarError, SettingsError
+from .logs import LOG_FORMATS
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
@@ -54,8 +55,8 @@ class Settings:
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
-    `/metrics`: one of METRICS_ACCESS. A subscription ends when its mails bounced on
-    *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
+    `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription ends when its
+    mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
     """
 
     registry: Path = Path("events.yaml")
@@ -73,6 +74,7 @@ class Settings:
     operator_token: str = field(default="", repr=False)
     trusted_proxies: tuple[Network, ...] = ()
     metrics: str = "open"
+    log: str = "text"
     config: Path | None = None
     mail_headers: tuple[tuple[str, str], ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
@@ -240,6 +242,8 @@ def _build_settings(
     limits = _parse_limits(values, problems)
     if texts.get("metrics", "open") not in METRICS_ACCESS:
         problems.append(f"EVENTCAL_METRICS {texts['metrics']!r}: write one of {', '.join(METRICS_ACCESS)}")
+    if texts.get("log", "text") not in LOG_FORMATS:
+        problems.append(f"EVENTCAL_LOG {texts['log']!r}: write one of {', '.join(LOG_FORMATS)}")
     base_url = texts.get("base_url", "").rstrip("/")
     if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname):
         problems.append(

@@ -18,6 +18,7 @@ from .deliveries import BatchRunner, RenderContext, Sender, ics_builder
 from .deliveries.batches import LEASE_RENEW_INTERVAL
 from .dispatch.local import LocalDispatcher
 from .errors import SettingsError
+from .logs import set_up_logs
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Store, StoreBusy, open_store, processes, subscribers
@@ -33,7 +34,7 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
 
     Raises SettingsError where there is no PostgreSQL to share: there, whoever holds the store's lock sends.
     """
-    set_up_logs()
+    set_up_logs(settings.log)
     with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
         if not store.clustered:
             raise SettingsError(
@@ -149,13 +150,3 @@ def shutdown_signal() -> Iterator[Callable[[], object]]:
         yield lambda: signal.sigwait(SHUTDOWN_SIGNALS)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
-
-
-def set_up_logs() -> None:
-    """Configures the log of a process that runs until it is stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # a failed pass or batch is told in our words, by `scheduler` and `dispatch`; a long pass leaves out its next turns,
-    # which is no news
-    for engine in ("apscheduler", "procrastinate"):
-        logging.getLogger(engine).setLevel(logging.CRITICAL)

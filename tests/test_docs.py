@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import channels, filters, leads, messages, registry, repeat, settings, when
+from eventcal import channels, filters, leads, messages, registry, repeat, settings, states, when
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
@@ -24,7 +24,7 @@ from eventcal.messages import Message, MessageLine
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUN = {"console", "yaml", "toml", "ini", "nginx", "text", "python"}
+RUN = {"console", "yaml", "toml", "ini", "nginx", "text", "python", "mermaid"}
 
 
 def blocks(language: str) -> list[Any]:
@@ -90,6 +90,12 @@ def test_settings_in_the_documents_can_be_used(block: str, tmp_path: Path) -> No
     named |= {"EVENTCAL_SMTP_URL": "smtp://127.0.0.1:1025?starttls=never", "EVENTCAL_MAIL_FROM": "a@example.org"}
 
     assert settings.load(named, {"registry": tmp_path / "events.yaml"}).config
+
+
+def test_the_state_diagrams_are_those_of_the_enums() -> None:
+    drawn = [block.values[0].rstrip("\n") for block in blocks("mermaid")]
+
+    assert drawn == [states.mermaid(machine) for machine in states.TRANSITIONS], "python -m eventcal.states"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
@@ -190,7 +196,7 @@ def test_each_source_and_exception_of_the_registrys_description_is_one(tmp_path:
 def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None:
     document = read("server.md")
     rows = {cell for row in table(document, "environment") for cell in code(" ".join(row))}
-    named = [each.name for each in fields(settings.Settings) if each.name not in ("channels", "limits")]
+    named = [each.name for each in fields(settings.Settings) if each.name not in ("channels", "limits", "origins")]
     limits = {cell for row in table(document, "setting") for cell in code(row[0])}
 
     assert {each.name for each in fields(settings.ServerLimits)} == limits

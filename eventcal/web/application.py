@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import logging
 import os
 import signal
 import sys
@@ -33,7 +32,9 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
     """
     exit_with_parent(parent_pid)
     _reduce_overhead()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from ..logs import set_up_logs
+
+    set_up_logs(settings.log)
     from ..store import open_store
     from . import idle_connections
     from .app import create_app

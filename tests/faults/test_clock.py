@@ -85,7 +85,7 @@ def test_a_clock_that_is_set_under_a_scheduler_neither_stops_it_nor_makes_it_rep
         wait_until(lambda: len(other.calls) == 1, "the first is said")
         installation.set_clock_skew(wrong)
         if not installation.is_shared:  # whose clock may be set as it is: each machine's is another
-            wait_until(lambda: "the clock was set by" in installation.output, "it is noticed")
+            wait_until(lambda: "system clock jumped by" in installation.output, "it is noticed")
         if wrong < 0:
             after = datetime.now(UTC) + timedelta(seconds=wrong)
             installation.write_registry(soon("first", start, *due), soon("second", start, after))

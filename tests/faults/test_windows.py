@@ -82,7 +82,7 @@ def test_a_notice_is_given_when_the_edit_itself_was_cut_short(installation: Inst
         assert "edition 2" not in installation.output
         installation.start_process(clock_skew=0)
         installation.processes[-1].wait_until(
-            lambda: "edition 2 is published" in installation.output, "the edit is noticed"
+            lambda: "edition 2 published" in installation.output, "the edit is noticed"
         )
         installation.set_clock_skew(600)
 
@@ -101,7 +101,7 @@ def _moved(installation: Installation, other: WebhookServer, die: str = "") -> N
     installation.write_registry(event.replace("-16", "-17"))
     if not die:
         installation.processes[-1].wait_until(
-            lambda: "edition 2 is published" in installation.output, "the edit is noticed"
+            lambda: "edition 2 published" in installation.output, "the edit is noticed"
         )
 
 

@@ -1,0 +1,47 @@
+"""Log lines: one line a record, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+from eventcal.logs import JsonFormatter, OneLineFormatter
+
+
+def record(message: str, **extra: object) -> logging.LogRecord:
+    made = logging.LogRecord("eventcal.deliveries", logging.WARNING, __file__, 1, message, (), None)
+    made.created = 1_789_000_000.5
+    made.__dict__.update(extra)
+    return made
+
+
+def test_a_json_line_has_time_level_logger_message_and_the_fields_of_a_delivery() -> None:
+    line = JsonFormatter().format(record("delivery sent\nkey=x", delivery={"key": "x", "attempt": 1}))
+
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "time": "2026-09-10T00:26:40.500+00:00",
+        "level": "warning",
+        "logger": "eventcal.deliveries",
+        "message": "delivery sent\nkey=x",
+        "delivery": {"key": "x", "attempt": 1},
+    }
+
+
+def test_a_traceback_stays_within_its_json_line() -> None:
+    try:
+        raise ZeroDivisionError("a bug")
+    except ZeroDivisionError:
+        failed = record("failed", exc_info=sys.exc_info())
+
+    line = JsonFormatter().format(failed)
+
+    assert "\n" not in line
+    assert "ZeroDivisionError: a bug" in json.loads(line)["traceback"]
+
+
+def test_a_line_break_in_a_message_begins_no_line_of_its_own() -> None:
+    line = OneLineFormatter("%(levelname)s %(message)s").format(record("url: https://example.org\nINFO forged"))
+
+    assert line == "WARNING url: https://example.org\\nINFO forged"
