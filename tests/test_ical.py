@@ -405,6 +405,19 @@ def test_the_address_is_the_events_own_else_our_page_else_the_source():
     assert f"URL:{BASE}/events/a" in vevent(feed(event("a", "2021-09-16", sources=(source,)), base_url=BASE))
 
 
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ('https://example.org/a?x="b"', "https://example.org/a?x=%22b%22"),
+        ("https://example.org/a|b{c}", "https://example.org/a%7Cb%7Bc%7D"),
+        ("https://example.org/встреча?q=ö", "https://example.org/%D0%B2%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0?q=%C3%B6"),
+        ("https://example.org/a%20b?c=d&e=f#g", "https://example.org/a%20b?c=d&e=f#g"),
+    ],
+)
+def test_a_url_is_percent_encoded(url, written):
+    assert f"URL:{written}" in vevent(feed(event("a", "2021-09-16", url=url)))
+
+
 def test_translated_texts_name_their_language_and_our_words_follow_it():
     titles = Text((("en", "Mission"), ("ru", "Миссия")))
 

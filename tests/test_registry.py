@@ -519,3 +519,13 @@ def test_of_the_default_reminders_only_the_longest_speaks_of_what_has_no_day(wri
     assert [WallClock(months=1, at=time(8))] == list(month.leads)
     assert (NoticeKind.CHANGE,) == month.notices
     assert [WallClock(days=7), WallClock(months=1)] == list(own.leads)
+
+
+def test_a_further_date_whose_hour_the_clocks_skip_is_a_warning(write_registry: Write):
+    entry = "- {id: a, title: A, when: 2027-03-01 02:30/03:15, timezone: Europe/Berlin, also: [2027-03-28]}"
+    found = read(write_registry(entry))
+
+    assert ["on 2027-03-28 02:30 is skipped in Europe/Berlin: that occurrence starts at 03:30"] == [
+        problem.message for problem in found.problems
+    ]
+    assert found.problems[0].warning

@@ -107,9 +107,9 @@ def _header_lines(calendar: Calendar, header: CalendarHeader, options: RenderOpt
             for property_name in ("DESCRIPTION", "X-WR-CALDESC")
         ]
     if header.url:
-        header_lines.append(content_lines.line("URL", header.url))
+        header_lines.append(content_lines.uri_line("URL", header.url))
     if header.source:
-        header_lines.append(content_lines.line("SOURCE", header.source, VALUE="URI"))
+        header_lines.append(content_lines.uri_line("SOURCE", header.source, VALUE="URI"))
     header_lines.append(content_lines.duration_line("REFRESH-INTERVAL", REFRESH_INTERVAL, VALUE="DURATION"))
     header_lines.append(content_lines.duration_line("X-PUBLISHED-TTL", REFRESH_INTERVAL))
     if header.color.startswith("#"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from icalendar import vDuration, vUTCOffset
@@ -12,6 +13,8 @@ from icalendar.parser import Contentline, Parameters
 
 CRLF = b"\r\n"
 
+# reserved characters, and the sign of what is encoded already (RFC 3986 2.2, 2.1)
+_URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"
 _MAX_LINE_OCTETS = 75  # octets without the line break (RFC 5545 3.1)
 
 
@@ -35,6 +38,11 @@ def _format_parameters(pairs: tuple[tuple[str, str], ...]) -> str:
 def text_line(name: str, value: str, language: str = "") -> bytes:
     """A line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
     return line(name, _escape(value), LANGUAGE=language) if language else line(name, _escape(value))
+
+
+def uri_line(name: str, url: str, **parameters: str) -> bytes:
+    """A line of a URI (3.3.13), percent-encoded where RFC 3986 wants it; what is encoded already stays."""
+    return line(name, quote(url, safe=_URI_CHARACTERS), **parameters)
 
 
 def text_list_line(name: str, values: Iterable[str]) -> bytes:

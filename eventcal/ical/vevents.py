@@ -309,7 +309,7 @@ class _EventRenderer:
         page_url = links.event_url(self.options.base_url, event.id) if self.options.base_url else ""
         for url in (event.url, page_url, *(source.url for source in event.sources)):
             if url:
-                yield content_lines.line("URL", url)
+                yield content_lines.uri_line("URL", url)
                 return
 
     def _category_lines(self, presentation: Presentation) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from ..errors import GrammarError
 from ..events import Event, EventKind, Override, Source, Status
 from ..leads import Elapsed, Lead, NoticeKind
 from ..repeat import RecurrenceRule
-from ..when import AllDay, Period, Timed, When, format_clock
+from ..when import AllDay, Period, Timed, When, find_gap, format_clock, local_to_utc
 from .fields import parse_links, parse_one_line_text, parse_organizer, parse_place, parse_text, parse_url, to_one_line
 from .sources import parse_sources
 from .suggestions import did_you_mean
@@ -314,6 +314,8 @@ class _EventReader:
                 not has_unreadable_rule and first is not None and first.first_day == day
             ):
                 self.add_finding(("also", position), f"{day} is one of its dates already: remove it")
+            elif skipped := _skipped_hour_message(first, day):
+                self.add_finding(("also", position), skipped, warning=True)
         also_days = tuple(day for _, day in also)
         overrides = []
         for raw_date, fields in self.valid_value.get("exceptions", {}).items():
@@ -424,6 +426,17 @@ def parse_reminders(
         else:
             positioned_reminders.append((position, lead))
     return positioned_reminders
+
+
+def _skipped_hour_message(first: When | None, day: date) -> str:
+    """Returns the warning for an added *day* on which the clocks skip the hour of *first*; "" where they do not."""
+    if first is None or not isinstance(first.span, Timed):
+        return ""
+    start = datetime.combine(day, first.span.start.time())
+    if find_gap(start, first.span.zone) is None:
+        return ""
+    shown = local_to_utc(start, first.span.zone).astimezone(first.span.zone)
+    return f"on {day} {start:%H:%M} is skipped in {first.span.zone}: that occurrence starts at {shown:%H:%M}"
 
 
 def _no_occurrence_message(recurrence: tuple[RecurrenceRule, date], day: date) -> str:
