@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from eventcal import occurrences
 from eventcal.events import Occurrence, Place, Source, Status, Text
@@ -21,6 +21,7 @@ from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.edition_index import EditionIndex
+from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.pages import agenda, months
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
@@ -738,3 +739,38 @@ def test_a_day_that_is_too_long_for_a_page_goes_on_on_the_next_and_nothing_is_lo
         assert pages < 10
     assert sorted(titles) == sorted([*(f"Talk {n}." for n in range(450)), "Z"])
     assert pages >= 3
+
+
+# what programs find by themselves
+
+
+def test_each_feed_of_what_a_page_shows_is_announced_at_an_address_that_answers() -> None:
+    served = snapshot(*SEED)
+    app = create_app(lambda: served, Settings(), clock=lambda: NOW)
+    site = Client(FeedMiddleware(app, lambda: served, clock=NOW.timestamp))
+    html = site.get("/?tag=summit&lang=ru&tz=Europe/Berlin").get_data(as_text=True)
+    links = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', html)
+    assert [kind for kind, _ in links] == ["text/calendar", *["application/atom+xml"] * 2, "application/json"]
+    for kind, address in links:
+        answer = site.get(unescape(address))
+        assert (answer.status_code, answer.mimetype) == (200, kind)
+        assert "tag=summit" in address
+
+
+def test_a_tag_has_the_address_that_it_has_in_a_site_of_files(seed: FlaskClient) -> None:
+    for path in ("/tags/summit", "/tags/summit/"):
+        assert (seed.get(path).status_code, seed.get(path).headers["Location"]) == (301, "/?tag=summit")
+    assert seed.get("/tags/nothing").status_code == 404
+
+
+def test_a_robot_finds_every_page_and_a_browser_the_icon() -> None:
+    site = visit(snapshot(*SEED), base_url="https://example.org/calendar")
+    sitemap = site.get("/sitemap.xml")
+    assert sitemap.mimetype == "application/xml"
+    locations = re.findall("<loc>(.*?)</loc>", sitemap.get_data(as_text=True))
+    assert "https://example.org/calendar/events/summit-2021" in locations
+    assert all(
+        site.get(location.removeprefix("https://example.org/calendar")).status_code == 200 for location in locations
+    )
+    assert visit(snapshot(*SEED)).get("/sitemap.xml").status_code == 404
+    assert site.get("/favicon.ico").mimetype == "image/svg+xml"

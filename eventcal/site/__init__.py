@@ -91,6 +91,8 @@ def write(store: Store, base_url: str, folder: SiteFolder, now: datetime) -> Wri
         _put_with_gzip(folder, f"{target}index.html", client.get(address, query))
     _put_with_gzip(folder, NOT_FOUND_PATH, client.get(NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404))
     folder.put("robots.txt", client.get("/robots.txt"))
+    if base_url:
+        folder.put("sitemap.xml", client.get("/sitemap.xml"))
     return folder.publish()
 
 

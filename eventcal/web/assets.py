@@ -67,6 +67,12 @@ def asset_url(name: str) -> str:
     return f"/static/{name}?v={asset.digest}"
 
 
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon where browsers look for it unasked."""
+    return static("icon.svg")
+
+
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
     asset = load_asset(name)

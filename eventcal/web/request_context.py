@@ -61,6 +61,11 @@ class Viewer:
         """The same, and the present filters kept as well."""
         return self.url(path, *pairs, *self.filter_pairs)
 
+    def feed_url(self, path: str) -> str:
+        """A feed of what the page shows: its filters and language, and no zone, which no feed takes."""
+        languages = [pair for pair in self.preference_pairs if pair[0] == "lang"]
+        return self.address(self.base, path, [*self.filter_pairs, *languages])
+
     def address(self, base: str, path: str, pairs: links.QueryPairs) -> str:
         """An address under *base*, for exactly these *pairs*."""
         return (

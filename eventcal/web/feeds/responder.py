@@ -130,6 +130,7 @@ class FeedResponder:
         self._clock = clock
         self._is_stalled = is_stalled
         self._headers = feed_headers(base_url)
+        self._robots_txt = _ROBOTS_TXT + (f"Sitemap: {base_url}/sitemap.xml\n" if base_url else "")
         self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
         self._cache: _ResponseCache | None = None
         self._unrenderable: tuple[Edition, date] | None = None
@@ -143,7 +144,7 @@ class FeedResponder:
         if request.path in _HEALTH_PATHS:
             return self._respond_health(request)
         if request.path == "/robots.txt":
-            return self._text(request, 200, _ROBOTS_TXT, ("Cache-Control", "public, max-age=86400"))
+            return self._text(request, 200, self._robots_txt, ("Cache-Control", "public, max-age=86400"))
         snapshot, cache = self._snapshots(), self._cache
         if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
             if is_feed(request.path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from ... import filters, links, words
@@ -184,6 +185,46 @@ def event_page(event_id: str) -> PageResponse:
         feed=g.viewer.url(links.event_feed_url("", event_id)),
         subscribe=_subscribe_links(),
     )
+
+
+@blueprint.get("/tags/<tag>")
+def tag_page(tag: str) -> PageResponse:
+    """The address that a tag has in a site of files; here it is the first page with a filter."""
+    if g.snapshot.edition is None:
+        return no_edition_page()
+    if not any(tag in event.tags for event in g.snapshot.index.events):
+        abort(404)
+    return _redirect(g.viewer.url("/", ("tag", tag)), 301)
+
+
+MAX_SITEMAP_URLS = 50_000  # sitemaps.org: no file may have more
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> PageResponse:
+    """The pages that robots may list; 404 without a base URL, for addresses there are whole ones."""
+    edition, base_url = g.snapshot.edition, g.base_url
+    if edition is None or not base_url:
+        abort(404)
+
+    def render() -> str:
+        pages = [
+            f"<url><loc>{escape(g.viewer.address(base_url, path, ()))}</loc></url>"
+            for path in ("/", "/agenda", "/changes")
+        ]
+        pages += [
+            f"<url><loc>{escape(g.viewer.address(base_url, links.event_url('', version.event.id), ()))}</loc>"
+            f"<lastmod>{version.modified:%Y-%m-%d}</lastmod></url>"
+            for version in edition.versions[: MAX_SITEMAP_URLS - len(pages)]
+        ]
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + "\n".join(pages) + "\n</urlset>\n"
+        )
+
+    response = Response(g.snapshot.index.cached_page("sitemap", render), mimetype="application/xml")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @blueprint.get("/changes")
