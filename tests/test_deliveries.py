@@ -361,7 +361,7 @@ def test_a_poisoned_event_is_dead_with_its_reason_and_the_others_go_out(
 ) -> None:
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)
 
-    def poisoned(version: object) -> bytes:
+    def poisoned(version: object, language: str = "", /) -> bytes:
         if version.event.id == "summit":  # type: ignore[attr-defined]
             raise UnicodeError("no such letter")
         return b""
@@ -602,7 +602,7 @@ def test_a_program_knows_what_vanished_by_the_id_that_it_had(world: World) -> No
 
 def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world: World) -> None:
     world.publish(SUMMIT, NOW)
-    world.render_context = deliveries.RenderContext(build_ics=lambda version: b"drawn")
+    world.render_context = deliveries.RenderContext(build_ics=lambda version, language="", /: b"drawn")
     other = ScriptedChannel("test:other", wants_calendar=False)
     world.channels["other"] = other
     world.settings = (*world.settings, ChannelSettings("other", "log"))

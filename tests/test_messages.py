@@ -267,6 +267,6 @@ def test_several_changes_are_one_message() -> None:
     lines = [MessageLine("Summit", WAS, state("2021-09-18/19")), MessageLine("Exercise", WAS, None)]
     message = messages.change_message(lines, CALENDAR, NOW)
 
-    assert message.subject.startswith("2 changes: Moved to")
+    assert message.subject == "No longer in the calendar: Exercise, and 1 more"
     assert "No longer in the calendar: Exercise" in message.text
-    assert [each["kind"] for each in message.data["changes"]] == ["moved", "vanished"]  # type: ignore[attr-defined]
+    assert [each["kind"] for each in message.data["changes"]] == ["vanished", "moved"]  # type: ignore[attr-defined]

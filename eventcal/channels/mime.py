@@ -35,7 +35,13 @@ def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str
         ValueError: no header can carry the recipient.
     """
     shared_headers, body = _render_shared(
-        message.subject, message.text, message.html, message.ics, message.reply_to, message.language, sender
+        message.subject,
+        message.text,
+        message.html,
+        (message.ics, *message.more_ics),
+        message.reply_to,
+        message.language,
+        sender,
     )
     link_by_placeholder = {placeholder.encode(): _quote_printable(link) for placeholder, link in message.replacements}
     recipient_headers = [
@@ -67,7 +73,7 @@ def message_id(key: str, sender: str) -> str:
 
 @lru_cache(maxsize=64)
 def _render_shared(
-    subject: str, text: str, html: str, calendar: bytes, reply_to: str, language: str, sender: str
+    subject: str, text: str, html: str, calendars: tuple[bytes, ...], reply_to: str, language: str, sender: str
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """(headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
     mail = EmailMessage(policy=_MAIL_POLICY)
@@ -85,13 +91,14 @@ def _render_shared(
     mail.set_content(text, **content_options)
     if html:
         mail.add_alternative(html, subtype="html", **content_options)
-    if calendar:
+    for number, calendar in enumerate(filter(None, calendars), 1):
         # Without METHOD: a copy to keep, not an invitation that asks for an answer.
+        filename = "event.ics" if number == 1 else f"event-{number}.ics"
         mail.add_attachment(
-            calendar, maintype="text", subtype="calendar", filename="event.ics", params={"charset": "utf-8"}
+            calendar, maintype="text", subtype="calendar", filename=filename, params={"charset": "utf-8"}
         )
     mail["Content-Language"] = language  # of the whole, and not of the part that was made last
-    _set_boundaries(mail, (subject, text, html, calendar, sender))
+    _set_boundaries(mail, (subject, text, html, *calendars, sender))
     headers, _, body = mail.as_bytes().partition(b"\r\n\r\n")
     headers = b"".join(own_lines) + headers + b"\r\n"
     if not content_options:

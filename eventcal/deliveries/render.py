@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from .. import filters, links, messages, occurrences, reminders, tokens
 from ..events import Occurrence, Status
@@ -22,7 +23,15 @@ from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
 
-IcsBuilder = Callable[[Version], bytes]
+
+class IcsBuilder(Protocol):
+    """Draws the calendar file of one event in a language, "" for the calendar's own."""
+
+    def __call__(self, version: Version, language: str = "", /) -> bytes: ...
+
+
+def _build_no_ics(version: Version, language: str = "", /) -> bytes:
+    return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class RenderContext:
     """
 
     base_url: str = ""
-    build_ics: IcsBuilder = lambda version: b""
+    build_ics: IcsBuilder = _build_no_ics
     signing_keys: tuple[str, ...] = field(default=(), repr=False)
     bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
 
@@ -198,7 +207,7 @@ class MessageRenderer:
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._context.base_url,
-            ics=self._context.build_ics(version) if wants_calendar else b"",
+            ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
             footer_reason=footer_reason,
         )
         return message, state_to_json(state)
@@ -289,14 +298,21 @@ class MessageRenderer:
         )
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
+    def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:
+        """The calendar file of each event that *lines* tell of and that is still in the calendar."""
+        versions = {line.version.uid: line.version for line in lines if line.version}
+        return tuple(self._context.build_ics(version, language) for version in versions.values())
+
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
         changes = ledger.change_items(claim.payload)
         last_states: dict[tuple[str, str], str] = {}
+        references = ""
         with self._store.read() as conn:
             if claim.subscription is not None:
                 last_states = ledger.last_notified(conn, claim.subscription, {change.uid for change in changes})
+                references = ledger.latest_reminder_id(conn, claim.subscription, {change.uid for change in changes})
             removed_versions = edition_store.last_of(
                 conn, [change.uid for change in changes if lookup.version(change.uid) is None]
             )
@@ -309,7 +325,6 @@ class MessageRenderer:
         lines = [line for line in lines if line.kind not in (None, ChangeKind.ADDED)]
         if not lines:
             return Skip(Reason.SAME)
-        only_version = lines[0].version if len(lines) == 1 else None
         message = messages.change_message(
             lines,
             lookup.edition.calendar,
@@ -317,7 +332,7 @@ class MessageRenderer:
             language=claim.language,
             zone=claim.reader.zone,
             base_url=self._context.base_url,
-            ics=self._context.build_ics(only_version) if only_version and wants_calendar else b"",
+            ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
             footer_reason=self._footer_reason(claim, lookup),
         )
         last_notified = [
@@ -327,6 +342,7 @@ class MessageRenderer:
             and (state := _state_after_notice(lookup, change, last_states.get((change.uid, change.recurrence))))
             is not None
         ]
+        message = replace(message, references=references)
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
 

@@ -98,12 +98,17 @@ def _source_lines(source: Source, language: str) -> list[str]:
     return lines
 
 
+# In HTML that is escaped already; a full stop or bracket at the end belongs to the sentence.
+_ADDRESS_PATTERN = re.compile(
+    r"https?://(?:(?!&quot;|&lt;|&gt;)[^\s<>\"'])*(?:(?!&quot;|&lt;|&gt;)[^\s<>\"'.,;:!?)\]])"
+)
+
 _STYLE = (
     ":root{color-scheme:light dark}"
     "body{background:#fff;color:#1b1f24;font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
     "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}*+h1{margin-top:1.4em}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
-    "a{color:#0b5fa5}"
+    "a{color:#0b5fa5}body{overflow-wrap:anywhere}pre,table{max-width:100%;overflow-x:auto;white-space:pre-wrap}"
     ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"
     "footer{border-top:1px solid #8888;color:#595959;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
     "@media(prefers-color-scheme:dark){body{background:#15181c;color:#e7eaee}a{color:#86c3ff}footer{color:#b3b3b3}"
@@ -132,7 +137,7 @@ def _render_html_part(body: Body) -> str:
     if body.action_link:
         parts.append(f'<p><a class="do" href="{escape(body.action_link[1])}">{escape(body.action_link[0])}</a></p>')
     if body.notes:
-        parts.append(markup.to_html(body.notes))
+        parts.append(_link_addresses(markup.to_html(body.notes)))
     for source in body.sources:
         first, *rest = _source_lines(source, body.language)
         source_html = _render_anchor(source.url, escape(first)) if source.url else escape(first)
@@ -147,6 +152,19 @@ def _render_html_part(body: Body) -> str:
         footer_lines = [escape(line) for line in (body.footer, body.footer_reason) if line]
         parts.append(f"<footer>{'<br>'.join([*footer_lines, *([links_html] if links_html else [])])}</footer>")
     return "\n".join(parts)
+
+
+def _link_addresses(html: str) -> str:
+    """*html* with each web address in its text made a link, unless it stands in a link or in code already."""
+    parts, open_tags = re.split(r"(<[^>]+>)", html), 0
+    for index, part in enumerate(parts):
+        if re.match(r"<(a|code|pre)\b", part):
+            open_tags += 1
+        elif re.match(r"</(a|code|pre)>", part):
+            open_tags -= 1
+        elif not open_tags and not part.startswith("<"):
+            parts[index] = _ADDRESS_PATTERN.sub(r'<a href="\g<0>" rel="nofollow noopener noreferrer">\g<0></a>', part)
+    return "".join(parts)
 
 
 def _render_anchor(url: str, html: str) -> str:

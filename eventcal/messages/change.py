@@ -26,7 +26,7 @@ def change_message(
     language: str = "",
     zone: str = "",
     base_url: str = "",
-    ics: bytes = b"",
+    ics: Sequence[bytes] = (),
     footer_reason: str = "",
 ) -> Message:
     """What became different, told in one message. *lines* are those that have something to tell, at least one.
@@ -36,13 +36,14 @@ def change_message(
     language = language or calendar.language
     _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
+    lines = sorted(lines, key=urgency)
     change_bodies = [change_body(line, calendar, language, zone, base_url) for line in lines]
     subject = change_bodies[0].title
-    if len(change_bodies) > 1:
-        subject = words.get_translations(language).ngettext(
-            "{n} change: {first} ...", "{n} changes: {first} ...", len(change_bodies)
+    if other_count := len(change_bodies) - 1:
+        template = words.get_translations(language).ngettext(
+            "{first}, and {n} more", "{first}, and {n} more", other_count
         )
-        subject = subject.format(n=len(change_bodies), first=change_bodies[0].title)
+        subject = template.format(first=subject, n=other_count)
     last_body = replace(
         change_bodies[-1],
         footer=name,
@@ -71,13 +72,20 @@ def change_message(
             "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
             "changes": [change_data(line, language, base_url) for line in lines],
         },
-        ics=ics if only_version else b"",
+        ics=ics[0] if ics else b"",
+        more_ics=tuple(ics[1:]),
         reply_to=one_line(calendar.contact),
         list_id=list_identity(calendar, base_url),
         list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=event_page_url(base_url, only_version.event) if only_version else "",
     )
+
+
+def urgency(line: MessageLine) -> int:
+    """What is cancelled or gone is told first, then what was postponed, then the rest as it came."""
+    order = {ChangeKind.CANCELLED: 0, ChangeKind.VANISHED: 0, ChangeKind.POSTPONED: 1}
+    return order.get(line.kind, 2) if line.kind else 2
 
 
 def change_body(line: MessageLine, calendar: Calendar, language: str, zone: str, base_url: str) -> Body:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .. import words
 from ..events import Calendar, Occurrence
 from .body import to_html, to_markdown, to_text
-from .change import change_body
+from .change import change_body, urgency
 from .data import format_timestamp, list_identity
 from .footer import footer_links
 from .reminder import reminder_body, reminder_subject
@@ -31,7 +31,7 @@ def digest_message(
     """Changes first, then what lies ahead by its date; at least one of either."""
     language = language or calendar.language
     upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in lines]
+    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in sorted(lines, key=urgency)]
     bodies = [*change_bodies, *(reminder_body(occurrence, now, language, zone, base_url) for occurrence in upcoming)]
     name = one_line(calendar.name.in_language(language))
     bodies[-1] = replace(

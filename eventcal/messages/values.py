@@ -19,7 +19,8 @@ class Message:
     *key* is the delivery's key with its generation (Message-ID, webhook-id); *moment* is when it is sent, on the event's
     own wall clock; *data* is the documented JSON of a webhook; *calendar* are the bytes of `/events/ID.ics` or b"".
     *subject* and *address* are one line each. *markdown* is the text for services that show it, *tags* are the event's;
-    *is_urgent*: something is cancelled, or needs a person. *list_id* and *list_name* say which list a mail is of (RFC
+    *is_urgent*: something is cancelled, or needs a person. *more_ics* are calendar files of further
+    events. *list_id* and *list_name* say which list a mail is of (RFC
     2919), *references* is the key of the message that it follows, *bounce_id* comes back where it cannot be delivered. *fills* are what stands in *text* and *html* in place of `MARKS`: the links
     that are one recipient's own, so that all the rest is made once for many.
     """
@@ -33,6 +34,7 @@ class Message:
     send_time: datetime = EPOCH
     data: dict[str, object] = field(default_factory=dict)
     ics: bytes = b""
+    more_ics: tuple[bytes, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     reply_to: str = ""
     language: str = "en"

@@ -397,3 +397,16 @@ def last_notified(conn: Connection, subscription: int, uids: Collection[str]) ->
         {"id": subscription, "uids": packed(uids)},
     )
     return {(row.uid, row.recurrence): row.state for row in rows}
+
+
+def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
+    """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
+    row = conn.execute(
+        text(
+            "SELECT d.key, d.resend_count FROM delivery AS d JOIN reminder AS r ON r.id = d.reminder_id "
+            f"WHERE d.subscription_id = :id AND d.state = 'sent' AND r.uid IN {texts_of(conn, 'uids')} "
+            "ORDER BY d.settled_at DESC, d.id DESC LIMIT 1"
+        ),
+        {"id": subscription, "uids": packed(uids)},
+    ).one_or_none()
+    return f"{row.key}.{row.resend_count}" if row else ""

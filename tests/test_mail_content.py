@@ -1,0 +1,104 @@
+"""What a mail says and brings along: cancellations first, links, calendar files in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from eventcal.channels.mime import render_mail
+from eventcal.deliveries import ics_builder
+from eventcal.deliveries.ics_attachment import drop_feed_marks
+from eventcal.messages.body import Body, to_html
+
+from .test_channels import MESSAGE, SENDER, parsed
+from .world import World, utc
+
+NOW = utc(2021, 9, 1)
+EVENTS = """
+- {id: a, title: {en: Alpha, ru: Альфа}, when: 2021-09-20 10:00, reminders: [2 weeks before, on change]}
+- {id: b, title: {en: Beta, ru: Бета}, when: 2021-09-21 10:00, reminders: [2 weeks before, on change]}
+- {id: c, title: {en: Gamma, ru: Гамма}, when: 2021-09-22 10:00, reminders: [2 weeks before, on change]}
+"""
+LANGUAGE = "UPDATE subscription SET language = 'ru'"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    here = World(tmp_path)
+    here.publish(EVENTS, NOW)
+    edition = here.edition
+    here.render_context = replace(
+        here.render_context, build_ics=ics_builder(edition, "https://cal.example.org", lambda: NOW)
+    )
+    return here
+
+
+def change_three(world: World) -> None:
+    world.run(NOW, utc(2021, 9, 9))
+    changed = EVENTS.replace("2021-09-20 10:00", "2021-09-20 11:00").replace("2021-09-21 10:00", "2021-09-21 11:00")
+    changed = changed.replace("2021-09-22 10:00,", "2021-09-22 10:00, status: cancelled,")
+    world.publish(changed, utc(2021, 9, 9))
+    world.run(utc(2021, 9, 9), utc(2021, 9, 9) + timedelta(minutes=10))
+
+
+def test_a_cancellation_comes_first_and_the_subject_counts_the_rest(world: World) -> None:
+    change_three(world)
+    message = world.recorder.received[-1]
+
+    assert message.subject == "Cancelled: Gamma, and 2 more"
+    assert message.text.startswith("Cancelled: Gamma\n")
+
+
+def test_a_notice_of_several_changes_brings_each_event_and_follows_its_reminder(world: World) -> None:
+    change_three(world)
+    reminders, message = world.recorder.received[:3], world.recorder.received[-1]
+
+    mail = parsed(render_mail(message, SENDER))
+    attached = [part.get_content() for part in mail.iter_attachments()]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["event.ics", "event-2.ics", "event-3.ics"]
+    assert sorted(name for file in attached for name in ("Alpha", "Beta", "Gamma") if name in file) == [
+        "Alpha",
+        "Beta",
+        "Gamma",
+    ]
+    assert mail["References"] in {f"<{reminder.key}@example.org>" for reminder in reminders}
+
+
+def test_the_attached_event_is_in_the_readers_language_without_the_marks_of_a_feed(world: World) -> None:
+    with world.store.write() as conn:
+        conn.exec_driver_sql(LANGUAGE)
+    world.run(NOW, utc(2021, 9, 7))
+    file = world.recorder.received[0].ics.decode()
+
+    assert "SUMMARY;LANGUAGE=ru:Альфа" in file
+    for name in ("NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "SOURCE", "METHOD"):
+        assert f"\r\n{name}" not in file
+    assert file.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+    assert file.endswith("END:VCALENDAR\r\n")
+
+
+def test_marks_that_are_folded_are_dropped_whole_and_descriptions_of_events_stay() -> None:
+    feed = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nNAME:a\r\n b\r\nX-KEEP:1\r\nBEGIN:VEVENT\r\nDESCRIPTION:x\r\nEND:VEVENT\r\n"
+        b"END:VCALENDAR\r\n"
+    )
+    assert drop_feed_marks(feed) == feed.replace(b"NAME:a\r\n b\r\n", b"")
+
+
+def test_addresses_in_notes_are_links_and_nothing_runs_out_of_the_window() -> None:
+    notes = "See https://example.org/a?b=1&c=2. [Named](https://example.org/n) `https://example.org/code`"
+    html = to_html(Body(language="en", title="T", notes=notes))
+
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow noopener noreferrer">' in html
+    assert "</a>. <a href=" in html
+    assert "<code>https://example.org/code</code>" in html
+    assert html.count("<a ") == 2
+    assert "overflow-wrap:anywhere" in html
+
+
+def test_two_copies_with_attachments_are_the_same_bytes() -> None:
+    message = replace(MESSAGE, more_ics=(b"BEGIN:VCALENDAR\r\nX:2\r\nEND:VCALENDAR\r\n",))
+    assert render_mail(message, SENDER) == render_mail(message, SENDER)
