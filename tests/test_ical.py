@@ -483,6 +483,16 @@ def test_an_occurrence_put_off_to_a_day_nobody_knows_stays_with_its_marker_until
     assert "EXDATE;VALUE=DATE:20210824" in master
 
 
+def test_a_midnight_that_changes_the_master_moves_its_stamps():
+    weekly = event("a", "2021-08-17", repeat="every week", exceptions={"2021-08-24": Status.CANCELLED})
+
+    before, after = (vevents(feed(weekly, today=day))[0] for day in (date(2021, 8, 24), date(2021, 8, 25)))
+
+    assert prop(before, "DTSTAMP") == ["DTSTAMP:20210701T120000Z"]
+    assert prop(after, "DTSTAMP|LAST-MODIFIED") == ["DTSTAMP:20210824T190000Z", "LAST-MODIFIED:20210824T190000Z"]
+    assert prop(after, "EXDATE")
+
+
 def test_an_extra_date_is_an_event_of_its_own():
     master, extra = vevents(feed(event("a", "2021-09-07", repeat="every week", also=("2021-09-09",))))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import links, occurrences, words
 from ..events import Calendar, Event, Occurrence, Source, SourceGrade, Status, Text
 from ..history import Version
-from ..when import LAST_YEAR, AllDay, Timed, Undated, When
+from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines, series
 from .alarms import render_valarms
 from .presentation import Presentation, RenderOptions, present
@@ -144,7 +144,16 @@ class _EventRenderer:
         )
         titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
         dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *series.exdate_lines(days, span)]
-        return self._render_vevent(self.version.uid, replace(presentation, span=span), Text(tuple(titles)), dates)
+        presentation = replace(presentation, span=span)
+        modified = self._last_removal(differing)
+        return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
+
+    def _last_removal(self, differing: list[Occurrence]) -> datetime:
+        """When the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE."""
+        zone = ZoneInfo(self.calendar.timezone)
+        days = [find_removal_day(occurrence, zone) for occurrence in differing if self._is_removed(occurrence)]
+        midnights = [local_to_utc(datetime.combine(day, time()), zone) for day in days if day and day <= self.today]
+        return max([self.version.modified, *midnights])
 
     def _render_override(self, master_span: AllDay | Timed, occurrence: Occurrence) -> bytes:
         """The VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
@@ -233,7 +242,9 @@ class _EventRenderer:
         zone_lines = [content_lines.line("X-EVENTCAL-TZID", span.zone.key)] if is_elsewhere else []
         return [content_lines.utc_line("DTSTART", span.start), *ends, *zone_lines]
 
-    def _render_vevent(self, uid: str, presentation: Presentation, title: Text, dates: list[bytes]) -> bytes:
+    def _render_vevent(
+        self, uid: str, presentation: Presentation, title: Text, dates: list[bytes], modified: datetime | None = None
+    ) -> bytes:
         version, event, options = self.version, self.version.event, self.options
         tag, title_text = title.best_match(options.language)
         language = tag if len(title.translations) > 1 or tag != self.calendar.language else ""
@@ -241,8 +252,8 @@ class _EventRenderer:
         is_busy = event.busy and presentation.is_firm
         body = [
             content_lines.text_line("UID", uid),
-            content_lines.utc_line("DTSTAMP", version.modified),
-            content_lines.utc_line("LAST-MODIFIED", version.modified),
+            content_lines.utc_line("DTSTAMP", modified or version.modified),
+            content_lines.utc_line("LAST-MODIFIED", modified or version.modified),
             content_lines.line("SEQUENCE", str(version.sequence)),
             *dates,
             content_lines.text_line("SUMMARY", summary, language),
