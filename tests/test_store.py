@@ -416,3 +416,14 @@ def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: da
         for n in range(5):
             rate_limits.increment(conn, f"c{n}", 1, now, minute)
         assert [rate_limits.purge_expired(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]
+
+
+def test_a_store_that_was_moved_and_has_an_older_schema_is_refused_too(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    store.upgrade()
+    with store.write() as conn:
+        conn.exec_driver_sql("INSERT INTO meta VALUES ('moved', 'postgresql://db.example.org/eventcal')")
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+
+    with pytest.raises(StoreError, match="was moved to postgresql"):
+        open_store(f"sqlite:///{file}").upgrade()

@@ -107,7 +107,7 @@ def skip_missed(conn: Connection, now: datetime) -> int:
     period = {"copied_at": int(copied_at), "restored_at": int(restored_at), "now": ms(now)}
     reminders = conn.execute(
         text(
-            "UPDATE reminder SET state = 'skipped', reason = 'restored', stage_at = NULL, cursor = 0 "
+            "UPDATE reminder SET state = 'skipped', reason = 'restored', fan_out_at = NULL, fan_out_cursor = 0 "
             "WHERE state IN ('planned', 'staged') AND due_at > :copied_at AND due_at <= :restored_at"
         ),
         period,

@@ -171,6 +171,8 @@ class Store:
                 if not is_new:
                     _refuse_empty(found, self)
                 _refuse_newer(found, self)
+                if found:
+                    self._refuse_moved(conn)
                 migrations.upgrade(conn)
         self._checked = True
 
