@@ -13,6 +13,7 @@ class JsonFormatter(logging.Formatter):
     """Writes a record as one line of JSON: time (RFC 3339, UTC), level, logger, message, the fields of a delivery, traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Returns the line."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -30,6 +31,7 @@ class OneLineFormatter(logging.Formatter):
     """Writes a record as text in which a line break of a message cannot begin a line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Returns the text; a traceback below it keeps its lines."""
         text = super().format(record)
         message = record.getMessage()
         return text.replace(message, message.replace("\r", "\\r").replace("\n", "\\n"), 1)
