@@ -19,6 +19,7 @@ from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
 from .store import Connection, Store, edition_store, instant, ms
 from .store.edition_store import CheckOutcome, RegistryCheck
+from .store.meta_keys import MetaKey
 
 PlanWriter = Callable[[Connection, Edition, datetime], object]
 
@@ -98,7 +99,7 @@ def publish(
         previous = edition_store.newest_in(conn, cached)
         result = _decide(conn, loaded, previous, now, force, accept)
         if result.outcome == "recorded" and result.edition is not None:
-            edition_store.write_meta(conn, "calendar_id", result.edition.calendar.id)
+            edition_store.write_meta(conn, MetaKey.CALENDAR_ID, result.edition.calendar.id)
             edition_store.record(conn, previous, result.edition, result.changes)
             if write_plan is not None:
                 write_plan(conn, result.edition, now)

@@ -21,6 +21,7 @@ from eventcal.history import ChangeKind, Edition
 from eventcal.registry import Registry
 from eventcal.repeat import RecurrenceRule
 from eventcal.store import Connection, Store, edition_store, open_store
+from eventcal.store.meta_keys import MetaKey
 from eventcal.store.tables import change, edition, version
 from eventcal.when import find_zone, parse
 from tests.factories import examples
@@ -381,11 +382,11 @@ def test_an_old_name_leads_to_the_present_one_and_to_all_changes(store: Store) -
 def test_facts_and_the_secret_are_kept(store: Store) -> None:
     with store.write() as conn:
         secret = edition_store.secret_key(conn)
-        edition_store.write_meta(conn, "a", "1")
-        edition_store.write_meta(conn, "a", "2")
+        edition_store.write_meta(conn, MetaKey.ACCEPT, "1")
+        edition_store.write_meta(conn, MetaKey.ACCEPT, "2")
     with store.read() as conn:
         assert secret == edition_store.secret_key(conn)
-        assert ["2", None] == [edition_store.read_meta(conn, key) for key in ("a", "b")]
+        assert ["2", None] == [edition_store.read_meta(conn, key) for key in (MetaKey.ACCEPT, MetaKey.SUPPRESSED)]
     assert len(secret) >= 43
 
 

@@ -95,9 +95,9 @@ def moves(world: World, table: str, *jobs: Job) -> set[Move]:
     observed: set[Move] = set()
     for job in jobs:
         with tried(world) as conn:
-            before = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").tuples().all())
+            before = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").all())
             job(conn)
-            after = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").tuples().all())
+            after = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").all())
             observed |= {(before.get(id), state) for id, state in after.items() if before.get(id) != state}
     return observed
 
@@ -274,7 +274,9 @@ def test_the_machines_are_drawn_from_the_table() -> None:
         [sys.executable, "-m", "eventcal.states"], capture_output=True, text=True, check=True
     ).stdout
 
-    assert all(mermaid(states) in printed for states in TRANSITIONS)
+    drawn = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+    assert all(mermaid(states) in printed and mermaid(states) in drawn for states in TRANSITIONS)
     assert "    sending --> retry: settle, release, recover" in mermaid(DeliveryState).splitlines()
 
 

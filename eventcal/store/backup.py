@@ -16,10 +16,11 @@ from ..errors import StoreError
 from . import ledger
 from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
+from .meta_keys import MetaKey
 from .tables import edition, reminder
 
-RESTORED_AT = "restored_at"
-COPIED_AT = "copied_at"
+RESTORED_AT = MetaKey.RESTORED_AT
+COPIED_AT = MetaKey.COPIED_AT
 _ASIDE = ".before-restore"
 
 
@@ -138,7 +139,7 @@ def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
     """Raises every SEQUENCE by the seconds since the copy; returns the moment of the copy and that number."""
     copied = read_meta(conn, COPIED_AT)
     if copied is None:  # not of `eventcal backup`: the last moment that it knows of
-        moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, "ticked_at"))
+        moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, MetaKey.TICK_AT))
         copied = str(max((int(moment) for moment in moments if moment), default=ms(now)))
     step = max(1, (ms(now) - int(copied)) // 1000 + 1)
     conn.execute(text("UPDATE version SET sequence = sequence + :step"), {"step": step})
@@ -159,11 +160,11 @@ def _missed(conn: Connection, copied_at: datetime, now: datetime) -> tuple[Misse
 
 
 def _refuse_other_calendar(conn: Connection, store: Store) -> None:
-    copied_id = read_meta(conn, "calendar_id")
+    copied_id = read_meta(conn, MetaKey.CALENDAR_ID)
     own_id = None
     if store.exists():
         with suppress(StoreError), store.read() as own:  # a damaged store is why one restores
-            own_id = read_meta(own, "calendar_id")
+            own_id = read_meta(own, MetaKey.CALENDAR_ID)
     if own_id and copied_id and own_id != copied_id:
         raise StoreError(f"the copy belongs to the calendar {copied_id}, this store to {own_id}")
 

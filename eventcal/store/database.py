@@ -32,6 +32,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from ..errors import StoreError
 from . import migrations
 from .lockfile import FOLDER, make_folder
+from .meta_keys import MetaKey
 from .tables import metadata
 
 BUSY_SECONDS = 5.0
@@ -55,9 +56,6 @@ _SOCKET = {
 _TURN = 0x65766361  # whose turn it is to write: the number of our advisory lock
 # deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
 _PASSING = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
-
-MOVED = "moved"
-"""The fact that a store is another's by now, and which."""
 
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
@@ -243,7 +241,7 @@ class Store:
         self._checked = True
 
     def _refuse_moved(self, conn: Connection) -> None:
-        found = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MOVED}).scalar()
+        found = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MetaKey.MOVED}).scalar()
         if found:
             raise StoreError(
                 f"{self.name} was moved to {found}, and nothing is sent from here: set EVENTCAL_DATABASE_URL to that"

@@ -18,6 +18,7 @@ from ..errors import Problem, StoreError
 from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
+from .meta_keys import MetaKey
 from .tables import change, edition, meta, registry_check, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
@@ -165,7 +166,7 @@ def seed(conn: Connection, past: HistorySnapshot) -> None:
         conn.execute(insert(version), versions)
     if past.changes:
         conn.execute(insert(change), [_change_row(replace(each, notify_after=None)) for each in past.changes])
-    write_meta(conn, "calendar_id", new.calendar.id)
+    write_meta(conn, MetaKey.CALENDAR_ID, new.calendar.id)
 
 
 def record(conn: Connection, before: Edition | None, new: Edition, differences: Sequence[Change]) -> None:
@@ -220,12 +221,12 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
     )
 
 
-def read_meta(conn: Connection, key: str) -> str | None:
+def read_meta(conn: Connection, key: MetaKey) -> str | None:
     """One fact about the store itself."""
     return conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
 
 
-def write_meta(conn: Connection, key: str, value: str) -> None:
+def write_meta(conn: Connection, key: MetaKey, value: str) -> None:
     """Keep one fact about the store itself."""
     conn.execute(
         text(
@@ -237,25 +238,25 @@ def write_meta(conn: Connection, key: str, value: str) -> None:
 
 def accept(conn: Connection, digest: str) -> None:
     """Note somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
-    write_meta(conn, "accept", digest)
+    write_meta(conn, MetaKey.ACCEPT, digest)
 
 
 def acceptance(conn: Connection) -> str:
     """The digest of the content that somebody accepted and that was not let in yet, "" when there is none."""
-    return read_meta(conn, "accept") or ""
+    return read_meta(conn, MetaKey.ACCEPT) or ""
 
 
 def secret_key(conn: Connection) -> str:
     """The secret that signs links when no setting gives one: made once, in a writing transaction, and kept."""
-    if (kept := read_meta(conn, "secret_key")) is None:
+    if (kept := read_meta(conn, MetaKey.SECRET_KEY)) is None:
         kept = secrets.token_urlsafe(32)
-        write_meta(conn, "secret_key", kept)
+        write_meta(conn, MetaKey.SECRET_KEY, kept)
     return kept
 
 
 def require_calendar(conn: Connection, calendar: Calendar) -> None:
     """Refuse any calendar but the one whose UIDs the store has promised. StoreError says what to do."""
-    kept = read_meta(conn, "calendar_id")
+    kept = read_meta(conn, MetaKey.CALENDAR_ID)
     if kept not in (None, calendar.id):
         raise StoreError(
             f"this store belongs to the calendar '{kept}', and the registry's `id` is '{calendar.id}': every subscriber "

@@ -18,6 +18,7 @@ from ..when import find_zone
 from .database import ms
 from .edition_store import read_meta
 from .json_rows import ids_of, packed
+from .meta_keys import MetaKey
 from .tables import subscription
 
 log = logging.getLogger(__name__)
@@ -276,7 +277,7 @@ def mark_preferences_changed(conn: Connection) -> None:
     """The next pass looks whether what is asked for is planned."""
     conn.execute(
         text(
-            "INSERT INTO meta (key, value) VALUES ('wishes', '1') ON CONFLICT (key) "
+            f"INSERT INTO meta (key, value) VALUES ('{MetaKey.PREFERENCES_VERSION}', '1') ON CONFLICT (key) "
             "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
         )
     )
@@ -284,7 +285,7 @@ def mark_preferences_changed(conn: Connection) -> None:
 
 def preferences_version(conn: Connection) -> str:
     """A mark that is another whenever somebody asks for anything new."""
-    return read_meta(conn, "wishes") or ""
+    return read_meta(conn, MetaKey.PREFERENCES_VERSION) or ""
 
 
 def audiences(conn: Connection) -> list[ReminderAudience]:

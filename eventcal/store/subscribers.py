@@ -22,6 +22,7 @@ from .edition_store import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
 from .ledger import zone_changes
 from .ledger.new_deliveries import NewDelivery, insert_deliveries
+from .meta_keys import MetaKey
 from .recipients import EMAIL_CHANNEL
 from .tables import subscription
 
@@ -87,7 +88,7 @@ def json_list(texts: Iterable[str]) -> str:
 def keys(store: Store, chosen: str) -> tuple[str, ...]:
     """What links are signed with: *chosen* by the settings, else the store's own, which is believed in any case."""
     with store.read() as conn:
-        own = read_meta(conn, "secret_key")
+        own = read_meta(conn, MetaKey.SECRET_KEY)
     if own is None:
         with store.write() as conn:
             own = secret_key(conn)
@@ -292,7 +293,7 @@ def delete(conn: Connection, ids: Sequence[int]) -> int:
     """Delete these and all that was ever sent to them; the ledger's sums keep how many that were."""
     if not ids:
         return 0
-    write_meta(conn, "last_erased", str(max(*ids, int(read_meta(conn, "last_erased") or 0))))
+    write_meta(conn, MetaKey.LAST_DELETED_ID, str(max(*ids, int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0))))
     parameters = {"ids": packed(ids)}
     retention.delete_deliveries(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
     for table in ("last_notified", "zone_change"):
@@ -407,7 +408,7 @@ def _insert(
 def _next_id(conn: Connection) -> int:
     """SQLite gives a deleted row's number to the next one, and Message-IDs are made of numbers: never twice the same."""
     last = conn.execute(select(func.max(subscription.c.id))).scalar() or 0
-    return max(int(last), int(read_meta(conn, "last_erased") or 0)) + 1
+    return max(int(last), int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0)) + 1
 
 
 def _secret() -> int:

@@ -24,7 +24,7 @@ def _at(name: str, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
 
 
-# one row a fact about the store itself: calendar_id, secret_key, tzdata, planned_to, moved
+# single facts about the store itself, under the keys of meta_keys.MetaKey
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
 # what the last look at the registry's files came to, so that every process can say so

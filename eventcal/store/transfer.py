@@ -15,15 +15,12 @@ from sqlalchemy import Connection, Table, func, select, text
 
 from ..errors import StoreError
 from . import ledger
-from .database import MOVED, Store
+from .database import Store
 from .edition_store import read_meta, write_meta
+from .meta_keys import MetaKey
 from .tables import edition, metadata, process, rate_limit_window, subscription
 
 log = logging.getLogger(__name__)
-
-TRANSFER_SOURCE_KEY = "moved_from"
-"""The fact by which a copy is known again: the name that its file was given."""
-NAMED_TABLES = "moving"
 
 ROWS_PER_COPY = 10_000
 
@@ -52,22 +49,22 @@ def copy_store(old: Store, new: Store, say: Callable[[str], object] = lambda lin
     old.upgrade()
     new.upgrade()
     with old.write() as source:
-        name = read_meta(source, NAMED_TABLES) or uuid4().hex
-        write_meta(source, NAMED_TABLES, name)
+        name = read_meta(source, MetaKey.MOVING) or uuid4().hex
+        write_meta(source, MetaKey.MOVING, name)
         ledger.recover(source, old.now())
     # held until the file says that it moved: nobody reads a state that the copy has not
     with old.write() as source:
         with new.write() as target:
-            if read_meta(target, TRANSFER_SOURCE_KEY) == name:
+            if read_meta(target, MetaKey.MOVED_FROM) == name:
                 rows: dict[str, int] = {}
             else:
                 _refuse_what_is_there(target, new)
                 rows = {each.name: _copy(each, source, target, say) for each in _tables()}
                 for each in _tables():
                     _reset(each, target)
-                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": NAMED_TABLES})
-                write_meta(target, TRANSFER_SOURCE_KEY, name)
-        write_meta(source, MOVED, new.name)
+                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": MetaKey.MOVING})
+                write_meta(target, MetaKey.MOVED_FROM, name)
+        write_meta(source, MetaKey.MOVED, new.name)
     return TransferResult(rows)
 
 

@@ -1,8 +1,8 @@
-"""What is planned, queued, sent and told: the one truth about reminders, and the statements that move it.
+"""Keeps the ledger: reminders, their deliveries and attempts, and the statements that move them (see `states`).
 
-`plans` writes reminders, `staging` and `notices` make deliveries of them and of changes, `queue` claims and settles,
-`handing` gives batches to other machines, `switches` are breakers, pauses and dead letters, `alarms` what the operator is
-told, `figures` the account.
+`plans` writes reminders; `fan_out`, `change_notices` and `pending_digests` decide on deliveries, `new_deliveries` inserts them,
+`delivery_queue` claims and settles, `batches` reserves for other machines. `breakers` holds circuit breakers and pauses,
+`alarms` what the operator is told, `stats` counts.
 """
 
 from __future__ import annotations

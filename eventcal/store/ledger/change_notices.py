@@ -27,6 +27,7 @@ from .. import recipients
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..json_rows import ids_of, packed
+from ..meta_keys import MetaKey
 from ..tables import change, version
 from .fan_out import matches_filter
 from .new_deliveries import NewDelivery, insert_deliveries
@@ -38,8 +39,6 @@ READERS_PER_TRANSACTION = 5_000
 """Readers in one transaction: whoever else writes waits for a moment, however many they are."""
 MAX_READER_CHANGE_PAIRS = 200_000
 """Readers times changes in one transaction, for the same reason; one reader at the least."""
-
-_CURSOR_KEY = "notices"  # in `meta`
 
 _KINDS_OF_NOTICE = {
     NoticeKind.CHANGE: frozenset(ChangeKind) - {ChangeKind.ADDED},
@@ -106,9 +105,9 @@ def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> i
             text(f"UPDATE change SET notify_after = NULL WHERE id IN {ids_of(conn, 'ids')}"),
             {"ids": packed(row.id for row in rows)},
         )
-        write_meta(conn, _CURSOR_KEY, "")
+        write_meta(conn, MetaKey.NOTICES_CURSOR, "")
     else:
-        write_meta(conn, _CURSOR_KEY, json.dumps({"changes": [row.id for row in rows], "after": last}))
+        write_meta(conn, MetaKey.NOTICES_CURSOR, json.dumps({"changes": [row.id for row in rows], "after": last}))
     return len(readers)
 
 
@@ -123,7 +122,7 @@ def _settled_changes(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ..
 
 def _resume_point(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
     """The changes that some readers were given notice of, and the last of these readers."""
-    found = read_meta(conn, _CURSOR_KEY)
+    found = read_meta(conn, MetaKey.NOTICES_CURSOR)
     if not found:
         return None
     begun = json.loads(found)

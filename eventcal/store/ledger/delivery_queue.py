@@ -18,10 +18,9 @@ from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
 from ...states import AttemptOutcome, DeliveryState, Reason
 from ..database import instant, ms
 from ..json_rows import ids_of, packed, rows_of, texts_of
+from ..meta_keys import MetaKey
 from ..recipients import zone_or_default
 from . import new_deliveries
-
-SUPPRESSED_KEY = "suppressed"  # in `meta`
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +288,7 @@ def _suppress(conn: Connection, results: Sequence[DeliveryResult]) -> None:
     if found:
         conn.execute(
             text(
-                f"INSERT INTO meta (key, value) VALUES ('{SUPPRESSED_KEY}', :count) ON CONFLICT (key) "
+                f"INSERT INTO meta (key, value) VALUES ('{MetaKey.SUPPRESSED}', :count) ON CONFLICT (key) "
                 "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)"
             ),
             {"count": str(found)},

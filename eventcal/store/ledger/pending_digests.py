@@ -20,8 +20,9 @@ from .. import rate_limits, recipients, retention, subscribers
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..json_rows import ids_of, packed
+from ..meta_keys import MetaKey
 from ..recipients import DIGEST_CHANNEL, EMAIL_CHANNEL
-from ..tables import reminder
+from ..tables import meta, reminder
 from . import zone_changes
 from .breakers import ALL_CHANNELS, list_breakers
 from .delivery_queue import channels_with_open, expire
@@ -149,6 +150,9 @@ class Backfill:
     wanted: tuple[PlannedReminder, ...]
 
 
+_BACKFILL_FACTS = (MetaKey.PREFERENCES_VERSION, MetaKey.PREFERENCES_PLANNED, MetaKey.AUDIENCES, MetaKey.PLANNED_TO)
+
+
 def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill | None:
     """What is newly asked for; None: nothing. Planning it takes a while, so it is done before anything is written.
 
@@ -156,15 +160,13 @@ def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill
     """
     facts: dict[str, str] = {
         row.key: row.value
-        for row in conn.execute(
-            text("SELECT key, value FROM meta WHERE key IN ('wishes', 'wishes_planned', 'readers', 'planned_to')")
-        )
+        for row in conn.execute(select(meta.c.key, meta.c.value).where(meta.c.key.in_(_BACKFILL_FACTS)))
     }
-    mark, end = facts.get("wishes", ""), facts.get("planned_to")
-    if end is None or mark == facts.get("wishes_planned", ""):
+    mark, end = facts.get(MetaKey.PREFERENCES_VERSION, ""), facts.get(MetaKey.PLANNED_TO)
+    if end is None or mark == facts.get(MetaKey.PREFERENCES_PLANNED, ""):
         return None
     asked = {(each.leads, each.zone) for each in recipients.groups(conn)}
-    known = {(leads, zone) for leads, zone in json.loads(facts.get("readers", "[]"))}
+    known = {(leads, zone) for leads, zone in json.loads(facts.get(MetaKey.AUDIENCES, "[]"))}
     fresh = [
         ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
         for leads, zone in sorted(asked - known)
@@ -179,8 +181,8 @@ def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: dat
     What lies in the past is past for whoever asks only now. What was staged and is not due yet is staged once more, for
     those who ask since.
     """
-    write_meta(conn, "wishes_planned", found.preferences_version)
-    write_meta(conn, "readers", json.dumps(found.groups, ensure_ascii=False))
+    write_meta(conn, MetaKey.PREFERENCES_PLANNED, found.preferences_version)
+    write_meta(conn, MetaKey.AUDIENCES, json.dumps(found.groups, ensure_ascii=False))
     conn.execute(
         text(
             "UPDATE reminder SET state = 'planned', fan_out_at = :now, fan_out_cursor = 0 "
@@ -212,7 +214,7 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, Plann
 
 def is_retention_due(conn: Connection, now: datetime) -> bool:
     """Whether it is time to look for those whom nothing is to be kept of any longer."""
-    swept = read_meta(conn, "swept_at")
+    swept = read_meta(conn, MetaKey.RETENTION_AT)
     return swept is None or abs(now - instant(int(swept))) >= RETENTION_INTERVAL
 
 
@@ -232,7 +234,7 @@ def run_retention(conn: Connection, now: datetime) -> int:
         and over < rate_limits.MAX_PURGED_PER_TRANSACTION
         and ended < MAX_EXPIRED_PER_TRANSACTION
     ):
-        write_meta(conn, "swept_at", str(ms(now)))
+        write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
     return subscribers.delete(conn, forgotten) if forgotten else 0
 
 

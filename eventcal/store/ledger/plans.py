@@ -27,6 +27,7 @@ from .. import recipients
 from ..database import instant, ms
 from ..edition_store import changed_uids, read_meta, write_meta
 from ..json_rows import ids_of, packed, texts_of
+from ..meta_keys import MetaKey
 from ..tables import change, delivery, reminder
 from . import fan_out
 from .fan_out import REQUEUE_CURSOR
@@ -64,39 +65,39 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCount
 
     A lead that lies more than a minute back when it is first heard of is skipped, and the reason kept.
     """
-    before = int(read_meta(conn, "planned_edition") or 0)
-    end = read_meta(conn, "planned_to")
+    before = int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
+    end = read_meta(conn, MetaKey.PLANNED_TO)
     until = now + PLANNING_HORIZON + EXTENSION_STEP
     uids: set[str] | None = None
     if end is not None:
         until = max(until, instant(int(end)))
         uids = {uid for number in range(before + 1, edition.number + 1) for uid in changed_uids(conn, number)}
     found = _replan(conn, edition, now, until, uids, is_first=end is None)
-    write_meta(conn, "planned_edition", str(edition.number))
+    write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
     if end is None:
-        write_meta(conn, "planned_to", str(ms(until)))
-        write_meta(conn, "tzdata", _tzdata())
+        write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+        write_meta(conn, MetaKey.TZDATA, _tzdata())
     return found
 
 
 def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
     """Whether `roll` has anything to do."""
-    end = read_meta(conn, "planned_to")
+    end = read_meta(conn, MetaKey.PLANNED_TO)
     return (
         end is None
         or now + PLANNING_HORIZON > instant(int(end))
-        or int(read_meta(conn, "planned_edition") or 0) != edition.number
-        or read_meta(conn, "tzdata") != _tzdata()
+        or int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0) != edition.number
+        or read_meta(conn, MetaKey.TZDATA) != _tzdata()
     )
 
 
 def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Keep plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
-    end, before = read_meta(conn, "planned_to"), int(read_meta(conn, "planned_edition") or 0)
+    end, before = read_meta(conn, MetaKey.PLANNED_TO), int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
     if end is None or before != edition.number:
         return plan_edition(conn, edition, now)
-    if read_meta(conn, "tzdata") != _tzdata():
-        write_meta(conn, "tzdata", _tzdata())
+    if read_meta(conn, MetaKey.TZDATA) != _tzdata():
+        write_meta(conn, MetaKey.TZDATA, _tzdata())
         return _replan(conn, edition, now, max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(end))), None)
     if now + PLANNING_HORIZON <= instant(int(end)):
         return PlanCounts()
@@ -111,13 +112,13 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCou
     rewrite = reminders.diff_plan(
         wanted, map(_to_stored, known), now, _reason_lookup(edition), {each.key for each in wanted}
     )
-    write_meta(conn, "planned_to", str(ms(until)))
+    write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
     return _write(conn, rewrite, now, created_at=min(now, instant(int(end))))
 
 
 def replan(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Plan everything anew, as when readers ask for other leads or zones than before."""
-    end = read_meta(conn, "planned_to")
+    end = read_meta(conn, MetaKey.PLANNED_TO)
     return _replan(
         conn,
         edition,

@@ -13,8 +13,8 @@ from ...reminders import LATE_THRESHOLD
 from ...states import DeliveryState, Reason, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
+from ..meta_keys import MetaKey
 from .breakers import list_breakers
-from .delivery_queue import SUPPRESSED_KEY
 
 TICK_RECORD_INTERVAL = timedelta(seconds=10)
 """How often a pass writes down that it came by: each time costs a write to the disk."""
@@ -92,7 +92,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         closed=tuple((each.name, each.detail) for each in closed.values() if each.is_open),
         ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
-        suppressed=int(read_meta(conn, SUPPRESSED_KEY) or 0)
+        suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
         edition=newest.number if newest else 0,
         recorded_at=instant(newest.recorded_at) if newest else None,
@@ -105,13 +105,13 @@ _BLOCKED_REASONS = "CASE WHEN state IN ('skipped', 'sent', 'dead') THEN reason E
 
 def last_tick_at(conn: Connection) -> datetime | None:
     """When a pass last came by, to within `TICKS`; None before the first."""
-    found = read_meta(conn, "ticked_at")
+    found = read_meta(conn, MetaKey.TICK_AT)
     return None if found is None else instant(int(found))
 
 
 def record_tick(conn: Connection, now: datetime) -> None:
     """A pass came by."""
-    write_meta(conn, "ticked_at", str(ms(now)))
+    write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
 
 
 _LATE = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
