@@ -580,7 +580,7 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
     ("language", "subject", "why"),
     [
         ("en", "Tomorrow: SCO summit, Dushanbe", "You get this because you asked us to remind you of everything"),
-        ("ru", "Завтра: Саммит ШОС, Dushanbe", "просили напоминать вам: весь этот календарь"),
+        ("ru", "Завтра: Саммит ШОС, Dushanbe", "подписаны на напоминания. Тема: весь этот календарь"),
         ("zh", "明天：SCO summit，Dushanbe", "您请求我们提醒您：此日历中的全部内容"),
     ],
 )
