@@ -18,8 +18,8 @@ from . import content_lines
 MIN_CHAIN_YEARS = 3
 """Years in a row from which on a change is written as a rule."""
 
-# Weekdays move through all days of a week in 28 years: after that the days that a rule makes name it exactly.
-_YEARS_TO_KNOW_A_RULE = 30
+# Each date falls on every day of the week within 12 years, also over 2100: then the changes name their rule exactly.
+_YEARS_TO_KNOW_A_RULE = 13
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _EPOCH = datetime(1970, 1, 1)
 # vobject compares a zone with UTC between 2000 and 2020, and drops one that is the same there: with its winter at +00:00
@@ -176,6 +176,7 @@ def _month_rules(chain: _Chain) -> Iterator[tuple[int, str]]:
         yield month, f"BYMONTHDAY={month_days};BYDAY={weekday}"
 
 
+@lru_cache(maxsize=8192)
 def _local_onset(change: ClockChange) -> datetime:
     return _EPOCH + timedelta(seconds=change.at + change.before.offset)
 
