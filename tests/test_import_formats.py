@@ -279,6 +279,20 @@ def test_tables(tmp_path: Path, table: str, options: dict[str, str], expected: d
     assert expected == dates({event.id: event for event in registry.read(path).events})
 
 
+def test_rows_of_one_title_are_known_again_by_their_dates(tmp_path: Path) -> None:
+    table = "title,when\nTalk,2027-01-04\nTalk,2027-02-04\nTalk,2027-02-04 10:00\nTalk,2027-03-04\n"
+
+    events, _losses = run(tmp_path, table, "t.csv")  # and again, where nothing is added or changed
+
+    assert ["talk", "talk-2", "talk-2027-02-04", "talk-2027-03-04"] == sorted(events)
+    without_the_first = importing.read_source(
+        table.replace("Talk,2027-01-04\n", "").encode(), "t.csv", "", ImportContext("UTC")
+    )
+    path = tmp_path / "events.yaml"
+    merge = importing.plan_merge(without_the_first, Target(path, path), ImportContext("UTC"))
+    assert ([], [], 3) == (merge.added, merge.changed, merge.unchanged)
+
+
 def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -125,15 +126,16 @@ class _Merging:
                 self.taken.update(names)
 
     def _find(self, event: ImportedEvent, met: set[str]) -> _Known | None:
-        """The registry's event that *event* is: by its UID; where the source has none, by id and title."""
+        """The registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
-        known = self.by_id.get(event.name)
-        if known is None or event.name in met:
-            return None
-        title = known.value.get("title")
-        first = next(iter(title.values())) if isinstance(title, dict) else title
-        return known if slug(str(first)) == slug(event.title) else None
+        alike = [
+            known
+            for name in self._names(event)
+            if name not in met and (known := self.by_id.get(name)) is not None and _has_title(known, event)
+        ]
+        same_date = (known for known in alike if str(known.value.get("when")) == str(event.fields.get("when")))
+        return next(same_date, None) or (alike[0] if alike else None)
 
     # One event
 
@@ -152,18 +154,22 @@ class _Merging:
         self.result.added.append(event_id)
 
     def _free_id(self, event: ImportedEvent) -> str:
+        return next(name for name in self._names(event) if name not in self.taken)
+
+    def _names(self, event: ImportedEvent) -> Iterator[str]:
+        """The ids that *event* may have, the best first; numbered ones up to the first that is free."""
         day = str(event.fields.get("when", ""))[:10]
         digits = slug(day.partition("?")[0].partition("/")[0])
         base = event.name or f"event-{digits}"
-        if base not in self.taken:
-            return base
-        dated = f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}"
-        if dated not in self.taken and not base.endswith(digits):
-            return dated
-        number = 2
-        while (numbered := f"{base[: MAX_ID - 6].rstrip('-')}-{number}") in self.taken:
-            number += 1
-        return numbered
+        yield base
+        if not base.endswith(digits):
+            yield f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}"
+        numbered = base
+        for number in count(2):
+            if numbered not in self.taken:
+                return
+            numbered = f"{base[: MAX_ID - 6].rstrip('-')}-{number}"
+            yield numbered
 
     def _sound(self, fields: Mapping[str, Any], event: ImportedEvent) -> dict[str, PlainValue] | None:
         """*fields* in the registry's order without what the registry refuses; None where no event is left."""
@@ -359,6 +365,12 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ImportingError(f"{path}: cannot be read: {error}") from error
+
+
+def _has_title(known: _Known, event: ImportedEvent) -> bool:
+    title = known.value.get("title")
+    first = next(iter(title.values())) if isinstance(title, dict) else title
+    return slug(str(first)) == slug(event.title)
 
 
 def _changes(old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str) -> dict[str, PlainValue | None]:
