@@ -181,10 +181,12 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
         recipients.sync_configured(conn, [recipients.ConfiguredRecipient("config", "log", "", "")], datetime.now(UTC))
     seed("pause", "log")
 
-    assert "log is paused" in seed("status", code=1).stdout
+    assert "log is paused: `eventcal resume log`" in seed("status", code=1).stdout
     assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
     assert "sending resumed: log" in seed("resume", "log").stdout
     assert "was not paused" in seed("resume", "log").stdout
+    seed("pause")
+    assert "sending is paused: `eventcal resume`" in seed("status", code=1).stdout
 
 
 def test_a_test_is_kept_where_there_is_a_store_and_a_failed_one_needs_nobody_afterwards(

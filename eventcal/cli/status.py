@@ -105,7 +105,7 @@ def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: b
         warnings.append(f"deliveries overdue since {stats.oldest_due:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
     elif stats.ticked_at and now - stats.ticked_at > MAX_TICK_AGE:
         warnings.append(f"last scheduler tick was {stats.ticked_at:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
-    warnings += [f"{name or 'sending'} is paused: `eventcal resume {name}`".rstrip() for name in stats.paused]
+    warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
     warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
     return warnings
 
