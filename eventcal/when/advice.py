@@ -152,6 +152,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), advice)
     for pattern, advice in (
+        (r"^(rrule:)?freq=", "this is a rule: write its first date here, and the rule under `rrule`"),
         (r"%y", "%Y is a pattern and not a year: write the first date, and repeat: every year"),
         (
             r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b",
@@ -161,7 +162,8 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(none|never|no( date)?|n/?a|null|-+|past|over|happened)\??$",
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
-        (r"^(cancel+ed|postponed|extended)$", "write the date here, and this as status"),
+        (r"^(cancel+ed|postponed)$", "write the date here, and this as status"),
+        (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
             r"^[0-9]{4}-[0-9]{2}(/[0-9-]+)?\.\.",
