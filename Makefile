@@ -57,7 +57,7 @@ endef
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
-	@echo 'make quick    the tests without processes, browser and PostgreSQL, half a minute'
+	@echo 'make quick    the tests without processes, browser and PostgreSQL'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
 	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
