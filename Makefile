@@ -16,6 +16,8 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
+# Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
+ALONE := tests/faults $(foreach name,dispatch fetch postgres scheduler serve,tests/test_$(name).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
@@ -89,7 +91,8 @@ run: port .venv/ready
 	@exec $(PY) -m eventcal serve
 
 test: .venv/ready-to-test browser readers lint
-	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(PY) -m pytest $(ALONE)
 
 # what needs nothing but Python: the loop while working
 quick: .venv/ready-to-test
