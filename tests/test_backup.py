@@ -62,6 +62,17 @@ def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word
     assert other.is_balanced()
 
 
+def test_a_second_restore_keeps_the_store_that_the_first_one_kept(world: World, tmp_path: Path) -> None:
+    other, first = restored(world, tmp_path)
+    assert first.aside is not None
+    kept = first.aside.read_bytes()
+
+    _, second = restored(other, tmp_path)
+
+    assert second.aside == first.aside.with_name(f"{first.aside.name}-2")
+    assert kept == first.aside.read_bytes()
+
+
 def test_what_waits_is_sent_where_the_operator_says_so(world: World, tmp_path: Path) -> None:
     other, _ = restored(world, tmp_path)
 

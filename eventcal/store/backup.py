@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -170,10 +171,11 @@ def _refuse_other_calendar(conn: Connection, store: Store) -> None:
 
 
 def _move_aside(path: Path) -> Path | None:
-    """Keeps the former store beside the new one, under another name."""
+    """Keeps the former store beside the new one, under a name that no store has that an earlier restore kept."""
     if not path.exists():
         return None
-    aside = path.with_name(path.name + _ASIDE)
+    names = (f"{path.name}{_ASIDE}{f'-{number}' if number > 1 else ''}" for number in count(1))
+    aside = next(aside for name in names if not (aside := path.with_name(name)).exists())
     _remove(aside)
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
