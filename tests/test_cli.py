@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from eventcal.cli import cli
 from eventcal.cli.help import SECTIONS
 from eventcal.store import ledger, open_store, recipients
+
+from .world import World
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., Result]
@@ -303,3 +305,25 @@ def test_help_lists_every_command_in_a_section_with_its_whole_description(run: R
 def test_a_title_in_cyrillic_letters_has_an_id(run: Run) -> None:
     run("init")
     assert "vstrecha-v-verkhakh" in run("add", "Встреча в верхах", "2027-03-04").output
+
+
+def test_the_json_of_the_balance_keeps_the_keys_that_programs_read(world_folder: Path) -> None:
+    world = World(world_folder, url=f"sqlite:///{world_folder / '.eventcal' / 'eventcal.db'}")
+    now = datetime(2021, 9, 1, tzinfo=UTC)
+    world.publish("- {id: summit, title: Summit, when: 2021-09-16, reminders: [1 day before]}", now)
+    world.run(now, now + timedelta(days=15))
+    world.store.close()
+
+    printed = [
+        json.loads(CliRunner().invoke(cli, ["deliveries", "--json", *options]).output)[0]
+        for options in ([], ["--balance"])
+    ]
+
+    assert "generation" in printed[0]
+    assert list(printed[1]) == ["source", "made", "sent", "dead", "skipped", "open", "erased"]
+
+
+@pytest.fixture
+def world_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -58,9 +58,8 @@ def deliveries(
     finally:
         store.close()
     if as_json:
-        click.echo(
-            json.dumps([asdict(record) for record in (balances or records)], default=str, ensure_ascii=False, indent=2)
-        )
+        rows = [_to_json(record) for record in (balances or records)]
+        click.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=2))
     elif balance:
         _print_balance(balances)
     else:
@@ -70,6 +69,14 @@ def deliveries(
             click.echo("none")
     if not all(source_balance.is_balanced for source_balance in balances):
         click.get_current_context().exit(1)
+
+
+_JSON_KEYS = {"created": "made", "resend_count": "generation"}
+"""Keys that programs read, where the code has another name for the same."""
+
+
+def _to_json(record: LedgerBalance | DeliveryRecord) -> dict[str, object]:
+    return {_JSON_KEYS.get(name, name): value for name, value in asdict(record).items()}
 
 
 def _print_balance(balances: list[LedgerBalance]) -> None:
