@@ -299,7 +299,7 @@ def test_what_is_private_is_left_out_unless_asked_for(tmp_path: Path) -> None:
     text = calendar(("UID:u", "SUMMARY:X", "DTSTART;VALUE=DATE:20270105", "CLASS:PRIVATE"))
 
     events, losses = run(tmp_path, text)
-    assert ([], ["CLASS:PRIVATE: the event is not for the public"]) == (events, losses)
+    assert ([], ["CLASS:PRIVATE: the event is not for the public; --private takes it"]) == (events, losses)
 
     (tmp_path / "events.yaml").unlink()
     assert 1 == len(run(tmp_path, text, with_private=True)[0])

@@ -115,7 +115,7 @@ class _Rows:
             self.losses.add(line, "", "title", "the row has none; left out")
             return None
         if cells.get("private", "").lower() in ("true", "yes", "1") and not self.context.with_private:
-            self.losses.add(line, title, "private", "the event is not for the public")
+            self.losses.add(line, title, "private", "the event is not for the public; --private takes it")
             return None
         zone = self._zone(cells, title, line)
         known = self._when(cells, zone, title, line)

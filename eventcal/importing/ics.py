@@ -187,7 +187,11 @@ class _CalendarReader:
 
     def _instance(self, component: ForeignComponent) -> Instance | None:
         if component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL") and not self.context.with_private:
-            self.lose(component, f"CLASS:{component.text('CLASS').upper()}", "the event is not for the public")
+            self.lose(
+                component,
+                f"CLASS:{component.text('CLASS').upper()}",
+                "the event is not for the public; --private takes it",
+            )
             return None
         span = self._span(component)
         if span is None:
