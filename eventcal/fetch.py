@@ -91,6 +91,8 @@ def parse_http_url(url: str) -> Any:
         parts = urlsplit("")
     if not is_usable:
         raise FetchRefused("not an http or https address")
+    if "@" in parts.netloc:
+        raise FetchRefused("a user and password in an address are not sent: take them out")
     return parts
 
 
@@ -120,6 +122,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # addresses
 
 
+# Site-local (RFC 3879), documentation (RFC 9637) and the anycast of 6to4 relays (RFC 7526): `is_global` of 3.11 is True.
+_UNROUTED = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.88.99.0/24")))
+
+
 def is_public(address: str) -> bool:
     """Whether *address* (v4 or v6) is one of the open internet, also when it is wrapped in another."""
     ip = ipaddress.ip_address(address.partition("%")[0])
@@ -127,7 +133,7 @@ def is_public(address: str) -> bool:
         embedded_ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1] or _nat64(ip)
         if embedded_ip is not None:
             return is_public(str(embedded_ip))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not any(ip in net for net in _UNROUTED)
 
 
 def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -66,10 +66,16 @@ def post(url: str, total: float = 5.0) -> fetch.Response:
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255",
         "224.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
         "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.2.1", "2001:db8::1",
+        "fec0::1", "3fff::1", "192.88.99.1",
     ],
 )  # fmt: skip
 def test_addresses_of_no_public_place_are_told(address: str) -> None:
     assert not fetch.is_public(address)
+
+
+def test_a_user_and_password_in_an_address_are_refused_and_not_left_out() -> None:
+    with pytest.raises(fetch.FetchRefused, match="are not sent: take them out"):
+        fetch.parse_http_url("https://user:pw@example.org/hook")
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"])
