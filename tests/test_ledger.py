@@ -159,7 +159,7 @@ def test_changes_of_several_events_are_one_message_for_each_reader(world: World)
     world.publish(both, NOW)
     publish_and_settle(world, both.replace("10:00", "15:00"))
 
-    assert world.recorder.subjects == ["2 changes: Moved to 16 Sep 2021, 15:00: Summit ..."]
+    assert world.recorder.subjects == ["Moved to 16 Sep 2021, 15:00: Summit, and 1 more"]
 
 
 def test_what_is_over_tells_nobody(world: World) -> None:

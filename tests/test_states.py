@@ -151,7 +151,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "recover": [where("lease_expires_at = 0", lambda conn: ledger.recover(conn, LATE))],
         "expire": [where("expires_at = 0", lambda conn: ledger.expire(conn, "desk", LATE))],
         "end reminder": [
-            lambda conn: plans._end(conn, [1], ReminderState.SUPERSEDED, Reason.MOVED, LATE),
+            lambda conn: plans._end_reminders(conn, [1], ReminderState.SUPERSEDED, Reason.MOVED, LATE),
         ],
         "end subscription": [lambda conn: recipients.end(conn, [1], Reason.UNSUBSCRIBED, LATE)],
         "confirm": [confirm],
@@ -176,13 +176,13 @@ def plan(world: World, part: str, delay: timedelta = timedelta(), reason: Reason
     """Writes one part of what differs when every stored reminder is wanted *delay* later, or none is, for *reason*."""
 
     def job(conn: Connection) -> None:
-        stored = [plans._to_stored(row) for row in conn.execute(select(reminder))]
+        stored = [plans.to_stored_reminder(row) for row in conn.execute(select(reminder))]
         keys = [r.key._replace(start="another") if part == "insert" else r.key for r in stored]
         wanted = [
             PlannedReminder(r.event_id, key, r.due + delay, r.expires_at) for r, key in zip(stored, keys, strict=True)
         ]
         diff = reminders.diff_plan(wanted if part != "end" else [], stored, NOW, lambda key: reason)
-        plans._write(conn, reminders.PlanDiff(**{part: getattr(diff, part)}), NOW, NOW)
+        plans.write_plan_diff(conn, reminders.PlanDiff(**{part: getattr(diff, part)}), NOW, NOW)
 
     return job
 
@@ -232,7 +232,7 @@ def test_subscriptions_move_as_the_table_says(world: World) -> None:
     preferences = SubscriptionPreferences()
     with world.store.write() as conn:
         for state in SubscriptionState:
-            id = subscribers._insert(conn, f"{state}@example.org", preferences, state, NOW)
+            id = subscribers._insert_subscription(conn, f"{state}@example.org", preferences, state, NOW)
             conn.execute(text("UPDATE subscription SET confirmed_at = 1, link_version = 0 WHERE id = :id"), {"id": id})
         conn.execute(text("UPDATE subscription SET confirmed_at = NULL WHERE state = 'pending'"))
     addresses = [*(f"{state}@example.org" for state in SubscriptionState), "new@example.org"]

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 
 from eventcal.errors import StoreError
 from eventcal.store import Store, edition_store, lock, open_store, subscribers
+from eventcal.store.meta_keys import MetaKey
 from eventcal.store.subscribers import SubscriptionPreferences
 from eventcal.store.tables import metadata, process, rate_limit_window
 from eventcal.store.transfer import copy_store
@@ -122,7 +123,7 @@ def test_a_move_that_broke_off_between_the_two_commits_is_finished_by_the_next(
     whole = transfer.write_meta
 
     def broken(conn: object, key: str, value: str) -> None:
-        if key == transfer.MOVED:
+        if key == MetaKey.MOVED:
             raise KeyboardInterrupt
         whole(conn, key, value)  # type: ignore[arg-type]
 

@@ -89,7 +89,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
             with copy.write() as conn:
                 _refuse_other_calendar(conn, store)
                 copied_at, step = _raise_sequences(conn, now)
-                missed = _missed(conn, copied_at, now)
+                missed = _find_missed_reminders(conn, copied_at, now)
                 ledger.pause(conn)
         _sync(draft)
         aside = _move_aside(store.path)
@@ -150,7 +150,7 @@ def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
     return instant(int(copied)), step
 
 
-def _missed(conn: Connection, copied_at: datetime, now: datetime) -> tuple[MissedReminder, ...]:
+def _find_missed_reminders(conn: Connection, copied_at: datetime, now: datetime) -> tuple[MissedReminder, ...]:
     rows = conn.execute(
         select(reminder)
         .where(reminder.c.state.in_(("planned", "staged")))

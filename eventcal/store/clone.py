@@ -16,5 +16,5 @@ def clone_to_memory(store: Store) -> Store:
     with store.read() as source, copy.write() as target:
         for table in metadata.sorted_tables:
             for rows in source.execute(select(table)).mappings().partitions(ROWS_PER_INSERT):
-                target.execute(insert(table), [dict(each) for each in rows])
+                target.execute(insert(table), [dict(row) for row in rows])
     return copy

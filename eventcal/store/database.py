@@ -48,14 +48,14 @@ KEPT = 5
 IDLE_SECONDS = 5.0
 """A connection that nobody used for so long is asked whether it is still there."""
 # A node that freezes with a transaction open would keep the others waiting for ever.
-_SESSION = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s", "timezone": "UTC"}
+_SESSION_OPTIONS = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s", "timezone": "UTC"}
 # No proxy keeps a dead connection looking alive for hours.
-_SOCKET = {
+_SOCKET_OPTIONS = {
     "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000
 }  # fmt: skip
-_TURN = 0x65766361  # whose turn it is to write: the number of our advisory lock
+_WRITER_LOCK_ID = 0x65766361  # whose turn it is to write: the number of our advisory lock
 # deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
-_PASSING = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
+_TRANSIENT_SQLSTATES = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
 
 Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
 
@@ -87,7 +87,7 @@ def open_store(url: str = "") -> Store:
     url = url or default_url(Path("events.yaml"))
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
-        return _sqlite(rest.removeprefix("/"))  # a path as it is typed: its % ? # are its own
+        return _open_sqlite(rest.removeprefix("/"))  # a path as it is typed: its % ? # are its own
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -96,18 +96,18 @@ def open_store(url: str = "") -> Store:
         ) from None
     if parsed.get_backend_name() != "postgresql":
         raise StoreError(f"eventcal keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
-    return Store(_postgresql(parsed), parsed.render_as_string(hide_password=True))
+    return Store(_create_postgresql_engine(parsed), parsed.render_as_string(hide_password=True))
 
 
 class Store:
     """What must outlive the process. Safe to use from several threads; a thread has one transaction open at a time."""
 
-    def __init__(self, engine: Engine, name: str, *, path: Path | None = None, shared: bool = False) -> None:
+    def __init__(self, engine: Engine, name: str, *, path: Path | None = None, in_memory: bool = False) -> None:
         self.engine = engine
         self.name = name
         self.path = path
         self._sqlite = engine.dialect.name == "sqlite"
-        self._shared = shared
+        self._shared = in_memory
         self._writer = threading.Lock()
         self._checked = False
         self._thread = threading.local()
@@ -154,22 +154,22 @@ class Store:
         subscriptions and the ledger in silence.
         """
         if self.path is not None and not self.path.exists():
-            _create(self.path)
+            _create_file(self.path)
         self._upgrade_schema()
 
     def _upgrade_schema(self, is_new: bool = False) -> None:
         with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
-            found = _revision(conn, self)
-            if found == migrations.HEAD:
+            revision = _revision(conn, self)
+            if revision == migrations.HEAD:
                 self._refuse_moved(conn)
             elif self._shared:  # a rehearsal's store lives for seconds: no need of Alembic, whose import takes one
                 metadata.create_all(conn)
                 migrations.stamp(conn)
             else:
                 if not is_new:
-                    _refuse_empty(found, self)
-                _refuse_newer(found, self)
-                if found:
+                    _refuse_empty(revision, self)
+                _refuse_newer(revision, self)
+                if revision:
                     self._refuse_moved(conn)
                 migrations.upgrade(conn)
         self._checked = True
@@ -178,30 +178,30 @@ class Store:
         """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
         if self._sqlite:
             return instant(ms(datetime.now(UTC)))
-        asked = self._asked
-        if asked is None or time.monotonic() - asked[1] > CLOCK_SECONDS:
-            asked = self._ask(asked)
-        found, steady = asked
-        return instant(ms(found + timedelta(seconds=time.monotonic() - steady)))
+        reading = self._asked
+        if reading is None or time.monotonic() - reading[1] > CLOCK_SECONDS:
+            reading = self._ask(reading)
+        database_time, read_at = reading
+        return instant(ms(database_time + timedelta(seconds=time.monotonic() - read_at)))
 
     def about_now(self) -> datetime:
         """`now`, without ever waiting for the database: on from when it was last asked, or by the machine's own clock."""
         if self._asked is None:
             return instant(ms(datetime.now(UTC)))
-        found, steady = self._asked
-        return instant(ms(found + timedelta(seconds=time.monotonic() - steady)))
+        database_time, read_at = self._asked
+        return instant(ms(database_time + timedelta(seconds=time.monotonic() - read_at)))
 
-    def _ask(self, known: tuple[datetime, float] | None) -> tuple[datetime, float]:
+    def _ask(self, previous: tuple[datetime, float] | None) -> tuple[datetime, float]:
         """PostgreSQL's time; while it does not answer, what it said before goes on."""
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-                before = time.monotonic()
-                found: datetime = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-                self._asked = (found, (before + time.monotonic()) / 2)
+                started = time.monotonic()
+                database_time: datetime = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+                self._asked = (database_time, (started + time.monotonic()) / 2)
         except (DBAPIError, PoolTimeout) as error:
-            if known is None:
-                raise _explained(error, self) from error
-            self._asked = (known[0] + timedelta(seconds=time.monotonic() - known[1]), time.monotonic())
+            if previous is None:
+                raise _translate_error(error, self) from error
+            self._asked = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
         return self._asked
 
     def close(self) -> None:
@@ -209,7 +209,9 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _transaction(self, begin: Begin, turn: AbstractContextManager[Any], alone: bool = True) -> Iterator[Connection]:
+    def _transaction(
+        self, begin: Begin, writer_lock: AbstractContextManager[Any], alone: bool = True
+    ) -> Iterator[Connection]:
         # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
         if getattr(self._thread, "busy", False):
             raise RuntimeError("this thread has a transaction open already: hand its connection on")
@@ -217,52 +219,52 @@ class Store:
             raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
         self._thread.busy = True
         try:
-            with turn, (self._reads if begin == "BEGIN" else self.engine).connect() as conn:
+            with writer_lock, (self._reads if begin == "BEGIN" else self.engine).connect() as conn:
                 if self._sqlite:
                     conn.exec_driver_sql(begin)
                 elif alone and begin == "BEGIN IMMEDIATE":
-                    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+                    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_ID})")
                 yield conn
                 conn.commit()
         except (DBAPIError, PoolTimeout) as error:
-            raise _explained(error, self) from error
+            raise _translate_error(error, self) from error
         finally:
             self._thread.busy = False
 
     def _check(self, conn: Connection) -> None:
         if self._checked:
             return
-        found = _revision(conn, self)
-        if found != migrations.HEAD:
-            _refuse_empty(found, self)
-            _refuse_newer(found, self)
+        revision = _revision(conn, self)
+        if revision != migrations.HEAD:
+            _refuse_empty(revision, self)
+            _refuse_newer(revision, self)
             raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
         self._refuse_moved(conn)
         self._checked = True
 
     def _refuse_moved(self, conn: Connection) -> None:
-        found = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MetaKey.MOVED}).scalar()
-        if found:
+        new_location = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MetaKey.MOVED}).scalar()
+        if new_location:
             raise StoreError(
-                f"{self.name} was moved to {found}, and nothing is sent from here: set EVENTCAL_DATABASE_URL to that"
+                f"{self.name} was moved to {new_location}, and nothing is sent from here: set EVENTCAL_DATABASE_URL to that"
             )
 
 
-def _sqlite(file: str) -> Store:
+def _open_sqlite(file: str) -> Store:
     if file in ("", ":memory:"):
-        engine = create_engine("sqlite://", creator=lambda: _connect(":memory:"), poolclass=StaticPool)
-        store = Store(engine, "a store in memory", shared=True)
+        engine = create_engine("sqlite://", creator=lambda: _connect_sqlite(":memory:"), poolclass=StaticPool)
+        store = Store(engine, "a store in memory", in_memory=True)
         store.upgrade()
         return store
     path = Path(file)
     # mode=rw: a reader must not leave an empty file behind where there was no store.
     target = f"file:{quote(str(path.absolute()))}?mode=rw"
     # Threads are few and bounded by those who start them, and SQLite's connections are cheap: never wait for one.
-    engine = create_engine("sqlite://", creator=lambda: _connect(target), poolclass=QueuePool, max_overflow=-1)
+    engine = create_engine("sqlite://", creator=lambda: _connect_sqlite(target), poolclass=QueuePool, max_overflow=-1)
     return Store(engine, file, path=path)
 
 
-def _connect(target: str) -> sqlite3.Connection:
+def _connect_sqlite(target: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         target,
         uri=target.startswith("file:"),
@@ -276,12 +278,12 @@ def _connect(target: str) -> sqlite3.Connection:
     return connection
 
 
-def _postgresql(url: URL) -> Engine:
-    own = {name: value for name, value in _SOCKET.items() if name not in url.query}
+def _create_postgresql_engine(url: URL) -> Engine:
+    socket_options = {name: value for name, value in _SOCKET_OPTIONS.items() if name not in url.query}
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            connect_args=own,
+            connect_args=socket_options,
             pool_size=KEPT,
             max_overflow=CONNECTIONS - KEPT,
             pool_timeout=10,
@@ -290,17 +292,17 @@ def _postgresql(url: URL) -> Engine:
         raise StoreError("PostgreSQL needs its driver: pip install 'eventcal[postgres]'") from None
 
     @event.listens_for(engine, "connect")
-    def settle_down(connection: Any, record: object) -> None:
+    def set_session_options(connection: Any, record: object) -> None:
         # not as options at the start of the connection, which pgbouncer refuses
-        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items()))
+        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION_OPTIONS.items()))
         connection.commit()
 
     @event.listens_for(engine, "checkin")
-    def note(connection: Any, record: Any) -> None:
+    def record_checkin(connection: Any, record: Any) -> None:
         record.info["left"] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def look(connection: Any, record: Any, proxy: object) -> None:
+    def ping_if_idle(connection: Any, record: Any, proxy: object) -> None:
         # not each time, as pool_pre_ping does: a question more for every transaction
         if time.monotonic() - record.info.get("left", math.inf) < IDLE_SECONDS:
             return
@@ -312,7 +314,7 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _create(path: Path) -> None:
+def _create_file(path: Path) -> None:
     """Makes the file, for its owner only (addresses and the secret key are in it), and its folder.
 
     The schema is complete before the file gets its name: a process killed in between leaves no empty store behind.
@@ -321,7 +323,7 @@ def _create(path: Path) -> None:
     try:
         make_folder(path.parent)
         draft.touch(mode=0o600)
-        store = _sqlite(str(draft))
+        store = _open_sqlite(str(draft))
         store._upgrade_schema(is_new=True)
         store.close()
         with suppress(FileExistsError):  # another process was faster; its store is as good
@@ -362,15 +364,15 @@ def _refuse_empty(found: str, store: Store) -> None:
         )
 
 
-def _refuse_newer(found: str, store: Store) -> None:
-    if found > migrations.HEAD:
+def _refuse_newer(revision: str, store: Store) -> None:
+    if revision > migrations.HEAD:
         raise StoreError(
-            f"{store.name} was written by a newer eventcal (schema {found}, this one knows {migrations.HEAD}): "
+            f"{store.name} was written by a newer eventcal (schema {revision}, this one knows {migrations.HEAD}): "
             "install the newer version again, or restore a copy of the store from before"
         )
 
 
-def _explained(error: DBAPIError | PoolTimeout, store: Store) -> Exception:
+def _translate_error(error: DBAPIError | PoolTimeout, store: Store) -> Exception:
     """*error* in words for the person who runs eventcal, where it is not a mistake of ours."""
     if isinstance(error, PoolTimeout):
         return StoreBusy(f"{store.name}: all {CONNECTIONS} connections of this process are in use")
@@ -378,8 +380,10 @@ def _explained(error: DBAPIError | PoolTimeout, store: Store) -> Exception:
         return error
     if not isinstance(error.orig, sqlite3.Error):
         state = getattr(error.orig, "sqlstate", None) or ""
-        lost = error.connection_invalidated or not error.statement or state.startswith(_PASSING)
-        return StoreBusy(f"{store.name} does not answer: {str(error.orig).strip()}") if lost else error
+        is_connection_lost = (
+            error.connection_invalidated or not error.statement or state.startswith(_TRANSIENT_SQLSTATES)
+        )
+        return StoreBusy(f"{store.name} does not answer: {str(error.orig).strip()}") if is_connection_lost else error
     match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreBusy(f"{store.name} was locked by another process for {BUSY_SECONDS:g} s; try again")

@@ -52,7 +52,7 @@ def newest(store: Store, known: Edition | None = None) -> Edition | None:
 def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
     """`newest`, within a transaction that is open already."""
     number = newest_number(conn)
-    if known is not None and not _is_of(conn, known):
+    if known is not None and not _is_recorded_here(conn, known):
         known = None  # the store is another, or an older copy was put back
     if known is not None and known.number == number:
         return known
@@ -72,24 +72,25 @@ def number_of(conn: Connection, digest: str) -> int | None:
 def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
     """For each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
     uids = {uid: uid for uid in last_of(conn, names)}
-    for some in _chunks(names):
+    for chunk in _split_into_chunks(names):
         rows = conn.execute(
-            select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(some)).order_by(version.c.id)
+            select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(chunk)).order_by(version.c.id)
         )
         uids.update((event_id, uid) for event_id, uid in rows)
-    found = last_of(conn, uids.values())
-    return {name: found[uid] for name, uid in uids.items()}
+    last_versions = last_of(conn, uids.values())
+    return {name: last_versions[uid] for name, uid in uids.items()}
 
 
 def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
     """The last version of each of *uids*, whether it stands or has left."""
-    found: dict[str, Version] = {}
-    for some in _chunks(dict.fromkeys(uids)):
-        newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(some)).group_by(version.c.uid)
-        found.update(
-            (each.uid, each) for each in map(_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids))))
+    last_versions: dict[str, Version] = {}
+    for chunk in _split_into_chunks(dict.fromkeys(uids)):
+        newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(chunk)).group_by(version.c.uid)
+        last_versions.update(
+            (last_version.uid, last_version)
+            for last_version in map(_to_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids))))
         )
-    return found
+    return last_versions
 
 
 def present_name(conn: Connection, name: str) -> str | None:
@@ -103,83 +104,98 @@ def present_name(conn: Connection, name: str) -> str | None:
 
 def changed_uids(conn: Connection, number: int) -> set[str]:
     """The UIDs of which edition *number* wrote a version, or ended one."""
-    found = select(version.c.uid).where(
+    uid_query = select(version.c.uid).where(
         or_(version.c.valid_from_edition == number, version.c.valid_to_edition == number)
     )
-    return set(conn.execute(found.distinct()).scalars())
+    return set(conn.execute(uid_query.distinct()).scalars())
 
 
 def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> list[Change]:
     """The newest first; of one event, under whatever names it had, when *event_id* is given."""
-    wanted = select(change).order_by(change.c.id.desc()).limit(limit)
+    query = select(change).order_by(change.c.id.desc()).limit(limit)
     if event_id is not None:
-        wanted = wanted.where(change.c.uid.in_(select(version.c.uid).where(version.c.event_id == event_id)))
-    return [_change(row) for row in conn.execute(wanted)]
+        query = query.where(change.c.uid.in_(select(version.c.uid).where(version.c.event_id == event_id)))
+    return [_to_change(row) for row in conn.execute(query)]
 
 
 def full_history(conn: Connection) -> HistorySnapshot | None:
     """Everything that a store in another place would have to know, to go on from here; None before the first edition."""
-    edition_now = newest_in(conn)
-    if edition_now is None:
+    current = newest_in(conn)
+    if current is None:
         return None
     names = dict(tuple(row) for row in conn.execute(select(version.c.event_id, version.c.uid).order_by(version.c.id)))
     newest_ids = select(func.max(version.c.id)).group_by(version.c.uid)
-    last = map(_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)).order_by(version.c.id)))
-    standing = {each.uid: each.event.id for each in edition_now.versions}
-    gone = tuple(each for each in last if each.uid not in standing)
-    present = standing | {each.uid: each.event.id for each in gone}
-    earlier = select(edition.c.number, edition.c.digest, edition.c.recorded_at).where(
-        edition.c.number < edition_now.number
+    last_versions = map(_to_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)).order_by(version.c.id)))
+    current_ids = {event_version.uid: event_version.event.id for event_version in current.versions}
+    removed = tuple(event_version for event_version in last_versions if event_version.uid not in current_ids)
+    ids_by_uid = current_ids | {event_version.uid: event_version.event.id for event_version in removed}
+    earlier_editions = select(edition.c.number, edition.c.digest, edition.c.recorded_at).where(
+        edition.c.number < current.number
     )
     return HistorySnapshot(
-        edition_now,
-        gone,
-        tuple((name, uid) for name, uid in names.items() if name != present[uid]),
-        tuple(map(_change, conn.execute(select(change).order_by(change.c.id)))),
-        tuple(EditionRef(row[0], row[1], instant(row[2])) for row in conn.execute(earlier.order_by(edition.c.number))),
+        current,
+        removed,
+        tuple((name, uid) for name, uid in names.items() if name != ids_by_uid[uid]),
+        tuple(map(_to_change, conn.execute(select(change).order_by(change.c.id)))),
+        tuple(
+            EditionRef(row[0], row[1], instant(row[2]))
+            for row in conn.execute(earlier_editions.order_by(edition.c.number))
+        ),
     )
 
 
-def has_history(conn: Connection, past: HistorySnapshot) -> bool:
+def has_history(conn: Connection, history: HistorySnapshot) -> bool:
     """Whether the store has that edition among its own: nothing of *past* is news to it."""
-    return _is_of(conn, past.edition)
+    return _is_recorded_here(conn, history.edition)
 
 
 # Writing
 
 
-def seed(conn: Connection, past: HistorySnapshot) -> None:
+def seed(conn: Connection, history: HistorySnapshot) -> None:
     """Make an empty store one that goes on from *past*. Its changes are history: nobody is told of them."""
-    new = past.edition
-    head = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
-    if past.earlier_editions:
-        rows = [head | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in past.earlier_editions]
+    new = history.edition
+    shared_columns = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
+    if history.earlier_editions:
+        rows = [
+            shared_columns | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in history.earlier_editions
+        ]
         conn.execute(insert(edition), rows)
-    last = {each.uid: each for each in (*past.removed, *new.versions)}
+    last_versions = {each.uid: each for each in (*history.removed, *new.versions)}
     former = [
-        replace(last[uid], event=replace(last[uid].event, id=name)) for name, uid in past.former_names if uid in last
+        replace(last_versions[uid], event=replace(last_versions[uid].event, id=name))
+        for name, uid in history.former_names
+        if uid in last_versions
     ]
     _insert_edition(conn, new, [each.event.id for each in new.versions])
     # the last row of a name says whose it is: those that stand come last
-    left = [_row(each, new.number) | {"valid_to_edition": new.number} for each in (*former, *past.removed)]
-    if versions := [*left, *(_row(each, new.number) | {"valid_to_edition": None} for each in new.versions)]:
+    removed_rows = [
+        _version_row(event_version, new.number) | {"valid_to_edition": new.number}
+        for event_version in (*former, *history.removed)
+    ]
+    if versions := [
+        *removed_rows,
+        *(_version_row(each, new.number) | {"valid_to_edition": None} for each in new.versions),
+    ]:
         conn.execute(insert(version), versions)
-    if past.changes:
-        conn.execute(insert(change), [_change_row(replace(each, notify_after=None)) for each in past.changes])
+    if history.changes:
+        conn.execute(insert(change), [_change_row(replace(each, notify_after=None)) for each in history.changes])
     write_meta(conn, MetaKey.CALENDAR_ID, new.calendar.id)
 
 
 def record(conn: Connection, before: Edition | None, new: Edition, differences: Sequence[Change]) -> None:
     """Write *new*, which follows *before*, and its changes: a few rows when little differs."""
-    stood = {each.event.id: each for each in before.versions} if before else {}
-    stands = {each.event.id: each for each in new.versions}
-    order = list(stands)
-    _insert_edition(conn, new, None if order == list(stood) else order)
-    ended = [name for name, each in stood.items() if stands.get(name) is not each]
-    for some in _chunks(ended):
-        which = version.c.event_id.in_(some) & version.c.valid_to_edition.is_(None)
-        conn.execute(update(version).where(which).values(valid_to_edition=new.number))
-    if rows := [_row(each, new.number) for name, each in stands.items() if stood.get(name) is not each]:
+    old_versions = {event_version.event.id: event_version for event_version in before.versions} if before else {}
+    new_versions = {each.event.id: each for each in new.versions}
+    order = list(new_versions)
+    _insert_edition(conn, new, None if order == list(old_versions) else order)
+    ended_ids = [name for name, each in old_versions.items() if new_versions.get(name) is not each]
+    for chunk in _split_into_chunks(ended_ids):
+        condition = version.c.event_id.in_(chunk) & version.c.valid_to_edition.is_(None)
+        conn.execute(update(version).where(condition).values(valid_to_edition=new.number))
+    if rows := [
+        _version_row(each, new.number) for name, each in new_versions.items() if old_versions.get(name) is not each
+    ]:
         conn.execute(insert(version), rows)
     if differences:
         conn.execute(insert(change), [_change_row(each) for each in differences])
@@ -198,14 +214,14 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
     )
 
 
-def write_registry_check(conn: Connection, found: RegistryCheck) -> None:
+def write_registry_check(conn: Connection, check: RegistryCheck) -> None:
     """Keep what the last look at the registry came to, in place of the one before."""
     row = {
         "id": 1,
-        "checked_at": ms(found.checked_at),
-        "digest": found.digest,
-        "outcome": found.outcome,
-        "problems": json.dumps([asdict(each) for each in found.problems], ensure_ascii=False),
+        "checked_at": ms(check.checked_at),
+        "digest": check.digest,
+        "outcome": check.outcome,
+        "problems": json.dumps([asdict(problem) for problem in check.problems], ensure_ascii=False),
     }
     if not conn.execute(update(registry_check).values(row)).rowcount:
         conn.execute(insert(registry_check).values(row))
@@ -217,7 +233,10 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
     if row is None:
         return None
     return RegistryCheck(
-        instant(row.checked_at), row.digest, row.outcome, tuple(Problem(**each) for each in json.loads(row.problems))
+        instant(row.checked_at),
+        row.digest,
+        row.outcome,
+        tuple(Problem(**fields) for fields in json.loads(row.problems)),
     )
 
 
@@ -248,19 +267,19 @@ def acceptance(conn: Connection) -> str:
 
 def secret_key(conn: Connection) -> str:
     """The secret that signs links when no setting gives one: made once, in a writing transaction, and kept."""
-    if (kept := read_meta(conn, MetaKey.SECRET_KEY)) is None:
-        kept = secrets.token_urlsafe(32)
-        write_meta(conn, MetaKey.SECRET_KEY, kept)
-    return kept
+    if (secret := read_meta(conn, MetaKey.SECRET_KEY)) is None:
+        secret = secrets.token_urlsafe(32)
+        write_meta(conn, MetaKey.SECRET_KEY, secret)
+    return secret
 
 
 def require_calendar(conn: Connection, calendar: Calendar) -> None:
     """Refuse any calendar but the one whose UIDs the store has promised. StoreError says what to do."""
-    kept = read_meta(conn, MetaKey.CALENDAR_ID)
-    if kept not in (None, calendar.id):
+    stored_id = read_meta(conn, MetaKey.CALENDAR_ID)
+    if stored_id not in (None, calendar.id):
         raise StoreError(
-            f"this store belongs to the calendar '{kept}', and the registry's `id` is '{calendar.id}': every subscriber "
-            f"would see each event twice. Write `id: {kept}` again, or give the new calendar a store of its own "
+            f"this store belongs to the calendar '{stored_id}', and the registry's `id` is '{calendar.id}': every subscriber "
+            f"would see each event twice. Write `id: {stored_id}` again, or give the new calendar a store of its own "
             "(EVENTCAL_DATABASE_URL)"
         )
 
@@ -276,7 +295,7 @@ def alone(conn: Connection) -> None:
 _VERSIONS = select(version.c.body, version.c.uid, version.c.sequence, version.c.created_at, version.c.modified_at)
 
 
-def _is_of(conn: Connection, known: Edition) -> bool:
+def _is_recorded_here(conn: Connection, known: Edition) -> bool:
     """Whether *known* was recorded in this store, and not in one that went another way."""
     row = conn.execute(
         select(edition.c.digest, edition.c.recorded_at).where(edition.c.number == known.number)
@@ -288,21 +307,24 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
     row = conn.execute(select(edition).where(edition.c.number == number)).one_or_none()
     if row is None:
         return None
-    standing = (version.c.valid_from_edition <= number) & or_(
+    is_in_edition = (version.c.valid_from_edition <= number) & or_(
         version.c.valid_to_edition.is_(None), version.c.valid_to_edition > number
     )
     if known is None:
-        found = {each.event.id: each for each in map(_version, conn.execute(_VERSIONS.where(standing)))}
+        versions_by_id = {
+            event_version.event.id: event_version
+            for event_version in map(_to_version, conn.execute(_VERSIONS.where(is_in_edition)))
+        }
     else:
-        found = {each.event.id: each for each in known.versions}
-        fresh = conn.execute(_VERSIONS.where(standing, version.c.valid_from_edition > known.number))
-        found.update((each.event.id, each) for each in map(_version, fresh))
+        versions_by_id = {event_version.event.id: event_version for event_version in known.versions}
+        newer_rows = conn.execute(_VERSIONS.where(is_in_edition, version.c.valid_from_edition > known.number))
+        versions_by_id.update((event_version.event.id, event_version) for event_version in map(_to_version, newer_rows))
     return Edition(
         number,
         row.digest,
         instant(row.recorded_at),
         calendar_from_json(row.calendar),
-        tuple(found[name] for name in _order(conn, number)),
+        tuple(versions_by_id[name] for name in _order(conn, number)),
         None if row.last_removal_at is None else instant(row.last_removal_at),
     )
 
@@ -314,24 +336,24 @@ def _order(conn: Connection, number: int) -> list[str]:
     return ids
 
 
-def _version(row: Row[*tuple[Any, ...]]) -> Version:
+def _to_version(row: Row[*tuple[Any, ...]]) -> Version:
     body, uid, sequence, created, modified = row
     return Version(event_from_json(body), uid, sequence, instant(created), instant(modified))
 
 
-def _row(each: Version, since: int) -> dict[str, object]:
+def _version_row(event_version: Version, since: int) -> dict[str, object]:
     return {
-        "event_id": each.event.id,
-        "uid": each.uid,
+        "event_id": event_version.event.id,
+        "uid": event_version.uid,
         "valid_from_edition": since,
-        "sequence": each.sequence,
-        "created_at": ms(each.created),
-        "modified_at": ms(each.modified),
-        "body": event_to_json(each.event),
+        "sequence": event_version.sequence,
+        "created_at": ms(event_version.created),
+        "modified_at": ms(event_version.modified),
+        "body": event_to_json(event_version.event),
     }
 
 
-def _change(row: Row[*tuple[Any, ...]]) -> Change:
+def _to_change(row: Row[*tuple[Any, ...]]) -> Change:
     return Change(
         kind=ChangeKind(row.kind),
         event_id=row.event_id,
@@ -346,22 +368,22 @@ def _change(row: Row[*tuple[Any, ...]]) -> Change:
     )
 
 
-def _change_row(each: Change) -> dict[str, object]:
+def _change_row(recorded_change: Change) -> dict[str, object]:
     return {
-        "edition": each.edition,
-        "kind": each.kind.value,
-        "event_id": each.event_id,
-        "uid": each.uid,
-        "recurrence": each.recurrence,
-        "title": each.title,
-        "old": None if each.old is None else state_to_json(each.old),
-        "new": None if each.new is None else state_to_json(each.new),
-        "recorded_at": ms(each.at),
-        "notify_after": None if each.notify_after is None else ms(each.notify_after),
+        "edition": recorded_change.edition,
+        "kind": recorded_change.kind.value,
+        "event_id": recorded_change.event_id,
+        "uid": recorded_change.uid,
+        "recurrence": recorded_change.recurrence,
+        "title": recorded_change.title,
+        "old": None if recorded_change.old is None else state_to_json(recorded_change.old),
+        "new": None if recorded_change.new is None else state_to_json(recorded_change.new),
+        "recorded_at": ms(recorded_change.at),
+        "notify_after": None if recorded_change.notify_after is None else ms(recorded_change.notify_after),
     }
 
 
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    every = list(values)
-    for start in range(0, len(every), ROWS_PER_STATEMENT):
-        yield every[start : start + ROWS_PER_STATEMENT]
+def _split_into_chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    items = list(values)
+    for start in range(0, len(items), ROWS_PER_STATEMENT):
+        yield items[start : start + ROWS_PER_STATEMENT]

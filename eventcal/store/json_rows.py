@@ -15,11 +15,13 @@ def rows_of(conn: Connection, parameter: str, **columns: Type) -> str:
     """A subquery whose rows are the arrays of the JSON list in :*parameter*, with *columns* in that order."""
     if conn.dialect.name == "postgresql":
         casts = {"int": "::bigint", "text": ""}
-        picked = ", ".join(f"(value ->> {n}){casts[kind]} AS {name}" for n, (name, kind) in enumerate(columns.items()))
+        columns_sql = ", ".join(
+            f"(value ->> {n}){casts[kind]} AS {name}" for n, (name, kind) in enumerate(columns.items())
+        )
         # OFFSET 0: taken apart once, and not again for every row that they are joined to
-        return f"(SELECT {picked} FROM json_array_elements(CAST(:{parameter} AS json)) OFFSET 0)"
-    picked = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(columns))
-    return f"(SELECT {picked} FROM json_each(:{parameter}))"
+        return f"(SELECT {columns_sql} FROM json_array_elements(CAST(:{parameter} AS json)) OFFSET 0)"
+    columns_sql = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(columns))
+    return f"(SELECT {columns_sql} FROM json_each(:{parameter}))"
 
 
 def ids_of(conn: Connection, parameter: str) -> str:
@@ -38,14 +40,14 @@ def texts_of(conn: Connection, parameter: str) -> str:
 
 def packed(rows: Iterable[Sequence[object]] | Iterable[int] | Iterable[str]) -> str:
     """The parameter itself. A NUL, which PostgreSQL keeps in no text, becomes U+FFFD: what a server answered may hold any."""
-    found = list(rows)
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    items = list(rows)
+    text = json.dumps(items, ensure_ascii=False, separators=(",", ":"))
     if "\\u0000" in text:
-        text = json.dumps([_kept(each) for each in found], ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps([_replace_nul(item) for item in items], ensure_ascii=False, separators=(",", ":"))
     return text
 
 
-def _kept(value: object) -> object:
+def _replace_nul(value: object) -> object:
     if isinstance(value, str):
         return value.replace("\0", "\ufffd")
-    return [_kept(each) for each in value] if isinstance(value, list | tuple) else value
+    return [_replace_nul(item) for item in value] if isinstance(value, list | tuple) else value

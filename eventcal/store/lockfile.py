@@ -55,7 +55,7 @@ def lock(folder: Path, purpose: str) -> Lock:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = _holder(descriptor)
+        holder = _describe_holder(descriptor)
         os.close(descriptor)
         raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another registry") from None
     os.ftruncate(descriptor, 0)
@@ -63,11 +63,11 @@ def lock(folder: Path, purpose: str) -> Lock:
     return Lock(path, descriptor)
 
 
-def _holder(descriptor: int) -> str:
+def _describe_holder(descriptor: int) -> str:
     """Who wrote the file that *descriptor* reads, in words; the file's own time says since when."""
     since = datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
     try:
-        found = json.loads(os.pread(descriptor, 4096, 0))
-        return f"process {found['pid']} ({found['command']}), since {since:%Y-%m-%d %H:%M:%S} UTC"
+        content = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {content['pid']} ({content['command']}), since {since:%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, KeyError, TypeError):
         return "another process, which took it just now"

@@ -74,10 +74,10 @@ def list_processes(conn: Connection) -> list[Process]:
 
 def count_senders(conn: Connection, now: datetime) -> int:
     """How many processes are there that send."""
-    wanted = select(func.count()).where(
+    query = select(func.count()).where(
         process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > ms(now - DEAD_AFTER)
     )
-    return conn.execute(wanted).scalar_one()
+    return conn.execute(query).scalar_one()
 
 
 def purge_dead(conn: Connection, now: datetime) -> int:

@@ -61,23 +61,23 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
     A recipient is known by its channel's name and its address; its filter may change under it.
     """
     rows = conn.execute(select(subscription).where(subscription.c.origin.in_(("config", "operator"))))
-    known = {(each.origin, each.channel, each.address): each for each in rows}
+    existing_by_key = {(each.origin, each.channel, each.address): each for each in rows}
     for each in wanted:
-        found = known.pop((each.origin, each.channel, each.address), None)
-        if found is None:
-            conn.execute(subscription.insert().values(_row(each, now)))
-        elif found.state != "active" or found.filter != each.filter:
-            changed: dict[str, object] = {
+        existing = existing_by_key.pop((each.origin, each.channel, each.address), None)
+        if existing is None:
+            conn.execute(subscription.insert().values(_subscription_row(each, now)))
+        elif existing.state != "active" or existing.filter != each.filter:
+            changes: dict[str, object] = {
                 "filter": each.filter,
                 "state": "active",
                 "reason": "",
                 "detail": "",
                 "ended_at": None,
             }
-            if found.state != "active":
-                changed["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
-            conn.execute(subscription.update().where(subscription.c.id == found.id).values(changed))
-    end(conn, [each.id for each in known.values() if each.state == "active"], Reason.NOT_CONFIGURED, now)
+            if existing.state != "active":
+                changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
+            conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
+    end(conn, [each.id for each in existing_by_key.values() if each.state == "active"], Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
 
 
@@ -93,25 +93,27 @@ def _reset_unknown_zones(conn: Connection) -> None:
     """Whoever lives in a zone that newer zone data have lost is told by each event's own, like those who named none."""
     for name in conn.execute(select(subscription.c.zone).distinct()).scalars().all():
         if zone_or_default(name) != name:
-            moved = conn.execute(subscription.update().where(subscription.c.zone == name).values(zone="")).rowcount
-            log.warning("there is no time zone %s any more: %d who chose it read each event's own", name, moved)
+            rows_updated = conn.execute(
+                subscription.update().where(subscription.c.zone == name).values(zone="")
+            ).rowcount
+            log.warning("there is no time zone %s any more: %d who chose it read each event's own", name, rows_updated)
             mark_preferences_changed(conn)
 
 
 def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, detail: str = "") -> None:
     """Ends these subscriptions for *reason* and skips what is queued for them."""
     parameters = {"ids": packed(ids), "reason": reason, "detail": detail, "now": ms(now)}
-    among = ids_of(conn, "ids")
+    id_subquery = ids_of(conn, "ids")
     conn.execute(
         text(
-            f"UPDATE subscription SET state = 'off', reason = :reason, detail = :detail, ended_at = :now WHERE id IN {among}"
+            f"UPDATE subscription SET state = 'off', reason = :reason, detail = :detail, ended_at = :now WHERE id IN {id_subquery}"
         ),
         parameters,
     )
     conn.execute(
         text(
             "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', detail = '', settled_at = :now "
-            f"WHERE subscription_id IN {among} AND state IN ('queued', 'retry')"
+            f"WHERE subscription_id IN {id_subquery} AND state IN ('queued', 'retry')"
         ),
         parameters,
     )
@@ -246,31 +248,31 @@ def channels(conn: Connection) -> list[str]:
     return list(conn.execute(text("SELECT DISTINCT channel FROM subscription ORDER BY channel")).scalars())
 
 
-_PREFERENCES_KEY = ("filter", "leads", "zone", "digest")
+_GROUP_COLUMNS = ("filter", "leads", "zone", "digest")
 
 
-def _next(same: int) -> str:
+def _next_group_sql(shared_count: int) -> str:
     """The first subscription whose wishes follow those of `asked` and share the first *same* of them."""
-    shared = "".join(f" AND n.{each} = asked.{each}" for each in _PREFERENCES_KEY[:same])
-    order = ", ".join(f"n.{each}" for each in _PREFERENCES_KEY[same:])
+    shared = "".join(f" AND n.{column} = asked.{column}" for column in _GROUP_COLUMNS[:shared_count])
+    order = ", ".join(f"n.{column}" for column in _GROUP_COLUMNS[shared_count:])
     return (
         f"(SELECT n.id FROM subscription AS n WHERE n.state = 'active' AND n.origin <> 'operator'{shared} "
-        f"AND n.{_PREFERENCES_KEY[same]} > asked.{_PREFERENCES_KEY[same]} ORDER BY {order} LIMIT 1)"
+        f"AND n.{_GROUP_COLUMNS[shared_count]} > asked.{_GROUP_COLUMNS[shared_count]} ORDER BY {order} LIMIT 1)"
     )
 
 
 # From each to the next by an index, however many ask for the same: DISTINCT would read them all.
-_GROUPS = text(
+_GROUPS_QUERY = text(
     "WITH RECURSIVE asked (filter, leads, zone, digest) AS (SELECT * FROM (SELECT filter, leads, zone, digest "
     "FROM subscription WHERE state = 'active' AND origin <> 'operator' ORDER BY filter, leads, zone, digest LIMIT 1) "
     "AS first UNION ALL SELECT s.filter, s.leads, s.zone, s.digest FROM asked JOIN subscription AS s "
-    f"ON s.id = coalesce({', '.join(map(_next, (3, 2, 1, 0)))})) SELECT * FROM asked ORDER BY filter, leads, zone, digest"
+    f"ON s.id = coalesce({', '.join(map(_next_group_sql, (3, 2, 1, 0)))})) SELECT * FROM asked ORDER BY filter, leads, zone, digest"
 )
 
 
 def groups(conn: Connection) -> list[SubscriptionGroup]:
     """What is asked for at all, each once. As quick as these are few, however many ask."""
-    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS)]
+    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS_QUERY)]
 
 
 def mark_preferences_changed(conn: Connection) -> None:
@@ -290,18 +292,18 @@ def preferences_version(conn: Connection) -> str:
 
 def audiences(conn: Connection) -> list[ReminderAudience]:
     """Whom plans are made for: the registry's own leads in its own zone always, and what is asked for beside them."""
-    asked = dict.fromkeys(SubscriptionGroup("", each.leads, each.zone) for each in groups(conn))
-    return [each.reader for each in dict.fromkeys([SubscriptionGroup("", "", ""), *asked])]
+    requested = dict.fromkeys(SubscriptionGroup("", group.leads, group.zone) for group in groups(conn))
+    return [group.reader for group in dict.fromkeys([SubscriptionGroup("", "", ""), *requested])]
 
 
-def _row(each: ConfiguredRecipient, now: datetime) -> dict[str, object]:
+def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, object]:
     return {
-        "origin": each.origin,
-        "channel": each.channel,
-        "address": each.address,
+        "origin": recipient.origin,
+        "channel": recipient.channel,
+        "address": recipient.address,
         "language": "",
         "zone": "",
-        "filter": each.filter,
+        "filter": recipient.filter,
         "leads": "",
         "change_kinds": "",
         "digest": "",

@@ -40,7 +40,7 @@ ENDED_RETENTION = timedelta(days=30)
 
 Asked = Literal["asked", "waiting", "full"]
 
-_OF_PEOPLE = (subscription.c.origin == "people") & (subscription.c.channel == EMAIL_CHANNEL)
+_IS_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.channel == EMAIL_CHANNEL)
 
 
 def _is_address(address: str) -> ColumnElement[bool]:
@@ -85,14 +85,14 @@ def json_list(texts: Iterable[str]) -> str:
     return json.dumps(sorted(set(texts)), ensure_ascii=False, separators=(",", ":"))
 
 
-def keys(store: Store, chosen: str) -> tuple[str, ...]:
+def keys(store: Store, configured_key: str) -> tuple[str, ...]:
     """What links are signed with: *chosen* by the settings, else the store's own, which is believed in any case."""
     with store.read() as conn:
-        own = read_meta(conn, MetaKey.SECRET_KEY)
-    if own is None:
+        stored_key = read_meta(conn, MetaKey.SECRET_KEY)
+    if stored_key is None:
         with store.write() as conn:
-            own = secret_key(conn)
-    return (chosen, own) if chosen else (own,)
+            stored_key = secret_key(conn)
+    return (configured_key, stored_key) if configured_key else (stored_key,)
 
 
 # in and out
@@ -105,15 +105,15 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
     """
     if _confirmations_sent(conn, address, now) >= MAX_CONFIRMATIONS_PER_DAY:
         return "full"
-    found = conn.execute(
-        select(subscription).where(_OF_PEOPLE, _is_address(address), subscription.c.filter == preferences.filter)
+    existing = conn.execute(
+        select(subscription).where(_IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter)
     ).one_or_none()
-    if found is None:
-        id = _insert(conn, address, preferences, SubscriptionState.PENDING, now)
+    if existing is None:
+        id = _insert_subscription(conn, address, preferences, SubscriptionState.PENDING, now)
     else:
-        id = found.id
-        if found.state != "active":
-            fresh = {
+        id = existing.id
+        if existing.state != "active":
+            values = {
                 **_preference_columns(preferences),
                 "address": address,
                 "state": SubscriptionState.PENDING,
@@ -122,18 +122,18 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
                 "created_at": ms(now),
                 "ended_at": None,
             }
-            conn.execute(subscription.update().where(subscription.c.id == id).values(fresh))
+            conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     return "asked" if _queue_confirmation(conn, id, address, now) else "waiting"
 
 
-def confirm(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
+def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
     """The answer: from now on. The same twice is the same once; None for what is not there, or was ended since."""
-    found = find(conn, id, version)
-    if found is None or found.state == "off":
+    subscriber = find(conn, id, link_version)
+    if subscriber is None or subscriber.state == "off":
         return None
-    if found.state == "pending":
-        _start(conn, id, now)
-    return find(conn, id, version)
+    if subscriber.state == "pending":
+        _activate(conn, id, now)
+    return find(conn, id, link_version)
 
 
 def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
@@ -141,23 +141,23 @@ def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
     recipients.end(conn, ids, Reason.UNSUBSCRIBED, now)
 
 
-def resubscribe(conn: Connection, id: int, version: int, now: datetime) -> Subscriber | None:
+def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
     """Undo `leave`, for somebody who had confirmed."""
-    found = find(conn, id, version)
-    if found is None or found.state != "off" or found.confirmed_at is None:
+    subscriber = find(conn, id, link_version)
+    if subscriber is None or subscriber.state != "off" or subscriber.confirmed_at is None:
         return None
-    _start(conn, id, now)
-    return find(conn, id, version)
+    _activate(conn, id, now)
+    return find(conn, id, link_version)
 
 
 def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:
     """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
     values = {name: value for name, value in _preference_columns(preferences).items() if name != "filter"}
-    left = recipients.zone_or_default(
+    old_zone = recipients.zone_or_default(
         conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
     )
-    if left != preferences.zone:
-        zone_changes.enqueue(conn, id, left)
+    if old_zone != preferences.zone:
+        zone_changes.enqueue(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
         conn.execute(
@@ -171,20 +171,20 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
 
 def rotate_links(conn: Connection, address: str) -> None:
     """Every link that was ever sent to *address* ends."""
-    for row in conn.execute(select(subscription.c.id).where(_OF_PEOPLE, _is_address(address))).all():
-        conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_secret()))
+    for row in conn.execute(select(subscription.c.id).where(_IS_SIGN_UP, _is_address(address))).all():
+        conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_new_link_version()))
 
 
 def import_subscriber(
     conn: Connection, address: str, preferences: SubscriptionPreferences, proof: str, confirmed: datetime, now: datetime
 ) -> bool:
     """Take somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
-    known = select(subscription.c.id).where(
-        _OF_PEOPLE, _is_address(address), subscription.c.filter == preferences.filter
+    existing = select(subscription.c.id).where(
+        _IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter
     )
-    if conn.execute(known).first() is not None:
+    if conn.execute(existing).first() is not None:
         return False
-    id = _insert(conn, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof)
+    id = _insert_subscription(conn, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof)
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
     recipients.mark_preferences_changed(conn)
@@ -194,94 +194,97 @@ def import_subscriber(
 # looking
 
 
-def find(conn: Connection, id: int, version: int) -> Subscriber | None:
+def find(conn: Connection, id: int, link_version: int) -> Subscriber | None:
     """Whom a link speaks of; None when it is another's by now, or nobody's."""
-    row = conn.execute(select(subscription).where(_OF_PEOPLE, subscription.c.id == id)).one_or_none()
-    return None if row is None or row.link_version != version else _subscriber(row)
+    row = conn.execute(select(subscription).where(_IS_SIGN_UP, subscription.c.id == id)).one_or_none()
+    return None if row is None or row.link_version != link_version else _to_subscriber(row)
 
 
 def exists(conn: Connection, id: int) -> bool:
     """Whether a number is anybody's."""
-    return conn.execute(select(subscription.c.id).where(_OF_PEOPLE, subscription.c.id == id)).first() is not None
+    return conn.execute(select(subscription.c.id).where(_IS_SIGN_UP, subscription.c.id == id)).first() is not None
 
 
 def by_address(conn: Connection, address: str) -> list[Subscriber]:
     """All that one address signed up for, the oldest first."""
-    rows = select(subscription).where(_OF_PEOPLE, _is_address(address)).order_by(subscription.c.id)
-    return [_subscriber(row) for row in conn.execute(rows)]
+    rows = select(subscription).where(_IS_SIGN_UP, _is_address(address)).order_by(subscription.c.id)
+    return [_to_subscriber(row) for row in conn.execute(rows)]
 
 
 def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
     """All who signed up, or those in one *state*, the oldest first."""
-    rows = select(subscription).where(_OF_PEOPLE).order_by(subscription.c.id)
+    rows = select(subscription).where(_IS_SIGN_UP).order_by(subscription.c.id)
     if state:
         rows = rows.where(subscription.c.state == state)
-    return [_subscriber(row) for row in conn.execute(rows)]
+    return [_to_subscriber(row) for row in conn.execute(rows)]
 
 
 def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
     """Everything that is kept about *address*, as JSON says it."""
-    return {"address": address, "subscriptions": [_export_row(conn, each) for each in by_address(conn, address)]}
+    return {
+        "address": address,
+        "subscriptions": [_export_row(conn, subscriber) for subscriber in by_address(conn, address)],
+    }
 
 
-def _export_row(conn: Connection, each: Subscriber) -> dict[str, Any]:
-    sent = conn.execute(
+def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
+    delivery_rows = conn.execute(
         text(
             "SELECT d.kind, d.state, d.reason, d.detail, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
             "r.lead FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
             "LEFT JOIN change AS c ON c.id = d.change_id WHERE d.subscription_id = :id ORDER BY d.id"
         ),
-        {"id": each.id},
+        {"id": subscriber.id},
     )
-    told = conn.execute(
+    notified_rows = conn.execute(
         text(
             "SELECT uid, recurrence, state, notified_at FROM last_notified WHERE subscription_id = :id ORDER BY notified_at"
         ),
-        {"id": each.id},
+        {"id": subscriber.id},
     )
     return {
-        "filter": each.preferences.filter,
-        "language": each.preferences.language,
-        "time_zone": each.preferences.zone or None,
-        "reminders": json.loads(each.preferences.leads) if each.preferences.leads else None,
-        "notices": json.loads(each.preferences.notices) if each.preferences.notices else None,
-        "digest": each.preferences.digest or None,
-        "state": each.state,
-        "reason": each.reason_text or None,
-        "signed_up": _stamp(ms(each.created_at)),
-        "confirmed": _stamp(ms(each.confirmed_at)) if each.confirmed_at else None,
-        "ended": _stamp(ms(each.ended_at)) if each.ended_at else None,
+        "filter": subscriber.preferences.filter,
+        "language": subscriber.preferences.language,
+        "time_zone": subscriber.preferences.zone or None,
+        "reminders": json.loads(subscriber.preferences.leads) if subscriber.preferences.leads else None,
+        "notices": json.loads(subscriber.preferences.notices) if subscriber.preferences.notices else None,
+        "digest": subscriber.preferences.digest or None,
+        "state": subscriber.state,
+        "reason": subscriber.reason_text or None,
+        "signed_up": _format_timestamp(ms(subscriber.created_at)),
+        "confirmed": _format_timestamp(ms(subscriber.confirmed_at)) if subscriber.confirmed_at else None,
+        "ended": _format_timestamp(ms(subscriber.ended_at)) if subscriber.ended_at else None,
         "mails": [
             {
                 "kind": row.kind,
                 "event": row.event_id,
                 "lead": row.lead,
-                "due": _stamp(row.due_at),
+                "due": _format_timestamp(row.due_at),
                 "state": row.state,
                 "reason": reason_text(row.reason, row.detail) or None,
-                "settled": _stamp(row.settled_at) if row.settled_at is not None else None,
+                "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
             }
-            for row in sent
+            for row in delivery_rows
         ],
         "last_told": [
             {
                 "uid": row.uid,
                 "recurrence": row.recurrence or None,
                 "state": json.loads(row.state),
-                "at": _stamp(row.notified_at),
+                "at": _format_timestamp(row.notified_at),
             }
-            for row in told
+            for row in notified_rows
         ],
     }
 
 
-def last_deliveries(conn: Connection, ids: Sequence[int], most: int) -> list[int]:
+def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[int]:
     """The newest deliveries to any of these, by their numbers."""
     rows = conn.execute(
         text(
             f"SELECT id FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')} ORDER BY due_at DESC, id DESC LIMIT :most"
         ),
-        {"ids": packed(ids), "most": most},
+        {"ids": packed(ids), "most": limit},
     )
     return list(rows.scalars())
 
@@ -301,14 +304,14 @@ def delete(conn: Connection, ids: Sequence[int]) -> int:
     return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
 
 
-def expired_subscriptions(conn: Connection, now: datetime, most: int = 500) -> list[int]:
+def expired_subscriptions(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
     """Whom to forget by *now*: never confirmed in a week, or gone for a month."""
     rows = conn.execute(
         text(
             "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND created_at <= :unconfirmed) "
             "OR (state = 'off' AND ended_at <= :gone)) ORDER BY id LIMIT :most"
         ),
-        {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": most},
+        {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": limit},
     )
     return list(rows.scalars())
 
@@ -358,7 +361,7 @@ def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, objec
     return columns | {"change_kinds": columns.pop("notices")}
 
 
-def _start(conn: Connection, id: int, now: datetime) -> None:
+def _activate(conn: Connection, id: int, now: datetime) -> None:
     conn.execute(
         subscription.update()
         .where(subscription.c.id == id)
@@ -376,47 +379,47 @@ def _start(conn: Connection, id: int, now: datetime) -> None:
     recipients.mark_preferences_changed(conn)
 
 
-def _insert(
+def _insert_subscription(
     conn: Connection,
     address: str,
-    wishes: SubscriptionPreferences,
+    preferences: SubscriptionPreferences,
     state: SubscriptionState,
     now: datetime,
     reason: Reason = Reason.NONE,
     detail: str = "",
 ) -> int:
     row = {
-        **_preference_columns(wishes),
+        **_preference_columns(preferences),
         "origin": "people",
         "channel": EMAIL_CHANNEL,
         "address": address,
         "state": state,
         "reason": reason,
         "detail": detail,
-        "link_version": _secret(),
+        "link_version": _new_link_version(),
         "created_at": ms(now),
         "confirmed_at": None,
         "ended_at": None,
     }
     if conn.dialect.name == "sqlite":
-        row["id"] = _next_id(conn)
+        row["id"] = _allocate_id(conn)
     key = conn.execute(subscription.insert().values(row)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
-def _next_id(conn: Connection) -> int:
+def _allocate_id(conn: Connection) -> int:
     """SQLite gives a deleted row's number to the next one, and Message-IDs are made of numbers: never twice the same."""
     last = conn.execute(select(func.max(subscription.c.id))).scalar() or 0
     return max(int(last), int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0)) + 1
 
 
-def _secret() -> int:
+def _new_link_version() -> int:
     """What the links of a row are signed with beside its number: numbers may come again, this does not."""
     return secrets.randbelow(2**31)
 
 
-def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
+def _to_subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     return Subscriber(
         id=row.id,
         address=row.address,
@@ -433,5 +436,5 @@ def _subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     )
 
 
-def _stamp(milliseconds: int) -> str:
+def _format_timestamp(milliseconds: int) -> str:
     return instant(milliseconds).isoformat(timespec="seconds").replace("+00:00", "Z")

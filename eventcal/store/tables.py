@@ -16,11 +16,11 @@ metadata = MetaData(
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _id() -> Column[int]:
+def _id_column() -> Column[int]:
     return Column("id", BigId, primary_key=True, autoincrement=True)
 
 
-def _at(name: str, null: bool = False) -> Column[int]:
+def _instant_column(name: str, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
 
 
@@ -32,7 +32,7 @@ registry_check = Table(
     "registry_check",
     metadata,
     Column("id", Integer, primary_key=True),  # always 1
-    _at("checked_at"),
+    _instant_column("checked_at"),
     Column("digest", Text, nullable=False),
     Column("outcome", Text, nullable=False),  # recorded | unchanged | problems | held
     Column("problems", Text, nullable=False),  # JSON list
@@ -43,10 +43,10 @@ edition = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("digest", Text, nullable=False),
-    _at("recorded_at"),
+    _instant_column("recorded_at"),
     Column("calendar", Text, nullable=False),  # JSON
     Column("ids", Text, nullable=True),  # JSON list, the registry's order; NULL: as in the edition before
-    _at("last_removal_at", null=True),
+    _instant_column("last_removal_at", null=True),
     Index("ix_edition_digest", "digest"),
 )
 
@@ -54,14 +54,14 @@ edition = Table(
 version = Table(
     "version",
     metadata,
-    _id(),
+    _id_column(),
     Column("event_id", Text, nullable=False),
     Column("uid", Text, nullable=False),
     Column("valid_from_edition", Integer, ForeignKey("edition.number"), nullable=False),
     Column("valid_to_edition", Integer, nullable=True),
     Column("sequence", Integer, nullable=False),
-    _at("created_at"),
-    _at("modified_at"),
+    _instant_column("created_at"),
+    _instant_column("modified_at"),
     Column("body", Text, nullable=False),  # JSON: events.to_json
     Index("ix_version_event_id", "event_id"),
     Index("ix_version_uid", "uid"),
@@ -79,7 +79,7 @@ version = Table(
 change = Table(
     "change",
     metadata,
-    _id(),
+    _id_column(),
     Column("edition", Integer, ForeignKey("edition.number"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("event_id", Text, nullable=False),
@@ -88,8 +88,8 @@ change = Table(
     Column("title", Text, nullable=False),
     Column("old", Text, nullable=True),  # JSON State
     Column("new", Text, nullable=True),
-    _at("recorded_at"),
-    _at("notify_after", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
+    _instant_column("recorded_at"),
+    _instant_column("notify_after", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
     Index("ix_change_uid", "uid"),
     Index(
         "ix_change_notify_after",
@@ -104,7 +104,7 @@ change = Table(
 subscription = Table(
     "subscription",
     metadata,
-    _id(),
+    _id_column(),
     Column("origin", Text, nullable=False),
     Column("channel", Text, nullable=False),  # a channel's name in eventcal.toml; people: 'email'
     Column("address", Text, nullable=False),  # '' where the channel has only one recipient
@@ -118,11 +118,11 @@ subscription = Table(
     Column("reason", Text, nullable=False),  # states.Reason
     Column("detail", Text, nullable=False, server_default=""),  # the proof of consent of an imported one
     Column("link_version", Integer, nullable=False),
-    _at("created_at"),
-    _at("confirmed_at", null=True),
-    _at("ended_at", null=True),
+    _instant_column("created_at"),
+    _instant_column("confirmed_at", null=True),
+    _instant_column("ended_at", null=True),
     Column("bounce_score", Integer, nullable=False, server_default="0"),  # days with a bounce, not long apart
-    _at("bounced_at", null=True),  # the latest bounce
+    _instant_column("bounced_at", null=True),  # the latest bounce
     UniqueConstraint("origin", "channel", "address", "filter"),
     Index("ix_subscription_folded_address", text("lower(address)")),
     Index(
@@ -141,23 +141,23 @@ subscription = Table(
 reminder = Table(
     "reminder",
     metadata,
-    _id(),
+    _id_column(),
     Column("event_id", Text, nullable=False),
     Column("uid", Text, nullable=False),
     Column("recurrence", Text, nullable=False),
     Column("start", Text, nullable=False),  # canonical text of the `when`
     Column("lead", Text, nullable=False),  # canonical
     Column("zone", Text, nullable=False),  # '' = the event's own
-    _at("due_at"),
-    _at("expires_at"),
+    _instant_column("due_at"),
+    _instant_column("expires_at"),
     Column("state", Text, nullable=False),  # states.ReminderState
     Column("reason", Text, nullable=False),  # states.Reason
-    _at("fan_out_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
+    _instant_column("fan_out_at", null=True),  # when its deliveries are next to be inserted; NULL: no more
     # the last subscription that the fan-out has gone through; -1: skipped deliveries are to be queued again first
     Column("fan_out_cursor", BigInteger, nullable=False, server_default="0"),
     Column("delivery_count", Integer, nullable=False),  # deliveries ever inserted
     Column("erased_count", Integer, nullable=False),  # of these, rows deleted since
-    _at("created_at"),  # when this start and lead were first planned
+    _instant_column("created_at"),  # when this start and lead were first planned
     UniqueConstraint("uid", "recurrence", "start", "lead", "zone"),
     Index(
         "ix_reminder_fan_out",
@@ -172,7 +172,7 @@ reminder = Table(
 delivery = Table(
     "delivery",
     metadata,
-    _id(),
+    _id_column(),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # states.DeliveryKind
     Column("subscription_id", BigId, ForeignKey("subscription.id"), nullable=True),  # NULL: a test
@@ -184,18 +184,18 @@ delivery = Table(
     Column("state", Text, nullable=False),  # states.DeliveryState
     Column("reason", Text, nullable=False),  # states.Reason
     Column("detail", Text, nullable=False, server_default=""),  # the other side's words
-    _at("ambiguous_sent_at", null=True),  # when a copy left that may have arrived
+    _instant_column("ambiguous_sent_at", null=True),  # when a copy left that may have arrived
     Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
-    _at("due_at"),
-    _at("not_before"),  # when it may next be claimed
-    _at("expires_at"),
+    _instant_column("due_at"),
+    _instant_column("not_before"),  # when it may next be claimed
+    _instant_column("expires_at"),
     Column("attempts", Integer, nullable=False),
     Column("resend_count", Integer, nullable=False),
     Column("fencing_token", Integer, nullable=False),
     Column("owner", Text, nullable=False),
-    _at("lease_expires_at", null=True),
-    _at("created_at"),
-    _at("settled_at", null=True),
+    _instant_column("lease_expires_at", null=True),
+    _instant_column("created_at"),
+    _instant_column("settled_at", null=True),
     Index(
         "ix_delivery_due",
         "channel",
@@ -239,9 +239,9 @@ delivery = Table(
 attempt = Table(
     "attempt",
     metadata,
-    _id(),
+    _id_column(),
     Column("delivery_id", BigId, ForeignKey("delivery.id"), nullable=False),
-    _at("at"),
+    _instant_column("at"),
     Column("outcome", Text, nullable=False),  # states.AttemptOutcome
     Column("detail", Text, nullable=False),
     Index("ix_attempt_delivery_id", "delivery_id"),
@@ -253,7 +253,7 @@ circuit_breaker = Table(
     metadata,
     Column("destination", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
-    _at("open_until", null=True),  # NULL: closed, traffic flows
+    _instant_column("open_until", null=True),  # NULL: closed, traffic flows
     Column("detail", Text, nullable=False),  # what the destination said last
 )
 
@@ -273,7 +273,7 @@ last_notified = Table(
     Column("uid", Text, primary_key=True),
     Column("recurrence", Text, primary_key=True),
     Column("state", Text, nullable=False),  # JSON: history.EventState
-    _at("notified_at"),
+    _instant_column("notified_at"),
     Index("ix_last_notified_uid", "uid", "recurrence"),
 )
 
@@ -291,8 +291,8 @@ alarm = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("detail", Text, nullable=False),
-    _at("since_at"),
-    _at("notified_at", null=True),  # NULL: it may pass by itself yet
+    _instant_column("since_at"),
+    _instant_column("notified_at", null=True),  # NULL: it may pass by itself yet
     Column("level", Integer, nullable=False, server_default="0"),  # the order of magnitude that was told
 )
 
@@ -311,7 +311,7 @@ rate_limit_window = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("count", Integer, nullable=False),
-    _at("expires_at"),
+    _instant_column("expires_at"),
 )
 
 # the processes that share the store; `clock_offset_ms` is each one's clock minus the database's
@@ -321,7 +321,7 @@ process = Table(
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),  # web | scheduler | worker | serve
     Column("version", Text, nullable=False),
-    _at("started_at"),
-    _at("heartbeat_at"),
+    _instant_column("started_at"),
+    _instant_column("heartbeat_at"),
     Column("clock_offset_ms", BigInteger, nullable=False),
 )

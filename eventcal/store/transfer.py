@@ -36,7 +36,7 @@ class TransferResult:
         return ", ".join(counted) or "it was there already"
 
 
-def copy_store(old: Store, new: Store, say: Callable[[str], object] = lambda line: None) -> TransferResult:
+def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda line: None) -> TransferResult:
     """Copy all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; mark *old* as moved.
 
     What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
@@ -49,40 +49,40 @@ def copy_store(old: Store, new: Store, say: Callable[[str], object] = lambda lin
     old.upgrade()
     new.upgrade()
     with old.write() as source:
-        name = read_meta(source, MetaKey.MOVING) or uuid4().hex
-        write_meta(source, MetaKey.MOVING, name)
+        transfer_id = read_meta(source, MetaKey.MOVING) or uuid4().hex
+        write_meta(source, MetaKey.MOVING, transfer_id)
         ledger.recover(source, old.now())
     # held until the file says that it moved: nobody reads a state that the copy has not
     with old.write() as source:
         with new.write() as target:
-            if read_meta(target, MetaKey.MOVED_FROM) == name:
+            if read_meta(target, MetaKey.MOVED_FROM) == transfer_id:
                 rows: dict[str, int] = {}
             else:
-                _refuse_what_is_there(target, new)
-                rows = {each.name: _copy(each, source, target, say) for each in _tables()}
-                for each in _tables():
-                    _reset(each, target)
+                _require_empty(target, new)
+                rows = {table.name: _copy_table(table, source, target, report) for table in _tables()}
+                for table in _tables():
+                    _reset_sequences(table, target)
                 target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": MetaKey.MOVING})
-                write_meta(target, MetaKey.MOVED_FROM, name)
+                write_meta(target, MetaKey.MOVED_FROM, transfer_id)
         write_meta(source, MetaKey.MOVED, new.name)
     return TransferResult(rows)
 
 
 def _tables() -> list[Table]:
     """In an order in which what is referred to comes first. Who is there, and who asked lately, is not carried."""
-    return [each for each in metadata.sorted_tables if each not in (process, rate_limit_window)]
+    return [table for table in metadata.sorted_tables if table not in (process, rate_limit_window)]
 
 
-def _refuse_what_is_there(target: Connection, new: Store) -> None:
-    for each in (edition, subscription):
-        if target.execute(select(func.count()).select_from(each)).scalar_one():
+def _require_empty(target: Connection, new: Store) -> None:
+    for table in (edition, subscription):
+        if target.execute(select(func.count()).select_from(table)).scalar_one():
             raise StoreError(f"{new.name} holds a calendar already; give this one a database of its own")
     # facts that an empty store was given when it was made, such as its own secret: those that come stand in their place
-    for each in reversed(_tables()):
-        target.execute(each.delete())
+    for table in reversed(_tables()):
+        target.execute(table.delete())
 
 
-def _copy(table: Table, source: Connection, target: Connection, say: Callable[[str], object]) -> int:
+def _copy_table(table: Table, source: Connection, target: Connection, report: Callable[[str], object]) -> int:
     """Every row as it is, ids included."""
     names = [each.name for each in table.columns]
     columns = ", ".join(f'"{each}"' for each in names)
@@ -90,32 +90,30 @@ def _copy(table: Table, source: Connection, target: Connection, say: Callable[[s
     connection = target.connection.driver_connection
     assert connection is not None
     with connection.cursor().copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-        for row in _rows(table, source):
+        for row in _read_rows(table, source):
             copy.write_row(row)
             count += 1
             if count % (10 * ROWS_PER_COPY) == 0:
-                say(f"  {table.name}: {count} rows")
+                report(f"  {table.name}: {count} rows")
     return count
 
 
-def _rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]:
-    found = source.execution_options(yield_per=ROWS_PER_COPY).execute(
-        select(table).order_by(*table.primary_key.columns)
-    )
-    for row in found:
-        yield tuple(each.replace("\0", "\ufffd") if isinstance(each, str) else each for each in row)
+def _read_rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]:
+    rows = source.execution_options(yield_per=ROWS_PER_COPY).execute(select(table).order_by(*table.primary_key.columns))
+    for row in rows:
+        yield tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
 
 
-def _reset(table: Table, target: Connection) -> None:
+def _reset_sequences(table: Table, target: Connection) -> None:
     """New rows are numbered on from those that came."""
-    for each in table.primary_key.columns:
+    for column in table.primary_key.columns:
         sequence = target.execute(
-            text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": f'"{table.name}"', "column": each.name}
+            text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": f'"{table.name}"', "column": column.name}
         ).scalar()
         if sequence:
             target.execute(
                 text(
-                    f'SELECT setval(:sequence, coalesce((SELECT max("{each.name}") FROM "{table.name}"), 0) + 1, false)'
+                    f'SELECT setval(:sequence, coalesce((SELECT max("{column.name}") FROM "{table.name}"), 0) + 1, false)'
                 ),
                 {"sequence": sequence},
             )

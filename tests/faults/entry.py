@@ -240,7 +240,7 @@ def _apply_faults(environment: dict[str, str]) -> None:
         from eventcal.store import database
 
         database.BUSY_SECONDS = float(seconds)
-        database._SESSION["lock_timeout"] = f"{float(seconds)}s"
+        database._SESSION_OPTIONS["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
         from eventcal.deliveries import batches, sender

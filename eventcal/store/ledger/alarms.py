@@ -68,9 +68,9 @@ class ActiveAlarm:
 def active_alarms(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """Reads what needs a person at *now*, by the alarm's name."""
     active = _dead_letters(conn, now) | _ended_subscriptions(conn, now)
-    intake = read_registry_check(conn)
-    if intake is not None and intake.outcome in ("problems", "held"):
-        problems = "\n".join(str(problem) for problem in intake.problems if not problem.warning)
+    registry_check = read_registry_check(conn)
+    if registry_check is not None and registry_check.outcome in ("problems", "held"):
+        problems = "\n".join(str(problem) for problem in registry_check.problems if not problem.warning)
         active["registry"] = ActiveAlarm(problems, cause=problems)
     for breaker in list_breakers(conn).values():
         if breaker.is_open and breaker.failures >= FAILURES_TO_OPEN:
@@ -142,15 +142,15 @@ def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
 
 def needs_alarm_update(conn: Connection, now: datetime) -> bool:
     """Whether `raise_alarms` has anything to do."""
-    present, known = active_alarms(conn, now), _stored_alarms(conn)
-    return present.keys() != known.keys() or any(_is_due(known[name], active, now) for name, active in present.items())
+    current, known = active_alarms(conn, now), _stored_alarms(conn)
+    return current.keys() != known.keys() or any(_is_due(known[name], active, now) for name, active in current.items())
 
 
 def raise_alarms(conn: Connection, now: datetime) -> int:
     """Records alarms that began, queues messages for those that lasted, grew, changed their cause or ended; returns how many."""
-    present, known = active_alarms(conn, now), _stored_alarms(conn)
-    told: list[Alarm] = []
-    for name, active in present.items():
+    current, known = active_alarms(conn, now), _stored_alarms(conn)
+    to_notify: list[Alarm] = []
+    for name, active in current.items():
         if name not in known:
             conn.execute(
                 alarm.insert().values(name=name, detail=active.detail, since_at=ms(now), notified_at=None, level=0)
@@ -158,17 +158,17 @@ def raise_alarms(conn: Connection, now: datetime) -> int:
         elif _is_due(known[name], active, now):
             values = {"detail": active.detail, "notified_at": ms(now), "level": active.level}
             conn.execute(alarm.update().where(alarm.c.name == name).values(values))
-            told.append(Alarm(name, active.detail, known[name].alarm.since, level=active.level))
+            to_notify.append(Alarm(name, active.detail, known[name].alarm.since, level=active.level))
     for name, stored in known.items():
-        if name not in present:
+        if name not in current:
             conn.execute(alarm.delete().where(alarm.c.name == name))
-            told += [replace(stored.alarm, over=True)] if stored.notified_at else []
-    return _insert(conn, told, now) if told else 0
+            to_notify += [replace(stored.alarm, over=True)] if stored.notified_at else []
+    return _insert_deliveries(conn, to_notify, now) if to_notify else 0
 
 
 def record_outage(conn: Connection, since: datetime, now: datetime) -> int:
     """Tell that nothing was sent from *since* until *now*: it could not be told while it was so."""
-    return _insert(conn, [Alarm("stopped", "", since, over=True)], now)
+    return _insert_deliveries(conn, [Alarm("stopped", "", since, over=True)], now)
 
 
 def _is_due(stored: _StoredAlarm, active: ActiveAlarm, now: datetime) -> bool:
@@ -181,23 +181,23 @@ def _is_due(stored: _StoredAlarm, active: ActiveAlarm, now: datetime) -> bool:
     return is_other_cause and now - stored.notified_at >= REPEAT_INTERVAL
 
 
-def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
+def _insert_deliveries(conn: Connection, alarms: list[Alarm], now: datetime) -> int:
     operators = conn.execute(_OPERATORS).all()
     return insert_deliveries(
         conn,
         [
             NewDelivery(
-                key=f"{_key(raised)}-{operator.id}",
+                key=f"{_delivery_key(raised)}-{operator.id}",
                 kind=DeliveryKind.ALARM,
                 subscription=operator.id,
                 channel=operator.channel,
                 address=operator.address,
                 due_at=now,
                 expires_at=now + ALARM_LIFETIME,
-                payload=_lines(raised),
+                payload=_payload_json(raised),
                 is_urgent=True,
             )
-            for raised in told
+            for raised in alarms
             for operator in operators
         ],
         now,
@@ -207,22 +207,22 @@ def _insert(conn: Connection, told: list[Alarm], now: datetime) -> int:
 _OPERATORS = text("SELECT id, channel, address FROM subscription WHERE state = 'active' AND origin = 'operator'")
 
 
-def _key(each: Alarm) -> str:
+def _delivery_key(raised_alarm: Alarm) -> str:
     """The same for the same beginning, or end, of the same thing: whoever notices it, it is told once."""
-    what = f"alarm\0{each.name}\0{ms(each.since)}\0{each.over}"
-    if not each.over:
-        what += f"\0{each.level}\0{each.detail if each.name == 'registry' else find_cause(each.detail)}"
-    return hashlib.blake2b(what.encode(), digest_size=16).hexdigest()
+    hash_input = f"alarm\0{raised_alarm.name}\0{ms(raised_alarm.since)}\0{raised_alarm.over}"
+    if not raised_alarm.over:
+        hash_input += f"\0{raised_alarm.level}\0{raised_alarm.detail if raised_alarm.name == 'registry' else find_cause(raised_alarm.detail)}"
+    return hashlib.blake2b(hash_input.encode(), digest_size=16).hexdigest()
 
 
-def _lines(each: Alarm) -> str:
-    found: Mapping[str, object] = {
-        "name": each.name, "detail": each.detail, "since": ms(each.since), "over": each.over
+def _payload_json(raised_alarm: Alarm) -> str:
+    fields: Mapping[str, object] = {
+        "name": raised_alarm.name, "detail": raised_alarm.detail, "since": ms(raised_alarm.since), "over": raised_alarm.over
     }  # fmt: skip
-    return json.dumps(found, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def parse_alarm(payload: str) -> Alarm:
     """What `payload` of an alarm's delivery holds."""
-    found = json.loads(payload)
-    return Alarm(found["name"], found["detail"], instant(found["since"]), found["over"])
+    fields = json.loads(payload)
+    return Alarm(fields["name"], fields["detail"], instant(fields["since"]), fields["over"])

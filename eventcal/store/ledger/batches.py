@@ -18,7 +18,7 @@ from .delivery_queue import due_by_priority
 
 
 def reserve_batch(
-    conn: Connection, channel: str, batch_id: str, now: datetime, until: datetime, limit: int
+    conn: Connection, channel: str, batch_id: str, now: datetime, hidden_until: datetime, limit: int
 ) -> list[int]:
     """Up to *most* due deliveries of *channel*, confirmations first, for the batch *mark*; out of sight *until* then."""
     rows = conn.execute(
@@ -26,13 +26,13 @@ def reserve_batch(
             "UPDATE delivery SET owner = :mark, not_before = :until WHERE id IN "
             f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most) RETURNING id"
         ),
-        {"channel": channel, "mark": batch_id, "now": ms(now), "until": ms(until), "most": limit},
+        {"channel": channel, "mark": batch_id, "now": ms(now), "until": ms(hidden_until), "most": limit},
     )
     return sorted(rows.scalars())
 
 
 def claim_batch(
-    conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease: datetime
+    conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease_expires_at: datetime
 ) -> int:  # fmt: skip
     """Claim under *owner* what is still of the batch *mark*: none, when it was late and handed to somebody else."""
     return conn.execute(
@@ -40,7 +40,7 @@ def claim_batch(
             "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease, not_before = :now "
             f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
         ),
-        {"ids": packed(ids), "mark": batch_id, "owner": owner, "now": ms(now), "lease": ms(lease)},
+        {"ids": packed(ids), "mark": batch_id, "owner": owner, "now": ms(now), "lease": ms(lease_expires_at)},
     ).rowcount
 
 

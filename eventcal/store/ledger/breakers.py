@@ -68,13 +68,13 @@ def record_results(conn: Connection, reports: Iterable[BreakerReport], now: date
     if conn.dialect.name == "postgresql":
         # what was counted before is read and added to: one at a time, however many machines heard something
         conn.exec_driver_sql("SELECT pg_advisory_xact_lock(1701208428)")
-    known = list_breakers(conn)
-    for each in reports:
-        before = known.get(each.name, CircuitBreaker(each.name))
-        failures = each.failures + (0 if each.had_success else before.failures)
-        closed = failures >= FAILURES_TO_OPEN or each.wait > timedelta()
-        until = now + max(PROBE_INTERVAL, each.wait) if closed and each.failures else None
-        if (failures, until) == (before.failures, before.open_until):
+    breakers = list_breakers(conn)
+    for report in reports:
+        previous = breakers.get(report.name, CircuitBreaker(report.name))
+        failures = report.failures + (0 if report.had_success else previous.failures)
+        should_open = failures >= FAILURES_TO_OPEN or report.wait > timedelta()
+        open_until = now + max(PROBE_INTERVAL, report.wait) if should_open and report.failures else None
+        if (failures, open_until) == (previous.failures, previous.open_until):
             continue
         conn.execute(
             text(
@@ -83,10 +83,10 @@ def record_results(conn: Connection, reports: Iterable[BreakerReport], now: date
                 "SET failures = excluded.failures, open_until = excluded.open_until, detail = excluded.detail"
             ),
             {
-                "name": each.name,
+                "name": report.name,
                 "failures": failures,
-                "until": None if until is None else ms(until),
-                "detail": each.detail,
+                "until": None if open_until is None else ms(open_until),
+                "detail": report.detail,
             },
         )
 

@@ -32,15 +32,15 @@ from ..tables import change, version
 from .fan_out import matches_filter
 from .new_deliveries import NewDelivery, insert_deliveries
 
-_FOR_DAYS = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
-_DAY = timedelta(days=1)
+_UNDATED_LIFETIME = timedelta(days=30)  # a change between dates that nobody knows is worth telling for so long
+_GRACE_AFTER_END = timedelta(days=1)
 
 READERS_PER_TRANSACTION = 5_000
 """Readers in one transaction: whoever else writes waits for a moment, however many they are."""
 MAX_READER_CHANGE_PAIRS = 200_000
 """Readers times changes in one transaction, for the same reason; one reader at the least."""
 
-_KINDS_OF_NOTICE = {
+_CHANGE_KINDS_BY_NOTICE = {
     NoticeKind.CHANGE: frozenset(ChangeKind) - {ChangeKind.ADDED},
     NoticeKind.DAY_KNOWN: frozenset({ChangeKind.DAY_KNOWN}),
     NoticeKind.CANCEL: frozenset({ChangeKind.CANCELLED, ChangeKind.VANISHED}),
@@ -63,131 +63,144 @@ class _PendingNotification:
 
     subscription: Row[*tuple[Any, ...]]
     items: list[ChangeItem] = field(default_factory=list)
-    urgent: bool = False
-    until: datetime | None = None
-    start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
+    is_urgent: bool = False
+    expires_at: datetime | None = None
+    nearest_start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
 
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
     """Whether any change has settled by *now*."""
-    found = conn.execute(text("SELECT 1 FROM change WHERE notify_after <= :now LIMIT 1"), {"now": ms(now)})
-    return found.scalar() is not None
+    result = conn.execute(text("SELECT 1 FROM change WHERE notify_after <= :now LIMIT 1"), {"now": ms(now)})
+    return result.scalar() is not None
 
 
-def queue_notifications(conn: Connection, book: EventLookup, now: datetime) -> int:
+def queue_notifications(conn: Connection, lookup: EventLookup, now: datetime) -> int:
     """Make the deliveries of all changes that have settled by *now*, for as many readers as one short transaction takes.
 
     The number of those gone through; 0: all is done. How far it came is kept, and so is of which changes: what settles
     meanwhile is told afterwards.
     """
-    rows, after = _resume_point(conn) or (_settled_changes(conn, now), 0)
+    rows, after_id = _resume_point(conn) or (_settled_changes(conn, now), 0)
     if not rows:
         return 0
-    found: dict[tuple[str, str], list[Row[*tuple[Any, ...]]]] = {}
+    rows_by_occurrence: dict[tuple[str, str], list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
-        found.setdefault((row.uid, row.recurrence), []).append(row)
-    most = max(1, min(READERS_PER_TRANSACTION, MAX_READER_CHANGE_PAIRS // len(found)))
-    readers = conn.execute(_ACTIVE_SUBSCRIPTIONS, {"after": after, "most": most}).all()
-    last = readers[-1].id if readers else after
-    notices: dict[int, _PendingNotification] = {}
-    for of in found.values():
-        until, start = _expiry(book, of, now), _nearest_start(book, of, now)
-        for subscription, noted, kind in _recipients_of_change(conn, book, of, readers):
-            notice = notices.setdefault(subscription.id, _PendingNotification(subscription))
-            notice.items.append(noted)
-            notice.urgent |= kind in (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
-            notice.until = max(filter(None, (notice.until, until)))
-            notice.start = min(filter(None, (notice.start, start)), default=None)
-    if notices:
-        _insert(conn, list(notices.values()), rows, now, book.edition.calendar.timezone)
-    if len(readers) < most:
+        rows_by_occurrence.setdefault((row.uid, row.recurrence), []).append(row)
+    page_size = max(1, min(READERS_PER_TRANSACTION, MAX_READER_CHANGE_PAIRS // len(rows_by_occurrence)))
+    subscriptions = conn.execute(_ACTIVE_SUBSCRIPTIONS, {"after": after_id, "most": page_size}).all()
+    last_id = subscriptions[-1].id if subscriptions else after_id
+    notifications: dict[int, _PendingNotification] = {}
+    for occurrence_rows in rows_by_occurrence.values():
+        expires_at, nearest_start = (
+            _expires_at(lookup, occurrence_rows, now),
+            _nearest_start(lookup, occurrence_rows, now),
+        )
+        for subscription, item, kind in _recipients_of_change(conn, lookup, occurrence_rows, subscriptions):
+            notification = notifications.setdefault(subscription.id, _PendingNotification(subscription))
+            notification.items.append(item)
+            notification.is_urgent |= kind in (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
+            notification.expires_at = max(filter(None, (notification.expires_at, expires_at)))
+            notification.nearest_start = min(filter(None, (notification.nearest_start, nearest_start)), default=None)
+    if notifications:
+        _insert_deliveries(conn, list(notifications.values()), rows, now, lookup.edition.calendar.timezone)
+    if len(subscriptions) < page_size:
         conn.execute(
             text(f"UPDATE change SET notify_after = NULL WHERE id IN {ids_of(conn, 'ids')}"),
             {"ids": packed(row.id for row in rows)},
         )
         write_meta(conn, MetaKey.NOTICES_CURSOR, "")
     else:
-        write_meta(conn, MetaKey.NOTICES_CURSOR, json.dumps({"changes": [row.id for row in rows], "after": last}))
-    return len(readers)
+        write_meta(conn, MetaKey.NOTICES_CURSOR, json.dumps({"changes": [row.id for row in rows], "after": last_id}))
+    return len(subscriptions)
 
 
 def _settled_changes(conn: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
     """The changes that have settled by *now*, with what was corrected meanwhile: it is told with them, and not once more."""
-    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= ms(now)))}
-    if not due:
+    due_pairs = {
+        (row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= ms(now)))
+    }
+    if not due_pairs:
         return []
-    waiting = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
-    return [row for row in waiting if (row.uid, row.recurrence) in due]
+    unsent_rows = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
+    return [row for row in unsent_rows if (row.uid, row.recurrence) in due_pairs]
 
 
 def _resume_point(conn: Connection) -> tuple[list[Row[*tuple[Any, ...]]], int] | None:
     """The changes that some readers were given notice of, and the last of these readers."""
-    found = read_meta(conn, MetaKey.NOTICES_CURSOR)
-    if not found:
+    cursor_json = read_meta(conn, MetaKey.NOTICES_CURSOR)
+    if not cursor_json:
         return None
-    begun = json.loads(found)
+    cursor = json.loads(cursor_json)
     rows = conn.execute(
         select(change)
         .where(text(f"id IN {ids_of(conn, 'ids')}"))
-        .params(ids=packed(begun["changes"]))
+        .params(ids=packed(cursor["changes"]))
         .order_by(change.c.id)
     )
-    return list(rows), int(begun["after"])
+    return list(rows), int(cursor["after"])
 
 
-def current_state(book: EventLookup, uid: str, recurrence: str) -> EventState | None:
+def current_state(lookup: EventLookup, uid: str, recurrence: str) -> EventState | None:
     """Where an event, or one occurrence of it, stands in *book*; None when it does not."""
-    event = book.event(uid)
+    event = lookup.event(uid)
     if event is None:
         return None
-    language = book.edition.calendar.language
+    language = lookup.edition.calendar.language
     if not recurrence:
         return state_of(event, language)
-    found = occurrences.find(event, recurrence)
-    return None if found is None else EventState(found.when, found.status, place_text(event.place, language))
+    occurrence = occurrences.find(event, recurrence)
+    return (
+        None
+        if occurrence is None
+        else EventState(occurrence.when, occurrence.status, place_text(event.place, language))
+    )
 
 
 def change_items(payload: str) -> list[ChangeItem]:
     """What `payload` of a delivery holds."""
-    return [ChangeItem(*each) for each in json.loads(payload)]
+    return [ChangeItem(*fields) for fields in json.loads(payload)]
 
 
 def _recipients_of_change(
     conn: Connection,
-    book: EventLookup,
+    lookup: EventLookup,
     rows: Sequence[Row[*tuple[Any, ...]]],
-    readers: Sequence[Row[*tuple[Any, ...]]],
+    subscriptions: Sequence[Row[*tuple[Any, ...]]],
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], ChangeItem, ChangeKind]]:
     """Who of *readers* is told of one event or occurrence, what was so before for them, and what kind of change that makes."""
-    if not readers:
+    if not subscriptions:
         return
-    among = {"from": readers[0].id, "to": readers[-1].id}
+    id_range = {"from": subscriptions[0].id, "to": subscriptions[-1].id}
     first, last = rows[0], rows[-1]
-    new = current_state(book, first.uid, first.recurrence)
-    event = book.event(first.uid)
-    asked_of = [each for each in (event, _last_version(conn, first.uid) if event is None else None) if each]
-    heard = {
+    new = current_state(lookup, first.uid, first.recurrence)
+    event = lookup.event(first.uid)
+    candidate_events = [each for each in (event, _last_version(conn, first.uid) if event is None else None) if each]
+    last_states = {
         row.subscription_id: row.state
-        for row in conn.execute(_LAST_NOTIFIED, {"uid": first.uid, "rec": first.recurrence, **among})
+        for row in conn.execute(_LAST_NOTIFIED, {"uid": first.uid, "rec": first.recurrence, **id_range})
     }
-    in_series = set()
+    notified_of_series = set()
     if not first.recurrence:
         # A series is known by its dates: who was told of one of them is told of the whole.
-        in_series = set(
+        notified_of_series = set(
             conn.execute(
-                _NOTIFIED_OF_SERIES, {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **among}
+                _NOTIFIED_OF_SERIES,
+                {"uid": first.uid, "day": instant(first.recorded_at).date().isoformat(), **id_range},
             ).scalars()
         )
     # Readers are many, and what they heard and what they wish are few: each is thought about once.
-    kind_of_old, asks = cache(lambda old: _change_kind(old, new)), cache(partial(_wants_notice, asked_of))
-    for each in readers:
-        old = heard.get(each.id) or first.old
+    kind_of_old, wants_notice = (
+        cache(lambda old: _classify_for_recipient(old, new)),
+        cache(partial(_wants_notice, candidate_events)),
+    )
+    for each in subscriptions:
+        old = last_states.get(each.id) or first.old
         kind = kind_of_old(old)
         if kind is None or kind is ChangeKind.ADDED:
             continue
-        known = each.id in heard or each.id in in_series
-        there = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
-        if known or (there and asks(each.change_kinds, each.filter, kind)):
+        was_notified = each.id in last_states or each.id in notified_of_series
+        was_subscribed = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
+        if was_notified or (was_subscribed and wants_notice(each.change_kinds, each.filter, kind)):
             yield each, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
@@ -202,79 +215,83 @@ _ACTIVE_SUBSCRIPTIONS = text(
 )
 
 
-def _change_kind(old: str | None, new: EventState | None) -> ChangeKind | None:
+def _classify_for_recipient(old: str | None, new: EventState | None) -> ChangeKind | None:
     if new is None:  # what was called off is gone already, for its readers
-        off = old is None or state_from_json(old).status is Status.CANCELLED
-        return None if off else ChangeKind.VANISHED
+        was_cancelled = old is None or state_from_json(old).status is Status.CANCELLED
+        return None if was_cancelled else ChangeKind.VANISHED
     return ChangeKind.ADDED if old is None else classify_change(state_from_json(old), new)
 
 
 def _wants_notice(events: Sequence[Event], notices: str, query: str, kind: ChangeKind) -> bool:
     """Whether a reader with these *notices* and this filter asks for this kind of news of one of *events*."""
     for event in events:
-        own = [NoticeKind(each) for each in json.loads(notices)] if notices else event.notices
-        if any(kind in _KINDS_OF_NOTICE[each] for each in own) and matches_filter(query, event):
+        notice_kinds = [NoticeKind(notice_kind) for notice_kind in json.loads(notices)] if notices else event.notices
+        if any(kind in _CHANGE_KINDS_BY_NOTICE[each] for each in notice_kinds) and matches_filter(query, event):
             return True
     return False
 
 
 def _last_version(conn: Connection, uid: str) -> Event | None:
     """The event as it was before it vanished."""
-    found = conn.execute(
+    body = conn.execute(
         select(version.c.body).where(version.c.uid == uid).order_by(version.c.id.desc()).limit(1)
     ).scalar()
-    return None if found is None else event_from_json(found)
+    return None if body is None else event_from_json(body)
 
 
-def _expiry(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
+def _expires_at(lookup: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime:
     """A day past the later of the old and the new end: people may be on their way."""
-    states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
-    event = book.event(rows[0].uid)
-    zone = ZoneInfo(event.timezone if event else book.edition.calendar.timezone)
-    ends = [end for each in states if (end := each.when.ends_at(zone))]
-    return max(ends) + _DAY if ends else now + _FOR_DAYS
+    states = [state_from_json(state_json) for row in rows for state_json in (row.old, row.new) if state_json]
+    event = lookup.event(rows[0].uid)
+    zone = ZoneInfo(event.timezone if event else lookup.edition.calendar.timezone)
+    ends = [end for state in states if (end := state.when.ends_at(zone))]
+    return max(ends) + _GRACE_AFTER_END if ends else now + _UNDATED_LIFETIME
 
 
-def _nearest_start(book: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
+def _nearest_start(lookup: EventLookup, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> datetime | None:
     """When it begins, by the nearer of its dates that lie ahead: who might be on their way is told at once."""
-    states = [state_from_json(text) for row in rows for text in (row.old, row.new) if text]
-    event = book.event(rows[0].uid)
-    zone = ZoneInfo(event.timezone if event else book.edition.calendar.timezone)
-    return min((start for each in states if (start := each.when.starts_at(zone)) and start > now), default=None)
+    states = [state_from_json(state_json) for row in rows for state_json in (row.old, row.new) if state_json]
+    event = lookup.event(rows[0].uid)
+    zone = ZoneInfo(event.timezone if event else lookup.edition.calendar.timezone)
+    return min((start for state in states if (start := state.when.starts_at(zone)) and start > now), default=None)
 
 
-def _digest_slot(notice: _PendingNotification, now: datetime, timezone: str) -> datetime | None:
+def _digest_slot(notification: _PendingNotification, now: datetime, timezone: str) -> datetime | None:
     """The digest that *notice* waits for; None: it goes at once."""
-    if notice.urgent or notice.until is None:
+    if notification.is_urgent or notification.expires_at is None:
         return None
-    zone = ZoneInfo(notice.subscription.zone or timezone)
-    return digests.defer_until(notice.subscription.digest, zone, now, notice.until, notice.start)
+    zone = ZoneInfo(notification.subscription.zone or timezone)
+    return digests.defer_until(
+        notification.subscription.digest, zone, now, notification.expires_at, notification.nearest_start
+    )
 
 
-def _insert(
+def _insert_deliveries(
     conn: Connection,
-    notices: Sequence[_PendingNotification],
+    notifications: Sequence[_PendingNotification],
     rows: Sequence[Row[*tuple[Any, ...]]],
     now: datetime,
     timezone: str,
 ) -> int:
-    name = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
-    first = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
+    key_prefix = hashlib.blake2b(",".join(str(row.id) for row in rows).encode(), digest_size=16).hexdigest()
+    first_change_ids = {(row.uid, row.recurrence): row.id for row in reversed(rows)}
     deliveries = []
-    for notice in notices:
+    for notice in notifications:
         held_until = _digest_slot(notice, now, timezone)
         deliveries.append(
             NewDelivery(
-                key=f"{name}-{notice.subscription.id}",
+                key=f"{key_prefix}-{notice.subscription.id}",
                 kind=DeliveryKind.CHANGE,
                 subscription=notice.subscription.id,
-                change=first[notice.items[0].uid, notice.items[0].recurrence],
+                change=first_change_ids[notice.items[0].uid, notice.items[0].recurrence],
                 channel=recipients.DIGEST_CHANNEL if held_until else notice.subscription.channel,
                 address=notice.subscription.address,
                 due_at=held_until or now,
-                expires_at=notice.until or now + _FOR_DAYS,
-                payload=json.dumps([[n.uid, n.recurrence, n.title, n.old] for n in notice.items], ensure_ascii=False),
-                is_urgent=notice.urgent,
+                expires_at=notice.expires_at or now + _UNDATED_LIFETIME,
+                payload=json.dumps(
+                    [[item.uid, item.recurrence, item.title, item.old] for item in notice.items], ensure_ascii=False
+                ),
+                is_urgent=notice.is_urgent,
             )
         )
     return insert_deliveries(conn, deliveries, now)

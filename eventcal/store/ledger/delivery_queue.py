@@ -99,14 +99,14 @@ class DeliveryResult:
 
 def channels_with_due(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
     """Those of *channels* that have anything due by *now*."""
-    probe = text(
+    query = text(
         " UNION ALL ".join(
             f"SELECT * FROM (SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :channel "
             f"AND priority = {priority} AND not_before <= :now LIMIT 1) AS p{priority}"
             for priority in (0, 1)
         )
     )
-    return [each for each in channels if conn.execute(probe, {"channel": each, "now": ms(now)}).first()]
+    return [channel for channel in channels if conn.execute(query, {"channel": channel, "now": ms(now)}).first()]
 
 
 def due_by_priority(conn: Connection) -> str:
@@ -114,25 +114,25 @@ def due_by_priority(conn: Connection) -> str:
     return " UNION ALL ".join(
         f"SELECT * FROM (SELECT id, priority, not_before FROM delivery WHERE state IN ('queued', 'retry') "
         f"AND channel = :channel AND priority = {priority} AND not_before <= :now ORDER BY not_before LIMIT :most"
-        f"{_skip_locked(conn)}) AS p{priority}"
+        f"{_skip_locked_clause(conn)}) AS p{priority}"
         for priority in (0, 1)
     )
 
 
-def claim(conn: Connection, channel: str, owner: str, now: datetime, lease: datetime, most: int) -> int:
+def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expires_at: datetime, limit: int) -> int:
     """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease WHERE id IN "
             f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most)"
         ),
-        {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease), "most": most},
+        {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease_expires_at), "most": limit},
     ).rowcount
 
 
-def expire(conn: Connection, channel: str, now: datetime, most: int | None = None) -> int:
+def expire(conn: Connection, channel: str, now: datetime, limit: int | None = None) -> int:
     """End what waits in *channel* and is of no use any more, so that no probe is spent on it; how many, *most* at most."""
-    over = (
+    condition = (
         "state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND not_before <= :now "
         "AND expires_at <= :now"
     )
@@ -140,9 +140,9 @@ def expire(conn: Connection, channel: str, now: datetime, most: int | None = Non
         text(
             "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'dead' ELSE 'skipped' END, "
             "reason = CASE WHEN attempts > 0 THEN 'no time left' ELSE 'past' END, settled_at = :now "
-            f"WHERE {over}{f' AND id IN (SELECT id FROM delivery WHERE {over} LIMIT :most)' if most is not None else ''}"
+            f"WHERE {condition}{f' AND id IN (SELECT id FROM delivery WHERE {condition} LIMIT :most)' if limit is not None else ''}"
         ),
-        {"channel": channel, "now": ms(now)} | ({} if most is None else {"most": most}),
+        {"channel": channel, "now": ms(now)} | ({} if limit is None else {"most": limit}),
     ).rowcount
 
 
@@ -150,17 +150,17 @@ def channels_with_open(conn: Connection) -> list[str]:
     """The channels in which anything waits: a probe of an index for each, however much it is."""
     names, last = list[str](), ""
     while True:
-        found = conn.execute(
+        channel = conn.execute(
             text("SELECT min(channel) FROM delivery WHERE state IN ('queued', 'retry') AND channel > :last"),
             {"last": last},
         ).scalar()
-        if found is None:
+        if channel is None:
             return names
-        names.append(found)
-        last = found
+        names.append(channel)
+        last = channel
 
 
-_CLAIMED = (
+_CLAIM_QUERY = (
     "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.detail, d.ambiguous_sent_at, d.due_at, "
     "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
     "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
@@ -173,7 +173,7 @@ _CLAIMED = (
 def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
     """What `claim` made ours under *owner*, the most urgent first."""
     rows = conn.execute(
-        text(f"{_CLAIMED} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
+        text(f"{_CLAIM_QUERY} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
         {"owner": owner},
     )
     return [_to_claim(row, now) for row in rows]
@@ -181,13 +181,15 @@ def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
 
 def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
     """*claims* as they stand by now; those that are not ours any more are left out."""
-    known = {each.id: each for each in claims}
-    rows = conn.execute(text(f"{_CLAIMED} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(known)})
-    found = {row.id: _to_claim(row, now) for row in rows}
+    previous_by_id = {previous.id: previous for previous in claims}
+    rows = conn.execute(text(f"{_CLAIM_QUERY} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(previous_by_id)})
+    current_by_id = {row.id: _to_claim(row, now) for row in rows}
     return [
-        found[id]
-        for id, each in known.items()
-        if id in found and found[id].is_sending and found[id].fencing_token == each.fencing_token
+        current_by_id[id]
+        for id, previous in previous_by_id.items()
+        if id in current_by_id
+        and current_by_id[id].is_sending
+        and current_by_id[id].fencing_token == previous.fencing_token
     ]
 
 
@@ -239,11 +241,11 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
             "settled_at = CASE WHEN r.state IN ('sent', 'dead', 'skipped') THEN r.at END "
             f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fencing_token = r.fencing_token AND delivery.state = 'sending'"
         ),
-        {"rows": packed(_result_row(each) for each in results)},
+        {"rows": packed(_result_row(result) for result in results)},
     ).rowcount
     if settled < len(results):
-        _suppress(conn, results)
-    if tried := [each for each in results if each.outcome]:
+        _count_suppressed(conn, results)
+    if attempted := [result for result in results if result.outcome]:
         rows = rows_of(conn, "rows", id="int", at="int", outcome="text", detail="text")
         conn.execute(
             text(
@@ -251,11 +253,13 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
                 f"SELECT r.id, r.at, r.outcome, r.detail FROM {rows} AS r "
                 "WHERE EXISTS (SELECT 1 FROM delivery AS d WHERE d.id = r.id)"  # erased meanwhile, with its reader
             ),
-            {"rows": packed([each.claim.id, ms(each.at), each.outcome, each.detail] for each in tried)},
+            {"rows": packed([result.claim.id, ms(result.at), result.outcome, result.detail] for result in attempted)},
         )
     # what was told last of an occurrence; PostgreSQL refuses to write a row twice in one statement
     latest_states = {
-        (t.subscription, t.uid, t.recurrence): (each.at, t) for each in results for t in each.last_notified
+        (notified.subscription, notified.uid, notified.recurrence): (result.at, notified)
+        for result in results
+        for notified in result.last_notified
     }
     if latest_states:
         rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
@@ -269,43 +273,44 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
             ),
             {
                 "rows": packed(
-                    [t.subscription, t.uid, t.recurrence, t.state, ms(at)] for at, t in latest_states.values()
+                    [notified.subscription, notified.uid, notified.recurrence, notified.state, ms(at)]
+                    for at, notified in latest_states.values()
                 )
             },
         )
     return settled
 
 
-def _suppress(conn: Connection, results: Sequence[DeliveryResult]) -> None:
+def _count_suppressed(conn: Connection, results: Sequence[DeliveryResult]) -> None:
     """Count those of *results* that another sender's stand in place of."""
     rows = rows_of(conn, "rows", id="int", fencing_token="int")
-    found = conn.execute(
+    superseded_count = conn.execute(
         text(
             f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fencing_token <> r.fencing_token"
         ),
-        {"rows": packed([each.claim.id, each.claim.fencing_token] for each in results)},
+        {"rows": packed([result.claim.id, result.claim.fencing_token] for result in results)},
     ).scalar_one()
-    if found:
+    if superseded_count:
         conn.execute(
             text(
                 f"INSERT INTO meta (key, value) VALUES ('{MetaKey.SUPPRESSED}', :count) ON CONFLICT (key) "
                 "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)"
             ),
-            {"count": str(found)},
+            {"count": str(superseded_count)},
         )
 
 
-def _result_row(each: DeliveryResult) -> list[object]:
+def _result_row(result: DeliveryResult) -> list[object]:
     return [
-        each.claim.id,
-        each.claim.fencing_token,
-        each.state,
-        each.reason,
-        "" if each.state is DeliveryState.SENT else each.detail,
-        ms(each.at),
-        None if each.not_before is None else ms(each.not_before),
-        int(bool(each.outcome)),
-        None if each.ambiguous_sent_at is None else ms(each.ambiguous_sent_at),
+        result.claim.id,
+        result.claim.fencing_token,
+        result.state,
+        result.reason,
+        "" if result.state is DeliveryState.SENT else result.detail,
+        ms(result.at),
+        None if result.not_before is None else ms(result.not_before),
+        int(bool(result.outcome)),
+        None if result.ambiguous_sent_at is None else ms(result.ambiguous_sent_at),
     ]
 
 
@@ -342,48 +347,54 @@ def recover(conn: Connection, now: datetime) -> int:
     what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
     carries the same id.
     """
-    over = f" AND lease_expires_at <= :now{_skip_locked(conn)}" if conn.dialect.name == "postgresql" else ""
-    ids = conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{over}"), {"now": ms(now)}).scalars().all()
+    lease_condition = (
+        f" AND lease_expires_at <= :now{_skip_locked_clause(conn)}" if conn.dialect.name == "postgresql" else ""
+    )
+    ids = (
+        conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{lease_condition}"), {"now": ms(now)})
+        .scalars()
+        .all()
+    )
     if not ids:
         return 0
-    gone = {"ids": packed(ids), "now": ms(now)}
+    parameters = {"ids": packed(ids), "now": ms(now)}
     conn.execute(
         text(
             "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, 'ambiguous', "
             f"'the process ended while this was being sent' FROM delivery WHERE id IN {ids_of(conn, 'ids')}"
         ),
-        gone,
+        parameters,
     )
     return conn.execute(
         text(
             "UPDATE delivery SET state = 'retry', reason = 'interrupted', detail = '', attempts = attempts + 1, owner = '', "
             f"not_before = :now, lease_expires_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
         ),
-        gone,
+        parameters,
     ).rowcount
 
 
-def _skip_locked(conn: Connection) -> str:
+def _skip_locked_clause(conn: Connection) -> str:
     """Takes rows that nobody else writes to just now, and leaves the others: to wait for them could be for ever."""
     return " FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
 
 
 def has_expired_leases(conn: Connection, now: datetime) -> bool:
     """Whether anything is being sent by nobody any more: one probe of an index."""
-    found = conn.execute(
+    result = conn.execute(
         text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_expires_at <= :now LIMIT 1"), {"now": ms(now)}
     )
-    return found.scalar() is not None
+    return result.scalar() is not None
 
 
-def renew(conn: Connection, owners: Collection[str], now: datetime, lease: datetime) -> int:
+def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expires_at: datetime) -> int:
     """Go on holding what is being sent under the marks *owners*; what is long gone stays gone."""
     return conn.execute(
         text(
             "UPDATE delivery SET lease_expires_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
-            f"AND lease_expires_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked(conn)})"  # one that is settled needs none
+            f"AND lease_expires_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked_clause(conn)})"  # one that is settled needs none
         ),
-        {"owners": packed(owners), "now": ms(now), "lease": ms(lease)},
+        {"owners": packed(owners), "now": ms(now), "lease": ms(lease_expires_at)},
     ).rowcount
 
 

@@ -34,8 +34,8 @@ SUBSCRIPTIONS_PER_TRANSACTION = (
     10_000  # subscriptions in one transaction: whoever else writes waits for a moment, however many there are
 )
 REQUEUE_CURSOR = -1  # in place of how far a reminder came: what was skipped with it is to be queued again first
-_PAST_MS = PAST_TOLERANCE // timedelta(milliseconds=1)
-_AHEAD_MS = FAN_OUT_LEAD_TIME // timedelta(milliseconds=1)
+_PAST_TOLERANCE_MS = PAST_TOLERANCE // timedelta(milliseconds=1)
+_FAN_OUT_LEAD_MS = FAN_OUT_LEAD_TIME // timedelta(milliseconds=1)
 
 # Few texts, executed for each reminder: SQLAlchemy reads each once.
 _sql = lru_cache(maxsize=64)(text)
@@ -53,12 +53,12 @@ class FanOutResult:
 
 def has_due_fan_out(conn: Connection, now: datetime) -> bool:
     """Whether any reminder is to be staged by *now*: one probe of an index, however many lie ahead."""
-    found = conn.execute(text("SELECT 1 FROM reminder WHERE fan_out_at <= :now LIMIT 1"), {"now": ms(now)})
-    return found.scalar() is not None
+    result = conn.execute(text("SELECT 1 FROM reminder WHERE fan_out_at <= :now LIMIT 1"), {"now": ms(now)})
+    return result.scalar() is not None
 
 
 def fan_out_due(
-    conn: Connection, book: EventLookup, now: datetime, groups: Sequence[SubscriptionGroup]
+    conn: Connection, lookup: EventLookup, now: datetime, groups: Sequence[SubscriptionGroup]
 ) -> FanOutResult:
     """Stage what is to be staged by *now*, as much as one short transaction takes; nothing taken up says that all is done.
 
@@ -72,37 +72,40 @@ def fan_out_due(
         .order_by(reminder.c.fan_out_at)
         .limit(MAX_REMINDERS_PER_TRANSACTION)
     ).all()
-    taken = made = again = skipped = 0
-    left = SUBSCRIPTIONS_PER_TRANSACTION
-    first, second = [row for row in due if row.state == "planned"], [row for row in due if row.state != "planned"]
-    if second and not _confirmed_since(conn, min(row.due_at for row in second) - _AHEAD_MS):
-        _finish(conn, second)
-        taken, second = len(second), []
-    for row in first + second:
-        if left <= 0:
+    processed = created = requeued = skipped = 0
+    remaining = SUBSCRIPTIONS_PER_TRANSACTION
+    first_pass, second_pass = (
+        [row for row in due if row.state == "planned"],
+        [row for row in due if row.state != "planned"],
+    )
+    if second_pass and not _has_confirmed_since(conn, min(row.due_at for row in second_pass) - _FAN_OUT_LEAD_MS):
+        _finish_fan_out(conn, second_pass)
+        processed, second_pass = len(second_pass), []
+    for row in first_pass + second_pass:
+        if remaining <= 0:
             break
-        taken += 1
+        processed += 1
         key = ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone)
-        event = book.event(row.uid)
+        event = lookup.event(row.uid)
         if reason := reminders.invalidation_reason(key, event):
-            _end(conn, row.id, ReminderState.SUPERSEDED, reason)
+            _end_reminder(conn, row.id, ReminderState.SUPERSEDED, reason)
             skipped += 1
         elif event is None or row.expires_at <= ms(now):
-            _end(conn, row.id, ReminderState.SKIPPED, Reason.PAST)
+            _end_reminder(conn, row.id, ReminderState.SKIPPED, Reason.PAST)
             skipped += 1
         else:
             if row.fan_out_cursor == REQUEUE_CURSOR:
-                found = _requeue_skipped(conn, row)
-                again, left = again + found, left - found
-                if left <= 0:
+                requeued_now = _requeue_skipped(conn, row)
+                requeued, remaining = requeued + requeued_now, remaining - requeued_now
+                if remaining <= 0:
                     break  # it is not said whether there is more: the next transaction looks
-            window = _keyset_page(conn, row, left)
-            takers = _recipient_groups(event, key, row, groups, book.edition.calendar.timezone)
-            fresh = _insert(conn, row, key, takers, window, now)
-            _record_progress(conn, row, fresh, window, now)
-            made += fresh
-            left -= window.size
-    return FanOutResult(taken, made, again, skipped)
+            page = _keyset_page(conn, row, remaining)
+            recipient_groups = _recipient_groups(event, key, row, groups, lookup.edition.calendar.timezone)
+            rows_inserted = _insert_deliveries(conn, row, key, recipient_groups, page, now)
+            _record_progress(conn, row, rows_inserted, page, now)
+            created += rows_inserted
+            remaining -= page.size
+    return FanOutResult(processed, created, requeued, skipped)
 
 
 class _KeysetPage(NamedTuple):
@@ -111,36 +114,36 @@ class _KeysetPage(NamedTuple):
     *since* is when they confirmed, where those from before have been gone through.
     """
 
-    after: int
-    last: int
+    after_id: int
+    last_id: int
     size: int
-    whole: bool
-    since: int
+    is_last: bool
+    confirmed_since: int
 
 
-def _keyset_page(conn: Connection, row: Row[*tuple[Any, ...]], most: int) -> _KeysetPage:
-    since = 0 if row.state == "planned" else row.due_at - _AHEAD_MS
+def _keyset_page(conn: Connection, row: Row[*tuple[Any, ...]], limit: int) -> _KeysetPage:
+    confirmed_since = 0 if row.state == "planned" else row.due_at - _FAN_OUT_LEAD_MS
     # the sign keeps the number's own index out of it: those who confirmed lately are few
-    where = "confirmed_at >= :since AND +id > :after" if since else "id > :after"
-    found = conn.execute(
+    where = "confirmed_at >= :since AND +id > :after" if confirmed_since else "id > :after"
+    bounds = conn.execute(
         _sql(
             "SELECT count(*) AS n, max(id) AS last FROM "
             f"(SELECT id FROM subscription WHERE {where} ORDER BY id LIMIT :most) AS few"
         ),
-        {"after": row.fan_out_cursor, "since": since, "most": most},
+        {"after": row.fan_out_cursor, "since": confirmed_since, "most": limit},
     ).one()
-    return _KeysetPage(row.fan_out_cursor, found.last or row.fan_out_cursor, found.n, found.n < most, since)
-
-
-def _confirmed_since(conn: Connection, milliseconds: int) -> bool:
-    """Whether anybody came after a reminder was staged: else there is nobody to add at its due time."""
-    found = conn.execute(
-        text("SELECT 1 FROM subscription WHERE confirmed_at >= :since LIMIT 1"), {"since": milliseconds}
+    return _KeysetPage(
+        row.fan_out_cursor, bounds.last or row.fan_out_cursor, bounds.n, bounds.n < limit, confirmed_since
     )
-    return found.scalar() is not None
 
 
-def _finish(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _has_confirmed_since(conn: Connection, since_ms: int) -> bool:
+    """Whether anybody came after a reminder was staged: else there is nobody to add at its due time."""
+    result = conn.execute(text("SELECT 1 FROM subscription WHERE confirmed_at >= :since LIMIT 1"), {"since": since_ms})
+    return result.scalar() is not None
+
+
+def _finish_fan_out(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     conn.execute(
         text(f"UPDATE reminder SET fan_out_at = NULL, fan_out_cursor = 0 WHERE id IN {ids_of(conn, 'ids')}"),
         {"ids": packed(row.id for row in rows)},
@@ -155,7 +158,7 @@ def delivery_key(key: ReminderKey) -> str:
 
 def _is_late_backfill(row: Row[*tuple[Any, ...]]) -> bool:
     """Whether it lay in the past when it was first heard of: then it goes to those alone who were told nothing."""
-    return bool(row.due_at < row.created_at - _PAST_MS)
+    return bool(row.due_at < row.created_at - _PAST_TOLERANCE_MS)
 
 
 class _RecipientGroup(NamedTuple):
@@ -171,59 +174,61 @@ def _recipient_groups(
 ) -> list[_RecipientGroup]:
     """The groups that a reminder goes to. *timezone* is the calendar's."""
     occurrence = occurrences.find(event, key.recurrence)
-    found: list[_RecipientGroup] = []
+    recipient_groups: list[_RecipientGroup] = []
     if occurrence is None:
-        return found
-    spoken: dict[
+        return recipient_groups
+    schedules: dict[
         tuple[str, str], ScheduledReminder | None
     ] = {}  # the many who differ in what they filter by are asked once
     for group in groups:
         if reminders.zone_bucket(_parse_lead(key), group.zone) != key.zone:
             continue
-        if (group.leads, group.zone) not in spoken:
-            spoken[group.leads, group.zone] = _schedule_for(event, occurrence, group, key, row)
-        slot = spoken[group.leads, group.zone]
-        if slot is None or not matches_filter(group.filter, event):
+        if (group.leads, group.zone) not in schedules:
+            schedules[group.leads, group.zone] = _schedule_for(event, occurrence, group, key, row)
+        scheduled = schedules[group.leads, group.zone]
+        if scheduled is None or not matches_filter(group.filter, event):
             continue
         zone = ZoneInfo(group.zone or timezone)
         start = occurrence.when.starts_at(zone)
-        found.append(
+        recipient_groups.append(
             _RecipientGroup(
-                group, slot.expires_at, digests.defer_until(group.digest, zone, slot.due, slot.expires_at, start)
+                group,
+                scheduled.expires_at,
+                digests.defer_until(group.digest, zone, scheduled.due, scheduled.expires_at, start),
             )
         )
-    return found
+    return recipient_groups
 
 
 def _schedule_for(
     event: Event, occurrence: Occurrence, group: SubscriptionGroup, key: ReminderKey, row: Row[*tuple[Any, ...]]
 ) -> ScheduledReminder | None:
     """What *key* is to a group, when it is anything."""
-    slots = reminders.schedule(event, occurrence.when, group.reader)
-    slot = next((each for each in slots if lead_text(each.lead) == key.lead), None)
-    if slot is None or (
-        _is_late_backfill(row) and reminders.latest_past_reminder(slots, instant(row.created_at)) != slot
+    candidates = reminders.schedule(event, occurrence.when, group.reader)
+    scheduled = next((candidate for candidate in candidates if lead_text(candidate.lead) == key.lead), None)
+    if scheduled is None or (
+        _is_late_backfill(row) and reminders.latest_past_reminder(candidates, instant(row.created_at)) != scheduled
     ):
         return None
-    return slot
+    return scheduled
 
 
 def _parse_lead(key: ReminderKey) -> Lead:
-    found = parse(key.lead)
-    assert not isinstance(found, NoticeKind)
-    return found
+    lead = parse(key.lead)
+    assert not isinstance(lead, NoticeKind)
+    return lead
 
 
 def matches_filter(query: str, event: Event) -> bool:
     """Whether a subscription's filter, in canonical form, keeps *event*."""
     if not query:
         return True
-    found = _filter(query)
-    return filters.matches_event(found, event) and filters.is_in_window(found, event)
+    parsed_filter = _parse_filter(query)
+    return filters.matches_event(parsed_filter, event) and filters.is_in_window(parsed_filter, event)
 
 
 @lru_cache(maxsize=4096)
-def _filter(query: str) -> Filter:
+def _parse_filter(query: str) -> Filter:
     return filters.parse(
         parse_qsl(query, keep_blank_values=True), strict=False, allowed=("event", *filters.FILTER_PARAMETERS)
     )
@@ -242,53 +247,58 @@ def _requeue_skipped(conn: Connection, row: Row[*tuple[Any, ...]]) -> int:
     ).rowcount
 
 
-def _insert(
+def _insert_deliveries(
     conn: Connection,
     row: Row[*tuple[Any, ...]],
     key: ReminderKey,
     recipient_groups: Sequence[_RecipientGroup],
-    window: _KeysetPage,
+    page: _KeysetPage,
     now: datetime,
 ) -> int:
-    if not recipient_groups or not window.size:
+    if not recipient_groups or not page.size:
         return 0
     return insert_for_groups(
         conn,
         [
             GroupDelivery(
-                group.filter, group.leads, group.zone, group.digest, ms(until), None if held is None else ms(held)
+                group.filter,
+                group.leads,
+                group.zone,
+                group.digest,
+                ms(expires_at),
+                None if digest_at is None else ms(digest_at),
             )
-            for group, until, held in recipient_groups
+            for group, expires_at, digest_at in recipient_groups
         ],
         key=delivery_key(key),
         reminder=row,
-        after=window.after,
-        last=window.last,
-        confirmed_since=window.since,
+        after=page.after_id,
+        last=page.last_id,
+        confirmed_since=page.confirmed_since,
         # who confirmed later asked for what lies ahead of them
-        confirmed_until=max(row.due_at + _PAST_MS, row.created_at),
+        confirmed_until=max(row.due_at + _PAST_TOLERANCE_MS, row.created_at),
         only_uninformed=_is_late_backfill(row),
         now=now,
     )
 
 
 def _record_progress(
-    conn: Connection, row: Row[*tuple[Any, ...]], made: int, window: _KeysetPage, now: datetime
+    conn: Connection, row: Row[*tuple[Any, ...]], rows_inserted: int, page: _KeysetPage, now: datetime
 ) -> None:
-    state, fan_out_cursor, fan_out_at = row.state, window.last, row.fan_out_at
-    if window.whole:
+    state, fan_out_cursor, fan_out_at = row.state, page.last_id, row.fan_out_at
+    if page.is_last:
         # whoever confirmed while it took several transactions may have been passed over
-        once_more = row.due_at > ms(now) or (row.fan_out_cursor > 0 and row.state == "planned")
-        state, fan_out_cursor, fan_out_at = "staged", 0, row.due_at if once_more else None
+        needs_second_pass = row.due_at > ms(now) or (row.fan_out_cursor > 0 and row.state == "planned")
+        state, fan_out_cursor, fan_out_at = "staged", 0, row.due_at if needs_second_pass else None
     conn.execute(
         _sql(
             "UPDATE reminder SET state = :state, fan_out_at = :at, fan_out_cursor = :fan_out_cursor, delivery_count = delivery_count + :created WHERE id = :id"
         ),
-        {"id": row.id, "state": state, "created": made, "at": fan_out_at, "fan_out_cursor": fan_out_cursor},
+        {"id": row.id, "state": state, "created": rows_inserted, "at": fan_out_at, "fan_out_cursor": fan_out_cursor},
     )
 
 
-def _end(conn: Connection, id: int, state: ReminderState, reason: Reason) -> None:
+def _end_reminder(conn: Connection, id: int, state: ReminderState, reason: Reason) -> None:
     conn.execute(
         text(
             "UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id = :id"

@@ -27,7 +27,7 @@ from . import zone_changes
 from .breakers import ALL_CHANNELS, list_breakers
 from .delivery_queue import channels_with_open, expire
 from .new_deliveries import NewDelivery, insert_deliveries
-from .plans import _to_stored, _write
+from .plans import to_stored_reminder, write_plan_diff
 
 MAX_DIGESTS_PER_TRANSACTION = 500  # digests in one transaction
 MAX_EXPIRED_PER_TRANSACTION = 10_000  # deliveries that are past, likewise
@@ -50,11 +50,11 @@ class DigestEntry:
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
     """Whether any digest is due."""
-    probe = text(
+    query = text(
         "SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held AND priority IN (0, 1) "
         "AND not_before <= :now LIMIT 1"
     )
-    return conn.execute(probe, {"held": DIGEST_CHANNEL, "now": ms(now)}).scalar() is not None
+    return conn.execute(query, {"held": DIGEST_CHANNEL, "now": ms(now)}).scalar() is not None
 
 
 def build_digests(conn: Connection, now: datetime) -> int:
@@ -72,11 +72,11 @@ def build_digests(conn: Connection, now: datetime) -> int:
         ),
         {"held": DIGEST_CHANNEL, "now": ms(now), "most": MAX_DIGESTS_PER_TRANSACTION},
     ).all()
-    fresh = [row for row in rows if row.expires_at > ms(now)]
-    of_reader = [list(some) for _, some in groupby(fresh, key=lambda row: row.subscription_id)]
-    made = _insert(conn, of_reader, now) if of_reader else 0
-    kept = {row.id for row in fresh}
-    for ids, reason in ((kept, "digest"), ({row.id for row in rows} - kept, "past")):
+    useful_rows = [row for row in rows if row.expires_at > ms(now)]
+    rows_by_subscription = [list(group) for _, group in groupby(useful_rows, key=lambda row: row.subscription_id)]
+    rows_inserted = _insert_digests(conn, rows_by_subscription, now) if rows_by_subscription else 0
+    useful_ids = {row.id for row in useful_rows}
+    for ids, reason in ((useful_ids, "digest"), ({row.id for row in rows} - useful_ids, "past")):
         conn.execute(
             text(
                 "UPDATE delivery SET state = 'skipped', reason = :reason, detail = '', settled_at = :now "
@@ -84,34 +84,34 @@ def build_digests(conn: Connection, now: datetime) -> int:
             ),
             {"ids": packed(sorted(ids)), "reason": reason, "now": ms(now)},
         )
-    return made
+    return rows_inserted
 
 
-def _insert(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:
+def _insert_digests(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:
     return insert_deliveries(
         conn,
         [
             NewDelivery(
-                key=_key(items[0].id, items[0].subscription_id),
+                key=_delivery_key(deliveries[0].id, deliveries[0].subscription_id),
                 kind=DeliveryKind.DIGEST,
-                subscription=items[0].subscription_id,
+                subscription=deliveries[0].subscription_id,
                 channel=EMAIL_CHANNEL,
-                address=items[0].address,
-                due_at=instant(max(item.due_at for item in items)),
+                address=deliveries[0].address,
+                due_at=instant(max(item.due_at for item in deliveries)),
                 not_before=now,
-                expires_at=instant(max(item.expires_at for item in items)),
-                payload=json.dumps([item.id for item in items]),
+                expires_at=instant(max(item.expires_at for item in deliveries)),
+                payload=json.dumps([item.id for item in deliveries]),
             )
-            for items in digests
+            for deliveries in digests
         ],
         now,
     )
 
 
-def _key(first: int, subscription: int) -> str:
+def _delivery_key(first_delivery_id: int, subscription_id: int) -> str:
     """Of what it says first, which is said in no other digest."""
-    name = hashlib.blake2b(f"digest\0{first}".encode(), digest_size=16).hexdigest()
-    return f"{name}-{subscription}"
+    key_prefix = hashlib.blake2b(f"digest\0{first_delivery_id}".encode(), digest_size=16).hexdigest()
+    return f"{key_prefix}-{subscription_id}"
 
 
 def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
@@ -162,27 +162,27 @@ def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill
         row.key: row.value
         for row in conn.execute(select(meta.c.key, meta.c.value).where(meta.c.key.in_(_BACKFILL_FACTS)))
     }
-    mark, end = facts.get(MetaKey.PREFERENCES_VERSION, ""), facts.get(MetaKey.PLANNED_TO)
-    if end is None or mark == facts.get(MetaKey.PREFERENCES_PLANNED, ""):
+    current_version, planned_to = facts.get(MetaKey.PREFERENCES_VERSION, ""), facts.get(MetaKey.PLANNED_TO)
+    if planned_to is None or current_version == facts.get(MetaKey.PREFERENCES_PLANNED, ""):
         return None
-    asked = {(each.leads, each.zone) for each in recipients.groups(conn)}
-    known = {(leads, zone) for leads, zone in json.loads(facts.get(MetaKey.AUDIENCES, "[]"))}
-    fresh = [
+    requested = {(group.leads, group.zone) for group in recipients.groups(conn)}
+    already_planned = {(leads, zone) for leads, zone in json.loads(facts.get(MetaKey.AUDIENCES, "[]"))}
+    new_audiences = [
         ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
-        for leads, zone in sorted(asked - known)
+        for leads, zone in sorted(requested - already_planned)
     ]
-    wanted = reminders.plan(edition, now, instant(int(end)) - now, (), fresh) if fresh else []
-    return Backfill(mark, tuple(sorted(asked)), tuple(wanted))
+    wanted = reminders.plan(edition, now, instant(int(planned_to)) - now, (), new_audiences) if new_audiences else []
+    return Backfill(current_version, tuple(sorted(requested)), tuple(wanted))
 
 
-def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: datetime) -> int:
+def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: datetime) -> int:
     """Write down the plans of *found*; the number of new ones that are still to be said.
 
     What lies in the past is past for whoever asks only now. What was staged and is not due yet is staged once more, for
     those who ask since.
     """
-    write_meta(conn, MetaKey.PREFERENCES_PLANNED, found.preferences_version)
-    write_meta(conn, MetaKey.AUDIENCES, json.dumps(found.groups, ensure_ascii=False))
+    write_meta(conn, MetaKey.PREFERENCES_PLANNED, backfill.preferences_version)
+    write_meta(conn, MetaKey.AUDIENCES, json.dumps(backfill.groups, ensure_ascii=False))
     conn.execute(
         text(
             "UPDATE reminder SET state = 'planned', fan_out_at = :now, fan_out_cursor = 0 "
@@ -190,13 +190,15 @@ def apply_backfill(conn: Connection, edition: Edition, found: Backfill, now: dat
         ),
         {"now": ms(now)},
     )
-    wanted = {each.key: each for each in found.wanted}
-    planned = _planned(conn, edition, wanted, now) if wanted else 0
+    wanted = {planned_reminder.key: planned_reminder for planned_reminder in backfill.wanted}
+    planned = _write_backfill(conn, edition, wanted, now) if wanted else 0
     zone_changes.drain(conn, edition, now)
     return planned
 
 
-def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, PlannedReminder], now: datetime) -> int:
+def _write_backfill(
+    conn: Connection, edition: Edition, wanted: dict[ReminderKey, PlannedReminder], now: datetime
+) -> int:
     rows = conn.execute(
         select(reminder).where(
             reminder.c.expires_at > ms(now),
@@ -204,18 +206,18 @@ def _planned(conn: Connection, edition: Edition, wanted: dict[ReminderKey, Plann
             reminder.c.lead.in_({each.lead for each in wanted}),
         )
     )
-    stored = [each for each in map(_to_stored, rows) if each.key in wanted]
-    book = EventLookup(edition)
-    rewrite = reminders.diff_plan(
-        wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, book.event(key.uid))
+    stored = [key for key in map(to_stored_reminder, rows) if key.key in wanted]
+    lookup = EventLookup(edition)
+    plan_diff = reminders.diff_plan(
+        wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, lookup.event(key.uid))
     )
-    return _write(conn, rewrite, now, created_at=now).planned
+    return write_plan_diff(conn, plan_diff, now, created_at=now).planned
 
 
 def is_retention_due(conn: Connection, now: datetime) -> bool:
     """Whether it is time to look for those whom nothing is to be kept of any longer."""
-    swept = read_meta(conn, MetaKey.RETENTION_AT)
-    return swept is None or abs(now - instant(int(swept))) >= RETENTION_INTERVAL
+    last_run = read_meta(conn, MetaKey.RETENTION_AT)
+    return last_run is None or abs(now - instant(int(last_run))) >= RETENTION_INTERVAL
 
 
 def run_retention(conn: Connection, now: datetime) -> int:
@@ -223,26 +225,26 @@ def run_retention(conn: Connection, now: datetime) -> int:
 
     Returns the number of deleted subscriptions.
     """
-    forgotten, over, ended = (
+    expired_ids, windows_purged, deliveries_expired = (
         subscribers.expired_subscriptions(conn, now),
         rate_limits.purge_expired(conn, now),
         _expire_paused(conn, now),
     )
     if (
         retention.purge_old_deliveries(conn, now) < retention.MAX_PURGED_PER_TRANSACTION
-        and not forgotten
-        and over < rate_limits.MAX_PURGED_PER_TRANSACTION
-        and ended < MAX_EXPIRED_PER_TRANSACTION
+        and not expired_ids
+        and windows_purged < rate_limits.MAX_PURGED_PER_TRANSACTION
+        and deliveries_expired < MAX_EXPIRED_PER_TRANSACTION
     ):
         write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
-    return subscribers.delete(conn, forgotten) if forgotten else 0
+    return subscribers.delete(conn, expired_ids) if expired_ids else 0
 
 
 def _expire_paused(conn: Connection, now: datetime) -> int:
     """End what is past in channels that are paused, where no pass comes upon it; how many, `PAST` at the most."""
-    paused = [each.name for each in list_breakers(conn).values() if each.is_paused]
-    ended = 0
+    paused = [breaker.name for breaker in list_breakers(conn).values() if breaker.is_paused]
+    expired = 0
     for name in channels_with_open(conn) if ALL_CHANNELS in paused else paused:
-        if ended < MAX_EXPIRED_PER_TRANSACTION:
-            ended += expire(conn, name, now, MAX_EXPIRED_PER_TRANSACTION - ended)
-    return ended
+        if expired < MAX_EXPIRED_PER_TRANSACTION:
+            expired += expire(conn, name, now, MAX_EXPIRED_PER_TRANSACTION - expired)
+    return expired

@@ -65,27 +65,27 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCount
 
     A lead that lies more than a minute back when it is first heard of is skipped, and the reason kept.
     """
-    before = int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
-    end = read_meta(conn, MetaKey.PLANNED_TO)
+    planned_edition = int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
+    planned_to = read_meta(conn, MetaKey.PLANNED_TO)
     until = now + PLANNING_HORIZON + EXTENSION_STEP
     uids: set[str] | None = None
-    if end is not None:
-        until = max(until, instant(int(end)))
-        uids = {uid for number in range(before + 1, edition.number + 1) for uid in changed_uids(conn, number)}
-    found = _replan(conn, edition, now, until, uids, is_first=end is None)
+    if planned_to is not None:
+        until = max(until, instant(int(planned_to)))
+        uids = {uid for number in range(planned_edition + 1, edition.number + 1) for uid in changed_uids(conn, number)}
+    counts = _replan(conn, edition, now, until, uids, is_first=planned_to is None)
     write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
-    if end is None:
+    if planned_to is None:
         write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
         write_meta(conn, MetaKey.TZDATA, _tzdata())
-    return found
+    return counts
 
 
 def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
     """Whether `roll` has anything to do."""
-    end = read_meta(conn, MetaKey.PLANNED_TO)
+    planned_to = read_meta(conn, MetaKey.PLANNED_TO)
     return (
-        end is None
-        or now + PLANNING_HORIZON > instant(int(end))
+        planned_to is None
+        or now + PLANNING_HORIZON > instant(int(planned_to))
         or int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0) != edition.number
         or read_meta(conn, MetaKey.TZDATA) != _tzdata()
     )
@@ -93,69 +93,76 @@ def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
 
 def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Keep plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
-    end, before = read_meta(conn, MetaKey.PLANNED_TO), int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
-    if end is None or before != edition.number:
+    planned_to, planned_edition = (
+        read_meta(conn, MetaKey.PLANNED_TO),
+        int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0),
+    )
+    if planned_to is None or planned_edition != edition.number:
         return plan_edition(conn, edition, now)
     if read_meta(conn, MetaKey.TZDATA) != _tzdata():
         write_meta(conn, MetaKey.TZDATA, _tzdata())
-        return _replan(conn, edition, now, max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(end))), None)
-    if now + PLANNING_HORIZON <= instant(int(end)):
+        return _replan(conn, edition, now, max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(planned_to))), None)
+    if now + PLANNING_HORIZON <= instant(int(planned_to)):
         return PlanCounts()
     until = now + PLANNING_HORIZON + EXTENSION_STEP
     wanted = [
-        each
-        for each in reminders.plan(edition, now, until - now, audiences=recipients.audiences(conn), zones=())
-        if each.due > instant(int(end))
+        planned
+        for planned in reminders.plan(edition, now, until - now, audiences=recipients.audiences(conn), zones=())
+        if planned.due > instant(int(planned_to))
     ]
-    known = conn.execute(select(reminder).where(reminder.c.due_at > int(end)))
+    known_rows = conn.execute(select(reminder).where(reminder.c.due_at > int(planned_to)))
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
-    rewrite = reminders.diff_plan(
-        wanted, map(_to_stored, known), now, _reason_lookup(edition), {each.key for each in wanted}
+    plan_diff = reminders.diff_plan(
+        wanted, map(to_stored_reminder, known_rows), now, _reason_lookup(edition), {planned.key for planned in wanted}
     )
     write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
-    return _write(conn, rewrite, now, created_at=min(now, instant(int(end))))
+    return write_plan_diff(conn, plan_diff, now, created_at=min(now, instant(int(planned_to))))
 
 
 def replan(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
     """Plan everything anew, as when readers ask for other leads or zones than before."""
-    end = read_meta(conn, MetaKey.PLANNED_TO)
+    planned_to = read_meta(conn, MetaKey.PLANNED_TO)
     return _replan(
         conn,
         edition,
         now,
-        max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(end or 0))),
+        max(now + PLANNING_HORIZON + EXTENSION_STEP, instant(int(planned_to or 0))),
         None,
-        is_first=end is None,
+        is_first=planned_to is None,
     )
 
 
 def _replan(
     conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
 ) -> PlanCounts:
-    readers = recipients.audiences(conn)
+    audiences = recipients.audiences(conn)
     versions = [each for each in edition.versions if uids is None or each.uid in uids]
-    wanted = [each for version in versions for each in reminders.plan_event(version, now, until, readers)]
-    known = select(reminder).where(reminder.c.expires_at > ms(now - _ZONE_MARGIN))
+    wanted = [each for version in versions for each in reminders.plan_event(version, now, until, audiences)]
+    stored_query = select(reminder).where(reminder.c.expires_at > ms(now - _ZONE_MARGIN))
     if uids is not None:
-        known = known.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
-    moved = set() if is_first else _moved_uids(conn, edition.number)
-    spoken = {key for each in versions if each.uid in moved for key in reminders.catch_up_keys(each, now, readers)}
-    rewrite = reminders.diff_plan(wanted, map(_to_stored, conn.execute(known)), now, _reason_lookup(edition), spoken)
-    return _write(conn, rewrite, now, created_at=now)
+        stored_query = stored_query.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
+    moved_uids = set() if is_first else _moved_uids(conn, edition.number)
+    caught_up_keys = {
+        key for each in versions if each.uid in moved_uids for key in reminders.catch_up_keys(each, now, audiences)
+    }
+    plan_diff = reminders.diff_plan(
+        wanted, map(to_stored_reminder, conn.execute(stored_query)), now, _reason_lookup(edition), caught_up_keys
+    )
+    return write_plan_diff(conn, plan_diff, now, created_at=now)
 
 
 def _moved_uids(conn: Connection, number: int) -> set[str]:
     """The UIDs of what edition *number* added or moved."""
-    kinds = [each.value for each in _MOVING_KINDS]
+    kinds = [kind.value for kind in _MOVING_KINDS]
     return set(conn.execute(select(change.c.uid).where(change.c.edition == number, change.c.kind.in_(kinds))).scalars())
 
 
 def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
-    book = EventLookup(edition)
-    return lambda key: reminders.invalidation_reason(key, book.event(key.uid))
+    lookup = EventLookup(edition)
+    return lambda key: reminders.invalidation_reason(key, lookup.event(key.uid))
 
 
-def _to_stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
+def to_stored_reminder(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     return StoredReminder(
         row.id,
         row.event_id,
@@ -168,19 +175,19 @@ def _to_stored(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     )
 
 
-def _write(conn: Connection, rewrite: PlanDiff, now: datetime, created_at: datetime) -> PlanCounts:
-    if rewrite.insert:
-        conn.execute(insert(reminder), [_insert_row(each, created_at) for each in rewrite.insert])
-    if rewrite.reactivate:
-        conn.execute(_REACTIVATE, [_reactivation_row(id, each) for id, each in rewrite.reactivate])
-    for id, each in rewrite.reschedule:
-        _reschedule(conn, id, each)
-    for state, reason in dict.fromkeys((each.state, each.reason) for each in rewrite.end):
-        ids = [each.id for each in rewrite.end if (each.state, each.reason) == (state, reason)]
-        _end(conn, ids, state, reason, now)
-    past = sum(bool(each.reason) for each in rewrite.insert)
+def write_plan_diff(conn: Connection, plan_diff: PlanDiff, now: datetime, created_at: datetime) -> PlanCounts:
+    if plan_diff.insert:
+        conn.execute(insert(reminder), [_insert_row(planned, created_at) for planned in plan_diff.insert])
+    if plan_diff.reactivate:
+        conn.execute(_REACTIVATE, [_reactivation_row(id, each) for id, each in plan_diff.reactivate])
+    for id, ended in plan_diff.reschedule:
+        _reschedule(conn, id, ended)
+    for state, reason in dict.fromkeys((each.state, each.reason) for each in plan_diff.end):
+        ids = [planned.id for planned in plan_diff.end if (planned.state, planned.reason) == (state, reason)]
+        _end_reminders(conn, ids, state, reason, now)
+    past = sum(bool(each.reason) for each in plan_diff.insert)
     return PlanCounts(
-        len(rewrite.insert) - past, past, len(rewrite.reactivate), len(rewrite.reschedule), len(rewrite.end)
+        len(plan_diff.insert) - past, past, len(plan_diff.reactivate), len(plan_diff.reschedule), len(plan_diff.end)
     )
 
 
@@ -198,28 +205,33 @@ _REACTIVATE = (
 )
 
 
-def _reactivation_row(id: int, each: PlannedReminder) -> dict[str, Any]:
-    return {"of": id, "due": ms(each.due), "until": ms(each.expires_at), "stage": ms(each.due - FAN_OUT_LEAD_TIME)}
+def _reactivation_row(id: int, planned: PlannedReminder) -> dict[str, Any]:
+    return {
+        "of": id,
+        "due": ms(planned.due),
+        "until": ms(planned.expires_at),
+        "stage": ms(planned.due - FAN_OUT_LEAD_TIME),
+    }
 
 
-def _reschedule(conn: Connection, id: int, each: PlannedReminder) -> None:
+def _reschedule(conn: Connection, id: int, planned: PlannedReminder) -> None:
     """The same reminder at another time. What was staged already waits for the new time; what was sent stays so."""
-    conn.execute(_REACTIVATE.values(fan_out_cursor=0), _reactivation_row(id, each))
+    conn.execute(_REACTIVATE.values(fan_out_cursor=0), _reactivation_row(id, planned))
     conn.execute(
         update(delivery)
         .where(
             delivery.c.reminder_id == id, delivery.c.state == "queued", delivery.c.channel != recipients.DIGEST_CHANNEL
         )
-        .values(due_at=ms(each.due), not_before=ms(each.due), expires_at=ms(each.expires_at))
+        .values(due_at=ms(planned.due), not_before=ms(planned.due), expires_at=ms(planned.expires_at))
     )
 
 
-def _end(conn: Connection, ids: Collection[int], state: ReminderState, reason: Reason, now: datetime) -> None:
+def _end_reminders(conn: Connection, ids: Collection[int], state: ReminderState, reason: Reason, now: datetime) -> None:
     parameters = {"ids": packed(ids), "state": state, "reason": reason, "now": ms(now)}
-    among = ids_of(conn, "ids")
+    id_subquery = ids_of(conn, "ids")
     conn.execute(
         text(
-            f"UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id IN {among}"
+            f"UPDATE reminder SET state = :state, reason = :reason, fan_out_at = NULL, fan_out_cursor = 0 WHERE id IN {id_subquery}"
         ),
         parameters,
     )
@@ -227,21 +239,21 @@ def _end(conn: Connection, ids: Collection[int], state: ReminderState, reason: R
     conn.execute(
         text(
             "UPDATE delivery SET state = 'skipped', reason = :reason, detail = '', settled_at = :now WHERE id IN (SELECT id FROM delivery "
-            f"WHERE reminder_id IN {among} AND state IN ('queued', 'retry') LIMIT :most)"
+            f"WHERE reminder_id IN {id_subquery} AND state IN ('queued', 'retry') LIMIT :most)"
         ),
         {**parameters, "most": fan_out.SUBSCRIPTIONS_PER_TRANSACTION},
     )
 
 
-def _insert_row(each: PlannedReminder, created_at: datetime) -> dict[str, object]:
+def _insert_row(planned: PlannedReminder, created_at: datetime) -> dict[str, object]:
     return {
-        "event_id": each.event_id,
-        **each.key._asdict(),
-        "due_at": ms(each.due),
-        "expires_at": ms(each.expires_at),
-        "state": ReminderState.SKIPPED if each.reason else ReminderState.PLANNED,
-        "reason": each.reason,
-        "fan_out_at": None if each.reason else ms(each.due - FAN_OUT_LEAD_TIME),
+        "event_id": planned.event_id,
+        **planned.key._asdict(),
+        "due_at": ms(planned.due),
+        "expires_at": ms(planned.expires_at),
+        "state": ReminderState.SKIPPED if planned.reason else ReminderState.PLANNED,
+        "reason": planned.reason,
+        "fan_out_at": None if planned.reason else ms(planned.due - FAN_OUT_LEAD_TIME),
         "fan_out_cursor": 0,
         "delivery_count": 0,
         "erased_count": 0,

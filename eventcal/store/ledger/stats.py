@@ -65,7 +65,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         (row.kind, row.state, row.why): row.n
         for row in conn.execute(
             text(
-                f"SELECT kind, state, {_BLOCKED_REASONS} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_BLOCKED_REASONS}"
+                f"SELECT kind, state, {_REASON_GROUP_SQL} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_REASON_GROUP_SQL}"
             )
         )
     }
@@ -73,9 +73,9 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
     for (kind, state, _), n in deliveries.items():
         if kind != "test":  # what failed there was said to whoever tried
             by_state[state] = by_state.get(state, 0) + n
-    closed = list_breakers(conn)
+    breakers = list_breakers(conn)
     newest = conn.execute(text("SELECT number, recorded_at FROM edition ORDER BY number DESC LIMIT 1")).first()
-    lateness, seconds = _lateness(conn)
+    lateness, late_seconds = _lateness_histogram(conn)
     return LedgerStats(
         reminders=reminders,
         deliveries=deliveries,
@@ -84,12 +84,12 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         open=sum(by_state.get(each, 0) for each in ("queued", "sending", "retry")),
         sent=by_state.get("sent", 0),
         dead=by_state.get("dead", 0),
-        late=_count(conn, _LATE, late=LATE_THRESHOLD // timedelta(milliseconds=1)),
+        late=_count(conn, _LATE_QUERY, late=LATE_THRESHOLD // timedelta(milliseconds=1)),
         ambiguous=_count(conn, "SELECT count(*) FROM attempt WHERE outcome = 'ambiguous'"),
         lateness=lateness,
-        late_seconds=seconds,
-        paused=tuple(each.name for each in closed.values() if each.is_paused),
-        closed=tuple((each.name, each.detail) for each in closed.values() if each.is_open),
+        late_seconds=late_seconds,
+        paused=tuple(breaker.name for breaker in breakers.values() if breaker.is_paused),
+        closed=tuple((each.name, each.detail) for each in breakers.values() if each.is_open),
         ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
@@ -100,13 +100,13 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
 
 
 # a reason that a delivery has only until its next attempt is not counted by
-_BLOCKED_REASONS = "CASE WHEN state IN ('skipped', 'sent', 'dead') THEN reason ELSE '' END"
+_REASON_GROUP_SQL = "CASE WHEN state IN ('skipped', 'sent', 'dead') THEN reason ELSE '' END"
 
 
 def last_tick_at(conn: Connection) -> datetime | None:
     """When a pass last came by, to within `TICKS`; None before the first."""
-    found = read_meta(conn, MetaKey.TICK_AT)
-    return None if found is None else instant(int(found))
+    ticked_at = read_meta(conn, MetaKey.TICK_AT)
+    return None if ticked_at is None else instant(int(ticked_at))
 
 
 def record_tick(conn: Connection, now: datetime) -> None:
@@ -114,7 +114,7 @@ def record_tick(conn: Connection, now: datetime) -> None:
     write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
 
 
-_LATE = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
+_LATE_QUERY = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -122,47 +122,51 @@ def next_due(conn: Connection) -> datetime | None:
 
     None when nothing waits and none is planned. A look at the near end of two indexes.
     """
-    found = conn.execute(
+    due_ms = conn.execute(
         text(
             "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE state = 'planned' AND fan_out_at IS NOT NULL "
             "AND fan_out_at <= (SELECT min(fan_out_at) FROM reminder WHERE fan_out_at IS NOT NULL AND state = 'planned') "
             "UNION ALL SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry')) AS moments"
         )
     ).scalar()
-    return None if found is None else instant(found)
+    return None if due_ms is None else instant(due_ms)
 
 
 def next_due_moment(conn: Connection) -> datetime | None:
     """When a pass next has anything to do: stage at a due time, send, or tell a change."""
-    found = conn.execute(
+    due_ms = conn.execute(
         text(
             "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE fan_out_at IS NOT NULL UNION ALL "
             "SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry') UNION ALL "
             "SELECT min(notify_after) FROM change WHERE notify_after IS NOT NULL) AS moments"
         )
     ).scalar()
-    return None if found is None else instant(found)
+    return None if due_ms is None else instant(due_ms)
 
 
 def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
-    found = conn.execute(
+    due_ms = conn.execute(
         text("SELECT min(due_at) FROM delivery WHERE state IN ('queued', 'retry', 'sending') AND due_at <= :now"),
         {"now": ms(now)},
     ).scalar()
-    return None if found is None else instant(found)
+    return None if due_ms is None else instant(due_ms)
 
 
-def _lateness(conn: Connection) -> tuple[tuple[int, ...], float]:
-    took = "(settled_at - due_at)"
-    within = ", ".join(f"coalesce(sum({took} <= {int(each * 1000)}), 0)" for each in LATENESS_BUCKETS)
+def _lateness_histogram(conn: Connection) -> tuple[tuple[int, ...], float]:
+    lateness_sql = "(settled_at - due_at)"
+    bucket_counts_sql = ", ".join(
+        f"coalesce(sum({lateness_sql} <= {int(bound * 1000)}), 0)" for bound in LATENESS_BUCKETS
+    )
     if conn.dialect.name == "postgresql":
-        within = ", ".join(f"count(*) FILTER (WHERE {took} <= {int(each * 1000)})" for each in LATENESS_BUCKETS)
-    *counts, every, total = conn.execute(
+        bucket_counts_sql = ", ".join(
+            f"count(*) FILTER (WHERE {lateness_sql} <= {int(bound * 1000)})" for bound in LATENESS_BUCKETS
+        )
+    *counts, total_count, total_ms = conn.execute(
         text(
-            f"SELECT {within}, count(*), coalesce(sum({took}), 0) FROM delivery WHERE kind = 'reminder' AND state = 'sent'"
+            f"SELECT {bucket_counts_sql}, count(*), coalesce(sum({lateness_sql}), 0) FROM delivery WHERE kind = 'reminder' AND state = 'sent'"
         )
     ).one()
-    return (*counts, every), float(total) / 1000
+    return (*counts, total_count), float(total_ms) / 1000
 
 
 def _count(conn: Connection, sql: str, **parameters: object) -> int:
@@ -191,31 +195,33 @@ class LedgerBalance:
 
 def balance(conn: Connection) -> list[LedgerBalance]:
     """created = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
-    found = [_to_balance("reminder", row) for row in conn.execute(text(_REMINDERS.format(having="")))]
-    found = [each for each in found if each.created or not each.is_balanced]
-    if found and not found[0].is_balanced:
-        wrong = conn.execute(text(_ONE_BY_ONE))
-        found += [_to_balance(f"reminder {row.id}", row) for row in wrong]
-    return found + [_to_balance(row.kind, row) for row in conn.execute(text(_KINDS))]
+    balances = [_to_balance("reminder", row) for row in conn.execute(text(_REMINDER_BALANCE_SQL.format(having="")))]
+    balances = [
+        source_balance for source_balance in balances if source_balance.created or not source_balance.is_balanced
+    ]
+    if balances and not balances[0].is_balanced:
+        unbalanced_rows = conn.execute(text(_UNBALANCED_REMINDERS_SQL))
+        balances += [_to_balance(f"reminder {row.id}", row) for row in unbalanced_rows]
+    return balances + [_to_balance(row.kind, row) for row in conn.execute(text(_KIND_BALANCE_SQL))]
 
 
-_STATES = (
+_STATE_COUNTS_SQL = (
     "coalesce(sum(CASE WHEN d.state = 'sent' THEN 1 ELSE 0 END), 0) AS sent, "
     "coalesce(sum(CASE WHEN d.state = 'dead' THEN 1 ELSE 0 END), 0) AS dead, "
     "coalesce(sum(CASE WHEN d.state = 'skipped' THEN 1 ELSE 0 END), 0) AS skipped, "
     "coalesce(sum(CASE WHEN d.state IN ('queued', 'sending', 'retry') THEN 1 ELSE 0 END), 0) AS open"
 )
-_REMINDERS = (
+_REMINDER_BALANCE_SQL = (
     "SELECT (SELECT coalesce(sum(delivery_count), 0) FROM reminder) AS created, "
     "(SELECT coalesce(sum(erased_count), 0) FROM reminder) AS erased, "
-    f"{_STATES} FROM delivery AS d WHERE d.kind = 'reminder'{{having}}"
+    f"{_STATE_COUNTS_SQL} FROM delivery AS d WHERE d.kind = 'reminder'{{having}}"
 )
-_ONE_BY_ONE = (
-    f"SELECT r.id, r.delivery_count AS created, r.erased_count AS erased, {_STATES} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
+_UNBALANCED_REMINDERS_SQL = (
+    f"SELECT r.id, r.delivery_count AS created, r.erased_count AS erased, {_STATE_COUNTS_SQL} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
     "GROUP BY r.id, r.delivery_count, r.erased_count HAVING r.delivery_count <> count(d.id) + r.erased_count ORDER BY r.id LIMIT 20"
 )
-_KINDS = (
-    f"SELECT t.kind, t.delivery_count AS created, t.erased_count AS erased, {_STATES} FROM delivery_counter AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
+_KIND_BALANCE_SQL = (
+    f"SELECT t.kind, t.delivery_count AS created, t.erased_count AS erased, {_STATE_COUNTS_SQL} FROM delivery_counter AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
     "GROUP BY t.kind, t.delivery_count, t.erased_count ORDER BY t.kind"
 )
 
@@ -271,15 +277,17 @@ def list_deliveries(
 ) -> list[DeliveryRecord]:
     """The newest due first. *state* may also be `open` or a state's name; *since* and *until* bound the due time."""
     states = ("queued", "sending", "retry") if state == "open" else (state,) if state else ()
-    where = ["1 = 1"]
+    conditions = ["1 = 1"]
     if states:
-        where.append("d.state IN (" + ", ".join(f"'{each}'" for each in states if each.isalpha()) + ")")
+        conditions.append(
+            "d.state IN (" + ", ".join(f"'{state_name}'" for state_name in states if state_name.isalpha()) + ")"
+        )
     for name, value in (("kind", kind), ("channel", channel)):
-        where += [f"d.{name} = :{name}"] if value else []
-    where += ["coalesce(r.event_id, c.event_id) = :event_id"] if event_id else []
-    where += ["d.due_at >= :since"] if since else []
-    where += ["d.due_at <= :until"] if until else []
-    where += ["d.id IN (" + ", ".join(str(int(each)) for each in ids) + ")"] if ids else []
+        conditions += [f"d.{name} = :{name}"] if value else []
+    conditions += ["coalesce(r.event_id, c.event_id) = :event_id"] if event_id else []
+    conditions += ["d.due_at >= :since"] if since else []
+    conditions += ["d.due_at <= :until"] if until else []
+    conditions += ["d.id IN (" + ", ".join(str(int(delivery_id)) for delivery_id in ids) + ")"] if ids else []
     rows = conn.execute(
         text(
             "SELECT d.id, d.key, d.kind, d.state, d.reason, d.detail AS reason_detail, d.channel, d.address, d.due_at, d.not_before, d.settled_at, "
@@ -287,7 +295,7 @@ def list_deliveries(
             "coalesce(r.recurrence, c.recurrence, '') AS recurrence, coalesce(r.lead, '') AS lead, "
             "coalesce((SELECT a.detail FROM attempt AS a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1), '') "
             "AS detail FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
-            f"LEFT JOIN change AS c ON c.id = d.change_id WHERE {' AND '.join(where)} "
+            f"LEFT JOIN change AS c ON c.id = d.change_id WHERE {' AND '.join(conditions)} "
             "ORDER BY d.due_at DESC, d.id DESC LIMIT :limit"
         ),
         {

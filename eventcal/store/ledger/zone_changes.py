@@ -27,86 +27,102 @@ MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 """No two zones of the world are further apart."""
 
 
-def enqueue(conn: Connection, id: int, left: str) -> None:
+def enqueue(conn: Connection, subscription_id: int, old_zone: str) -> None:
     """Somebody lives in another zone than *left* from now on. What that crosses is said by the next pass."""
     conn.execute(
         text(
             "INSERT INTO zone_change (subscription_id, old_zone) VALUES (:id, :left) "
             "ON CONFLICT (subscription_id) DO NOTHING"
         ),
-        {"id": id, "left": left},
+        {"id": subscription_id, "left": old_zone},
     )
 
 
 def drain(conn: Connection, edition: Edition, now: datetime) -> int:
     """Make the deliveries that moves since the last pass would have lost; their number."""
-    moves = conn.execute(select(zone_change).order_by(zone_change.c.subscription_id)).all()
-    made = sum(_apply(conn, EventLookup(edition), row.subscription_id, row.old_zone, now) for row in moves)
-    if moves:
+    zone_changes = conn.execute(select(zone_change).order_by(zone_change.c.subscription_id)).all()
+    rows_inserted = sum(
+        _apply_zone_change(conn, EventLookup(edition), row.subscription_id, row.old_zone, now) for row in zone_changes
+    )
+    if zone_changes:
         conn.execute(zone_change.delete())
-    return made
+    return rows_inserted
 
 
-def _apply(conn: Connection, book: EventLookup, id: int, left: str, now: datetime) -> int:
-    who = conn.execute(select(subscription).where(subscription.c.id == id)).one_or_none()
-    if who is None or who.state != "active":
+def _apply_zone_change(
+    conn: Connection, lookup: EventLookup, subscription_id: int, old_zone: str, now: datetime
+) -> int:
+    subscriber = conn.execute(select(subscription).where(subscription.c.id == subscription_id)).one_or_none()
+    if subscriber is None or subscriber.state != "active":
         return 0
-    group = SubscriptionGroup(who.filter, who.leads, who.zone, who.digest)
-    over = conn.execute(
+    group = SubscriptionGroup(subscriber.filter, subscriber.leads, subscriber.zone, subscriber.digest)
+    passed_rows = conn.execute(
         select(reminder).where(
-            reminder.c.zone == who.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - MAX_ZONE_DIFFERENCE),
+            reminder.c.zone == subscriber.zone, reminder.c.due_at <= ms(now), reminder.c.due_at > ms(now - MAX_ZONE_DIFFERENCE),
             reminder.c.expires_at > ms(now),
         )
     ).all()  # fmt: skip
-    made = 0
-    for row in over:
-        slot = _reminder_missed_by_move(
-            book, ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone), group, left, now
+    rows_inserted = 0
+    for row in passed_rows:
+        scheduled = _find_missed_reminder(
+            lookup, ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone), group, old_zone, now
         )
-        if slot is not None:
-            made += _insert(conn, row, who, slot, now)
-    return made
+        if scheduled is not None:
+            rows_inserted += _insert_delivery(conn, row, subscriber, scheduled, now)
+    return rows_inserted
 
 
-def _reminder_missed_by_move(
-    book: EventLookup, key: ReminderKey, group: SubscriptionGroup, left: str, now: datetime
+def _find_missed_reminder(
+    lookup: EventLookup, key: ReminderKey, group: SubscriptionGroup, old_zone: str, now: datetime
 ) -> ScheduledReminder | None:
     """What *key* is to them, when it was still ahead of them where they were and is over where they are."""
-    event = book.event(key.uid)
+    event = lookup.event(key.uid)
     if event is None or reminders.invalidation_reason(key, event) or not matches_filter(group.filter, event):
         return None
     occurrence = occurrences.find(event, key.recurrence)
     if occurrence is None:
         return None
-    here, there = (
+    in_new_zone, in_old_zone = (
         next(
-            (each for each in reminders.schedule(event, occurrence.when, reader) if lead_text(each.lead) == key.lead),
+            (
+                scheduled
+                for scheduled in reminders.schedule(event, occurrence.when, audience)
+                if lead_text(scheduled.lead) == key.lead
+            ),
             None,
         )
-        for reader in (group.reader, ReminderAudience(recipients.zone_or_default(left), group.reader.leads))
+        for audience in (group.reader, ReminderAudience(recipients.zone_or_default(old_zone), group.reader.leads))
     )
-    if here is None or there is None or not here.due <= now < min(here.expires_at, there.due):
+    if (
+        in_new_zone is None
+        or in_old_zone is None
+        or not in_new_zone.due <= now < min(in_new_zone.expires_at, in_old_zone.due)
+    ):
         return None
-    return here
+    return in_new_zone
 
 
-def _insert(
-    conn: Connection, row: Row[*tuple[Any, ...]], who: Row[*tuple[Any, ...]], slot: ScheduledReminder, now: datetime
+def _insert_delivery(
+    conn: Connection,
+    row: Row[*tuple[Any, ...]],
+    subscriber: Row[*tuple[Any, ...]],
+    scheduled: ScheduledReminder,
+    now: datetime,
 ) -> int:
     key = delivery_key(ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone))
     delivery = NewDelivery(
-        key=f"{key}-{who.id}",
+        key=f"{key}-{subscriber.id}",
         kind=DeliveryKind.REMINDER,
-        subscription=who.id,
+        subscription=subscriber.id,
         reminder=row.id,
-        channel=who.channel,
-        address=who.address,
+        channel=subscriber.channel,
+        address=subscriber.address,
         due_at=now,
-        expires_at=slot.expires_at,
+        expires_at=scheduled.expires_at,
     )
-    made = insert_deliveries(conn, [delivery], now)
+    rows_inserted = insert_deliveries(conn, [delivery], now)
     conn.execute(
         text("UPDATE reminder SET delivery_count = delivery_count + :created WHERE id = :id"),
-        {"created": made, "id": row.id},
+        {"created": rows_inserted, "id": row.id},
     )
-    return made
+    return rows_inserted
