@@ -135,7 +135,7 @@ def test_a_redirect_to_a_private_place_leads_nowhere(call: Call) -> None:
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         (row,) = here.check_invariants(other.accepted)
-    assert (row.state, row.reason) == ("dead", "302")
+    assert (row.state, row.reason) == ("retry", "302")
     assert secret.calls == []
 
 
