@@ -13,7 +13,7 @@ from eventcal.channels import Ambiguous, Outcome, Permanent, Retry, Sent
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.refusals import RECIPIENTS_WATCHED, RefusalWindow, Verdict
 from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of
-from eventcal.channels.smtp_reply import Concern, Step, classify_refusal
+from eventcal.channels.smtp_reply import RefusalConcern, Step, classify_refusal
 
 from .faults.smtp_relay import NO_ANSWER, smtp_relay
 from .test_channels import MESSAGE, SENDER
@@ -46,7 +46,7 @@ def test_each_refusal_means_what_the_documented_table_says(example: str, concern
 def test_the_documented_table_has_every_concern_and_every_step() -> None:
     rows = list(documented_refusals())
 
-    assert {concern for _, concern, _ in rows} == {concern.value for concern in Concern}
+    assert {concern for _, concern, _ in rows} == {concern.value for concern in RefusalConcern}
     assert {example.partition(":")[0] for example, _, _ in rows} == {step.value for step in Step}
 
 

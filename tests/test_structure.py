@@ -11,10 +11,10 @@ from tools import structure
 ROOT = Path(__file__).parents[1]
 # The count that each figure has reached. Lower a limit when the code gets below it.
 LIMITS = {
-    "class names with two meanings": 2,
-    "module names with two meanings": 2,
-    "docstrings without a subject or verb": 250,
-    "names each, found, made, kept": 165,
+    "class names with two meanings": 0,
+    "module names with two meanings": 0,
+    "docstrings without a subject or verb": 239,
+    "names each, found, made, kept": 0,
 }
 
 

@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from enum import Enum
 
-from .smtp_reply import Concern, Step, classify_refusal
+from .smtp_reply import RefusalConcern, Step, classify_refusal
 
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
 
@@ -75,7 +75,7 @@ def _classify_status(groups: list[dict[str, str]]) -> tuple[ReturnKind, str]:
             return (ReturnKind.DELAY if action == "delayed" else ReturnKind.OTHER), detail
         code = re.match(r"\d{3}", diagnostic)
         refusal = classify_refusal(Step.RCPT, int(code[0]) if code else 550, status)
-        is_recipient = refusal.concern in (Concern.ADDRESS, Concern.MAILBOX)
+        is_recipient = refusal.concern in (RefusalConcern.ADDRESS, RefusalConcern.MAILBOX)
         return (ReturnKind.BOUNCE if is_recipient else ReturnKind.FAILURE), detail
     return ReturnKind.OTHER, ""
 

@@ -19,7 +19,7 @@ from .mime import render_mail
 from .refusals import RefusalWindow, Verdict
 from .relay import SmtpTimeouts, parse_relay_url
 from .smtp import SmtpBroken, SmtpConnection, SmtpRefused, TokenSource
-from .smtp_reply import Concern, Step, classify_refusal, refusal_code
+from .smtp_reply import RefusalConcern, Step, classify_refusal, refusal_code
 
 MAX_MAILS_PER_CONNECTION = 100
 MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle
@@ -94,7 +94,7 @@ class EmailChannel:
             self._close_connection()  # closing down, not SMTP, or nothing that another MAIL could begin from
         if refusal.is_for_everyone:
             return Retry(detail, destination_down=True)
-        if refused.code >= 500 and refusal.concern is not Concern.MESSAGE:
+        if refused.code >= 500 and refusal.concern is not RefusalConcern.MESSAGE:
             verdict = self._refusals.judge_refusal(
                 recipient,
                 message.key,
@@ -106,7 +106,9 @@ class EmailChannel:
             if verdict is Verdict.UNPROVEN:
                 return Retry(detail)
         return (
-            Permanent(detail, address_unknown=refusal.concern is Concern.ADDRESS) if refusal.is_final else Retry(detail)
+            Permanent(detail, address_unknown=refusal.concern is RefusalConcern.ADDRESS)
+            if refusal.is_final
+            else Retry(detail)
         )
 
     def _get_connection(self) -> SmtpConnection:

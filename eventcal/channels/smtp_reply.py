@@ -23,7 +23,7 @@ class Step(Enum):
     END = "after the last byte"
 
 
-class Concern(Enum):
+class RefusalConcern(Enum):
     """Whom a refusal concerns."""
 
     ADDRESS = "address"  # no such mailbox; a 4xx about an address is the mailbox's
@@ -39,72 +39,77 @@ class Concern(Enum):
 class Refusal:
     """A classified refusal. *is_final*: for this recipient and message; *is_for_everyone*: any other mail would be refused too."""
 
-    concern: Concern
+    concern: RefusalConcern
     is_final: bool
     is_for_everyone: bool
 
 
 # RFC 3463 3, RFC 5248 and the IANA registry of enhanced status codes, without the class digit. A subject alone is the rest.
 _CONCERN_BY_STATUS = {
-    "1": Concern.ADDRESS,
-    "1.7": Concern.SENDER,
-    "1.8": Concern.SENDER,
-    "1.9": Concern.RELAY,
-    "2": Concern.MAILBOX,
-    "2.1": Concern.ADDRESS,
-    "2.3": Concern.MESSAGE,
-    "3": Concern.RELAY,
-    "3.4": Concern.MESSAGE,
-    "4": Concern.MAILBOX,
-    "4.2": Concern.RELAY,
-    "4.5": Concern.QUOTA,
-    "5": Concern.RELAY,
-    "5.3": Concern.QUOTA,
-    "6": Concern.MESSAGE,
-    "7": Concern.POLICY,
-    "7.8": Concern.SENDER,
-    "7.9": Concern.SENDER,
-    "7.10": Concern.RELAY,
-    "7.11": Concern.RELAY,
-    "7.13": Concern.SENDER,
-    "7.16": Concern.MESSAGE,
-    "7.17": Concern.ADDRESS,
-    "7.18": Concern.ADDRESS,
-    "7.20": Concern.SENDER,
-    "7.21": Concern.SENDER,
-    "7.22": Concern.SENDER,
-    "7.23": Concern.SENDER,
-    "7.24": Concern.SENDER,
-    "7.25": Concern.SENDER,
-    "7.26": Concern.SENDER,
-    "7.27": Concern.SENDER,
-    "7.28": Concern.QUOTA,
-    "7.30": Concern.RELAY,
+    "1": RefusalConcern.ADDRESS,
+    "1.7": RefusalConcern.SENDER,
+    "1.8": RefusalConcern.SENDER,
+    "1.9": RefusalConcern.RELAY,
+    "2": RefusalConcern.MAILBOX,
+    "2.1": RefusalConcern.ADDRESS,
+    "2.3": RefusalConcern.MESSAGE,
+    "3": RefusalConcern.RELAY,
+    "3.4": RefusalConcern.MESSAGE,
+    "4": RefusalConcern.MAILBOX,
+    "4.2": RefusalConcern.RELAY,
+    "4.5": RefusalConcern.QUOTA,
+    "5": RefusalConcern.RELAY,
+    "5.3": RefusalConcern.QUOTA,
+    "6": RefusalConcern.MESSAGE,
+    "7": RefusalConcern.POLICY,
+    "7.8": RefusalConcern.SENDER,
+    "7.9": RefusalConcern.SENDER,
+    "7.10": RefusalConcern.RELAY,
+    "7.11": RefusalConcern.RELAY,
+    "7.13": RefusalConcern.SENDER,
+    "7.16": RefusalConcern.MESSAGE,
+    "7.17": RefusalConcern.ADDRESS,
+    "7.18": RefusalConcern.ADDRESS,
+    "7.20": RefusalConcern.SENDER,
+    "7.21": RefusalConcern.SENDER,
+    "7.22": RefusalConcern.SENDER,
+    "7.23": RefusalConcern.SENDER,
+    "7.24": RefusalConcern.SENDER,
+    "7.25": RefusalConcern.SENDER,
+    "7.26": RefusalConcern.SENDER,
+    "7.27": RefusalConcern.SENDER,
+    "7.28": RefusalConcern.QUOTA,
+    "7.30": RefusalConcern.RELAY,
 }
 _CONCERN_BY_CODE = {
-    Step.MAIL: {501: Concern.SENDER, 550: Concern.SENDER, 552: Concern.QUOTA, 553: Concern.SENDER},
+    Step.MAIL: {
+        501: RefusalConcern.SENDER,
+        550: RefusalConcern.SENDER,
+        552: RefusalConcern.QUOTA,
+        553: RefusalConcern.SENDER,
+    },
     Step.RCPT: {
-        450: Concern.MAILBOX,
-        451: Concern.POLICY,
-        452: Concern.MAILBOX,
-        501: Concern.ADDRESS,
-        550: Concern.ADDRESS,
-        551: Concern.ADDRESS,
-        552: Concern.MAILBOX,
-        553: Concern.ADDRESS,
-        554: Concern.POLICY,
-        556: Concern.ADDRESS,
+        450: RefusalConcern.MAILBOX,
+        451: RefusalConcern.POLICY,
+        452: RefusalConcern.MAILBOX,
+        501: RefusalConcern.ADDRESS,
+        550: RefusalConcern.ADDRESS,
+        551: RefusalConcern.ADDRESS,
+        552: RefusalConcern.MAILBOX,
+        553: RefusalConcern.ADDRESS,
+        554: RefusalConcern.POLICY,
+        556: RefusalConcern.ADDRESS,
     },
     Step.END: {
-        450: Concern.POLICY,
-        451: Concern.POLICY,
-        550: Concern.POLICY,
-        552: Concern.MESSAGE,
-        554: Concern.POLICY,
+        450: RefusalConcern.POLICY,
+        451: RefusalConcern.POLICY,
+        550: RefusalConcern.POLICY,
+        552: RefusalConcern.MESSAGE,
+        554: RefusalConcern.POLICY,
     },
 }
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954 6: a login is missing, refused or too weak, at whatever step
-_RECIPIENT_CONCERNS = {Concern.ADDRESS, Concern.MAILBOX}
+_RECIPIENT_CONCERNS = {RefusalConcern.ADDRESS, RefusalConcern.MAILBOX}
 _STATUS_PATTERN = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})(?!\d)")
 
 
@@ -113,24 +118,24 @@ def classify_refusal(step: Step, code: int, text: str) -> Refusal:
     concern = _find_concern(step, code, text)
     is_before_recipient = step not in (Step.RCPT, Step.DATA, Step.END)
     if is_before_recipient and concern in _RECIPIENT_CONCERNS:
-        concern = Concern.SENDER if step is Step.MAIL else Concern.RELAY  # no recipient was named yet
+        concern = RefusalConcern.SENDER if step is Step.MAIL else RefusalConcern.RELAY  # no recipient was named yet
     if not 400 <= code < 600 or code == 421:
-        return Refusal(Concern.RELAY, is_final=False, is_for_everyone=True)
-    is_final = code >= 500 and concern in (Concern.ADDRESS, Concern.MESSAGE)
+        return Refusal(RefusalConcern.RELAY, is_final=False, is_for_everyone=True)
+    is_final = code >= 500 and concern in (RefusalConcern.ADDRESS, RefusalConcern.MESSAGE)
     is_for_everyone = not is_final and (
-        is_before_recipient or concern in (Concern.SENDER, Concern.QUOTA, Concern.RELAY)
+        is_before_recipient or concern in (RefusalConcern.SENDER, RefusalConcern.QUOTA, RefusalConcern.RELAY)
     )
     return Refusal(concern, is_final, is_for_everyone)
 
 
-def _find_concern(step: Step, code: int, text: str) -> Concern:
+def _find_concern(step: Step, code: int, text: str) -> RefusalConcern:
     if code in _LOGIN_CODES:
-        return Concern.SENDER if code == 535 else Concern.RELAY
+        return RefusalConcern.SENDER if code == 535 else RefusalConcern.RELAY
     if status := _STATUS_PATTERN.match(text):
         subject, detail = status.groups()
         if concern := _CONCERN_BY_STATUS.get(f"{subject}.{detail}") or _CONCERN_BY_STATUS.get(subject):
-            return Concern.MAILBOX if concern is Concern.ADDRESS and code < 500 else concern
-    return _CONCERN_BY_CODE.get(step, {}).get(code, Concern.RELAY)
+            return RefusalConcern.MAILBOX if concern is RefusalConcern.ADDRESS and code < 500 else concern
+    return _CONCERN_BY_CODE.get(step, {}).get(code, RefusalConcern.RELAY)
 
 
 def refusal_code(code: int, text: str) -> str:

@@ -47,5 +47,5 @@ def drop_feed_marks(feed: bytes) -> bytes:
     header, calendar_begin, properties = header.partition(b"BEGIN:VCALENDAR\r\n")
     if not calendar_begin:
         return feed
-    kept = re.sub(rb"(?m)^(?:" + names + rb")[;:].*\r\n(?:[ \t].*\r\n)*", b"", properties + b"\r\n")
-    return header + calendar_begin + kept.removesuffix(b"\r\n") + begin + components
+    remaining = re.sub(rb"(?m)^(?:" + names + rb")[;:].*\r\n(?:[ \t].*\r\n)*", b"", properties + b"\r\n")
+    return header + calendar_begin + remaining.removesuffix(b"\r\n") + begin + components

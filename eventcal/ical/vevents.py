@@ -12,8 +12,8 @@ from ..events import Calendar, Event, Occurrence, Source, SourceGrade, Status, T
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines, series
-from .alarms import render_valarms
 from .presentation import Presentation, RenderOptions, present
+from .valarm import render_valarms
 
 NUMBERED_TITLE_YEARS = range(-1, 3)
 """The years, from this one, whose ordinal stands in the title; the others have the title without it."""

@@ -70,9 +70,9 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
         week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
         days = sorted(parts["BYDAY"].split(","), key=lambda day: (WEEKDAYS.index(day) - week_start) % 7)
         chosen = {int(position) for position in parts["BYSETPOS"].split(",")}
-        kept = [day for index, day in enumerate(days) if chosen & {index + 1, index - len(days)}]
-        if kept:
-            yield without_position | {"BYDAY": ",".join(kept)}
+        selected = [day for index, day in enumerate(days) if chosen & {index + 1, index - len(days)}]
+        if selected:
+            yield without_position | {"BYDAY": ",".join(selected)}
 
 
 def _makes_same_days(parts: dict[str, str], candidate: dict[str, str], first: date) -> bool:

@@ -357,8 +357,8 @@ def _revision(conn: Connection, store: Store) -> str:
     return ""
 
 
-def _refuse_empty(found: str, store: Store) -> None:
-    if not found and store.path is not None:
+def _refuse_empty(revision: str, store: Store) -> None:
+    if not revision and store.path is not None:
         raise StoreError(
             f"{store.path} is an empty database: restore a copy of it, or delete it (and its -wal and -shm) to begin anew"
         )

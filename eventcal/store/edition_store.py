@@ -158,16 +158,17 @@ def seed(conn: Connection, history: HistorySnapshot) -> None:
     shared_columns = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
     if history.earlier_editions:
         rows = [
-            shared_columns | asdict(each) | {"recorded_at": ms(each.recorded_at)} for each in history.earlier_editions
+            shared_columns | asdict(earlier) | {"recorded_at": ms(earlier.recorded_at)}
+            for earlier in history.earlier_editions
         ]
         conn.execute(insert(edition), rows)
-    last_versions = {each.uid: each for each in (*history.removed, *new.versions)}
+    last_versions = {event_version.uid: event_version for event_version in (*history.removed, *new.versions)}
     former = [
         replace(last_versions[uid], event=replace(last_versions[uid].event, id=name))
         for name, uid in history.former_names
         if uid in last_versions
     ]
-    _insert_edition(conn, new, [each.event.id for each in new.versions])
+    _insert_edition(conn, new, [event_version.event.id for event_version in new.versions])
     # the last row of a name says whose it is: those that stand come last
     removed_rows = [
         _version_row(event_version, new.number) | {"valid_to_edition": new.number}
@@ -175,30 +176,34 @@ def seed(conn: Connection, history: HistorySnapshot) -> None:
     ]
     if versions := [
         *removed_rows,
-        *(_version_row(each, new.number) | {"valid_to_edition": None} for each in new.versions),
+        *(_version_row(event_version, new.number) | {"valid_to_edition": None} for event_version in new.versions),
     ]:
         conn.execute(insert(version), versions)
     if history.changes:
-        conn.execute(insert(change), [_change_row(replace(each, notify_after=None)) for each in history.changes])
+        conn.execute(
+            insert(change), [_change_row(replace(past_change, notify_after=None)) for past_change in history.changes]
+        )
     write_meta(conn, MetaKey.CALENDAR_ID, new.calendar.id)
 
 
 def record(conn: Connection, before: Edition | None, new: Edition, differences: Sequence[Change]) -> None:
     """Write *new*, which follows *before*, and its changes: a few rows when little differs."""
     old_versions = {event_version.event.id: event_version for event_version in before.versions} if before else {}
-    new_versions = {each.event.id: each for each in new.versions}
+    new_versions = {event_version.event.id: event_version for event_version in new.versions}
     order = list(new_versions)
     _insert_edition(conn, new, None if order == list(old_versions) else order)
-    ended_ids = [name for name, each in old_versions.items() if new_versions.get(name) is not each]
+    ended_ids = [name for name, old in old_versions.items() if new_versions.get(name) is not old]
     for chunk in _split_into_chunks(ended_ids):
         condition = version.c.event_id.in_(chunk) & version.c.valid_to_edition.is_(None)
         conn.execute(update(version).where(condition).values(valid_to_edition=new.number))
     if rows := [
-        _version_row(each, new.number) for name, each in new_versions.items() if old_versions.get(name) is not each
+        _version_row(event_version, new.number)
+        for name, event_version in new_versions.items()
+        if old_versions.get(name) is not event_version
     ]:
         conn.execute(insert(version), rows)
     if differences:
-        conn.execute(insert(change), [_change_row(each) for each in differences])
+        conn.execute(insert(change), [_change_row(difference) for difference in differences])
 
 
 def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> None:

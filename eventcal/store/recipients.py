@@ -61,14 +61,14 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
     A recipient is known by its channel's name and its address; its filter may change under it.
     """
     rows = conn.execute(select(subscription).where(subscription.c.origin.in_(("config", "operator"))))
-    existing_by_key = {(each.origin, each.channel, each.address): each for each in rows}
-    for each in wanted:
-        existing = existing_by_key.pop((each.origin, each.channel, each.address), None)
+    existing_by_key = {(row.origin, row.channel, row.address): row for row in rows}
+    for recipient in wanted:
+        existing = existing_by_key.pop((recipient.origin, recipient.channel, recipient.address), None)
         if existing is None:
-            conn.execute(subscription.insert().values(_subscription_row(each, now)))
-        elif existing.state != "active" or existing.filter != each.filter:
+            conn.execute(subscription.insert().values(_subscription_row(recipient, now)))
+        elif existing.state != "active" or existing.filter != recipient.filter:
             changes: dict[str, object] = {
-                "filter": each.filter,
+                "filter": recipient.filter,
                 "state": "active",
                 "reason": "",
                 "detail": "",
@@ -77,7 +77,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
             if existing.state != "active":
                 changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
-    end(conn, [each.id for each in existing_by_key.values() if each.state == "active"], Reason.NOT_CONFIGURED, now)
+    end(conn, [row.id for row in existing_by_key.values() if row.state == "active"], Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
 
 

@@ -84,8 +84,8 @@ def _require_empty(target: Connection, new: Store) -> None:
 
 def _copy_table(table: Table, source: Connection, target: Connection, report: Callable[[str], object]) -> int:
     """Every row as it is, ids included."""
-    names = [each.name for each in table.columns]
-    columns = ", ".join(f'"{each}"' for each in names)
+    names = [column.name for column in table.columns]
+    columns = ", ".join(f'"{name}"' for name in names)
     count = 0
     connection = target.connection.driver_connection
     assert connection is not None

@@ -46,7 +46,7 @@ class EditionIndex:
             self._changes[change.uid].append(change)
         # per index, so that what is cached goes with its edition
         self.select = lru_cache(maxsize=_SELECTION_CACHE_SIZE)(self._select)
-        self._everything = Selection(self, None)
+        self._everything = EventSelection(self, None)
         self._pages: OrderedDict[Hashable, str] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -139,12 +139,12 @@ class EditionIndex:
         """Returns the occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
         return self._everything.between(start, end)
 
-    def _select(self, query: Filter) -> Selection:
+    def _select(self, query: Filter) -> EventSelection:
         """Chooses the events that *query* keeps, before any of them is expanded."""
         if query == Filter():
             return self._everything
         words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
-        return Selection(
+        return EventSelection(
             self,
             frozenset(
                 position
@@ -162,7 +162,7 @@ class EditionIndex:
         return positions
 
 
-class Selection:
+class EventSelection:
     """The events of *index* at *positions* (None: all), expanded window by window and no further than asked for."""
 
     def __init__(self, index: EditionIndex, positions: frozenset[int] | None) -> None:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from .alarms import Alarm, needs_alarm_update, parse_alarm, raise_alarms, record_outage
-from .batches import claim_batch, in_flight, release_batch, reserve_batch
+from .batch_reservations import claim_batch, in_flight, release_batch, reserve_batch
 from .breakers import (
     ALL_CHANNELS,
     FAILURES_TO_OPEN,

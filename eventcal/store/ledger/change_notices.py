@@ -174,7 +174,9 @@ def _recipients_of_change(
     first, last = rows[0], rows[-1]
     new = current_state(lookup, first.uid, first.recurrence)
     event = lookup.event(first.uid)
-    candidate_events = [each for each in (event, _last_version(conn, first.uid) if event is None else None) if each]
+    candidate_events = [
+        candidate for candidate in (event, _last_version(conn, first.uid) if event is None else None) if candidate
+    ]
     last_states = {
         row.subscription_id: row.state
         for row in conn.execute(_LAST_NOTIFIED, {"uid": first.uid, "rec": first.recurrence, **id_range})
@@ -193,15 +195,15 @@ def _recipients_of_change(
         cache(lambda old: _classify_for_recipient(old, new)),
         cache(partial(_wants_notice, candidate_events)),
     )
-    for each in subscriptions:
-        old = last_states.get(each.id) or first.old
+    for row in subscriptions:
+        old = last_states.get(row.id) or first.old
         kind = kind_of_old(old)
         if kind is None or kind is ChangeKind.ADDED:
             continue
-        was_notified = each.id in last_states or each.id in notified_of_series
-        was_subscribed = each.confirmed_at is not None and each.confirmed_at <= first.recorded_at
-        if was_notified or (was_subscribed and wants_notice(each.change_kinds, each.filter, kind)):
-            yield each, ChangeItem(first.uid, first.recurrence, last.title, old), kind
+        was_notified = row.id in last_states or row.id in notified_of_series
+        was_subscribed = row.confirmed_at is not None and row.confirmed_at <= first.recorded_at
+        if was_notified or (was_subscribed and wants_notice(row.change_kinds, row.filter, kind)):
+            yield row, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
 _LAST_NOTIFIED = text(
@@ -226,7 +228,9 @@ def _wants_notice(events: Sequence[Event], notices: str, query: str, kind: Chang
     """Whether a reader with these *notices* and this filter asks for this kind of news of one of *events*."""
     for event in events:
         notice_kinds = [NoticeKind(notice_kind) for notice_kind in json.loads(notices)] if notices else event.notices
-        if any(kind in _CHANGE_KINDS_BY_NOTICE[each] for each in notice_kinds) and matches_filter(query, event):
+        if any(kind in _CHANGE_KINDS_BY_NOTICE[notice_kind] for notice_kind in notice_kinds) and matches_filter(
+            query, event
+        ):
             return True
     return False
 

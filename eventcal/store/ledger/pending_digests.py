@@ -202,11 +202,11 @@ def _write_backfill(
     rows = conn.execute(
         select(reminder).where(
             reminder.c.expires_at > ms(now),
-            reminder.c.zone.in_({each.zone for each in wanted}),
-            reminder.c.lead.in_({each.lead for each in wanted}),
+            reminder.c.zone.in_({key.zone for key in wanted}),
+            reminder.c.lead.in_({key.lead for key in wanted}),
         )
     )
-    stored = [key for key in map(to_stored_reminder, rows) if key.key in wanted]
+    stored = [stored_reminder for stored_reminder in map(to_stored_reminder, rows) if stored_reminder.key in wanted]
     lookup = EventLookup(edition)
     plan_diff = reminders.diff_plan(
         wanted.values(), stored, now, lambda key: reminders.invalidation_reason(key, lookup.event(key.uid))

@@ -136,14 +136,17 @@ def _replan(
     conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
 ) -> PlanCounts:
     audiences = recipients.audiences(conn)
-    versions = [each for each in edition.versions if uids is None or each.uid in uids]
-    wanted = [each for version in versions for each in reminders.plan_event(version, now, until, audiences)]
+    versions = [event_version for event_version in edition.versions if uids is None or event_version.uid in uids]
+    wanted = [planned for version in versions for planned in reminders.plan_event(version, now, until, audiences)]
     stored_query = select(reminder).where(reminder.c.expires_at > ms(now - _ZONE_MARGIN))
     if uids is not None:
         stored_query = stored_query.where(text(f"uid IN {texts_of(conn, 'uids')}")).params(uids=packed(uids))
     moved_uids = set() if is_first else _moved_uids(conn, edition.number)
     caught_up_keys = {
-        key for each in versions if each.uid in moved_uids for key in reminders.catch_up_keys(each, now, audiences)
+        key
+        for version in versions
+        if version.uid in moved_uids
+        for key in reminders.catch_up_keys(version, now, audiences)
     }
     plan_diff = reminders.diff_plan(
         wanted, map(to_stored_reminder, conn.execute(stored_query)), now, _reason_lookup(edition), caught_up_keys
@@ -179,13 +182,13 @@ def write_plan_diff(conn: Connection, plan_diff: PlanDiff, now: datetime, create
     if plan_diff.insert:
         conn.execute(insert(reminder), [_insert_row(planned, created_at) for planned in plan_diff.insert])
     if plan_diff.reactivate:
-        conn.execute(_REACTIVATE, [_reactivation_row(id, each) for id, each in plan_diff.reactivate])
-    for id, ended in plan_diff.reschedule:
-        _reschedule(conn, id, ended)
-    for state, reason in dict.fromkeys((each.state, each.reason) for each in plan_diff.end):
-        ids = [planned.id for planned in plan_diff.end if (planned.state, planned.reason) == (state, reason)]
+        conn.execute(_REACTIVATE, [_reactivation_row(id, planned) for id, planned in plan_diff.reactivate])
+    for id, planned in plan_diff.reschedule:
+        _reschedule(conn, id, planned)
+    for state, reason in dict.fromkeys((ended.state, ended.reason) for ended in plan_diff.end):
+        ids = [ended.id for ended in plan_diff.end if (ended.state, ended.reason) == (state, reason)]
         _end_reminders(conn, ids, state, reason, now)
-    past = sum(bool(each.reason) for each in plan_diff.insert)
+    past = sum(bool(planned.reason) for planned in plan_diff.insert)
     return PlanCounts(
         len(plan_diff.insert) - past, past, len(plan_diff.reactivate), len(plan_diff.reschedule), len(plan_diff.end)
     )

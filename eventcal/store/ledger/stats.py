@@ -81,7 +81,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         deliveries=deliveries,
         next_due=next_due(conn),
         oldest_due=_oldest_due(conn, now),
-        open=sum(by_state.get(each, 0) for each in ("queued", "sending", "retry")),
+        open=sum(by_state.get(state, 0) for state in ("queued", "sending", "retry")),
         sent=by_state.get("sent", 0),
         dead=by_state.get("dead", 0),
         late=_count(conn, _LATE_QUERY, late=LATE_THRESHOLD // timedelta(milliseconds=1)),
@@ -89,7 +89,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         lateness=lateness,
         late_seconds=late_seconds,
         paused=tuple(breaker.name for breaker in breakers.values() if breaker.is_paused),
-        closed=tuple((each.name, each.detail) for each in breakers.values() if each.is_open),
+        closed=tuple((breaker.name, breaker.detail) for breaker in breakers.values() if breaker.is_open),
         ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from ...events import Occurrence
 from ...when import Period
-from ..edition_index import EditionIndex, Selection
+from ..edition_index import EditionIndex, EventSelection
 from .months import PeriodStrip, group_by_period, next_month
 
 MAX_PAGE_STRETCH = 4
@@ -47,7 +47,7 @@ class AgendaSection:
 
 
 def list_upcoming(
-    index: EditionIndex | Selection, today: date, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
 ) -> list[Occurrence]:
     """What is on or still to come, the nearest first, *limit* at most.
 
@@ -69,7 +69,7 @@ def list_upcoming(
 
 
 def list_past(
-    index: EditionIndex | Selection, today: date, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
 ) -> list[Occurrence]:
     """What is over, the latest first, *limit* at most."""
     occurrences: list[Occurrence] = []
@@ -94,7 +94,7 @@ class PageStart:
 
 
 def list_page(
-    index: EditionIndex | Selection, start: PageStart, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, start: PageStart, matches: OccurrencePredicate, limit: int
 ) -> tuple[list[Occurrence], PageStart | None]:
     """Returns what touches *start* and after, and where the next page begins (None: there is no more).
 
@@ -159,7 +159,7 @@ def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSect
     )
 
 
-def _windows_after(index: EditionIndex | Selection, start: date) -> Iterator[tuple[date, date]]:
+def _windows_after(index: EditionIndex | EventSelection, start: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
         first_day = index.first_day_from(start)
         if first_day is None or first_day > date.max - timedelta(days=days):
@@ -169,7 +169,7 @@ def _windows_after(index: EditionIndex | Selection, start: date) -> Iterator[tup
         start = end + _DAY
 
 
-def _windows_before(index: EditionIndex | Selection, end: date) -> Iterator[tuple[date, date]]:
+def _windows_before(index: EditionIndex | EventSelection, end: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
         last_day = index.last_day_until(end)
         if last_day is None or last_day < date.min + timedelta(days=days):

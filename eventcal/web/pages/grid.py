@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from ... import words
 from ...events import Occurrence
-from ..edition_index import Selection
+from ..edition_index import EventSelection
 from ..request_context import Viewer
 from . import views
 from .months import Bar, MonthGrid, grid_bounds, lay_out
@@ -97,7 +97,9 @@ class MonthView:
         return f'<a class="{classes}" href="{escape(view.href)}">{_bar_html(view)}</a>'
 
 
-def build_month_view(selection: Selection, first_day: date, viewer: Viewer, today: date, now: datetime) -> MonthView:
+def build_month_view(
+    selection: EventSelection, first_day: date, viewer: Viewer, today: date, now: datetime
+) -> MonthView:
     """Lays out the month that begins with *first_day*, without its entries where they are too many for a page.
 
     A site of files is drawn whole: it is drawn once.
