@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from eventcal import deliveries, editions
-from eventcal.channels import ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.dispatch.local import LocalDispatcher
 from eventcal.messages import Message
 from eventcal.store import ledger, retention
@@ -617,3 +617,17 @@ def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
         assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 2
         assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 0
     assert len(world.delivery_records()) == 1
+
+
+def test_what_may_have_arrived_is_not_sent_a_third_time_though_the_process_ends_in_the_second_try(world: World) -> None:
+    world.recorder.outcomes = [Ambiguous("no answer")]
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE delivery SET state = 'sending', owner = 'gone', lease_expires_at = 0")
+        ledger.recover(conn, DAY_BEFORE + MINUTE)
+
+    world.run(DAY_BEFORE + MINUTE, DAY_BEFORE + 30 * MINUTE)
+
+    assert len(world.recorder.received) == 2
+    assert [state for state, _ in world.states()] == ["dead"]

@@ -163,7 +163,7 @@ class LocalDispatcher:
             except Exception:
                 # a mistake of ours: what it does not concern is written, and this thread goes on
                 if len(results) == 1:
-                    log.exception("what came of delivery %s cannot be written", results[0].claim.public_id)
+                    log.exception("cannot record the outcome of delivery %s", results[0].claim.public_id)
                     return None
                 for result in results:
                     self._settle_with_retry(settle, [result])

@@ -106,7 +106,11 @@ class QueueConsumer:
             except StoreError as error:
                 log.warning("%s; the batch is due again by itself", error)
             except Exception:
-                log.exception("batch %s of channel %s failed; it is due again by itself", mark, channel)
+                log.exception(
+                    "batch %s of channel %s failed; its deliveries are due again when the reservation ends",
+                    mark,
+                    channel,
+                )
 
         try:
             async with app.open_async():
