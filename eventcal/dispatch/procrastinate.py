@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
@@ -20,7 +21,7 @@ from procrastinate.jobs import Status
 
 from ..deliveries.batches import MAX_BATCHES_PER_WORKER, Batch
 from ..errors import StoreError
-from ..store import Connection
+from ..store import Connection, StoreBusy
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,19 @@ class ProcrastinateQueue:
         self._task = _build_app(connection_string).task(name=TASK_NAME)(_placeholder_task)
 
     def put(self, conn: Connection, batch: Batch) -> None:
-        self._task.configure(
-            queue=batch.channel, priority=int(batch.urgent), connection=conn.connection.driver_connection
-        ).defer(mark=batch.batch_id, channel=batch.channel, ids=list(batch.ids), probe=batch.probe)
+        """Adds *batch* in the transaction of *conn*. Raises StoreBusy where the database refuses it."""
+        with _translated_errors():
+            self._task.configure(
+                queue=batch.channel, priority=int(batch.urgent), connection=conn.connection.driver_connection
+            ).defer(mark=batch.batch_id, channel=batch.channel, ids=list(batch.ids), probe=batch.probe)
 
     def prune_stalled_jobs(self) -> int:
-        """Delete what workers that are gone left `doing`: the ledger has handed it over again by itself."""
-        return asyncio.run(self._prune_stalled_jobs())
+        """Deletes the jobs that ended workers left `doing`: the ledger has queued their deliveries again by itself.
+
+        Returns how many. Raises StoreBusy where the database refuses it.
+        """
+        with _translated_errors():
+            return asyncio.run(self._prune_stalled_jobs())
 
     async def _prune_stalled_jobs(self) -> int:
         # an app of its own: one that is open here could not put into the queue meanwhile, on another's connection
@@ -59,6 +66,15 @@ class ProcrastinateQueue:
                 except ProcrastinateException:
                     continue  # it came to its end after all, or another scheduler was faster
         return len(stalled_jobs)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Tells a failure of the queue as one of the store, in whose database it lies."""
+    try:
+        yield
+    except ProcrastinateException as error:
+        raise StoreBusy(f"the queue does not answer: {str(error.__cause__ or error).strip()}") from error
 
 
 class QueueConsumer:

@@ -17,7 +17,10 @@ from sqlalchemy import event
 
 from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import WebhookChannel
+from eventcal.deliveries.batches import Batch
+from eventcal.dispatch.procrastinate import ProcrastinateQueue
 from eventcal.errors import StoreError
+from eventcal.store import StoreBusy
 
 from ..serve_process import wait_until
 from .conftest import OpenInProcess
@@ -40,6 +43,7 @@ def call(open_in_process: OpenInProcess) -> Call:
 def failing(here: InProcessInstallation, fault: str) -> Iterator[None]:
     """What is written to the store fails, for as long as the block lasts."""
     if here.store.clustered:
+        install_refusals(here.url)
         with refused(here.url, *REFUSED[fault]):
             yield
         return
@@ -56,23 +60,39 @@ def failing(here: InProcessInstallation, fault: str) -> Iterator[None]:
         state[0] = off
 
 
-@contextmanager
-def refused(url: str, code: str, words: str) -> Iterator[None]:
-    """PostgreSQL answers to whatever is written as it does in need, with that code."""
+def install_refusals(url: str) -> None:
+    """Give every table a trigger that refuses what is written to it while `refusal` has a row.
+
+    The triggers are made before anything runs: DDL beside running transactions would wait for them, and they for it.
+    """
     import psycopg
 
-    says = f"BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = '{words}'; END".replace("'", "''")
-    each = "FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP EXECUTE format"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as conn:
+        tables = [name for (name,) in conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        conn.execute("CREATE TABLE refusal (code text, message text)")
         conn.execute(
-            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS '{says}'; "
-            f"DO $$ DECLARE each text; BEGIN {each}('CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON %I "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse()', each); END LOOP; END $$"
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE refusal refusal; BEGIN "
+            "SELECT * INTO refusal FROM refusal; IF NOT FOUND THEN RETURN NULL; END IF; "
+            "RAISE EXCEPTION USING ERRCODE = refusal.code, MESSAGE = refusal.message; END $$"
         )
+        for table in tables:
+            conn.execute(
+                f'CREATE TRIGGER refuse AFTER INSERT OR UPDATE OR DELETE ON "{table}" '  # type: ignore[arg-type]
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
+            )
+
+
+@contextmanager
+def refused(url: str, code: str, message: str) -> Iterator[None]:
+    """PostgreSQL refuses every write with that error code, for as long as the block lasts."""
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as conn:
+        conn.execute("INSERT INTO refusal VALUES (%s, %s)", (code, message))
         try:
             yield
         finally:
-            conn.execute("DROP FUNCTION refuse CASCADE")
+            conn.execute("DELETE FROM refusal")
 
 
 PRAGMAS = {
@@ -145,6 +165,7 @@ def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(inst
         installation.write_channels(webhook_table(other.url))
         installation.add_subscribers("hook", 1999)
         installation.write_registry(event_due_now("briefing"))
+        install_refusals(installation.url)
         lives = [installation.start_process(role=role) for role in ("scheduler", "worker", "worker")]
         wait_until(lambda: len(other.calls) > 100, "it sends")
         with refused(installation.url, *REFUSED["the disk is full"]):
@@ -157,6 +178,17 @@ def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(inst
         assert [each.status for each in lives] == [None] * 3
     assert {each.state for each in rows} == {"sent"}
     assert set(other.accepted.values()) == {1}
+
+
+@on_postgresql
+def test_a_queue_that_the_database_refuses_is_a_store_that_is_busy(call: Call) -> None:
+    with webhook_server() as other:
+        here = call(other)
+    queue = ProcrastinateQueue(here.store.connection_string)
+    install_refusals(here.url)
+    refusal = refused(here.url, *REFUSED["the disk is full"])
+    with refusal, pytest.raises(StoreBusy, match="No space left"), here.store.write() as conn:
+        queue.put(conn, Batch("a", "hook", (1,)))
 
 
 @on_sqlite
