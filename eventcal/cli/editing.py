@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tuple[str, ...]) -> None:
     """Set keys of an event in its file. Only its own lines change, comments stay."""
     from ..registry.edit import KEY_ORDER
+    from ..registry.schema import EXTRA_KEY_PATTERN
     from ..registry.suggestions import did_you_mean
 
     changes: dict[str, Any] = {}
@@ -39,7 +41,7 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
         changes[key.strip()] = _value(key.strip(), text)
     changes |= dict.fromkeys(removed)
     for key in changes:
-        if key not in KEY_ORDER:
+        if key not in KEY_ORDER and not re.match(EXTRA_KEY_PATTERN, key):
             raise GrammarError(f"unknown key '{key}'{did_you_mean(key, KEY_ORDER)}")
     if not changes:
         raise GrammarError("nothing to change: give KEY=VALUE or --remove KEY")

@@ -14,32 +14,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ..errors import EventcalError, GrammarError
 from .foreign_yaml import check_depth
+from .schema import EventShape
 from .yaml_format import UNSUPPORTED_LAYOUT, format_entry, format_value, insert_after_last
 from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml, split_entries
 
-KEY_ORDER = [
-    "id",
-    "title",
-    "when",
-    "timezone",
-    "repeat",
-    "rrule",
-    "except",
-    "also",
-    "exceptions",
-    "place",
-    "tags",
-    "status",
-    "was",
-    "notes",
-    "url",
-    "source",
-    "reminders",
-    "formerly",
-    "busy",
-    "uid",
-    "sequence",
-]
+KEY_ORDER = [field.alias or name for name, field in EventShape.model_fields.items()]
+"""The keys of an event in canonical order."""
 _EMPTY_LIST = re.compile(r"^events:[ ]*\[[ ]*\](?=[ ]*(?:#.*)?$)", re.MULTILINE)
 
 

@@ -202,6 +202,16 @@ class EventShape(Shape):
     """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, early 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
     timezone: Word | None = None
     """IANA name of the zone of its hours, when it is not the calendar's."""
+    repeat: RuleText | None = None
+    """every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | 10 times]"""
+    rrule: RuleText | None = None
+    """A rule of RFC 5545 as it stands, for what `repeat` cannot say."""
+    except_: Annotated[Days | None, Field(alias="except")] = None
+    """Dates of the rule on which it does not happen."""
+    also: Days | None = None
+    """Further dates, which the rule does not make."""
+    exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
+    """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
     place: (
         Annotated[
             Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
@@ -240,16 +250,6 @@ class EventShape(Shape):
     """The address at which it takes place online; with a `place` beside it, it takes place at both."""
     source: SourceValue | None = None
     """Where the date was read: a key of `sources`, an address, `{key: quote}`, its title, url, ..., or a list of these. Replaces the default; [] for none."""
-    repeat: RuleText | None = None
-    """every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | 10 times]"""
-    rrule: RuleText | None = None
-    """A rule of RFC 5545 as it stands, for what `repeat` cannot say."""
-    except_: Annotated[Days | None, Field(alias="except")] = None
-    """Dates of the rule on which it does not happen."""
-    also: Days | None = None
-    """Further dates, which the rule does not make."""
-    exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
-    """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
     reminders: Reminders | None = None
     """Replace the defaults'; [] for none. `1 week before at 09:00`, `the day before at 18:00`, `30 minutes before`, `on change`, `on day known`, `on cancel`."""
     formerly: (
