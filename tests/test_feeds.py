@@ -186,7 +186,7 @@ def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
 
 def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
     window = at("/calendar.ics", five_thousand, start=date(2015, 1, 1), end=date(2016, 12, 31))
-    whole = feeds.render_full_calendar(five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC))
+    whole = feeds.render_whole("/calendar.ics", five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC), Filter())
 
     assert len(names(window)) == 731
     assert whole.count(b"BEGIN:VEVENT") == 5000

@@ -12,11 +12,16 @@ import click
 
 from ..errors import EventcalError, RegistryError
 from . import cli, examples_epilog, with_settings
+from .filter_options import with_filter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..events import Event, Occurrence
+    from ..filters import Filter
     from ..history import Edition
     from ..registry import Registry
+    from ..reminders import ScheduledReminder
     from ..settings import Settings
     from ..store import Store
 
@@ -59,45 +64,47 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
     return edition
 
 
-@cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --json"))
+@cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --tag summit --json"))
 @click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="The first day; today when absent.")
-@click.option("--lang", default="en", show_default=True, help="Language of the words: en, ru or zh.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
+@with_filter("from", "to", "tag", "-tag", "q", "place", "lang")
 @with_settings("registry")
-def next_(settings: Settings, count: int, start: datetime | None, lang: str, as_json: bool) -> None:
+def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. One without a known day is never listed as the next for certain."""
-    from .. import occurrences
+    from .. import filters, occurrences
     from ..words import format_place, format_when
 
     registry = read_valid_registry(settings)
     assert registry.calendar is not None
-    today = start.date() if start else datetime.now(UTC).astimezone(ZoneInfo(registry.calendar.timezone)).date()
-    upcoming = _find_upcoming(registry.events, today, count)
+    lang = query.language or registry.calendar.language
+    today = query.start or datetime.now(ZoneInfo(registry.calendar.timezone)).date()
+    events = tuple(event for event in registry.events if filters.matches_event(query, event))
+    upcoming = _find_upcoming(events, today, query.end, count)
     if as_json:
         click.echo(
             json.dumps([_occurrence_json(occurrence, lang) for occurrence in upcoming], ensure_ascii=False, indent=2)
         )
         return
     if not upcoming:
-        click.echo("nothing ahead")
+        click.echo("nothing ahead" + (" that matches" if len(events) < len(registry.events) else ""))
     rows = [(format_when(occurrence.when, lang), _title_with_status(occurrence, lang)) for occurrence in upcoming]
     width = max((len(words) for words, _ in rows), default=0)
     for (words, title), occurrence in zip(rows, upcoming, strict=True):
         place = f", {format_place(occurrence.event.place, lang)}" if occurrence.event.place else ""
         click.echo(f"{words:<{width}}  {title}{place}")
-    undated = occurrences.undated_events(registry.events)
+    undated = occurrences.undated_events(events)
     if undated:
         click.echo(f"{'date not announced':<{width}}  " + "; ".join(event.title.in_language(lang) for event in undated))
 
 
-def _find_upcoming(events: tuple[Event, ...], today: date, count: int) -> list[Occurrence]:
-    """The first *count* from *today* on: looked for ever further ahead, five years at the most."""
+def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, count: int) -> list[Occurrence]:
+    """The first *count* occurrences from *first* to *last*: looked for ever further ahead, five years at the most."""
     from .. import occurrences
 
     upcoming: list[Occurrence] = []
     for days in (60, 400, MAX_LOOKAHEAD_DAYS):
-        upcoming = occurrences.between(events, today, today + timedelta(days=days))
+        reach = first + timedelta(days=days)
+        upcoming = occurrences.between(events, first, min(last or reach, reach))
         if len(upcoming) >= count:
             break
     return upcoming[:count]
@@ -128,50 +135,104 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
     }
 
 
-@cli.command(epilog=examples_epilog("eventcal show summit-2021", "eventcal show summit-2021 --lang ru"))
+@cli.command(epilog=examples_epilog("eventcal show summit-2021", "eventcal show summit-2021 --lang ru --json"))
 @click.argument("event_id", metavar="ID")
-@click.option("--lang", default="en", show_default=True, help="Language of the words: en, ru or zh.")
-@with_settings("registry")
-def show(settings: Settings, event_id: str, lang: str) -> None:
-    """Show one event: its date as precisely as it is known, its reminders and its sources."""
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@with_filter("lang")
+@with_settings("registry", "base_url")
+def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> None:
+    """Show one event: its date as precisely as it is known, its coming dates, its reminders and its sources."""
     import difflib
 
-    from .. import leads
-    from ..words import format_place, format_when
+    from ..feeds.events_json import event_to_json
 
-    registry = read_valid_registry(settings)
-    event = next((candidate for candidate in registry.events if event_id in (candidate.id, *candidate.formerly)), None)
-    if event is None:
-        suggestions = difflib.get_close_matches(event_id, [candidate.id for candidate in registry.events], n=1)
+    now = datetime.now(UTC)
+    edition = edition_from_file(settings, now)
+    versions = {name: version for version in edition.versions for name in (version.event.id, *version.event.formerly)}
+    if event_id not in versions:
+        suggestions = difflib.get_close_matches(event_id, versions, n=1)
         raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
-    zone = ZoneInfo(event.timezone)
+    version, lang = versions[event_id], query.language or edition.calendar.language
+    coming = _coming_dates(version.event, now)
+    if as_json:
+        fields = event_to_json(version, lang, settings.base_url)
+        fields["coming"] = [
+            {**_occurrence_json(occurrence, lang), "reminders": _reminders_json(occurrence)} for occurrence in coming
+        ]
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        return
+    event = version.event
     click.echo(f"{event.title.in_language(lang)}\n")
-    lines = [("when", format_when(event.when, lang)), ("as written", event.when.text), ("status", str(event.status))]
-    if event.rule:
-        lines.append(("repeats", event.rule.text))
-    if event.place:
-        lines.append(("place", format_place(event.place, lang)))
-    if event.tags:
-        lines.append(("tags", ", ".join(event.tags)))
-    for lead in event.leads:
-        moment = leads.resolve(lead, event.when, zone) if not event.rule else None
-        lines.append(
-            ("reminder", leads.lead_text(lead) + (f" ({moment.astimezone(zone):%Y-%m-%d %H:%M})" if moment else ""))
-        )
-    lines += [("notice", str(notice)) for notice in event.notices]
-    for source in event.sources:
-        words = ", ".join(filter(None, (source.title, source.url, source.published, source.grade)))
-        lines.append(("source", words + (f": “{source.quote}”" if source.quote else "")))
-    for label, words in lines:
+    for label, words in _event_lines(event, coming, lang):
         click.echo(f"{label:<12}{words}")
     if event.notes:
         click.echo(f"\n{event.notes.in_language(lang)}")
 
 
-@cli.command(epilog=examples_epilog("eventcal feed > calendar.ics", "eventcal feed | head"))
+SHOWN_DATES = 5
+"""How many coming dates of a series `show` lists."""
+
+
+def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
+    """The next dates of a series; of any other event its one date, also when it is past."""
+    from itertools import islice
+
+    from .. import occurrences
+
+    if event.rule is None and not event.also:
+        only = occurrences.find(event, "")
+        return [only] if only else []
+    today = now.astimezone(ZoneInfo(event.timezone)).date()
+    return list(islice(occurrences.iter_upcoming(event, today), SHOWN_DATES))
+
+
+def _reminders(occurrence: Occurrence) -> list[ScheduledReminder]:
+    from .. import reminders
+
+    return reminders.schedule(occurrence.event, occurrence.when, reminders.ReminderAudience())
+
+
+def _reminders_json(occurrence: Occurrence) -> list[dict[str, str]]:
+    from ..leads import lead_text
+
+    return [{"lead": lead_text(reminder.lead), "at": reminder.due.isoformat()} for reminder in _reminders(occurrence)]
+
+
+def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[tuple[str, str]]:
+    """Yields (label, text) for each fact of *event*; a reminder's moment is that of the next date."""
+    from .. import leads
+    from ..words import format_place, format_when
+
+    yield "when", format_when(event.when, lang)
+    yield "as written", event.when.text
+    yield "status", str(event.status)
+    if event.rule:
+        yield "repeats", event.rule.text
+        yield from (("coming", format_when(occurrence.when, lang)) for occurrence in coming)
+    if event.place:
+        yield "place", format_place(event.place, lang)
+    if event.tags:
+        yield "tags", ", ".join(event.tags)
+    due_at = {reminder.lead: reminder.due for reminder in _reminders(coming[0])} if coming else {}
+    for lead in event.leads:
+        moment = due_at.get(lead)
+        local = f" ({moment.astimezone(ZoneInfo(event.timezone)):%a %Y-%m-%d %H:%M})" if moment else ""
+        yield "reminder", leads.lead_text(lead) + local
+    yield from (("notice", str(notice)) for notice in event.notices)
+    for source in event.sources:
+        words = ", ".join(filter(None, (source.title, source.url, source.published, source.grade)))
+        yield "source", words + (f": “{source.quote}”" if source.quote else "")
+
+
+FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcoming.atom"}
+
+
+@cli.command(epilog=examples_epilog("eventcal feed > calendar.ics", "eventcal feed --tag summit --lang ru"))
+@click.option("--format", "feed_format", type=click.Choice([*FEED_FORMATS]), default="ics", show_default=True)
+@with_filter("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 @with_settings("registry", "database_url", "base_url")
-def feed(settings: Settings) -> None:
-    """Write the whole calendar to standard output, as iCalendar.
+def feed(settings: Settings, query: Filter, feed_format: str) -> None:
+    """Write the calendar to standard output: all of it, or the events that the options choose.
 
     It is the newest edition that was published; where there is none yet, what the file says now.
     """
@@ -183,7 +244,7 @@ def feed(settings: Settings) -> None:
     edition = edition_store.newest(store) if store else None
     if edition is None:
         edition = edition_from_file(settings, now)
-    sys.stdout.buffer.write(feeds.render_full_calendar(edition, now, settings.base_url))
+    sys.stdout.buffer.write(feeds.render_whole(FEED_FORMATS[feed_format], edition, now, query, settings.base_url))
 
 
 @cli.command(

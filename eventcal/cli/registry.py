@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,53 +17,71 @@ from ..errors import EventcalError, GrammarError, RegistryError
 from . import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
+    from ..events import Event
+    from ..registry import Registry
     from ..settings import Settings
 
-FIRST_REGISTRY = """\
+REGISTRY_HEAD = """\
 # yaml-language-server: $schema=./events.schema.json
 # Your events. `eventcal check` reads this file, `eventcal serve` publishes it and sends the reminders.
 version: 1
 calendar:
   id: {id}            # part of every event's identity: choose it once
   name: {name}
-  timezone: {zone}
+  timezone: {timezone}
+  language: {language}
 defaults:
   reminders: [1 week before at 09:00, the day before at 18:00, on change]
-events:
-  - id: first-event
-    title: Our first event
-    when: 2027-01             # a day: 2027-01-16; an hour: 2027-01-16 10:00/12:30; a quarter: 2027-Q1
-    notes: Only the month is known yet. Write the day when it is, and subscribers are told.
+"""
+EXAMPLE_EVENT = """# An event looks like this. `eventcal add TITLE WHEN` writes one, and `eventcal explain WHEN` says what a date means:
+#  - id: first-event
+#    title: Our first event
+#    when: 2027-01             # a day: 2027-01-16; an hour: 2027-01-16 10:00/12:30; a quarter: 2027-Q1
+#    notes: Only the month is known yet. Write the day when it is, and subscribers are told.
 """
 
 
-@cli.command(epilog=examples_epilog("eventcal init", "eventcal init newsroom --timezone Europe/Berlin"))
+@cli.command(
+    epilog=examples_epilog("eventcal init", 'eventcal init newsroom --name "Newsroom" --timezone Europe/Berlin')
+)
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", help="What the calendar is called. [the folder's name]")
+@click.option("--id", "calendar_id", help="Part of every event's identity, for ever. [made from the name]")
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of every time that names no other.")
-def init(folder: Path, timezone: str) -> None:
-    """Start a registry: write events.yaml and its JSON Schema into FOLDER."""
-    from ..registry import json_schema
+@click.option("--language", default="en", show_default=True, help="Language of the events' texts: en, ru, zh, ...")
+@click.option("--empty", is_flag=True, help="Without the example, which is a comment.")
+def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str, language: str, *, empty: bool) -> None:
+    """Start a registry: write events.yaml and its JSON Schema into FOLDER. It has no event yet."""
+    from ..registry import json_schema, read
     from ..when import find_zone
 
-    find_zone(timezone)
     target = folder / "events.yaml"
     if target.exists():
         raise EventcalError(f"{target} is there already; nothing was changed")
+    name = name or folder.resolve().name or "Calendar"
+    head = {
+        "id": calendar_id or slug(name) or "calendar",
+        "name": json.dumps(name, ensure_ascii=False),
+        "timezone": find_zone(timezone).key,
+        "language": language,
+    }
+    text = REGISTRY_HEAD.format_map(head) + "events: []\n" + ("" if empty else EXAMPLE_EVENT)
+    if problems := read(target, {target.name: text.encode()}).problems:
+        raise EventcalError("; ".join(problem.message for problem in problems))
+    schema_text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        name = folder.resolve().name
-        text = FIRST_REGISTRY.format(id=slug(name) or "calendar", name=json.dumps(name), zone=timezone)
         target.write_text(text, encoding="utf-8")
-        schema_text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
         (folder / "events.schema.json").write_text(schema_text, encoding="utf-8")
     except OSError as error:
         raise EventcalError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
     click.echo(f"wrote {target} and events.schema.json")
-    click.echo(f"next: edit it, then `eventcal serve{'' if folder == Path('.') else f' --registry {target}'}`")
+    option = "" if folder == Path(".") else f" --registry {shlex.quote(str(target))}"
+    click.echo(f'next: `eventcal add "Press briefing" 2027-03-04{option}`, then `eventcal serve{option}`')
 
 
 def slug(title: str) -> str:
-    """An id for *title*: Latin, Cyrillic and Greek letters and digits, "" when it has none of them."""
+    """Returns an id for *title* in Latin letters, whatever its script; "" when it has no letter and no digit."""
     from ..importing.texts import slug as transliterate
 
     return transliterate(title)
@@ -89,12 +111,45 @@ def add(
     """Append an event to the registry; its comments and layout stay as they are."""
     from .. import registry
 
-    entry: dict[str, object] = {"id": event_id or slug(title), "title": title, "when": when}
-    if not entry["id"]:
-        raise EventcalError("no id can be made from this title; give one with --id")
+    before = registry.read(settings.registry)
+    entry: dict[str, object] = {"id": event_id or _free_id(title, before), "title": title, "when": when}
     entry |= {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items() if value}
-    registry.append_event(settings.registry, entry)
-    click.echo(f"{settings.registry}: added {entry['id']}")
+    after = registry.append_event(settings.registry, entry)
+    event = next(event for event in after.events if event.id == entry["id"])
+    click.echo(f"{settings.registry}: added {event.id}")
+    for line in _describe_added(event, datetime.now(UTC)):
+        click.echo(f"  {line}")
+
+
+def _free_id(title: str, loaded: Registry) -> str:
+    """Returns an id for *title*. Raises EventcalError where it has no letter, or where an event has that id already."""
+    event_id = slug(title)
+    if not event_id:
+        raise EventcalError("no id can be made from this title; give one with --id")
+    taken = {name for event in loaded.events for name in (event.id, *event.formerly)}
+    if event_id not in taken:
+        return event_id
+    proposal = next(name for number in count(2) if (name := f"{event_id[:58]}-{number}") not in taken)
+    raise EventcalError(f"an event has the id {event_id} already; for another one add --id {proposal}")
+
+
+def _describe_added(event: Event, now: datetime) -> Iterator[str]:
+    """Yields what was understood: the date with its weekday and distance, and each reminder's moment."""
+    from .. import occurrences, reminders
+    from ..leads import lead_text
+    from ..words import format_distance, format_when
+
+    zone = ZoneInfo(event.timezone)
+    first = next(occurrences.iter_upcoming(event, date.min), None)
+    known = first.when if first else event.when
+    weekday = f"{known.first_day:%A}, " if known.first_day and known.first_day == known.last_day else ""
+    distance = format_distance(now, known, "en", zone)
+    yield f"{weekday}{format_when(known, 'en', event.timezone)}" + (f" ({distance})" if distance else "")
+    if event.rule:
+        yield f"then {event.rule.text}"
+    for reminder in reminders.schedule(event, known, reminders.ReminderAudience()):
+        past = "" if reminder.due > now else ", which is past"
+        yield f"reminder {lead_text(reminder.lead)}: {reminder.due.astimezone(zone):%a %Y-%m-%d %H:%M}{past}"
 
 
 @cli.command(epilog=examples_epilog("eventcal check", "eventcal check other.yaml --format github"))

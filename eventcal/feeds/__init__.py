@@ -47,8 +47,8 @@ __all__ = [
     "render_calendar_feed",
     "render_event_feed",
     "render_event_ics",
-    "render_full_calendar",
     "render_path",
+    "render_whole",
 ]
 
 log = logging.getLogger(__name__)
@@ -171,11 +171,15 @@ def _show_any_period(query: Filter) -> Filter:
     return replace(query, imprecise="all") if query.imprecise == "span" else query
 
 
-def render_full_calendar(edition: Edition, now: datetime, base_url: str = "") -> bytes:
-    """The whole calendar, past and future, as `eventcal feed` prints it."""
+def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base_url: str = "") -> bytes:
+    """The octets at *path*, as `eventcal feed` prints them: a calendar without the limits that a served feed keeps."""
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
-    # nobody asked for it packed, or for a name of its bytes
-    return _render_calendar(edition, today, Filter(), base_url, "/calendar.ics", unlimited=True)[0]
+    if path == "/calendar.ics":
+        # nobody asked for it compressed, or for its ETag
+        return _render_calendar(edition, today, query, base_url, path, unlimited=True)[0]
+    representation = render_path(path, edition, (), today, query, base_url)
+    assert representation is not None
+    return representation.body
 
 
 def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:

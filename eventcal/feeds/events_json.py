@@ -27,7 +27,7 @@ def render_events_json(edition: Edition, query: Filter, language: str, base_url:
         if filters.matches_event(query, version.event) and filters.is_in_window(query, version.event)
     ]
     events = _event_memo.get_all(
-        (language, base_url), versions, lambda version: _dump_json(_event_to_json(version, language, base_url))
+        (language, base_url), versions, lambda version: _dump_json(event_to_json(version, language, base_url))
     )
     calendar_json = _dump_json(_calendar_to_json(edition, language, base_url))
     return ('{"calendar":' + calendar_json + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
@@ -68,7 +68,8 @@ def _calendar_to_json(edition: Edition, language: str, base_url: str) -> Json:
     }
 
 
-def _event_to_json(version: Version, language: str, base_url: str) -> Json:
+def event_to_json(version: Version, language: str, base_url: str) -> Json:
+    """One event, as /events.json lists it."""
     event = version.event
     return {
         "id": event.id,

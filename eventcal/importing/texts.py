@@ -3,101 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from html.parser import HTMLParser
+
+from anyascii import anyascii
 
 MAX_ID, MAX_TAG = 63, 63
 
-# ISO 9 without diacritics, as road signs have it.
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўј",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "y",
-            "",
-            "e",
-            "yu",
-            "ya",
-            "i",
-            "i",
-            "ye",
-            "g",
-            "u",
-            "j",
-        ],
-        strict=True,
-    )
-)
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        [
-            "a",
-            "b",
-            "g",
-            "d",
-            "e",
-            "z",
-            "i",
-            "th",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "x",
-            "o",
-            "p",
-            "r",
-            "s",
-            "s",
-            "t",
-            "y",
-            "f",
-            "ch",
-            "ps",
-            "o",
-        ],
-        strict=True,
-    )
-)
-_LATIN = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "œ": "oe", "þ": "th", "ð": "d"}
-_LETTERS = _CYRILLIC | _GREEK | _LATIN
-
 
 def slug(text: str, longest: int = MAX_ID) -> str:
-    """An id from *text*: Latin, Cyrillic and Greek letters and digits with hyphens; "" when it has none of them."""
-    latin = "".join(_LETTERS.get(letter, letter) for letter in unicodedata.normalize("NFC", text).lower())
-    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    """Returns an id for *text*: its letters in Latin, whatever their script, and digits, with hyphens; "" without any."""
+    words = re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower().replace("'", "")).strip("-")
     if len(words) <= longest:
         return words
     # A cut at a word is easier to read; one long word is cut anywhere.

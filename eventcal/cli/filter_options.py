@@ -1,0 +1,54 @@
+"""The parameters of a filter as options of a command: one language for feeds, pages, channels and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_OPTIONS: dict[str, Callable[..., Any]] = {
+    "tag": click.option("--tag", multiple=True, help="Only events with this tag; may be given again, for any of them."),
+    "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; may be given again."),
+    "q": click.option("-q", "--search", help="Only events in which all these words occur."),
+    "place": click.option("--place", help="Only events at this place, or in this country: Dushanbe, TJ."),
+    "from": click.option("--from", metavar="DAY", help="The first day: 2027-01-01, 2027-01 or 2027."),
+    "to": click.option("--to", metavar="DAY", help="The last day, which counts: 2027-12-31, 2027-12 or 2027."),
+    "lang": click.option("--lang", help="Language of the words: en, ru or zh. [the calendar's]"),
+    "imprecise": click.option("--imprecise", help="How events without a day are drawn: span, all, marker or omit."),
+    "cancelled": click.option("--cancelled", help="How cancelled events are drawn: struck, title or omit."),
+    "alarms": click.option("--alarms", is_flag=True, help="With an alarm for each reminder."),
+}
+_ARGUMENTS = {"-tag": "without_tag", "q": "search"}
+
+
+def with_filter(*parameters: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command an option for each of these filter *parameters*, and passes it one argument `query` instead.
+
+    The command raises GrammarError, which names the parameter, for a value that the filter language does not take.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **options: Any) -> Any:
+            from .. import filters
+
+            pairs = [
+                (name, "1" if text is True else text)
+                for name in parameters
+                for text in _as_list(options.pop(_ARGUMENTS.get(name, name)))
+            ]
+            return command(*args, query=filters.parse(pairs, strict=True), **options)
+
+        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        # options that the command declared before this decorator
+        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+        decorated: Callable[..., Any] = wrapper
+        for name in reversed(parameters):
+            decorated = _OPTIONS[name](decorated)
+        return decorated
+
+    return decorate
+
+
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else [value] if value else []
