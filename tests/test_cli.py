@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eventcal.cli import cli
+from eventcal.cli.completion import complete_event_id
 from eventcal.cli.help import SECTIONS
 from eventcal.registry import read
 from eventcal.store import ledger, open_store, recipients
@@ -319,7 +320,7 @@ def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was
     assert "Was: October 2021 (day not known)" in told
     assert "Now: Monday, 5 October 2099" in told
     assert "edition    1," in seed("status").stdout
-    assert "fatal" in seed("rehearse", "--diff", "nonsense", code=1).stderr
+    assert "knows no revision" in seed("rehearse", "--diff", "nonsense", code=1).stderr
     assert "combines only with --json" in seed("rehearse", "--diff", "HEAD", "--summary", code=2).stderr
 
 
@@ -393,3 +394,26 @@ def test_the_json_of_the_balance_keeps_the_keys_that_programs_read(world_folder:
 def world_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_shells_complete_the_ids_of_events(seed: Run) -> None:
+    items = [item.value for item in complete_event_id(None, None, "su")]  # type: ignore[arg-type]
+
+    assert items == ["summit-2021"]
+    assert "_EVENTCAL_COMPLETE=bash_complete" in seed("completion", "bash").stdout
+
+
+def test_a_diff_without_a_repository_or_revision_says_so(seed: Run, tmp_path: Path) -> None:
+    assert "is not in a git repository" in seed("diff", code=1).stderr
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert "git knows no revision 'v9'" in seed("diff", "v9", code=1).stderr
+
+
+def test_what_is_listed_is_listed_for_programs_too(seed: Run) -> None:
+    settings = {row["name"]: row["origin"] for row in json.loads(seed("config", "--json").stdout)}
+    assert settings["registry"] == "default"
+
+
+def test_no_description_of_a_subcommand_is_cut(run: Run) -> None:
+    for group in ("subscribers", "db"):
+        assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]

@@ -125,6 +125,7 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     bounces,
     build,
     cluster,
+    completion,
     config,
     deliveries,
     diff,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -12,11 +13,17 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(epilog=examples_epilog("eventcal config", "EVENTCAL_PORT=8001 eventcal config"))
+@cli.command(epilog=examples_epilog("eventcal config", "EVENTCAL_PORT=8001 eventcal config --json"))
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
-def config(settings: Settings) -> None:
+def config(settings: Settings, as_json: bool) -> None:
     """Print every setting with its value and where it was set; secrets are masked."""
     from ..settings import describe
 
-    for name, value, origin in describe(settings):
+    rows = describe(settings)
+    if as_json:
+        fields = [{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows]
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        return
+    for name, value, origin in rows:
         click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")

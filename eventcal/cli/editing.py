@@ -10,6 +10,7 @@ import click
 
 from ..errors import EventcalError, GrammarError
 from . import cli, examples_epilog, with_settings
+from .completion import complete_event_id
 from .importing import write_texts
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         'eventcal edit summit-2021 "title=SCO summit" "tags=[summit, press]" --remove notes',
     )
 )
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("pairs", metavar="KEY=VALUE...", nargs=-1)
 @click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; may be given again.")
 @with_settings("registry")
@@ -55,7 +56,7 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
         'eventcal move briefing "2027-10-13 18:00" --date 2027-10-12',
     )
 )
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("when_text", metavar="WHEN")
 @click.option("--date", "day", help="The date of a series that moves, as its rule makes it.")
 @click.option("--postponed", is_flag=True, help="It is put off: the old date stays under `was`.")
@@ -85,7 +86,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
 
 
 @cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--date", "day", help="The date of a series that is called off, as its rule makes it.")
 @with_settings("registry")
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:

@@ -12,6 +12,7 @@ import click
 
 from ..errors import EventcalError, RegistryError
 from . import cli, examples_epilog, with_settings
+from .completion import complete_event_id
 from .filter_options import with_filter
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
 
 
 @cli.command(epilog=examples_epilog("eventcal show summit-2021", "eventcal show summit-2021 --lang ru --json"))
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_filter("lang")
 @with_settings("registry", "base_url")

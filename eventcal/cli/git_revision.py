@@ -28,15 +28,21 @@ def registry_at(path: Path, revision: str) -> Registry:
             check=True,
         ).stdout
     except FileNotFoundError:
-        raise EventcalError("--diff needs git, and there is none") from None
+        raise EventcalError("this needs git, which is not installed") from None
     except subprocess.CalledProcessError as error:
-        error_lines = error.stderr.decode(errors="replace").strip().splitlines()
-        raise EventcalError(
-            f"git does not give '{revision}' of {folder}: {error_lines[-1] if error_lines else 'no reason'}"
-        ) from None
+        raise EventcalError(_explain_failure(error.stderr.decode(errors="replace"), revision, folder)) from None
     with tempfile.TemporaryDirectory() as checkout:
         with tarfile.open(fileobj=io.BytesIO(archive_bytes)) as archive:
             archive.extractall(checkout, filter="data")
         if not (Path(checkout) / path.name).is_file():
             raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
         return registry.read(Path(checkout) / path.name)
+
+
+def _explain_failure(output: str, revision: str, folder: Path) -> str:
+    if "not a git repository" in output:
+        return f"{folder} is not in a git repository, so there is no earlier version to compare with"
+    if "not a valid object name" in output:
+        return f"git knows no revision '{revision}' of {folder}; `git log --oneline` lists those there are"
+    lines = output.strip().splitlines()
+    return f"git cannot read '{revision}' of {folder}: {lines[-1] if lines else 'no reason given'}"

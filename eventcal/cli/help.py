@@ -10,7 +10,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "The calendar": ("next", "show", "feed", "diff", "publish", "build"),
     "Reminders": ("rehearse", "preview", "send-test", "deliveries", "retry", "pause", "resume", "subscribers", "bounce"),
-    "Operation": ("serve", "status", "config", "backup", "restore", "db"),
+    "Operation": ("serve", "status", "config", "backup", "restore", "db", "completion"),
     "Several machines": ("web", "scheduler", "worker"),
 }  # fmt: skip
 """Commands by purpose, in the order of a first use."""
@@ -25,8 +25,10 @@ class SectionedGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes one block for each section; a command of no section goes to the last one."""
         remaining = {name: command for name, command in self.commands.items() if not command.hidden}
+        sections = SECTIONS if self.name == "cli" else {}
+        fallback = FALLBACK_SECTION if sections else "Commands"
         width = max(map(len, remaining), default=0)
-        for title, names in (*SECTIONS.items(), (FALLBACK_SECTION, tuple(self.commands))):
+        for title, names in (*sections.items(), (fallback, tuple(self.commands))):
             rows = [
                 (f"{name:<{width}}", remaining.pop(name).get_short_help_str(MAX_DESCRIPTION_LENGTH))
                 for name in names

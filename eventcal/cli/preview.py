@@ -12,6 +12,7 @@ import click
 
 from ..errors import EventcalError
 from . import cli, examples_epilog, with_settings
+from .completion import complete_event_id
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         "eventcal preview summit-2021 --kind change --was 2021-09 --format html > mail.html",
     )
 )
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation"]), default="reminder")
 @click.option(
     "--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; the event's first when absent."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import cli, examples_epilog, with_settings
+from .help import SectionedGroup
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -24,7 +25,7 @@ def serve_(settings: Settings) -> None:
     serve(settings, lambda line: click.echo(line, color=False))
 
 
-@cli.group()
+@cli.group(cls=SectionedGroup)
 def db() -> None:
     """Upgrade the database or move it to PostgreSQL."""
 

@@ -15,6 +15,7 @@ import click
 from ..errors import EventcalError, GrammarError
 from ..states import Reason
 from . import cli, examples_epilog, with_settings
+from .help import SectionedGroup
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -45,6 +46,7 @@ def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
 
 
 @cli.group(
+    cls=SectionedGroup,
     invoke_without_command=True,
     epilog=examples_epilog(
         "eventcal subscribers", "eventcal subscribers export > people.csv", "eventcal subscribers why anna@example.org"
@@ -54,18 +56,23 @@ def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
 def subscribers(context: click.Context) -> None:
     """Manage email subscribers: list, export, import, delete."""
     if context.invoked_subcommand is None:
-        context.invoke(list_, state=None)
+        context.invoke(list_, state=None, as_json=False)
 
 
 @subscribers.command("list")
 @click.option("--state", type=click.Choice(["pending", "active", "off"]), help="Only those.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
-def list_(settings: Settings, state: str | None) -> None:
+def list_(settings: Settings, state: str | None, as_json: bool) -> None:
     """List subscribers, one a line."""
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
         matches = subscriber_store.all_subscribers(conn, state or "")
+    if as_json:
+        rows = [dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)) for subscriber in matches]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
     if not matches:
