@@ -11,6 +11,7 @@ from datetime import UTC, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Occurrence, Place
+from .repeat import local_dtstart, published_rule
 from .when import AllDay, Timed, When
 
 QueryPairs = Iterable[tuple[str, str]]
@@ -89,7 +90,9 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
     if event.rule is not None:
         # a series is expanded on its own zone's wall clock
-        pairs |= {"recur": f"RRULE:{event.rule.rrule}", "ctz": event.timezone}
+        if rule := published_rule(event.rule, local_dtstart(event.when)):
+            pairs["recur"] = f"RRULE:{rule.rrule}"
+        pairs["ctz"] = event.timezone
         if isinstance(when.span, Timed):
             pairs["dates"] = "/".join(
                 f"{moment:%Y%m%dT%H%M%S}" for moment in (when.span.start, when.span.end or when.span.start)

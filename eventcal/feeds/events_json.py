@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from .. import filters, links, words
+from .. import filters, links, repeat, words
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
 from ..history import Edition, Version
@@ -108,7 +108,7 @@ def _recurrence_to_json(event: Event, language: str) -> Json | None:
         return None
     return {
         "text": event.rule.text if event.rule else None,
-        "rrule": event.rule.rrule if event.rule else None,
+        "rrule": _standard_rrule(event),
         "until": event.rule.until.isoformat() if event.rule and event.rule.until else None,
         "except": [day.isoformat() for day in event.exdates],
         "also": [day.isoformat() for day in event.also],
@@ -121,6 +121,14 @@ def _recurrence_to_json(event: Event, language: str) -> Json | None:
             for override in event.overrides
         ],
     }
+
+
+def _standard_rrule(event: Event) -> str | None:
+    """The RRULE of a series, without UNTIL; None where RFC 5545 cannot say its rule."""
+    if event.rule is None or event.rule.is_standard:
+        return event.rule.rrule if event.rule else None
+    published = repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
+    return published.rrule if published else None
 
 
 def _place_to_json(place: Place | None, language: str) -> Json | None:

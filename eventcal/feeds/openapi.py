@@ -212,7 +212,8 @@ def _recurrence_schema(nullable_when: Json) -> Json:
     return _object_schema(
         {
             "text": _NULLABLE_STRING_SCHEMA,
-            "rrule": _NULLABLE_STRING_SCHEMA | {"description": "RFC 5545, without UNTIL"},
+            "rrule": _NULLABLE_STRING_SCHEMA
+            | {"description": "RFC 5545, without UNTIL; null where no RRULE says the rule"},
             "until": _NULLABLE_STRING_SCHEMA | {"description": "The last day or local start, itself counted"},
             "except": days,
             "also": days,

@@ -18,6 +18,7 @@ _DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": 
 _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WEEKDAYS = tuple(_DAYS)
+_WORKING_DAYS = {"1": "first", "-1": "last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,14 @@ def _in_words(parts: dict[str, str], until: date | None) -> str:
     """The `repeat` that might say the same as *parts*, "" where none does. The caller compares."""
     freq, by_day = parts["FREQ"], parts.get("BYDAY", "")
     known = {"FREQ", "INTERVAL", "COUNT", "BYDAY", "BYMONTH", "BYMONTHDAY"}
-    if set(parts) - known:
+    working_day = _WORKING_DAYS.get(parts.get("BYSETPOS", "")) if set(by_day.split(",")) == set(_WEEKDAYS[:5]) else None
+    if set(parts) - known - ({"BYSETPOS"} if working_day else set()):
         return ""
     step, unit = parts.get("INTERVAL", "1"), _UNITS[freq]
     words = f"every {unit}" if step == "1" else f"every {step} {unit}s"
-    if by_day:
+    if working_day:
+        words += f" on the {working_day} working day"
+    elif by_day:
         placed = re.fullmatch(r"(-?[0-9]+)([A-Z]{2})", by_day)
         if placed and placed[1] in _PLACES:
             words += f" on the {_PLACES[placed[1]]} {_DAYS.get(placed[2], '')}"

@@ -24,6 +24,8 @@ def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     published = published_rule(rule, local_dtstart(when))
     if published is rule or (published is not None and not rule.raw):
         return []
+    if published is None and not rule.is_standard:
+        return []
     if published is None:
         return [
             "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
@@ -38,6 +40,8 @@ def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 
 def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     parts, first = split_rrule(rule.rrule), local_dtstart(when)
+    if not rule.is_standard:
+        return []
     month_days = parts.get("BYMONTHDAY", "").split(",") if "BYMONTHDAY" in parts else []
     if not month_days and "BYDAY" not in parts and rule.freq == "MONTHLY":
         month_days = [str(first.day)]

@@ -1,4 +1,4 @@
-"""A rule and its first start become starts, lazily, from any day on. The only room that knows dateutil."""
+"""A rule and its first start become starts, lazily, from any day on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from functools import lru_cache
 from dateutil.rrule import rrulestr
 
 from ..when import LAST_YEAR
+from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, shifted, split_weekday
 from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
-
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _MAX_HINT_YEARS = 40
 """How far from its first date a rule is searched for the date that it makes instead."""
@@ -67,8 +66,19 @@ def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
 
 
 def years_since_first(rule: RecurrenceRule, first: date | datetime, start: date | datetime) -> int | None:
-    """How many years after the *first* one *this* start comes (0: itself); None unless the rule is yearly."""
-    return start.year - first.year if rule.freq == "YEARLY" else None
+    """How many years after the *first* one *start* comes (0: itself); None unless the rule is yearly."""
+    if rule.freq != "YEARLY":
+        return None
+    parts = split_rrule(rule.rrule)
+    return _year_of_turn(parts, start) - _year_of_turn(parts, first)
+
+
+def _year_of_turn(parts: dict[str, str], day: date) -> int:
+    """The year that a yearly rule makes *day* for: near New Year a day may be moved into the year beside it."""
+    month = split_weekday(parts["X-WEEKDAY"])[2] if "X-WEEKDAY" in parts else 0
+    if "X-SHIFT" in parts:
+        month = int(parts["BYMONTH"])
+    return day.year + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
 
 
 def _without_count(rule: RecurrenceRule) -> str:
@@ -78,6 +88,12 @@ def _without_count(rule: RecurrenceRule) -> str:
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:
     """The days *after* .. *before* of a rule without COUNT. Its cost is bounded by the years between, not by its days."""
     parts = split_rrule(rrule)
+    if "X-SHIFT" in parts:
+        yield from _iter_shifted(parts, first, after, before)
+        return
+    if parts.keys() & MOVABLE_PARTS:
+        yield from _iter_movable(parts, first, after, before)
+        return
     if parts["FREQ"] in ("DAILY", "WEEKLY"):
         yield from _iter_fixed_period(parts, first, after, before)
         return
@@ -87,6 +103,34 @@ def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iter
         for day in _days_in_year(rrule, first, year):
             if after <= day <= before:
                 yield day
+
+
+def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
+    """The days of a rule with X-SHIFT: those of the rule without it, each moved off the weekdays that it names."""
+    shift, own_rrule = parts["X-SHIFT"], join_rrule({name: parts[name] for name in parts if name != "X-SHIFT"})
+    begin, latest = _days_around(first)[0], _days_around(before)[1]
+    # Counted from the day that the rule itself makes for the first date, wherever that was moved to.
+    own_days = _iter_rrule_days(own_rrule, *(begin, *_days_around(first)))
+    own_first = next((day for day in own_days if shifted(day, shift) == first), begin)
+    for day in _iter_rrule_days(own_rrule, own_first, max(_days_around(max(after, first))[0], own_first), latest):
+        if max(after, first) <= (moved := shifted(day, shift)) <= before:
+            yield moved
+
+
+def _days_around(day: date) -> tuple[date, date]:
+    """The first and the last day that X-SHIFT may move to *day*, within the years that there are."""
+    first, last = day.toordinal() - MAX_SHIFT.days, day.toordinal() + MAX_SHIFT.days
+    return date.fromordinal(max(1, first)), date.fromordinal(min(last, date(LAST_YEAR, 12, 31).toordinal()))
+
+
+def _iter_movable(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
+    """The one day a year of a rule with a part of MOVABLE_PARTS."""
+    name = next(iter(parts.keys() & MOVABLE_PARTS))
+    step, first_year = int(parts.get("INTERVAL", "1")), _year_of_turn(parts, first)
+    begin = max(first_year, after.year - 1, 1)
+    for year in range(begin + (first_year - begin) % step, min(before.year + 1, LAST_YEAR) + 1, step):
+        if max(after, first) <= (day := movable_day(name, parts[name], year)) <= before:
+            yield day
 
 
 def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from ..errors import GrammarError
 from ..when import AllDay, Timed, When, quote_input
 from ..when import parse as parse_when
-from .expand import WEEKDAYS, first_start_day
+from .expand import first_start_day
+from .movable import WEEKDAY_NAMES, WEEKDAYS, parse_month_day, parse_movable, parse_shift
 from .rule import RecurrenceRule, join_rrule, local_dtstart, until_day
 
 RULE_FORMS = (
@@ -22,13 +23,12 @@ RULE_FORMS = (
 )
 MAX_COUNT, MAX_INTERVAL = 1000, 999
 
-_WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WEEKDAY_BY_NAME = {name.lower(): short for name, short in zip(calendar.day_name, _WEEKDAY_NAMES, strict=True)}
-_WEEKDAY_BY_NAME |= {short.lower(): short for short in _WEEKDAY_NAMES}
+_WEEKDAY_BY_NAME = {name.lower(): short for name, short in zip(calendar.day_name, WEEKDAY_NAMES, strict=True)}
+_WEEKDAY_BY_NAME |= {short.lower(): short for short in WEEKDAY_NAMES}
 _ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _FREQ_BY_UNIT = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _RULE_PATTERN = re.compile(
-    r"every (?:([0-9]{1,6}) )?(day|week|month|year)s?(?: on (?P<on>.+?))?"
+    r"every (?:([0-9]{1,6}) )?(day|week|month|year)s?(?: (?P<on>(?:on |[0-9]{1,4} days? (?:before|after) ).+?))?(?:,? (?P<shift>if .+?))?"
     r"(?: until (?P<until>[0-9?/-]+)| (?P<times>[0-9]{1,6}) times?)?"
 )
 _NTH_WEEKDAY_PATTERN = re.compile(r"the (first|second|third|fourth|fifth|last) ([a-z]+)")
@@ -39,8 +39,9 @@ def parse(text: str, when: When) -> RecurrenceRule:
     """The rule of a `repeat`, counted from *when*; case and spacing do not count.
 
     Form: `every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | N times]`. Days of the week
-    go with weeks; `the first` .. `the fifth` or `the last` one with months, and with years, where it is that of the
-    first date's month. *until* is inclusive. Every year from 29 February is the last day of February.
+    go with weeks; `the first` .. `the fifth` or `the last` one, also `working day`, with months, and with years, where
+    it is that of the first date's month. Years also take Easter and the weekday nearest a date (see `movable`), months
+    and years `if Sat, Sun then next Mon`. *until* is inclusive. Every year from 29 February is the last day of February.
 
     Raises GrammarError, quoting the text, for another form, for a date that is not known, and when the first date is
     not one that the rule makes.
@@ -52,13 +53,13 @@ def parse(text: str, when: When) -> RecurrenceRule:
     try:
         if match is None:
             raise ValueError(_explain_invalid_rule(normalized, when))
-        number, unit, on_clause, until, times = match.groups()
+        number, unit, on_clause, shift_clause, until, times = match.groups()
         interval = _parse_count(number, MAX_INTERVAL, "the step of a rule") if number else 1
         parts = {"FREQ": _FREQ_BY_UNIT[unit]} | ({"INTERVAL": str(interval)} if interval > 1 else {})
-        by_parts, on_text = _parse_on(on_clause, unit, first)
+        by_parts, on_text = _parse_clauses(on_clause, shift_clause, unit, first)
         parts |= by_parts
         canonical = f"every {interval} {unit}s" if interval > 1 else f"every {unit}"
-        canonical += f" on {on_text}" if on_text else ""
+        canonical += f" {on_text}" if on_text else ""
         if times:
             count = _parse_count(times, MAX_COUNT, "a rule")
             parts["COUNT"] = str(count)
@@ -109,12 +110,50 @@ def _parse_count(number: str, maximum: int, subject: str) -> int:
     return int(number)
 
 
+def _parse_clauses(
+    on_clause: str | None, shift_clause: str | None, unit: str, first: date
+) -> tuple[dict[str, str], str]:
+    """The parts and the canonical words between the period and the end: `on ...` and `if ...`."""
+    if movable := parse_movable((on_clause or "").removeprefix("on ")):
+        if unit != "year" or shift_clause:
+            raise ValueError(f"that is one day a year, without a substitute; write every year {movable[1]}")
+        return movable
+    if shift_clause is None:
+        parts, text = _parse_on(on_clause and on_clause.removeprefix("on "), unit, first)
+        return parts, f"on {text}" if text else ""
+    parts, text = _parse_fixed_day(on_clause, unit, first)
+    shift, shift_text = parse_shift(shift_clause)
+    return parts | {"X-SHIFT": shift}, f"{text} {shift_text}".strip()
+
+
+def _parse_fixed_day(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, str], str]:
+    """The parts and the words of the day for which another may stand: `on 05-24` of years, `on day 15` of months."""
+    if unit == "year":
+        month, day = parse_month_day(on_clause.removeprefix("on ")) if on_clause else (first.month, first.day)
+        text = f"on {month:02}-{day:02}" if on_clause else ""
+        return {"BYMONTH": str(month), "BYMONTHDAY": "-1" if (month, day) == (2, 29) else str(day)}, text
+    match = re.fullmatch(r"on day ([1-9]|[12][0-9]|3[01])", on_clause or f"on day {first.day}")
+    if unit != "month" or match is None:
+        raise ValueError(
+            "another day stands for a day of the month or year; write every month on day 15 if Sat, Sun then next Mon"
+        )
+    return {"BYMONTHDAY": match[1]}, on_clause or ""
+
+
 def _parse_on(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, str], str]:
     """The RRULE parts and the canonical words of what stands after `on`."""
     if on_clause is None:
         is_leap_day = unit == "year" and (first.month, first.day) == (2, 29)
         # Readers differ on years without a 29 February; the last day of February they all know.
         return ({"BYMONTH": "2", "BYMONTHDAY": "-1"} if is_leap_day else {}), ""
+    if match := re.fullmatch(r"the (first|last) (?:working|business) day", on_clause):
+        if unit not in ("month", "year"):
+            raise ValueError(
+                f"the {match[1]} working day goes with months; write every month on the {match[1]} working day"
+            )
+        month = {"BYMONTH": str(first.month)} if unit == "year" else {}
+        position = str(_ORDINAL_POSITIONS[match[1]])
+        return month | {"BYDAY": "MO,TU,WE,TH,FR", "BYSETPOS": position}, f"the {match[1]} working day"
     if match := _NTH_WEEKDAY_PATTERN.fullmatch(on_clause):
         position, day = match[1], _parse_weekday(match[2])
         if unit not in ("month", "year"):
@@ -135,7 +174,7 @@ def _parse_on(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, 
         )
     if len(set(weekdays)) < len(weekdays):
         raise ValueError("a day is named twice; name each once")
-    weekdays.sort(key=_WEEKDAY_NAMES.index)
+    weekdays.sort(key=WEEKDAY_NAMES.index)
     return {"BYDAY": ",".join(map(_rrule_weekday, weekdays))}, ", ".join(weekdays)
 
 
@@ -145,12 +184,12 @@ def _parse_weekday(word: str) -> str:
     matches = difflib.get_close_matches(word, _WEEKDAY_BY_NAME, 1)
     raise ValueError(
         f"{quote_input(word)} is no day of the week; "
-        + (f"did you mean {_WEEKDAY_BY_NAME[matches[0]]}?" if matches else f"write {', '.join(_WEEKDAY_NAMES)}")
+        + (f"did you mean {_WEEKDAY_BY_NAME[matches[0]]}?" if matches else f"write {', '.join(WEEKDAY_NAMES)}")
     )
 
 
 def _rrule_weekday(day: str) -> str:
-    return WEEKDAYS[_WEEKDAY_NAMES.index(day)]
+    return WEEKDAYS[WEEKDAY_NAMES.index(day)]
 
 
 def _parse_until(text: str, first: date | datetime) -> date:
@@ -175,12 +214,10 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     if first_start == day:
         return
     hint = (
-        f"; the next one that it makes is {first_start} ({_WEEKDAY_NAMES[first_start.weekday()]})"
-        if first_start
-        else ""
+        f"; the next one that it makes is {first_start} ({WEEKDAY_NAMES[first_start.weekday()]})" if first_start else ""
     )
     raise ValueError(
-        f"{day} ({_WEEKDAY_NAMES[day.weekday()]}) is not a date that the rule makes{hint}: change `when` or the rule"
+        f"{day} ({WEEKDAY_NAMES[day.weekday()]}) is not a date that the rule makes{hint}: change `when` or the rule"
     )
 
 
@@ -212,6 +249,9 @@ _COMMON_PHRASES: tuple[tuple[str, str], ...] = (
         r"every month on the \1 \2",
     ),
     (r"\bon (first|second|third|fourth|fifth|last)\b", r"on the \1"),
+    (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
+    (r"\bon (first|last) (working|business) day\b", r"on the \1 working day"),
+    (r"^every year (since|from) [0-9-]+", "every year"),
     (r"\b(till|through|ending)\b", "until"),
     (r"\bfor ([0-9]+ times)", r"\1"),
     (r"\bonce\b", "1 time"),
@@ -228,7 +268,7 @@ def _explain_invalid_rule(normalized: str, when: When) -> str:
         return "this is an RRULE; write it under `rrule`"
     if re.search(r"\b(hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b", normalized):
         return "a rule makes one start a day at most; write an event for each hour"
-    if re.search(r"\beaster\b|\bworking day\b|\blunar\b|\bramadan\b|\beid\b", normalized):
+    if re.search(r"\blunar\b|\bramadan\b|\beid\b", normalized):
         return "no rule says this: write its dates under `also`, or an event for each"
     corrected = normalized
     for pattern, replacement in _COMMON_PHRASES:

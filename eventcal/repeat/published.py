@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from .expand import KINDS_OF_YEARS, WEEKDAYS, days_in_kind
+from .expand import KINDS_OF_YEARS, days_in_kind
+from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts
 from .rule import RecurrenceRule, join_rrule, split_rrule
 
 _COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
@@ -22,12 +23,22 @@ def published_rule(rule: RecurrenceRule, first: date | datetime) -> RecurrenceRu
     Another spelling is taken only if it makes the same days in each kind of year that there is.
     """
     parts = split_rrule(rule.rrule)
+    if not rule.is_standard:
+        return _as_standard(rule, parts)
     if not _is_misread(parts, first):
         return rule
     for candidate in _candidates(parts, first):
         if not _is_misread(candidate, first) and _makes_same_days(parts, candidate, first):
             return replace(rule, rrule=join_rrule(candidate))
     return None
+
+
+def _as_standard(rule: RecurrenceRule, parts: dict[str, str]) -> RecurrenceRule | None:
+    """A rule with a part that no reader knows, in parts that they do; None where there are none."""
+    name = next(iter(parts.keys() & MOVABLE_PARTS), "")
+    same = as_rrule_parts(name, parts[name]) if name and "X-SHIFT" not in parts else None
+    own = {other: value for other, value in parts.items() if other != name}
+    return None if same is None else replace(rule, rrule=join_rrule(own | same))
 
 
 def _is_misread(parts: dict[str, str], first: date) -> bool:

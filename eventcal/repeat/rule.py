@@ -16,7 +16,8 @@ FAR_YEAR = 2200
 class RecurrenceRule:
     """A recurrence rule; it makes at most one start a day, at the first one's hour.
 
-    *rrule* is RFC 5545 3.3.10 without prefix and without UNTIL (COUNT stays in it). *until* is the last day or the last
+    *rrule* is RFC 5545 3.3.10 without prefix and without UNTIL (COUNT stays in it), with the parts of `movable` beside
+    it: only where *is_standard* is it an RRULE that others can read. *until* is the last day or the last
     naive local start, itself included. *text* is the canonical `every ...` or the raw RRULE as typed; how a rule was
     written takes no part in equality.
     """
@@ -33,6 +34,11 @@ class RecurrenceRule:
     def freq(self) -> str:
         """DAILY, WEEKLY, MONTHLY or YEARLY."""
         return split_rrule(self.rrule)["FREQ"]
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether *rrule* has no part but those of RFC 5545."""
+        return "X-" not in self.rrule
 
     @property
     def interval(self) -> int:

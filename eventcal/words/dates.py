@@ -35,6 +35,11 @@ def format_month_name(month: int, language: str) -> str:
     return apply_pattern("LLL" if has_standalone_form else "MMM", date(2000, month, 1), language)
 
 
+def format_month_and_day(day: date, language: str) -> str:
+    """A day of every year: "24 May"."""
+    return apply_pattern(str(locale_for(language).datetime_skeletons["MMMMd"].pattern), day, language)
+
+
 def format_year(year: int, language: str) -> str:
     """A year alone, as a heading: "2021"."""
     return format_years(year, year, language)

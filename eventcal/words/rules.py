@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from ..repeat import RecurrenceRule
+from ..repeat.movable import WEEKDAYS, shift_by_weekday, side_of, split_weekday
 from ..repeat.rule import split_rrule
-from .dates import format_day, format_month_name
+from .dates import format_day, format_month_and_day, format_month_name
 from .language import get_translations, week_start, weekday_names
 
-_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
 _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")
 _MONTH_DAYS_PATTERN = re.compile(r"-1|[1-9]\d?(,[1-9]\d?)*")
@@ -25,10 +25,21 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
     translations = get_translations(language)
     _ = translations.gettext
     text = _format_frequency(rule, language)
-    if rule.raw:
-        text = _append_months(text, split_rrule(rule.rrule), language)
-    days = split_rrule(rule.rrule).get("BYDAY", "")
-    if nth_match := _NTH_WEEKDAY_PATTERN.fullmatch(days):
+    parts = split_rrule(rule.rrule)
+    if not rule.is_standard:
+        text = _append_movable(text, parts, language)
+    elif rule.raw:
+        text = _append_months(text, parts, language)
+    days = parts.get("BYDAY", "")
+    if "BYSETPOS" in parts:
+        is_first = parts["BYSETPOS"] == "1"
+        if "BYMONTH" in parts:
+            month_names = format_month_name(int(parts["BYMONTH"]), language)
+            text = _("{every} in {months}").format(every=text, months=month_names)
+        text = (_("{every} on the first working day") if is_first else _("{every} on the last working day")).format(
+            every=text
+        )
+    elif nth_match := _NTH_WEEKDAY_PATTERN.fullmatch(days):
         text = _nth_weekday_template(nth_match[1], language).format(
             every=text, day=_weekday_name(nth_match[2], language)
         )
@@ -41,11 +52,14 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
     if rule.count:
         times = translations.ngettext("{every}, {n} time", "{every}, {n} times", rule.count)
         text = times.format(every=text, n=rule.count)
-    return text
+    return _append_shifts(text, parts["X-SHIFT"], language) if "X-SHIFT" in parts else text
 
 
 def _is_expressible(rrule_parts: dict[str, str]) -> bool:
     """Whether an RRULE has no more parts, and no other combination of them, than our words have."""
+    if "BYSETPOS" in rrule_parts:
+        is_working_day = rrule_parts.get("BYDAY") == "MO,TU,WE,TH,FR" and rrule_parts["BYSETPOS"] in ("1", "-1")
+        return is_working_day and rrule_parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" not in rrule_parts
     if rrule_parts.keys() - _SUPPORTED_PARTS or rrule_parts["FREQ"] not in _FREQUENCIES:
         return False
     days, month_days, months = (rrule_parts.get(part_name, "") for part_name in ("BYDAY", "BYMONTHDAY", "BYMONTH"))
@@ -57,7 +71,7 @@ def _is_expressible(rrule_parts: dict[str, str]) -> bool:
     if _NTH_WEEKDAY_PATTERN.fullmatch(days):
         return is_monthly and _NTH_WEEKDAY_PATTERN.fullmatch(days)[1] in _NTH_VALUES  # type: ignore[index]
     if days:
-        return rrule_parts["FREQ"] in ("DAILY", "WEEKLY") and all(code in _WEEKDAY_CODES for code in days.split(","))
+        return rrule_parts["FREQ"] in ("DAILY", "WEEKLY") and all(code in WEEKDAYS for code in days.split(","))
     return is_monthly or not month_days
 
 
@@ -71,6 +85,66 @@ def _append_months(text: str, rrule_parts: dict[str, str], language: str) -> str
     if month_days == "-1":
         return _("{every} on the last day of the month").format(every=text)
     return _("{every} on day {days}").format(every=text, days=month_days.replace(",", ", ")) if month_days else text
+
+
+def _append_movable(text: str, parts: dict[str, str], language: str) -> str:
+    """*text* with the days that a rule of `repeat.movable` means."""
+    _ = get_translations(language).gettext
+    for name in ("X-EASTER", "X-ORTHODOX-EASTER"):
+        if name in parts:
+            return _append_easter(text, int(parts[name]), name == "X-ORTHODOX-EASTER", language)
+    if "X-WEEKDAY" in parts:
+        weekday, sign, month, day = split_weekday(parts["X-WEEKDAY"])
+        template = {
+            "on or before": _("{every} on the {day} on or before {date}"),
+            "on or after": _("{every} on the {day} on or after {date}"),
+            "before": _("{every} on the {day} before {date}"),
+            "after": _("{every} on the {day} after {date}"),
+            "nearest": _("{every} on the {day} nearest {date}"),
+        }[side_of(sign)]
+        date_text = format_month_and_day(date(2000, month, day), language)
+        return template.format(every=text, day=_weekday_name(WEEKDAYS[weekday], language), date=date_text)
+    return _append_fixed_day(text, parts, language)
+
+
+def _append_easter(text: str, offset: int, is_orthodox: bool, language: str) -> str:
+    translations, days = get_translations(language), abs(offset)
+    _, ngettext = translations.gettext, translations.ngettext
+    if is_orthodox:
+        on = _("{every} on Orthodox Easter")
+        before = ngettext("{every}, {n} day before Orthodox Easter", "{every}, {n} days before Orthodox Easter", days)
+        after = ngettext("{every}, {n} day after Orthodox Easter", "{every}, {n} days after Orthodox Easter", days)
+    else:
+        on = _("{every} on Easter")
+        before = ngettext("{every}, {n} day before Easter", "{every}, {n} days before Easter", days)
+        after = ngettext("{every}, {n} day after Easter", "{every}, {n} days after Easter", days)
+    return (before if offset < 0 else after if offset else on).format(every=text, n=days)
+
+
+def _append_fixed_day(text: str, parts: dict[str, str], language: str) -> str:
+    _ = get_translations(language).gettext
+    if "BYMONTH" not in parts:
+        return _("{every} on day {days}").format(every=text, days=parts["BYMONTHDAY"])
+    day = 29 if parts["BYMONTHDAY"] == "-1" else int(parts["BYMONTHDAY"])
+    date_text = format_month_and_day(date(2000, int(parts["BYMONTH"]), day), language)
+    return _("{every} on {date}").format(every=text, date=date_text)
+
+
+def _append_shifts(text: str, shifts: str, language: str) -> str:
+    """*text* with the days that are taken in place of others: "...; if on Sat, Sun, then on the next Mon"."""
+    _ = get_translations(language).gettext
+    weekdays_by_target: dict[tuple[int, bool], list[int]] = {}
+    for weekday, shift in shift_by_weekday(shifts).items():
+        weekdays_by_target.setdefault(((weekday + shift) % 7, shift > 0), []).append(weekday)
+    for (target, is_next), weekdays in weekdays_by_target.items():
+        template = (
+            _("{rule}; if on {days}, then on the next {day}")
+            if is_next
+            else _("{rule}; if on {days}, then on the previous {day}")
+        )
+        days = ", ".join(_weekday_name(WEEKDAYS[weekday], language) for weekday in weekdays)
+        text = template.format(rule=text, days=days, day=_weekday_name(WEEKDAYS[target], language))
+    return text
 
 
 def _format_frequency(rule: RecurrenceRule, language: str) -> str:
@@ -104,4 +178,4 @@ def _nth_weekday_template(number: str, language: str) -> str:
 
 
 def _weekday_name(day: str, language: str) -> str:
-    return weekday_names(language)[(_WEEKDAY_CODES.index(day) - week_start(language)) % 7]
+    return weekday_names(language)[(WEEKDAYS.index(day) - week_start(language)) % 7]

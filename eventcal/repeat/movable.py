@@ -1,0 +1,170 @@
+"""Days that no date names: Easter, the weekday nearest a date, the working day after a weekend.
+
+A rule holds them as parts that begin with `X-`, beside those of RFC 5545 3.3.10, and only this package reads them:
+
+- `X-EASTER=-47`, `X-ORTHODOX-EASTER=1`: so many days after Easter, which is one part of every year;
+- `X-WEEKDAY=MO<=0524`: the Monday on or before 24 May; `<` before, `>=` on or after, `>` after, `~` nearest;
+- `X-SHIFT=SA+2,SU+1`: a day of the rule that is a Saturday moves two days on, a Sunday one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MOVABLE_PARTS = frozenset({"X-EASTER", "X-ORTHODOX-EASTER", "X-WEEKDAY"})
+"""The parts that make one day a year without any RRULE."""
+EASTER_OFFSETS = (-80, 230)
+"""Days before and after Easter that never leave its year."""
+MAX_SHIFT = timedelta(days=6)
+
+_SIGN_BY_SIDE = {"on or before": "<=", "on or after": ">=", "before": "<", "after": ">", "nearest": "~"}
+_SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
+# The first of the seven days among which the weekday lies, counted from the date.
+_FIRST_OF_SEVEN = {"<=": -6, ">=": 0, "<": -7, ">": 1, "~": -3}
+_EASTER_PATTERN = re.compile(
+    r"(?:(?P<days>[0-9]{1,4}) days? (?P<side>before|after) )?(?P<church>orthodox |julian )?easter(?: sunday)?"
+)
+_NEAR_PATTERN = re.compile(
+    r"the (?P<day>[a-z]+) (?P<side>on or before|on or after|before|after|nearest)(?: to)? (?P<date>.+)"
+)
+_SHIFT_PATTERN = re.compile(r"if (?P<days>[a-z, ]+?) then (?:the )?(?P<side>next|previous) (?P<to>[a-z]+)")
+_EASTER_FEASTS = {
+    "shrove tuesday": -47,
+    "ash wednesday": -46,
+    "palm sunday": -7,
+    "maundy thursday": -3,
+    "good friday": -2,
+    "easter monday": 1,
+    "ascension day": 39,
+    "whit sunday": 49,
+    "pentecost": 49,
+    "whit monday": 50,
+    "corpus christi": 60,
+}
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTH_NUMBERS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+
+
+def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
+    """The part and the canonical words of "2 days before easter" or "the mon on or before 05-24"; None for another clause.
+
+    Raises ValueError with the right form for an offset or a date that cannot be.
+    """
+    if match := _EASTER_PATTERN.fullmatch(clause):
+        offset = int(match["days"] or 0) * (-1 if match["side"] == "before" else 1)
+        if not EASTER_OFFSETS[0] <= offset <= EASTER_OFFSETS[1]:
+            raise ValueError(f"at most {-EASTER_OFFSETS[0]} days before and {EASTER_OFFSETS[1]} days after Easter")
+        # The Julian Easter is the Orthodox one, on the calendar that readers use.
+        part, church = ("X-ORTHODOX-EASTER", "Orthodox Easter") if match["church"] else ("X-EASTER", "Easter")
+        return {part: str(offset)}, f"{format_offset(offset)} {church}" if offset else f"on {church}"
+    if feast_offset := _EASTER_FEASTS.get(clause.removeprefix("orthodox ")):
+        church = "Orthodox Easter" if clause.startswith("orthodox ") else "Easter"
+        raise ValueError(f"count it from Easter; write every year {format_offset(feast_offset)} {church}")
+    match = _NEAR_PATTERN.fullmatch(clause)
+    weekday = weekday_index(match["day"]) if match else None
+    if match is None or weekday is None:
+        return None
+    month, day = parse_month_day(match["date"])
+    text = f"on the {WEEKDAY_NAMES[weekday]} {match['side']} {month:02}-{day:02}"
+    return {"X-WEEKDAY": f"{WEEKDAYS[weekday]}{_SIGN_BY_SIDE[match['side']]}{month:02}{day:02}"}, text
+
+
+def format_offset(offset: int) -> str:
+    """Writes a signed number of days: "2 days before", "1 day after"."""
+    return f"{abs(offset)} day{'s' if abs(offset) > 1 else ''} {'before' if offset < 0 else 'after'}"
+
+
+def parse_shift(clause: str) -> tuple[str, str]:
+    """The X-SHIFT and the canonical words of "if sat, sun then next mon". Raises ValueError for another clause."""
+    shifts: dict[int, int] = {}
+    texts = []
+    for condition in re.split(r", (?=if )", clause):
+        match = _SHIFT_PATTERN.fullmatch(condition)
+        days = [weekday_index(word) for word in re.split(r", | or | and ", match["days"])] if match else []
+        target = weekday_index(match["to"]) if match else None
+        if match is None or target is None or None in days:
+            raise ValueError("write the day to take instead as: if Sat, Sun then next Mon")
+        for day in days:
+            if day is None or day == target or day in shifts:
+                raise ValueError(f"{condition}: name each day once, and another one to take instead")
+            shifts[day] = (target - day) % 7 if match["side"] == "next" else -((day - target) % 7)
+        names = ", ".join(WEEKDAY_NAMES[day] for day in sorted(shift for shift in days if shift is not None))
+        texts.append(f"if {names} then {match['side']} {WEEKDAY_NAMES[target]}")
+    if {(day + shift) % 7 for day, shift in shifts.items()} & shifts.keys():
+        raise ValueError("a day to take instead is itself one to leave: name another")
+    return ",".join(f"{WEEKDAYS[day]}{shift:+}" for day, shift in sorted(shifts.items())), ", ".join(texts)
+
+
+def weekday_index(word: str) -> int | None:
+    """0 for Monday: of a name in English, whole or its first three letters."""
+    names = [name.lower() for name in calendar.day_name]
+    return next((index for index, name in enumerate(names) if word in (name, name[:3])), None)
+
+
+def parse_month_day(text: str) -> tuple[int, int]:
+    """Month and day of "05-24", "24 may" or "may 24". Raises ValueError for what is no day of every year."""
+    month: int | None
+    if match := re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text):
+        month, day = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(?P<d>[0-9]{1,2})\.? (?P<m>[a-z]+)|(?P<m2>[a-z]+) (?P<d2>[0-9]{1,2})", text):
+        month, day = _MONTH_NUMBERS.get(match["m"] or match["m2"]), int(match["d"] or match["d2"])
+    else:
+        month, day = None, 0
+    if month is None or not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2001, month)[1]:
+        raise ValueError(f"'{text[:30]}' is not a day that every year has: write month and day, as 05-24")
+    return month, day
+
+
+@lru_cache(maxsize=4096)
+def movable_day(name: str, value: str, year: int) -> date:
+    """The day that one of MOVABLE_PARTS makes in *year*. One near New Year may lie in the year beside it."""
+    if name != "X-WEEKDAY":
+        sunday = easter(year, EASTER_ORTHODOX) if name == "X-ORTHODOX-EASTER" else easter(year, EASTER_WESTERN)
+        return sunday + timedelta(days=int(value))
+    weekday, sign, month, day = split_weekday(value)
+    first = date(year, month, day) + timedelta(days=_FIRST_OF_SEVEN[sign])
+    return first + timedelta(days=(weekday - first.weekday()) % 7)
+
+
+def split_weekday(value: str) -> tuple[int, str, int, int]:
+    """Weekday, sign, month and day of an X-WEEKDAY."""
+    match = re.fullmatch(r"([A-Z]{2})([<>=~]+)([0-9]{2})([0-9]{2})", value)
+    assert match, value
+    return WEEKDAYS.index(match[1]), match[2], int(match[3]), int(match[4])
+
+
+def side_of(sign: str) -> str:
+    """The words of an X-WEEKDAY's sign: "on or before"."""
+    return _SIDE_BY_SIGN[sign]
+
+
+def shift_by_weekday(value: str) -> dict[int, int]:
+    """Days to move, by the weekday (0 for Monday) of the rule's own day: of an X-SHIFT."""
+    return {WEEKDAYS.index(item[:2]): int(item[2:]) for item in value.split(",")}
+
+
+def shifted(day: date, value: str) -> date:
+    """The day that an X-SHIFT takes in place of *day*."""
+    return day + timedelta(days=shift_by_weekday(value).get(day.weekday(), 0))
+
+
+def as_rrule_parts(name: str, value: str) -> dict[str, str] | None:
+    """The parts of RFC 5545 that say the same, as all readers know them; None where no RRULE does.
+
+    The weekday nearest a date is the one among seven days of one month, if they lie in one.
+    """
+    if name != "X-WEEKDAY":
+        return None
+    weekday, sign, month, day = split_weekday(value)
+    first = day + _FIRST_OF_SEVEN[sign]
+    if first < 1 or first + 6 > (28 if month == 2 else calendar.monthrange(2001, month)[1]):
+        return None
+    days = ",".join(str(number) for number in range(first, first + 7))
+    return {"BYMONTH": str(month), "BYMONTHDAY": days, "BYDAY": WEEKDAYS[weekday]}
