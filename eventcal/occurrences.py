@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from . import repeat
-from .events import Event, Occurrence, Override, Status, event_zone
+from .events import Event, EventKind, Occurrence, Override, Status, event_zone
 from .repeat import RecurrenceRule
 from .when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 
@@ -72,6 +72,16 @@ def find(event: Event, recurrence: str) -> Occurrence | None:
     except ValueError:
         return None
     return _rule_occurrence(event, day) or _extra_occurrence(event, day)
+
+
+def moved_from(occurrence: Occurrence) -> When | None:
+    """Returns the date that an occurrence was planned for, by its rule or as its `was`; None for one that did not move."""
+    event = occurrence.event
+    if not occurrence.recurrence:
+        planned = event.was if event.kind is not EventKind.DEADLINE else None
+    else:
+        planned = _when_on(event, date.fromisoformat(occurrence.recurrence)) if event.overrides else None
+    return planned if planned is not None and planned.span != occurrence.when.span else None
 
 
 def undated_events(events: Iterable[Event]) -> list[Event]:

@@ -66,7 +66,7 @@ def test_a_registry_begins_without_a_problem_and_grows_by_add(run: Run) -> None:
     )
 
     assert "1 event (1 with a day), no problems" in run("check").stdout
-    assert "4 March 2027, 10:00" in run("next", "--from", "2027-01-01").stdout
+    assert "Thu, 4 Mar 2027, 10:00  Press briefing" in run("next", "--from", "2027-01-01").stdout
     assert json.loads(Path("events.schema.json").read_text(encoding="utf-8"))["type"] == "object"
 
 
@@ -103,7 +103,7 @@ def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(s
     shown = seed("show", "summit-2021").stdout
 
     for words in (
-        "16–17 September 2021",
+        "Thursday 16 September – Friday 17 September 2021",
         "the day before at 18:00 (Wed 2021-09-15 18:00)",
         "scheduled for September 16-17, 2021 in Dushanbe",
     ):

@@ -86,7 +86,7 @@ def test_each_link_of_a_month_names_its_date(seed: FlaskClient) -> None:
 def test_an_events_page_gives_its_date_place_and_source_with_the_quoted_words(seed: FlaskClient) -> None:
     text = text_of(seed.get("/events/summit-2021"))
     for words in (
-        "16–17 September 2021",
+        "Thursday 16 September – Friday 17 September 2021",
         "in 4 weeks",
         "Dushanbe, Tajikistan",
         "scheduled for September 16-17, 2021 in Dushanbe",
@@ -134,7 +134,9 @@ def test_what_has_no_date_is_named_on_the_first_page() -> None:
 
 def test_changes_tell_the_old_and_the_new_value(seed: FlaskClient) -> None:
     text = text_of(seed.get("/changes"))
-    assert re.search(r"day now known September 2021 \(day not known\) . now 16–17 September 2021", text)
+    assert re.search(
+        r"day now known September 2021 \(day not known\) . now Thursday 16 September – Friday 17 September 2021", text
+    )
 
 
 def test_an_empty_calendar_says_what_will_come_of_it() -> None:
@@ -390,7 +392,7 @@ def test_whoever_passes_an_address_on_passes_words_on() -> None:
         (
             "/events/summit-2021",
             "SCO Council of Heads of State – SCO watch",
-            "16–17 September 2021, Dushanbe, Tajikistan",
+            "Thursday 16 September – Friday 17 September 2021, Dushanbe, Tajikistan",
         ),
     ):
         html = site.get(path).get_data(as_text=True)
@@ -413,8 +415,28 @@ def test_a_calendar_has_its_own_colour() -> None:
 
 def test_a_reader_goes_back_to_each_events_own_hours(seed: FlaskClient) -> None:
     html = seed.get("/month/2021-09?tz=Europe/Berlin&tag=summit").get_data(as_text=True)
-    assert "Hours are those of Berlin, UTC+2." in html
-    assert 'href="?tag=summit">Each event’s own hours' in html
+    assert "Times in Berlin." in html
+    assert 'href="?tag=summit">Show local times' in html
+
+
+def test_a_line_has_its_weekday_its_end_and_its_zone_where_that_is_not_the_calendars() -> None:
+    here = event("here", "Here", "2021-09-16 10:00/12:30")
+    away = event("away", "Away", "2021-09-17 18:00/2021-09-18 02:00", timezone="Europe/Berlin")
+    text = text_of(visit(snapshot(here, away)).get("/agenda"))
+    assert re.search(r"16 Thu Thursday, 16 September 2021 Here , [^·]*? 10:00–12:30 ", text)
+    assert "18:00–02:00 (Berlin)" in text
+    assert "Times in Dushanbe unless another place is named." in text
+
+
+def test_a_date_that_moved_says_from_where() -> None:
+    moved = event(
+        "x", "Seminar", "2021-09-07 14:00", repeat="every week", exceptions={"2021-09-14": "2021-09-15 16:00"}
+    )
+    postponed = event("y", "Talk", "2021-10-05", was="2021-09-05", status=Status.POSTPONED)
+    text = text_of(visit(snapshot(moved, postponed)).get("/agenda"))
+    assert text.count("moved from") == 2
+    assert "moved from Tue, 14 Sep 2021, 14:00" in text
+    assert "moved from Sun, 5 Sep 2021" in text
 
 
 # how it is answered

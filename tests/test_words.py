@@ -135,6 +135,32 @@ def test_a_distance_to_a_part_of_a_period_names_no_day(target: str, now: str, ex
     assert expected == words.format_distance(moment, when.parse(target, DUSHANBE), "en")
 
 
+def test_a_weekday_is_named_with_each_known_day_and_with_no_other() -> None:
+    texts = ["2021-09-16", "2021-09-16/17", "2021-12-30/2022-01-02", "2021-09-16 10:00/12:30", "2021-09"]
+
+    assert [said(text, weekday=True, style="short") for text in texts] == [
+        "Thu, 16 Sep 2021",
+        "Thu, 16 Sep – Fri, 17 Sep 2021",
+        "Thu, 30 Dec 2021 – Sun, 2 Jan 2022",
+        "Thu, 16 Sep 2021, 10:00–12:30",
+        "Sep 2021",
+    ]
+    assert [said("2021-09-16/17", language, weekday=True) for language in words.LANGUAGES] == [
+        "Thursday 16 September – Friday 17 September 2021",
+        "четверг, 16 – пятница, 17 сентября 2021 г.",
+        "2021年9月16日星期四至17日星期五",
+    ]
+
+
+def test_hours_end_on_the_same_day_or_in_the_same_night() -> None:
+    spans = [
+        when.parse(text, DUSHANBE).span
+        for text in ("2021-09-16 10:00/12:30", "2021-09-16 22:00/2021-09-17 02:00", "2021-09-16 10:00/2021-09-18 12:00")
+    ]
+
+    assert [words.format_hours(span, "en") for span in spans] == ["10:00–12:30", "22:00–02:00", "10:00"]
+
+
 def test_a_deadline_is_said_with_its_seconds_and_anywhere_on_earth() -> None:
     value = when.parse("2027-09-16 23:59:59", when.find_zone("AoE"))
 

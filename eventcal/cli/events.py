@@ -73,7 +73,6 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. One without a known day is never listed as the next for certain."""
     from .. import filters, occurrences
-    from ..words import format_place, format_when
 
     registry = read_valid_registry(settings)
     assert registry.calendar is not None
@@ -88,14 +87,34 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
         return
     if not upcoming:
         click.echo("nothing ahead" + (" that matches" if len(events) < len(registry.events) else ""))
-    rows = [(format_when(occurrence.when, lang), _title_with_status(occurrence, lang)) for occurrence in upcoming]
-    width = max((len(words) for words, _ in rows), default=0)
-    for (words, title), occurrence in zip(rows, upcoming, strict=True):
-        place = f", {format_place(occurrence.event.place, lang)}" if occurrence.event.place else ""
-        click.echo(f"{words:<{width}}  {title}{place}")
-    undated = occurrences.undated_events(events)
-    if undated:
-        click.echo(f"{'date not announced':<{width}}  " + "; ".join(event.title.in_language(lang) for event in undated))
+    _echo_agenda(upcoming, registry.calendar.timezone, lang)
+    if undated := occurrences.undated_events(events):
+        click.echo("date not announced: " + "; ".join(event.title.in_language(lang) for event in undated))
+
+
+def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
+    """Prints a line for each occurrence, its id last, and once the zone of the hours."""
+    from ..words import format_place, format_when, format_zone_name
+
+    rows = []
+    for occurrence in upcoming:
+        event = occurrence.event
+        when = format_when(occurrence.when, lang, style="short", weekday=True)
+        if _is_timed(occurrence) and event.timezone != zone:
+            when += f" ({format_zone_name(ZoneInfo(event.timezone), lang)})"
+        place = f", {format_place(event.place, lang)}" if event.place else ""
+        rows.append((when, f"{_title_with_status(occurrence, lang)}{place}", event.id))
+    when_width, title_width = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
+    for when, title, event_id in rows:
+        click.echo(f"{when:<{when_width}}  {title:<{title_width}}  {event_id}")
+    if any(_is_timed(occurrence) and occurrence.event.timezone == zone for occurrence in upcoming):
+        click.echo(f"times in {format_zone_name(ZoneInfo(zone), lang)} unless another place is named")
+
+
+def _is_timed(occurrence: Occurrence) -> bool:
+    from ..when import Timed
+
+    return isinstance(occurrence.when.span, Timed)
 
 
 def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, count: int) -> list[Occurrence]:
@@ -204,12 +223,12 @@ def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[
     from .. import leads
     from ..words import format_place, format_when
 
-    yield "when", format_when(event.when, lang)
+    yield "when", format_when(event.when, lang, weekday=True)
     yield "as written", event.when.text
     yield "status", str(event.status)
     if event.rule:
         yield "repeats", event.rule.text
-        yield from (("coming", format_when(occurrence.when, lang)) for occurrence in coming)
+        yield from (("coming", format_when(occurrence.when, lang, weekday=True)) for occurrence in coming)
     if event.place:
         yield "place", format_place(event.place, lang)
     if event.tags:

@@ -107,7 +107,7 @@ def _set_up_templates(app: Flask) -> None:
             "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
             "words": words,
             "canonical_url": "" if _is_private() else viewer.canonical_url(g.base_url),
-            "zone_words": words.format_zone(g.now.astimezone(viewer.timezone(calendar)), viewer.language),
+            "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
         }
 
 

@@ -39,6 +39,7 @@ class Viewer:
     query_pairs: tuple[tuple[str, str], ...] = ()
     path: str = "/"
     static_urls: StaticUrls | None = None
+    calendar_zone: str = "UTC"
 
     @property
     def is_filtered(self) -> bool:
@@ -150,7 +151,9 @@ def parse_request(
     page_filter = filters.parse(_filter_pairs(args), strict=False, allowed=_PAGE_FILTER_NAMES)
     pairs = tuple(args.items(multi=True))
     base = static_urls.base(base_url, static_urls.page_path(path, pairs)) if static_urls else links.base_path(base_url)
-    return Viewer(language, zone_name, page_filter, tuple(preference_pairs), base, pairs, path, static_urls)
+    calendar_zone = calendar.timezone if calendar else "UTC"
+    preferences = tuple(preference_pairs)
+    return Viewer(language, zone_name, page_filter, preferences, base, pairs, path, static_urls, calendar_zone)
 
 
 def _filter_pairs(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:

@@ -4,10 +4,13 @@ Knows nothing of the present: the caller says what time it is. Import it late, B
 """
 
 from .dates import (
+    LONGEST_NIGHT,
+    append_remark,
     format_brief,
     format_day,
     format_day_title,
     format_event_date,
+    format_hours,
     format_moment,
     format_month_name,
     format_month_title,
@@ -18,6 +21,7 @@ from .dates import (
     format_when,
     format_year,
     format_zone,
+    format_zone_name,
 )
 from .distances import format_distance
 from .labels import format_change_kind, format_place, format_status, format_status_prefix
@@ -37,7 +41,9 @@ from .rules import format_rule
 __all__ = [
     "DATE_LANGUAGES",
     "LANGUAGES",
+    "LONGEST_NIGHT",
     "Style",
+    "append_remark",
     "format_brief",
     "format_change_kind",
     "format_day",
@@ -46,6 +52,7 @@ __all__ = [
     "format_distance",
     "format_event_date",
     "format_filter",
+    "format_hours",
     "format_lead",
     "format_moment",
     "format_month_name",
@@ -62,6 +69,7 @@ __all__ = [
     "format_when",
     "format_year",
     "format_zone",
+    "format_zone_name",
     "get_translations",
     "resolve_language",
     "text_direction",

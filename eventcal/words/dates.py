@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -12,10 +13,13 @@ from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Time
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 
+LONGEST_NIGHT = timedelta(hours=12)
+"""The length up to which what ends on the next day is said and shown as one evening."""
 
-def format_day(day: date, language: str, style: Style = "long") -> str:
-    """One day: "16 September 2021", short "16 Sep 2021"."""
-    return format_days(day, day, language, style)
+
+def format_day(day: date, language: str, style: Style | Literal["brief"] = "long", weekday: bool = False) -> str:
+    """Formats one day: "16 September 2021", short "16 Sep 2021", brief with its weekday "Thu 16 Sep"."""
+    return format_days(day, day, language, style, weekday)
 
 
 def format_day_title(day: date, language: str) -> str:
@@ -45,23 +49,31 @@ def format_year(year: int, language: str) -> str:
     return format_years(year, year, language)
 
 
-def format_brief(when: When, language: str) -> str:
+def format_brief(when: When, language: str, weekday: bool = False) -> str:
     """A date under a heading that says its year: "16–17 Sep", "Sep", "Q3"; the whole date where years differ."""
     match when.span:
         case AllDay(first, last) if first.year == last.year:
-            return format_days(first, last, language, "brief")
+            return format_days(first, last, language, "brief", weekday)
         case Timed(start, _):
-            return format_days(start.date(), start.date(), language, "brief")
+            return format_days(start.date(), start.date(), language, "brief", weekday)
         case Period(first, last, Unit.MONTH) if (first.year, first.month) == (last.year, last.month):
             return format_month_name(first.month, language)
         case Period(first, _, Unit.QUARTER):
             return apply_pattern("QQQ", first, language)
-    return format_when(when, language, style="short")
+    return format_when(when, language, style="short", weekday=weekday)
 
 
 def format_time(moment: datetime, language: str) -> str:
     """The hour on the wall clock: "10:00", with seconds where the source gives them: "23:59:59"."""
     return apply_pattern("HH:mm:ss" if moment.second else "HH:mm", moment, language)
+
+
+def format_hours(span: Timed, language: str) -> str:
+    """Formats the hours of one day or night: "10:00–12:30"; the start alone where the end is unknown or days later."""
+    start, end = span.start, span.end
+    if end is None or (end.date() != start.date() and end - start > LONGEST_NIGHT):
+        return format_time(start, language)
+    return f"{format_time(start, language)}–{format_time(end, language)}"
 
 
 def format_moment(moment: datetime, language: str, zone: str, style: Style = "long") -> str:
@@ -71,14 +83,16 @@ def format_moment(moment: datetime, language: str, zone: str, style: Style = "lo
     return text if style == "short" else append_remark(text, format_zone(local, language), language)
 
 
-def format_when(when: When, language: str, zone: str | None = None, style: Style = "long") -> str:
+def format_when(
+    when: When, language: str, zone: str | None = None, style: Style = "long", weekday: bool = False
+) -> str:
     """A date as a person says it, with the precision that is known and never more.
 
     *zone* is the reader's; None keeps the event's own. Long says the zone of an hour and what is doubtful in words,
-    short leaves the zone out and marks doubt with a question mark.
+    short leaves the zone out and marks doubt with a question mark. *weekday* names the weekday of each known day.
     """
     _ = get_translations(language).gettext
-    text, remarks = _qualify(when, _format_span(when.span, language, zone, style), language), []
+    text, remarks = _qualify(when, _format_span(when.span, language, zone, style, weekday), language), []
     if style == "short":
         return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
@@ -91,9 +105,11 @@ def format_when(when: When, language: str, zone: str | None = None, style: Style
     return append_remark(text, "; ".join(remarks), language) if remarks else text
 
 
-def format_event_date(event: Event, when: When, language: str, zone: str | None = None, style: Style = "long") -> str:
+def format_event_date(
+    event: Event, when: When, language: str, zone: str | None = None, style: Style = "long", weekday: bool = False
+) -> str:
     """Formats the date of an event, that of a deadline as "until 16 September 2021, 23:59"."""
-    text = format_when(when, language, zone, style)
+    text = format_when(when, language, zone, style, weekday)
     if event.kind is not EventKind.DEADLINE or not when.is_day_known:
         return text
     return get_translations(language).gettext("until {date}").format(date=text)
@@ -160,6 +176,13 @@ def format_zone(moment: datetime, language: str) -> str:
     return f"{city}, {offset}"
 
 
+def format_zone_name(zone: ZoneInfo, language: str) -> str:
+    """A zone's name without its offset, which changes over the year: "Berlin"."""
+    if "/" in zone.key and not zone.key.startswith("Etc/"):
+        return str(get_timezone_location(zone, locale=locale_for(language), return_city=True))
+    return format_zone(datetime(2000, 1, 1, tzinfo=zone), language)
+
+
 def _format_absence(undated: Undated, language: str) -> str:
     _ = get_translations(language).gettext
     return {
@@ -169,45 +192,38 @@ def _format_absence(undated: Undated, language: str) -> str:
     }[undated.absence]
 
 
-def _format_span(span: Span, language: str, zone: str | None, style: Style) -> str:
+def _format_span(span: Span, language: str, zone: str | None, style: Style, weekday: bool = False) -> str:
     match span:
         case AllDay(first, last):
-            return format_days(first, last, language, style)
+            return format_days(first, last, language, style, weekday)
         case Timed():
-            return _format_timed(span, language, zone, style)
+            return _format_timed(span, language, zone, style, weekday)
         case Period():
             return format_period(span, language, style)
         case Undated():
             return _format_absence(span, language)
 
 
-def _format_timed(span: Timed, language: str, zone: str | None, style: Style) -> str:
+def _format_timed(span: Timed, language: str, zone: str | None, style: Style, weekday: bool) -> str:
     start, end = span.start, span.end
     if zone is not None:
         start = start.astimezone(ZoneInfo(zone))
         end = end.astimezone(ZoneInfo(zone)) if end is not None else None
-    if end is None:
-        text = format_day_and_time(start.date(), format_time(start, language), language, style)
-    elif start.date() == end.date():
-        hours = f"{format_time(start, language)}–{format_time(end, language)}"
-        text = format_day_and_time(start.date(), hours, language, style)
-    else:
-        text = (
-            get_translations(language)
-            .gettext("{start} – {end}")
-            .format(
-                start=format_day_and_time(start.date(), format_time(start, language), language, style),
-                end=format_day_and_time(end.date(), format_time(end, language), language, style),
-            )
-        )
-    return text
+    if end is None or start.date() == end.date():
+        hours = format_hours(Timed(start, end), language)
+        return format_day_and_time(start.date(), hours, language, style, weekday)
+    start_text, end_text = (
+        format_day_and_time(moment.date(), format_time(moment, language), language, style, weekday)
+        for moment in (start, end)
+    )
+    return get_translations(language).gettext("{start} – {end}").format(start=start_text, end=end_text)
 
 
-def format_day_and_time(day: date, hours: str, language: str, style: Style) -> str:
+def format_day_and_time(day: date, hours: str, language: str, style: Style, weekday: bool = False) -> str:
     return (
         get_translations(language)
         .gettext("{date}, {time}")
-        .format(date=format_days(day, day, language, style), time=hours)
+        .format(date=format_days(day, day, language, style, weekday), time=hours)
     )
 
 

@@ -84,12 +84,18 @@ def format_months(first: date, last: date, language: str, style: Style) -> str:
 
 
 @lru_cache(maxsize=4096)
-def format_days(first: date, last: date, language: str, style: Style | Literal["brief"]) -> str:
+def format_days(first: date, last: date, language: str, style: Style | Literal["brief"], weekday: bool = False) -> str:
+    """Formats one day or several: "16–17 Sep 2021", with *weekday* "Thu, 16 Sep – Fri, 17 Sep 2021"."""
+    skeletons = {"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}
+    if weekday:
+        skeletons = {"brief": "MMMEd", "short": "yMMMEd", "long": "yMMMMEEEEd"}
     if first != last:
-        return _format_interval({"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}[style], first, last, language)
+        return _format_interval(skeletons[style], first, last, language)
     locale = locale_for(language)
-    skeletons = locale.datetime_skeletons
-    pattern = {"brief": skeletons["MMMd"], "short": skeletons["yMMMd"], "long": locale.date_formats["long"]}[style]
+    if style == "long":
+        pattern = locale.date_formats["full" if weekday else "long"]
+    else:
+        pattern = locale.datetime_skeletons[skeletons[style]]
     return apply_pattern(str(pattern.pattern), first, language)
 
 
@@ -100,7 +106,7 @@ def _format_interval(skeleton: str, first: date, last: date, language: str) -> s
     """
     formats = locale_for(language).interval_formats
     needs_widening = skeleton not in formats
-    patterns = formats[skeleton.replace("MMMM", "MMM") if needs_widening else skeleton]
+    patterns = formats[skeleton.replace("MMMM", "MMM").replace("EEEE", "E") if needs_widening else skeleton]
     largest_difference = next(
         field
         for field, first_value, last_value in (
@@ -111,7 +117,7 @@ def _format_interval(skeleton: str, first: date, last: date, language: str) -> s
         if first_value != last_value
     )
     half_patterns = (
-        re.sub(r"MMM|LLL", lambda match: match[0] + match[0][0], half_pattern) if needs_widening else half_pattern
+        re.sub(r"MMM|LLL|E|ccc", lambda match: match[0][0] * 4, half_pattern) if needs_widening else half_pattern
         for half_pattern in patterns[largest_difference]
     )
     return "".join(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ...events import Occurrence
-from ...when import Period, When
+from ...when import Period, Timed, When
+from ...words import LONGEST_NIGHT
 
 MAX_LANES = 4
 """How many bars stand under a day before the rest is folded into "n more"."""
@@ -94,6 +95,14 @@ def previous_month(day: date) -> date:
     return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
 
 
+def last_shown_day(when: When) -> date | None:
+    """Returns the last day on which *when* is shown: what ends in the night after it began is shown on one day."""
+    match when.span:
+        case Timed(start, end) if end is not None and end - start <= LONGEST_NIGHT:
+            return start.date()
+    return when.last_day
+
+
 def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: date, week_start: int) -> MonthGrid:
     """The grid of one month. *found* touch its grid, in the order in which those of one day shall stand."""
     start, end = grid_bounds(year, month, week_start)
@@ -135,7 +144,7 @@ def _lay_out_week(
     long: list[tuple[int, int, int, Occurrence]] = []
     short: list[list[Occurrence]] = [[] for _ in range(7)]
     for order, occurrence in enumerate(dated):
-        first, last = occurrence.when.first_day, occurrence.when.last_day
+        first, last = occurrence.when.first_day, last_shown_day(occurrence.when)
         if first is None or last is None or last < first_day or first > last_day:
             continue
         offset = max((first - first_day).days, 0)
@@ -163,7 +172,7 @@ def _place_bar(
     for day in days:
         lanes[lane][day] = True
     starts_before = (occurrence.when.first_day or first_day) < first_day
-    continues = (occurrence.when.last_day or first_day) > first_day + timedelta(days=6)
+    continues = (last_shown_day(occurrence.when) or first_day) > first_day + timedelta(days=6)
     return Bar(occurrence, offset + 1, len(days), lane, starts_before, continues, starts_before and is_later_week)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from typing import Literal
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,8 @@ from ...events import Calendar, Event, Link, Occurrence, Place, Source, SourceGr
 from ...history import Change, ChangeKind, EventState, Version
 from ...when import FIRST_YEAR, Period, Timed, When
 from ..edition_index import EditionIndex
-from ..request_context import Viewer
-from . import agenda, jsonld
+from ..request_context import Viewer, in_zone
+from . import agenda, jsonld, months
 from .agenda import AgendaSection
 from .months import PeriodStrip
 
@@ -62,21 +63,50 @@ class EventView:
 
     @cached_property
     def when(self) -> str:
-        return words.format_event_date(self._event, self._when, self.viewer.language)
+        return words.format_event_date(self._event, self._when, self.viewer.language, weekday=True)
 
     @property
     def short_when(self) -> str:
-        return words.format_when(self._when, self.viewer.language, style="short")
+        return words.format_when(self._when, self.viewer.language, style="short", weekday=True)
 
     @property
     def brief_when(self) -> str:
         """Without the year."""
-        return words.format_brief(self._when, self.viewer.language)
+        return words.format_brief(self._when, self.viewer.language, weekday=True)
 
     @property
     def start_time(self) -> str:
         span = self._when.span
         return words.format_time(span.start, self.viewer.language) if isinstance(span, Timed) else ""
+
+    @cached_property
+    def hours(self) -> str:
+        """Start and end on the wall clock, and the zone where it is not the one of the page."""
+        span = self._when.span
+        if not isinstance(span, Timed):
+            return ""
+        text = words.format_hours(span, self.viewer.language)
+        if span.zone.key == (self.viewer.zone or self.viewer.calendar_zone):
+            return text
+        return words.append_remark(text, words.format_zone_name(span.zone, self.viewer.language), self.viewer.language)
+
+    @property
+    def last_day(self) -> str:
+        """The last day of what runs over several: "until Fri 18 Dec", with the year where it is not this one."""
+        last = self._when.last_day
+        if last is None:
+            return ""
+        style: Literal["brief", "short"] = "brief" if last.year == self.now.year else "short"
+        day = words.format_day(last, self.viewer.language, style, weekday=True)
+        return words.get_translations(self.viewer.language).gettext("until {date}").format(date=day)
+
+    @cached_property
+    def planned_when(self) -> str:
+        """The date that it was moved from; "" for one that stands where it was planned."""
+        planned = occurrences.moved_from(self.occurrence)
+        if planned is None:
+            return ""
+        return words.format_when(in_zone(planned, self.viewer.zone), self.viewer.language, style="short", weekday=True)
 
     @cached_property
     def distance(self) -> str:
@@ -122,7 +152,8 @@ class EventView:
 
     @property
     def is_multi_day(self) -> bool:
-        return self._when.first_day != self._when.last_day
+        """Whether it lasts for days, and not for a night."""
+        return months.last_shown_day(self._when) != self._when.first_day
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -224,7 +255,7 @@ def event_page(
         entry=view,
         event_id=event.id,
         when_in_event_zone=_when_in_event_zone(shown, viewer),
-        previous_when=words.format_when(event.was, language) if event.was else "",
+        previous_when=words.format_when(event.was, language, weekday=True) if event.was else "",
         recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=_foreign_language(notes[0], language) if notes[0] else "",
@@ -311,7 +342,7 @@ def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
     span = occurrence.when.span
     if not isinstance(span, Timed) or viewer.zone in ("", span.zone.key):
         return ""
-    return words.format_when(occurrence.when, viewer.language)
+    return words.format_when(occurrence.when, viewer.language, weekday=True)
 
 
 def source_view(source: Source, language: str) -> SourceView:
@@ -351,7 +382,7 @@ def change_view(change: Change, viewer: Viewer) -> ChangeView:
     old, new = _state_words(change.old, change.kind, language), _state_words(change.new, change.kind, language)
     return ChangeView(
         day=local_time.date(),
-        day_words=words.format_day(local_time.date(), language),
+        day_words=words.format_day(local_time.date(), language, weekday=True),
         at=change.at.isoformat(timespec="seconds"),
         kind=change.kind.value,
         label=words.format_change_kind(change.kind, language),
@@ -369,7 +400,7 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
         return ""
     if kind is ChangeKind.PLACE:
         return state.place
-    return words.format_when(state.when, language)
+    return words.format_when(state.when, language, weekday=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ if (!zone) {
     } else {
       const beside = document.createElement("span");
       beside.className = "local";
-      beside.textContent = ` (${text})`;
+      beside.textContent = text;
       each.after(beside);
     }
   }
