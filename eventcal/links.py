@@ -6,6 +6,7 @@ our addresses begin with "/", and those that other servers must reach are not ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,6 +16,11 @@ from .repeat import local_dtstart, published_rule
 from .when import AllDay, Timed, When
 
 QueryPairs = Iterable[tuple[str, str]]
+
+ISSUE_FORM = "event-date.yml"
+"""The file of the issue form that proposals are made with."""
+FORM_PREFIX = "event-"
+"""What its fields' ids begin with: `title` alone would be the issue's own."""
 
 
 def base_path(base_url: str) -> str:
@@ -116,3 +122,26 @@ def outlook_event_url(event: Event, when: When, title: str, place: str, details:
             return ""
     pairs = {"subject": title, **dates, "location": place, "body": details}
     return "https://outlook.live.com/calendar/0/action/compose?" + urlencode({k: v for k, v in pairs.items() if v})
+
+
+def proposal_url(contact: str, event_id: str = "", title: str = "", when: str = "") -> str:
+    """Returns the address at which a date is reported or, without *event_id*, an event is suggested; "" without contact.
+
+    *contact* is the calendar's: a repository of GitHub gets its form filled in, a mail address a message (RFC 6068),
+    any other page is linked to as it is.
+    """
+    address = contact.removeprefix("mailto:")
+    if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+        subject = f"Wrong date: {title}" if event_id else "An event for the calendar"
+        lines = [f"- id: {event_id}"] * bool(event_id) + [f"  title: {title}", f"  when: {when}", "  source: "]
+        body = "\r\n".join([*lines, ""])
+        return f"mailto:{quote(address, safe='@')}?" + urlencode({"subject": subject, "body": body}, quote_via=quote)
+    parts = urlsplit(contact)
+    if parts.scheme not in ("http", "https"):
+        return ""
+    if parts.hostname == "github.com" and (match := re.match(r"/([^/]+/[^/]+)", parts.path)):
+        answers = {"id": event_id, "title": title, "when": when}
+        fields = {FORM_PREFIX + key: text for key, text in answers.items() if text}
+        query = urlencode({"template": ISSUE_FORM, **fields}, quote_via=quote)
+        return f"https://github.com/{match[1].removesuffix('.git')}/issues/new?{query}"
+    return contact

@@ -134,6 +134,7 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     events,
     importing,
     preview,
+    propose,
     registry,
     rehearse,
     serve,

@@ -6,7 +6,7 @@ import click
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The registry": (
-        "init", "add", "import", "draft", "check", "fmt", "edit", "move", "cancel", "explain", "schema", "todo",
+        "init", "add", "import", "draft", "check", "fmt", "edit", "move", "cancel", "explain", "schema", "propose", "todo",
     ),
     "The calendar": ("next", "show", "feed", "diff", "publish", "build"),
     "Reminders": ("rehearse", "preview", "send-test", "deliveries", "retry", "pause", "resume", "subscribers", "bounce"),

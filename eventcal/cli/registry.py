@@ -178,12 +178,27 @@ def check(settings: Settings, file: Path | None, output_format: str) -> None:
         click.get_current_context().exit(RegistryError.exit_code)
 
 
-@cli.command(epilog=examples_epilog("eventcal schema > events.schema.json"))
-def schema() -> None:
+@cli.command(epilog=examples_epilog("eventcal schema > events.schema.json", "eventcal schema --issue-form"))
+@click.option(
+    "--issue-form", is_flag=True, help="Write a GitHub issue form for proposals, and the workflow that answers."
+)
+@with_settings("registry")
+def schema(settings: Settings, issue_form: bool) -> None:
     """Print the registry's JSON Schema, for editors that complete and check YAML."""
     from ..registry import json_schema as registry_schema
+    from ..registry import read
+    from .propose import write_issue_form
 
-    click.echo(json.dumps(registry_schema(), indent=2, ensure_ascii=False))
+    if not issue_form:
+        click.echo(json.dumps(registry_schema(), indent=2, ensure_ascii=False))
+        return
+    loaded = read(settings.registry)
+    name = loaded.calendar.name.in_language("en") if loaded.calendar else "the calendar"
+    try:
+        for path in write_issue_form(settings.registry.parent, name):
+            click.echo(f"wrote {path}")
+    except OSError as error:
+        raise EventcalError(f"{error.filename}: cannot be written: {error.strerror}") from error
 
 
 @cli.command(

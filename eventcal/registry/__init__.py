@@ -9,7 +9,8 @@ files, load                 the files of a registry -> Registry
 append, report              a new entry at the end; problems as text, JSON or GitHub's commands
 """
 
-from .append import append_event
+from .append import append_event, try_event
+from .change_event import try_change
 from .files import Signature
 from .load import Registry, read, signature
 from .report import problems_as_github, problems_as_json, problems_as_text, summarize
@@ -26,4 +27,6 @@ __all__ = [
     "read",
     "signature",
     "summarize",
+    "try_change",
+    "try_event",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EventcalError, RegistryError
+from ..events import Event
 from .edit import NotEditable, insert_entries
 from .load import Registry, read
 from .yaml_format import UNSUPPORTED_LAYOUT, to_plain
@@ -20,19 +21,27 @@ def append_event(path: Path, fields: Mapping[str, Any]) -> Registry:
 
     Raises RegistryError, and writes nothing, while the registry has problems or the new event would bring one.
     """
+    data, _ = try_event(path, fields)
+    try:
+        replace_file(Path(path).resolve(), data)
+    except OSError as error:
+        raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
+    return read(path)
+
+
+def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
+    """Returns the file at *path* with *fields* as its last event, and that event; writes nothing.
+
+    Raises as `append_event` does.
+    """
     path = Path(path)
     before = _require_valid(read(path))
-    entry = {key: to_plain(value) for key, value in fields.items()}
-    data = _insert_entry(path, entry)
+    data = _insert_entry(path, {key: to_plain(value) for key, value in fields.items()})
     after = _require_valid(read(path, {path.name: data}))
     added = [event for event in after.events if event not in before.events]
     if len(added) != 1 or [event for event in after.events if event is not added[0]] != list(before.events):
         raise EventcalError(f"{path}: {UNSUPPORTED_LAYOUT}: add this one by hand")
-    try:
-        replace_file(path.resolve(), data)
-    except OSError as error:
-        raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
-    return read(path)
+    return data, added[0]
 
 
 def _require_valid(registry: Registry) -> Registry:

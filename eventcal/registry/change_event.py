@@ -32,6 +32,13 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
     Raises RegistryError, and writes nothing, while the registry has problems or the change would bring one;
     EventcalError where there is no such event, or its layout cannot be edited.
     """
+    changed, data = try_change(path, event_id, changes)
+    replace_file(changed.path.resolve(), data)
+    return changed
+
+
+def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[ChangedEvent, bytes]:
+    """Returns what `change_event` would do, and the file that it would write. Raises as it does."""
     before = _require_valid(read(path))
     old = find_event(before, event_id)
     plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
@@ -43,8 +50,7 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
     new = next((event for event in after.events if event not in others), old)
     if len(after.events) != len(before.events):
         raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
-    replace_file(file.resolve(), data)
-    return ChangedEvent(old, new, file)
+    return ChangedEvent(old, new, file), data
 
 
 def find_event(registry: Registry, event_id: str) -> Event:

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import yaml
+
 from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml
 
 UNSUPPORTED_LAYOUT = "the events here do not stand one below the other, each after a dash"
@@ -20,6 +22,12 @@ def to_plain(value: object) -> PlainValue:
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def dump_yaml(value: object) -> str:
+    """*value*, of plain lists, maps, texts and numbers, as a YAML document with its keys in their order."""
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def insert_after_last(text: str, entries: Sequence[EntryText], blocks: Callable[[int], Iterable[str]]) -> str:
