@@ -1,7 +1,4 @@
-"""Snapshots become pages: the Flask application, its headers, and what it says when something is wrong.
-
-Reads the store through snapshots only; the feeds are answered before it, by `hot`.
-"""
+"""The Flask application: its blueprints, templates, headers and error pages. Feeds are answered before it, by `feeds`."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_date
@@ -20,7 +17,8 @@ from .. import words
 from ..errors import StoreError
 from ..settings import Settings
 from ..store import Store
-from . import assets, rate_limit
+from . import assets, context, rate_limit
+from .context import Services, current, get_services
 from .headers import page_headers
 from .operator import health
 from .pages import routes
@@ -32,7 +30,7 @@ from .static_urls import StaticUrls
 log = logging.getLogger(__name__)
 
 _MIN_GZIP_BYTES = 1_000
-"""Octets from which a page is sent packed to whoever can unpack it."""
+"""Octets from which a page is compressed."""
 
 
 def create_app(
@@ -43,36 +41,23 @@ def create_app(
     static_urls: StaticUrls | None = None,
     store: Store | None = None,
 ) -> Flask:
-    """The pages over *snapshots*. *clock* is read once a request; *stalled* says whether the snapshots stopped coming.
+    """Builds the application over *snapshots*. *clock* is read once a request, *is_stalled* tells whether the snapshots stopped.
 
-    *files*: the answers are to be kept as files, so that nothing in them may need a server. *store* is for the pages
-    that write, or count what is in the ledger; without it they say that they are off.
+    With *static_urls* the answers are to become files, so that nothing in them may need a server. *store* is for the
+    pages that read or write rows; without it they say that they are off.
     """
+    services = Services(snapshots, settings, clock, is_stalled, static_urls, store)
     app = Flask(__package__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions["eventcal"] = routes.WebContext(snapshots, settings, clock, is_stalled, static_urls, store)
-    _set_up_templates(app)
-    if static_urls:
-        # no query: it would be another file
-        app.jinja_env.globals["static"] = "/static/{}".format
-    app.register_blueprint(routes.blueprint)
-    app.register_blueprint(assets.blueprint)
-    app.register_blueprint(health.blueprint)
     app.before_request(drop_impossible_dates)
-    app.before_request(routes.begin_request)
+    context.install(app, services)
     app.before_request(subscribe.refuse_cross_site)
-    rate_limit.install(app, store, settings)
-    subscribe.install(app, store, settings)
-    if not static_urls:
-        from .operator import metrics, operations  # a site of files has none, and need not wait for what they need
-        from .pages import embed
-
-        app.register_blueprint(embed.blueprint)
-        app.register_blueprint(operations.blueprint)
-        app.register_blueprint(metrics.blueprint)
+    rate_limit.install(app)
+    _set_up_templates(app, services)
+    _register_blueprints(app, is_server=static_urls is None)
     app.after_request(_finish_response)
     app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(StoreError, _render_store_failure)
@@ -80,33 +65,47 @@ def create_app(
     return app
 
 
-def _set_up_templates(app: Flask) -> None:
+def _register_blueprints(app: Flask, is_server: bool) -> None:
+    for blueprint in (routes.blueprint, assets.blueprint, health.blueprint, subscribe.blueprint):
+        app.register_blueprint(blueprint)
+    if is_server:
+        from .operator import metrics, operations  # a static site has none and need not import their libraries
+        from .pages import embed
+
+        for blueprint in (embed.blueprint, operations.blueprint, metrics.blueprint):
+            app.register_blueprint(blueprint)
+
+
+def _set_up_templates(app: Flask, services: Services) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: words.get_translations(g.viewer.language).gettext(text),
-        lambda singular, plural, count: words.get_translations(g.viewer.language).ngettext(singular, plural, count),
+        lambda text: words.get_translations(current().viewer.language).gettext(text),
+        lambda singular, plural, count: words.get_translations(current().viewer.language).ngettext(
+            singular, plural, count
+        ),
         newstyle=True,
     )
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
     env.filters["id"] = id
-    env.globals["static"] = assets.asset_url
-    env.globals["signs_up"] = False  # until somebody says that it is on
+    # no query in a static site: it would be another file
+    env.globals["static"] = "/static/{}".format if services.static_urls else assets.asset_url
+    env.globals["signs_up"] = services.can_sign_up
 
     @app.context_processor
     def common_context() -> dict[str, Any]:
-        snapshot, viewer = g.snapshot, g.viewer
-        calendar = snapshot.edition.calendar if snapshot.edition else None
+        request_context = current()
+        edition, viewer, calendar = request_context.snapshot.edition, request_context.viewer, request_context.calendar
         return {
             "viewer": viewer,
             "languages": _language_choices(viewer.static_urls),
             "calendar": calendar,
             "calendar_name": calendar_name(calendar, viewer.language),
             "direction": words.text_direction(viewer.language),
-            "recorded_at": snapshot.edition.recorded_at if snapshot.edition else None,
+            "recorded_at": edition.recorded_at if edition else None,
             "words": words,
-            "canonical_url": "" if _is_private() else viewer.canonical_url(g.base_url),
+            "canonical_url": "" if _is_private() else viewer.canonical_url(request_context.base_url),
             "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
         }
 
@@ -115,16 +114,16 @@ _LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"), ("zh", "中文")
 
 
 def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
-    """Those that a page is offered in, and what each calls itself."""
+    """Returns the languages that a page is offered in, each with its own name for itself."""
     return [language for language in _LANGUAGE_NAMES if static_urls is None or language[0] in static_urls.languages]
 
 
 def _finish_response(response: Response) -> Response:
-    for name, value in page_headers(g.get("base_url", "")).items():
+    for name, value in page_headers(get_services().settings.base_url).items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers["Vary"] = "Accept-Language, Accept-Encoding"
-        response.headers["Content-Language"] = g.viewer.language if "viewer" in g else "en"
+        response.headers["Content-Language"] = current().viewer.language
         response.headers.setdefault("Cache-Control", "no-cache")
         if response.status_code == 200:
             # weak: packed and plain are the same page
@@ -135,7 +134,7 @@ def _finish_response(response: Response) -> Response:
 
 
 def _compress(response: Response) -> None:
-    """Gzip for a browser far from us. What is somebody's own stays plain: its size must not give a secret away."""
+    """Compresses a page; private pages stay plain, so that their size gives no secret away (BREACH)."""
     if response.cache_control.no_store:
         return
     if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _MIN_GZIP_BYTES:
@@ -144,10 +143,8 @@ def _compress(response: Response) -> None:
 
 
 def _render_http_error(error: HTTPException) -> Response:
-    """What the reader's address came to, in plain words."""
+    """Answers an HTTP error with a page in plain words."""
     code = error.code or 500
-    if "viewer" not in g:
-        routes.begin_request()
     template = "not_found.html" if code == 404 else "failed.html" if code >= 500 else "refused.html"
     response = make_response(render_template(template, code=code), code)
     for name, value in error.get_headers():
@@ -167,22 +164,18 @@ def drop_impossible_dates() -> None:
 
 
 def _is_private() -> bool:
-    """Whether the page is behind a token: its address is one reader's own, and no robot's business."""
+    """Whether the page is behind a token, so that its address is private."""
     return bool(request.view_args and "token" in request.view_args)
 
 
 def _render_store_failure(error: StoreError) -> tuple[str, int, dict[str, str]]:
-    """The database is away, full or damaged: what needs it waits, everything else goes on."""
+    """Answers 503 while the database is away, full or damaged; pages that need none go on."""
     log.warning("%s %s: the store cannot be used: %s", request.method, request.url_rule or "", error)
-    if "viewer" not in g:
-        routes.begin_request()
     return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
 
 
 def _render_failure(error: Exception) -> tuple[str, int]:
-    """A bug: its traceback goes to the log, and the reader gets a page that says so."""
+    """Answers a bug: the traceback goes to the log, and a page says that something went wrong."""
     # the rule and not the path, which may hold somebody's token
     log.error("%s %s failed", request.method, request.url_rule or request.path, exc_info=error)
-    if "viewer" not in g:
-        routes.begin_request()
     return render_template("failed.html", code=500), 500

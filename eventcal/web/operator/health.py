@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, Response
 
 from .. import health_checks
-from ..pages.routes import WebContext
+from ..context import current, get_services
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    return _to_response(*health_checks.check_health(_is_stalled()))
+    return _to_response(*health_checks.check_health(get_services().is_stalled()))
 
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    return _to_response(*health_checks.check_readiness(g.snapshot, _is_stalled()))
-
-
-def _is_stalled() -> bool:
-    context: WebContext = current_app.extensions["eventcal"]
-    return context.is_stalled()
+    return _to_response(*health_checks.check_readiness(current().snapshot, get_services().is_stalled()))
 
 
 def _to_response(status: int, report: health_checks.Report) -> Response:

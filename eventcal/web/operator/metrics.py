@@ -5,13 +5,11 @@ No address, no name of a reader, no title: whoever may reach the page may read t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, abort, current_app, g, make_response, request
+from flask import Blueprint, abort, make_response, request
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
@@ -19,55 +17,21 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from werkzeug.wrappers import Response
 
-from ...store import Store, edition_store, ledger
-from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
 from ...store.ledger import LATENESS_BUCKETS, LedgerStats
 from ...store.processes import Process
-from ..pages.routes import WebContext
+from ..context import current
 from ..snapshots import Snapshot
+from ..store_counts import StoreCounts
 from . import operations
 
 blueprint = Blueprint("metrics", __name__)
 
-COUNT_INTERVAL: Final = timedelta(seconds=5)
-"""Counting reads every row: somebody who asks more often is told what was counted last."""
-
 REGISTRY_OUTCOMES: Final = ("recorded", "unchanged", "problems", "held")
 
 
-@dataclass(frozen=True, slots=True)
-class StoreCounts:
-    """What the store came to at a moment."""
-
-    counted_at: datetime
-    stats: LedgerStats
-    registry_check: RegistryCheck | None
-    processes: tuple[Process, ...] = ()
-
-
-class StoreCountCache:
-    """The newest count of a store, not older than `COUNTED_EVERY`."""
-
-    def __init__(self) -> None:
-        self._last: StoreCounts | None = None
-        self._lock = threading.Lock()
-
-    def get(self, store: Store, now: datetime) -> StoreCounts:
-        with self._lock:
-            if self._last is None or not timedelta() <= now - self._last.counted_at < COUNT_INTERVAL:
-                with store.read() as conn:
-                    self._last = StoreCounts(
-                        now,
-                        ledger.ledger_stats(conn, now),
-                        edition_store.read_registry_check(conn),
-                        tuple(process_store.list_processes(conn)),
-                    )
-            return self._last
-
-
 class MetricsCollector(Collector):
-    """One scrape's families."""
+    """The metric families of one scrape."""
 
     def __init__(self, snapshot: Snapshot, counts: StoreCounts | None) -> None:
         self._snapshot = snapshot
@@ -84,15 +48,16 @@ class MetricsCollector(Collector):
 @blueprint.get("/metrics")
 @operations.limit_wrong_tokens
 def metrics() -> Response:
-    """The figures; a 503 while the store cannot be read, so that a scrape that fails is seen as such."""
-    context: WebContext = current_app.extensions["eventcal"]
-    if context.settings.metrics == "off":
+    """Serves the figures; 503 while the store cannot be read, so that Prometheus sees a failed scrape."""
+    context = current()
+    services = context.services
+    if services.settings.metrics == "off":
         abort(404)
-    if context.settings.metrics == "operator" and (refusal := operations.require_token()) is not None:
+    if services.settings.metrics == "operator" and (refusal := operations.require_token()) is not None:
         return refusal
-    count_cache: StoreCountCache = current_app.extensions.setdefault("eventcal.counts", StoreCountCache())
+    counts = services.counts.get(services.store, context.now) if services.store else None
     registry = CollectorRegistry()
-    registry.register(MetricsCollector(g.snapshot, count_cache.get(context.store, g.now) if context.store else None))
+    registry.register(MetricsCollector(context.snapshot, counts))
     ProcessCollector(registry=registry)
     encoder, content_type = _choose_encoder(request.headers.get("Accept", ""))
     response = make_response(encoder(registry))
@@ -124,7 +89,7 @@ def _edition_metrics(snapshot: Snapshot) -> Iterator[Metric]:
 def _registry_metrics(check: RegistryCheck | None) -> Iterator[Metric]:
     if check is None:
         return
-    outcome = GaugeMetricFamily("eventcal_registry", "What the last look at the registry came to", labels=["outcome"])
+    outcome = GaugeMetricFamily("eventcal_registry", "Outcome of the last check of the registry", labels=["outcome"])
     for name in REGISTRY_OUTCOMES:
         outcome.add_metric([name], name == check.outcome)
     yield outcome

@@ -10,14 +10,14 @@ import hmac
 import re
 from typing import Final
 
-from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask import Response as Page
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from ... import words
-from ...store import Store, edition_store, ledger
-from ..pages.routes import WebContext
+from ...store import edition_store, ledger
+from ..context import current, get_services
 from ..rate_limit import limiter
 from . import operator_status
 
@@ -38,12 +38,12 @@ def _rate_limited_page(_limit: RequestLimit) -> Page:
 
 def _wrong_token_cost() -> int:
     """How many wrong tokens the request carries: counted before it is answered, so that many at once are no way round it."""
-    return 0 if _has_token(_context().settings.operator_token) else 1
+    return 0 if _has_token(get_services().settings.operator_token) else 1
 
 
 def _needs_token() -> bool:
     """Whether the request brings a token that is looked at: open figures are read with any."""
-    settings = _context().settings
+    settings = get_services().settings
     is_open = request.path == "/metrics" and settings.metrics != "operator"
     return request.authorization is not None and bool(settings.operator_token) and not is_open
 
@@ -60,8 +60,8 @@ limit_wrong_tokens(blueprint)
 
 def require_token() -> Response | None:
     """Returns the refusal of whoever is not the operator."""
-    token = _context().settings.operator_token
-    if not token or _context().store is None:
+    token = get_services().settings.operator_token
+    if not token or get_services().store is None:
         return make_response(render_template("operations/closed.html", off=True), 403)
     if not _has_token(token):
         response = make_response(render_template("operations/closed.html", off=False), 401)
@@ -73,7 +73,7 @@ def require_token() -> Response | None:
 @blueprint.before_request
 def require_operator() -> Response | None:
     """Let the operator in, and nobody else."""
-    token = _context().settings.operator_token
+    token = get_services().settings.operator_token
     if (refusal := require_token()) is not None:
         return refusal
     if request.method == "POST" and not _is_own_request(token):
@@ -91,16 +91,17 @@ def set_private_headers(response: Response) -> Response:
 
 @blueprint.get("/operations")
 def page() -> str:
-    context = _context()
+    context = current()
+    settings = context.services.settings
     return render_template(
         "operations/page.html",
-        status=operator_status.read(_store(), context.settings, g.now),
-        edition=g.snapshot.edition,
-        proof=_csrf_token(context.settings.operator_token),
+        status=operator_status.read(context.services.required_store, settings, context.now),
+        edition=context.snapshot.edition,
+        proof=_csrf_token(settings.operator_token),
         done=request.args.get("done", ""),
-        messages=_action_messages(g.viewer.language),
+        messages=_action_messages(context.viewer.language),
         masked=operator_status.mask_address,
-        now=g.now,
+        now=context.now,
     )
 
 
@@ -118,9 +119,10 @@ def _action_messages(language: str) -> dict[str, str]:
 
 @blueprint.post("/operations")
 def run_action() -> Response:
-    """One of four short transactions; whatever came of it, the page is shown anew."""
+    """Runs one of five short transactions and shows the page again."""
+    context = current()
     action, name = request.form.get("action", ""), request.form.get("channel", "")
-    with _store().write() as conn:
+    with context.services.required_store.write() as conn:
         match action:
             case "pause" if name in _channel_names():
                 ledger.pause(conn, name)
@@ -128,10 +130,10 @@ def run_action() -> Response:
                 ledger.resume(conn, name)
             case "retry":
                 ids = [int(text) for text in request.form.getlist("id") if _DELIVERY_ID.fullmatch(text)]
-                ledger.requeue_dead(conn, ids[: operator_status.MAX_LISTED], g.now)
+                ledger.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
             case "retry all":
                 dead_deliveries = ledger.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
-                ledger.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], g.now)
+                ledger.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], context.now)
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile
@@ -143,11 +145,11 @@ def run_action() -> Response:
                     edition_store.accept(conn, registry_check.digest)
             case _:
                 action = ""
-    return redirect(g.viewer.url("/operations", ("done", action)), 303)
+    return redirect(context.viewer.url("/operations", ("done", action)), 303)
 
 
 def _channel_names() -> set[str]:
-    settings = _context().settings
+    settings = get_services().settings
     return {"", *(channel.name for channel in (*settings.reader_channels, *settings.operator_channels))}
 
 
@@ -178,14 +180,3 @@ def _is_own_request(token: str) -> bool:
 def _csrf_token(token: str) -> str:
     """Known to whoever could read the page, and to nobody who can only make a browser send a form."""
     return hmac.new(token.encode(), b"eventcal: a form of the operator's page", "sha256").hexdigest()
-
-
-def _context() -> WebContext:
-    context: WebContext = current_app.extensions["eventcal"]
-    return context
-
-
-def _store() -> Store:
-    store = _context().store
-    assert store is not None
-    return store

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from ... import filters, links, words
 from ...events import Event, Occurrence, Status
 from ...filters import Filter
-from ...settings import Settings
-from ...store import Store
 from ...when import FIRST_YEAR, LAST_YEAR
+from ..context import RequestContext, current
 from ..edition_index import EditionIndex
-from ..request_context import parse_request
-from ..snapshots import Snapshot
-from ..static_urls import StaticUrls
 from . import agenda, months, views
+from .event_page import build_event_page
 from .grid import build_month_view
 from .search import search
 from .subscribe_links import SubscribeLinks, build_subscribe_links
@@ -33,61 +29,48 @@ _RETRY_AFTER_SECONDS = "10"
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class WebContext:
-    """What the routes are given."""
-
-    snapshots: Callable[[], Snapshot]
-    settings: Settings
-    clock: Callable[[], datetime]
-    is_stalled: Callable[[], bool]
-    static_urls: StaticUrls | None = None
-    store: Store | None = None
-
-
-def begin_request() -> None:
-    """One snapshot, one moment and one reader for the whole request."""
-    context: WebContext = current_app.extensions["eventcal"]
-    g.base_url = context.settings.base_url
-    g.snapshot, g.now = context.snapshots(), context.clock()
-    calendar = g.snapshot.edition.calendar if g.snapshot.edition else None
-    accept_language, static_urls = request.accept_languages, context.static_urls
-    g.viewer = parse_request(request.args, accept_language, calendar, g.base_url, request.path, static_urls)
-    g.today = g.viewer.today(g.now, calendar)
+@blueprint.before_request
+def require_edition() -> PageResponse | None:
+    """Answers 503 until an edition is published: the terminal tells the operator, a visitor is asked to wait."""
+    if current().snapshot.edition is None:
+        return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER_SECONDS}
+    return None
 
 
 @blueprint.get("/")
 def home_page() -> PageResponse:
-    if g.snapshot.edition is None:
-        return no_edition_page()
-    if g.viewer.filter.q:
-        return search_page()
-    index = g.snapshot.index
-    selection = index.select(g.viewer.filter)
-    upcoming = agenda.list_upcoming(selection, g.today, agenda.match_all, MAX_UPCOMING)
-    past = agenda.list_past(selection, g.today, agenda.match_all, MAX_PAST)
-    this_month = g.today.replace(day=1)
-    previous_month, next_month = neighbour_months(this_month)
+    context = current()
+    if context.viewer.filter.q:
+        return search_page(context)
+    index = context.index
+    selection = index.select(context.viewer.filter)
+    upcoming = agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)
+    past = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST)
+    this_month = context.today.replace(day=1)
+    previous_month, next_month = neighbour_months(context, this_month)
     return render_template(
         "home.html",
-        coming=section_views(agenda.group_by_month(upcoming, not_before=g.today)),
-        past=_group_by_year(past),
-        undated=_undated_views(selection.undated),
+        coming=section_views(context, agenda.group_by_month(upcoming, not_before=context.today)),
+        past=_group_by_year(context, past),
+        undated=_undated_views(context, selection.undated),
         more_coming=len(upcoming) == MAX_UPCOMING,
-        grid=build_month_view(selection, this_month, g.viewer, g.today, g.now),
+        grid=build_month_view(selection, this_month, context.viewer, context.today, context.now),
         before=previous_month,
         after=next_month,
         months_at="/month",
-        subscribe=_subscribe_links(),
-        filter_options=views.filter_options(index, g.viewer),
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(index, context.viewer),
     )
 
 
-def search_page() -> str:
-    """What a search comes to: everything that ever was, titles before what only mentions the words."""
-    result = search(g.snapshot.index, g.viewer.filter, g.today)
+def search_page(context: RequestContext) -> str:
+    """Shows the results of a search over all time: matches in titles first, then mentions."""
+    result = search(context.index, context.viewer.filter, context.today)
     titles, mentions = (
-        [views.EventView(g.viewer.localise(occurrence), g.viewer, g.now) for occurrence in group[:MAX_SEARCH_RESULTS]]
+        [
+            views.EventView(context.viewer.localise(occurrence), context.viewer, context.now)
+            for occurrence in group[:MAX_SEARCH_RESULTS]
+        ]
         for group in (result.titles, result.mentions)
     )
     return render_template(
@@ -95,19 +78,18 @@ def search_page() -> str:
         count=result.count,
         titles=titles,
         mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
-        subscribe=_subscribe_links(),
-        filter_options=views.filter_options(g.snapshot.index, g.viewer),
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
 @blueprint.get("/agenda")
 def agenda_page() -> PageResponse:
-    """A list that goes on by plain links: `from` is its first day, today without it."""
-    if g.snapshot.edition is None:
-        return no_edition_page()
-    index = g.snapshot.index
-    selection = index.select(g.viewer.filter)
-    start = filters.parse(request.args.items(), strict=False, allowed=("from",)).start or g.today
+    """Shows a list paged by plain links; `from` is its first day (default: today)."""
+    context = current()
+    index = context.index
+    selection = index.select(context.viewer.filter)
+    start = filters.parse(request.args.items(), strict=False, allowed=("from",)).start or context.today
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
     )
@@ -116,17 +98,17 @@ def agenda_page() -> PageResponse:
     return render_template(
         "agenda.html",
         start=start,
-        sections=section_views(agenda.group_by_month(occurrences, not_before=start)),
+        sections=section_views(context, agenda.group_by_month(occurrences, not_before=start)),
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
-        subscribe=_subscribe_links(),
-        filter_options=views.filter_options(index, g.viewer),
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(index, context.viewer),
     )
 
 
 def _requested_skip() -> int:
-    """How many entries of the first day earlier pages had; 0 for what is no number."""
+    """Returns how many entries of the first day earlier pages had shown; 0 if it is no number."""
     text = request.args.get("skip", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
@@ -134,67 +116,68 @@ def _requested_skip() -> int:
 @blueprint.get("/month")
 def jump_to_month() -> PageResponse:
     """`?month=2021-09` from the form; without it, this month."""
+    context = current()
     text = request.args.get("month", "")
-    target = parse_month(text) or g.today
-    return _redirect(g.viewer.filtered_url(links.month_url("", target.year, target.month)), 303)
+    target = parse_month(text) or context.today
+    return _redirect(context, context.viewer.filtered_url(links.month_url("", target.year, target.month)), 303)
 
 
 @blueprint.get("/month/<text>")
 def month_page(text: str) -> PageResponse:
-    if g.snapshot.edition is None:
-        return no_edition_page()
+    context = current()
     first_day = parse_month(text)
     if first_day is None:
         abort(404)
     # nothing on it is said more finely than by the day: it stays as it is within the hour, in whatever zone
-    index: EditionIndex = g.snapshot.index
-    return index.cached_page(("month", first_day, g.viewer, f"{g.now:%Y%m%d%H}"), lambda: _render_month(first_day))
+    index = context.index
+    return index.cached_page(
+        ("month", first_day, context.viewer, f"{context.now:%Y%m%d%H}"), lambda: _render_month(context, first_day)
+    )
 
 
-def _render_month(first_day: date) -> str:
-    index = g.snapshot.index
-    previous_month, next_month = neighbour_months(first_day)
+def _render_month(context: RequestContext, first_day: date) -> str:
+    index = context.index
+    previous_month, next_month = neighbour_months(context, first_day)
     return render_template(
         "month.html",
-        grid=build_month_view(index.select(g.viewer.filter), first_day, g.viewer, g.today, g.now),
+        grid=build_month_view(
+            index.select(context.viewer.filter), first_day, context.viewer, context.today, context.now
+        ),
         before=previous_month,
         after=next_month,
         months_at="/month",
-        subscribe=_subscribe_links(),
-        filter_options=views.filter_options(index, g.viewer),
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(index, context.viewer),
     )
 
 
 @blueprint.get("/events/<event_id>")
 def event_page(event_id: str) -> PageResponse:
-    if g.snapshot.edition is None:
-        return no_edition_page()
-    index = g.snapshot.index
+    context = current()
+    index = context.index
     version = index.version(event_id)
     if version is None:
         current_id = index.current_id(event_id)
         if current_id is None:
             abort(404)
-        return _redirect(g.viewer.url(links.event_url("", current_id)), 301)
-    page = views.event_page(index, version, request.args.get("on", ""), g.viewer, g.now, g.base_url)
+        return _redirect(context, context.viewer.url(links.event_url("", current_id)), 301)
     return render_template(
         "event.html",
-        page=page,
+        page=build_event_page(context, version, request.args.get("on", "")),
         event=version.event,
         modified=version.modified,
-        feed=g.viewer.url(links.event_feed_url("", event_id)),
-        subscribe=_subscribe_links(),
+        feed=context.viewer.url(links.event_feed_url("", event_id)),
+        subscribe=_subscribe_links(context),
     )
 
 
 @blueprint.get("/tags/<tag>")
 def tag_page(tag: str) -> PageResponse:
     """The address that a tag has in a site of files; here it is the first page with a filter."""
-    if g.snapshot.edition is None:
-        return no_edition_page()
-    if not any(tag in event.tags for event in g.snapshot.index.events):
+    context = current()
+    if not any(tag in event.tags for event in context.index.events):
         abort(404)
-    return _redirect(g.viewer.url("/", ("tag", tag)), 301)
+    return _redirect(context, context.viewer.url("/", ("tag", tag)), 301)
 
 
 MAX_SITEMAP_URLS = 50_000  # sitemaps.org: no file may have more
@@ -202,18 +185,19 @@ MAX_SITEMAP_URLS = 50_000  # sitemaps.org: no file may have more
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> PageResponse:
-    """The pages that robots may list; 404 without a base URL, for addresses there are whole ones."""
-    edition, base_url = g.snapshot.edition, g.base_url
-    if edition is None or not base_url:
+    """Lists the pages for search engines (sitemaps.org); 404 without a base URL, since a sitemap needs whole addresses."""
+    context = current()
+    edition, base_url = context.edition, context.base_url
+    if not base_url:
         abort(404)
 
     def render() -> str:
         pages = [
-            f"<url><loc>{escape(g.viewer.address(base_url, path, ()))}</loc></url>"
+            f"<url><loc>{escape(context.viewer.address(base_url, path, ()))}</loc></url>"
             for path in ("/", "/agenda", "/changes")
         ]
         pages += [
-            f"<url><loc>{escape(g.viewer.address(base_url, links.event_url('', version.event.id), ()))}</loc>"
+            f"<url><loc>{escape(context.viewer.address(base_url, links.event_url('', version.event.id), ()))}</loc>"
             f"<lastmod>{version.modified:%Y-%m-%d}</lastmod></url>"
             for version in edition.versions[: MAX_SITEMAP_URLS - len(pages)]
         ]
@@ -222,37 +206,35 @@ def sitemap() -> PageResponse:
             '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + "\n".join(pages) + "\n</urlset>\n"
         )
 
-    response = Response(g.snapshot.index.cached_page("sitemap", render), mimetype="application/xml")
+    response = Response(context.index.cached_page("sitemap", render), mimetype="application/xml")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 
 @blueprint.get("/changes")
 def changes_page() -> PageResponse:
-    if g.snapshot.edition is None:
-        return no_edition_page()
-    query = g.viewer.filter
-    shown_changes = [change for change in g.snapshot.changes if _event_matches(query, change.event_id)][
-        :MAX_CHANGES_SHOWN
-    ]
+    context = current()
+    query = context.viewer.filter
+    shown_changes = [
+        change for change in context.snapshot.changes if _event_matches(context.index, query, change.event_id)
+    ][:MAX_CHANGES_SHOWN]
     return render_template(
         "changes.html",
-        changes=[views.change_view(change, g.viewer) for change in shown_changes],
-        subscribe=_subscribe_links(),
-        filter_options=views.filter_options(g.snapshot.index, g.viewer),
+        changes=[views.change_view(change, context.viewer) for change in shown_changes],
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
-def _redirect(address: str, code: int) -> PageResponse:
-    """What stands at another address; a file can send nobody there but by a page that does."""
-    return render_template("moved.html", address=address) if g.viewer.static_urls else redirect(address, code)
+def _redirect(context: RequestContext, address: str, code: int) -> PageResponse:
+    """Redirects to *address*; a static site has a page that does so instead."""
+    return render_template("moved.html", address=address) if context.viewer.static_urls else redirect(address, code)
 
 
-def neighbour_months(month: date) -> tuple[date | None, date | None]:
-    """The months to go to from *month*: those beside it, of files those that there are."""
-    if g.viewer.static_urls:
-        neighbours: tuple[date | None, date | None] = g.viewer.static_urls.neighbour_months(month)
-        return neighbours
+def neighbour_months(context: RequestContext, month: date) -> tuple[date | None, date | None]:
+    """Returns the months to link to from *month*: its neighbours, in a static site the nearest that have a page."""
+    if context.viewer.static_urls:
+        return context.viewer.static_urls.neighbour_months(month)
     previous_month, next_month = months.previous_month(month), months.next_month(month)
     return (
         previous_month if previous_month.year >= FIRST_YEAR else None,
@@ -260,44 +242,40 @@ def neighbour_months(month: date) -> tuple[date | None, date | None]:
     )
 
 
-def no_edition_page() -> PageResponse:
-    """There is no edition: the operator is told on the terminal, a visitor is asked for patience."""
-    return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER_SECONDS}
+def _subscribe_links(context: RequestContext) -> SubscribeLinks:
+    return build_subscribe_links(context.snapshot, context.viewer, context.base_url, context.now)
 
 
-def _subscribe_links() -> SubscribeLinks:
-    return build_subscribe_links(g.snapshot, g.viewer, g.base_url, g.now)
-
-
-def _event_matches(query: Filter, event_id: str) -> bool:
+def _event_matches(index: EditionIndex, query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
-    index = g.snapshot.index
     version = index.version(index.current_id(event_id) or event_id)
     return version is not None and filters.matches_event(query, version.event)
 
 
-def _undated_views(events: Sequence[Event]) -> list[views.EventView]:
+def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[views.EventView]:
     occurrences = [Occurrence(event, "", event.when, event.status) for event in events]
     return [
-        views.EventView(occurrence, g.viewer, g.now)
+        views.EventView(occurrence, context.viewer, context.now)
         for occurrence in occurrences
         if occurrence.status is not Status.CANCELLED
     ]
 
 
-def section_views(sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
-    return [views.section_view(section, g.viewer, g.now) for section in sections]
+def section_views(context: RequestContext, sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
+    return [views.section_view(section, context.viewer, context.now) for section in sections]
 
 
-def _group_by_year(occurrences: Sequence[Occurrence]) -> list[tuple[str, list[views.EventView]]]:
-    """What was, the latest year first: a year as the reader writes one, and its lines."""
+def _group_by_year(
+    context: RequestContext, occurrences: Sequence[Occurrence]
+) -> list[tuple[str, list[views.EventView]]]:
+    """Groups past occurrences by year, in the order given, as (year in words, lines)."""
     years: dict[int, list[views.EventView]] = {}
     for occurrence in occurrences:
-        years.setdefault((occurrence.when.last_day or g.today).year, []).append(
-            views.EventView(occurrence, g.viewer, g.now)
+        years.setdefault((occurrence.when.last_day or context.today).year, []).append(
+            views.EventView(occurrence, context.viewer, context.now)
         )
-    return [(words.format_year(year, g.viewer.language), lines) for year, lines in years.items()]
+    return [(words.format_year(year, context.viewer.language), lines) for year, lines in years.items()]
 
 
 def parse_month(text: str) -> date | None:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Literal
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
-from ... import links, markup, occurrences, words
-from ...events import Calendar, Event, Link, Occurrence, Place, Source, SourceGrade, Status
-from ...history import Change, ChangeKind, EventState, Version
-from ...when import FIRST_YEAR, Period, Timed, When
+from ... import links, occurrences, words
+from ...events import Calendar, Event, Occurrence, Place, Status
+from ...history import Change, ChangeKind, EventState
+from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
 from ..request_context import Viewer, in_zone
-from . import agenda, jsonld, months
+from . import jsonld, months
 from .agenda import AgendaSection
 from .months import PeriodStrip
 
 HUE_COUNT = 8
 """How many colours tags are given; the same tag has the same one everywhere."""
-FIRST_DAY = date(FIRST_YEAR, 1, 1)
 MAX_TAGS, MAX_COUNTRIES = 12, 40
 """How many a page offers."""
-_MAX_SERIES_NEIGHBOURS = 6
-"""How many occurrences of a series its page names, to either side of today."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class EventView:
     @property
     def title_language(self) -> str:
         """A `lang` attribute where the title is in another language than its page; else ""."""
-        return _foreign_language(self._event.title.best_match(self.viewer.language)[0], self.viewer.language)
+        return foreign_language(self._event.title.best_match(self.viewer.language)[0], self.viewer.language)
 
     @property
     def href(self) -> str:
@@ -169,21 +163,9 @@ def hue_of(tags: Sequence[str]) -> int:
     return crc32(tags[-1].encode()) % HUE_COUNT if tags else 0
 
 
-def _foreign_language(language: str, page: str) -> str:
+def foreign_language(language: str, page: str) -> str:
     """A `lang` attribute for text in another language than its page; "" for none."""
     return "" if language.split("-")[0] == page.split("-")[0] else language
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source as a page names it."""
-
-    title: str
-    url: str
-    quote: str
-    dates: str
-    grade: str
-    grade_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,179 +181,6 @@ class ChangeView:
     href: str
     old: str
     new: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    """Everything that an event's page says."""
-
-    entry: EventView
-    event_id: str
-    when_in_event_zone: str  # on the event's own clock, when the reader asked for another
-    previous_when: str
-    recurrence: str
-    notes: Markup
-    notes_language: str
-    map_url: str
-    website: str
-    sources: tuple[SourceView, ...]
-    history: tuple[ChangeView, ...]
-    upcoming: tuple[EventView, ...] = field(default=())
-    past: tuple[EventView, ...] = field(default=())
-    online: str = ""
-    organizer: str = ""
-    organizer_url: str = ""
-    further_links: tuple[Link, ...] = ()
-    parent: EventView | None = None
-    parts: tuple[EventView, ...] = ()
-    before: EventView | None = None  # what lies nearest, on either side
-    after: EventView | None = None
-    linked_data: dict[str, object] = field(default_factory=dict)
-    google: str = ""
-    outlook: str = ""
-    month_path: str = ""
-    month_words: str = ""
-    is_day_known: bool = True
-
-
-def event_page(
-    index: EditionIndex, version: Version, recurrence_id: str, viewer: Viewer, now: datetime, base_url: str
-) -> EventPage:
-    """*on* chooses one occurrence of a series; without it the next one is shown, or else the last."""
-    event, language = version.event, viewer.language
-    today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
-    is_series = event.rule is not None or bool(event.also)
-    upcoming = list(islice(occurrences.iter_upcoming(event, today), _MAX_SERIES_NEIGHBOURS + 1)) if is_series else []
-    past = _past_occurrences(event, today) if is_series else []
-    shown = (occurrences.find(event, recurrence_id) if is_series and recurrence_id else None) or next(
-        iter([*upcoming, *past]), Occurrence(event, "", event.when, event.status)
-    )
-    view = EventView(shown, viewer, now)
-    notes = event.notes.best_match(language) if event.notes else ("", "")
-    details_url = links.event_url(base_url, event.id) if base_url else event.url
-    first, last = viewer.localise(shown).when.first_day, shown.when.last_day
-    after = last + timedelta(days=1) if last else None
-    return EventPage(
-        entry=view,
-        event_id=event.id,
-        when_in_event_zone=_when_in_event_zone(shown, viewer),
-        previous_when=words.format_when(event.was, language, weekday=True) if event.was else "",
-        recurrence=words.format_rule(event.rule, language) if event.rule else "",
-        notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
-        notes_language=_foreign_language(notes[0], language) if notes[0] else "",
-        map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
-        website=event.url,
-        online=event.online,
-        organizer=event.organizer.name.in_language(language) if event.organizer else "",
-        organizer_url=event.organizer.url if event.organizer else "",
-        further_links=event.links,
-        parent=_event_view(index, event.part_of, viewer, now) if event.part_of else None,
-        parts=tuple(
-            part_view for part in index.parts_of(event.id) if (part_view := _event_view(index, part.id, viewer, now))
-        ),
-        sources=tuple(source_view(source, language) for source in event.sources),
-        history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
-        upcoming=tuple(EventView(occurrence, viewer, now) for occurrence in upcoming if occurrence != shown)[
-            :_MAX_SERIES_NEIGHBOURS
-        ],
-        past=tuple(EventView(occurrence, viewer, now) for occurrence in past if occurrence != shown)[
-            :_MAX_SERIES_NEIGHBOURS
-        ],
-        before=_first_view(agenda.list_past(index, first, _other_events(event), 1), viewer, now) if first else None,
-        after=_first_view(agenda.list_upcoming(index, after, _other_events(event, after), 1), viewer, now)
-        if after
-        else None,
-        linked_data=jsonld.event_jsonld(shown, view.title, links.event_url(base_url, event.id) if base_url else "")
-        | _super_event(index, event, language, base_url),
-        google=links.google_event_url(event, shown.when, view.title, view.place, details_url),
-        outlook=links.outlook_event_url(event, shown.when, view.title, view.place, details_url),
-        month_path=viewer.url(links.month_url("", first.year, first.month))
-        if first and viewer.has_month(first)
-        else "",
-        month_words=words.format_month_title(first.year, first.month, language) if first else "",
-        is_day_known=shown.when.is_day_known,
-    )
-
-
-def _super_event(index: EditionIndex, event: Event, language: str, base_url: str) -> dict[str, object]:
-    """The event that *event* belongs to, as schema.org has it."""
-    parent = index.version(event.part_of) if event.part_of else None
-    if parent is None:
-        return {}
-    properties = {"@type": "Event", "name": parent.event.title.in_language(language)}
-    if base_url:
-        properties["url"] = links.event_url(base_url, event.part_of)
-    return {"superEvent": properties}
-
-
-def _event_view(index: EditionIndex, event_id: str, viewer: Viewer, now: datetime) -> EventView | None:
-    """An event as a line: the occurrence that its `when` names."""
-    version = index.version(event_id)
-    if version is None:
-        return None
-    event = version.event
-    return EventView(Occurrence(event, "", occurrences.effective_when(event), event.status), viewer, now)
-
-
-def _other_events(event: Event, first: date = date.min) -> agenda.OccurrencePredicate:
-    """Other events, and of them what begins on *first* or later."""
-    return lambda occurrence: occurrence.event.id != event.id and (occurrence.when.first_day or date.max) >= first
-
-
-def _first_view(candidates: Sequence[Occurrence], viewer: Viewer, now: datetime) -> EventView | None:
-    return EventView(candidates[0], viewer, now) if candidates else None
-
-
-def _past_occurrences(event: Event, today: date) -> list[Occurrence]:
-    """The last occurrences of a series that are over, the latest first: looked for as far back as it takes."""
-    past: list[Occurrence] = []
-    for days in (60, 800, 8000):
-        window = occurrences.of_event(event, max(today - timedelta(days=days), FIRST_DAY), today - timedelta(days=1))
-        past = [occurrence for occurrence in reversed(window) if _last_day(occurrence) < today]
-        if len(past) > _MAX_SERIES_NEIGHBOURS:
-            break
-    return past[: _MAX_SERIES_NEIGHBOURS + 1]
-
-
-def _last_day(occurrence: Occurrence) -> date:
-    return occurrence.when.last_day or date.max
-
-
-def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
-    """An hour on the event's own clock, when the reader is shown it on another."""
-    span = occurrence.when.span
-    if not isinstance(span, Timed) or viewer.zone in ("", span.zone.key):
-        return ""
-    return words.format_when(occurrence.when, viewer.language, weekday=True)
-
-
-def source_view(source: Source, language: str) -> SourceView:
-    _ = words.get_translations(language).gettext
-    grades = {
-        SourceGrade.OFFICIAL: _("official"),
-        SourceGrade.REPORTED: _("reported"),
-        SourceGrade.INFERRED: _("inferred"),
-    }
-    dates = []
-    if source.published:
-        dates.append(_("published {date}").format(date=_day_words(source.published, language)))
-    if source.seen:
-        dates.append(_("seen {date}").format(date=_day_words(source.seen, language)))
-    return SourceView(
-        title=source.title or source.url or source.key,
-        url=source.url,
-        quote=source.quote,
-        dates=", ".join(dates),
-        grade=source.grade.value if source.grade else "",
-        grade_words=grades[source.grade] if source.grade else "",
-    )
-
-
-def _day_words(text: str, language: str) -> str:
-    try:
-        return words.format_day(date.fromisoformat(text), language)
-    except ValueError:
-        return text  # a month, or what else the registry wrote
 
 
 def change_view(change: Change, viewer: Viewer) -> ChangeView:

@@ -8,11 +8,11 @@ page can act in somebody's name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask_limiter import RequestLimit
 
 from ... import filters, links, mailbox, tokens, words
@@ -20,11 +20,11 @@ from ...errors import GrammarError
 from ...events import Occurrence
 from ...filters import Filter
 from ...occurrences import title_of
-from ...settings import Settings
-from ...store import Store, subscribers
+from ...store import Connection, subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
+from ..context import RequestContext, Services, current, get_services, use_language
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form, upcoming_mails
 from .preferences_form import PreferencesForm
@@ -38,45 +38,10 @@ MAX_UPCOMING_MAILS = 3
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
-@dataclass(frozen=True)
-class SignupContext:
-    """What the routes are given. Without *store* nobody can sign up, as where pages become files."""
-
-    store: Store | None
-    settings: Settings
-
-    @property
-    def is_enabled(self) -> bool:
-        return self.store is not None and self.settings.can_sign_up
-
-    @property
-    def required_store(self) -> Store:
-        """The store. Raises RuntimeError where signing up is off."""
-        if self.store is None:
-            raise RuntimeError("nobody can sign up here")
-        return self.store
-
-    @cached_property
-    def signing_keys(self) -> tuple[str, ...]:
-        return subscribers.keys(self.required_store, self.settings.secret_key)
-
-    def page_link(self, purpose: TokenPurpose, subscriber: Subscriber) -> str:
-        """A page of one subscriber, from our root."""
-        token = tokens.sign(self.signing_keys, purpose, TokenPayload(subscriber.id, subscriber.link_version))
-        return links.site_url(links.base_path(self.settings.base_url), f"/{purpose.value}/{token}")
-
-
-def install(app: Flask, store: Store | None, settings: Settings) -> None:
-    """Give *app* these pages, and its templates the knowledge whether they are of any use."""
-    context = SignupContext(store, settings)
-    app.extensions["eventcal.people"] = context
-    app.jinja_env.globals["signs_up"] = context.is_enabled
-    app.register_blueprint(blueprint)
-
-
-def _signup_context() -> SignupContext:
-    context: SignupContext = current_app.extensions["eventcal.people"]
-    return context
+def _page_link(services: Services, purpose: TokenPurpose, subscriber: Subscriber) -> str:
+    """Returns the path of a page of one subscriber, from the host's root."""
+    token = tokens.sign(services.signing_keys, purpose, TokenPayload(subscriber.id, subscriber.link_version))
+    return links.site_url(links.base_path(services.settings.base_url), f"/{purpose.value}/{token}")
 
 
 def refuse_cross_site() -> PageResponse | None:
@@ -88,7 +53,7 @@ def refuse_cross_site() -> PageResponse | None:
     if request.endpoint != f"{blueprint.name}.sign_up":
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
-    own_hosts = (urlsplit(_signup_context().settings.base_url).netloc, request.headers.get("Host", ""))
+    own_hosts = (urlsplit(get_services().settings.base_url).netloc, request.headers.get("Host", ""))
     is_own = origin == "null" or origin.partition("://")[2] in own_hosts
     is_foreign = site == "cross-site" if site else not is_own
     return (render_template("refused.html", code=403), 403) if is_foreign else None
@@ -96,16 +61,16 @@ def refuse_cross_site() -> PageResponse | None:
 
 @blueprint.before_request
 def require_signup() -> PageResponse | None:
-    if g.snapshot.edition is None:
+    if current().snapshot.edition is None:
         return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
-    if not _signup_context().is_enabled:
+    if not get_services().can_sign_up:
         return render_template("subscribe/off.html"), 200 if request.method == "GET" else 503
     return None
 
 
 @blueprint.after_request
 def set_private_headers(response: Response) -> Response:
-    """What stands on these pages is one reader's own, and so is their address."""
+    """Keeps pages about one person, and their addresses, out of caches, referrers and search engines."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -117,12 +82,12 @@ def set_private_headers(response: Response) -> Response:
 
 @blueprint.get("/subscribe")
 def signup_form() -> PageResponse:
-    query = _requested_filter()
+    context = current()
+    language = context.viewer.language
     form = PreferencesForm(
-        language=g.viewer.language if g.viewer.language in words.LANGUAGES else words.LANGUAGES[0],
-        zone=g.viewer.zone,
+        language=language if language in words.LANGUAGES else words.LANGUAGES[0], zone=context.viewer.zone
     )
-    return _render_form(form, query)
+    return _render_form(context, form, _requested_filter(context))
 
 
 def _rate_limited_page(_limit: RequestLimit) -> Response:
@@ -146,20 +111,21 @@ def _address_key() -> str:
     on_breach=lambda _limit: _redirect_to_check(),
 )
 def sign_up() -> PageResponse:
-    query, form = _requested_filter(), preferences_form.parse(request.form, needs_address=True)
+    context = current()
+    query, form = _requested_filter(context), preferences_form.parse(request.form, needs_address=True)
     if form.errors:
-        return _render_form(form, query, 400)
-    with _signup_context().required_store.write() as conn:
-        subscribers.sign_up(conn, form.address, form.to_preferences(query), g.now)
+        return _render_form(context, form, query, 400)
+    with context.services.required_store.write() as conn:
+        subscribers.sign_up(conn, form.address, form.to_preferences(query), context.now)
     return _redirect_to_check()
 
 
 def _redirect_to_check() -> Response:
-    return _redirect(g.viewer.url("/subscribe/check"))
+    return _redirect(current().viewer.url("/subscribe/check"))
 
 
 def _redirect(address: str) -> Response:
-    """Go on there, so that nothing is sent twice when a page is loaded again."""
+    """Redirects after a POST (303), so that a reload does not send the form again."""
     return make_response("", 303, {"Location": address})
 
 
@@ -169,32 +135,32 @@ def check_mailbox() -> PageResponse:
     return render_template("subscribe/check.html")
 
 
-def _render_form(form: PreferencesForm, query: Filter, code: int = 200) -> PageResponse:
+def _render_form(context: RequestContext, form: PreferencesForm, query: Filter, code: int = 200) -> PageResponse:
     page = render_template(
         "subscribe/form.html",
         form=form,
-        summary=preferences_form.summarise(form.to_preferences(query), g.snapshot.index, g.viewer.language),
+        summary=preferences_form.summarise(form.to_preferences(query), context.index, context.viewer.language),
         everything=query == Filter(),
-        action=g.viewer.url("/subscribe", *filters.query_pairs(query)),
-        cities=_zone_choices(form.zone),
+        action=context.viewer.url("/subscribe", *filters.query_pairs(query)),
+        cities=_zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
     )
     return page, code
 
 
-def _zone_choices(chosen: str) -> Iterable[tuple[str, str]]:
-    """The zones to choose among, and *chosen* wherever it comes from."""
-    zones = list_zone_cities(g.viewer.language)
+def _zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
+    """Returns the zones to choose among as (key, city), with *chosen* among them."""
+    zones = list_zone_cities(language)
     if chosen and chosen not in dict(zones):
         zones = (*zones, (chosen, chosen))
     return zones
 
 
-def _requested_filter() -> Filter:
-    """What reminders are asked of: the page's own filters, or one event. What the calendar does not have is a 404."""
+def _requested_filter(context: RequestContext) -> Filter:
+    """Returns the filter that reminders are asked for: the page's, or one event. Aborts with 404 for unknown events and tags."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] in filters.REMINDER_PARAMETERS]
     query = filters.parse(pairs, strict=False, allowed=filters.REMINDER_PARAMETERS)
-    index = g.snapshot.index
+    index = context.index
     if query.event:
         version = index.version(index.current_id(query.event) or query.event)
         if version is None:
@@ -211,33 +177,34 @@ def _requested_filter() -> Filter:
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> PageResponse:
-    """A GET only asks: programs that look at links in mails open them too."""
-    context = _signup_context()
+    """Confirms on POST only: mail scanners open links by GET."""
+    context = current()
+    store = context.services.required_store
     try:
-        ticket = tokens.verify(context.signing_keys, TokenPurpose.CONFIRM, token, g.now)
+        ticket = tokens.verify(context.services.signing_keys, TokenPurpose.CONFIRM, token, context.now)
     except TokenError as error:
         return _dead_link_page("expired" if error.is_expired else "unknown", 410 if error.is_expired else 404)
     if request.method == "POST":
-        with context.required_store.write() as conn:
-            subscriber = subscribers.confirm(conn, ticket.subscription_id, ticket.link_version, g.now)
+        with store.write() as conn:
+            subscriber = subscribers.confirm(conn, ticket.subscription_id, ticket.link_version, context.now)
     else:
-        with context.required_store.read() as conn:
+        with store.read() as conn:
             subscriber = subscribers.find(conn, ticket.subscription_id, ticket.link_version)
     if subscriber is None or subscriber.state == "off":
         return _dead_link_page("used", 410)
-    _use_subscriber_language(subscriber)
+    context = use_language(subscriber.preferences.language)
     page = "subscribe/confirmed.html" if subscriber.state == "active" else "subscribe/confirm.html"
-    return render_template(page, **_subscriber_context(subscriber))
+    return render_template(page, **_subscriber_values(context, subscriber))
 
 
-def _subscriber_context(subscriber: Subscriber) -> dict[str, object]:
-    """What a page says of one subscriber."""
-    context, index, calendar = _signup_context(), g.snapshot.index, g.snapshot.edition.calendar
+def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[str, object]:
+    """Returns the template variables about one subscriber."""
+    services, index, calendar = context.services, context.index, context.edition.calendar
     query = preferences_form.parse_filter(subscriber.preferences.filter)
     next_mails = upcoming_mails.next_mails(
-        index, subscriber.preferences, query, calendar.timezone, g.now, MAX_UPCOMING_MAILS
+        index, subscriber.preferences, query, calendar.timezone, context.now, MAX_UPCOMING_MAILS
     )
-    language, zone = g.viewer.language, subscriber.preferences.zone or calendar.timezone
+    language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
     return {
         "subscriber": subscriber,
         "address": mailbox.display_address(subscriber.address),
@@ -250,8 +217,8 @@ def _subscriber_context(subscriber: Subscriber) -> dict[str, object]:
             for mail in next_mails
         ],
         "title_of": _title_in(language),
-        "preferences": context.page_link(TokenPurpose.PREFERENCES, subscriber),
-        "unsubscribe": context.page_link(TokenPurpose.UNSUBSCRIBE, subscriber),
+        "preferences": _page_link(services, TokenPurpose.PREFERENCES, subscriber),
+        "unsubscribe": _page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
     }
 
 
@@ -263,23 +230,17 @@ def _dead_link_page(reason: str, code: int) -> PageResponse:
     return render_template("subscribe/dead_link.html", reason=reason), code
 
 
-def _use_subscriber_language(subscriber: Subscriber) -> None:
-    """Their page is in their language, unless its address says another."""
-    if not any(name == "lang" for name, _ in g.viewer.preference_pairs):
-        g.viewer = replace(g.viewer, language=subscriber.preferences.language)
-
-
 # changing one's mind
 
 
 def _verify_link(purpose: TokenPurpose, token: str) -> tuple[TokenPayload | None, Subscriber | None]:
-    """What a link says, and of whom; (None, None) when nobody of ours signed it."""
-    context = _signup_context()
+    """Returns the payload of a signed link and its subscriber; (None, None) for a link that this calendar did not sign."""
+    context = current()
     try:
-        ticket = tokens.verify(context.signing_keys, purpose, token, g.now)
+        ticket = tokens.verify(context.services.signing_keys, purpose, token, context.now)
     except TokenError:
         return None, None
-    with context.required_store.read() as conn:
+    with context.services.required_store.read() as conn:
         return ticket, subscribers.find(conn, ticket.subscription_id, ticket.link_version)
 
 
@@ -290,37 +251,41 @@ def preferences(token: str) -> PageResponse:
         return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
     if "export" in request.args:
         return _export(subscriber)
-    _use_subscriber_language(subscriber)
-    return _render_preferences(subscriber, preferences_form.fill_form(subscriber.preferences, subscriber.address))
+    context = use_language(subscriber.preferences.language)
+    return _render_preferences(
+        context, subscriber, preferences_form.fill_form(subscriber.preferences, subscriber.address)
+    )
 
 
 def _export(subscriber: Subscriber) -> Response:
-    with _signup_context().required_store.read() as conn:
+    with get_services().required_store.read() as conn:
         personal_data = subscribers.export_personal_data(conn, subscriber.address)
     response = jsonify(personal_data)
     response.headers["Content-Disposition"] = "attachment; filename=reminders.json"
     return response
 
 
-def _render_preferences(subscriber: Subscriber, form: PreferencesForm, code: int = 200) -> PageResponse:
-    context = _signup_context()
-    with context.required_store.read() as conn:
+def _render_preferences(
+    context: RequestContext, subscriber: Subscriber, form: PreferencesForm, code: int = 200
+) -> PageResponse:
+    services, language = context.services, context.viewer.language
+    with services.required_store.read() as conn:
         others = [other for other in subscribers.by_address(conn, subscriber.address) if other.id != subscriber.id]
     page = render_template(
         "subscribe/preferences.html",
         form=form,
-        cities=_zone_choices(form.zone),
+        cities=_zone_choices(form.zone, language),
         preferences_form=preferences_form,
         others=[
             (
-                preferences_form.summarise(other.preferences, g.snapshot.index, g.viewer.language),
-                context.page_link(TokenPurpose.PREFERENCES, other),
+                preferences_form.summarise(other.preferences, context.index, language),
+                _page_link(services, TokenPurpose.PREFERENCES, other),
             )
             for other in others
             if other.state == "active"
         ],
         done=request.args.get("done", ""),
-        **_subscriber_context(subscriber),
+        **_subscriber_values(context, subscriber),
     )
     return page, code
 
@@ -330,76 +295,76 @@ def change_preferences(token: str) -> PageResponse:
     ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
     if subscriber is None:
         return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
-    _use_subscriber_language(subscriber)
-    store, action = _signup_context().required_store, request.form.get("action", "save")
+    context = use_language(subscriber.preferences.language)
+    action = request.form.get("action", "save")
     if action == "save":
         form = preferences_form.parse(request.form, needs_address=False)
         if form.errors:
-            return _render_preferences(subscriber, form, 400)
-        with store.write() as conn:
-            subscribers.update_preferences(
-                conn,
-                subscriber.id,
-                form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter)),
-                g.now,
-            )
+            return _render_preferences(context, subscriber, form, 400)
+        wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
+        with context.services.required_store.write() as conn:
+            subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
         return _redirect_to_preferences(subscriber, "saved")
+    with context.services.required_store.write() as conn:
+        result = _apply_action(conn, action, subscriber, context.now)
+    if result is None:
+        abort(400)
     if action == "delete":
-        with store.write() as conn:
-            subscribers.delete(
-                conn, [subscription.id for subscription in subscribers.by_address(conn, subscriber.address)]
-            )
         return render_template("subscribe/deleted.html")
-    if action == "leave":
-        with store.write() as conn:
-            subscriptions = subscribers.by_address(conn, subscriber.address)
-            subscribers.unsubscribe(
-                conn, [subscription.id for subscription in subscriptions if subscription.state != "off"], g.now
-            )
-        return _redirect_to_preferences(subscriber, "left")
-    if action == "return":
-        with store.write() as conn:
-            subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, g.now)
-        return _redirect_to_preferences(subscriber, "back")
-    if action == "renew":
-        with store.write() as conn:
+    return _redirect_to_preferences(*result)
+
+
+def _apply_action(
+    conn: Connection, action: str, subscriber: Subscriber, now: datetime
+) -> tuple[Subscriber, str] | None:
+    """Runs one button of the preferences page; returns the subscriber to show and a name for the message, None for no such action."""
+    subscriptions = subscribers.by_address(conn, subscriber.address)
+    match action:
+        case "delete":
+            subscribers.delete(conn, [subscription.id for subscription in subscriptions])
+            return subscriber, "deleted"
+        case "leave":
+            still_on = [subscription.id for subscription in subscriptions if subscription.state != "off"]
+            subscribers.unsubscribe(conn, still_on, now)
+            return subscriber, "left"
+        case "return":
+            subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, now)
+            return subscriber, "back"
+        case "renew":
             subscribers.rotate_links(conn, subscriber.address)
-            renewed = [
-                subscription
-                for subscription in subscribers.by_address(conn, subscriber.address)
-                if subscription.id == subscriber.id
-            ]
-        return _redirect_to_preferences(renewed[0], "renewed")
-    abort(400)
+            renewed = subscribers.by_address(conn, subscriber.address)
+            return next(subscription for subscription in renewed if subscription.id == subscriber.id), "renewed"
+        case _:
+            return None
 
 
 def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
-    return _redirect(f"{_signup_context().page_link(TokenPurpose.PREFERENCES, subscriber)}?done={result}")
+    return _redirect(f"{_page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
 
 
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
 def unsubscribe(token: str) -> PageResponse:
-    """A GET only asks. A POST ends it, whatever it carries: mail programs send it at one click (RFC 8058), people by the form."""
+    """Unsubscribes on any POST: mail programs send one for a single click (RFC 8058), people use the form that GET shows."""
     ticket, subscriber = _verify_link(TokenPurpose.UNSUBSCRIBE, token)
     if ticket is None:
         return _dead_link_page("unknown", 404)
     if subscriber is None:
-        with _signup_context().required_store.read() as conn:
+        with get_services().required_store.read() as conn:
             is_replaced = subscribers.exists(conn, ticket.subscription_id)
         # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
         return (
             _dead_link_page("gone", 410) if is_replaced else render_template("subscribe/left.html", back="", subject="")
         )
-    _use_subscriber_language(subscriber)
-    page_context = _subscriber_context(subscriber)
+    context = use_language(subscriber.preferences.language)
+    page_context = _subscriber_values(context, subscriber)
     if request.method == "GET" and subscriber.state != "off":
         return render_template("subscribe/unsubscribe.html", **page_context)
     if subscriber.state != "off":
-        with _signup_context().required_store.write() as conn:
-            subscribers.unsubscribe(conn, [subscriber.id], g.now)
+        with context.services.required_store.write() as conn:
+            subscribers.unsubscribe(conn, [subscriber.id], context.now)
     preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
         "subscribe/left.html",
         back=preferences_url,
-        subject=preferences_form.summarise(subscriber.preferences, g.snapshot.index, g.viewer.language).subject,
+        subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
     )

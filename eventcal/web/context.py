@@ -1,0 +1,145 @@
+"""The values that a request is answered from: `Services`, built once, and `RequestContext`, built for each request.
+
+The only module that stores anything in Flask's application or request; routes ask `current()` once and pass the value on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import cast
+
+from flask import Flask, current_app, g, request
+
+from ..events import Calendar
+from ..history import Edition
+from ..settings import Settings
+from ..store import Store, subscribers
+from .edition_index import EditionIndex
+from .request_context import Viewer, parse_request
+from .snapshots import Snapshot
+from .static_urls import StaticUrls
+from .store_counts import StoreCountCache
+
+_EXTENSION = "eventcal"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that one application is built over, shared by its requests.
+
+    `snapshots` returns what is served now, `clock` the time (aware), `is_stalled` whether the snapshots stopped coming.
+    With `static_urls` the pages become files. Without `store` pages that read or write rows say that they are off.
+    """
+
+    snapshots: Callable[[], Snapshot]
+    settings: Settings
+    clock: Callable[[], datetime]
+    is_stalled: Callable[[], bool] = lambda: False
+    static_urls: StaticUrls | None = None
+    store: Store | None = None
+    counts: StoreCountCache = field(default_factory=StoreCountCache)
+
+    @property
+    def can_sign_up(self) -> bool:
+        return self.store is not None and self.settings.can_sign_up
+
+    @property
+    def required_store(self) -> Store:
+        """The store. Raises RuntimeError where there is none, as where pages become files."""
+        if self.store is None:
+            raise RuntimeError("this application has no store")
+        return self.store
+
+    @property
+    def shared_store(self) -> Store | None:
+        """The store that several web processes count visitors in; None where one process counts in memory."""
+        return self.store if self.store is not None and self.store.clustered else None
+
+    @cached_property
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys of the links in mails, the newest first."""
+        return subscribers.keys(self.required_store, self.settings.secret_key)
+
+    @cached_property
+    def visitor_key(self) -> bytes:
+        """The key that visitors' addresses are hashed with; the same in all processes that count together."""
+        if self.shared_store is None:
+            return secrets.token_bytes(32)
+        return self.signing_keys[0].encode()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """One snapshot, one moment and one viewer for a whole request."""
+
+    services: Services
+    snapshot: Snapshot
+    now: datetime
+    viewer: Viewer
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that is served. Raises LookupError before there is one, which a blueprint answers before its routes."""
+        if self.snapshot.edition is None:
+            raise LookupError("no edition is published yet")
+        return self.snapshot.edition
+
+    @property
+    def calendar(self) -> Calendar | None:
+        return self.snapshot.edition.calendar if self.snapshot.edition else None
+
+    @property
+    def index(self) -> EditionIndex:
+        return self.snapshot.index
+
+    @property
+    def base_url(self) -> str:
+        return self.services.settings.base_url
+
+    @property
+    def today(self) -> date:
+        return self.viewer.today(self.now, self.calendar)
+
+
+def install(app: Flask, services: Services) -> None:
+    """Stores *services* in *app* and builds a context at the start of each request."""
+    app.extensions[_EXTENSION] = services
+    app.before_request(begin_request)
+
+
+def get_services() -> Services:
+    return cast(Services, current_app.extensions[_EXTENSION])
+
+
+def begin_request() -> None:
+    services = get_services()
+    snapshot = services.snapshots()
+    calendar = snapshot.edition.calendar if snapshot.edition else None
+    viewer = parse_request(
+        request.args,
+        request.accept_languages,
+        calendar,
+        services.settings.base_url,
+        request.path,
+        services.static_urls,
+    )
+    g.context = RequestContext(services, snapshot, services.clock(), viewer)
+
+
+def current() -> RequestContext:
+    """Returns the context of the request; builds it where an error came before it."""
+    if "context" not in g:
+        begin_request()
+    return cast(RequestContext, g.context)
+
+
+def use_language(language: str) -> RequestContext:
+    """Shows the rest of the request in *language*, unless the address names one; returns the new context."""
+    context = current()
+    if not any(name == "lang" for name, _ in context.viewer.preference_pairs):
+        g.context = context = replace(context, viewer=replace(context.viewer, language=language))
+    return context

@@ -1,0 +1,242 @@
+"""The page of one event: its date, place, series, parts, sources and history as a template shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from ... import links, markup, occurrences, words
+from ...events import Event, Link, Occurrence, Source, SourceGrade
+from ...history import Version
+from ...when import FIRST_YEAR, Timed
+from ..context import RequestContext
+from ..request_context import Viewer
+from . import agenda, jsonld
+from .views import ChangeView, EventView, change_view, foreign_language
+
+_FIRST_DAY = date(FIRST_YEAR, 1, 1)
+_MAX_SERIES_NEIGHBOURS = 6
+"""Occurrences of a series that its page lists, to either side of today."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source as a page names it."""
+
+    title: str
+    url: str
+    quote: str
+    dates: str
+    grade: str
+    grade_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Everything that an event's page says."""
+
+    entry: EventView
+    event_id: str
+    when_in_event_zone: str  # on the event's own clock, when the reader asked for another
+    previous_when: str
+    recurrence: str
+    notes: Markup
+    notes_language: str
+    map_url: str
+    website: str
+    sources: tuple[SourceView, ...]
+    history: tuple[ChangeView, ...]
+    upcoming: tuple[EventView, ...] = field(default=())
+    past: tuple[EventView, ...] = field(default=())
+    online: str = ""
+    organizer: str = ""
+    organizer_url: str = ""
+    further_links: tuple[Link, ...] = ()
+    parent: EventView | None = None
+    parts: tuple[EventView, ...] = ()
+    before: EventView | None = None  # what lies nearest, on either side
+    after: EventView | None = None
+    linked_data: dict[str, object] = field(default_factory=dict)
+    add_links: tuple[tuple[str, str], ...] = ()  # (service, address)
+    month_path: str = ""
+    month_words: str = ""
+    is_day_known: bool = True
+
+
+def build_event_page(context: RequestContext, version: Version, recurrence_id: str) -> EventPage:
+    """Builds the page of an event; *recurrence_id* chooses one occurrence of a series, "" its next, or else its last."""
+    event, viewer, index = version.event, context.viewer, context.index
+    language = viewer.language
+    series = _series(context, event, recurrence_id)
+    view = EventView(series.shown, viewer, context.now)
+    notes = event.notes.best_match(language) if event.notes else ("", "")
+    before, after = _neighbours(context, series.shown)
+    first = viewer.localise(series.shown).when.first_day
+    has_month = first is not None and viewer.has_month(first)
+    return EventPage(
+        entry=view,
+        event_id=event.id,
+        when_in_event_zone=_when_in_event_zone(series.shown, viewer),
+        previous_when=words.format_when(event.was, language, weekday=True) if event.was else "",
+        recurrence=words.format_rule(event.rule, language) if event.rule else "",
+        notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
+        notes_language=foreign_language(notes[0], language) if notes[0] else "",
+        map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
+        website=event.url,
+        online=event.online,
+        organizer=event.organizer.name.in_language(language) if event.organizer else "",
+        organizer_url=event.organizer.url if event.organizer else "",
+        further_links=event.links,
+        parent=_event_view(context, event.part_of) if event.part_of else None,
+        parts=tuple(line for part in index.parts_of(event.id) if (line := _event_view(context, part.id))),
+        sources=tuple(source_view(source, language) for source in event.sources),
+        history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
+        upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
+        past=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.past),
+        before=before,
+        after=after,
+        linked_data=_linked_data(context, event, view),
+        add_links=_add_links(context, event, view),
+        month_path=viewer.url(links.month_url("", first.year, first.month)) if first and has_month else "",
+        month_words=words.format_month_title(first.year, first.month, language) if first else "",
+        is_day_known=series.shown.when.is_day_known,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The occurrence that the page shows, and others of the series beside it."""
+
+    shown: Occurrence
+    upcoming: tuple[Occurrence, ...] = ()
+    past: tuple[Occurrence, ...] = ()
+
+
+def _series(context: RequestContext, event: Event, recurrence_id: str) -> _Series:
+    if event.rule is None and not event.also:
+        return _Series(Occurrence(event, "", event.when, event.status))
+    viewer, now = context.viewer, context.now
+    today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
+    upcoming = list(islice(occurrences.iter_upcoming(event, today), _MAX_SERIES_NEIGHBOURS + 1))
+    past = _past_occurrences(event, today)
+    default = next(iter([*upcoming, *past]), Occurrence(event, "", event.when, event.status))
+    shown = (occurrences.find(event, recurrence_id) if recurrence_id else None) or default
+    return _Series(shown, _without(upcoming, shown), _without(past, shown))
+
+
+def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occurrence, ...]:
+    return tuple(occurrence for occurrence in candidates if occurrence != shown)[:_MAX_SERIES_NEIGHBOURS]
+
+
+def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView | None, EventView | None]:
+    """Returns the nearest other events before and after *shown*; None where its day is unknown or there is none."""
+    first, last = context.viewer.localise(shown).when.first_day, shown.when.last_day
+    if first is None or last is None:
+        return None, None
+    event, after = shown.event, last + timedelta(days=1)
+    previous = agenda.list_past(context.index, first, _other_events(event), 1)
+    following = agenda.list_upcoming(context.index, after, _other_events(event, after), 1)
+    return _first_view(previous, context), _first_view(following, context)
+
+
+def _linked_data(context: RequestContext, event: Event, view: EventView) -> dict[str, object]:
+    url = links.event_url(context.base_url, event.id) if context.base_url else ""
+    return jsonld.event_jsonld(view.occurrence, view.title, url) | _super_event(context, event)
+
+
+def _add_links(context: RequestContext, event: Event, view: EventView) -> tuple[tuple[str, str], ...]:
+    """Returns (service, address) of the forms of web calendars that take over this event; none without a known day."""
+    details_url = links.event_url(context.base_url, event.id) if context.base_url else event.url
+    when = view.occurrence.when
+    candidates = (
+        ("Google Calendar", links.google_event_url(event, when, view.title, view.place, details_url)),
+        ("Outlook.com", links.outlook_event_url(event, when, view.title, view.place, details_url)),
+    )
+    return tuple((service, url) for service, url in candidates if url)
+
+
+def _super_event(context: RequestContext, event: Event) -> dict[str, object]:
+    """Returns the event that *event* belongs to, as schema.org writes it."""
+    parent = context.index.version(event.part_of) if event.part_of else None
+    if parent is None:
+        return {}
+    properties = {"@type": "Event", "name": parent.event.title.in_language(context.viewer.language)}
+    if context.base_url:
+        properties["url"] = links.event_url(context.base_url, event.part_of)
+    return {"superEvent": properties}
+
+
+def _event_view(context: RequestContext, event_id: str) -> EventView | None:
+    """Returns an event as a line, by the occurrence that its `when` names; None for an unknown id."""
+    version = context.index.version(event_id)
+    if version is None:
+        return None
+    event = version.event
+    occurrence = Occurrence(event, "", occurrences.effective_when(event), event.status)
+    return EventView(occurrence, context.viewer, context.now)
+
+
+def _other_events(event: Event, first: date = date.min) -> agenda.OccurrencePredicate:
+    """Returns a test for other events that begin on *first* or later."""
+    return lambda occurrence: occurrence.event.id != event.id and (occurrence.when.first_day or date.max) >= first
+
+
+def _first_view(candidates: Sequence[Occurrence], context: RequestContext) -> EventView | None:
+    return EventView(candidates[0], context.viewer, context.now) if candidates else None
+
+
+def _past_occurrences(event: Event, today: date) -> list[Occurrence]:
+    """Returns the last occurrences of a series that are over, the latest first, from as far back as it takes."""
+    past: list[Occurrence] = []
+    for days in (60, 800, 8000):
+        window = occurrences.of_event(event, max(today - timedelta(days=days), _FIRST_DAY), today - timedelta(days=1))
+        past = [occurrence for occurrence in reversed(window) if _last_day(occurrence) < today]
+        if len(past) > _MAX_SERIES_NEIGHBOURS:
+            break
+    return past[: _MAX_SERIES_NEIGHBOURS + 1]
+
+
+def _last_day(occurrence: Occurrence) -> date:
+    return occurrence.when.last_day or date.max
+
+
+def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
+    """Returns the time on the event's own clock where the viewer chose another zone, else ""."""
+    span = occurrence.when.span
+    if not isinstance(span, Timed) or viewer.zone in ("", span.zone.key):
+        return ""
+    return words.format_when(occurrence.when, viewer.language, weekday=True)
+
+
+def source_view(source: Source, language: str) -> SourceView:
+    _ = words.get_translations(language).gettext
+    grades = {
+        SourceGrade.OFFICIAL: _("official"),
+        SourceGrade.REPORTED: _("reported"),
+        SourceGrade.INFERRED: _("inferred"),
+    }
+    dates = []
+    if source.published:
+        dates.append(_("published {date}").format(date=_day_words(source.published, language)))
+    if source.seen:
+        dates.append(_("seen {date}").format(date=_day_words(source.seen, language)))
+    return SourceView(
+        title=source.title or source.url or source.key,
+        url=source.url,
+        quote=source.quote,
+        dates=", ".join(dates),
+        grade=source.grade.value if source.grade else "",
+        grade_words=grades[source.grade] if source.grade else "",
+    )
+
+
+def _day_words(text: str, language: str) -> str:
+    try:
+        return words.format_day(date.fromisoformat(text), language)
+    except ValueError:
+        return text  # a month, or what else the registry wrote
