@@ -43,7 +43,7 @@ class Asset:
 
 @lru_cache(maxsize=64)
 def load_asset(name: str) -> Asset | None:
-    """The file *name*, or the style of a colour (`color-steelblue.css`); None: there is no such."""
+    """Loads the file *name* or generates the style of a colour (`color-steelblue.css`); None if there is neither."""
     color = _COLOR.fullmatch(name)
     if name not in _CONTENT_TYPES and not color:
         return None
@@ -53,7 +53,7 @@ def load_asset(name: str) -> Asset | None:
 
 
 def color_stylesheet(color: str) -> str:
-    """A calendar's own colour (a CSS name) for links and buttons: its hue, as dark or light as one can read it."""
+    """Returns a style sheet with the calendar's colour (a CSS name) for links and buttons, in a readable lightness."""
     return (
         f"@supports (color: oklch(from red l c h)) {{ :root {{ --accent: light-dark("
         f"oklch(from {color} min(l, .48) min(c, .16) h), oklch(from {color} max(l, .8) min(c, .1) h)) }} }}\n"
@@ -61,7 +61,7 @@ def color_stylesheet(color: str) -> str:
 
 
 def asset_url(name: str) -> str:
-    """Where a page finds it: with its digest, so that it may be kept for a year and is fresh after an upgrade."""
+    """Returns the address of an asset with its digest, so that a cache may keep it for a year and an upgrade replaces it."""
     asset = load_asset(name)
     assert asset is not None
     return f"/static/{name}?v={asset.digest}"
@@ -69,7 +69,7 @@ def asset_url(name: str) -> str:
 
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
-    """The icon where browsers look for it unasked."""
+    """Serves the icon where browsers look for it by default."""
     return static("icon.svg")
 
 

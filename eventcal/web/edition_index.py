@@ -52,7 +52,7 @@ class EditionIndex:
 
     @cached_property
     def search_texts(self) -> list[tuple[str, str]]:
-        """What a search looks through, beside `events`; made when somebody searches for the first time."""
+        """The texts that a search compares, one pair for each of `events`; built by the first search."""
         return [_search_texts(event) for event in self.events]
 
     @cached_property
@@ -68,7 +68,7 @@ class EditionIndex:
         return sorted(counts, key=lambda code: (-counts[code], code))
 
     def cached_page(self, key: Hashable, render: Callable[[], str]) -> str:
-        """What *make* made for *key*, while it is among the last that were asked for."""
+        """Returns the page for *key*; rendered unless it is among the last ones that were requested."""
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
@@ -100,7 +100,7 @@ class EditionIndex:
         return self._current_ids.get(former_id)
 
     def changes_of(self, version: Version) -> list[Change]:
-        """What happened to an event, the newest first, under whatever names it had."""
+        """Returns the changes of an event, the newest first, under all ids that it had."""
         return self._changes.get(version.uid, [])
 
     def first_day_from(self, day: date) -> date | None:
@@ -211,7 +211,7 @@ class EventSelection:
 
 
 def _search_texts(event: Event) -> tuple[str, str]:
-    """What a search looks through: the titles, and everything that the registry says of *event*."""
+    """Returns the texts that a search compares, folded: (id and titles, everything that the registry says of *event*)."""
     title = [event.id, *_translations(event.title)]
     texts = [*title, *event.tags, *_translations(event.notes)]
     if event.place is not None:

@@ -24,7 +24,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What an answer without a body needs to know. *path* is decoded, *query* is not.
+    """A request without a body. *path* is decoded, *query* is not.
 
     *header* looks up a header by its lower-case name; None: it was not sent.
     """

@@ -1,6 +1,6 @@
-"""A request becomes a Reader: their language, their zone, what they filter by, and links that keep it. No HTML.
+"""Parses a request into a `Viewer`: language, zone, filter, and links that keep them. No HTML.
 
-There are no cookies: whatever a reader chose stands in the address.
+There are no cookies: a choice is kept in the address.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def parse_request(
     path: str = "/",
     static_urls: StaticUrls | None = None,
 ) -> Viewer:
-    """What a request's query and Accept-Language come to; whatever is not understood is ignored."""
+    """Parses a request's query and Accept-Language; parameters and values that are not understood are ignored."""
     preference_pairs = []
     language = args.get("lang", "")
     if language and words.resolve_language(language) == language.lower():

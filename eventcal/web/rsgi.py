@@ -33,7 +33,7 @@ _BODYLESS_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class RsgiScope(Protocol):
-    """What RSGI says of a request."""
+    """A request as RSGI describes it."""
 
     proto: str
     http_version: str
@@ -87,7 +87,7 @@ class BoundedPool:
 
 
 class RsgiApplication:
-    """What granian calls for each request: *responder* for feeds, *pages* (WSGI) for everything else."""
+    """The callable that granian calls for each request: *responder* for feeds, *pages* (WSGI) for everything else."""
 
     def __init__(
         self, responder: FeedResponder, pages: WSGIApplication, limits: ServerLimits, base_url: str = ""

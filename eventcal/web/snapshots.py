@@ -28,7 +28,7 @@ MAX_CHANGES: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What every answer is made from: one edition (None: there is none yet), and what is not quite well.
+    """The state that answers are built from: one edition (None until one is published) and degraded conditions.
 
     *changes* are the newest first; *degraded* are names for machines, such as "registry has problems".
     """
@@ -68,11 +68,11 @@ class SnapshotPoller:
         self._thread.join(timeout=5)
 
     def is_stalled(self) -> bool:
-        """Whether the looking has stopped, so that what is served may be old."""
+        """Whether polling has stopped, so that the snapshot may be out of date."""
         return self._clock() - self._polled_at > STALLED_AFTER_SECONDS
 
     def refresh(self) -> Snapshot:
-        """Look once, and hold what was found; a snapshot that did not change stays the same object."""
+        """Reads the store once; a snapshot that did not change stays the same object."""
         current, degraded = self._current, _registry_conditions(self._store)
         edition = edition_store.newest(self._store, current.edition)
         if edition is not None and edition is not current.edition:
@@ -102,7 +102,7 @@ class SnapshotPoller:
 
 
 def _registry_conditions(store: Store) -> tuple[str, ...]:
-    """What the last look at the registry came to, when that was no edition."""
+    """Returns the conditions that the last check of the registry left, none where it was published or unchanged."""
     with store.read() as connection:
         check = edition_store.read_registry_check(connection)
     if check is None:

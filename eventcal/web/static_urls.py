@@ -34,13 +34,13 @@ class StaticUrls:
     today: date
 
     def link_path(self, path: str, pairs: links.QueryPairs = ()) -> str:
-        """What to link instead of *path* and *pairs*; a choice without a file of its own is left out."""
+        """Returns the path to link for *path* and *pairs*; a filter that has no file is left out."""
         if path == "/month":  # spares the reader the page that only leads on
             path = links.month_url("", self.today.year, self.today.month)
         return self.page_path(path, pairs)
 
     def page_path(self, path: str, pairs: links.QueryPairs = ()) -> str:
-        """Where stands what a server gives at *path* for *pairs*."""
+        """Returns the path of the file with what a server answers at *path* for *pairs*."""
         query = dict(pairs)
         tag, language = query.get("tag", ""), query.get("lang", self.languages[0])
         if path == "/calendar.ics" and tag:
@@ -55,7 +55,7 @@ class StaticUrls:
         return f"{language_root}{path}".rstrip("/") + "/"
 
     def base(self, base_url: str, path: str) -> str:
-        """What links begin with on the page at *path*: the path of *base_url*, else the way up from there."""
+        """Returns the prefix of links on the page at *path*: the path of *base_url*, else the relative way to the root."""
         if base_url or path == NOT_FOUND_PATH:
             return links.base_path(base_url)
         return "/".join([".."] * (path.count("/") - 1)) or "."

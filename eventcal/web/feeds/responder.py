@@ -48,7 +48,7 @@ _MAX_QUERY_LENGTH = 2_000
 
 
 class SnapshotView(Protocol):
-    """What is being served: None as the edition while there is none."""
+    """The state that feeds are rendered from; `edition` is None until one is published."""
 
     @property
     def edition(self) -> Edition | None: ...
@@ -72,7 +72,7 @@ class _EncodedFeed:
 
 @dataclass(frozen=True, slots=True)
 class _CachedFeed:
-    """What stands at an address. *modified* is what If-Modified-Since is compared with, in seconds since 1970."""
+    """A feed at one address. `last_modified` is compared with If-Modified-Since, in seconds since 1970."""
 
     plain: _EncodedFeed
     gzipped: _EncodedFeed

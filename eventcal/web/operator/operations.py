@@ -1,7 +1,7 @@
-"""The operator's page: how things stand, and the few things that can be done about it from a browser.
+"""The operator's page: the state of registry, reminders and channels, and the actions that a browser can run.
 
-Whoever knows the operator's token is the operator; there are no accounts and no cookies. A browser sends the token by
-itself with every request, so that a form carries a proof that it came from this page.
+The operator's token is the only credential; there are no accounts and no cookies. A browser sends Basic credentials with
+every request, so that forms carry a CSRF token.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DELIVERY_ID: Final = re.compile(r"[0-9]{1,18}")
 
 
 WRONG_TOKEN_LIMIT: Final = "10 per minute"
-"""How many wrong tokens one visitor may send. A browser's first question carries none."""
+"""Wrong tokens that one client network may send. A browser's first request carries none."""
 
 
 def _rate_limited_page(_limit: RequestLimit) -> Page:
@@ -37,12 +37,12 @@ def _rate_limited_page(_limit: RequestLimit) -> Page:
 
 
 def _wrong_token_cost() -> int:
-    """How many wrong tokens the request carries: counted before it is answered, so that many at once are no way round it."""
+    """Returns 1 for a wrong token, else 0; charged before the request is answered, so that parallel tries count as well."""
     return 0 if _has_token(get_services().settings.operator_token) else 1
 
 
 def _needs_token() -> bool:
-    """Whether the request brings a token that is looked at: open figures are read with any."""
+    """Whether the token of the request is checked: it is not where /metrics is open to all."""
     settings = get_services().settings
     is_open = request.path == "/metrics" and settings.metrics != "operator"
     return request.authorization is not None and bool(settings.operator_token) and not is_open
@@ -59,7 +59,7 @@ limit_wrong_tokens(blueprint)
 
 
 def require_token() -> Response | None:
-    """Returns the refusal of whoever is not the operator."""
+    """Returns the refusal of a request without the operator's token; None for one with it."""
     token = get_services().settings.operator_token
     if not token or get_services().store is None:
         return make_response(render_template("operations/closed.html", off=True), 403)
@@ -72,7 +72,7 @@ def require_token() -> Response | None:
 
 @blueprint.before_request
 def require_operator() -> Response | None:
-    """Let the operator in, and nobody else."""
+    """Refuses requests without the operator's token, and forms that another page sends."""
     token = get_services().settings.operator_token
     if (refusal := require_token()) is not None:
         return refusal
@@ -106,7 +106,7 @@ def page() -> str:
 
 
 def _action_messages(language: str) -> dict[str, str]:
-    """What to say once an action is done."""
+    """Returns the message for each action that was run."""
     _ = words.get_translations(language).gettext
     return {
         "pause": _("Paused. What falls due waits, as long as it is worth saying."),
@@ -178,5 +178,5 @@ def _is_own_request(token: str) -> bool:
 
 
 def _csrf_token(token: str) -> str:
-    """Known to whoever could read the page, and to nobody who can only make a browser send a form."""
+    """Returns the token of the page's forms; another site can make a browser send a form, but cannot read this."""
     return hmac.new(token.encode(), b"eventcal: a form of the operator's page", "sha256").hexdigest()

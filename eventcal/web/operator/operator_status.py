@@ -1,6 +1,6 @@
-"""The store becomes what the operator has to know: one moment's account, read in one transaction. No HTML, no words of ours.
+"""The state of an installation for its operator, read in one transaction. No HTML, no texts.
 
-Shows no reader's address: who signed up is a number here.
+Readers are counted and not named.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats
 from ...store.processes import Process
 
 MAX_LISTED: Final = 50
-"""How many of a kind the page lists; the rest is a number."""
+"""Deliveries of one state that the page lists at most."""
 OVERDUE_AFTER: Final = timedelta(minutes=5)
-"""After which what is due and has not left is something to look at."""
+"""Time after which a due delivery that was not sent is reported as late."""
 SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
-"""After which a pass that did not come by means that no scheduler runs."""
+"""Time without a tick after which no scheduler is running."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """A channel, and whether anything goes through it. *name* "" is everything."""
+    """A channel and whether it is paused. `name` "" stands for all channels."""
 
     name: str
     kind: str
@@ -37,9 +37,9 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True)
 class OperatorStatus:
-    """*held* is the digest of a registry that waits for somebody's word, "" when none does; *asked*: it was given.
+    """The state at one moment. `pending_digest` is that of a registry that waits to be accepted, "" when none does.
 
-    *nodes* are the processes that share a PostgreSQL, *unsent*: none of them sends.
+    `processes` are those that share a PostgreSQL; `has_no_sender`: none of them sends.
     """
 
     registry_check: RegistryCheck | None
@@ -77,7 +77,7 @@ class OperatorStatus:
 
 
 def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
-    """The account at *now*."""
+    """Reads the operator's status at *now*."""
     with store.read() as conn:
         registry_check = edition_store.read_registry_check(conn)
         stats = ledger.ledger_stats(conn, now)
@@ -125,6 +125,6 @@ def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -
 
 
 def mask_address(address: str) -> str:
-    """Enough of a mail address to know it again, and too little to write to."""
+    """Returns a mail address with its local part shortened to one letter, to recognise and not to write to."""
     local, at, domain = address.rpartition("@")
     return f"{local[:1]}…@{domain}" if at else address

@@ -49,7 +49,7 @@ class AgendaSection:
 def list_upcoming(
     index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
 ) -> list[Occurrence]:
-    """What is on or still to come, the nearest first, *limit* at most.
+    """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
     After the first year a series that was named already is not named again: it would push out what is rare.
     """
@@ -71,7 +71,7 @@ def list_upcoming(
 def list_past(
     index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
 ) -> list[Occurrence]:
-    """What is over, the latest first, *limit* at most."""
+    """Returns the occurrences that are over, the latest first, at most *limit*."""
     occurrences: list[Occurrence] = []
     for start, end in _windows_before(index, today - _DAY):
         window = [

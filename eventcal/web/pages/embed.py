@@ -1,4 +1,4 @@
-"""The calendar in a frame on somebody else's page: a month or a list, and little around it."""
+"""The calendar for a frame in another site's page: a month or a list without navigation."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def embed(text: str = "") -> routes.PageResponse:
 
 
 def allow_framing(response: Response) -> Response:
-    """*response* as one that any page may show in a frame."""
+    """Allows any page to show *response* in a frame."""
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
     return response

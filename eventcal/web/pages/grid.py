@@ -120,7 +120,7 @@ def build_month_view(
 
 
 def _bar_html(view: views.EventView) -> str:
-    """What a bar says: the hour and the title to the eye; the date and the status to the ear as well."""
+    """Renders the content of a bar: time and title are visible, date and status are for screen readers as well."""
     html, title, when = "", escape(view.title), escape(view.when)
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '

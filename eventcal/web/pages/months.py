@@ -61,7 +61,7 @@ class GridDay:
 
 @dataclass(frozen=True, slots=True)
 class PeriodStrip:
-    """What lies somewhere in one period."""
+    """Occurrences that fall somewhere in one period."""
 
     when: When
     occurrences: tuple[Occurrence, ...]

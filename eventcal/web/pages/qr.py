@@ -1,4 +1,4 @@
-"""An address becomes a picture that a phone's camera reads. The only file that knows segno."""
+"""Draws QR codes. The only module that imports segno."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _LAST_DAY = date(LAST_YEAR, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found, each event once: what is on or to come by its nearest date, then what was, the latest first."""
+    """The matches of a search, one occurrence per event: those on or to come by date, then past ones, the latest first."""
 
     titles: tuple[Occurrence, ...]
     mentions: tuple[Occurrence, ...]

@@ -1,4 +1,4 @@
-"""What a page offers to subscribe to: the feed of what it shows, by every way there is. No HTML but a frame to copy."""
+"""The addresses to subscribe to what a page shows, one for each calendar application. No HTML but a frame to copy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SubscribeLinks:
 
 
 def build_subscribe_links(snapshot: Snapshot, viewer: Viewer, base_url: str, now: datetime) -> SubscribeLinks:
-    """What *reader* is offered on the page that they see."""
+    """Builds the addresses for the page and filter of *viewer*."""
     assert snapshot.edition is not None
     pairs = [*viewer.filter_pairs, *(pair for pair in viewer.preference_pairs if pair[0] == "lang")]
     relative_links = SubscribeLinks(
@@ -65,7 +65,7 @@ def build_subscribe_links(snapshot: Snapshot, viewer: Viewer, base_url: str, now
 
 
 def _embed_code(address: str, base_url: str, name: str) -> str:
-    """What to paste into another page; the script gives the frame the height of what is in it."""
+    """Returns HTML to paste into another page; its script fits the height of the frame to the content."""
     return (
         f'<iframe src="{escape(address)}" title="{escape(name)}" width="100%" height="{_FRAME_HEIGHT_PIXELS}" '
         f'style="border: 0" loading="lazy"></iframe>\n<script src="{escape(links.site_url(base_url, EMBED_SCRIPT))}" async></script>'

@@ -214,7 +214,7 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """What a page can be narrowed by: each tag and whether it is on, each country by its code and name."""
+    """The filters that a page offers: tags as (tag, whether it is on), countries as (code, name)."""
 
     tags: tuple[tuple[str, bool], ...]
     countries: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""A form becomes wishes, or what is wrong with it; and wishes become words. No HTML."""
+"""Parses the preferences form and puts preferences into words. No HTML."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LEAD_CHOICES = (
     "2 weeks before at 09:00", "1 week before at 09:00", "the day before at 08:00", "the day before at 18:00",
     "on the day at 08:00", "1 hour before", "15 minutes before",
 )  # fmt: skip
-"""The short list: leads that most people would choose among."""
+"""The leads that the form offers."""
 
 NOTICE_CHOICES = tuple(notice.value for notice in NoticeKind)
 
 
 @dataclass(frozen=True, slots=True)
 class PreferencesForm:
-    """What a form shows: as it was sent, or as it stands for somebody. *wrong* says by a field's name what is wrong with it."""
+    """The values of the form, as sent or as stored. `errors` has a code for each field that cannot be used."""
 
     address: str = ""
     language: str = "en"
@@ -43,11 +43,11 @@ class PreferencesForm:
 
     @property
     def lead_choices(self) -> tuple[str, ...]:
-        """The leads to choose among; one that somebody has from elsewhere is among them."""
+        """The leads to choose among, with those of the subscription that the form does not offer itself."""
         return tuple(dict.fromkeys((*LEAD_CHOICES, *self.leads)))
 
     def to_preferences(self, query: Filter) -> SubscriptionPreferences:
-        """What it asks for, of *query*."""
+        """Returns the preferences that the form asks for, for the events of *query*."""
         return SubscriptionPreferences(
             filter=filters.canonical_query(query),
             language=self.language,
@@ -59,7 +59,7 @@ class PreferencesForm:
 
 
 def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesForm:
-    """What was *sent*; *address* when one is asked for."""
+    """Parses a submitted form; with *needs_address* a missing or malformed address is an error."""
     errors: dict[str, str] = {}
     address_text = submitted.get("address", "")
     if needs_address:
@@ -91,7 +91,7 @@ def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesFor
 
 
 def _parse_leads(texts: list[str]) -> tuple[str, ...]:
-    """Those of *texts* that are leads, at most as many as there are to choose from."""
+    """Returns the texts that are leads, in canonical form; a few more than the form offers at most."""
     parsed = []
     for text in texts[: len(LEAD_CHOICES) + 5]:
         try:
@@ -104,7 +104,7 @@ def _parse_leads(texts: list[str]) -> tuple[str, ...]:
 
 
 def fill_form(preferences: SubscriptionPreferences, address: str) -> PreferencesForm:
-    """The form of what somebody has."""
+    """Returns the form filled in with *preferences*."""
     defaults = PreferencesForm()
     return PreferencesForm(
         address=address,
@@ -119,7 +119,7 @@ def fill_form(preferences: SubscriptionPreferences, address: str) -> Preferences
 
 @dataclass(frozen=True, slots=True)
 class PreferencesSummary:
-    """Wishes in words."""
+    """Preferences in words."""
 
     subject: str
     triggers: tuple[str, ...]
@@ -128,7 +128,7 @@ class PreferencesSummary:
 
 
 def summarise(preferences: SubscriptionPreferences, index: EditionIndex, language: str) -> PreferencesSummary:
-    """*wishes* as a page names them. *when* is empty where the calendar decides, event by event."""
+    """Puts *preferences* into words; `triggers` is empty where each event's own reminders apply."""
     query = parse_filter(preferences.filter)
     triggers = chain(
         (

@@ -1,8 +1,8 @@
-"""Reminders by mail: a visitor asks, says yes, changes their mind, leaves. A form becomes rows in the store; no mail is sent here.
+"""Routes of reminders by mail: sign up, confirm, preferences, unsubscribe. They write rows; the worker sends the mails.
 
-Nothing here says whether an address is known: whoever asks gets the same answer, and what there is to say is said to the
-address itself. Whoever holds a link from a mail is its reader; there are no accounts and no cookies, so that no other
-page can act in somebody's name.
+No answer reveals whether an address is known: every sign-up gets the same page, and everything else goes to the address
+by mail. A signed link from a mail authorises its subscription (a capability URL); there are no accounts and no cookies,
+so that another site cannot act for a visitor.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What somebody asks for and an edition become the mails that are next, by the plans' own rules. Pure."""
+"""Predicts the next mails of a subscription, by the rules that plan reminders. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class UpcomingMail:
-    """One mail to come: when, and of what; several where they come together."""
+    """A mail to come: when it is sent, and the occurrences that it is about."""
 
     send_at: datetime
     occurrences: tuple[Occurrence, ...]
@@ -29,7 +29,7 @@ class UpcomingMail:
 def next_mails(
     index: EditionIndex, preferences: SubscriptionPreferences, query: Filter, timezone: str, now: datetime, count: int
 ) -> list[UpcomingMail]:
-    """The next *count* mails, should nothing change until then. *timezone* is the calendar's."""
+    """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's."""
     audience = ReminderAudience(
         preferences.zone, reminders.leads_from_texts(json.loads(preferences.leads)) if preferences.leads else None
     )
