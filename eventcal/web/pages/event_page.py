@@ -109,7 +109,7 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class _ShownSeries:
     """The occurrence that the page shows, and others of the series beside it."""
 
     shown: Occurrence
@@ -117,16 +117,16 @@ class _Series:
     past: tuple[Occurrence, ...] = ()
 
 
-def _series(context: RequestContext, event: Event, recurrence_id: str) -> _Series:
+def _series(context: RequestContext, event: Event, recurrence_id: str) -> _ShownSeries:
     if event.rule is None and not event.also:
-        return _Series(Occurrence(event, "", event.when, event.status))
+        return _ShownSeries(Occurrence(event, "", event.when, event.status))
     viewer, now = context.viewer, context.now
     today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
     upcoming = list(islice(occurrences.iter_upcoming(event, today), _MAX_SERIES_NEIGHBOURS + 1))
     past = _past_occurrences(event, today)
     default = next(iter([*upcoming, *past]), Occurrence(event, "", event.when, event.status))
     shown = (occurrences.find(event, recurrence_id) if recurrence_id else None) or default
-    return _Series(shown, _without(upcoming, shown), _without(past, shown))
+    return _ShownSeries(shown, _without(upcoming, shown), _without(past, shown))
 
 
 def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occurrence, ...]:
