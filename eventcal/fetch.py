@@ -81,6 +81,15 @@ def get(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float
     )
 
 
+def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEOUT_SECONDS) -> Response:
+    """GETs *url*, follows nothing, and returns status and headers with at most the first 64 KiB, within *timeout* seconds.
+
+    Raises FetchRefused or FetchError.
+    """
+    parts, connection = _connection_to(url, allow_private)
+    return connection.exchange("GET", _request_target(parts), None, dict(_DEFAULT_HEADERS), timeout)
+
+
 def parse_http_url(url: str) -> Any:
     """The parts of an http(s) URL. Raises Refused for any other."""
     try:

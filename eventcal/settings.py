@@ -87,6 +87,11 @@ class Settings:
         return self.registry.parent / ".eventcal"
 
     @property
+    def links_file(self) -> Path:
+        """Where the answers of the registry's addresses are kept (`check --links`)."""
+        return self.data_folder / "links.json"
+
+    @property
     def store_url(self) -> str:
         """The URL of the store: the setting, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_folder / 'eventcal.db'}"

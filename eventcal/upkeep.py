@@ -25,6 +25,7 @@ class Concern(StrEnum):
     CONTRADICTED = "contradicted"  # a quote of its source gives another date
     OVERDUE = "overdue"  # its period is over, and its day was never written
     NEAR = "near"  # its period begins soon, and the day is not known
+    DEAD_LINK = "dead link"  # one of its addresses leads nowhere
     UNCONFIRMED = "unconfirmed"  # it is past, and still tentative or in doubt
     DOUBTFUL = "doubtful"  # its date is in doubt, and one source at most says it
     UNDATED = "undated"  # it has had no date for months
@@ -42,10 +43,26 @@ class Todo:
     day: date | None = None
 
 
-def find_todos(events: Iterable[Event], today: date, changed: Mapping[str, date], language: str) -> list[Todo]:
-    """Finds what has to be looked at on *today*. *changed* says since when each event, by id, stands as it is."""
+def find_todos(
+    events: Iterable[Event],
+    today: date,
+    changed: Mapping[str, date],
+    language: str,
+    dead_links: Mapping[str, str] | None = None,
+) -> list[Todo]:
+    """Finds what has to be looked at on *today*.
+
+    *changed* says since when each event, by id, stands as it is; *dead_links* says of addresses why they lead nowhere.
+    """
     order = {concern: number for number, concern in enumerate(Concern)}
-    todos = [todo for event in events for todo in _todos_of(event, today, changed.get(event.id), language)]
+    todos = [
+        todo
+        for event in events
+        for todo in (
+            *_todos_of(event, today, changed.get(event.id), language),
+            *_dead_link_todos(event, dead_links or {}, language),
+        )
+    ]
     return sorted(todos, key=lambda todo: (order[todo.concern], todo.day or date.max, todo.event_id))
 
 
@@ -78,6 +95,20 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
         yield todo(Concern.DOUBTFUL, "its date is in doubt, and no second source is written")
     if not is_past and (seen := _last_seen(event.sources)) and today - seen > SOURCE_AGE:
         yield todo(Concern.STALE, f"its source was last seen on {seen}")
+
+
+def _dead_link_todos(event: Event, dead_links: Mapping[str, str], language: str) -> Iterator[Todo]:
+    title = event.title.in_language(language)
+    for url in addresses(event):
+        if reason := dead_links.get(url):
+            yield Todo(event.id, title, Concern.DEAD_LINK, f"{url}: {reason}", event.when.first_day)
+
+
+def addresses(event: Event) -> list[str]:
+    """Returns the http and https addresses that an event's page links to, each once."""
+    organizer = event.organizer.url if event.organizer else ""
+    urls = [event.url, event.online, organizer, *(link.url for link in event.links), *(s.url for s in event.sources)]
+    return list(dict.fromkeys(url for url in urls if url.startswith(("http://", "https://"))))
 
 
 def _last_seen(sources: Iterable[Source]) -> date | None:

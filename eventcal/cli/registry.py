@@ -152,14 +152,22 @@ def _describe_added(event: Event, now: datetime) -> Iterator[str]:
         yield f"reminder {lead_text(reminder.lead)}: {reminder.due.astimezone(zone):%a %Y-%m-%d %H:%M}{past}"
 
 
-@cli.command(epilog=examples_epilog("eventcal check", "eventcal check other.yaml --format github"))
+@cli.command(
+    epilog=examples_epilog("eventcal check", "eventcal check other.yaml --format github", "eventcal check --links")
+)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
 )
+@click.option(
+    "--links", is_flag=True, help="Also ask each address whether it still leads somewhere; exits with 1 if not."
+)
 @with_settings("registry")
-def check(settings: Settings, file: Path | None, output_format: str) -> None:
-    """Check the registry and list all problems with their lines. Exits with 2 on problems."""
+def check(settings: Settings, file: Path | None, output_format: str, *, links: bool) -> None:
+    """Check the registry and list all problems with their lines. Exits with 2 on problems.
+
+    --links asks each host one thing at a time, a second apart, and keeps the answers: a good one for a week.
+    """
     from .. import registry
 
     loaded = registry.read(file or settings.registry)
@@ -176,6 +184,26 @@ def check(settings: Settings, file: Path | None, output_format: str) -> None:
         click.echo(f"{file or settings.registry}: {registry.summarize(loaded)}", err=errors > 0)
     if errors:
         click.get_current_context().exit(RegistryError.exit_code)
+    if links and _report_links(loaded, settings.links_file):
+        click.get_current_context().exit(1)
+
+
+def _report_links(loaded: Registry, cache: Path) -> int:
+    """Prints the addresses that lead nowhere, have moved or do not answer; returns how many lead nowhere."""
+    from .. import link_check
+    from ..upkeep import addresses
+
+    by_event = {event.id: addresses(event) for event in loaded.events}
+    urls = [url for event_urls in by_event.values() for url in event_urls]
+    statuses = link_check.check_links(urls, link_check.read_statuses(cache), datetime.now(UTC))
+    link_check.write_statuses(cache, statuses)
+    for event_id, event_urls in by_event.items():
+        for url in event_urls:
+            if (status := statuses[url]).state is not link_check.LinkState.ALIVE:
+                click.echo(f"{event_id}: {url}: {status.state}: {status.detail}", err=True)
+    dead = len(link_check.dead_links(statuses))
+    click.echo(f"{len(statuses)} addresses, {dead} dead" if statuses else "no addresses", err=True)
+    return dead
 
 
 @cli.command(epilog=examples_epilog("eventcal schema > events.schema.json", "eventcal schema --issue-form"))

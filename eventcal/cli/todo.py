@@ -23,15 +23,17 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     """Say which events need a person: a month that nears without a day, a doubt with one source, a date never confirmed.
 
     Also quotes that give another date, periods that are over, events without a date for months, sources that nobody has
-    seen for a year. Exit 1 when there is anything.
+    seen for a year, and addresses that `check --links` found dead. Exit 1 when there is anything.
     """
+    from .. import link_check
     from ..upkeep import find_todos
     from .events import read_valid_registry
 
     loaded = read_valid_registry(settings)
     assert loaded.calendar is not None
     today = day.date() if day else datetime.now(ZoneInfo(loaded.calendar.timezone)).date()
-    todos = find_todos(loaded.events, today, _changed_days(settings), loaded.calendar.language)
+    dead = link_check.dead_links(link_check.read_statuses(settings.links_file))
+    todos = find_todos(loaded.events, today, _changed_days(settings), loaded.calendar.language, dead)
     if as_json:
         fields = [
             {
