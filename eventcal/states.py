@@ -79,6 +79,7 @@ class Reason(StrEnum):
     DIGEST = "digest"  # a digest says it
     EMPTY = "empty"  # a digest in which nothing was left to say
     SAME = "same"  # its reader knows this state already
+    MUTED = "stopped for this event"  # its reader wants nothing more of this event
     CONFIRMED = "confirmed"  # the confirmation came before the message asking for it left
     SIGN_UP_OFF = "sign-up is off"  # nobody can sign up any more
     TAKEN_OVER = "taken over"  # another sender holds the claim

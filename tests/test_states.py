@@ -232,7 +232,7 @@ def test_subscriptions_move_as_the_table_says(world: World) -> None:
     preferences = SubscriptionPreferences()
     with world.store.write() as conn:
         for state in SubscriptionState:
-            id = subscribers._insert_subscription(conn, f"{state}@example.org", preferences, state, NOW)
+            id = subscribers._insert_subscription(conn, "email", f"{state}@example.org", preferences, state, NOW)
             conn.execute(text("UPDATE subscription SET confirmed_at = 1, link_version = 0 WHERE id = :id"), {"id": id})
         conn.execute(text("UPDATE subscription SET confirmed_at = NULL WHERE state = 'pending'"))
     addresses = [*(f"{state}@example.org" for state in SubscriptionState), "new@example.org"]

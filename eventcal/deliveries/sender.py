@@ -26,7 +26,7 @@ from ..history import Edition
 from ..messages import Message
 from ..reminders import EventLookup, Skip
 from ..states import DeliveryState, Reason, reason_text
-from ..store import Connection, Store, ledger, recipients
+from ..store import Connection, Store, devices, ledger, recipients, subscribers
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
 from ..store.recipients import SubscriptionGroup
 from .outcome import decide_result, first_sent_at
@@ -292,8 +292,12 @@ class Sender:
             _log_delivery(result, logged_state)
 
     def _record_gone(self, conn: Connection, results: Sequence[DeliveryResult]) -> None:
-        """Counts bounces against sign-ups, and pauses channels whose endpoint says that it is gone for good (410)."""
-        bounced = [result for result in results if result.reason is Reason.GONE]
+        """Counts bounces against sign-ups, deletes devices that are gone, and pauses channels whose endpoint ended (410)."""
+        gone = [result for result in results if result.reason is Reason.GONE]
+        if gone_devices := [result.claim.address for result in gone if result.claim.channel == recipients.PUSH_CHANNEL]:
+            # RFC 8030 7.3: the subscription does not come back, so nothing is kept of it
+            subscribers.delete(conn, devices.subscription_ids(conn, gone_devices))
+        bounced = [result for result in gone if result.claim.channel != recipients.PUSH_CHANNEL]
         if bounced:
             details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
             now = max(result.at for result in bounced)

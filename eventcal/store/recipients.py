@@ -35,7 +35,10 @@ class ConfiguredRecipient:
 
 
 EMAIL_CHANNEL = "email"
-"""The channel of those who signed up."""
+"""The channel of those who signed up with a mail address."""
+
+PUSH_CHANNEL = "webpush"
+"""The channel of those who signed up on a device."""
 
 DIGEST_CHANNEL = "email+digest"
 """Where deliveries wait for a digest: a channel that nothing is sent through."""

@@ -15,15 +15,16 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
 from ..mailbox import fold
+from ..push import PushEndpoint
 from ..states import DeliveryKind, Reason, SubscriptionState, reason_text
-from . import recipients, retention
+from . import devices, recipients, retention
 from .database import Store, instant, ms
 from .edition_store import read_meta, secret_key, write_meta
 from .json_rows import ids_of, packed
 from .ledger import zone_changes
 from .ledger.new_deliveries import NewDelivery, insert_deliveries
 from .meta_keys import MetaKey
-from .recipients import EMAIL_CHANNEL
+from .recipients import EMAIL_CHANNEL, PUSH_CHANNEL
 from .tables import subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
@@ -40,7 +41,7 @@ ENDED_RETENTION = timedelta(days=30)
 
 Asked = Literal["asked", "waiting", "full"]
 
-_IS_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.channel == EMAIL_CHANNEL)
+_IS_SIGN_UP = subscription.c.origin == "people"
 
 
 def _is_address(address: str) -> ColumnElement[bool]:
@@ -62,9 +63,13 @@ class SubscriptionPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One sign-up. *state* pending | active | off, *reason* why it is off, or how it came in; *version* signs its links."""
+    """One sign-up. *state* pending | active | off, *reason* why it is off, or how it came in; *version* signs its links.
+
+    *address* is a mailbox where *channel* is that of mail, and the name of a device where it is that of Web Push.
+    """
 
     id: int
+    channel: str
     address: str
     preferences: SubscriptionPreferences
     state: SubscriptionState
@@ -78,6 +83,11 @@ class Subscriber:
     @property
     def reason_text(self) -> str:
         return reason_text(self.reason, self.detail)
+
+    @property
+    def is_device(self) -> bool:
+        """Whether it is told by Web Push."""
+        return self.channel == PUSH_CHANNEL
 
 
 def json_list(texts: Iterable[str]) -> str:
@@ -109,21 +119,55 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
         select(subscription).where(_IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter)
     ).one_or_none()
     if existing is None:
-        id = _insert_subscription(conn, address, preferences, SubscriptionState.PENDING, now)
+        id = _insert_subscription(conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
     else:
         id = existing.id
         if existing.state != "active":
-            values = {
-                **_preference_columns(preferences),
-                "address": address,
-                "state": SubscriptionState.PENDING,
-                "reason": Reason.NONE,
-                "detail": "",
-                "created_at": ms(now),
-                "ended_at": None,
-            }
-            conn.execute(subscription.update().where(subscription.c.id == id).values(values))
-    return "asked" if _queue_confirmation(conn, id, address, now) else "waiting"
+            _renew_pending(conn, id, address, preferences, now)
+    return "asked" if _queue_confirmation(conn, id, EMAIL_CHANNEL, address, now) else "waiting"
+
+
+def sign_up_device(
+    conn: Connection, endpoint: PushEndpoint, preferences: SubscriptionPreferences, now: datetime
+) -> Subscriber:
+    """Subscribes the device at *endpoint*, whose knowledge is its proof, and returns its subscription.
+
+    A device that no message has reached yet is pending until it has answered its first one: an endpoint is an address
+    that a stranger typed. One that has answered before is active at once, with these preferences.
+    """
+    address = devices.save_device(conn, endpoint, now)
+    known = by_address(conn, address)
+    existing = next((one for one in known if one.preferences.filter == preferences.filter), None)
+    if existing is None:
+        id = _insert_subscription(conn, PUSH_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
+    elif existing.state == "active":
+        id = existing.id
+        update_preferences(conn, id, preferences, now)
+    else:
+        id = existing.id
+        _renew_pending(conn, id, address, preferences, now)
+    if any(one.state == "active" for one in known):
+        if existing is None or existing.state != "active":
+            _activate(conn, id, now)
+    elif _confirmations_sent(conn, address, now) < MAX_CONFIRMATIONS_PER_DAY:
+        _queue_confirmation(conn, id, PUSH_CHANNEL, address, now)
+    return _to_subscriber(conn.execute(select(subscription).where(subscription.c.id == id)).one())
+
+
+def _renew_pending(
+    conn: Connection, id: int, address: str, preferences: SubscriptionPreferences, now: datetime
+) -> None:
+    """Makes a subscription that is not active wait for its confirmation again, with these preferences."""
+    values = {
+        **_preference_columns(preferences),
+        "address": address,
+        "state": SubscriptionState.PENDING,
+        "reason": Reason.NONE,
+        "detail": "",
+        "created_at": ms(now),
+        "ended_at": None,
+    }
+    conn.execute(subscription.update().where(subscription.c.id == id).values(values))
 
 
 def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
@@ -133,6 +177,10 @@ def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subs
         return None
     if subscriber.state == "pending":
         _activate(conn, id, now)
+    if subscriber.is_device:  # the device is there, whatever of its subscriptions it answered for
+        for other in by_address(conn, subscriber.address):
+            if other.state == "pending":
+                _activate(conn, other.id, now)
     return find(conn, id, link_version)
 
 
@@ -184,7 +232,9 @@ def import_subscriber(
     )
     if conn.execute(existing).first() is not None:
         return False
-    id = _insert_subscription(conn, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof)
+    id = _insert_subscription(
+        conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof
+    )
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
     recipients.mark_preferences_changed(conn)
@@ -221,8 +271,19 @@ def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
 
 def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
     """Everything that is kept about *address*, as JSON says it."""
+    device = devices.find_device(conn, address)
     return {
         "address": address,
+        **(
+            {
+                "endpoint": device.endpoint.url,
+                "keys": {"p256dh": device.endpoint.p256dh, "auth": device.endpoint.auth},
+                "since": _format_timestamp(ms(device.created_at)),
+                "seen": _format_timestamp(ms(device.seen_at)),
+            }
+            if device
+            else {}
+        ),
         "subscriptions": [_export_row(conn, subscriber) for subscriber in by_address(conn, address)],
     }
 
@@ -249,6 +310,7 @@ def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
         "reminders": json.loads(subscriber.preferences.leads) if subscriber.preferences.leads else None,
         "notices": json.loads(subscriber.preferences.notices) if subscriber.preferences.notices else None,
         "digest": subscriber.preferences.digest or None,
+        "stopped_for": devices.muted_events(conn, subscriber.id),
         "state": subscriber.state,
         "reason": subscriber.reason_text or None,
         "signed_up": _format_timestamp(ms(subscriber.created_at)),
@@ -298,14 +360,19 @@ def delete(conn: Connection, ids: Sequence[int]) -> int:
         return 0
     write_meta(conn, MetaKey.LAST_DELETED_ID, str(max(*ids, int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0))))
     parameters = {"ids": packed(ids)}
+    device_addresses = devices.addresses_of(conn, ids)
     retention.delete_deliveries(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
-    for table in ("last_notified", "zone_change"):
+    for table in ("last_notified", "zone_change", "muted_event"):
         conn.execute(text(f"DELETE FROM {table} WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
-    return conn.execute(text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters).rowcount
+    deleted_count = conn.execute(
+        text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters
+    ).rowcount
+    devices.delete_unused(conn, device_addresses)
+    return deleted_count
 
 
 def expired_subscriptions(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
-    """Whom to forget by *now*: never confirmed in a week, or gone for a month."""
+    """Whom to forget by *now*: never confirmed in a week, ended for a month, or a device silent for 400 days."""
     rows = conn.execute(
         text(
             "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND created_at <= :unconfirmed) "
@@ -313,7 +380,7 @@ def expired_subscriptions(conn: Connection, now: datetime, limit: int = 500) -> 
         ),
         {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": limit},
     )
-    return list(rows.scalars())
+    return [*rows.scalars(), *devices.silent_devices(conn, now, limit)]
 
 
 # rows and values
@@ -324,15 +391,15 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
         conn.execute(
             text(
                 "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription_id = s.id "
-                "WHERE s.origin = 'people' AND s.channel = :mail AND lower(s.address) = :address "
+                "WHERE s.origin = 'people' AND lower(s.address) = :address "
                 "AND d.kind = 'confirmation' AND d.created_at > :since"
             ),
-            {"mail": EMAIL_CHANNEL, "address": fold(address), "since": ms(now - DAY)},
+            {"address": fold(address), "since": ms(now - DAY)},
         ).scalar_one()
     )
 
 
-def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) -> bool:
+def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, now: datetime) -> bool:
     """A confirmation in the ledger, first in order; False when one is on its way already."""
     open_confirmation = conn.execute(_OPEN_CONFIRMATION, {"id": id}).first()
     if open_confirmation is not None:
@@ -341,7 +408,7 @@ def _queue_confirmation(conn: Connection, id: int, address: str, now: datetime) 
         key=f"{secrets.token_hex(16)}-{id}",
         kind=DeliveryKind.CONFIRMATION,
         subscription=id,
-        channel=EMAIL_CHANNEL,
+        channel=channel,
         address=address,
         due_at=now,
         expires_at=now + CONFIRMATION_LIFETIME,
@@ -381,6 +448,7 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
 
 def _insert_subscription(
     conn: Connection,
+    channel: str,
     address: str,
     preferences: SubscriptionPreferences,
     state: SubscriptionState,
@@ -391,7 +459,7 @@ def _insert_subscription(
     row = {
         **_preference_columns(preferences),
         "origin": "people",
-        "channel": EMAIL_CHANNEL,
+        "channel": channel,
         "address": address,
         "state": state,
         "reason": reason,
@@ -422,6 +490,7 @@ def _new_link_version() -> int:
 def _to_subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     return Subscriber(
         id=row.id,
+        channel=row.channel,
         address=row.address,
         preferences=SubscriptionPreferences(
             row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.change_kinds, row.digest

@@ -100,14 +100,16 @@ change = Table(
 )
 
 # who is told: the channels of eventcal.toml (origin 'config', or 'operator' for those that hear of failures only) and
-# the people who signed up (origin 'people')
+# the people who signed up (origin 'people'), by mail or on a device
 subscription = Table(
     "subscription",
     metadata,
     _id_column(),
     Column("origin", Text, nullable=False),
-    Column("channel", Text, nullable=False),  # a channel's name in eventcal.toml; people: 'email'
-    Column("address", Text, nullable=False),  # '' where the channel has only one recipient
+    Column("channel", Text, nullable=False),  # a channel's name in eventcal.toml; people: 'email' or 'webpush'
+    Column(
+        "address", Text, nullable=False
+    ),  # of a mailbox or a push_device; '' where the channel has only one recipient
     Column("language", Text, nullable=False),
     Column("zone", Text, nullable=False),  # '' = the event's
     Column("filter", Text, nullable=False),  # canonical; '' = every event
@@ -283,6 +285,28 @@ zone_change = Table(
     metadata,
     Column("subscription_id", BigId, ForeignKey("subscription.id"), primary_key=True, autoincrement=False),
     Column("old_zone", Text, nullable=False),
+)
+
+# the devices that asked for reminders by Web Push; `address` is what deliveries and subscriptions call one, all else is secret
+push_device = Table(
+    "push_device",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("p256dh", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("vapid_key", Text, nullable=False),  # our public key that it subscribed with
+    _instant_column("created_at"),
+    _instant_column("seen_at"),  # when it last asked for a page or a change
+    Index("ix_push_device_seen_at", "seen_at"),
+)
+
+# events that a subscription wants nothing more of
+muted_event = Table(
+    "muted_event",
+    metadata,
+    Column("subscription_id", BigId, ForeignKey("subscription.id"), primary_key=True, autoincrement=False),
+    Column("uid", Text, primary_key=True),
 )
 
 # conditions that need a person and last still

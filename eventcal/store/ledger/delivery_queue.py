@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from ...push import PushEndpoint
 from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
 from ...states import AttemptOutcome, DeliveryState, Reason
 from ..database import instant, ms
@@ -29,7 +30,8 @@ class Claim:
 
     *key* and *lead* are of its reminder, None for other kinds; *payload* is what a change notice has to tell; *active*
     whether its subscription still stands, *standing* its state (pending | active | off). *origin* is `people` for those
-    who signed up, and *version* what their links are signed with.
+    who signed up, and *version* what their links are signed with. *device* is where a device is reached by Web Push;
+    *muted_uids* are the events that the subscription wants nothing more of.
     """
 
     id: int
@@ -60,6 +62,8 @@ class Claim:
     link_version: int = 0
     detail: str = ""
     ambiguous_sent_at: datetime | None = None
+    device: PushEndpoint | None = None
+    muted_uids: frozenset[str] = frozenset()
 
     @property
     def public_id(self) -> str:
@@ -163,10 +167,11 @@ def channels_with_open(conn: Connection) -> list[str]:
 _CLAIM_QUERY = (
     "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.detail, d.ambiguous_sent_at, d.due_at, "
     "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
-    "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
+    "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, p.endpoint, p.p256dh, p.auth, p.vapid_key, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
     "r.created_at AS planned_at "
     "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
     "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
+    "LEFT JOIN push_device AS p ON p.address = d.address "
 )
 
 
@@ -176,14 +181,14 @@ def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
         text(f"{_CLAIM_QUERY} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
         {"owner": owner},
     )
-    return [_to_claim(row, now) for row in rows]
+    return _to_claims(conn, rows, now)
 
 
 def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
     """*claims* as they stand by now; those that are not ours any more are left out."""
     previous_by_id = {previous.id: previous for previous in claims}
     rows = conn.execute(text(f"{_CLAIM_QUERY} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(previous_by_id)})
-    current_by_id = {row.id: _to_claim(row, now) for row in rows}
+    current_by_id = {current.id: current for current in _to_claims(conn, rows, now)}
     return [
         current_by_id[id]
         for id, previous in previous_by_id.items()
@@ -193,7 +198,19 @@ def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> 
     ]
 
 
-def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
+def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
+    rows = list(rows)
+    muted_uids: dict[int, set[str]] = {}
+    ids = {row.subscription_id for row in rows if row.subscription_id is not None}
+    for id, uid in conn.execute(
+        text(f"SELECT subscription_id, uid FROM muted_event WHERE subscription_id IN {ids_of(conn, 'ids')}"),
+        {"ids": packed(ids)},
+    ):
+        muted_uids.setdefault(id, set()).add(uid)
+    return [_to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), now) for row in rows]
+
+
+def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datetime) -> Claim:
     leads = leads_from_texts(json.loads(row.leads)) if row.leads else None
     return Claim(
         id=row.id,
@@ -224,6 +241,8 @@ def _to_claim(row: Row[*tuple[Any, ...]], now: datetime) -> Claim:
         subscription_state=row.standing or "",
         origin=row.origin or "",
         link_version=row.link_version or 0,
+        device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
+        muted_uids=muted_uids,
     )
 
 

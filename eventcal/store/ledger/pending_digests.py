@@ -21,7 +21,7 @@ from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..json_rows import ids_of, packed
 from ..meta_keys import MetaKey
-from ..recipients import DIGEST_CHANNEL, EMAIL_CHANNEL
+from ..recipients import DIGEST_CHANNEL
 from ..tables import meta, reminder
 from . import zone_changes
 from .breakers import ALL_CHANNELS, list_breakers
@@ -65,8 +65,8 @@ def build_digests(conn: Connection, now: datetime) -> int:
     lock = " FOR UPDATE OF d SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
     rows = conn.execute(
         text(
-            "SELECT d.id, d.subscription_id, d.expires_at, d.due_at, d.address FROM delivery AS d "
-            "WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.not_before <= :now AND d.subscription_id IN "
+            "SELECT d.id, d.subscription_id, d.expires_at, d.due_at, d.address, s.channel FROM delivery AS d "
+            "JOIN subscription AS s ON s.id = d.subscription_id WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.not_before <= :now AND d.subscription_id IN "
             "(SELECT subscription_id FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held "
             f"AND priority IN (0, 1) AND not_before <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
         ),
@@ -95,7 +95,7 @@ def _insert_digests(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...
                 key=_delivery_key(deliveries[0].id, deliveries[0].subscription_id),
                 kind=DeliveryKind.DIGEST,
                 subscription=deliveries[0].subscription_id,
-                channel=EMAIL_CHANNEL,
+                channel=deliveries[0].channel,
                 address=deliveries[0].address,
                 due_at=instant(max(item.due_at for item in deliveries)),
                 not_before=now,

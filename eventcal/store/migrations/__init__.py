@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"  # of versions/; written here so that checking a store costs one query, and no import
+HEAD = "0009"  # of versions/; written here so that checking a store costs one query, and no import
 
 
 def upgrade(conn: Connection) -> None:

@@ -1,0 +1,174 @@
+"""Devices that get reminders by Web Push, as rows: endpoint and keys, the server's keys for push services, and forgetting.
+
+A device is known everywhere else by its `address`, a random name: deliveries, lists and logs carry no endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, text
+
+from ..push import PushEndpoint, VapidKey, generate_vapid_key
+from .database import Store, instant, ms
+from .edition_store import read_meta, write_meta
+from .json_rows import ids_of, packed, texts_of
+from .meta_keys import MetaKey
+from .recipients import PUSH_CHANNEL
+from .tables import push_device
+
+SILENCE_RETENTION = timedelta(days=400)
+"""A device is deleted after so long without a visit and without a message that its push service took."""
+
+MAX_VAPID_KEYS = 8
+"""Key pairs kept, so that devices that subscribed with an earlier one are reached until they have renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device. *address* is its name in the ledger."""
+
+    address: str
+    endpoint: PushEndpoint
+    created_at: datetime
+    seen_at: datetime
+
+
+def find_vapid_keys(conn: Connection) -> list[VapidKey]:
+    """The server's key pairs, the newest first; none before the first device asks."""
+    return [VapidKey(*pair) for pair in json.loads(read_meta(conn, MetaKey.VAPID_KEYS) or "[]")]
+
+
+def current_vapid_key(store: Store) -> VapidKey:
+    """The key pair that devices subscribe with, generated and kept at first need."""
+    with store.read() as conn:
+        keys = find_vapid_keys(conn)
+    if not keys:
+        with store.write() as conn:
+            keys = find_vapid_keys(conn) or [add_vapid_key(conn)]
+    return keys[0]
+
+
+def add_vapid_key(conn: Connection) -> VapidKey:
+    """Generates a key pair for devices that subscribe from now on; the earlier ones stay for those that did before."""
+    key = generate_vapid_key()
+    pairs = [[pair.public, pair.private] for pair in (key, *find_vapid_keys(conn))]
+    write_meta(conn, MetaKey.VAPID_KEYS, json.dumps(pairs[:MAX_VAPID_KEYS]))
+    return key
+
+
+def save_device(conn: Connection, endpoint: PushEndpoint, now: datetime, address: str = "") -> str:
+    """Keeps *endpoint* with its keys, and returns the device's address.
+
+    An endpoint that is known keeps its address. Otherwise it becomes that of the device at *address*, where one is
+    given (RFC 8030 has endpoints change), or of a new one.
+    """
+    known = conn.execute(select(push_device.c.address).where(push_device.c.endpoint == endpoint.url)).scalar()
+    values = {
+        "endpoint": endpoint.url,
+        "p256dh": endpoint.p256dh,
+        "auth": endpoint.auth,
+        "vapid_key": endpoint.vapid_key,
+        "seen_at": ms(now),
+    }
+    if known or address:
+        conn.execute(push_device.update().where(push_device.c.address == (known or address)).values(values))
+        return known or address
+    address = f"device-{secrets.token_hex(8)}"
+    conn.execute(push_device.insert().values(values | {"address": address, "created_at": ms(now)}))
+    return address
+
+
+def find_device(conn: Connection, address: str) -> Device | None:
+    """The device at *address*."""
+    row = conn.execute(select(push_device).where(push_device.c.address == address)).one_or_none()
+    if row is None:
+        return None
+    endpoint = PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key)
+    return Device(row.address, endpoint, instant(row.created_at), instant(row.seen_at))
+
+
+def find_address(conn: Connection, url: str, auth: str) -> str:
+    """The address of the device whose endpoint is *url*; "" where it is none, or *auth* is not its secret."""
+    row = conn.execute(select(push_device).where(push_device.c.endpoint == url)).one_or_none()
+    return row.address if row is not None and secrets.compare_digest(row.auth, auth.rstrip("=")) else ""
+
+
+def silent_devices(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
+    """The subscriptions of devices to forget by *now*: not seen for SILENCE_RETENTION, and sent nothing in that time."""
+    rows = conn.execute(
+        text(
+            "SELECT s.id FROM push_device AS p JOIN subscription AS s ON s.origin = 'people' AND s.channel = :channel "
+            "AND s.address = p.address WHERE p.seen_at <= :cutoff AND NOT EXISTS (SELECT 1 FROM subscription AS o "
+            "JOIN delivery AS d ON d.subscription_id = o.id WHERE o.origin = 'people' AND o.channel = :channel "
+            "AND o.address = p.address AND d.state = 'sent' AND d.settled_at > :cutoff) ORDER BY s.id LIMIT :most"
+        ),
+        {"channel": PUSH_CHANNEL, "cutoff": ms(now - SILENCE_RETENTION), "most": limit},
+    )
+    return list(rows.scalars())
+
+
+def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
+    """The subscriptions of the devices at *addresses*."""
+    rows = conn.execute(
+        text(
+            "SELECT id FROM subscription WHERE origin = 'people' AND channel = :channel "
+            f"AND address IN {texts_of(conn, 'addresses')}"
+        ),
+        {"channel": PUSH_CHANNEL, "addresses": packed(addresses)},
+    )
+    return list(rows.scalars())
+
+
+def addresses_of(conn: Connection, ids: Sequence[int]) -> list[str]:
+    """The addresses of the devices among the subscriptions *ids*."""
+    rows = conn.execute(
+        text(
+            "SELECT DISTINCT address FROM subscription WHERE origin = 'people' AND channel = :channel "
+            f"AND id IN {ids_of(conn, 'ids')}"
+        ),
+        {"channel": PUSH_CHANNEL, "ids": packed(ids)},
+    )
+    return list(rows.scalars())
+
+
+def delete_unused(conn: Connection, addresses: Sequence[str]) -> None:
+    """Deletes those of the devices at *addresses* that have no subscription any more."""
+    conn.execute(
+        text(
+            f"DELETE FROM push_device WHERE address IN {texts_of(conn, 'addresses')} AND NOT EXISTS "
+            "(SELECT 1 FROM subscription AS s WHERE s.origin = 'people' AND s.channel = :channel "
+            "AND s.address = push_device.address)"
+        ),
+        {"channel": PUSH_CHANNEL, "addresses": packed(addresses)},
+    )
+
+
+# single events
+
+
+def mute_event(conn: Connection, subscription: int, uid: str) -> None:
+    """Nothing more of event *uid* for this subscription."""
+    conn.execute(
+        text("INSERT INTO muted_event (subscription_id, uid) VALUES (:id, :uid) ON CONFLICT DO NOTHING"),
+        {"id": subscription, "uid": uid},
+    )
+
+
+def unmute_event(conn: Connection, subscription: int, uid: str) -> None:
+    """Undoes `mute_event`."""
+    conn.execute(
+        text("DELETE FROM muted_event WHERE subscription_id = :id AND uid = :uid"), {"id": subscription, "uid": uid}
+    )
+
+
+def muted_events(conn: Connection, subscription: int) -> list[str]:
+    """The UIDs of the events that this subscription wants nothing more of."""
+    rows = conn.execute(
+        text("SELECT uid FROM muted_event WHERE subscription_id = :id ORDER BY uid"), {"id": subscription}
+    )
+    return list(rows.scalars())
