@@ -97,7 +97,7 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     first_look = FirstLook(watcher, settings, print_line)
     if not _has_edition(store):
         first_look(store.now())  # there is nothing to serve before
-    channels = build_channels(settings)
+    channels = build_channels(settings, store)
     recovered_count = deliveries.sync_and_recover(
         store, (*settings.reader_channels, *settings.operator_channels), store.now()
     )

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from .channels import ChannelSettings, MailSettings
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 
+PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
 _CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body")
@@ -54,7 +56,7 @@ class Settings:
     """What one installation chose. Every field but *channels*, *config*, *mail_headers* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
-    pages is written anywhere. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
+    pages is written anywhere. *push_allow_private* lets devices name push services in a private network. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
     `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription ends when its
     mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
     """
@@ -72,6 +74,7 @@ class Settings:
     bounce_stale_days: int = 30
     secret_key: str = field(default="", repr=False)
     operator_token: str = field(default="", repr=False)
+    push_allow_private: bool = False
     trusted_proxies: tuple[Network, ...] = ()
     metrics: str = "open"
     log: str = "text"
@@ -109,8 +112,21 @@ class Settings:
         )
 
     @property
+    def can_push(self) -> bool:
+        """Whether devices can subscribe: browsers allow it for pages over https, and on this machine (W3C Secure Contexts)."""
+        parts = urlsplit(self.base_url)
+        return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def push_contact(self) -> str:
+        """By what a push service finds the operator: our pages, else the sender of our mails, "" for neither."""
+        if self.base_url.startswith("https:"):
+            return self.base_url
+        return f"mailto:{parseaddr(self.mail_from)[1]}" if self.mail_from else ""
+
+    @property
     def subscriber_channels(self) -> tuple[ChannelSettings, ...]:
-        """The channel of those who signed up."""
+        """The channel of those who signed up with a mail address."""
         return (ChannelSettings(name="email", type="email"),) if self.can_sign_up else ()
 
     @property
@@ -240,9 +256,11 @@ def _build_settings(
     texts = {
         name: str(values[name]).strip()
         for name in _SETTING_NAMES
-        if name in values and name not in ("registry", "port", "trusted_proxies", *_DAY_COUNT_NAMES, *_LIMIT_NAMES)
+        if name in values
+        and name not in ("registry", "port", "trusted_proxies", "push_allow_private", *_DAY_COUNT_NAMES, *_LIMIT_NAMES)
     }
     port = _parse_port(values.get("port", 8000), problems)
+    push_allow_private = _parse_flag("push_allow_private", values.get("push_allow_private", False), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
     limits = _parse_limits(values, problems)
     if texts.get("metrics", "open") not in METRICS_ACCESS:
@@ -277,6 +295,7 @@ def _build_settings(
         config=config,
         channels=channels,
         trusted_proxies=trusted_proxies,
+        push_allow_private=push_allow_private,
         limits=limits,
         origins=origins,
     )
@@ -324,6 +343,13 @@ def _parse_port(value: object, problems: list[str]) -> int:
         problems.append(f"EVENTCAL_PORT {value!r}: write a number from 1 to 65535")
         return 8000
     return port
+
+
+def _parse_flag(name: str, value: object, problems: list[str]) -> bool:
+    text = str(value).strip().lower()
+    if text not in ("true", "false", "1", "0"):
+        problems.append(f"EVENTCAL_{name.upper()} {value!r}: write true or false")
+    return text in ("true", "1")
 
 
 def _parse_networks(value: object, problems: list[str]) -> tuple[Network, ...]:
@@ -388,6 +414,8 @@ def _parse_channel(
         problems.append(
             f"{location}: name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
         )
+    if name == PUSH_CHANNEL_NAME:
+        problems.append(f"{location}: '{name}' is the name of what devices sign up to; choose another")
     if name == "email" and kind != "email":
         problems.append(f"{location}: 'email' is the name of what visitors sign up to; choose another")
     if audience not in AUDIENCES:

@@ -19,10 +19,11 @@ from .deliveries.batches import LEASE_RENEW_INTERVAL
 from .dispatch.local import LocalDispatcher
 from .errors import SettingsError
 from .logs import set_up_logs
+from .push import VapidKey
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
-from .store import Store, StoreBusy, open_store, processes, subscribers
-from .store.recipients import BouncePolicy
+from .store import Store, StoreBusy, devices, open_store, processes, subscribers
+from .store.recipients import PUSH_CHANNEL, BouncePolicy
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
                 "`eventcal worker` needs EVENTCAL_DATABASE_URL=postgresql://...: with SQLite, `eventcal serve` sends by itself"
             )
         store.upgrade()
-        worker = Worker(store, build_channels(settings), settings)
+        worker = Worker(store, build_channels(settings, store), settings)
         heartbeat = Heartbeat(store, "worker")
         job_runner = JobRunner((heartbeat.job, *worker.jobs))
         heartbeat(store.now())
@@ -129,10 +130,24 @@ class Heartbeat:
             log.warning("%s: nobody was told that this process ends", error)
 
 
-def build_channels(settings: Settings) -> dict[str, Channel]:
-    """The channels that *settings* name, ready to send."""
+def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:
+    """The channels that *settings* name, and that of the devices in *store*, ready to send."""
     channel_settings = (*settings.reader_channels, *settings.operator_channels, *settings.subscriber_channels)
-    return channels.build(channel_settings, settings.mail)
+    built = channels.build(channel_settings, settings.mail)
+    if settings.can_push:
+        built[PUSH_CHANNEL] = push_channel(settings, store)
+    return built
+
+
+def push_channel(settings: Settings, store: Store) -> Channel:
+    """The channel of the devices in *store*."""
+    from .channels.webpush import WebPushChannel
+
+    def load_keys() -> list[VapidKey]:
+        with store.read() as conn:
+            return devices.find_vapid_keys(conn)
+
+    return WebPushChannel(load_keys, settings.push_contact, settings.push_allow_private)
 
 
 SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -18,7 +18,7 @@ from ..states import Reason
 from ..store import Store, edition_store, ledger
 from ..store.ledger import Claim, LastNotified, pending_digests
 from ..store.ledger.pending_digests import DigestEntry
-from ..store.recipients import BouncePolicy
+from ..store.recipients import PUSH_CHANNEL, BouncePolicy
 from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
@@ -84,6 +84,8 @@ class RenderContext:
         addressed = messages.address_message(
             message, claim.public_id, claim.address, tuple(headers), tuple(replacements)
         )
+        if claim.channel == PUSH_CHANNEL:
+            return replace(addressed, headers=(), device=claim.device, expires_at=claim.expires_at)
         return self._mark_for_bounces(addressed, claim)
 
     def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:
@@ -130,6 +132,8 @@ class MessageRenderer:
         self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool
     ) -> Rendered | Skip:
         assert claim.key is not None
+        if claim.key.uid in claim.muted_uids:
+            return Skip(Reason.MUTED)
         event = lookup.event(claim.key.uid)
         due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
         decision = reminders.verdict(due_reminder, event, claim.reader, now)
@@ -222,7 +226,11 @@ class MessageRenderer:
         calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
         title, zone = _event_title(lookup, query.event, language), claim.reader.zone
-        if claim.subscription_state == "pending":
+        if claim.channel == PUSH_CHANNEL:
+            message = messages.device_confirmation_message(
+                calendar, query, title, now, language=language, base_url=self._context.base_url
+            )
+        elif claim.subscription_state == "pending":
             message = messages.confirmation_message(
                 calendar, query, title, now, link_expires_at=claim.expires_at, language=language, zone=zone
             )
@@ -234,12 +242,17 @@ class MessageRenderer:
         """What of its items is still worth saying, each occurrence once: a change says more than a reminder."""
         assert claim.subscription is not None
         with self._store.read() as conn:
-            items = pending_digests.digest_entries(conn, claim.payload)
+            items = [
+                item
+                for item in pending_digests.digest_entries(conn, claim.payload)
+                if item.key is None or item.key.uid not in claim.muted_uids
+            ]
             changes = {
                 (change.uid, change.recurrence): change
                 for item in reversed(items)
                 if item.payload
                 for change in ledger.change_items(item.payload)
+                if change.uid not in claim.muted_uids
             }
             last_states = ledger.last_notified(conn, claim.subscription, {uid for uid, _ in changes})
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
@@ -306,7 +319,9 @@ class MessageRenderer:
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
-        changes = ledger.change_items(claim.payload)
+        changes = [change for change in ledger.change_items(claim.payload) if change.uid not in claim.muted_uids]
+        if not changes:
+            return Skip(Reason.MUTED)
         last_states: dict[tuple[str, str], str] = {}
         references = ""
         with self._store.read() as conn:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from .alarm import alarm_message
 from .change import change_message
 from .channel_test import channel_test_message
-from .confirmation import already_subscribed_message, confirmation_message
+from .confirmation import already_subscribed_message, confirmation_message, device_confirmation_message
 from .digest import digest_message
 from .footer import footer_reason
+from .notification import notification_payload
 from .reminder import reminder_message
 from .values import (
     CONFIRM_PLACEHOLDER,
@@ -19,6 +20,7 @@ from .values import (
     UNSUBSCRIBE_PLACEHOLDER,
     Message,
     MessageLine,
+    NotificationText,
     address_message,
     fill_placeholders,
     one_line,
@@ -31,15 +33,18 @@ __all__ = [
     "UNSUBSCRIBE_PLACEHOLDER",
     "Message",
     "MessageLine",
+    "NotificationText",
     "address_message",
     "alarm_message",
     "already_subscribed_message",
     "change_message",
     "channel_test_message",
     "confirmation_message",
+    "device_confirmation_message",
     "digest_message",
     "fill_placeholders",
     "footer_reason",
+    "notification_payload",
     "one_line",
     "reminder_message",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from .body import Body, to_html, to_markdown, to_text
 from .data import change_data, event_page_url, format_timestamp, list_identity
 from .dates import format_with_weekday
 from .footer import footer_links
-from .values import Message, MessageLine, one_line
+from .values import Message, MessageLine, NotificationText, one_line
 
 
 def change_message(
@@ -79,7 +79,19 @@ def change_message(
         list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=event_page_url(base_url, only_version.event) if only_version else "",
+        notification=_notification(lines, change_bodies, subject),
     )
+
+
+def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject: str) -> NotificationText:
+    """Shortens changes to a notification: of one change its new and old state, of several their titles."""
+    if len(lines) > 1:
+        return NotificationText(subject, "\n".join(body.title for body in bodies[1:]))
+    body, version = bodies[0], lines[0].version or lines[0].removed_version
+    text = "\n".join(line for line in (body.new_text, body.old_text) if line)
+    if version is None:
+        return NotificationText(subject, text)
+    return NotificationText(subject, text, version.event.id, f"{version.uid} {lines[0].recurrence}")
 
 
 def urgency(line: MessageLine) -> int:

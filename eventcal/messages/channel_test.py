@@ -9,7 +9,7 @@ from .. import words
 from ..events import Calendar
 from .body import Body, to_html, to_markdown, to_text
 from .data import format_timestamp
-from .values import Message, one_line
+from .values import Message, NotificationText, one_line
 
 
 def channel_test_message(
@@ -47,4 +47,5 @@ def channel_test_message(
         reply_to=one_line(calendar.contact),
         language=language,
         url=base_url,
+        notification=NotificationText(title, body.facts[0]),
     )

@@ -5,6 +5,7 @@ A stranger may have asked: nothing that they typed stands in it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from ..words.preferences import format_filter
 from .body import Body, to_html, to_text
 from .data import format_timestamp
 from .footer import footer_links
-from .values import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, Message, one_line
+from .values import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, Message, NotificationText, one_line
 
 
 def confirmation_message(
@@ -74,6 +75,25 @@ def already_subscribed_message(
         footer_links=footer_links(language)[1:],
     )
     return _message(body, body.title, calendar, now)
+
+
+def device_confirmation_message(
+    calendar: Calendar, query: Filter, title: str, now: datetime, *, language: str = "", base_url: str = ""
+) -> Message:
+    """The first message to a device. The answer to it confirms that the device is there; no person has to say yes again."""
+    language = language or calendar.language
+    _ = words.get_translations(language).gettext
+    name = one_line(calendar.name.in_language(language))
+    filter_text = format_filter(query, language, lambda _id: one_line(title), include_free_text=False)
+    body = Body(
+        language=language,
+        title=_("This device gets reminders from {calendar}").format(calendar=name),
+        facts=(_("You will be reminded of {what}.").format(what=filter_text),),
+        action_link=(_("Look at what you get, or change it"), PREFERENCES_PLACEHOLDER),
+        footer=name,
+    )
+    message = _message(body, body.title, calendar, now)
+    return replace(message, url=base_url, notification=NotificationText(body.title, body.facts[0]))
 
 
 def _message(body: Body, subject: str, calendar: Calendar, now: datetime) -> Message:

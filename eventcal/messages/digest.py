@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar, Occurrence
-from .body import to_html, to_markdown, to_text
+from ..occurrences import title_of
+from .body import Body, capitalize_first, to_html, to_markdown, to_text
 from .change import change_body, urgency
 from .data import format_timestamp, list_identity
 from .footer import footer_links
 from .reminder import reminder_body, reminder_subject
-from .values import Message, MessageLine, one_line
+from .values import Message, MessageLine, NotificationText, one_line
 
 
 def digest_message(
@@ -71,4 +72,15 @@ def digest_message(
         list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=base_url,
+        notification=NotificationText(name, _list_titles(change_bodies, upcoming, language, zone)),
     )
+
+
+def _list_titles(change_bodies: Sequence[Body], upcoming: Sequence[Occurrence], language: str, zone: str) -> str:
+    """One line of each change, then one of each date."""
+    _ = words.get_translations(language).gettext
+    lines = [body.title for body in change_bodies]
+    for occurrence in upcoming:
+        date_text = capitalize_first(words.format_when(occurrence.when, language, zone or None, style="short"))
+        lines.append(_("{head}: {what}").format(head=date_text, what=one_line(title_of(occurrence, language))))
+    return "\n".join(lines)

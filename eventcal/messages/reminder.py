@@ -16,7 +16,7 @@ from .body import Body, capitalize_first, to_html, to_markdown, to_text
 from .data import event_data, event_page_url, format_timestamp, list_identity
 from .dates import format_local_time, format_with_weekday
 from .footer import footer_links
-from .values import Message, one_line
+from .values import Message, NotificationText, one_line
 
 
 def reminder_message(
@@ -77,6 +77,28 @@ def reminder_message(
         list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=page or event.url,
+        notification=reminder_notification(occurrence, version.uid, now, language, zone),
+    )
+
+
+def reminder_notification(
+    occurrence: Occurrence, uid: str, now: datetime, language: str, zone: str
+) -> NotificationText:
+    """Shortens a reminder to a notification: date and title, then the weekday, the hour where it happens, and the place."""
+    _ = words.get_translations(language).gettext
+    event, when = occurrence.event, occurrence.when
+    title = words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language))
+    head = capitalize_first(words.format_event_date(event, when, language, zone or None, style="short"))
+    facts = (
+        _format_date(event, when, language, zone),
+        format_local_time(when, language, zone),
+        one_line(words.format_place(event.place, language)),
+    )
+    return NotificationText(
+        _("{head}: {what}").format(head=head, what=title),
+        "\n".join(fact for fact in facts if fact),
+        event.id,
+        f"{uid} {occurrence.recurrence}",
     )
 
 

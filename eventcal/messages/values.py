@@ -8,8 +8,23 @@ from datetime import UTC, datetime
 
 from ..events import Status
 from ..history import ChangeKind, EventState, Version, classify_change
+from ..push import PushEndpoint
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationText:
+    """A message as a device shows it: short, and true whenever it is read, so that no distance in days is in it.
+
+    *event_id* is "" where it speaks of several events. A newer notification of the same *subject* (an event,
+    or one occurrence of a series) replaces the older.
+    """
+
+    title: str
+    body: str = ""
+    event_id: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,8 @@ class Message:
     *is_urgent*: something is cancelled, or needs a person. *more_ics* are calendar files of further
     events. *list_id* and *list_name* say which list a mail is of (RFC
     2919), *references* is the key of the message that it follows, *bounce_id* comes back where it cannot be delivered. *fills* are what stands in *text* and *html* in place of `MARKS`: the links
-    that are one recipient's own, so that all the rest is made once for many.
+    that are one recipient's own, so that all the rest is made once for many. *notification* is for devices; *device* is
+    where one is reached, and *expires_at* until when the message is of use to it.
     """
 
     key: str
@@ -47,6 +63,9 @@ class Message:
     references: str = ""
     bounce_id: str = ""
     replacements: tuple[tuple[str, str], ...] = ()
+    notification: NotificationText | None = None
+    device: PushEndpoint | None = None
+    expires_at: datetime | None = None
 
 
 CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (

@@ -1,0 +1,182 @@
+"""A message becomes an encrypted push to a device's push service (RFC 8030, 8291, 8292): browsers and UnifiedPush alike.
+
+Devices name their push services themselves, so one that fails must not keep the others waiting: each origin has a
+breaker of its own here, and the channel as a whole never fails as one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from .. import fetch, push
+from ..messages import Message, notification_payload
+from ..push import PushEndpoint, VapidKey
+from . import Ambiguous, Outcome, Permanent, Retry, Sent
+from .shorten import shorten, size_in_bytes
+from .webhook import parse_retry_after
+
+MAX_TTL = timedelta(days=28)
+"""Push services keep a message four weeks at most; some refuse a longer wish."""
+TOKEN_LIFETIME = timedelta(hours=12)  # RFC 8292 2: at most 24 hours
+TOKEN_RENEWAL = timedelta(hours=6)
+FAILURES_TO_HOLD = 3  # failures in a row of one push service
+HOLD_TIME = timedelta(minutes=1)
+MAX_ORIGINS = 500
+TIMEOUT_SECONDS = 10.0
+_GONE_STATUSES = frozenset({404, 410})  # RFC 8030 7.3
+_REFUSED_STATUSES = frozenset({400, 401, 403, 413})
+_MIN_BODY_BYTES = 40
+_URGENCIES = {"reminder": "high", "confirmation": "high", "test": "high", "change": "normal", "digest": "low"}
+
+
+@dataclass(slots=True)
+class _Service:
+    """One push service as this process knows it: failures in a row, and until when nothing is sent there."""
+
+    failures: int = 0
+    held_until: datetime | None = None
+    detail: str = ""
+
+
+class WebPushChannel:
+    """Sends to the device of each message. Used by several threads.
+
+    *load_keys* reads the server's key pairs, the newest first; it is called again for a key that is not known yet.
+    *contact* is a mailto: or https: address by which a push service finds the operator (RFC 8292 2.1).
+    """
+
+    wants_calendar = False
+    destination = "web push"
+
+    def __init__(
+        self, load_keys: Callable[[], Sequence[VapidKey]], contact: str = "", allow_private: bool = False
+    ) -> None:
+        self._load_keys, self._contact, self._allow_private = load_keys, contact, allow_private
+        self._keys: tuple[VapidKey, ...] = ()
+        self._tokens: OrderedDict[tuple[str, str], tuple[datetime, str]] = OrderedDict()
+        self._services: OrderedDict[str, _Service] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def send(self, message: Message) -> Outcome:
+        """Sends one message."""
+        device, now = message.device, message.send_time.astimezone(UTC)
+        if device is None:
+            return Permanent("this device is not known any more", address_unknown=True)
+        key = self._find_key(device.vapid_key)
+        if key is None:
+            return Permanent("the key that this device subscribed with is gone", address_unknown=True)
+        origin = fetch.origin(device.url)
+        if (held := self._hold_of(origin, now)) is not None:
+            return held
+        headers = self._headers(message, device, key, origin, now)
+        body = push.encrypt(self._render(message, device), device)
+        try:
+            response = fetch.post(device.url, body, headers, allow_private=self._allow_private, timeout=TIMEOUT_SECONDS)
+        except fetch.FetchRefused as error:
+            return Permanent(str(error), address_unknown=True)
+        except fetch.FetchError as error:
+            self._note_failure(origin, now, str(error))
+            # a copy replaces the first notification, so that trying again does no harm
+            return Ambiguous(str(error), receiver_deduplicates=True) if error.request_sent else Retry(str(error))
+        return self._classify(response, origin, now)
+
+    def _find_key(self, public_key: str) -> VapidKey | None:
+        for _ in range(2):
+            for key in self._keys:
+                if key.public == public_key:
+                    return key
+            self._keys = tuple(self._load_keys())
+        return None
+
+    def _headers(
+        self, message: Message, device: PushEndpoint, key: VapidKey, origin: str, now: datetime
+    ) -> dict[str, str]:
+        ttl = min(max((message.expires_at or now) - now, timedelta()), MAX_TTL)
+        headers = {
+            "Authorization": self._authorization(key, origin, now),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(int(ttl.total_seconds())),
+            "Urgency": "high" if message.is_urgent else _URGENCIES.get(message.kind, "normal"),
+        }
+        if message.notification and message.notification.subject:
+            headers["Topic"] = _topic(message.notification.subject, device)
+        return headers
+
+    def _authorization(self, key: VapidKey, origin: str, now: datetime) -> str:
+        audience = origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+        with self._lock:
+            signed_at, token = self._tokens.get((key.public, audience), (now, ""))
+            if not token or abs(now - signed_at) >= TOKEN_RENEWAL:
+                token = push.sign_vapid(key, audience, self._contact, now + TOKEN_LIFETIME)
+                self._tokens[key.public, audience] = (now, token)
+                if len(self._tokens) > MAX_ORIGINS:
+                    self._tokens.popitem(last=False)
+        return token
+
+    def _render(self, message: Message, device: PushEndpoint) -> bytes:
+        """Renders the payload, with the text shortened to what fits into one record."""
+        text = message.notification
+        tag = text.subject if text and text.subject else message.key
+        body, current_key = text.body if text else "", self._keys[0].public
+        limit = push.MAX_PLAINTEXT_BYTES
+        while True:
+            shortened = shorten(body, "", limit, size_in_bytes) if body else ""
+            payload = notification_payload(
+                message, shortened, tag, current_key if current_key != device.vapid_key else ""
+            )
+            encoded = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+            if len(encoded) <= push.MAX_PLAINTEXT_BYTES or limit < _MIN_BODY_BYTES:
+                return encoded
+            limit = min(limit, size_in_bytes(shortened)) * 3 // 4
+
+    # push services
+
+    def _hold_of(self, origin: str, now: datetime) -> Retry | None:
+        """The answer for a push service that nothing is sent to just now; None where it may be asked."""
+        with self._lock:
+            service = self._services.get(origin)
+            if service is None or service.held_until is None or now >= service.held_until:
+                return None
+            return Retry(f"waiting for the push service: {service.detail}", service.held_until - now)
+
+    def _note_failure(self, origin: str, now: datetime, detail: str, wait: timedelta | None = None) -> None:
+        with self._lock:
+            service = self._services.setdefault(origin, _Service())
+            self._services.move_to_end(origin)
+            service.failures, service.detail = service.failures + 1, detail
+            if wait or service.failures >= FAILURES_TO_HOLD:
+                service.held_until = max(service.held_until or now, now + (wait or HOLD_TIME))
+            if len(self._services) > MAX_ORIGINS:
+                self._services.popitem(last=False)
+
+    def _classify(self, response: fetch.Response, origin: str, now: datetime) -> Outcome:
+        """Decides what a response means (RFC 8030 5, 7.3, 8.4)."""
+        status = str(response.status)
+        if 200 <= response.status < 300:
+            with self._lock:
+                self._services.pop(origin, None)
+            return Sent(status)
+        if response.status in _GONE_STATUSES:
+            return Permanent(status, address_unknown=True)
+        if response.status in _REFUSED_STATUSES:
+            return Permanent(status)
+        wait = parse_retry_after(response.headers.get("retry-after", ""), now)
+        if response.status == 429 or response.status >= 500:
+            self._note_failure(origin, now, status, wait)
+        return Retry(status, wait)
+
+
+def _topic(subject: str, device: PushEndpoint) -> str:
+    """Returns the Topic by which a push service replaces what it still holds (RFC 8030 5.4): at most 32 characters.
+
+    It is the device's own, so that a push service cannot tell which devices are told of the same event.
+    """
+    digest = hashlib.blake2b(subject.encode(), key=device.auth.encode(), digest_size=24).digest()
+    return push.encode_base64url(digest)

@@ -1,0 +1,216 @@
+"""A message to a device: encrypted, signed and sent to its push service, and what its answers mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+
+from eventcal import push
+from eventcal.channels import Outcome, Permanent, Retry, Sent
+from eventcal.channels.webpush import WebPushChannel
+from eventcal.errors import GrammarError
+from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
+
+from .factories import utc
+from .push_service import AUTH_SECRET, PUBLIC_KEY, Answer, PushService, decrypt, endpoint, push_service, subscription
+
+NOW = utc(2021, 9, 1, 8)
+KEY = push.generate_vapid_key()
+OLD_KEY = push.generate_vapid_key()
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with push_service() as running:
+        yield running
+
+
+def channel() -> WebPushChannel:
+    return WebPushChannel(lambda: [KEY, OLD_KEY], "mailto:desk@example.org", allow_private=True)
+
+
+def message(url: str, **changes: object) -> Message:
+    base = Message(
+        key="k.0", kind="reminder", address="device-1", subject="Tomorrow: Summit", text="", html="", send_time=NOW,
+        url="https://cal.example.org/events/summit", replacements=((UNSUBSCRIBE_PLACEHOLDER, "https://cal.example.org/unsubscribe/T"),),
+        notification=NotificationText("16 September: Summit", "Thursday, 16 September 2021\nDushanbe", "summit", "summit@test "),
+        device=endpoint(url, KEY.public), expires_at=NOW + timedelta(hours=3),
+    )  # fmt: skip
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_the_example_of_rfc_8291_comes_out_byte_for_byte() -> None:
+    sender_key = derive_private_key(
+        int.from_bytes(push.decode_base64url("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), SECP256R1()
+    )
+
+    encrypted = push.encrypt(
+        b"When I grow up, I want to be a watermelon",
+        endpoint("https://push.example.net/x"),
+        salt=push.decode_base64url("DGv6ra1nlYgDCS1FRnbzlw"),
+        sender_key=sender_key,
+    )
+
+    assert push.encode_base64url(encrypted) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
+        "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+
+
+def test_a_device_reads_with_another_hands_code_what_was_pushed_and_who_sent_it(service: PushService) -> None:
+    assert channel().send(message(f"{service.url}/p/1")) == Sent("201")
+
+    (read,) = decrypt(service.requests)
+
+    notification = json.loads(read["payload"])["notification"]
+    assert json.loads(read["payload"])["web_push"] == 8030
+    assert (notification["title"], notification["body"]) == (
+        "16 September: Summit",
+        "Thursday, 16 September 2021\nDushanbe",
+    )
+    assert [(action["action"], action["navigate"]) for action in notification["actions"]] == [
+        ("show", "https://cal.example.org/events/summit"),
+        ("stop", "https://cal.example.org/unsubscribe/T?event=summit"),
+    ]
+    assert notification["data"]["expires"] == "2021-09-01T11:00:00.000Z"
+    assert (read["key"], read["claims"]) == (
+        KEY.public,
+        {"aud": service.url, "exp": int((NOW + timedelta(hours=12)).timestamp()), "sub": "mailto:desk@example.org"},
+    )
+
+
+def test_the_push_service_is_told_how_long_how_urgent_and_what_replaces_what(service: PushService) -> None:
+    sender = channel()
+    sender.send(message(f"{service.url}/p/1"))
+    sender.send(message(f"{service.url}/p/1", kind="change", expires_at=NOW + timedelta(days=90)))
+    sender.send(message(f"{service.url}/p/1", kind="digest", notification=NotificationText("Test calendar", "two")))
+
+    headers = [request.headers for request in service.requests]
+
+    assert [(one["ttl"], one["urgency"], one["content-encoding"]) for one in headers] == [
+        ("10800", "high", "aes128gcm"),
+        ("2419200", "normal", "aes128gcm"),
+        ("10800", "low", "aes128gcm"),
+    ]
+    assert headers[0]["topic"] == headers[1]["topic"]
+    assert len(headers[0]["topic"]) == 32
+    assert "topic" not in headers[2]
+
+
+def test_two_devices_have_different_topics_for_the_same_event(service: PushService) -> None:
+    other = replace(endpoint(f"{service.url}/p/2", KEY.public), auth="AAAAAAAAAAAAAAAAAAAAAA")
+    channel().send(message(f"{service.url}/p/1"))
+    channel().send(message("", device=other))
+
+    assert len({request.headers["topic"] for request in service.requests}) == 2
+
+
+def test_a_device_that_subscribed_with_an_earlier_key_is_sent_to_with_it_and_told_the_new_one(
+    service: PushService,
+) -> None:
+    channel().send(message("", device=endpoint(f"{service.url}/p/1", OLD_KEY.public)))
+
+    (read,) = decrypt(service.requests)
+
+    assert read["key"] == OLD_KEY.public
+    assert json.loads(read["payload"])["notification"]["data"]["key"] == KEY.public
+
+
+def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushService) -> None:
+    long = NotificationText("Title", 'A sentence of quotes """"""""" and more. ' * 300, "summit", "s ")
+    assert channel().send(message(f"{service.url}/p/1", notification=long)) == Sent("201")
+
+    assert len(service.requests[0].body) <= 4096
+    assert service.payloads[0]["notification"]["body"].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(200), Sent("200")),
+        (Answer(201), Sent("201")),
+        (Answer(404), Permanent("404", address_unknown=True)),
+        (Answer(410), Permanent("410", address_unknown=True)),
+        (Answer(403), Permanent("403")),
+        (Answer(413), Permanent("413")),
+        (Answer(429, {"Retry-After": "120"}), Retry("429", timedelta(seconds=120))),
+        (Answer(503), Retry("503")),
+        (Answer(302, {"Location": "http://127.0.0.1:1/"}), Retry("302")),
+    ],
+)
+def test_each_answer_of_a_push_service_has_its_meaning(service: PushService, answer: Answer, outcome: Outcome) -> None:
+    service.answers["/p/1"] = answer
+
+    assert channel().send(message(f"{service.url}/p/1")) == outcome
+
+
+def test_a_push_service_that_asks_to_wait_is_left_alone_for_all_its_devices(service: PushService) -> None:
+    service.answers["/p/1"] = Answer(429, {"Retry-After": "120"})
+    sender = channel()
+    sender.send(message(f"{service.url}/p/1"))
+
+    assert sender.send(message(f"{service.url}/p/2", send_time=NOW + timedelta(seconds=20))) == Retry(
+        "waiting for the push service: 429", timedelta(seconds=100)
+    )
+    assert sender.send(message(f"{service.url}/p/2", send_time=NOW + timedelta(seconds=120))) == Sent("201")
+
+
+def test_a_push_service_that_fails_keeps_no_other_waiting(service: PushService) -> None:
+    service.answers["/p/1"] = Answer(500)
+    sender = channel()
+    for _ in range(5):
+        sender.send(message(f"{service.url}/p/1"))
+
+    with push_service() as other:
+        assert sender.send(message(f"{other.url}/p/1")) == Sent("201")
+    assert len(service.requests) == 3
+
+
+def test_a_private_address_is_refused_when_it_is_connected_to(service: PushService) -> None:
+    outcome = WebPushChannel(lambda: [KEY]).send(message(f"{service.url}/p/1"))
+
+    assert isinstance(outcome, Permanent)
+    assert outcome.address_unknown
+    assert not service.requests
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"endpoint": "http://push.example.net/x"}, "https"),
+        ({"endpoint": "https://127.0.0.1/x"}, "private"),
+        ({"endpoint": "https://[::1]/x"}, "private"),
+        ({"endpoint": "https://localhost/x"}, "private"),
+        ({"endpoint": "https://u:p@push.example.net/x"}, "https"),
+        ({"endpoint": "ftp://push.example.net/x"}, "https"),
+        ({"endpoint": "https://push.example.net/ x"}, "ASCII"),
+        ({"endpoint": "https://push.example.net/" + "x" * 3000}, "2048"),
+        ({"endpoint": None}, "https"),
+        ({"keys": None}, "p256dh"),
+        ({"keys": {"p256dh": PUBLIC_KEY[:-4], "auth": AUTH_SECRET}}, "p256dh"),
+        ({"keys": {"p256dh": "B" + "A" * 86, "auth": AUTH_SECRET}}, "p256dh"),
+        ({"keys": {"p256dh": PUBLIC_KEY, "auth": "not base64!"}}, "auth"),
+    ],
+)
+def test_a_subscription_that_cannot_be_sent_to_says_which_part_is_wrong(changes: dict[str, object], what: str) -> None:
+    with pytest.raises(GrammarError, match=what):
+        push.parse_endpoint(subscription("https://push.example.net/x") | changes)
+
+
+def test_what_is_no_subscription_at_all_is_refused() -> None:
+    for value in (None, [], "x", 7, {}):
+        with pytest.raises(GrammarError):
+            push.parse_endpoint(value)
+
+
+def test_secrets_of_a_device_are_in_no_repr() -> None:
+    parsed = push.parse_endpoint(subscription("https://push.example.net/secret"))
+
+    assert "secret" not in repr(parsed)
+    assert AUTH_SECRET not in repr(parsed)
+    assert KEY.private not in repr(KEY)
