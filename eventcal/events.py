@@ -132,7 +132,7 @@ class Event:
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
-    *part_of* the id of the event that it belongs to.
+    *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share.
     """
 
     id: str
@@ -162,6 +162,7 @@ class Event:
     online: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     part_of: str = ""
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def event_to_json(event: Event) -> str:
         body["organizer"] = {"name": dict(event.organizer.name.translations), "url": event.organizer.url}
     if event.extra:
         body["extra"] = dict(event.extra)
-    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of"):
+    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of", "series"):
         if value := getattr(event, name):
             body[name] = value
     return _compact_json(body)
@@ -259,6 +260,7 @@ def event_from_json(text: str) -> Event:
         online=body.get("online", ""),
         extra=tuple(body.get("extra", {}).items()),
         part_of=body.get("part_of", ""),
+        series=body.get("series", ""),
     )
 
 

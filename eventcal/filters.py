@@ -19,7 +19,7 @@ from .events import Event, Occurrence, Place, Status, Text
 from .when import Period, When
 
 FILTER_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
-"""Every parameter of a feed, in canonical order."""
+"""Every parameter of a calendar feed, in canonical order."""
 
 REMINDER_PARAMETERS = ("event", "tag", "-tag", "q", "place")
 """What reminders are asked for by: a feed of one event has an address of its own."""
@@ -42,7 +42,8 @@ class Filter:
 
     *tags* keeps any of them, *without* drops all of them (both sorted); *q* and *place* are words that must all be
     found; *start* and *end* are days, both counted, None for no bound; *language* is "" for the calendar's own. *event*
-    is the id of the only one that is kept, also when it was renamed since.
+    is the id of the only one that is kept, also when it was renamed since; *parts* adds to the feed of one event those
+    that belong to it.
     """
 
     tags: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Filter:
     cancelled: str = "struck"
     alarms: bool = False
     event: str = ""
+    parts: bool = False
 
     @property
     def has_window(self) -> bool:
@@ -111,6 +113,7 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
         ("imprecise", "" if query.imprecise == "span" else query.imprecise),
         ("cancelled", "" if query.cancelled == "struck" else query.cancelled),
         ("alarms", "1" if query.alarms else ""),
+        ("parts", "1" if query.parts else ""),
     ]
     return [(name, text) for name, text in parameters if text]
 
@@ -231,6 +234,7 @@ class _FilterBuilder:
             imprecise=texts.get("imprecise", "span"),
             cancelled=texts.get("cancelled", "struck"),
             alarms=texts.get("alarms") == "1",
+            parts=texts.get("parts") == "1",
             event=texts.get("event", ""),
         )
 
@@ -246,6 +250,7 @@ _VALUE_ADVICE = {
     "imprecise": f"one of {', '.join(IMPRECISE_MODES)}",
     "cancelled": f"one of {', '.join(CANCELLED_MODES)}",
     "alarms": "one of 0, 1",
+    "parts": "one of 0, 1",
     "event": "write the id of an event, such as event=summit-2021",
 }
 
@@ -257,7 +262,12 @@ def _check_value(name: str, text: str) -> None:
         raise GrammarError(f"{name}: at most {_MAX_VALUE_LENGTH} characters")
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise GrammarError(f"{name}: control characters are not text")
-    choices = {"imprecise": IMPRECISE_MODES, "cancelled": CANCELLED_MODES, "alarms": ("0", "1")}.get(name)
+    choices = {
+        "imprecise": IMPRECISE_MODES,
+        "cancelled": CANCELLED_MODES,
+        "alarms": ("0", "1"),
+        "parts": ("0", "1"),
+    }.get(name)
     if choices is not None and text not in choices:
         raise GrammarError(f"{name}: {excerpt!r} is none of {', '.join(choices)}")
     if name == "lang" and not _LANGUAGE_PATTERN.fullmatch(text):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import channels, filters, leads, messages, registry, repeat, settings, states, when
+from eventcal import channels, feeds, filters, leads, messages, registry, repeat, settings, states, when
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
@@ -210,7 +210,8 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
     assert {"[[channels]]"} <= rows
 
     queries = [each for row in table(document, "parameter") for each in code(row[0])]
-    assert set(filters.FILTER_PARAMETERS) == {each.partition("=")[0] for each in queries}
+    parameters = {*filters.FILTER_PARAMETERS, *feeds.accepted_parameters("/events/a.ics")}
+    assert parameters == {each.partition("=")[0] for each in queries}
     assert all(filters.parse_query(each) for each in queries)
 
 

@@ -54,7 +54,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _LIST_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang")
-_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms")
+_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
 def accepted_parameters(path: str) -> tuple[str, ...]:
@@ -144,7 +144,8 @@ def render_event_feed(
         return None
     event_query = _show_any_period(query)
     options = _render_options(edition, event_query, base_url)
-    selection = select_events(replace(edition, versions=(version,)), today, event_query, options, unlimited=True)
+    versions = (version, *_parts_of(edition, version.event.id)) if query.parts else (version,)
+    selection = select_events(replace(edition, versions=versions), today, event_query, options, unlimited=True)
     return build_representation(
         render_event_ics(edition, version, today, query, base_url),
         _last_modified(edition, selection.rollover_at),
@@ -162,8 +163,17 @@ def render_event_ics(edition: Edition, version: Version, today: date, query: Fil
         source=_feed_url(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,
     )
-    rendered_events = ical.render_events(edition.calendar, [version], options, today)
+    versions = [version, *_parts_of(edition, version.event.id)] if query.parts else [version]
+    rendered_events = ical.render_events(edition.calendar, versions, options, today)
     return ical.render_calendar(edition.calendar, header, rendered_events, options, today)
+
+
+def _parts_of(edition: Edition, event_id: str) -> list[Version]:
+    """The events that belong to one, and to those in turn, in the registry's order."""
+    owners = {event_id}
+    while further := {version.event.id for version in edition.versions if version.event.part_of in owners} - owners:
+        owners |= further
+    return [version for version in edition.versions if version.event.id in owners - {event_id}]
 
 
 def _show_any_period(query: Filter) -> Filter:

@@ -31,6 +31,7 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
         {"type": "string", "enum": list(filters.CANCELLED_MODES), "default": "struck"},
     ),
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
+    "parts": ("1 adds the events that belong to it.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }
 
 _STRING_SCHEMA: Json = {"type": "string"}
@@ -68,7 +69,7 @@ def _paths() -> Json:
             "tag", "The events of one tag", "text/calendar", filters.FILTER_PARAMETERS[1:], [tag]
         ),
         "/events/{id}.ics": _get_operation(
-            "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms"), [event]
+            "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms", "parts"), [event]
         ),
         "/events.json": _get_operation(
             "events", "The events, as data", "application/json", list_parameters, schema="Events"
@@ -193,6 +194,8 @@ def _event_schema() -> Json:
             "formerly": string_list,
             "busy": {"type": "boolean"},
             "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
+            "series": _NULLABLE_STRING_SCHEMA
+            | {"description": "The name that its editions of different years have in common"},
             "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
             "links": text_map | {"description": "Further addresses by name"},
             "organizer": {

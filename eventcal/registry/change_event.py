@@ -46,8 +46,7 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
     data = (text.replace("\n", "\r\n") if is_crlf else text).encode()
     name = file.resolve().relative_to(path.parent.resolve()).as_posix()
     after = _require_valid(read(path, {name: data}))
-    others = [event for event in before.events if event is not old]
-    new = next((event for event in after.events if event not in others), old)
+    new = next((event for event in after.events if event.id == old.id), old)
     if len(after.events) != len(before.events):
         raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
     return ChangedEvent(old, new, file), data
@@ -82,4 +81,13 @@ def _changed_file(
             if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
                 text = entries.replaced({number: edit_entry(entries.entries[number].text, changes)})
                 return path, text, "\r\n" in raw
+            if any(event_id == part.get("id") for part in _milestones(value)):
+                raise EventcalError(f"'{event_id}' stands under the milestones of '{value.get('id')}': edit it by hand")
     raise EventcalError(f"'{event_id}' does not stand below `events:` in a layout that can be edited: edit it by hand")
+
+
+def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:
+    """The milestones of an entry, and theirs."""
+    below = value.get("milestones")
+    parts = [part for part in below if isinstance(part, dict)] if isinstance(below, list) else []
+    return [*parts, *(deeper for part in parts for deeper in _milestones(part))]

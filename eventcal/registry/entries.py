@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from .. import leads, repeat, when
 from ..errors import GrammarError
-from ..events import Event, EventKind, Override, Source, Status
+from ..events import Event, EventKind, Override, Source, Status, event_zone
 from ..leads import Elapsed, Lead, NoticeKind
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Period, Timed, When, find_gap, format_clock, local_to_utc
 from .fields import parse_links, parse_one_line_text, parse_organizer, parse_place, parse_text, parse_url, to_one_line
+from .limits import MAX_MILESTONES
 from .sources import parse_sources
 from .suggestions import did_you_mean
 from .validation import validate_event
@@ -27,7 +28,10 @@ _WORD_IN_BRACES = re.compile(r"\{(\w{1,12})\}")
 
 @dataclass(frozen=True, slots=True)
 class EventDefaults:
-    """Values that an event takes from outside its own entry. *zone* and *language* are the calendar's or the defaults'."""
+    """Values that an event takes from outside its own entry. *zone* and *language* are the calendar's or the defaults'.
+
+    *parent* is the event that a milestone stands in.
+    """
 
     zone: ZoneInfo
     language: str
@@ -35,10 +39,86 @@ class EventDefaults:
     reminders: tuple[Lead | NoticeKind, ...] = ()
     sources: tuple[Source, ...] = ()
     known_sources: Mapping[str, Source] | None = None
+    parent: Event | None = None
+
+
+FindParent = Callable[[str], Event | None]
+"""The event with an id; None where there is none to count from. Raises ParentNotRead where it may still be read."""
+
+
+class ParentNotRead(Exception):
+    """The date of an entry counts from an event that was not read yet."""
+
+    def __init__(self, parent_id: str) -> None:
+        super().__init__(parent_id)
+        self.parent_id = parent_id
+
+
+def _no_parent(_: str) -> Event | None:
+    return None
+
+
+def parse_entry(
+    value: PlainValue,
+    defaults: EventDefaults,
+    broken_keys: frozenset[str | int] = frozenset(),
+    find_parent: FindParent = _no_parent,
+) -> tuple[tuple[Event, ...], list[Finding]]:
+    """Returns the event of *value* with its milestones behind it, as far as they are right, and every finding.
+
+    Raises ParentNotRead as *find_parent* does.
+    """
+    milestones = value.get("milestones") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(milestones, list) or "milestones" in broken_keys:
+        event, findings = parse_event(value, defaults, broken_keys, find_parent)
+        return (event,) if event else (), findings
+    own = {key: item for key, item in value.items() if key != "milestones"}
+    event, findings = parse_event(own, defaults, broken_keys, find_parent)
+    if not 1 <= len(milestones) <= MAX_MILESTONES:
+        findings.append(Finding(("milestones",), f"write 1 to {MAX_MILESTONES} events, or leave milestones out"))
+    events = [event] if event else []
+    for number, milestone in enumerate(milestones[:MAX_MILESTONES]):
+        parts, part_findings = _parse_milestone(milestone, own, event, defaults, find_parent)
+        events += parts
+        findings += [replace(finding, path=("milestones", number, *finding.path)) for finding in part_findings]
+    return tuple(events) if event else (), findings
+
+
+def _parse_milestone(
+    milestone: PlainValue,
+    own: Mapping[str, PlainValue],
+    parent: Event | None,
+    defaults: EventDefaults,
+    find_parent: FindParent,
+) -> tuple[tuple[Event, ...], list[Finding]]:
+    """One of the `milestones` of an entry, whose other keys are *own*: an event that belongs to *parent*."""
+    parent_id = own.get("id")
+    if isinstance(milestone, dict) and "part_of" in milestone:
+        message = "a milestone belongs to the event that it stands in: remove part_of"
+        milestone = {key: item for key, item in milestone.items() if key != "part_of"}
+        findings = [Finding(("part_of",), message, at_key=True)]
+    else:
+        findings = []
+    if parent is not None:
+        reminders = (*parent.leads, *parent.notices) if "reminders" in own else defaults.reminders
+        defaults = replace(
+            defaults, zone=event_zone(parent), tags=parent.tags, reminders=reminders, sources=parent.sources
+        )
+    if isinstance(milestone, dict) and isinstance(parent_id, str):
+        milestone = milestone | {"part_of": parent_id}
+    events, own_findings = parse_entry(
+        milestone,
+        replace(defaults, parent=parent),
+        find_parent=lambda event_id: parent if event_id == parent_id else find_parent(event_id),
+    )
+    return events, findings + own_findings
 
 
 def parse_event(
-    value: PlainValue, defaults: EventDefaults, broken_keys: frozenset[str | int] = frozenset()
+    value: PlainValue,
+    defaults: EventDefaults,
+    broken_keys: frozenset[str | int] = frozenset(),
+    find_parent: FindParent = _no_parent,
 ) -> tuple[Event | None, list[Finding]]:
     """Returns the event of *value*, or None, and every finding. *broken_keys* had findings as YAML already."""
     findings = validate_event(value)
@@ -54,7 +134,7 @@ def parse_event(
             valid_value = _remove_part(
                 valid_value, finding.path[:-1] if is_part and not finding.at_key else finding.path
             )
-    reader = _EventReader(value, valid_value, defaults, findings)
+    reader = _EventReader(value, valid_value, defaults, findings, find_parent)
     event = reader.build_event()
     return (
         event if event and not broken_keys and not any(not finding.warning for finding in findings) else None
@@ -81,8 +161,12 @@ class _EventReader:
         valid_value: dict[str, PlainValue],
         defaults: EventDefaults,
         findings: list[Finding],
+        find_parent: FindParent,
     ) -> None:
         self.raw_value, self.defaults, self.findings = raw_value, defaults, findings
+        self.find_parent = find_parent
+        self.parent = defaults.parent
+        """The event that this one stands in or counts from; it is called off with it."""
         # Shapes were checked: a key that is here has the kind of value that the models give it.
         self.valid_value: dict[str, Any] = cast("dict[str, Any]", valid_value)
 
@@ -92,8 +176,9 @@ class _EventReader:
     def build_event(self) -> Event | None:
         valid_value, defaults = self.valid_value, self.defaults
         zone = self.read_zone()
-        event_when = self.read_date("when", zone)
-        status = Status(valid_value.get("status", "confirmed"))
+        event_when = self.read_when(zone)
+        is_called_off = self.parent is not None and self.parent.status is Status.CANCELLED
+        status = Status(valid_value.get("status", "cancelled" if is_called_off else "confirmed"))
         old_when = self.read_old_date(status, event_when, zone)
         rule = self.read_rule(event_when)
         title = parse_one_line_text(valid_value.get("title"), defaults.language, ("title",), self.findings)
@@ -135,6 +220,7 @@ class _EventReader:
             sequence=int(valid_value.get("sequence", 0)),
             kind=kind,
             part_of=valid_value.get("part_of", ""),
+            series=to_one_line(valid_value.get("series", "")),
             links=parse_links(valid_value.get("links", {}), self.findings),
             organizer=parse_organizer(valid_value.get("organizer"), defaults.language, self.findings),
             online=parse_url(valid_value["online"], ("online",), self.findings) if "online" in valid_value else "",
@@ -173,6 +259,29 @@ class _EventReader:
         if "timezone" not in self.valid_value:
             return self.defaults.zone
         return parse_zone(self.valid_value["timezone"], ("timezone",), self.findings) or self.defaults.zone
+
+    def read_when(self, zone: ZoneInfo) -> When | None:
+        """Reads the date, one that counts from another event's included."""
+        text = self.valid_value.get("when", "")
+        try:
+            relative = when.parse_relative(text)
+            if relative is None:
+                return self.read_date("when", zone)
+            if "part_of" not in self.raw_value:
+                raise GrammarError(
+                    f"'{relative.text}' counts from the event that it belongs to: add part_of, with its id"
+                )
+            self.parent = self.find_parent(self.valid_value.get("part_of", "")) or self.parent
+            if self.parent is None:
+                return None
+            if self.parent.rule is not None or self.parent.also:
+                raise GrammarError(
+                    f"'{relative.text}': {self.parent.id} has several dates: count from an event with one"
+                )
+            return when.resolve_relative(relative, self.parent.when, zone)
+        except GrammarError as error:
+            self.add_finding("when", f"when {error}")
+            return None
 
     def read_date(self, key: str, zone: ZoneInfo, path: KeyPath = (), text: str | None = None) -> When | None:
         text = self.valid_value.get(key) if text is None else text

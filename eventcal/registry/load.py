@@ -14,7 +14,7 @@ from pathlib import Path
 from ..errors import Problem
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
-from .entries import EventDefaults, parse_event
+from .entries import EventDefaults, ParentNotRead, parse_entry
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
 from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
@@ -23,9 +23,11 @@ from .validation import validate_top_level
 from .yaml_nodes import (
     EntryText,
     Finding,
+    KeyPath,
     MalformedYaml,
     ParsedFile,
     ParsedYaml,
+    PlainValue,
     parse_whole,
     parse_yaml,
     split_entries,
@@ -34,7 +36,7 @@ from .yaml_nodes import (
 _MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
 
 # For each main file, what its entries became when it was last read: by what surrounded them, and by their text.
-_event_cache: dict[Path, dict[tuple[str, str], Event]] = {}
+_event_cache: dict[Path, dict[tuple[str, str], tuple[Event, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,28 @@ class _RegistryFile:
 
 @dataclass(frozen=True, slots=True)
 class _IdOwner:
-    """The entry that has an id, and where in it."""
+    """The event that has an id: its entry, and where in that it stands (() or below `milestones`)."""
 
     file: _RegistryFile
     entry: EntryText | ParsedYaml
-    path: tuple[str | int, ...]
+    event_path: KeyPath
+    is_former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingEntry:
+    """An entry that is being read, and the *slot* that its events go into; *parent_id* is what it waits for."""
+
+    file: _RegistryFile
+    parsed: ParsedYaml
+    defaults: EventDefaults
+    slot: list[Event]
+    has_free_ids: bool = True
+    parent_id: str = ""
+
+    @property
+    def event_id(self) -> object:
+        return self.parsed.value.get("id") if isinstance(self.parsed.value, dict) else None
 
 
 class _RegistryLoader:
@@ -130,7 +149,10 @@ class _RegistryLoader:
         self.unread_from: Problem | None = None
         self.id_owners: dict[tuple[bool, str], _IdOwner] = {}
         self.cached_events = _event_cache.get(path.absolute(), {})
-        self.new_cache: dict[tuple[str, str], Event] = {}
+        self.new_cache: dict[tuple[str, str], tuple[Event, ...]] = {}
+        self.known_events: dict[str, Event] = {}
+        self.deferred: list[_PendingEntry] = []
+        self.parent_lookups = 0
 
     def load(self) -> Registry:
         # Looked at before it is read: what is written meanwhile is new the next time.
@@ -154,7 +176,7 @@ class _RegistryLoader:
         main_defaults = parse_defaults(main.header.defaults, known_sources, main.findings).merge_over(
             calendar_defaults, known_sources
         )
-        events: list[Event] = []
+        slots: list[list[Event]] = []
         for file in files:
             file_defaults = (
                 main_defaults
@@ -163,7 +185,9 @@ class _RegistryLoader:
                     main_defaults, known_sources
                 )
             )
-            events.extend(self.read_events(file, file_defaults))
+            slots += self.read_events(file, file_defaults)
+        self.read_deferred()
+        events = [event for slot in slots for event in slot]
         self.check_parts(events)
         _cache_events(self.path.absolute(), self.new_cache)
         return self.build_registry(calendar, tuple(events), patterns, signature_before, files)
@@ -309,8 +333,8 @@ class _RegistryLoader:
                     known_sources[key], first_files[key] = source, file
         return known_sources
 
-    def read_events(self, file: _RegistryFile, defaults: EventDefaults) -> Iterator[Event]:
-        """The events of one file that have no problem."""
+    def read_events(self, file: _RegistryFile, defaults: EventDefaults) -> Iterator[list[Event]]:
+        """Yields the events of each entry of one file; those that count from a later one come in with `read_deferred`."""
         context = repr(defaults)
         for entry in file.document.entries or ():
             if self.error_count >= MAX_PROBLEMS:
@@ -318,29 +342,89 @@ class _RegistryLoader:
                 self.unread_from = self.unread_from or self.unread_problem(file.name, entry)
                 return
             key = (context, entry.text) if isinstance(entry, EntryText) else None
-            event = self.cached_events.get(key) if key is not None else None
-            ids: Iterable[tuple[tuple[str | int, ...], object]]
-            if event is not None:
-                ids = _entry_ids(event.id, event.formerly, event.uid)
+            events = self.cached_events.get(key) if key is not None else None
+            slot: list[Event] = []
+            if key is not None and events is not None:
+                ids = [
+                    item for event in events for item in _entry_ids((event.id,), event.id, event.formerly, event.uid)
+                ]
+                if self.claim_ids(file, entry, ids):
+                    self.new_cache[key] = events
+                    self.add_events(slot, events)
             else:
-                try:
-                    parsed = entry if isinstance(entry, ParsedYaml) else entry.parse()
-                except MalformedYaml:
-                    raise _UnsplittableFile(file.name) from None
-                broken_keys = frozenset(finding.path[0] if finding.path else "" for finding in parsed.findings)
-                event, findings = parse_event(parsed.value, defaults, broken_keys)
-                self.report_findings(file.name, parsed, (*parsed.findings, *findings))
-                ids = (
-                    _entry_ids(parsed.value.get("id"), parsed.value.get("formerly"), parsed.value.get("uid"))
-                    if isinstance(parsed.value, dict)
-                    else ()
-                )
-                if findings or parsed.findings:
-                    key = None
-            if self.claim_ids(file, entry, ids) and event is not None:
-                if key is not None:
-                    self.new_cache[key] = event
-                yield event
+                self.read_entry(file, entry, defaults, slot, key)
+            yield slot
+
+    def read_entry(
+        self,
+        file: _RegistryFile,
+        entry: EntryText | ParsedYaml,
+        defaults: EventDefaults,
+        slot: list[Event],
+        key: tuple[str, str] | None,
+    ) -> None:
+        """Adds the events of one entry to *slot*, or defers it."""
+        try:
+            parsed = _ensure_parsed(entry)
+        except MalformedYaml:
+            raise _UnsplittableFile(file.name) from None
+        has_free_ids = self.claim_ids(file, entry, _ids_of(parsed.value))
+        lookups_before = self.parent_lookups
+        events = self.finish_entry(_PendingEntry(file, parsed, defaults, slot, has_free_ids))
+        # A date that counts from another entry's changes with that one.
+        if key is not None and events is not None and self.parent_lookups == lookups_before:
+            self.new_cache[key] = events
+
+    def find_parent(self, event_id: str) -> Event:
+        """The event *event_id*. Raises ParentNotRead where no entry before this one made it."""
+        self.parent_lookups += 1
+        if event_id not in self.known_events:
+            raise ParentNotRead(event_id)
+        return self.known_events[event_id]
+
+    def add_events(self, slot: list[Event], events: Iterable[Event]) -> None:
+        for event in events:
+            slot.append(event)
+            self.known_events[event.id] = event
+
+    def read_deferred(self) -> None:
+        """Reads the entries that count from events behind them; what is left then counts from nothing."""
+        waiting = self.deferred
+        for _ in range(MAX_NESTING_DEPTH):
+            ready = [pending for pending in waiting if pending.parent_id in self.known_events]
+            waiting = [pending for pending in waiting if pending.parent_id not in self.known_events]
+            self.deferred = []
+            for pending in ready:
+                self.finish_entry(pending)
+            waiting += self.deferred
+        waiting_ids = {pending.event_id for pending in waiting}
+        for pending in waiting:
+            if self.error_count >= MAX_PROBLEMS:
+                return
+            self.finish_entry(pending, is_last=True)
+            message = (
+                f"'{pending.parent_id}' counts from other events in a circle, or through more than "
+                f"{MAX_NESTING_DEPTH} of them: give it a date of its own"
+                if pending.parent_id in waiting_ids
+                else self.explain_missing_parent(pending.parent_id)
+            )
+            if message:
+                self.report_findings(pending.file.name, pending.parsed, [Finding(("part_of",), message)])
+
+    def finish_entry(self, pending: _PendingEntry, is_last: bool = False) -> tuple[Event, ...] | None:
+        """Adds the events of one entry to its slot; returns them if nothing is to be said of it. Defers it, or does not if *is_last*."""
+        parsed, find_parent = pending.parsed, self.known_events.get if is_last else self.find_parent
+        broken_keys = frozenset(finding.path[0] if finding.path else "" for finding in parsed.findings)
+        try:
+            events, findings = parse_entry(parsed.value, pending.defaults, broken_keys, find_parent)
+        except ParentNotRead as error:
+            self.deferred.append(replace(pending, parent_id=error.parent_id))
+            return None
+        self.report_findings(pending.file.name, parsed, (*parsed.findings, *findings))
+        if not pending.has_free_ids:
+            return None
+        self.add_events(pending.slot, events)
+        return None if findings or parsed.findings else events
 
     def check_parts(self, events: Iterable[Event]) -> None:
         """Adds a problem for each event whose `part_of` names no event, leads back to itself, or nests too deep."""
@@ -350,7 +434,9 @@ class _RegistryLoader:
                 return
             if message := self.explain_wrong_parent(event_id, parents):
                 owner = self.id_owners[(False, event_id)]
-                self.report_findings(owner.file.name, _ensure_parsed(owner.entry), [Finding(("part_of",), message)])
+                parsed = _ensure_parsed(owner.entry)
+                path = (*_event_path(parsed.value, event_id), "part_of")
+                self.report_findings(owner.file.name, parsed, [Finding(path, message)])
 
     def explain_wrong_parent(self, event_id: str, parents: Mapping[str, str]) -> str | None:
         """Says what is wrong with the event that *event_id* is a part of; None if nothing is."""
@@ -362,8 +448,12 @@ class _RegistryLoader:
                 break
         else:
             return f"parts of parts go {MAX_NESTING_DEPTH} levels deep at most"
+        return self.explain_missing_parent(parent)
+
+    def explain_missing_parent(self, parent: str) -> str | None:
+        """Says that no event has the id *parent*; None if one has it, or not all events were read."""
         known = self.id_owners.get((False, parent))
-        if known is not None and known.path != ("id",):
+        if known is not None and known.is_former:
             return f"'{parent}' is an id that an event had before: write its present one"
         if known is not None or self.unread_from is not None:
             return None
@@ -371,31 +461,34 @@ class _RegistryLoader:
         advice = did_you_mean(parent, alike) or ": write the id of the event that it belongs to"
         return f"no event has the id '{parent}'{advice}"
 
-    def claim_ids(
-        self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[tuple[tuple[str | int, ...], object]]
-    ) -> bool:
+    def claim_ids(self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[_ClaimedId]) -> bool:
         """Whether nobody else has these ids; a problem for each that is taken."""
         all_free = True
-        for path, name in ids:
-            if not isinstance(name, str) or not name:
-                continue
+        for claim in ids:
             # An id and a UID may be the same text: they name different things.
-            owner = self.id_owners.setdefault((path == ("uid",), name), _IdOwner(file, entry, path))
-            if owner.entry is entry:
+            owner = self.id_owners.setdefault(
+                (claim.kind == "uid", claim.name), _IdOwner(file, entry, claim.event_path, claim.kind == "formerly")
+            )
+            if owner.entry is entry and owner.event_path == claim.event_path:
                 continue
             all_free = False
-            line, _ = _ensure_parsed(owner.entry).locate(Finding(owner.path, ""))
-            owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
-            conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
-                str(owner.path[0]), "was an event's id before"
-            )
-            parsed = _ensure_parsed(entry)
-            self.report_findings(
-                file.name,
-                parsed,
-                [Finding(path, f"'{name}' {conflict} ({owner_place}): every id is used once, for ever")],
-            )
+            self.report_taken_id(file, entry, claim, owner)
         return all_free
+
+    def report_taken_id(
+        self, file: _RegistryFile, entry: EntryText | ParsedYaml, claim: _ClaimedId, owner: _IdOwner
+    ) -> None:
+        owner_parsed, is_uid = _ensure_parsed(owner.entry), claim.kind == "uid"
+        theirs = next(
+            other for other in _ids_of(owner_parsed.value) if (other.kind == "uid", other.name) == (is_uid, claim.name)
+        )
+        line, _ = owner_parsed.locate(Finding(theirs.path, ""))
+        owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
+        conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
+            theirs.kind, "was an event's id before"
+        )
+        message = f"'{claim.name}' {conflict} ({owner_place}): every id is used once, for ever"
+        self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
 
 
 def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -414,7 +507,7 @@ def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
     return (*(problem for problem in problems if problem in shown_set), *left_out)
 
 
-def _cache_events(path: Path, entries: dict[tuple[str, str], Event]) -> None:
+def _cache_events(path: Path, entries: dict[tuple[str, str], tuple[Event, ...]]) -> None:
     _event_cache.pop(path, None)
     while len(_event_cache) >= _MAX_CACHED_REGISTRIES:
         _event_cache.pop(next(iter(_event_cache)), None)
@@ -425,11 +518,42 @@ def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
     return entry.parse() if isinstance(entry, EntryText) else entry
 
 
-def _entry_ids(event_id: object, formerly: object, uid: object) -> list[tuple[tuple[str | int, ...], object]]:
-    """All ids of an entry and its UID, with their paths."""
+@dataclass(frozen=True, slots=True)
+class _ClaimedId:
+    """One id, former id or UID (*kind*), where it stands, and where the event stands that it is of."""
+
+    kind: str
+    name: str
+    path: KeyPath
+    event_path: KeyPath
+
+
+def _entry_ids(event_path: KeyPath, event_id: object, formerly: object, uid: object) -> list[_ClaimedId]:
+    """All ids of one event, as far as they are texts."""
     former_ids = formerly if isinstance(formerly, list | tuple) else ()
-    return [
-        (("id",), event_id),
-        *((("formerly", number), former_id) for number, former_id in enumerate(former_ids)),
-        (("uid",), uid),
+    named = [
+        ("id", event_id, ("id",)),
+        *(("formerly", former_id, ("formerly", number)) for number, former_id in enumerate(former_ids)),
+        ("uid", uid, ("uid",)),
     ]
+    return [
+        _ClaimedId(kind, name, (*event_path, *path), event_path)
+        for kind, name, path in named
+        if name and isinstance(name, str)
+    ]
+
+
+def _ids_of(value: PlainValue, event_path: KeyPath = ()) -> list[_ClaimedId]:
+    """All ids of an entry, its milestones' included."""
+    if not isinstance(value, dict):
+        return []
+    milestones = value.get("milestones")
+    ids = _entry_ids(event_path, value.get("id"), value.get("formerly"), value.get("uid"))
+    for number, milestone in enumerate(milestones if isinstance(milestones, list) else ()):
+        ids += _ids_of(milestone, (*event_path, "milestones", number))
+    return ids
+
+
+def _event_path(value: PlainValue, event_id: str) -> KeyPath:
+    """Where in an entry the event *event_id* stands."""
+    return next((claim.event_path for claim in _ids_of(value) if (claim.kind, claim.name) == ("id", event_id)), ())

@@ -14,6 +14,7 @@ from .limits import (
     MAX_INCLUDE_PATTERNS,
     MAX_LANGUAGES,
     MAX_LINKS,
+    MAX_MILESTONES,
     MAX_NOTES_LENGTH,
     MAX_QUOTE_LENGTH,
     MAX_REMINDERS,
@@ -43,7 +44,8 @@ _WHEN_PATTERN = (
     rf"|{_DAY}\.\.({_DAY}|([0-9]{{2}}-)?[0-9]{{2}})|\[{_DAY}\.\.{_DAY}\]|(early|mid|late) [0-9]{{4}}(-[0-9]{{2}})?"
     r"|((northern|southern) )?(spring|summer|autumn|fall|winter) [0-9]{4}(/[0-9]{2}([0-9]{2})?)?"
     r"|[0-9]{4}-(W[0-9]{2}|H[12]|2[1-9]|3[0-9]|4[01])|[0-9]{3}(0s|X)"
-    rf"|{_MONTH}(-XX)?(/([0-9]{{4}}-)?[0-9]{{2}}(-XX)?)?|[0-9]{{4}}-Q[1-4]|[0-9]{{4}}(/[0-9]{{4}})?)(/\.\.)?[?~%]?|\[(\.\.[0-9-]+|[0-9-]+\.\.)\])$"
+    rf"|{_MONTH}(-XX)?(/([0-9]{{4}}-)?[0-9]{{2}}(-XX)?)?|[0-9]{{4}}-Q[1-4]|[0-9]{{4}}(/[0-9]{{4}})?)(/\.\.)?[?~%]?|\[(\.\.[0-9-]+|[0-9-]+\.\.)\]"
+    r"|([0-9]+ (minutes?|hours?|days?|weeks?|months?|years?)|the day) (before|after) (start|end)( at [0-9]{2}:[0-9]{2})?)$"
 )
 _LEAD_PATTERN = (
     r"^([0-9]+ (seconds?|minutes?|hours?) before|[0-9]+ (days?|weeks?|months?) before( at [0-9]{2}:[0-9]{2})?"
@@ -199,7 +201,7 @@ class EventShape(Shape):
     title: LocalizedText
     """What it is, in one language or several: `SCO summit`, or `{en: ..., ru: ...}`. `{nth}` (20th) and `{n}` (20) count a yearly event."""
     when: WhenText
-    """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, early 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful."""
+    """As precise as it is known: 2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09, early 2021-09, 2021-Q3, 2021, TBD; `?` at the end for doubtful. `6 weeks before start` counts from the event that it belongs to."""
     timezone: Word | None = None
     """IANA name of the zone of its hours, when it is not the calendar's."""
     repeat: RuleText | None = None
@@ -235,6 +237,8 @@ class EventShape(Shape):
     """Its own page: https, http or mailto."""
     part_of: Annotated[str | None, Field(pattern=EVENT_ID_PATTERN)] = None
     """The id of the event that it belongs to: a deadline, session or round of it."""
+    series: OneLineText | None = None
+    """The name that editions of different years have in common."""
     links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=MAX_LINKS)] | None = None
     """Further addresses by name: {programme: https://example.org/programme, registration: https://example.org/register}"""
     organizer: (
@@ -264,6 +268,8 @@ class EventShape(Shape):
         str | None, Field(pattern=SEQUENCE_PATTERN), WithJsonSchema({"type": "integer", "minimum": 0})
     ] = None
     """The SEQUENCE that it had there: its own goes on from it."""
+    milestones: Annotated[list[EventShape], Field(min_length=1, max_length=MAX_MILESTONES)] | None = None
+    """Events that belong to it, each with its own id, title and when; they take its timezone, tags, source and reminders."""
 
 
 class DefaultsShape(Shape):

@@ -95,6 +95,7 @@ _FORM_ADVICE = {
     "sources": "write a key for each source, with its title or url below it",
     "version": "write 1",
     "links": "write names and addresses, as {programme: https://example.org/programme}",
+    "milestones": "write a list of events, each with its id, title and when",
     "organizer": "write text, or organizer: {name: ..., url: ...}",
     "kind": "write event or deadline",
     "busy": "write true or false",

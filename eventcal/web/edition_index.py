@@ -92,6 +92,20 @@ class EditionIndex:
         """Returns the events that belong to one, in the registry's order."""
         return self._parts.get(event_id, [])
 
+    @cached_property
+    def _editions(self) -> dict[str, list[Event]]:
+        editions = defaultdict[str, list[Event]](list)
+        for event in self.events:
+            if event.series:
+                editions[event.series].append(event)
+        for events in editions.values():
+            events.sort(key=lambda event: occurrences.effective_when(event).first_day or date.max)
+        return editions
+
+    def editions_of(self, series: str) -> list[Event]:
+        """Returns the events of one series, the earliest first, what has no date last."""
+        return self._editions.get(series, [])
+
     def version(self, event_id: str) -> Version | None:
         return self._versions.get(event_id)
 

@@ -5,6 +5,7 @@ Knows nothing of events, languages or the present. The one place that chooses th
 
 from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import parse, parse_stored
+from .relative import RelativeDate, parse_relative, resolve_relative
 from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import ANYWHERE_ON_EARTH, find_gap, find_zone, is_ambiguous, local_to_utc, quote_input, zone_or_utc
 
@@ -16,6 +17,7 @@ __all__ = [
     "AllDay",
     "Limit",
     "Period",
+    "RelativeDate",
     "Span",
     "Timed",
     "Undated",
@@ -27,7 +29,9 @@ __all__ = [
     "is_ambiguous",
     "local_to_utc",
     "parse",
+    "parse_relative",
     "parse_stored",
     "quote_input",
+    "resolve_relative",
     "zone_or_utc",
 ]

@@ -59,6 +59,8 @@ class EventPage:
     further_links: tuple[Link, ...] = ()
     parent: EventView | None = None
     parts: tuple[EventView, ...] = ()
+    feed_with_parts: str = ""
+    editions: tuple[EventView, ...] = ()  # of the same series, in other years
     before: EventView | None = None  # what lies nearest, on either side
     after: EventView | None = None
     linked_data: dict[str, object] = field(default_factory=dict)
@@ -94,6 +96,12 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         further_links=event.links,
         parent=_event_view(context, event.part_of) if event.part_of else None,
         parts=tuple(line for part in index.parts_of(event.id) if (line := _event_view(context, part.id))),
+        feed_with_parts=_feed_with_parts(context, event),
+        editions=tuple(
+            line
+            for edition in index.editions_of(event.series)
+            if edition.id != event.id and (line := _event_view(context, edition.id))
+        ),
         sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
@@ -160,9 +168,20 @@ def _add_links(context: RequestContext, event: Event, view: EventView) -> tuple[
     return tuple((service, url) for service, url in candidates if url)
 
 
+def _feed_with_parts(context: RequestContext, event: Event) -> str:
+    """Returns the address of the feed with all parts; "" where there are none, and on a site of files, which has no parameters."""
+    viewer = context.viewer
+    if viewer.static_urls or not context.index.parts_of(event.id):
+        return ""
+    languages = [pair for pair in viewer.preference_pairs if pair[0] == "lang"]
+    return viewer.address(viewer.base, links.event_feed_url("", event.id), [("parts", "1"), *languages])
+
+
 def _super_event(context: RequestContext, event: Event) -> dict[str, object]:
-    """Returns the event that *event* belongs to, as schema.org writes it."""
+    """Returns the event that *event* belongs to, or else its series, as schema.org writes it."""
     parent = context.index.version(event.part_of) if event.part_of else None
+    if parent is None and event.series:
+        return {"superEvent": {"@type": "EventSeries", "name": event.series}}
     if parent is None:
         return {}
     properties = {"@type": "Event", "name": parent.event.title.in_language(context.viewer.language)}

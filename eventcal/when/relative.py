@@ -1,0 +1,116 @@
+"""A date that is counted from another event's ("6 weeks before start") becomes a date of its own, as precise as that one."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
+
+from ..errors import GrammarError
+from .checks import NoSuchDate, check_year
+from .grammar import parse
+from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When
+from .zones import quote_input
+
+_RELATIVE_PATTERN = re.compile(
+    r"(?:(?P<number>[0-9]{1,4}) (?P<unit>minute|hour|day|week|month|year)s?|the day) (?P<side>before|after)"
+    r" (?:the |its )?(?P<anchor>start|end)(?: at (?P<at>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+)
+_RELATIVE_FORMS = "6 weeks before start, 1 day after end at 18:00 or 2 hours before start"
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeDate:
+    """A distance from the first or last day, or hour, of another event. *amount* is negative before it."""
+
+    amount: int
+    unit: str
+    from_end: bool
+    at: str
+    text: str
+
+
+def parse_relative(text: str) -> RelativeDate | None:
+    """The value of "6 weeks before start" or "1 day after end at 18:00"; None for a text that is no such thing.
+
+    Raises GrammarError for one that names neither start nor end rightly.
+    """
+    normalized = " ".join(text.lower().split())
+    match = _RELATIVE_PATTERN.fullmatch(normalized)
+    if match is None:
+        if re.search(r"\b(before|after)\b.*\b(start|end)\b", normalized):
+            raise GrammarError(f"{quote_input(text)}: a date counted from another event is written {_RELATIVE_FORMS}")
+        return None
+    unit, at = match["unit"] or "day", match["at"] or ""
+    if at and unit in ("minute", "hour"):
+        raise GrammarError(f"{quote_input(text)}: hours count from the hour of the event; leave out at {at}")
+    amount = int(match["number"] or 1) * (-1 if match["side"] == "before" else 1)
+    return RelativeDate(amount, unit, match["anchor"] == "end", at, text.strip())
+
+
+def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> When:
+    """The date that *relative* means beside *parent*, an hour of it on the wall clock of *zone*.
+
+    Days count from the first or the last day, hours from the hour. Of a parent whose day is not known it is as vague:
+    the same number of days in which it may lie. Raises GrammarError where it cannot be counted.
+    """
+    try:
+        if relative.unit in ("minute", "hour") and not isinstance(parent.span, Period | Undated):
+            return _resolve_elapsed(relative, parent, zone)
+        match parent.span:
+            case Undated():
+                return When(parent.span, text=relative.text)
+            case Period(first, last, _):
+                # The end is counted from the day behind it, so that whole months stay whole.
+                days = (_shift(first, relative), _shift(last + DAY, relative) - DAY)
+                return replace(_vague(*days, parent), text=relative.text)
+            case AllDay() if relative.from_end and parent.limit is Limit.OPEN_END:
+                return When(Undated(), text=relative.text)
+        anchor = parent.last_day if relative.from_end else parent.first_day
+        assert anchor is not None
+        day = _shift(anchor, relative)
+        when = parse(f"{day.isoformat()} {relative.at}", zone) if relative.at else When(AllDay(day, day))
+        return replace(when, uncertain=parent.uncertain, text=relative.text)
+    except NoSuchDate as error:
+        raise GrammarError(f"{quote_input(relative.text)}: {error}") from None
+
+
+def _vague(first: date, last: date, parent: When) -> When:
+    if first == last and parent.limit is None:
+        return When(AllDay(first, last), parent.uncertain)
+    try:
+        period = Period(first, last, Unit.MONTH)
+    except ValueError:
+        period = Period(first, last, Unit.DAYS)
+    limit = None if parent.limit is Limit.OPEN_END else parent.limit
+    return When(period, parent.uncertain, approximate=parent.approximate, limit=limit)
+
+
+def _resolve_elapsed(relative: RelativeDate, parent: When, zone: ZoneInfo) -> When:
+    if not isinstance(parent.span, Timed):
+        raise NoSuchDate(f"the event that it counts from is on {parent} and has no hour; count days")
+    anchor = parent.span.end if relative.from_end else parent.span.start
+    if anchor is None:
+        raise NoSuchDate("the event that it counts from has no end; count from its start")
+    distance = timedelta(minutes=relative.amount * (60 if relative.unit == "hour" else 1))
+    start = (anchor.astimezone(UTC) + distance).astimezone(zone).replace(fold=0)
+    return When(Timed(start), parent.uncertain, relative.text)
+
+
+def _shift(day: date, relative: RelativeDate) -> date:
+    """*day* moved by days, weeks, months or years; a month without such a day gives its last."""
+    match relative.unit:
+        case "month" | "year":
+            year, month = divmod(
+                day.year * 12 + day.month - 1 + relative.amount * (12 if relative.unit == "year" else 1), 12
+            )
+            check_year(year)
+            return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+        case "day" | "week":
+            ordinal = day.toordinal() + relative.amount * (7 if relative.unit == "week" else 1)
+            moved = date.fromordinal(max(1, min(ordinal, date.max.toordinal())))
+            check_year(moved.year)
+            return moved
+    return day

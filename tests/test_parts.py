@@ -1,0 +1,234 @@
+"""What belongs together: dates that count from another event's, milestones, editions of a series, the feed of them all."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from eventcal import feeds, filters, history
+from eventcal.errors import GrammarError
+from eventcal.events import Status, event_from_json, event_to_json
+from eventcal.feeds.events_json import render_events_json
+from eventcal.filters import Filter
+from eventcal.history import ChangeKind, Edition
+from eventcal.registry import Registry, json_schema, read
+from eventcal.settings import Settings
+from eventcal.web.app import create_app
+from eventcal.web.snapshots import Snapshot
+from eventcal.when import find_zone, parse, parse_relative, resolve_relative
+
+HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Europe/Berlin}\nevents:\n"
+CONFERENCE = """\
+- id: early
+  title: Early bird ends
+  part_of: conf
+  when: 2 months before start
+- id: conf
+  title: Conference
+  when: 2027-09-16/18
+  tags: [python]
+  reminders: [1 week before at 09:00]
+  series: PyConf
+  milestones:
+  - id: papers
+    title: Papers due
+    kind: deadline
+    when: 6 weeks before start at 23:59
+    timezone: AoE
+  - id: sprints
+    title: Sprints
+    when: 1 day after end
+    tags: [code]
+    milestones:
+    - {id: dinner, title: Dinner, when: the day before start at 19:00, reminders: []}
+- {id: next, title: Conference 2028, when: 2028, series: PyConf}
+"""
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+BERLIN = find_zone("Europe/Berlin")
+
+
+def load(tmp_path: Path, text: str = CONFERENCE) -> Registry:
+    path = tmp_path / "events.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return read(path)
+
+
+def edition(registry: Registry, previous: Edition | None = None) -> tuple[Edition, list[history.Change]]:
+    assert registry.calendar is not None
+    assert registry.problems == ()
+    return history.build_edition(previous, {}, registry.calendar, registry.events, registry.digest, NOW)
+
+
+def dates(registry: Registry) -> dict[str, str]:
+    return {event.id: str(event.when) for event in registry.events}
+
+
+@pytest.mark.parametrize(
+    ("text", "parent", "expected"),
+    [
+        ("6 weeks before start", "2027-09-16/18", "2027-08-05"),
+        ("1 day after end", "2027-09-16/18", "2027-09-19"),
+        ("The day before the start", "2027-09-16/18", "2027-09-15"),
+        ("1 month before start", "2027-03-31", "2027-02-28"),
+        ("1 year after start", "2024-02-29", "2025-02-28"),
+        ("3 days before start at 18:00", "2027-09-16", "2027-09-13 18:00"),
+        ("3 days before start", "2027-09-16 10:00", "2027-09-13"),
+        ("2 hours before start", "2027-09-16 10:00/12:00", "2027-09-16 08:00"),
+        ("90 minutes after end", "2027-09-16 10:00/12:00", "2027-09-16 13:30"),
+        ("2 hours before start", "2027-03-28 04:00", "2027-03-28 01:00"),
+        ("6 weeks before start", "2027-09-16?", "2027-08-05?"),
+        ("6 weeks before start", "2027-09", "2027-07-21..08-19"),
+        ("1 month before start", "2028-09", "2028-08"),
+        ("1 month before start at 18:00", "~2028-09?", "~2028-08?"),
+        ("2 hours before start", "2027-09", "2027-09"),
+        ("1 year after end", "2027", "2028-01/12"),
+        ("1 week before start", "from 2027-06-10", "from 2027-06-03"),
+        ("1 week after end", "2027-06-10/..", "TBD"),
+        ("1 week before start", "2027-06-10/..", "2027-06-03"),
+        ("1 week before start", "TBD", "TBD"),
+        ("1 week before start", "none", "none"),
+    ],
+)
+def test_a_relative_date_is_as_precise_as_the_date_that_it_counts_from(text: str, parent: str, expected: str) -> None:
+    relative = parse_relative(text)
+    assert relative is not None
+    resolved = resolve_relative(relative, parse(parent, BERLIN), BERLIN)
+    assert (str(resolved), resolved.text) == (expected, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parent", "said"),
+    [
+        ("2 hours before start", "2027-09-16", "has no hour; count days"),
+        ("2 hours after end", "2027-09-16 10:00", "has no end; count from its start"),
+        ("1 day before start at 02:30", "2027-03-29", "02:30 does not exist that day"),
+        ("9999 years after start", "2027-09-16", "years go from 1000 to 9998"),
+    ],
+)
+def test_what_cannot_be_counted_says_why(text: str, parent: str, said: str) -> None:
+    relative = parse_relative(text)
+    assert relative is not None
+    with pytest.raises(GrammarError, match=said):
+        resolve_relative(relative, parse(parent, BERLIN), BERLIN)
+
+
+def test_milestones_are_events_of_their_own_and_take_what_their_event_has(tmp_path: Path) -> None:
+    registry = load(tmp_path)
+    assert registry.problems == ()
+    assert dates(registry) == {
+        "early": "2027-07-16", "conf": "2027-09-16/18", "papers": "2027-08-05 23:59", "sprints": "2027-09-19",
+        "dinner": "2027-09-18 19:00", "next": "2028",
+    }  # fmt: skip
+    by_id = {event.id: event for event in registry.events}
+    assert [by_id[name].part_of for name in ("early", "papers", "sprints", "dinner")] == [
+        "conf",
+        "conf",
+        "conf",
+        "sprints",
+    ]
+    assert (by_id["papers"].tags, by_id["dinner"].tags) == (("python",), ("python", "code"))
+    assert (len(by_id["papers"].leads), len(by_id["dinner"].leads), len(by_id["early"].leads)) == (1, 0, 0)
+    assert by_id["papers"].timezone == "Etc/GMT+12"
+    assert all(event_from_json(event_to_json(event)) == event for event in registry.events)
+
+
+def test_parts_move_with_their_event_and_are_told_as_moved(tmp_path: Path) -> None:
+    first, _ = edition(load(tmp_path))
+    second, changes = edition(load(tmp_path, CONFERENCE.replace("2027-09-16/18", "2027-09-23/25")), first)
+    assert {(change.event_id, change.kind) for change in changes} == {
+        (name, ChangeKind.MOVED) for name in ("early", "conf", "papers", "sprints", "dinner")
+    }
+    assert str(second.versions[0].event.when) == "2027-07-23"
+
+
+def test_parts_are_called_off_with_their_event_unless_they_say_otherwise(tmp_path: Path) -> None:
+    off = CONFERENCE.replace("2027-09-16/18", "2027-09-16/18\n  status: cancelled")
+    kept = off.replace("title: Sprints", "title: Sprints\n    status: confirmed")
+    statuses = {event.id: event.status for event in load(tmp_path, kept).events}
+    assert [name for name in statuses if statuses[name] is Status.CANCELLED] == ["early", "conf", "papers"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("id: papers", "id: conf", 15, "'conf' is an event's id already (on line 8)"),
+        ("part_of: conf", "part_of: cof", 6, "no event has the id 'cof', did you mean 'conf'?"),
+        ("  part_of: conf\n", "", 6, "counts from the event that it belongs to: add part_of"),
+        ("2027-09-16/18", "1 day after start\n  part_of: early", 6, "'conf' counts from other events in a circle"),
+        ("2027-09-16/18", "2027-09-16/18\n  repeat: every year", 7, "conf has several dates"),
+        ("title: Sprints", "titel: Sprints", 21, "unknown key 'titel', did you mean 'title'?"),
+        ("title: Sprints", "title: Sprints\n    part_of: next", 22, "belongs to the event that it stands in"),
+        ("2 months before start", "2 months ahead of start before the end", 7, "is written 6 weeks before start"),
+        ("kind: deadline", "milestones: []", 17, "write 1 to 50 events"),
+        ("kind: deadline", "milestones: soon", 17, "'milestones' is not text"),
+        ("id: conf", "formerly: [old]\n  id: conf", 8, ""),
+    ],
+)
+def test_a_wrong_part_is_a_problem_at_its_own_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    assert old in CONFERENCE
+    problems = load(tmp_path, CONFERENCE.replace(old, new, 1)).problems
+    assert bool(problems) == bool(said)
+    assert not said or (problems[0].line == line and said in problems[0].message), problems
+
+
+def test_an_edit_of_the_event_reaches_parts_that_were_read_before(tmp_path: Path) -> None:
+    assert dates(load(tmp_path))["early"] == "2027-07-16"
+    assert dates(load(tmp_path, CONFERENCE.replace("2027-09-16/18", "2027-10-16/18")))["early"] == "2027-08-16"
+
+
+def test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems(tmp_path: Path) -> None:
+    chain = "".join(f"- {{id: c{n}, title: A, when: 1 day before start, part_of: c{n + 1}}}\n" for n in range(10_000))
+    assert len(load(tmp_path, chain).problems) == 100
+
+
+def test_one_address_holds_an_event_and_all_that_belongs_to_it(tmp_path: Path) -> None:
+    shown, _ = edition(load(tmp_path))
+
+    def titles(query: str) -> list[str]:
+        wanted = filters.parse_query(query, allowed=feeds.accepted_parameters("/events/conf.ics"))
+        representation = feeds.render_path("/events/conf.ics", shown, (), NOW.date(), wanted)
+        assert representation is not None
+        return [line[8:] for line in representation.body.decode().split("\r\n") if line.startswith("SUMMARY:")]
+
+    assert titles("") == ["Conference"]
+    assert titles("parts=1") == ["Conference", "Early bird ends", "Papers due", "Sprints", "Dinner"]
+    with pytest.raises(GrammarError, match="parts"):
+        filters.parse_query("parts=2", allowed=feeds.accepted_parameters("/events/conf.ics"))
+    with pytest.raises(GrammarError, match="parts"):
+        filters.parse_query("parts=1", allowed=feeds.accepted_parameters("/calendar.ics"))
+
+
+@pytest.mark.parametrize(
+    ("language", "with_parts", "editions"),
+    [
+        ("en", "Calendar file with all its dates (.ics)", "Other editions of PyConf"),
+        ("ru", "Файл календаря со всеми датами (.ics)", "Другие выпуски: PyConf"),
+        ("zh", "包含全部日期的日历文件（.ics）", "PyConf的其他各届"),
+    ],
+)
+def test_a_page_leads_to_the_parts_and_to_the_other_editions(
+    tmp_path: Path, language: str, with_parts: str, editions: str
+) -> None:
+    shown, _ = edition(load(tmp_path))
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NOW).test_client()
+    page = client.get(f"/events/conf?lang={language}").get_data(as_text=True)
+    assert f'href="/events/conf.ics?parts=1&amp;lang={language}">{with_parts}' in page
+    assert "Conference 2028" in page[page.index(editions) :]
+    assert '"superEvent": {"@type": "EventSeries", "name": "PyConf"}' in page
+    assert '"superEvent": {"@type": "Event", "name": "Conference"}' in client.get("/events/papers").get_data(
+        as_text=True
+    )
+
+
+def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:
+    shown, _ = edition(load(tmp_path))
+    entries = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+    assert {entry["id"]: entry["series"] for entry in entries if entry["series"]} == {
+        "conf": "PyConf",
+        "next": "PyConf",
+    }
+    event_shape = json_schema()["$defs"]["EventShape"]["properties"]
+    assert event_shape["milestones"]["items"] == {"$ref": "#/$defs/EventShape"}
