@@ -233,7 +233,7 @@ def test_everything_is_there_without_a_script(site: Site) -> None:
     page = site.open("seed", "/month/2021-09", java_script_enabled=False)
     page.get_by_role("link", name="SCO Council of Heads of State").click()
     assert page.get_by_role("heading", level=1).inner_text() == "SCO Council of Heads of State"
-    assert page.get_by_role("link", name="Download as a file (.ics)").get_attribute("href") == "/calendar.ics"
+    assert page.get_by_role("link", name="Download (.ics)").get_attribute("href") == "/calendar.ics"
     assert page.locator("noscript").is_visible()
     assert not page.get_by_role("button", name="Copy").is_visible()
 
@@ -241,8 +241,8 @@ def test_everything_is_there_without_a_script(site: Site) -> None:
 def test_a_feeds_address_is_completed_where_the_server_was_not_told_it(site: Site) -> None:
     page = site.open("seed", "/?tag=summit")
     root = site.roots["seed"]
-    assert page.get_by_label("Address of the feed").input_value() == f"{root}/calendar.ics?tag=summit"
-    link = page.get_by_role("link", name="Apple, Thunderbird and others")
+    assert page.get_by_label("Feed address").input_value() == f"{root}/calendar.ics?tag=summit"
+    link = page.get_by_role("link", name="Apple Calendar, Thunderbird, other apps")
     assert link.get_attribute("href") == root.replace("http:", "webcal:") + "/calendar.ics?tag=summit"
 
 

@@ -96,7 +96,7 @@ def test_next_never_gives_a_period_as_certain(seed: Run) -> None:
     found = json.loads(seed("next", "--from", "2021-08-20", "-n", "3", "--json").stdout)
 
     assert ["peaceful-mission-2021", "summit-2021", "pabby-antiterror-2021"] == [each["id"] for each in found]
-    assert "September 2021 (day not known)" == found[0]["words"]
+    assert "September 2021 (date to be confirmed)" == found[0]["words"]
 
 
 def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(seed: Run) -> None:
@@ -317,7 +317,7 @@ def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was
     )
 
     told = seed("rehearse", "--diff", "HEAD").stdout
-    assert "Was: October 2021 (day not known)" in told
+    assert "Was: October 2021 (date to be confirmed)" in told
     assert "Now: Monday, 5 October 2099" in told
     assert "edition    1," in seed("status").stdout
     assert "knows no revision" in seed("rehearse", "--diff", "nonsense", code=1).stderr

@@ -109,7 +109,7 @@ def test_after_downtime_what_is_still_useful_is_sent_and_says_that_it_is_late(wo
     world.tick(DAY_BEFORE + timedelta(hours=3))
 
     (message,) = world.recorder.received
-    assert "This reminder comes late: it was due 15 September 2021, 10:00 (Dushanbe, UTC+5)." in message.text
+    assert "This reminder is late; it was due 15 September 2021, 10:00 (Dushanbe, UTC+5)." in message.text
     assert message.data["late"] is True
     assert world.states() == [("sent", "late")]
 
@@ -538,7 +538,7 @@ def test_a_rehearsal_is_what_the_passes_would_send_in_order(world: World) -> Non
     assert [(each.moment, each.recipient, each.subject) for each in found] == [
         (DAY_BEFORE, "desk", "Tomorrow: Summit"),
         (HOUR_BEFORE, "desk", "In 60 minutes: Summit"),
-        (utc(2021, 9, 24, 4), "desk", "Expected in October 2021, day not announced: Month"),
+        (utc(2021, 9, 24, 4), "desk", "Expected in October 2021 (date to be confirmed): Month"),
     ]
 
 

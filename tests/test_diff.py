@@ -73,7 +73,7 @@ def test_every_change_stands_under_its_event(tmp_path: Path, shell: Any) -> None
     place      none -> Dushanbe
     tags       a -> a, b
 fair: Fair \(loosened\)
-    when       May 2027 \(day not known\) -> 2027 \(day not known\)
+    when       May 2027 \(date to be confirmed\) -> 2027 \(date to be confirmed\)
     feed       not in the default feed: too little of its date is known
 same: The same \(changed, nobody is told\)
     title      Same -> The same

@@ -181,7 +181,7 @@ def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
     assert names(ready) == [f"d{day}" for day in range(1000)]
     assert len(ready.body) < feeds.MAX_FEED_BYTES
     assert feeds.count_omitted(five_thousand, TODAY) == OmittedCounts(past=2500, future=1500)
-    assert b"long over: 2500\\; far ahead: 1500" in ready.body
+    assert b"2500 past events\\, 1500 far-off events" in ready.body
 
 
 def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
@@ -261,7 +261,7 @@ def test_json_has_the_date_as_written_its_bounds_and_its_words():
         "last_day": "2021-09-30",
         "starts_at": None,
         "ends_at": None,
-        "words": "September 2021 (day not known)",
+        "words": "September 2021 (date to be confirmed)",
     }
     assert (hour["precision"], hour["starts_at"]) == ("minute", "2021-09-16T05:00:00Z")
 
@@ -327,7 +327,7 @@ def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
     feed = atom("/upcoming.atom", registry)
 
     assert told(feed, "title") == ["Weekly", "Cancelled: Off", "[Sep 2021, day not known] Mission"]
-    assert told(feed, "summary")[2] == "September 2021 (day not known)"
+    assert told(feed, "summary")[2] == "September 2021 (date to be confirmed)"
     assert told(feed, "id")[0] == "tag:test-calendar,2020:weekly/2021-08-24"
     assert feed.findtext("a:updated", "", ATOM) == "2021-08-19T19:00:00+00:00"
 
@@ -352,13 +352,13 @@ def test_a_change_says_what_was_and_what_is():
 
     feed = atom("/changes.atom", registry, (gone, change))
 
-    assert told(feed, "title") == ["Day now known: Summit", "Taken out: Gone & over"]
+    assert told(feed, "title") == ["Date confirmed: Summit", "Removed: Gone & over"]
     assert (
         told(feed, "summary")[0]
-        == "Was: September 2021 (day not known); confirmed<br>Now: 17 September 2021; confirmed"
+        == "Was: September 2021 (date to be confirmed); confirmed<br>Now: 17 September 2021; confirmed"
     )
     assert told(feed, "updated")[0] == "2021-07-01T12:00:00+00:00"
-    assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Day now known: Summit"]
+    assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Date confirmed: Summit"]
 
 
 @pytest.mark.parametrize("path", ["/upcoming.atom", "/changes.atom"])
@@ -429,5 +429,5 @@ def test_a_zone_takes_room_only_when_an_event_in_it_is_kept(monkeypatch):
 
     kept = ready.body.count(b"BEGIN:VEVENT")
     assert kept > 3
-    assert f"far ahead: {312 - kept}".encode() in ready.body.replace(b"\r\n ", b"")
+    assert f"{312 - kept} far-off events".encode() in ready.body.replace(b"\r\n ", b"")
     assert 8_000 > len(ready.body) - 700 > 3_000

@@ -147,7 +147,7 @@ def test_the_colour_is_written_for_those_who_read_its_form(color, line):
 def test_what_is_left_out_is_counted_in_the_description():
     octets = feed(event("a", "TBD"), event("b", "2022"), event("c", "2022/2023"), event("d", "2021-09"))
 
-    assert "X-WR-CALDESC:Left out: no date known: 1\\; date too uncertain to show: 2." in unfolded(octets)
+    assert "X-WR-CALDESC:Not in the feed: 1 event without a date\\, 2 events with too vague a date." in unfolded(octets)
     assert len(vevents(octets)) == 1
 
 
@@ -295,7 +295,7 @@ def test_a_month_is_a_marked_tentative_span_that_is_never_busy():
     assert "X-EVENTCAL-EDTF:2021-09" in found
     assert "CATEGORIES:x,date-not-fixed" in found
     assert prop(found, "DESCRIPTION")[0].startswith(
-        "DESCRIPTION:Only the month is known. This is not a month-long event."
+        "DESCRIPTION:Only the month is known\\; the event does not last all month."
     )
 
 

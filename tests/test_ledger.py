@@ -56,12 +56,12 @@ def told(message: Message) -> tuple[str, str]:
     [
         (ASKING.replace("09-16 10:00", "09-20 10:00"), "Moved to 20 Sep 2021, 10:00: Summit"),
         (ASKING.replace("title: Summit", "title: Summit, status: cancelled"), "Cancelled: Summit"),
-        (ASKING.replace("title: Summit", "title: Summit, place: Tashkent"), "New place, Tashkent: Summit"),
+        (ASKING.replace("title: Summit", "title: Summit, place: Tashkent"), "New venue, Tashkent: Summit"),
         (
             ASKING.replace("2021-09-16 10:00", "2021-10").replace("1 day before, ", ""),
-            "Date less certain, Oct 2021: Summit",
+            "Date no longer certain, Oct 2021: Summit",
         ),
-        ("", "No longer in the calendar: Summit"),
+        ("", "Removed: Summit"),
     ],
 )
 def test_those_whose_event_asks_are_told_of_a_change(world: World, edit: str, subject: str) -> None:
@@ -78,7 +78,7 @@ def test_a_day_that_becomes_known_is_told_to_those_who_asked_for_that_alone(worl
     publish_and_settle(world, vague.replace("2021-10", "2021-11"))
     publish_and_settle(world, vague.replace("2021-10", "2021-11-03"), NOW + 20 * MINUTE)
 
-    assert world.recorder.subjects == ["Day announced, 3 Nov 2021: Summit"]
+    assert world.recorder.subjects == ["Date confirmed, 3 Nov 2021: Summit"]
 
 
 def test_an_event_that_asks_for_nothing_tells_nobody_who_was_not_reminded(world: World) -> None:
@@ -260,8 +260,8 @@ def test_the_operator_is_told_of_a_broken_registry_once_it_has_been_so_for_a_min
     world.publish(SUMMIT, NOW + 6 * MINUTE)
     world.tick(NOW + 6 * MINUTE)
     assert night.subjects == [
-        "Test calendar: The calendar file was not accepted",
-        "Test calendar: Resolved: the calendar file is accepted again",
+        "Test calendar: The calendar file has errors",
+        "Test calendar: Resolved: the calendar file is valid again",
     ]
 
 
@@ -275,12 +275,12 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
         outcome = editions.publish(world.store, moved, NOW + (minutes + 1) * MINUTE)
         world.tick(NOW + (minutes + 1) * MINUTE)
     assert outcome.outcome == "held"
-    assert night.subjects == ["Test calendar: The calendar file was not accepted"]
+    assert night.subjects == ["Test calendar: The calendar file has errors"]
     assert "6 of 6 coming events vanish or move at once" in night.received[0].text
 
     editions.publish(world.store, moved, NOW + 13 * MINUTE, accept=True)
     world.tick(NOW + 13 * MINUTE)
-    assert night.subjects[1:] == ["Test calendar: Resolved: the calendar file is accepted again"]
+    assert night.subjects[1:] == ["Test calendar: Resolved: the calendar file is valid again"]
 
 
 def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:

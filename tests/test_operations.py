@@ -124,7 +124,7 @@ def test_who_guesses_the_token_is_let_wait_and_nobody_else(desk: Desk) -> None:
     assert answer(basic(TOKEN), "192.0.2.2") == (200, "")
 
     page = desk.client.get("/operations", headers={"X-Forwarded-For": "192.0.2.1", "Authorization": basic("again")})
-    assert "Please try again in a minute" in page.get_data(as_text=True)
+    assert "Try again in a minute" in page.get_data(as_text=True)
     assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -147,7 +147,7 @@ def test_another_page_cannot_press_a_button(desk: Desk) -> None:
     ):
         answer = desk.client.post("/operations", data=data, headers={"Authorization": basic(TOKEN), **headers})
         assert answer.status_code == 403
-    assert "Nothing needs you." in text_of(desk.get())
+    assert "All good." in text_of(desk.get())
 
 
 def test_a_program_needs_the_token_alone(desk: Desk) -> None:
@@ -161,7 +161,7 @@ def test_a_program_needs_the_token_alone(desk: Desk) -> None:
 
 def test_it_says_what_stands_and_what_comes_next(desk: Desk) -> None:
     text = text_of(desk.get())
-    assert "Nothing needs you." in text
+    assert "All good." in text
     assert "Edition 1 1 event" in text
     assert "Next due 9 Sep 2021, 09:00 in 8 days" in text
     assert "Last sent none" in text
@@ -176,7 +176,7 @@ def test_a_problem_is_shown_with_its_file_and_line_and_to_nobody_else(desk: Desk
     desk.note("problems", Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"))
     text = text_of(desk.get())
     assert "events.yaml:12:5 unknown key &#39;tittle&#39;" in text
-    assert "The registry has problems" in text
+    assert "The calendar file has errors" in text
     assert "tittle" not in desk.get("/")
 
 
@@ -212,7 +212,7 @@ def test_what_is_dead_is_tried_again(desk: Desk) -> None:
     assert "410 Gone" in html
     number = re.search(r'name="id" value="(\d+)"', html)
     assert number
-    assert "Queued again." in desk.does("retry", id=number[1])
+    assert "Requeued." in desk.does("retry", id=number[1])
     desk.world.tick(LATER + timedelta(seconds=2))
     assert [state for state, _ in desk.world.states()] == ["sent", "sent"]
 
@@ -233,7 +233,7 @@ def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     assert "Sending is paused." in text
     desk.world.tick(LATER)
     assert [len(each.received) for each in desk.world.recorders.values()] == [0, 1]
-    assert "Nothing needs you." in text_of(desk.does("resume", channel="desk"))
+    assert "All good." in text_of(desk.does("resume", channel="desk"))
     desk.world.tick(LATER + timedelta(seconds=2))
     assert [len(each.received) for each in desk.world.recorders.values()] == [1, 1]
 
@@ -247,7 +247,7 @@ def test_what_makes_no_sense_does_nothing(desk: Desk) -> None:
         ("erase", {}),
         ("", {}),
     ):
-        assert "Nothing needs you." in text_of(desk.does(action, **fields))
+        assert "All good." in text_of(desk.does(action, **fields))
 
 
 def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
     look(NOW)
     assert look.edition.number == 1
     browser.post("/operations", headers=headers, data={"action": "accept", "digest": digest[1]})
-    assert "the scheduler takes it up" in browser.get("/operations", headers=headers).get_data(as_text=True)
+    assert "the scheduler publishes it" in browser.get("/operations", headers=headers).get_data(as_text=True)
     look(NOW)
     assert look.edition.number == 2
     # the word was given for that content, and not for whatever comes next

@@ -106,18 +106,18 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         server.start().wait_ready()
         page = browser.new_page(timezone_id="Asia/Calcutta")
         page.goto(f"http://127.0.0.1:{port}/")
-        page.get_by_role("link", name="Reminders by mail").click()
-        page.get_by_label("Mail address").fill(address)
+        page.get_by_role("link", name="Email reminders").click()
+        page.get_by_label("Email address").fill(address)
         assert page.get_by_label("Time zone").input_value() == "Asia/Calcutta"
-        page.get_by_role("button", name="Ask for reminders").click()
-        page.get_by_role("heading", name="Look into your mailbox").wait_for()
+        page.get_by_role("button", name="Sign up").click()
+        page.get_by_role("heading", name="Check your inbox").wait_for()
 
         wait_until(lambda: relay.to(address), "the question arrives", 10)
         found = re.search(r"http://\S+/confirm/\S+", text_of(relay.to(address)[0]))
         assert found
         page.goto(found[0])
-        page.get_by_role("button", name="Yes, remind me").click()
-        page.get_by_role("heading", name="You will be reminded").wait_for()
+        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("heading", name="You’re signed up").wait_for()
         assert page.locator(".mails li").count() == 2
 
         first, due = soon("briefing", 5)
@@ -245,20 +245,20 @@ def look(site: Site, name: str, path: str) -> None:
 
 def test_the_form_works_without_a_script_and_keeps_what_was_typed(site: Site) -> None:
     page = site.open("/subscribe?tag=summit", java_script_enabled=False)
-    page.get_by_label("Mail address").fill("anna at example.org")
-    page.get_by_label("My own choice").check()
+    page.get_by_label("Email address").fill("anna at example.org")
+    page.get_by_label("Let me choose").check()
     assert page.get_by_label("1 hour before").is_visible()
     page.get_by_label("1 hour before").check()
-    page.get_by_label("together, every morning at 08:00").check()
+    page.get_by_label("daily digest, 08:00").check()
     page.get_by_label("Time zone").select_option("Europe/Berlin")
-    page.get_by_role("button", name="Ask for reminders").click()
+    page.get_by_role("button", name="Sign up").click()
     assert page.get_by_text("Write one mail address").is_visible()
-    assert page.get_by_label("Mail address").input_value() == "anna at example.org"
+    assert page.get_by_label("Email address").input_value() == "anna at example.org"
     assert page.get_by_label("1 hour before").is_checked()
     site.shoot(page, "form-wrong")
-    page.get_by_label("Mail address").fill("anna@example.org")
-    page.get_by_role("button", name="Ask for reminders").click()
-    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    page.get_by_label("Email address").fill("anna@example.org")
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("heading", name="Check your inbox").wait_for()
     (found,) = site.world.subscribers()
     assert (found.preferences.filter, found.preferences.zone, found.preferences.digest) == (
         "tag=summit",
@@ -271,20 +271,20 @@ def test_the_form_works_without_a_script_and_keeps_what_was_typed(site: Site) ->
 def test_what_is_not_chosen_from_is_folded_away(site: Site) -> None:
     page = site.open("/subscribe")
     assert not page.get_by_label("1 hour before").is_visible()
-    page.get_by_label("My own choice").check()
+    page.get_by_label("Let me choose").check()
     assert page.get_by_label("1 hour before").is_visible()
 
 
 def test_the_keyboard_alone_signs_up(site: Site) -> None:
     page = site.open("/subscribe")
-    page.get_by_label("Mail address").focus()
+    page.get_by_label("Email address").focus()
     page.keyboard.type("anna@example.org")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")  # from the calendar's suggestion to one's own choice
     page.keyboard.press("Tab")
     page.keyboard.press("Space")  # two weeks before
-    page.get_by_label("Mail address").press("Enter")
-    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    page.get_by_label("Email address").press("Enter")
+    page.get_by_role("heading", name="Check your inbox").wait_for()
     (found,) = site.world.subscribers()
     assert "2 weeks before at 09:00" in found.preferences.leads
 

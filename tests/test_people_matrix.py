@@ -255,7 +255,7 @@ def test_an_event_that_changed_and_is_near_stands_in_a_digest_once() -> None:
     (digest,) = [each for each in world.notifications if each.kind == "digest" and "Month" in each.text]
     assert digest.send_time.astimezone(UTC) == utc(2021, 9, 27, 3)
     assert digest.text.count("Month") == 1
-    assert "New place, Orenburg: Month" in digest.subject
+    assert "New venue, Orenburg: Month" in digest.subject
 
 
 def test_what_is_called_off_waits_for_no_digest() -> None:

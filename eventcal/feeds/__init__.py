@@ -282,21 +282,30 @@ def _feed_name(edition: Edition, query: Filter) -> Text:
 
 
 def _feed_description(edition: Edition, omitted: OmittedCounts, language: str) -> str:
-    """The calendar's description, and what a reader does not see here."""
-    _ = words.get_translations(language).gettext
+    """Returns the calendar's description and what the feed leaves out."""
     calendar_description = edition.calendar.description
-    reasons = [
-        (omitted.undated, _("no date known: {count}")),
-        (omitted.too_imprecise, _("date too uncertain to show: {count}")),
-        (omitted.past, _("long over: {count}")),
-        (omitted.future, _("far ahead: {count}")),
-    ]
-    reason_text = "; ".join(text.format(count=count) for count, text in reasons if count)
     parts = [
         calendar_description.in_language(language) if calendar_description else "",
-        _("Left out: {reasons}.").format(reasons=reason_text) if reason_text else "",
+        format_omitted(omitted, language),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def format_omitted(omitted: OmittedCounts, language: str) -> str:
+    """Formats what a feed leaves out: "Not in the feed: 1 event without a date, 3 past events."; "" for nothing."""
+    translations = words.get_translations(language)
+    ngettext = translations.ngettext
+    counted = [
+        (omitted.undated, ngettext("{n} event without a date", "{n} events without a date", omitted.undated)),
+        (
+            omitted.too_imprecise,
+            ngettext("{n} event with too vague a date", "{n} events with too vague a date", omitted.too_imprecise),
+        ),
+        (omitted.past, ngettext("{n} past event", "{n} past events", omitted.past)),
+        (omitted.future, ngettext("{n} far-off event", "{n} far-off events", omitted.future)),
+    ]
+    reasons = translations.gettext(", ").join(template.format(n=count) for count, template in counted if count)
+    return translations.gettext("Not in the feed: {reasons}.").format(reasons=reasons) if reasons else ""
 
 
 def _feed_url(base_url: str, path: str, query: Filter) -> str:

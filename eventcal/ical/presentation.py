@@ -118,9 +118,9 @@ def _remarks(
     _ = words.get_translations(options.language).gettext
     remarks = []
     if status is Status.CANCELLED:
-        remarks.append(_("Cancelled; this is the date that it had."))
+        remarks.append(_("Cancelled. The date shown is the original one."))
     elif is_dateless:
-        remarks.append(_("Postponed, no new date is known; this is the old date."))
+        remarks.append(_("Postponed, new date not announced. The date shown is the original one."))
     elif status is Status.POSTPONED and old_when is not None:
         remarks.append(_("Postponed from {when}.").format(when=words.format_when(old_when, options.language)))
     elif old_when is not None:
@@ -128,7 +128,7 @@ def _remarks(
     if isinstance(shown_when.span, Period):
         remarks.append(_period_remark(shown_when, shown_when.span, options))
     elif shown_when.limit is Limit.OPEN_END:
-        remarks.append(_("When it ends is not known."))
+        remarks.append(_("The end date is to be confirmed."))
     if shown_when.uncertain:
         remarks.append(_("This date is reported, not confirmed."))
     return tuple(remarks)
@@ -138,9 +138,7 @@ def _period_remark(when: When, period: Period, options: RenderOptions) -> str:
     _ = words.get_translations(options.language).gettext
     period_text = words.format_vague(when, options.language, style="short")
     if options.imprecise == "marker":
-        return _("Only the period is known: {period}. It stands on that period's first day to be seen.").format(
-            period=period_text
-        )
+        return _("Only the period is known: {period}. The event is shown on its first day.").format(period=period_text)
     if when.limit is None and period.unit is Unit.MONTH and (period.last - period.first).days < 31:
-        return _("Only the month is known. This is not a month-long event.")
+        return _("Only the month is known; the event does not last all month.")
     return _("Only the period is known: {period}. The event does not last that long.").format(period=period_text)

@@ -74,7 +74,7 @@ def _active_titles(language: str) -> dict[str, str]:
         "dead": _("Deliveries failed: {channel}, {cause}"),
         "bounced": _("Subscriptions ended because their mails bounced"),
         "gone": _("The endpoint of channel {channel} is gone"),
-        "registry": _("The calendar file was not accepted"),
+        "registry": _("The calendar file has errors"),
         "destination": _("{name} is not responding"),
     }
 
@@ -85,7 +85,7 @@ def _ended_titles(language: str) -> dict[str, str]:
         "dead": _("Resolved: no recent failed deliveries ({channel}, {cause})"),
         "bounced": _("Resolved: no subscriptions ended recently"),
         "gone": _("Resolved: channel {channel} sends again"),
-        "registry": _("Resolved: the calendar file is accepted again"),
+        "registry": _("Resolved: the calendar file is valid again"),
         "destination": _("Resolved: {name} responds again"),
         "stopped": _("Resolved: sending was interrupted because eventcal was not running"),
     }

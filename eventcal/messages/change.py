@@ -138,15 +138,15 @@ def _format_change_subject(line: MessageLine, language: str, zone: str) -> str:
     title = one_line(line.title)
     templates = {
         ChangeKind.ADDED: _("New: {title}, {when}"),
-        ChangeKind.VANISHED: _("No longer in the calendar: {title}"),
+        ChangeKind.VANISHED: _("Removed: {title}"),
         ChangeKind.MOVED: _("Moved to {when}: {title}"),
-        ChangeKind.DAY_KNOWN: _("Day announced, {when}: {title}"),
+        ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _("Now expected in {when}: {title}"),
-        ChangeKind.LESS_PRECISE: _("Date less certain, {when}: {title}"),
-        ChangeKind.PLACE: _("New place, {place}: {title}"),
+        ChangeKind.LESS_PRECISE: _("Date no longer certain, {when}: {title}"),
+        ChangeKind.PLACE: _("New venue, {place}: {title}"),
         ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled: {title}"),
-        ChangeKind.RESTORED: _("Takes place after all, {when}: {title}"),
+        ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
     }
     place = one_line(line.new.place) if line.new else ""

@@ -23,7 +23,7 @@ def channel_test_message(
     body = Body(
         language=language,
         title=title,
-        facts=(_("This is a test of the channel {channel}; there is nothing to do.").format(channel=channel),),
+        facts=(_("This is a test of channel {channel}. No action is needed.").format(channel=channel),),
         page_url=base_url,
         footer=name,
     )

@@ -1,6 +1,6 @@
-"""The question whether somebody wants what was asked for in their name; and what is said instead to who has it already.
+"""Confirmation email of the double opt-in, and the notice for an address that is subscribed already.
 
-A stranger may have asked: nothing that they typed stands in it.
+Anyone can type an address into the form: these mails repeat no free text from it.
 """
 
 from __future__ import annotations
@@ -29,49 +29,48 @@ def confirmation_message(
     language: str = "",
     zone: str = "",
 ) -> Message:
-    """The question; its link is good until *until*. *title* is of the one event that is asked for, else ""."""
+    """Builds the email that asks to confirm a subscription.
+
+    *title* is that of the one event subscribed to, else "". The link in it expires at *link_expires_at*.
+    """
     language = language or calendar.language
     _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
     expiry_text = words.format_moment(link_expires_at, language, zone or calendar.timezone)
     body = Body(
         language=language,
-        title=_("Do you want reminders from {calendar}?").format(calendar=name),
+        title=_("Confirm your reminders from {calendar}").format(calendar=name),
         facts=(
-            _("Somebody, we hope you, asked that this address be reminded of {what}.").format(
+            _("Someone, hopefully you, signed this address up for reminders of {what}.").format(
                 what=format_filter(query, language, lambda _id: one_line(title), include_free_text=False)
             ),
-            _("Nothing comes unless you say yes. The link is good until {moment}.").format(moment=expiry_text),
+            _("We’ll send nothing until you confirm. The link is valid until {moment}.").format(moment=expiry_text),
         ),
-        action_link=(_("Look at it and say yes"), CONFIRM_PLACEHOLDER),
+        action_link=(_("Confirm"), CONFIRM_PLACEHOLDER),
         footer=name,
         footer_reason=_(
-            "If it was not you, there is nothing to do: this is the only mail, and the address is deleted in a week."
+            "If it wasn’t you, ignore this email; there won’t be another, and the address is deleted after 7 days."
         ),
         footer_links=footer_links(language)[1:],
     )
-    return _message(body, _("Please confirm: reminders from {calendar}").format(calendar=name), calendar, now)
+    return _message(body, _("Confirm your reminders from {calendar}").format(calendar=name), calendar, now)
 
 
 def already_subscribed_message(
     calendar: Calendar, query: Filter, title: str, now: datetime, *, language: str = "", zone: str = ""
 ) -> Message:
-    """To somebody who has it: nothing was changed, and where to change it."""
+    """Builds the notice to an address that is subscribed already: nothing has changed, and where to manage it."""
     language = language or calendar.language
     _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
     filter_text = format_filter(query, language, lambda _id: one_line(title), include_free_text=False)
     body = Body(
         language=language,
-        title=_("You have reminders from {calendar} already").format(calendar=name),
-        facts=(
-            _("Somebody, perhaps you, asked for them once more: for {what}. Nothing was changed.").format(
-                what=filter_text
-            ),
-        ),
-        action_link=(_("Look at what you get, or change it"), PREFERENCES_PLACEHOLDER),
+        title=_("You already get reminders from {calendar}").format(calendar=name),
+        facts=(_("Someone, perhaps you, signed up again for {what}. Nothing has changed.").format(what=filter_text),),
+        action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
         footer=name,
-        footer_reason=_("You get this because this address signed up on our page."),
+        footer_reason=_("You get this because this address is signed up here."),
         footer_links=footer_links(language)[1:],
     )
     return _message(body, body.title, calendar, now)

@@ -33,4 +33,6 @@ def format_local_time(when: When, language: str, zone: str) -> str:
     start = when.span.start
     if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():
         return ""
-    return words.get_translations(language).gettext("There: {when}").format(when=format_with_weekday(when, language))
+    return (
+        words.get_translations(language).gettext("Local time: {when}").format(when=format_with_weekday(when, language))
+    )

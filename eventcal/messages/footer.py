@@ -15,7 +15,7 @@ LabelledLinks = tuple[tuple[str, str], ...]
 def footer_links(language: str) -> LabelledLinks:
     """The ways out, as (words, mark): each recipient's own address takes the mark's place."""
     _ = get_translations(language).gettext
-    return ((_("Change what you get"), PREFERENCES_PLACEHOLDER), (_("No more of these mails"), UNSUBSCRIBE_PLACEHOLDER))
+    return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
 
 
 def footer_reason(query: Filter, title_of: Callable[[str], str], language: str) -> str:
@@ -23,6 +23,6 @@ def footer_reason(query: Filter, title_of: Callable[[str], str], language: str) 
     filter_text = one_line(format_filter(query, language, title_of))
     return (
         get_translations(language)
-        .gettext("You get this because you asked us to remind you of {what}.")
+        .gettext("You get this because you signed up for reminders of {what}.")
         .format(what=filter_text)
     )

@@ -117,7 +117,7 @@ def reminder_body(
     extra_facts = [_format_distance_line(occurrence, now, language, zone)]
     if missed_due_at is not None:
         due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
-        extra_facts.append(_("This reminder comes late: it was due {moment}.").format(moment=due_text))
+        extra_facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
     return Body(
         language=language,
         title=words.format_status_prefix(occurrence.status, language) + title,
@@ -147,7 +147,9 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
     subject_text = _("{title}, {place}").format(title=title, place=one_line(place_name)) if place_name else title
     subject_text = words.format_status_prefix(occurrence.status, language) + subject_text
     if isinstance(when.span, Period):
-        template = _("{period}, day not announced") if when.limit else _("Expected in {period}, day not announced")
+        template = (
+            _("{period} (date to be confirmed)") if when.limit else _("Expected in {period} (date to be confirmed)")
+        )
         distance_text = capitalize_first(template.format(period=words.format_vague(when, language)))
     elif isinstance(when.span, Undated):
         distance_text = capitalize_first(words.format_when(when, language))
@@ -173,16 +175,18 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
     if not isinstance(when.span, Period) or first is None or last is None:
         return capitalize_first(distance_text) + "." if distance_text else ""
     template = (
-        _("{period}; the day is not announced.") if when.limit else _("Expected in {period}; the day is not announced.")
+        _("{period}. The date is to be confirmed.")
+        if when.limit
+        else _("Expected in {period}. The date is to be confirmed.")
     )
     period_text = capitalize_first(template.format(period=words.format_vague(when, language)))
     if when.earliest is None or when.latest is None:
         return period_text
     if now.astimezone(reader_tz).date() <= first:
-        bound_day, bound_text = first, _("The first possible day is {day} ({distance}).")
+        bound_day, bound_text = first, _("It could be as early as {day} ({distance}).")
     else:
         # added within its period, or said late: what was possible before is of no use to anybody
-        bound_day, bound_text = last, _("It can be any day now; the last possible one is {day} ({distance}).")
+        bound_day, bound_text = last, _("It could be any day now, {day} at the latest ({distance}).")
     bound_text = bound_text.format(
         day=words.format_day(bound_day, language), distance=words.format_distance(now, bound_day, language, reader_tz)
     )

@@ -99,9 +99,9 @@ def format_when(
         start = when.span.start
         remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
-        remarks.append(_("reported, day not known") if when.uncertain else _("day not known"))
+        remarks.append(_("reported, date to be confirmed") if when.uncertain else _("date to be confirmed"))
     elif when.uncertain:
-        remarks.append(_("reported, not confirmed"))
+        remarks.append(_("unconfirmed"))
     return append_remark(text, "; ".join(remarks), language) if remarks else text
 
 
@@ -139,7 +139,9 @@ def format_period_title(when: When, language: str) -> str:
     """The heading over what has no day yet: "Some time in September 2021 (day not known)", "By 2022 (day not known)"."""
     _ = get_translations(language).gettext
     text = (
-        _("{period} (day not known)") if when.limit or when.approximate else _("Some time in {period} (day not known)")
+        _("{period} (date to be confirmed)")
+        if when.limit or when.approximate
+        else _("Some time in {period} (date to be confirmed)")
     )
     return capitalize_first(text.format(period=format_vague(when, language)))
 
@@ -186,9 +188,9 @@ def format_zone_name(zone: ZoneInfo, language: str) -> str:
 def _format_absence(undated: Undated, language: str) -> str:
     _ = get_translations(language).gettext
     return {
-        Absence.OPEN: _("date not announced"),
-        Absence.NEVER: _("no date: it will not take place"),
-        Absence.PAST: _("over, date not known"),
+        Absence.OPEN: _("no date yet"),
+        Absence.NEVER: _("no date, will not take place"),
+        Absence.PAST: _("past, exact date unknown"),
     }[undated.absence]
 
 

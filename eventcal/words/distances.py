@@ -20,7 +20,7 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
     span = target.span if isinstance(target, When) else target
     is_lower_limit = isinstance(target, When) and target.limit is Limit.NOT_BEFORE
     if is_lower_limit and isinstance(span, Period) and _local_today(now, zone) > span.last:
-        return get_translations(language).gettext("possible now")
+        return get_translations(language).gettext("could be any day now")
     match span:
         case Undated():
             return ""
@@ -61,7 +61,7 @@ def _format_days(days: int, language: str) -> str:
     near_days = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     if days in near_days:
         return near_days[days]
-    for unit, limit_days in (("day", 14), ("week", 61), ("month", 640)):
+    for unit, limit_days in (("day", 31), ("week", 61), ("month", 640)):
         if abs(days) < limit_days:
             return _format_delta(timedelta(days=days), unit, language)
     return _format_delta(timedelta(days=days), "year", language)
@@ -75,26 +75,26 @@ def _format_period_distance(today: date, period: Period, language: str) -> str:
     _ = get_translations(language).gettext
     if period.first <= today <= period.last:
         current_period = {
-            Unit.WEEK: _("this week"), Unit.MONTH: _("this month"), Unit.QUARTER: _("this quarter"),
-            Unit.YEAR: _("this year"),
+            Unit.WEEK: _("expected this week"), Unit.MONTH: _("expected this month"), Unit.QUARTER: _("expected this quarter"),
+            Unit.YEAR: _("expected this year"),
         }  # fmt: skip
         is_single = period.unit in current_period and _unit_count(period) == 1
-        return current_period[period.unit] if is_single else _("possible now")
+        return current_period[period.unit] if is_single else _("could be any day now")
     nearest_day = period.first if today < period.first else period.last
     months = (nearest_day.year - today.year) * 12 + nearest_day.month - today.month
     match period.unit:
         case Unit.DAYS | Unit.WEEK | Unit.MONTH_THIRD:
             return _format_weeks((nearest_day - today).days, language)
         case Unit.MONTH:
-            adjacent_periods = {1: _("next month"), -1: _("last month")}
+            adjacent_periods = {1: _("expected next month"), -1: _("last month")}
             return adjacent_periods.get(months) or _format_months(months, language)
         case Unit.QUARTER:
             quarters = (nearest_day.year - today.year) * 4 + (nearest_day.month - 1) // 3 - (today.month - 1) // 3
-            adjacent_periods = {1: _("next quarter"), -1: _("last quarter")}
+            adjacent_periods = {1: _("expected next quarter"), -1: _("last quarter")}
             return adjacent_periods.get(quarters) or _format_months(quarters * 3, language)
         case Unit.YEAR | Unit.DECADE:
             years = nearest_day.year - today.year
-            adjacent_periods = {1: _("next year"), -1: _("last year")} if period.unit is Unit.YEAR else {}
+            adjacent_periods = {1: _("expected next year"), -1: _("last year")} if period.unit is Unit.YEAR else {}
             return adjacent_periods.get(years) or _format_delta(timedelta(days=years * 365.25), "year", language)
     return _format_months(months, language)
 

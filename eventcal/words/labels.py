@@ -35,15 +35,15 @@ def format_change_kind(kind: ChangeKind, language: str) -> str:
     _ = get_translations(language).gettext
     return {
         ChangeKind.ADDED: _("added"),
-        ChangeKind.VANISHED: _("taken out"),
+        ChangeKind.VANISHED: _("removed"),
         ChangeKind.MOVED: _("moved"),
-        ChangeKind.DAY_KNOWN: _("day now known"),
+        ChangeKind.DAY_KNOWN: _("date confirmed"),
         ChangeKind.NARROWED: _("narrowed"),
-        ChangeKind.LESS_PRECISE: _("day no longer known"),
-        ChangeKind.PLACE: _("place changed"),
+        ChangeKind.LESS_PRECISE: _("date withdrawn"),
+        ChangeKind.PLACE: _("new venue"),
         ChangeKind.POSTPONED: _("postponed"),
         ChangeKind.CANCELLED: _("cancelled"),
-        ChangeKind.RESTORED: _("on again"),
+        ChangeKind.RESTORED: _("back on"),
     }[kind]
 
 

@@ -19,8 +19,7 @@ def format_period(period: Period, language: str, style: Style) -> str:
         case Unit.MONTH:
             return format_months(first, last, language, style)
         case Unit.QUARTER:
-            skeleton = "yQQQ" if style == "short" else "yQQQQ"
-            return apply_pattern(str(locale_for(language).datetime_skeletons[skeleton].pattern), first, language)
+            return _format_quarter(period, language, style)
         case Unit.YEAR:
             return format_years(first.year, last.year, language)
         case Unit.DAYS:
@@ -31,6 +30,20 @@ def format_period(period: Period, language: str, style: Style) -> str:
             return _format_month_third(period, language, style)
         case _:
             return _format_part_of_year(period, language)
+
+
+def _format_quarter(period: Period, language: str, style: Style) -> str:
+    """Formats a quarter: "Q3 2021" by CLDR's pattern, in long style "the third quarter of 2021"."""
+    if style == "short":
+        return apply_pattern(str(locale_for(language).datetime_skeletons["yQQQ"].pattern), period.first, language)
+    _ = get_translations(language).gettext
+    templates = (
+        _("the first quarter of {year}"),
+        _("the second quarter of {year}"),
+        _("the third quarter of {year}"),
+        _("the fourth quarter of {year}"),
+    )
+    return templates[(period.first.month - 1) // 3].format(year=period.first.year)
 
 
 def _format_week(monday: date, language: str) -> str:

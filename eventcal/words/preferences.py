@@ -1,4 +1,4 @@
-"""What somebody asked to be told of, when and how often, in their language."""
+"""Labels for the choices of a subscription: events, reminders and delivery, in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .language import get_translations
 
 
 def format_lead(lead: Lead, language: str) -> str:
-    """How far ahead: "1 week before, at 09:00"."""
+    """Formats a lead: "1 week before, at 09:00"."""
     translations = get_translations(language)
     _, ngettext = translations.gettext, translations.ngettext
     if isinstance(lead, Elapsed):
@@ -40,52 +40,50 @@ def _format_elapsed(seconds: int, language: str) -> str:
 
 
 def format_notice_kind(notice: NoticeKind, language: str) -> str:
-    """Which news."""
+    """Formats a kind of change as the rest of "Tell me when an event ..."."""
     _ = get_translations(language).gettext
     return {
-        NoticeKind.CHANGE: _("when it is moved or changed in any way"),
-        NoticeKind.DAY_KNOWN: _("when its day is announced"),
-        NoticeKind.CANCEL: _("when it is called off"),
+        NoticeKind.CHANGE: _("is moved or changed"),
+        NoticeKind.DAY_KNOWN: _("gets its date"),
+        NoticeKind.CANCEL: _("is cancelled"),
     }[notice]
 
 
 def format_digest(digest: str, language: str) -> str:
-    """How the mails come."""
+    """Formats the delivery interval: "right away", "daily digest, 08:00"."""
     _ = get_translations(language).gettext
     return {
-        "": _("each at its own time"),
-        "daily": _("together, every morning at 08:00"),
-        "weekly": _("together, on Mondays at 08:00"),
+        "": _("right away"),
+        "daily": _("daily digest, 08:00"),
+        "weekly": _("weekly digest, Mondays 08:00"),
     }[digest]
 
 
 def format_filter(query: Filter, language: str, title_of: Callable[[str], str], include_free_text: bool = True) -> str:
-    """What of the calendar: "everything in this calendar", "what is tagged summit". *title* gives an event's, by its id.
+    """Formats the scope of a subscription: "every event in this calendar", "events tagged “summit”, in “Berlin”".
 
-    Without *own_words* what a stranger may have typed is not repeated, only that there is more to it.
+    *title_of* returns the title of an event by its id. Without *include_free_text* the search text and the place,
+    which a stranger may have typed, are not repeated.
     """
     _ = get_translations(language).gettext
     if query.event:
         return _("“{text}”").format(text=title_of(query.event) or query.event)
-    list_template = _("{one}, {other}")
-    parts = []
+    conditions = []
     if query.tags:
-        parts.append(_("what is tagged {tags}").format(tags=_join(query.tags, _(" or "))))
+        conditions.append(_("tagged {tags}").format(tags=_quote_and_join(query.tags, language)))
     if query.excluded_tags:
-        parts.append(_("not what is tagged {tags}").format(tags=_join(query.excluded_tags, _(" or "))))
+        conditions.append(_("not tagged {tags}").format(tags=_quote_and_join(query.excluded_tags, language)))
     if include_free_text and query.q:
-        parts.append(_("what is found by “{text}”").format(text=query.q))
+        conditions.append(_("matching “{text}”").format(text=query.q))
     if include_free_text and query.place:
-        parts.append(_("what happens at “{text}”").format(text=query.place))
+        conditions.append(_("in “{text}”").format(text=query.place))
     if not include_free_text and (query.q or query.place):
-        parts.append(_("what matches your own words"))
-    if not parts:
-        return _("everything in this calendar")
-    text = parts[0]
-    for part in parts[1:]:
-        text = list_template.format(one=text, other=part)
-    return text
+        conditions.append(_("matching your search"))
+    if not conditions:
+        return _("every event in this calendar")
+    return _("events {conditions}").format(conditions=_(", ").join(conditions))
 
 
-def _join(names: tuple[str, ...], separator: str) -> str:
-    return separator.join(names)
+def _quote_and_join(tags: tuple[str, ...], language: str) -> str:
+    _ = get_translations(language).gettext
+    return _(" or ").join(_("“{text}”").format(text=tag) for tag in tags)

@@ -109,11 +109,11 @@ def _action_messages(language: str) -> dict[str, str]:
     """Returns the message for each action that was run."""
     _ = words.get_translations(language).gettext
     return {
-        "pause": _("Paused. What falls due waits, as long as it is worth saying."),
-        "resume": _("Sending goes on."),
-        "retry": _("Queued again."),
-        "retry all": _("Queued again."),
-        "accept": _("It is accepted, and the scheduler takes it up within seconds."),
+        "pause": _("Paused. Due messages wait until they expire."),
+        "resume": _("Sending resumed."),
+        "retry": _("Requeued."),
+        "retry all": _("Requeued."),
+        "accept": _("Accepted; the scheduler publishes it within seconds."),
     }
 
 

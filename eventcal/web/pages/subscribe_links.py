@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 
-from ... import feeds, links, words
+from ... import feeds, links
 from ..assets import EMBED_SCRIPT
 from ..request_context import Viewer
 from ..snapshots import Snapshot
@@ -80,17 +80,6 @@ def _left_out_words(snapshot: Snapshot, viewer: Viewer, now: datetime) -> str:
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
 
     def describe() -> str:
-        left_out = feeds.count_omitted(edition, today, viewer.filter)
-        _ = words.get_translations(viewer.language).gettext
-        reasons = [
-            (left_out.undated, _("no date known: {count}")),
-            (left_out.too_imprecise, _("date too uncertain to show: {count}")),
-            (left_out.past, _("long over: {count}")),
-            (left_out.future, _("far ahead: {count}")),
-        ]
-        counted_reasons = "; ".join(
-            template.format(count=event_count) for event_count, template in reasons if event_count
-        )
-        return _("Left out: {reasons}.").format(reasons=counted_reasons) if counted_reasons else ""
+        return feeds.format_omitted(feeds.count_omitted(edition, today, viewer.filter), viewer.language)
 
     return index.cached_page(("left out", viewer.filter, viewer.language, today), describe)
