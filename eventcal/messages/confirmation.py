@@ -88,7 +88,7 @@ def device_confirmation_message(
         language=language,
         title=_("This device gets reminders from {calendar}").format(calendar=name),
         facts=(_("You will be reminded of {what}.").format(what=filter_text),),
-        action_link=(_("Look at what you get, or change it"), PREFERENCES_PLACEHOLDER),
+        action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
         footer=name,
     )
     message = _message(body, body.title, calendar, now)
