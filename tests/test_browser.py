@@ -159,6 +159,8 @@ PAGES = [
     ("seed", "/"),
     ("full", "/"),
     ("full", "/month/2021-09"),
+    ("full", "/year/2021"),
+    ("full", "/past?lang=ru"),
     ("full", "/month/2021-09?lang=ru"),
     ("full", "/month/2021-09?lang=zh"),
     ("full", "/month/2021-09?lang=ar"),
@@ -370,12 +372,13 @@ def test_a_frame_is_as_high_as_what_is_in_it(site: Site) -> None:
     assert not page.complaints
 
 
-def test_a_phone_is_spared_the_grid_and_shown_the_list(site: Site) -> None:
+def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> None:
     wide = site.open("full", "/")
-    assert wide.get_by_role("table").is_visible()
+    assert wide.locator("table.small").is_visible()
+    assert wide.locator(".list .line").first.bounding_box()["y"] < 400
     phone = site.open("full", "/", viewport={"width": 390, "height": 844})
-    assert not phone.locator(".grid").is_visible()
-    assert phone.get_by_role("heading", name="What is next").is_visible()
+    assert not phone.locator("table.small").is_visible()
+    assert phone.get_by_role("heading", name="This week").is_visible()
 
 
 def test_all_hours_are_shown_in_the_readers_zone_when_they_ask(site: Site) -> None:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,59 @@ def text_of(response: TestResponse) -> str:
 # what the pages say
 
 
-def test_the_first_page_says_what_is_next_and_then_what_was(seed: FlaskClient) -> None:
-    text = text_of(seed.get("/"))
-    order = ["What is next", "Exercise Peaceful Mission", "SCO Council of Heads", "Pabby", "What was", "16th meeting"]
+def test_the_first_page_is_a_list_of_what_is_on_this_week_and_later() -> None:
+    running = event("term", "Autumn term", "2021-08-01/2021-12-18")
+    today = event("call", "Call", "2021-08-20 18:00/19:30")
+    text = text_of(visit(snapshot(running, today, *SEED)).get("/"))
+    order = [
+        "Now", "Autumn term", "until Sat 18 Dec", "This week", "20 Fri", "Call", "18:00–19:30", "September 2021",
+        "Exercise Peaceful Mission", "SCO Council of Heads", "in 27 days", "October 2021", "Pabby", "Past events",
+    ]  # fmt: skip
+    main = text.partition("Clear filters")[0].partition("summit")[2]
+    assert sorted(order, key=main.index) == order
+    assert "16th meeting" not in text
+
+
+def test_a_calendar_whose_news_is_past_leads_there() -> None:
+    html = visit(snapshot(*SEED), now=datetime(2026, 11, 28, 9, tzinfo=UTC)).get("/").get_data(as_text=True)
+    assert '<a href="/month/2021-09">See September 2021</a>' in html
+    assert '<caption><a href="/month/2021-09">September 2021</a>' in html
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.partition("<main")[2]))
+    order = ["Nothing is planned", "26th anniversary", "Past events", "25th anniversary", "Pabby", "SCO Council"]
     assert sorted(order, key=text.index) == order
-    assert "in 27 days" in text
+    assert "24th anniversary" not in text  # a series is named once
+
+
+def test_past_events_go_back_by_plain_links_and_lose_nothing() -> None:
+    site, path, titles = visit(snapshot(*many_events(200)), now=datetime(2022, 2, 1, tzinfo=UTC)), "/past", list[str]()
+    for _ in range(10):
+        html = site.get(path).get_data(as_text=True)
+        titles += re.findall(r'href="/events/(e\d+)"', html)
+        earlier = re.search(r'href="([^"]+)" rel="next"', html)
+        if earlier is None:
+            break
+        path = earlier[1]
+    assert len(titles) == len(set(titles)) == 200
+    assert "No past events" in text_of(visit(snapshot(SUMMIT)).get("/past"))
+
+
+def test_a_year_is_twelve_months_whose_days_lead_to_their_events(seed: FlaskClient) -> None:
+    html = seed.get("/year/2021").get_data(as_text=True)
+    assert html.count("<table") == 12
+    assert 'href="/month/2021-09#d16" aria-label="Thursday, 16 September 2021: 1 event"' in html
+    assert 'id="d16"' in seed.get("/month/2021-09").get_data(as_text=True)
+    assert "1 event · 1 date to be confirmed" in text_of(seed.get("/year/2021"))
+    assert seed.get("/year").headers["Location"] == "/year/2021"
+    assert [seed.get(f"/year/{text}").status_code for text in ("0000", "21", "year", "2021-01")] == [404] * 4
+
+
+@pytest.mark.parametrize("path", ["/month/2021-12", "/year/2019?tag=summit"])
+def test_a_page_without_events_names_the_nearest(path: str) -> None:
+    site = visit(snapshot(SUMMIT, event("later", "Later", "2022-02-01"), event("old", "Old", "2018-01-05")))
+    text = text_of(site.get(path))
+    assert ("Next event: Later , Tue, 1 Feb 2022" if "month" in path else "Next event: SCO Council") in text
+    assert ("Previous event: SCO Council" in text) == ("month" in path)
+    assert ("Clear filters" in text) == ("tag" in path)
 
 
 def test_a_month_shows_its_days_and_above_them_what_has_no_day(seed: FlaskClient) -> None:
@@ -128,7 +176,7 @@ def test_a_cancelled_event_stays_and_says_so() -> None:
 def test_what_has_no_date_is_named_on_the_first_page() -> None:
     site = visit(snapshot(event("x", "A promise", "TBD"), event("y", "Called off", "TBD", status=Status.CANCELLED)))
     text = text_of(site.get("/"))
-    assert "Date not announced A promise" in text
+    assert "No date yet A promise" in text
     assert "Called off" not in text
 
 
@@ -142,8 +190,8 @@ def test_changes_tell_the_old_and_the_new_value(seed: FlaskClient) -> None:
 
 def test_an_empty_calendar_says_what_will_come_of_it() -> None:
     site = visit(snapshot())
-    assert "Nothing is planned" in text_of(site.get("/"))
-    assert "Nothing in this month" in text_of(site.get("/month/2021-09"))
+    assert "No upcoming events. Subscribe" in text_of(site.get("/"))
+    assert "No events here." in text_of(site.get("/month/2021-09"))
 
 
 def test_an_agenda_goes_on_by_plain_links_and_loses_nothing() -> None:
@@ -194,7 +242,7 @@ def test_an_hour_stands_on_the_day_that_it_has_where_the_reader_is() -> None:
 
     def day_of(path: str) -> str:
         html = site.get(path).get_data(as_text=True).partition("<main")[2]
-        return re.findall(r'<time class="no" datetime="([^"]+)"', html[: html.index("Late call")])[-1]
+        return re.findall(r'<time class="no"[^>]* datetime="([^"]+)"', html[: html.index("Late call")])[-1]
 
     assert day_of("/month/2021-09") == "2021-09-16"
     assert day_of("/month/2021-09?tz=Europe/Berlin") == "2021-09-15"
@@ -208,7 +256,7 @@ def test_a_search_finds_titles_before_what_only_mentions_the_words() -> None:
     past = event("then", "Summit of then", "2019-06-14", tags=("sco", "summit"))
     far = event("far", "A summit to come", "2023-01-01")
     text = text_of(visit(snapshot(mentioned, past, SUMMIT, far)).get("/?q=SUMMIT"))
-    order = ["3 found", "SCO Council", "A summit to come", "Summit of then", "Also mentioned by", "Talks"]
+    order = ["3 events", "SCO Council", "A summit to come", "Summit of then", "Also mentioned in", "Talks"]
     assert sorted(order, key=text.index) == order
 
 
@@ -217,13 +265,15 @@ def test_a_search_is_folded_in_every_script(words: str) -> None:
     title = Text(
         (("en", "Heads: 25th anniversary"), ("ru", "Совет глав государств ШОС"), ("fr", "État"), ("zh", "峰会"))
     )
-    assert "1 found" in text_of(
+    assert "1 event" in text_of(
         visit(snapshot(event("x", title, "2021-09-16"), PABBY)).get("/", query_string={"q": words})
     )
 
 
-def test_a_search_without_a_hit_says_so(seed: FlaskClient) -> None:
-    assert "Nothing is found by these words" in text_of(seed.get("/?q=xyzzy"))
+def test_a_search_without_a_hit_says_so_and_how_to_widen_it(seed: FlaskClient) -> None:
+    assert "No events match “xyzzy”." in text_of(seed.get("/?q=xyzzy"))
+    assert "Search without filters" not in text_of(seed.get("/?q=xyzzy"))
+    assert '<a href="/?q=heads">Search without filters</a>' in seed.get("/?q=heads&tag=exercise").get_data(as_text=True)
 
 
 def test_a_tag_is_turned_on_and_off_where_one_is(seed: FlaskClient) -> None:
@@ -239,10 +289,10 @@ def test_a_country_is_chosen_by_its_name(seed: FlaskClient) -> None:
     assert "Совет глав" not in html
 
 
-def test_the_first_page_opens_with_this_month_when_there_is_anything_in_it() -> None:
-    held = snapshot(*SEED)
-    assert 'role="table"' not in visit(held).get("/").get_data(as_text=True)
-    assert 'role="table"' in visit(held, now=NOW + timedelta(days=20)).get("/").get_data(as_text=True)
+def test_a_small_month_stands_beside_the_list_and_the_grid_on_a_page_of_its_own(seed: FlaskClient) -> None:
+    html = seed.get("/").get_data(as_text=True)
+    assert 'role="table"' not in html
+    assert '<caption><a href="/month/2021-09">September 2021</a>' in html
 
 
 def test_search_and_tags_choose_what_is_shown(seed: FlaskClient) -> None:
@@ -736,17 +786,17 @@ def test_a_full_calendar_is_expanded_no_further_than_its_page(expanded: list[Occ
 
 
 def test_a_search_expands_one_date_of_each_series_that_it_finds(expanded: list[Occurrence]) -> None:
-    assert "And more: another word" in text_of(visit(daily_series(1_000)).get("/?q=series"))
+    assert "More results: add a word." in text_of(visit(daily_series(1_000)).get("/?q=series"))
     assert len(expanded) <= 1_000
 
 
 def test_a_month_that_no_grid_can_show_leads_to_its_list(expanded: list[Occurrence]) -> None:
     site = visit(daily_series(1_000))
     html = site.get("/month/2021-09").get_data(as_text=True)
-    assert "This month holds more than a grid can show." in html
+    assert "This month has too many events for a grid." in html
     assert 'href="/agenda?from=2021-09-01"' in html
     assert len(expanded) < 2_000
-    assert "more than a grid can show" in site.get("/embed/2021-09").get_data(as_text=True)
+    assert "too many events for a grid" in site.get("/embed/2021-09").get_data(as_text=True)
 
 
 def test_a_day_that_is_too_long_for_a_page_goes_on_on_the_next_and_nothing_is_lost() -> None:

@@ -113,9 +113,10 @@ def _feed_paths(edition: Edition) -> Iterator[str]:
 def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, dict[str, str]]]:
     """(address, query) of each page as a server is asked for it."""
     months = [f"/month/{month:%Y-%m}" for month in files.months]
+    years = [f"/year/{year:04}" for year in files.years]
     events = [f"/events/{name}" for name in _event_ids(edition)]
     for language in files.languages:
-        for address in ("/", "/agenda", "/month", *months, *events, "/changes"):
+        for address in ("/", "/agenda", "/past", "/month", *months, "/year", *years, *events, "/changes"):
             yield address, {"lang": language}
         for tag in feeds.count_tags(edition):
             yield "/", {"lang": language, "tag": tag}

@@ -20,6 +20,7 @@ from ..filters import Filter
 from ..when import Timed, When, find_zone
 from .static_urls import NOT_FOUND_PATH, StaticUrls
 
+_NAME_STYLES: tuple[words.Style, ...] = ("short", "long")
 _PAGE_FILTER_NAMES = ("tag", "-tag", "q", "place")
 """What a page filters by; a page has dates of its own, and `lang` is the reader's."""
 
@@ -40,6 +41,18 @@ class Viewer:
     path: str = "/"
     static_urls: StaticUrls | None = None
     calendar_zone: str = "UTC"
+    first_weekday: int | None = None
+
+    @property
+    def week_start(self) -> int:
+        """The weekday that a week begins with, 0 for Monday: the site's, else the language's."""
+        return words.week_start(self.language) if self.first_weekday is None else self.first_weekday
+
+    @property
+    def weekdays(self) -> list[tuple[str, str]]:
+        """The names of the weekdays, short and whole, in the order of the week."""
+        short, long = (words.weekday_names(self.language, style, self.week_start) for style in _NAME_STYLES)
+        return list(zip(short, long, strict=True))
 
     @property
     def is_filtered(self) -> bool:

@@ -37,6 +37,8 @@ class StaticUrls:
         """Returns the path to link for *path* and *pairs*; a filter that has no file is left out."""
         if path == "/month":  # spares the reader the page that only leads on
             path = links.month_url("", self.today.year, self.today.month)
+        if path == "/year":
+            path = f"/year/{self.today.year:04}"
         return self.page_path(path, pairs)
 
     def page_path(self, path: str, pairs: links.QueryPairs = ()) -> str:
@@ -49,6 +51,8 @@ class StaticUrls:
             return path
         if path == "/agenda" and "from" in query:
             path = self._nearest_month_path(date.fromisoformat(query["from"]))
+        elif path == "/past" and "before" in query:
+            path = self._nearest_month_path(date.fromisoformat(query["before"]) - timedelta(days=1))
         elif path == "/" and tag:
             path = f"/tags/{tag}"
         language_root = f"/{language}" if language in self.languages[1:] else ""
@@ -69,6 +73,17 @@ class StaticUrls:
         at = bisect_left(self.months, month)
         after = self.months[at:] if month not in self.months else self.months[at + 1 :]
         return self.months[at - 1] if at else None, after[0] if after else None
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years with a page: those of the months."""
+        return tuple(dict.fromkeys(month.year for month in self.months))
+
+    def neighbour_years(self, year: int) -> tuple[int | None, int | None]:
+        """The nearest years with a page, before and after *year*."""
+        before = [other for other in self.years if other < year]
+        after = [other for other in self.years if other > year]
+        return before[-1] if before else None, after[0] if after else None
 
     def _nearest_month_path(self, day: date) -> str:
         at = min(bisect_left(self.months, day.replace(day=1)), len(self.months) - 1)

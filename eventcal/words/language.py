@@ -63,7 +63,8 @@ def week_start(language: str) -> int:
     return int(locale_for(language).first_week_day)
 
 
-def weekday_names(language: str, style: Style = "short") -> list[str]:
-    """Seven names in the order of this language's week."""
+def weekday_names(language: str, style: Style = "short", first: int | None = None) -> list[str]:
+    """Returns seven names, from the weekday *first* (0 is Monday), or from the one that this language's week begins with."""
     names = locale_for(language).days["format"]["abbreviated" if style == "short" else "wide"]
-    return [str(names[(week_start(language) + offset) % 7]) for offset in range(7)]
+    start = week_start(language) if first is None else first
+    return [str(names[(start + offset) % 7]) for offset in range(7)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ...events import Occurrence
-from ...when import Period
+from ...when import Period, Timed
 from ..edition_index import EditionIndex, EventSelection
 from .months import PeriodStrip, group_by_period, next_month
 
@@ -25,6 +25,7 @@ _WINDOW_DAYS = (1, 6, 24, 92, 243)
 _YEAR_DAYS = 366
 _MAX_YEARS = 12
 _DAY = timedelta(days=1)
+_QUIET_AFTER = timedelta(days=60)
 AGENDA_REACH = timedelta(days=sum(_WINDOW_DAYS) + _YEAR_DAYS * _MAX_YEARS)
 """How far a list looks, either way, leaving out what is empty from end to end."""
 
@@ -132,10 +133,84 @@ def _cut_page(
     return occurrences[:cut], PageStart(last, (start.skip if last == start.day else 0) + cut)
 
 
+@dataclass(frozen=True, slots=True)
+class UpcomingSections:
+    """What is on, what begins on the remaining days of a week, and the rest month by month."""
+
+    running: tuple[Occurrence, ...]
+    week: tuple[AgendaDay, ...]
+    later: list[AgendaSection]
+
+    def __bool__(self) -> bool:
+        return bool(self.running or self.week or self.later)
+
+
+def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date, week_end: date) -> UpcomingSections:
+    """Groups what is on or to come; *week_end* is the last day of the week of *today*."""
+    running: list[Occurrence] = []
+    week: list[Occurrence] = []
+    later: list[Occurrence] = []
+    for occurrence in occurrences:
+        first = _first_day(occurrence)
+        if not occurrence.when.is_day_known or first > week_end:
+            later.append(occurrence)
+        elif not _has_ended(occurrence, now):
+            (running if first < today or _is_on(occurrence, now) else week).append(occurrence)
+    return UpcomingSections(tuple(running), _group_by_day(week), group_by_month(later, not_before=today))
+
+
+def _has_ended(occurrence: Occurrence, now: datetime) -> bool:
+    span = occurrence.when.span
+    return isinstance(span, Timed) and span.end is not None and span.end <= now
+
+
+def _is_on(occurrence: Occurrence, now: datetime) -> bool:
+    span = occurrence.when.span
+    return isinstance(span, Timed) and span.end is not None and span.start <= now < span.end
+
+
+def name_series_once(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
+    """Returns the first occurrence of each series, and whatever is no series."""
+    first_by_id: dict[str, Occurrence] = {}
+    for occurrence in occurrences:
+        first_by_id.setdefault(occurrence.event.id, occurrence)
+    return list(first_by_id.values())
+
+
+def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], today: date) -> tuple[date, bool]:
+    """Returns the month to show beside the list, and whether the calendar is quiet: its latest news is past.
+
+    The month is that of what is on or next, and of a quiet calendar the one in which its latest single event was.
+    """
+    next_day = min((max(_first_day(occurrence), today) for occurrence in upcoming), default=None)
+    if next_day is not None and (next_day - today <= _QUIET_AFTER or not past):
+        return next_day.replace(day=1), False
+    if not past:
+        return today.replace(day=1), False
+    singles = [occurrence for occurrence in past if not occurrence.recurrence]
+    latest = next((single for single in singles if single.when.is_day_known), (singles or past)[0])
+    return _first_day(latest).replace(day=1), True
+
+
+def list_past_page(
+    index: EditionIndex | EventSelection, before: date, limit: int
+) -> tuple[list[Occurrence], date | None]:
+    """Returns what was over before *before*, the latest first, and where the next page begins (None: there is no more).
+
+    A page has *limit* entries and goes on to the end of its last day, but never beyond *limit* times MAX_PAGE_STRETCH.
+    """
+    past = list_past(index, before, match_all, limit * MAX_PAGE_STRETCH)
+    if len(past) <= limit:
+        return past, None
+    last = _last_day(past[limit - 1])
+    page = [occurrence for occurrence in past if _last_day(occurrence) >= last]
+    return page, last if list_past(index, last, match_all, 1) else None
+
+
 def group_by_month(
     occurrences: Sequence[Occurrence], not_before: date | None = None, backwards: bool = False
 ) -> list[AgendaSection]:
-    """*found* by month. What began before *not_before* stands in its month, for that is where it is still looked for."""
+    """Groups *occurrences* by month. What began before *not_before* stands in its month, for that is where it is still looked for."""
     months: dict[date, list[Occurrence]] = {}
     for occurrence in occurrences:
         day = _last_day(occurrence) if backwards else max(_first_day(occurrence), not_before or date.min)
@@ -144,10 +219,6 @@ def group_by_month(
 
 
 def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSection:
-    days: dict[date, list[Occurrence]] = {}
-    for occurrence in occurrences:
-        if not isinstance(occurrence.when.span, Period):
-            days.setdefault(_first_day(occurrence), []).append(occurrence)
     return AgendaSection(
         month,
         group_by_period(
@@ -155,8 +226,15 @@ def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSect
             month,
             next_month(month) - _DAY,
         ),
-        tuple(AgendaDay(day, tuple(day_occurrences)) for day, day_occurrences in days.items()),
+        _group_by_day(occurrence for occurrence in occurrences if not isinstance(occurrence.when.span, Period)),
     )
+
+
+def _group_by_day(occurrences: Iterable[Occurrence]) -> tuple[AgendaDay, ...]:
+    days: dict[date, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        days.setdefault(_first_day(occurrence), []).append(occurrence)
+    return tuple(AgendaDay(day, tuple(day_occurrences)) for day, day_occurrences in days.items())
 
 
 def _windows_after(index: EditionIndex | EventSelection, start: date) -> Iterator[tuple[date, date]]:

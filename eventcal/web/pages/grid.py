@@ -45,11 +45,10 @@ class MonthView:
     def title(self) -> str:
         return words.format_month_title(self.month.year, self.month.month, self.viewer.language)
 
-    @cached_property
+    @property
     def weekdays(self) -> list[tuple[str, str]]:
         """Short and whole, in the order of the reader's week."""
-        language = self.viewer.language
-        return list(zip(words.weekday_names(language), words.weekday_names(language, "long"), strict=True))
+        return self.viewer.weekdays
 
     @property
     def is_dense(self) -> bool:
@@ -104,7 +103,7 @@ def build_month_view(
 
     A site of files is drawn whole: it is drawn once.
     """
-    week_start = words.week_start(viewer.language)
+    week_start = viewer.week_start
     start, end = grid_bounds(first_day.year, first_day.month, week_start)
     # a day to either side: an hour is on one date where the event is and on another where the reader is
     window = (start - _DAY, end + _DAY)

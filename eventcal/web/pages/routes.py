@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request
 from markupsafe import escape
@@ -14,16 +14,19 @@ from ...events import Event, Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
 from ..context import RequestContext, current
-from ..edition_index import EditionIndex
+from ..edition_index import EditionIndex, EventSelection
 from . import agenda, months, views
 from .event_page import build_event_page
 from .grid import build_month_view
 from .search import search
+from .small_months import build_small_month, build_small_months
 from .subscribe_links import SubscribeLinks, build_subscribe_links
 
 blueprint = Blueprint("pages", __name__)
 
-MAX_UPCOMING, MAX_PAST, AGENDA_PAGE_SIZE, MAX_CHANGES_SHOWN, MAX_SEARCH_RESULTS = 20, 12, 50, 100, 60
+MAX_UPCOMING, MAX_PAST, AGENDA_PAGE_SIZE, MAX_CHANGES_SHOWN, MAX_SEARCH_RESULTS = 30, 8, 50, 100, 60
+MAX_PAST_SCANNED = 40
+"""Past occurrences that the home page looks at: a series among them is named once."""
 _RETRY_AFTER_SECONDS = "10"
 
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -45,19 +48,23 @@ def home_page() -> PageResponse:
     index = context.index
     selection = index.select(context.viewer.filter)
     upcoming = agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)
-    past = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST)
-    this_month = context.today.replace(day=1)
-    previous_month, next_month = neighbour_months(context, this_month)
+    past_occurrences = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST_SCANNED)
+    past = agenda.name_series_once(past_occurrences)[:MAX_PAST]
+    week_end = context.today + timedelta(days=(context.viewer.week_start + 6 - context.today.weekday()) % 7)
+    sections = agenda.group_upcoming(upcoming, context.now, context.today, week_end)
+    month, is_quiet = agenda.month_in_focus(upcoming, past, context.today)
+    small_month = build_small_month(selection, month, context.viewer, context.today, context.now)
+    undated = _undated_views(context, selection.undated)
     return render_template(
         "home.html",
-        coming=section_views(context, agenda.group_by_month(upcoming, not_before=context.today)),
-        past=_group_by_year(context, past),
-        undated=_undated_views(context, selection.undated),
-        more_coming=len(upcoming) == MAX_UPCOMING,
-        grid=build_month_view(selection, this_month, context.viewer, context.today, context.now),
-        before=previous_month,
-        after=next_month,
-        months_at="/month",
+        upcoming=views.upcoming_view(sections, context.viewer, context.now),
+        undated=undated,
+        is_empty=not sections and not undated,
+        more_upcoming=len(upcoming) == MAX_UPCOMING,
+        latest_month=small_month if is_quiet else None,
+        past=section_views(context, agenda.group_by_month(past, backwards=True)) if is_quiet else [],
+        has_past=bool(past),
+        small_month=small_month,
         subscribe=_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
     )
@@ -78,6 +85,7 @@ def search_page(context: RequestContext) -> str:
         count=result.count,
         titles=titles,
         mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
+        is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
         subscribe=_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
@@ -98,12 +106,30 @@ def agenda_page() -> PageResponse:
     return render_template(
         "agenda.html",
         start=start,
+        today=context.today,
         sections=section_views(context, agenda.group_by_month(occurrences, not_before=start)),
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
         subscribe=_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
+    )
+
+
+@blueprint.get("/past")
+def past_page() -> PageResponse:
+    """Answers with past events, the latest first; `before` is the day before which they were over (default: today)."""
+    context = current()
+    # a filter's `from` is read as a date, and as nothing where it is none
+    before = filters.parse([("from", request.args.get("before", ""))], strict=False).start or context.today
+    selection = context.index.select(context.viewer.filter)
+    past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE)
+    return render_template(
+        "past.html",
+        sections=section_views(context, agenda.group_by_month(past, backwards=True)),
+        earlier=earlier,
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
@@ -138,17 +164,69 @@ def month_page(text: str) -> PageResponse:
 def _render_month(context: RequestContext, first_day: date) -> str:
     index = context.index
     previous_month, next_month = neighbour_months(context, first_day)
+    selection, next_first_day = index.select(context.viewer.filter), months.next_month(first_day)
+    grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
+    has_nearest = not grid.has_occurrences and not grid.is_crowded
     return render_template(
         "month.html",
-        grid=build_month_view(
-            index.select(context.viewer.filter), first_day, context.viewer, context.today, context.now
-        ),
+        grid=grid,
+        nearest=_nearest(context, selection, first_day, next_first_day) if has_nearest else {},
         before=previous_month,
         after=next_month,
         months_at="/month",
         subscribe=_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
     )
+
+
+@blueprint.get("/year")
+def this_year() -> PageResponse:
+    """Leads to the year of today."""
+    context = current()
+    return _redirect(context, context.viewer.filtered_url(f"/year/{context.today.year:04}"), 303)
+
+
+@blueprint.get("/year/<text>")
+def year_page(text: str) -> PageResponse:
+    """Answers with twelve small months."""
+    context = current()
+    first_month = parse_month(f"{text}-01")
+    if first_month is None:
+        abort(404)
+    key = ("year", first_month.year, context.viewer, context.today)
+    return context.index.cached_page(key, lambda: _render_year(context, first_month.year))
+
+
+def _render_year(context: RequestContext, year: int) -> str:
+    selection = context.index.select(context.viewer.filter)
+    year_months = build_small_months(selection, year, context.viewer, context.today, context.now)
+    before, after = neighbour_years(context, year)
+    has_events = year_months is None or any(month.event_count or month.vague_count for month in year_months)
+    first_day, next_first_day = date(year, 1, 1), months.next_month(date(year, 12, 1))
+    return render_template(
+        "year.html",
+        title=words.format_year(year, context.viewer.language),
+        months=year_months or [],
+        is_crowded=year_months is None,
+        has_events=has_events,
+        nearest={} if has_events else _nearest(context, selection, first_day, next_first_day),
+        before=before,
+        after=after,
+        subscribe=_subscribe_links(context),
+        filter_options=views.filter_options(context.index, context.viewer),
+    )
+
+
+def _nearest(
+    context: RequestContext, selection: EventSelection, first: date, after: date
+) -> dict[str, views.EventView | None]:
+    """Returns the last event over before *first*, and the next one from *after* on."""
+    previous = agenda.list_past(selection, first, agenda.match_all, 1)
+    following = agenda.list_upcoming(selection, after, agenda.match_all, 1)
+    return {
+        "before": views.EventView(previous[0], context.viewer, context.now) if previous else None,
+        "after": views.EventView(following[0], context.viewer, context.now) if following else None,
+    }
 
 
 @blueprint.get("/events/<event_id>")
@@ -242,6 +320,13 @@ def neighbour_months(context: RequestContext, month: date) -> tuple[date | None,
     )
 
 
+def neighbour_years(context: RequestContext, year: int) -> tuple[int | None, int | None]:
+    """Returns the years to go to from *year*: those beside it; in a static site those that have a page."""
+    if context.viewer.static_urls:
+        return context.viewer.static_urls.neighbour_years(year)
+    return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
+
+
 def _subscribe_links(context: RequestContext) -> SubscribeLinks:
     return build_subscribe_links(context.snapshot, context.viewer, context.base_url, context.now)
 
@@ -264,18 +349,6 @@ def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[vie
 
 def section_views(context: RequestContext, sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
     return [views.section_view(section, context.viewer, context.now) for section in sections]
-
-
-def _group_by_year(
-    context: RequestContext, occurrences: Sequence[Occurrence]
-) -> list[tuple[str, list[views.EventView]]]:
-    """Groups past occurrences by year, in the order given, as (year in words, lines)."""
-    years: dict[int, list[views.EventView]] = {}
-    for occurrence in occurrences:
-        years.setdefault((occurrence.when.last_day or context.today).year, []).append(
-            views.EventView(occurrence, context.viewer, context.now)
-        )
-    return [(words.format_year(year, context.viewer.language), lines) for year, lines in years.items()]
 
 
 def parse_month(text: str) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 from zlib import crc32
@@ -16,8 +16,8 @@ from ...history import Change, ChangeKind, EventState
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
 from ..request_context import Viewer, in_zone
-from . import jsonld, months
-from .agenda import AgendaSection
+from . import agenda, jsonld, months
+from .agenda import AgendaDay, AgendaSection
 from .months import PeriodStrip
 
 HUE_COUNT = 8
@@ -85,11 +85,14 @@ class EventView:
         return words.append_remark(text, words.format_zone_name(span.zone, self.viewer.language), self.viewer.language)
 
     @property
-    def last_day(self) -> str:
-        """The last day of what runs over several: "until Fri 18 Dec", with the year where it is not this one."""
-        last = self._when.last_day
+    def end_words(self) -> str:
+        """The end of what is on: "until Fri 18 Dec", with the year where it is not this one; "until 12:00" for today's."""
+        last, span = self._when.latest, self._when.span
         if last is None:
             return ""
+        if isinstance(span, Timed) and span.end and span.end - self.now < timedelta(days=1):
+            end_time = words.format_time(span.end, self.viewer.language)
+            return words.get_translations(self.viewer.language).gettext("until {date}").format(date=end_time)
         style: Literal["brief", "short"] = "brief" if last.year == self.now.year else "short"
         day = words.format_day(last, self.viewer.language, style, weekday=True)
         return words.get_translations(self.viewer.language).gettext("until {date}").format(date=day)
@@ -248,13 +251,13 @@ def calendar_name(calendar: Calendar | None, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """One day of an agenda."""
+    """One day of an agenda. *other_month* is the month of a day that stands in the section of another one."""
 
     date: date
     title: str
     number: str
     weekday: str
-    other_month: str  # an event that began before, in a month where it is still on
+    other_month: str
     entries: tuple[EventView, ...]
 
 
@@ -282,22 +285,41 @@ def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
 
 
 def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> SectionView:
-    language = viewer.language
+    """Puts a month of an agenda into words."""
     return SectionView(
         month=section.month,
-        title=words.format_month_title(section.month.year, section.month.month, language),
+        title=words.format_month_title(section.month.year, section.month.month, viewer.language),
         strips=tuple(strip_view(strip, viewer, now) for strip in section.strips),
-        days=tuple(
-            DayView(
-                date=day.date,
-                title=words.format_day_title(day.date, language),
-                number=str(day.date.day),
-                weekday=words.weekday_names(language)[(day.date.weekday() - words.week_start(language)) % 7],
-                other_month=words.format_month_name(day.date.month, language)
-                if day.date.month != section.month.month
-                else "",
-                entries=tuple(EventView(occurrence, viewer, now) for occurrence in day.occurrences),
-            )
-            for day in section.days
-        ),
+        days=tuple(day_view(day, viewer, now, section.month.month) for day in section.days),
+    )
+
+
+def day_view(day: AgendaDay, viewer: Viewer, now: datetime, month: int) -> DayView:
+    """Puts a day into words, in a section of *month* (0: of no month)."""
+    language = viewer.language
+    return DayView(
+        date=day.date,
+        title=words.format_day_title(day.date, language),
+        number=str(day.date.day),
+        weekday=words.weekday_names(language, first=day.date.weekday())[0],
+        other_month=words.format_month_name(day.date.month, language) if day.date.month != month else "",
+        entries=tuple(EventView(occurrence, viewer, now) for occurrence in day.occurrences),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingView:
+    """The list of the home page."""
+
+    running: tuple[EventView, ...]
+    week: tuple[DayView, ...]
+    later: tuple[SectionView, ...]
+
+
+def upcoming_view(sections: agenda.UpcomingSections, viewer: Viewer, now: datetime) -> UpcomingView:
+    """Puts what is on and to come into words."""
+    return UpcomingView(
+        running=tuple(EventView(occurrence, viewer, now) for occurrence in sections.running),
+        week=tuple(day_view(day, viewer, now, 0) for day in sections.week),
+        later=tuple(section_view(section, viewer, now) for section in sections.later),
     )
