@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import history, ical, words
-from .events import Calendar, Event, Source, Text
+from .events import Calendar, Event, Override, Source, Text
 from .history import ChangeKind
 from .ical import RenderOptions
 from .leads import lead_text
@@ -118,12 +118,22 @@ def _source(source: Source) -> str:
     return " ".join(fact for fact in facts if fact)
 
 
-def _exceptions(event: Event, _language: str) -> str:
-    parts = [
-        f"{override.date}: {', '.join(str(part) for part in (override.when, override.status) if part is not None)}"
-        for override in event.overrides
-    ]
-    return "; ".join(parts)
+def _exceptions(event: Event, language: str) -> str:
+    return "; ".join(
+        f"{override.date}: {', '.join(_override_parts(override, language))}" for override in event.overrides
+    )
+
+
+def _override_parts(override: Override, language: str) -> list[str]:
+    facts = (
+        str(override.when or ""),
+        str(override.status or ""),
+        _text(override.title),
+        words.format_place(override.place, language),
+        _text(override.notes),
+        override.url,
+    )
+    return [fact for fact in facts if fact]
 
 
 _KEYS: dict[str, Callable[[Event, str], str]] = {

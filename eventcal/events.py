@@ -105,11 +105,23 @@ class Organizer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Differences of one occurrence of a series (the registry's `exceptions`). *date* is the one that the rule makes."""
+    """Differences of one occurrence of a series (the registry's `exceptions`). *date* is the one that the rule makes.
+
+    None, or "" for *url*, is as the series has it.
+    """
 
     date: date
     when: When | None = None
     status: Status | None = None
+    title: Text | None = None
+    place: Place | None = None
+    notes: Text | None = None
+    url: str = ""
+
+    def apply_to(self, event: Event) -> Event:
+        """Returns *event* with the title, place, notes and url of this occurrence."""
+        own = {name: value for name in ("title", "place", "notes", "url") if (value := getattr(self, name))}
+        return replace(event, **own) if own else event
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,7 @@ class Event:
 class Occurrence:
     """One time that an event happens.
 
+    *event* has the title, place, notes and url of this occurrence where they differ from the series'.
     *recurrence* is "" for an event that does not repeat, else the ISO date that the rule made (or the `also` date):
     it stays when the occurrence moves. *nth* counts from the first year (yearly rules only, else None).
     """
@@ -358,6 +371,14 @@ def _override_to_json(override: Override) -> dict[str, Any]:
         body["when"] = _when_to_json(override.when)
     if override.status is not None:
         body["status"] = override.status.value
+    if override.title is not None:
+        body["title"] = dict(override.title.translations)
+    if override.place is not None:
+        body["place"] = _place_to_json(override.place)
+    if override.notes is not None:
+        body["notes"] = dict(override.notes.translations)
+    if override.url:
+        body["url"] = override.url
     return body
 
 
@@ -367,4 +388,8 @@ def _override_from_json(body: dict[str, Any], zone: ZoneInfo) -> Override:
         date.fromisoformat(body["date"]),
         _when_from_json(when, zone) if when is not None else None,
         Status(status) if status is not None else None,
+        _text_from_json(body.get("title")),
+        _place_from_json(body["place"]) if "place" in body else None,
+        _text_from_json(body.get("notes")),
+        body.get("url", ""),
     )

@@ -206,6 +206,7 @@ def _apply_override(occurrence: Occurrence) -> Occurrence:
         return occurrence
     return replace(
         occurrence,
+        event=override.apply_to(occurrence.event),
         when=_overridden_when(override, occurrence.when),
         status=_overridden_status(override, occurrence.status),
     )

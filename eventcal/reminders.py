@@ -153,8 +153,8 @@ def schedule(event: Event, when: When, audience: ReminderAudience) -> list[Sched
     if end is None or not due:
         return []
     due_times = sorted(due)
-    if isinstance(when.span, Period) and audience.leads is not None:
-        # A subscriber's own leads are meant for days; before a period the first of them is enough.
+    if isinstance(when.span, Period) and (audience.leads is not None or event.when.is_day_known):
+        # A subscriber's own leads, and a series', are meant for days; before a period the first of them is enough.
         due_times = due_times[:1]
     return [
         ScheduledReminder(due[at], at, min(end, next_due))

@@ -272,3 +272,22 @@ def test_fmt_split_gives_a_file_for_each_event(tmp_path: Path, shell: Any) -> No
     after = registry.read(tmp_path / "events.yaml")
     assert (set(before), ()) == (set(after.events), after.problems)
     assert "# with soup" in (tmp_path / "events/lunch.yaml").read_text()
+
+
+def test_a_date_of_a_series_that_moves_keeps_its_other_facts(tmp_path: Path, shell: Any) -> None:
+    registry = tmp_path / "events.yaml"
+    own = "{2027-01-12: {status: cancelled, place: Garden}}"
+    registry.write_text(registry.read_text().replace("- id: lunch\n", f"- id: lunch\n    exceptions: {own}\n"))
+
+    assert shell("move", "lunch", "2027-01-13 12:00", "--date", "2027-01-12").exit_code == 0
+    assert "exceptions: {2027-01-12: {when: 2027-01-13 12:00, place: Garden}}" in registry.read_text()
+
+
+def test_a_milestone_and_what_it_belongs_to_are_named_where_it_cannot_be_edited(tmp_path: Path, shell: Any) -> None:
+    registry = tmp_path / "events.yaml"
+    part = "    milestones:\n    - {id: menu, title: Menu, when: 1 day before start}\n"
+    registry.write_text(registry.read_text() + f"  - id: dinner\n    title: Dinner\n    when: 2027-05-01\n{part}")
+
+    assert "stands under the milestones of 'dinner'" in shell("cancel", "menu").stderr
+    moved = shell("move", "dinner", "2027-05-08")
+    assert (moved.exit_code, "2027-05-08" in registry.read_text()) == (0, True)

@@ -324,10 +324,6 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
             "say what is different",
         ),
         (
-            "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {when: 2021-10}}",
-            "one occurrence moves to a known date",
-        ),
-        (
             "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {status: postponed}}",
             "a postponed occurrence has a new date",
         ),

@@ -145,19 +145,17 @@ def _value(key: str, text: str) -> Any:
 
 
 def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
-    """The `exceptions` of an event with those of one day replaced."""
-    from .. import registry
-    from ..registry.change_event import find_event
+    """The `exceptions` of an event with date and status of one day replaced."""
+    from ..registry.change_event import written_exceptions
 
-    event = find_event(registry.read(settings.registry), event_id)
-    known: dict[str, Any] = {}
-    for override in event.overrides:
-        known[override.date.isoformat()] = {
-            key: str(value)
-            for key, value in (("when", override.when), ("status", override.status))
-            if value is not None
-        }
-    return dict(sorted({**known, day: own}.items()))
+    known = written_exceptions(settings.registry, event_id)
+    before = known.get(day)
+    facts = (
+        {key: value for key, value in before.items() if key not in ("when", "status")}
+        if isinstance(before, dict)
+        else {}
+    )
+    return dict(sorted({**known, day: own | facts}.items()))
 
 
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:

@@ -118,6 +118,10 @@ def _recurrence_to_json(event: Event, language: str) -> Json | None:
                 "date": override.date.isoformat(),
                 "when": when_to_json(override.when, language) if override.when else None,
                 "status": override.status.value if override.status else None,
+                "title": override.title.in_language(language) if override.title else None,
+                "place": _place_to_json(override.place, language),
+                "notes": override.notes.in_language(language) if override.notes else None,
+                "url": override.url or None,
             }
             for override in event.overrides
         ],

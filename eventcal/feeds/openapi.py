@@ -169,6 +169,7 @@ def _when_schema() -> Json:
 
 def _event_schema() -> Json:
     nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
+    nullable_place: Json = {"oneOf": [_place_schema(), {"type": "null"}]}
     string_list: Json = {"type": "array", "items": _STRING_SCHEMA}
     text_map: Json = {"type": "object", "additionalProperties": _STRING_SCHEMA}
     return _object_schema(
@@ -183,8 +184,8 @@ def _event_schema() -> Json:
             "was": nullable_when,
             "timezone": _STRING_SCHEMA | {"description": "IANA name"},
             "status": {"type": "string", "enum": [status.value for status in Status]},
-            "repeat": {"oneOf": [_recurrence_schema(nullable_when), {"type": "null"}]},
-            "place": {"oneOf": [_place_schema(), {"type": "null"}]},
+            "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
+            "place": nullable_place,
             "tags": string_list,
             "notes": _NULLABLE_STRING_SCHEMA | {"description": "CommonMark"},
             "url": _NULLABLE_STRING_SCHEMA,
@@ -207,9 +208,10 @@ def _event_schema() -> Json:
     )
 
 
-def _recurrence_schema(nullable_when: Json) -> Json:
+def _recurrence_schema(nullable_when: Json, nullable_place: Json) -> Json:
+    own_texts = dict.fromkeys(("status", "title", "notes", "url"), _NULLABLE_STRING_SCHEMA)
     exception = _object_schema(
-        {"date": _STRING_SCHEMA | {"format": "date"}, "when": nullable_when, "status": _NULLABLE_STRING_SCHEMA}
+        {"date": _STRING_SCHEMA | {"format": "date"}, "when": nullable_when, "place": nullable_place} | own_texts
     )
     days: Json = {"type": "array", "items": _STRING_SCHEMA | {"format": "date"}}
     return _object_schema(

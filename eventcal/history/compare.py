@@ -185,7 +185,7 @@ def scheduling_properties(event: Event) -> tuple[object, ...]:
         event.rule,
         frozenset(event.exdates),
         frozenset(event.also),
-        frozenset(event.overrides),
+        frozenset((override.date, override.when, override.status) for override in event.overrides),
         event.status,
     )
 

@@ -84,24 +84,33 @@ class _EventRenderer:
         if presentation is None:
             return RenderedEvent()
         differing, extra = self._differing_occurrences()
-        vevents = []
+        span_type = type(presentation.span)
+        # Readers disagree on an override whose DTSTART is of another type than the series': it is an event of its own.
+        detached = [occurrence for occurrence in differing if self._has_other_type(occurrence, span_type)]
+        attached = [occurrence for occurrence in differing if occurrence not in detached]
         if event.rule is None:
             # dates listed one by one are not a rule: the first is the event, the others are its extra dates
-            vevents.append(
-                self._render_vevent(self.version.uid, presentation, event.title, self._instant_lines(presentation.span))
-            )
+            dates = self._instant_lines(presentation.span)
+            vevents = [self._render_vevent(self.version.uid, presentation, event.title, dates)]
         else:
-            vevents.append(self._render_master(presentation, differing))
+            vevents = [self._render_master(presentation, differing, detached)]
         vevents += [
             self._render_override(presentation.span, occurrence)
-            for occurrence in differing
+            for occurrence in attached
             if not self._is_removed(occurrence)
         ]
-        vevents += [self._render_extra(occurrence) for occurrence in extra if not self._is_removed(occurrence)]
+        vevents += [
+            self._render_extra(occurrence) for occurrence in (*detached, *extra) if not self._is_removed(occurrence)
+        ]
         vevents = [vevent for vevent in vevents if vevent]
         return RenderedEvent(
-            b"".join(vevents), len(vevents), tuple(self._zone_uses(presentation.span, differing) if event.rule else ())
+            b"".join(vevents), len(vevents), tuple(self._zone_uses(presentation.span, attached) if event.rule else ())
         )
+
+    def _has_other_type(self, occurrence: Occurrence, span_type: type) -> bool:
+        """Whether an occurrence has whole days in a series of hours, or the reverse."""
+        presentation = self._present(occurrence)
+        return presentation is not None and not isinstance(presentation.span, span_type)
 
     def _render_single(self) -> RenderedEvent:
         event = self.version.event
@@ -124,7 +133,9 @@ class _EventRenderer:
 
     # a series
 
-    def _render_master(self, presentation: Presentation, differing: list[Occurrence]) -> bytes:
+    def _render_master(
+        self, presentation: Presentation, differing: list[Occurrence], detached: list[Occurrence]
+    ) -> bytes:
         """The VEVENT with the rule, titled without a number; nothing where the rule makes no occurrence."""
         event = self.version.event
         dtstart_rrule = occurrences.dtstart_and_rrule(event)
@@ -138,7 +149,7 @@ class _EventRenderer:
                 *(
                     date.fromisoformat(occurrence.recurrence)
                     for occurrence in differing
-                    if self._is_removed(occurrence)
+                    if occurrence in detached or self._is_removed(occurrence)
                 ),
             }
         )
@@ -168,7 +179,8 @@ class _EventRenderer:
             series.recurrence_line("RECURRENCE-ID", day, master_span),
             *(self._instant_lines(span) if is_instant else self._start_lines(span)),
         ]
-        return self._render_vevent(self.version.uid, presentation, self._occurrence_title(occurrence), dates)
+        own = self._for_occurrence(occurrence)
+        return own._render_vevent(self.version.uid, presentation, _occurrence_title(occurrence), dates)
 
     def _render_extra(self, occurrence: Occurrence) -> bytes:
         """A date with a UID of its own: an `also` date, since readers disagree on RDATE, or one of a rule that they misread."""
@@ -178,7 +190,12 @@ class _EventRenderer:
         name, at, domain = self.version.uid.partition("@")
         uid = f"{name}+{occurrence.recurrence.replace('-', '')}{at}{domain}"
         dates = self._instant_lines(presentation.span)
-        return self._render_vevent(uid, presentation, self._occurrence_title(occurrence), dates)
+        own = self._for_occurrence(occurrence)
+        return own._render_vevent(uid, presentation, _occurrence_title(occurrence), dates)
+
+    def _for_occurrence(self, occurrence: Occurrence) -> _EventRenderer:
+        """Returns a renderer that writes the place, notes and url of *occurrence*."""
+        return replace(self, version=replace(self.version, event=occurrence.event))
 
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
         """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
@@ -213,10 +230,6 @@ class _EventRenderer:
         if _is_dateless(occurrence):
             return present(When(Undated()), occurrence.status, occurrence.when, self.options)
         return present(occurrence.when, occurrence.status, None, self.options)
-
-    def _occurrence_title(self, occurrence: Occurrence) -> Text:
-        tags = [tag for tag, _ in self.version.event.title.translations]
-        return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
 
     # one VEVENT
 
@@ -339,6 +352,11 @@ class _EventRenderer:
             if isinstance(occurrence.when.span, Timed):
                 year = occurrence.when.span.start.year
                 yield span.zone.key, year, year + 1
+
+
+def _occurrence_title(occurrence: Occurrence) -> Text:
+    tags = [tag for tag, _ in occurrence.event.title.translations]
+    return Text(tuple((tag, occurrences.title_of(occurrence, tag)) for tag in tags))
 
 
 def local_time_remarks(span: AllDay | Timed, language: str) -> list[str]:

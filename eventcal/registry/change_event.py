@@ -68,10 +68,23 @@ def _require_valid(registry: Registry) -> Registry:
     return registry
 
 
+def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
+    """The `exceptions` of an event as they are typed, by date."""
+    _, _, entries, number = _find_entry(_require_valid(read(path)), event_id)
+    exceptions = entries.value(number).get("exceptions")
+    return dict(exceptions) if isinstance(exceptions, dict) else {}
+
+
 def _changed_file(
     registry: Registry, event_id: str, changes: Mapping[str, PlainValue | None]
 ) -> tuple[Path, str, bool]:
     """The file with the event, its new text, and whether its lines end in CRLF."""
+    path, is_crlf, entries, number = _find_entry(registry, event_id)
+    return path, entries.replaced({number: edit_entry(entries.entries[number].text, changes)}), is_crlf
+
+
+def _find_entry(registry: Registry, event_id: str) -> tuple[Path, bool, FileEntries, int]:
+    """The file with the event, whether its lines end in CRLF, its entries, and which of them it is."""
     for path in registry.files:
         raw = path.read_bytes().decode("utf-8")
         entries = FileEntries.of(raw.replace("\r\n", "\n"))
@@ -79,8 +92,7 @@ def _changed_file(
             value = entries.value(number)
             former = value.get("formerly")
             if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
-                text = entries.replaced({number: edit_entry(entries.entries[number].text, changes)})
-                return path, text, "\r\n" in raw
+                return path, "\r\n" in raw, entries, number
             if any(event_id == part.get("id") for part in _milestones(value)):
                 raise EventcalError(f"'{event_id}' stands under the milestones of '{value.get('id')}': edit it by hand")
     raise EventcalError(f"'{event_id}' does not stand below `events:` in a layout that can be edited: edit it by hand")

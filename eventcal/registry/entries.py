@@ -491,21 +491,29 @@ class _EventReader:
                 positioned_days.append((position, day))
         return positioned_days
 
-    def read_override(self, raw_date: str, fields: dict[str, str], zone: ZoneInfo) -> Override | None:
-        path = ("exceptions", raw_date)
+    def read_override(self, raw_date: str, fields: dict[str, Any], zone: ZoneInfo) -> Override | None:
+        path, language = ("exceptions", raw_date), self.defaults.language
         day = parse_day(raw_date, path, self.findings, at_key=True)
-        if not fields:
+        if not cast("Any", self.raw_value["exceptions"])[raw_date]:
             self.add_finding(path, "say what is different, as {when: 2021-10-13 18:00} or {status: cancelled}")
         new_when = self.read_date("when", zone, path, fields["when"]) if "when" in fields else None
-        if new_when is not None and isinstance(new_when.span, Period):
-            self.add_finding((*path, "when"), "one occurrence moves to a known date: write the day, or TBD")
         if fields.get("status") == "postponed" and "when" not in fields:
             self.add_finding(
                 (*path, "status"), "a postponed occurrence has a new date: write it as when: 2021-11-02, or when: TBD"
             )
-        return (
-            None if day is None else Override(day, new_when, Status(fields["status"]) if "status" in fields else None)
+        place_findings: list[Finding] = []
+        place = parse_place(fields.get("place"), fields.get("place"), language, place_findings)
+        self.findings += [replace(finding, path=(*path, *finding.path)) for finding in place_findings]
+        override = Override(
+            day or date.min,
+            new_when,
+            Status(fields["status"]) if "status" in fields else None,
+            parse_one_line_text(fields.get("title"), language, (*path, "title"), self.findings),
+            place,
+            parse_text(fields.get("notes"), language, (*path, "notes"), self.findings),
+            parse_url(fields["url"], (*path, "url"), self.findings) if "url" in fields else "",
         )
+        return None if day is None else override
 
 
 def parse_zone(name: str, path: KeyPath, findings: list[Finding]) -> ZoneInfo | None:

@@ -169,13 +169,27 @@ SourceValue = Annotated[
 ]
 
 
+PlaceValue = Annotated[
+    Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")] | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")],
+    Discriminator(_union_tag),
+]
+
+
 class ExceptionShape(Shape):
     """What one occurrence of a series has of its own."""
 
     when: WhenText | None = None
-    """Where it moves to: a day, or a day and an hour."""
+    """Where it moves to, as precisely as it is known."""
     status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
     """`cancelled` calls it off; a `postponed` one has a new `when`, or TBD."""
+    title: LocalizedText | None = None
+    """The title of this one."""
+    place: PlaceValue | None = None
+    """Where this one happens."""
+    notes: LocalizedNotes | None = None
+    """The notes of this one."""
+    url: UrlText | None = None
+    """The page of this one."""
 
 
 class OrganizerShape(Shape):
@@ -214,14 +228,7 @@ class EventShape(Shape):
     """Further dates, which the rule does not make."""
     exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
     """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
-    place: (
-        Annotated[
-            Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
-            | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")],
-            Discriminator(_union_tag),
-        ]
-        | None
-    ) = None
+    place: PlaceValue | None = None
     """Where: text, or name, region, country, lat, lon."""
     tags: Tags | None = None
     """Added to the tags under `defaults`."""

@@ -72,9 +72,10 @@ class EventPage:
 
 def build_event_page(context: RequestContext, version: Version, recurrence_id: str) -> EventPage:
     """Builds the page of an event; *recurrence_id* chooses one occurrence of a series, "" its next, or else its last."""
-    event, viewer, index = version.event, context.viewer, context.index
+    viewer, index = context.viewer, context.index
     language = viewer.language
-    series = _series(context, event, recurrence_id)
+    series = _series(context, version.event, recurrence_id)
+    event = series.shown.event
     view = EventView(series.shown, viewer, context.now)
     notes = event.notes.best_match(language) if event.notes else ("", "")
     before, after = _neighbours(context, series.shown)
