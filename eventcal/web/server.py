@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import multiprocessing
 import os
 import resource
 import socket
+import struct
 import time
+from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -24,17 +28,93 @@ log = logging.getLogger(__name__)
 
 # a worker that was killed may hold the port for a moment longer than the process that we take over from
 PORT_WAIT_SECONDS: Final = 3.0
+_FIRST_PASSED_DESCRIPTOR: Final = 3  # SD_LISTEN_FDS_START
+_DRAIN_SECONDS: Final = 0.3
+_SO_ATTACH_FILTER: Final = 26  # asm-generic/socket.h
+_SO_DETACH_FILTER: Final = 27
+_BPF_RETURN_CONSTANT: Final = 0x06  # BPF_RET | BPF_K
 RESERVED_DESCRIPTORS: Final = 128
 """Descriptors for everything but connections: the store, logs, libraries, connections to PostgreSQL."""
 MAX_HEADER_BYTES: Final = 64 * 1024
 """Octets of a request's line and headers; anything longer is a 431."""
 
 
+def inherited_socket() -> socket.socket | None:
+    """Returns the listening socket that the service manager opened for this process (sd_listen_fds(3)); None for none.
+
+    It outlives a restart: who connects meanwhile waits in its backlog and is refused by nobody.
+    Raises EventcalError where it is not one stream socket that listens.
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return None
+    if (count := os.environ.get("LISTEN_FDS", "")) != "1":
+        raise EventcalError(
+            f"the service manager passed {count or 'no'} sockets: one is served, with one ListenStream="
+        )
+    listener = socket.socket(fileno=_FIRST_PASSED_DESCRIPTOR)
+    if listener.type != socket.SOCK_STREAM or not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        raise EventcalError(
+            "the socket that the service manager passed does not listen: ListenStream= makes one that does"
+        )
+    return listener
+
+
+class _SocketServer(Granian):  # type: ignore[valid-type,misc]
+    """Granian on a socket that is open already."""
+
+    def __init__(self, listener: socket.socket, **options: Any) -> None:
+        super().__init__(**options)
+        self._listener = listener
+        _hold_back_connections(listener, False)
+
+    def _init_shared_socket(self) -> None:
+        self._ssp, self._shd, self._sso = None, _PassedSocket(self._listener, self.backlog), None
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Ends the worker once it has read what it had accepted; it would close such connections unanswered."""
+        _hold_back_connections(self._listener, True)
+        time.sleep(_DRAIN_SECONDS)
+        super().shutdown(exit_code)
+
+
+def _hold_back_connections(listener: socket.socket, held_back: bool) -> None:
+    """Has the kernel drop, or again take, the packets that open connections: clients send them again after a second.
+
+    A socket filter (socket(7), SO_ATTACH_FILTER) of one instruction: return 0 octets.
+    """
+    if not held_back:
+        with suppress(FileNotFoundError):  # it has none
+            listener.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+        return
+    instruction = ctypes.create_string_buffer(struct.pack("HBBI", _BPF_RETURN_CONSTANT, 0, 0, 0))
+    program = struct.pack("HL", 1, ctypes.addressof(instruction))
+    listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+
+
+class _PassedSocket:
+    """A listening socket on its way to a worker, where it arrives as granian's own kind."""
+
+    def __init__(self, listener: socket.socket, backlog: int) -> None:
+        self._listener = listener
+        self._backlog = backlog
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _adopt, (self._listener, self._backlog)
+
+
+def _adopt(listener: socket.socket, backlog: int) -> SocketHolder:
+    is_unix = listener.family == socket.AF_UNIX
+    listener.setblocking(False)
+    return SocketHolder(listener.detach(), is_unix, backlog)  # type: ignore[call-arg]
+
+
 def wait_for_port(host: str, port: int) -> None:
     """Waits until nobody else listens: two servers could share a port unnoticed (SO_REUSEPORT).
 
-    Raises EventcalError when the port stays taken.
+    Returns at once where the service manager holds the socket. Raises EventcalError when the port stays taken.
     """
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        return
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     deadline = time.monotonic() + PORT_WAIT_SECONDS
     while True:
@@ -72,9 +152,11 @@ def run_web_server(settings: Settings) -> None:
     limits = settings.limits
     connections = allow_connections(limits.max_connections)
     multiprocessing.set_start_method("spawn", force=True)
+    listener = inherited_socket()
+    start_server = partial(_SocketServer, listener) if listener else Granian
     while True:
-        server = Granian(
-            "eventcal.web.application",
+        server = start_server(
+            target="eventcal.web.application",
             address=settings.host,
             port=settings.port,
             interface=Interfaces.RSGI,
