@@ -79,6 +79,7 @@ class Reason(StrEnum):
     DIGEST = "digest"  # a digest says it
     EMPTY = "empty"  # a digest in which nothing was left to say
     SAME = "same"  # its reader knows this state already
+    DUPLICATE = "duplicate"  # another subscription of the same address brings it
     MUTED = "stopped for this event"  # its reader wants nothing more of this event
     CONFIRMED = "confirmed"  # the confirmation came before the message asking for it left
     SIGN_UP_OFF = "sign-up is off"  # nobody can sign up any more
@@ -152,6 +153,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "confirm": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "build digest": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "requeue skipped": _moves([_D.SKIPPED], _D.QUEUED),
+        "requeue duplicate": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue dead": _moves([_D.DEAD], _D.QUEUED),
         "restore": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED),
     },

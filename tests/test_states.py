@@ -136,6 +136,16 @@ def requeue_skipped(conn: Connection) -> None:
     fan_out._requeue_skipped(conn, conn.execute(select(reminder).where(reminder.c.id == 1)).one())
 
 
+def end_of_sibling(conn: Connection) -> None:
+    """Another subscription of the same address ends."""
+    conn.execute(text("UPDATE subscription SET origin = 'people', channel = 'email', address = 'a@example.org'"))
+    preferences = SubscriptionPreferences(filter="tag=x")
+    sibling = subscribers._insert_subscription(
+        conn, "email", "A@example.org", preferences, SubscriptionState.ACTIVE, NOW
+    )
+    recipients.end(conn, [sibling], Reason.UNSUBSCRIBED, LATE)
+
+
 def test_deliveries_move_as_the_table_says(world: World) -> None:
     new = NewDelivery("new", DeliveryKind.REMINDER, 1, "desk", "", NOW, LATE)
     jobs: dict[str, list[Job]] = {
@@ -160,6 +170,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
             where("channel = 'email+digest', expires_at = 0", lambda conn: pending_digests.build_digests(conn, LATE)),
         ],
         "requeue skipped": [requeue_skipped],
+        "requeue duplicate": [where("reason = 'duplicate'", end_of_sibling)],
         "requeue dead": [lambda conn: ledger.requeue_dead(conn, ids(conn), LATE)],
         "restore": [
             where("reason = 'gone'", lambda conn: recipients.restore(conn, [1], LATE)),

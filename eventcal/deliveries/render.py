@@ -44,6 +44,18 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate(Skip):
+    """Skips what another subscription of the same address brought: its reader knows *last_notified* all the same."""
+
+    last_notified: tuple[LastNotified, ...] = ()
+
+
+def known_after(skip: Skip) -> tuple[LastNotified, ...]:
+    """Returns what a reader knows of a message that is not sent to them."""
+    return skip.last_notified if isinstance(skip, Duplicate) else ()
+
+
+@dataclass(frozen=True, slots=True)
 class RenderContext:
     """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach.
 
@@ -107,7 +119,7 @@ class MessageRenderer:
     def __init__(self, store: Store, context: RenderContext) -> None:
         self._store, self._context = store, context
         self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
-        self._footer_reasons: dict[tuple[str, str, int], str] = {}
+        self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._lock = threading.Lock()
 
     def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
@@ -147,6 +159,8 @@ class MessageRenderer:
             if claim.subscription is not None
             else ()
         )
+        if claim.is_told:
+            return Duplicate(Reason.DUPLICATE, last_notified)
         return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
 
     def _render_cached_reminder(
@@ -179,11 +193,14 @@ class MessageRenderer:
         if not self._context.has_signed_links(claim):
             return ""
         language = claim.language or lookup.edition.calendar.language
-        cache_key = (claim.filter, language, lookup.edition.number)
+        cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
         if cache_key not in self._footer_reasons:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
             self._footer_reasons[cache_key] = messages.footer_reason(
-                query, lambda event_id: _event_title(lookup, event_id, language), language
+                query,
+                lambda event_id: _event_title(lookup, event_id, language),
+                language,
+                has_others=claim.has_siblings,
             )
         return self._footer_reasons[cache_key]
 

@@ -14,7 +14,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -30,7 +30,7 @@ from ..store import Connection, Store, devices, ledger, recipients, subscribers
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
 from ..store.recipients import SubscriptionGroup
 from .outcome import decide_result, first_sent_at
-from .render import MessageRenderer, RenderContext
+from .render import MessageRenderer, RenderContext, known_after
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ SETTLE_BATCH_SIZE = 20  # results in one settlement
 LEASE_DURATION = timedelta(seconds=30)
 MAX_CLAIM_AGE = timedelta(seconds=0.5)  # what was read longer ago is read again before the socket opens
 RATE_LIMIT_AHEAD_SECONDS = 2.0  # seconds
+TWIN_WAIT = timedelta(seconds=2)  # until what another subscription of the same address brings is looked at again
 MAX_RETRY_AFTER = timedelta(hours=4)  # however long a destination asks to be left alone
 
 EditionSource = Callable[[Connection], Edition | None]
@@ -221,6 +222,8 @@ class Sender:
                     claim, DeliveryState.SKIPPED, Reason.TAKEN_OVER, now
                 )  # the fence will keep it from being written
             claim = refreshed
+        if claim.twin_due_at is not None and now < claim.expires_at:
+            return replace(released(claim, now), not_before=max(claim.twin_due_at, now) + TWIN_WAIT)
         try:
             # a second copy is the same bytes, as long as the message is of use at all
             written_for = now if now >= claim.expires_at else first_sent_at(claim) or now
@@ -239,7 +242,9 @@ class Sender:
         if isinstance(rendered, Skip):
             if rendered.reason is Reason.PAST and claim.attempts:
                 return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, now, detail=claim.detail)
-            return DeliveryResult(claim, DeliveryState.SKIPPED, rendered.reason, now)
+            return DeliveryResult(
+                claim, DeliveryState.SKIPPED, rendered.reason, now, last_notified=known_after(rendered)
+            )
         if not probing and self._is_failing(channel):
             # the first message of a process takes long to render: failures may have been counted meanwhile
             return released(claim, self.clock())

@@ -18,11 +18,16 @@ def footer_links(language: str) -> LabelledLinks:
     return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
 
 
-def footer_reason(query: Filter, title_of: Callable[[str], str], language: str) -> str:
-    """Why somebody gets a mail: what they asked to be told of. *title* gives an event's, by its id."""
+def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, *, has_others: bool = False) -> str:
+    """Says why somebody gets a mail: what they asked to be told of, and what leaving ends if the address *has_others*.
+
+    *title_of* gives an event's title by its id.
+    """
+    _ = get_translations(language).gettext
     filter_text = one_line(format_filter(query, language, title_of))
-    return (
-        get_translations(language)
-        .gettext("You get this because you signed up for reminders of {what}.")
-        .format(what=filter_text)
+    reason = _("You get this because you signed up for reminders of {what}.").format(what=filter_text)
+    if not has_others:
+        return reason
+    return f"{reason} " + _(
+        "This address has other reminders from us, which go on; the page that unsubscribes can end all of them."
     )

@@ -104,7 +104,10 @@ def _reset_unknown_zones(conn: Connection) -> None:
 
 
 def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, detail: str = "") -> None:
-    """Ends these subscriptions for *reason* and skips what is queued for them."""
+    """Ends these subscriptions for *reason* and skips what is queued for them.
+
+    What other subscriptions of the same addresses left to them, or waits for them, is queued to be decided anew.
+    """
     parameters = {"ids": packed(ids), "reason": reason, "detail": detail, "now": ms(now)}
     id_subquery = ids_of(conn, "ids")
     conn.execute(
@@ -117,6 +120,18 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
         text(
             "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', detail = '', settled_at = :now "
             f"WHERE subscription_id IN {id_subquery} AND state IN ('queued', 'retry')"
+        ),
+        parameters,
+    )
+    conn.execute(
+        text(
+            "UPDATE delivery SET state = 'queued', reason = '', detail = '', settled_at = NULL, not_before = "
+            f"CASE WHEN channel = '{DIGEST_CHANNEL}' THEN due_at ELSE :now END "
+            "WHERE ((state = 'skipped' AND reason = 'duplicate') OR (state = 'queued' AND due_at <= :now "
+            f"AND channel <> '{DIGEST_CHANNEL}')) AND expires_at > :now AND subscription_id IN "
+            "(SELECT t.id FROM subscription AS s JOIN subscription AS t ON lower(t.address) = lower(s.address) "
+            f"AND t.id <> s.id WHERE s.id IN {id_subquery} AND s.origin = 'people' AND t.origin || '' = 'people' "
+            "AND t.state = 'active')"
         ),
         parameters,
     )

@@ -189,6 +189,11 @@ def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
     recipients.end(conn, ids, Reason.UNSUBSCRIBED, now)
 
 
+def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
+    """Ends every subscription of *address*."""
+    unsubscribe(conn, [subscriber.id for subscriber in by_address(conn, address) if subscriber.state != "off"], now)
+
+
 def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
     """Undo `leave`, for somebody who had confirmed."""
     subscriber = find(conn, id, link_version)

@@ -22,6 +22,7 @@ from ..json_rows import ids_of, packed, rows_of, texts_of
 from ..meta_keys import MetaKey
 from ..recipients import zone_or_default
 from . import new_deliveries
+from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Claim:
     *key* and *lead* are of its reminder, None for other kinds; *payload* is what a change notice has to tell; *active*
     whether its subscription still stands, *standing* its state (pending | active | off). *origin* is `people` for those
     who signed up, and *version* what their links are signed with. *device* is where a device is reached by Web Push;
-    *muted_uids* are the events that the subscription wants nothing more of.
+    *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its address has other
+    subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and tries then (see
+    `overlaps`).
     """
 
     id: int
@@ -64,6 +67,9 @@ class Claim:
     ambiguous_sent_at: datetime | None = None
     device: PushEndpoint | None = None
     muted_uids: frozenset[str] = frozenset()
+    has_siblings: bool = False
+    is_told: bool = False
+    twin_due_at: datetime | None = None
 
     @property
     def public_id(self) -> str:
@@ -168,7 +174,8 @@ _CLAIM_QUERY = (
     "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.detail, d.ambiguous_sent_at, d.due_at, "
     "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
     "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, p.endpoint, p.p256dh, p.auth, p.vapid_key, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
-    "r.created_at AS planned_at "
+    "r.created_at AS planned_at, "
+    f"{HAS_SIBLINGS} AS has_siblings, {IS_TOLD} AS is_told, {TWIN_DUE_AT} AS twin_due_at "
     "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
     "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
     "LEFT JOIN push_device AS p ON p.address = d.address "
@@ -179,7 +186,7 @@ def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
     """What `claim` made ours under *owner*, the most urgent first."""
     rows = conn.execute(
         text(f"{_CLAIM_QUERY} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
-        {"owner": owner},
+        {"owner": owner, "now": ms(now)},
     )
     return _to_claims(conn, rows, now)
 
@@ -187,7 +194,9 @@ def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
 def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
     """*claims* as they stand by now; those that are not ours any more are left out."""
     previous_by_id = {previous.id: previous for previous in claims}
-    rows = conn.execute(text(f"{_CLAIM_QUERY} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(previous_by_id)})
+    rows = conn.execute(
+        text(f"{_CLAIM_QUERY} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(previous_by_id), "now": ms(now)}
+    )
     current_by_id = {current.id: current for current in _to_claims(conn, rows, now)}
     return [
         current_by_id[id]
@@ -243,6 +252,9 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         link_version=row.link_version or 0,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
         muted_uids=muted_uids,
+        has_siblings=bool(row.has_siblings),
+        is_told=bool(row.is_told),
+        twin_due_at=None if row.twin_due_at is None else instant(row.twin_due_at),
     )
 
 
@@ -418,10 +430,13 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expire
 
 
 def last_notified(conn: Connection, subscription: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
-    """What this reader last heard, as JSON states by (uid, recurrence)."""
+    """What this reader last heard, through whichever subscription of theirs, as JSON states by (uid, recurrence)."""
     rows = conn.execute(
         text(
-            f"SELECT uid, recurrence, state FROM last_notified WHERE subscription_id = :id AND uid IN {texts_of(conn, 'uids')}"
+            "SELECT l.uid, l.recurrence, l.state FROM last_notified AS l WHERE (l.subscription_id = :id OR l.subscription_id IN "
+            "(SELECT t.id FROM subscription AS s JOIN subscription AS t ON lower(t.address) = lower(s.address) "
+            "WHERE s.id = :id AND s.origin = 'people' AND t.origin || '' = 'people')) "
+            f"AND l.uid IN {texts_of(conn, 'uids')} ORDER BY l.notified_at"
         ),
         {"id": subscription, "uids": packed(uids)},
     )

@@ -27,6 +27,7 @@ from . import zone_changes
 from .breakers import ALL_CHANNELS, list_breakers
 from .delivery_queue import channels_with_open, expire
 from .new_deliveries import NewDelivery, insert_deliveries
+from .overlaps import IS_TOLD, TWIN_DUE_AT
 from .plans import to_stored_reminder, write_plan_diff
 
 MAX_DIGESTS_PER_TRANSACTION = 500  # digests in one transaction
@@ -60,23 +61,29 @@ def has_due_digests(conn: Connection, now: datetime) -> bool:
 def build_digests(conn: Connection, now: datetime) -> int:
     """Make the digests that are due at *now*, 500 at the most; their number.
 
-    What they say is skipped as a message of its own, with that reason: a digest that is tried again says the same.
+    What they say is skipped as a message of its own, with that reason: a digest that is tried again says the same. What
+    several subscriptions of one address would say is said by the oldest.
     """
     lock = " FOR UPDATE OF d SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
     rows = conn.execute(
         text(
-            "SELECT d.id, d.subscription_id, d.expires_at, d.due_at, d.address, s.channel FROM delivery AS d "
-            "JOIN subscription AS s ON s.id = d.subscription_id WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.not_before <= :now AND d.subscription_id IN "
+            "SELECT d.id, d.kind, d.payload, d.subscription_id, d.expires_at, d.due_at, d.address, s.channel, "
+            f"substr(d.key, 1, 33) || lower(d.address) AS personal_key, {IS_TOLD} OR {TWIN_DUE_AT} IS NOT NULL AS is_told "
+            "FROM delivery AS d JOIN subscription AS s ON s.id = d.subscription_id "
+            "WHERE d.state IN ('queued', 'retry') AND d.channel = :held AND d.not_before <= :now AND d.subscription_id IN "
             "(SELECT subscription_id FROM delivery WHERE state IN ('queued', 'retry') AND channel = :held "
             f"AND priority IN (0, 1) AND not_before <= :now LIMIT :most) ORDER BY d.subscription_id, d.id{lock}"
         ),
         {"held": DIGEST_CHANNEL, "now": ms(now), "most": MAX_DIGESTS_PER_TRANSACTION},
     ).all()
     useful_rows = [row for row in rows if row.expires_at > ms(now)]
+    duplicate_ids = _find_duplicates(useful_rows)
+    useful_rows = [row for row in useful_rows if row.id not in duplicate_ids]
     rows_by_subscription = [list(group) for _, group in groupby(useful_rows, key=lambda row: row.subscription_id)]
     rows_inserted = _insert_digests(conn, rows_by_subscription, now) if rows_by_subscription else 0
     useful_ids = {row.id for row in useful_rows}
-    for ids, reason in ((useful_ids, "digest"), ({row.id for row in rows} - useful_ids, "past")):
+    past_ids = {row.id for row in rows} - useful_ids - duplicate_ids
+    for ids, reason in ((useful_ids, "digest"), (duplicate_ids, "duplicate"), (past_ids, "past")):
         conn.execute(
             text(
                 "UPDATE delivery SET state = 'skipped', reason = :reason, detail = '', settled_at = :now "
@@ -85,6 +92,24 @@ def build_digests(conn: Connection, now: datetime) -> int:
             {"ids": packed(sorted(ids)), "reason": reason, "now": ms(now)},
         )
     return rows_inserted
+
+
+def _find_duplicates(rows: Iterable[Row[*tuple[Any, ...]]]) -> set[int]:
+    """Finds those of *rows* that another subscription of the same address brings; of several, the first is none.
+
+    A notice is one only where it tells of nothing more: each subscription has the changes of its own filter.
+    """
+    duplicate_ids: set[int] = set()
+    told_by_key: dict[str, set[tuple[str, str]]] = {}
+    for row in rows:
+        changes = {(uid, recurrence) for uid, recurrence, *_ in json.loads(row.payload)} if row.payload else set()
+        told = told_by_key.get(row.personal_key)
+        is_told = told is not None and changes <= told
+        if is_told or (row.is_told and row.kind == DeliveryKind.REMINDER):
+            duplicate_ids.add(row.id)
+        else:
+            told_by_key[row.personal_key] = changes | (told or set())
+    return duplicate_ids
 
 
 def _insert_digests(conn: Connection, digests: Iterable[list[Row[*tuple[Any, ...]]]], now: datetime) -> int:

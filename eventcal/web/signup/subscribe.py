@@ -27,7 +27,7 @@ from ...words.places import list_zone_cities
 from ..context import RequestContext, Services, current, get_services, use_language
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form, upcoming_mails
-from .preferences_form import PreferencesForm
+from .preferences_form import PreferencesForm, PreferencesSummary
 
 blueprint = Blueprint("subscribe", __name__)
 
@@ -268,26 +268,31 @@ def _export(subscriber: Subscriber) -> Response:
 def _render_preferences(
     context: RequestContext, subscriber: Subscriber, form: PreferencesForm, code: int = 200
 ) -> PageResponse:
-    services, language = context.services, context.viewer.language
-    with services.required_store.read() as conn:
-        others = [other for other in subscribers.by_address(conn, subscriber.address) if other.id != subscriber.id]
     page = render_template(
         "subscribe/preferences.html",
         form=form,
-        cities=_zone_choices(form.zone, language),
+        cities=_zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
-        others=[
-            (
-                preferences_form.summarise(other.preferences, context.index, language),
-                _page_link(services, TokenPurpose.PREFERENCES, other),
-            )
-            for other in others
-            if other.state == "active"
-        ],
+        others=_other_reminders(context, subscriber),
         done=request.args.get("done", ""),
         **_subscriber_values(context, subscriber),
     )
     return page, code
+
+
+def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tuple[PreferencesSummary, str]]:
+    """Lists what else comes to the same address, each with the page that changes it."""
+    services, language = context.services, context.viewer.language
+    with services.required_store.read() as conn:
+        subscriptions = subscribers.by_address(conn, subscriber.address)
+    return [
+        (
+            preferences_form.summarise(other.preferences, context.index, language),
+            _page_link(services, TokenPurpose.PREFERENCES, other),
+        )
+        for other in subscriptions
+        if other.id != subscriber.id and other.state == "active"
+    ]
 
 
 @blueprint.post("/preferences/<token>")
@@ -324,8 +329,7 @@ def _apply_action(
             subscribers.delete(conn, [subscription.id for subscription in subscriptions])
             return subscriber, "deleted"
         case "leave":
-            still_on = [subscription.id for subscription in subscriptions if subscription.state != "off"]
-            subscribers.unsubscribe(conn, still_on, now)
+            subscribers.unsubscribe_address(conn, subscriber.address, now)
             return subscriber, "left"
         case "return":
             subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, now)
@@ -344,7 +348,10 @@ def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
 
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
 def unsubscribe(token: str) -> PageResponse:
-    """Unsubscribes on any POST: mail programs send one for a single click (RFC 8058), people use the form that GET shows."""
+    """Unsubscribes on any POST: mail programs send one for a single click (RFC 8058), people use the form that GET shows.
+
+    With `all` it ends every subscription of the address; each answer lists what else comes to it.
+    """
     ticket, subscriber = _verify_link(TokenPurpose.UNSUBSCRIBE, token)
     if ticket is None:
         return _dead_link_page("unknown", 404)
@@ -353,18 +360,25 @@ def unsubscribe(token: str) -> PageResponse:
             is_replaced = subscribers.exists(conn, ticket.subscription_id)
         # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
         return (
-            _dead_link_page("gone", 410) if is_replaced else render_template("subscribe/left.html", back="", subject="")
+            _dead_link_page("gone", 410)
+            if is_replaced
+            else render_template("subscribe/left.html", back="", others=[], subject="")
         )
     context = use_language(subscriber.preferences.language)
     page_context = _subscriber_values(context, subscriber)
     if request.method == "GET" and subscriber.state != "off":
-        return render_template("subscribe/unsubscribe.html", **page_context)
-    if subscriber.state != "off":
-        with context.services.required_store.write() as conn:
+        return render_template(
+            "subscribe/unsubscribe.html", others=_other_reminders(context, subscriber), **page_context
+        )
+    with context.services.required_store.write() as conn:
+        if request.form.get("all"):
+            subscribers.unsubscribe_address(conn, subscriber.address, context.now)
+        elif subscriber.state != "off":
             subscribers.unsubscribe(conn, [subscriber.id], context.now)
     preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
         "subscribe/left.html",
         back=preferences_url,
+        others=_other_reminders(context, subscriber),
         subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
     )

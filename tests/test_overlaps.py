@@ -1,0 +1,159 @@
+"""One person, one copy: subscriptions of one address that overlap send one message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from eventcal.channels import Retry
+from eventcal.store import subscribers
+from eventcal.store.ledger import delivery_queue
+
+from .subscriber_world import SubscriberWorld, link_path
+from .world import utc
+
+pytestmark = pytest.mark.usefixtures("either_database")
+
+NOW = utc(2021, 9, 1)
+EVENTS = """
+- {id: summit, title: Summit, when: 2021-09-16, tags: [summit], reminders: [the day before at 09:00, on change]}
+- {id: drill, title: Drill, when: 2021-09-16, reminders: [the day before at 09:00, on change]}
+"""
+REMINDED = utc(2021, 9, 15, 5)
+MOVED = EVENTS.replace("title: Summit, when: 2021-09-16", "title: Summit, when: 2021-09-17")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> SubscriberWorld:
+    """Anna has everything and, typed otherwise, what is tagged `summit`."""
+    here = SubscriberWorld(tmp_path, NOW)
+    here.publish(EVENTS, NOW)
+    here.sign_up("anna@example.org")
+    here.sign_up("Anna@example.org", "?tag=summit")
+    return here
+
+
+def subjects(world: SubscriberWorld) -> list[str]:
+    return sorted(message.subject.rpartition(": ")[2] for message in world.notifications)
+
+
+def test_a_reminder_that_two_subscriptions_ask_for_comes_once(world: SubscriberWorld) -> None:
+    world.advance_to(REMINDED)
+
+    assert subjects(world) == ["Drill", "Summit"]
+    assert ("skipped", "duplicate") in world.states()
+    assert world.is_balanced()
+
+
+def test_a_reminder_waits_for_the_retry_of_the_same_one_and_not_for_ever(world: SubscriberWorld) -> None:
+    world.mail.outcomes = [Retry("450 greylisted")]
+    world.advance_to(REMINDED)
+    summits = [message for message in world.mail.received if message.subject.endswith("Summit")]
+    assert len({message.key for message in summits}) == 1
+
+    older = world.subscribers()[0]
+    with world.store.write() as conn:
+        subscribers.unsubscribe(conn, [older.id], world.now)
+    world.advance_to(REMINDED + timedelta(minutes=1))
+    summits = [message for message in world.mail.received if message.subject.endswith("Summit")]
+    assert len({message.key for message in summits}) == 2
+
+
+def test_what_was_left_to_a_subscription_that_ends_before_it_is_sent_still_comes(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00"), NOW)
+    world.sign_up("anna@example.org", digest="daily")
+    world.sign_up("anna@example.org", "?tag=summit", digest="daily")
+    older, younger = world.subscribers()
+    world.mail.outcomes = [Retry("450 greylisted")]
+    world.advance_to(utc(2021, 9, 10, 3, 1))
+    assert {message.key.rpartition("-")[2] for message in world.notifications} == {f"{older.id}.0"}
+
+    with world.store.write() as conn:
+        subscribers.unsubscribe(conn, [older.id], world.now)
+    world.advance_to(world.now + timedelta(minutes=1))
+    digest = world.notifications[-1]
+    assert (digest.kind, digest.key.rpartition("-")[2]) == ("digest", f"{younger.id}.0")
+    assert "Summit" in digest.text
+
+
+def test_one_change_is_told_once_and_what_only_one_subscription_asks_for_is_told_too(world: SubscriberWorld) -> None:
+    world.advance_to(REMINDED - timedelta(days=2))
+    world.publish(MOVED.replace("title: Drill, when: 2021-09-16", "title: Drill, when: 2021-09-18"), world.now)
+    world.advance_to(world.now + timedelta(hours=1))
+
+    assert len(world.notifications) == 1
+    assert world.notifications[0].text.count("Moved to") == 2
+    assert ("skipped", "same") in world.states()
+
+
+def test_two_digests_of_one_address_say_nothing_twice(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    far = EVENTS.replace("the day before at 09:00", "1 week before at 09:00")
+    world.publish(far, NOW)
+    world.sign_up("anna@example.org", digest="daily")
+    world.sign_up("anna@example.org", "?tag=summit", digest="daily")
+    world.advance_to(utc(2021, 9, 12))
+
+    (digest,) = world.notifications
+    assert digest.kind == "digest"
+    assert digest.text.count("\nSummit\n") + digest.text.startswith("Summit\n") == 1
+
+
+def test_a_reminder_that_came_at_once_is_not_in_the_digest_of_another_subscription(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00"), NOW)
+    world.sign_up("anna@example.org", digest="daily")
+    world.sign_up("anna@example.org", "?tag=summit")
+    world.advance_to(utc(2021, 9, 12))
+
+    assert sorted((message.kind, "Summit" in message.text) for message in world.notifications) == [
+        ("digest", False),
+        ("reminder", True),
+    ]
+
+
+def test_who_was_told_through_one_subscription_hears_of_the_change_through_the_other(world: SubscriberWorld) -> None:
+    world.publish(EVENTS.replace(", on change", ""), NOW)
+    world.advance_to(REMINDED)
+    older = world.subscribers()[0]
+    with world.store.write() as conn:
+        subscribers.unsubscribe(conn, [older.id], world.now)
+    world.publish(MOVED.replace(", on change", ""), world.now)
+    world.advance_to(world.now + timedelta(hours=1))
+
+    assert "Moved to" in world.notifications[-1].subject
+
+
+def test_a_mail_and_both_pages_about_leaving_say_what_goes_on_and_end_all(world: SubscriberWorld) -> None:
+    world.advance_to(REMINDED)
+    mail = next(message for message in world.notifications if "Drill" in message.subject)
+    assert "This address has other reminders from us" in mail.text
+    path = link_path(mail, "unsubscribe")
+    question = world.browser.get(path).get_data(as_text=True)
+    assert "Other reminders for this address" in question
+
+    answer = world.unsubscribe(mail).get_data(as_text=True)
+    assert "You still get" in answer
+    assert "You’ll get no more email." not in answer
+    assert sorted(subscriber.state for subscriber in world.subscribers()) == ["active", "off"]
+
+    answer = world.browser.post(path, data={"all": "1"}).get_data(as_text=True)
+    assert "You’ll get no more email." in answer
+    assert {subscriber.state for subscriber in world.subscribers()} == {"off"}
+
+
+def test_claims_find_other_subscriptions_by_the_index_of_addresses_alone(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    with world.store.read() as conn:
+        if conn.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL decides by statistics")
+        plan = conn.execute(
+            text(f"EXPLAIN QUERY PLAN {delivery_queue._CLAIM_QUERY} WHERE d.owner = :owner"), {"owner": "me", "now": 0}
+        ).all()
+    searches = [row.detail for row in plan if row.detail.split()[1] == "t"]
+    assert len(searches) == 3
+    assert all("ix_subscription_folded_address" in search for search in searches)
