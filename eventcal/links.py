@@ -71,8 +71,13 @@ def google_subscribe_url(address: str) -> str:
 
 
 def outlook_subscribe_url(address: str, name: str) -> str:
-    """Outlook on the web strips the webcal scheme, so it is handed the https address."""
+    """Outlook.com, for personal accounts. Outlook on the web strips the webcal scheme, so it is handed the https address."""
     return "https://outlook.live.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
+
+
+def microsoft_365_subscribe_url(address: str, name: str) -> str:
+    """Outlook on the web for work and school accounts."""
+    return "https://outlook.office.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
 
 
 def map_url(place: Place, search_text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
@@ -170,6 +171,8 @@ PAGES = [
     ("known", "/?lang=ru&tag=summit"),
     ("known", "/month/2021-09?lang=zh"),
     ("known", "/operations"),
+    ("known", "/follow?tag=summit&alarms=1"),
+    ("seed", "/follow"),
     ("seed", "/events/summit-2021?lang=ru&tz=Europe/Berlin"),
     ("seed", "/events/sco-day"),
     ("seed", "/changes"),
@@ -235,6 +238,7 @@ def test_everything_is_there_without_a_script(site: Site) -> None:
     page = site.open("seed", "/month/2021-09", java_script_enabled=False)
     page.get_by_role("link", name="SCO Council of Heads of State").click()
     assert page.get_by_role("heading", level=1).inner_text() == "SCO Council of Heads of State"
+    page.get_by_role("button", name="Subscribe").click()
     assert page.get_by_role("link", name="Download (.ics)").get_attribute("href") == "/calendar.ics"
     assert page.locator("noscript").is_visible()
     assert not page.get_by_role("button", name="Copy").is_visible()
@@ -243,6 +247,7 @@ def test_everything_is_there_without_a_script(site: Site) -> None:
 def test_a_feeds_address_is_completed_where_the_server_was_not_told_it(site: Site) -> None:
     page = site.open("seed", "/?tag=summit")
     root = site.roots["seed"]
+    page.get_by_role("button", name="Subscribe").click()
     assert page.get_by_label("Feed address").input_value() == f"{root}/calendar.ics?tag=summit"
     link = page.get_by_role("link", name="Apple Calendar, Thunderbird, other apps")
     assert link.get_attribute("href") == root.replace("http:", "webcal:") + "/calendar.ics?tag=summit"
@@ -250,6 +255,7 @@ def test_a_feeds_address_is_completed_where_the_server_was_not_told_it(site: Sit
 
 def test_the_address_is_copied(site: Site) -> None:
     page = site.open("seed", "/", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Subscribe").click()
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == site.roots["seed"] + "/calendar.ics"
@@ -291,14 +297,56 @@ def test_the_keyboard_alone_goes_from_a_month_to_a_subscription(site: Site) -> N
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     page.keyboard.press("Enter")
     page.wait_for_url("**/events/summit-2021")
-    tab_to("[href='#subscribe']")
+    tab_to("[popovertarget=subscribe]", "Shift+Tab")
     page.keyboard.press("Enter")
     tab_to(".subscribe .button")
     chosen = page.evaluate("document.activeElement.href")
     assert chosen == "webcal://events.example.org/calendar.ics"
-    tab_to(".subscribe summary")
-    page.keyboard.press("Enter")
-    assert page.get_by_label("Paste this").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#subscribe").is_visible()
+
+
+def test_a_tick_changes_every_address_in_the_popover(site: Site) -> None:
+    page = site.open("known", "/?tag=summit")
+    page.get_by_role("button", name="Subscribe").click()
+    page.get_by_label("With the calendar’s own alarms").check()
+    feed = "://events.example.org/calendar.ics?tag=summit&alarms=1"
+    assert page.get_by_label("Feed address").input_value() == f"https{feed}"
+    links = page.evaluate("[...document.querySelectorAll('[data-way]')].map(each => [each.dataset.way, each.href])")
+    hrefs = dict(links)
+    assert hrefs["webcal"] == f"webcal{feed}"
+    assert parse_qs(urlsplit(hrefs["cid"]).query)["cid"] == [f"webcal{feed}"]
+    assert parse_qs(urlsplit(hrefs["url"]).query)["url"] == [f"https{feed}"]
+    assert hrefs["file"].endswith("/calendar.ics?tag=summit&alarms=1")
+    page.get_by_label("With the calendar’s own alarms").uncheck()
+    assert page.get_by_label("Feed address").input_value() == "https://events.example.org/calendar.ics?tag=summit"
+
+
+@pytest.mark.parametrize(
+    ("agent", "first"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/130", "Google Calendar"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130", "Outlook.com"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604",
+            "Apple Calendar, Thunderbird, other apps",
+        ),
+    ],
+)
+def test_the_visitors_own_platform_comes_first(site: Site, agent: str, first: str) -> None:
+    page = site.open("known", "/", user_agent=agent)
+    page.get_by_role("button", name="Subscribe").click()
+    assert page.locator("#subscribe [data-way]").first.inner_text() == first
+
+
+def test_the_open_popover_is_for_everybody(site: Site) -> None:
+    page = site.open("known", "/?tag=summit")
+    page.get_by_role("button", name="Subscribe").click()
+    for width, scheme in ((1200, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        results = axe_api.Axe().run(page)
+        assert results.violations_count == 0, f"{width} {scheme}: {results.generate_report()}"
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_the_menu(site: Site) -> None:

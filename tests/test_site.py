@@ -166,7 +166,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.forms += tag == "form"
         for name, value in attrs:
-            if name in ("href", "src", "action", "data-feed", "data-webcal"):
+            if name in ("href", "src", "action", "data-feed"):
                 self.found.append(value or "")
             elif name == "content" and (value or "").startswith("0; url="):
                 self.found.append((value or "").removeprefix("0; url="))
@@ -264,7 +264,7 @@ def test_a_tags_page_has_what_carries_it_and_subscribes_to_that(bench: Bench) ->
     page = (bench.public / "tags/top level/index.html").read_text(encoding="utf-8")
 
     assert "Summit" in page and "Exercise" not in page
-    assert 'data-webcal="../../tags/top%20level.ics"' in page
+    assert 'data-feed="../../tags/top%20level.ics"' in page
 
 
 def test_a_page_says_nothing_that_only_today_is_true(bench: Bench) -> None:

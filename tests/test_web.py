@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -411,24 +412,51 @@ def test_a_frame_can_be_a_list(seed: FlaskClient) -> None:
 
 
 def test_what_to_paste_shows_what_is_seen_here() -> None:
-    html = visit(snapshot(*SEED), base_url="https://example.org/cal").get("/?tag=summit&lang=ru").get_data(as_text=True)
+    site = visit(snapshot(*SEED), base_url="https://example.org/cal")
+    html = site.get("/follow?tag=summit&lang=ru").get_data(as_text=True)
     pasted = unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", html, re.DOTALL)[0])
     assert 'src="https://example.org/cal/embed?tag=summit&amp;lang=ru"' in pasted
     assert '<script src="https://example.org/cal/static/embed.js" async>' in pasted
-    assert "embed" not in text_of(visit(snapshot(*SEED)).get("/"))
+    assert "embed" not in text_of(visit(snapshot(*SEED)).get("/follow"))
 
 
 def test_a_phone_is_shown_the_page_and_not_a_file() -> None:
     html = visit(snapshot(*SEED), base_url="https://example.org").get("/?tag=summit").get_data(as_text=True)
     assert '<img src="data:image/svg+xml' in html
-    assert "https://example.org/?tag=summit#subscribe" in html
+    assert "https://example.org/follow?tag=summit" in html
     assert "data:image" not in visit(snapshot(*SEED)).get("/").get_data(as_text=True)
+
+
+def test_each_calendar_service_is_offered_the_feed_of_the_page_and_mail_beside_it() -> None:
+    html = visit(snapshot(*SEED), base_url="https://example.org").get("/?tag=summit&lang=en").get_data(as_text=True)
+    addresses = [unescape(address) for address in re.findall(r'data-way="(?:webcal|cid|url)"[^>]*href="([^"]+)"', html)]
+    services = [(urlsplit(address).hostname, parse_qs(urlsplit(address).query)) for address in addresses]
+    feed = "://example.org/calendar.ics?tag=summit&lang=en"
+    assert addresses[0] == f"webcal{feed}"
+    assert [(host, query.get("cid", query.get("url"))) for host, query in services[1:]] == [
+        ("calendar.google.com", [f"webcal{feed}"]),
+        ("outlook.live.com", [f"https{feed}"]),
+        ("outlook.office.com", [f"https{feed}"]),
+    ]
+
+
+def test_ticks_of_the_follow_page_change_the_address_of_the_feed() -> None:
+    site = visit(snapshot(*SEED), base_url="https://example.org")
+    html = site.get("/follow?tag=summit&alarms=1&imprecise=omit&cancelled=nonsense").get_data(as_text=True)
+    assert 'value="https://example.org/calendar.ics?tag=summit&amp;imprecise=omit&amp;alarms=1"' in html
+    assert re.findall(r'name="(\w+)" value="\w+" checked', html) == ["alarms", "imprecise"]
+
+
+def test_the_follow_page_links_the_other_feeds_of_the_same_events() -> None:
+    html = visit(snapshot(*SEED)).get("/follow?tag=summit").get_data(as_text=True)
+    for path in ("/upcoming.atom", "/changes.atom", "/events.json"):
+        assert f'<li><a href="{path}?tag=summit"' in html
 
 
 def test_what_the_feed_leaves_out_is_said() -> None:
     site = visit(snapshot(*SEED, event("x", "A promise", "TBD"), event("y", "A year", "2031")))
-    assert "Not in the feed: 1 event without a date, 1 event with too vague a date." in text_of(site.get("/"))
-    assert "Not in the feed" not in text_of(site.get("/?tag=summit"))
+    assert "Not in the feed: 1 event without a date, 1 event with too vague a date." in text_of(site.get("/follow"))
+    assert "Not in the feed" not in text_of(site.get("/follow?tag=summit"))
 
 
 def test_whoever_passes_an_address_on_passes_words_on() -> None:

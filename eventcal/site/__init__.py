@@ -116,7 +116,7 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
     years = [f"/year/{year:04}" for year in files.years]
     events = [f"/events/{name}" for name in _event_ids(edition)]
     for language in files.languages:
-        for address in ("/", "/agenda", "/past", "/month", *months, "/year", *years, *events, "/changes"):
+        for address in ("/", "/agenda", "/past", "/month", *months, "/year", *years, *events, "/changes", "/follow"):
             yield address, {"lang": language}
         for tag in feeds.count_tags(edition):
             yield "/", {"lang": language, "tag": tag}

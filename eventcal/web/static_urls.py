@@ -53,7 +53,7 @@ class StaticUrls:
             path = self._nearest_month_path(date.fromisoformat(query["from"]))
         elif path == "/past" and "before" in query:
             path = self._nearest_month_path(date.fromisoformat(query["before"]) - timedelta(days=1))
-        elif path == "/" and tag:
+        elif path in ("/", "/follow") and tag:
             path = f"/tags/{tag}"
         language_root = f"/{language}" if language in self.languages[1:] else ""
         return f"{language_root}{path}".rstrip("/") + "/"

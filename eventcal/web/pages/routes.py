@@ -20,7 +20,7 @@ from .event_page import build_event_page
 from .grid import build_month_view
 from .search import search
 from .small_months import build_small_month, build_small_months
-from .subscribe_links import SubscribeLinks, build_subscribe_links
+from .subscribe_links import build_subscribe_links
 
 blueprint = Blueprint("pages", __name__)
 
@@ -28,6 +28,8 @@ MAX_UPCOMING, MAX_PAST, AGENDA_PAGE_SIZE, MAX_CHANGES_SHOWN, MAX_SEARCH_RESULTS 
 MAX_PAST_SCANNED = 40
 """Past occurrences that the home page looks at: a series among them is named once."""
 _RETRY_AFTER_SECONDS = "10"
+FEED_OPTIONS = ("imprecise", "cancelled", "alarms")
+"""Parameters of a feed that a page's own filter does not have."""
 
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -65,7 +67,7 @@ def home_page() -> PageResponse:
         past=section_views(context, agenda.group_by_month(past, backwards=True)) if is_quiet else [],
         has_past=bool(past),
         small_month=small_month,
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
     )
 
@@ -86,7 +88,7 @@ def search_page(context: RequestContext) -> str:
         titles=titles,
         mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
 
@@ -111,7 +113,7 @@ def agenda_page() -> PageResponse:
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
     )
 
@@ -128,7 +130,7 @@ def past_page() -> PageResponse:
         "past.html",
         sections=section_views(context, agenda.group_by_month(past, backwards=True)),
         earlier=earlier,
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
 
@@ -174,7 +176,7 @@ def _render_month(context: RequestContext, first_day: date) -> str:
         before=previous_month,
         after=next_month,
         months_at="/month",
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
     )
 
@@ -212,7 +214,7 @@ def _render_year(context: RequestContext, year: int) -> str:
         nearest={} if has_events else _nearest(context, selection, first_day, next_first_day),
         before=before,
         after=after,
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
 
@@ -245,7 +247,7 @@ def event_page(event_id: str) -> PageResponse:
         event=version.event,
         modified=version.modified,
         feed=context.viewer.url(links.event_feed_url("", event_id)),
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
     )
 
 
@@ -289,6 +291,17 @@ def sitemap() -> PageResponse:
     return response
 
 
+@blueprint.get("/follow")
+def follow_page() -> PageResponse:
+    """Shows all ways to follow the calendar, or a filter of it; ticks of the form change the feed's address."""
+    context = current()
+    query = filters.parse(request.args.items(multi=True), strict=False, allowed=FEED_OPTIONS)
+    options = filters.query_pairs(query)
+    return render_template(
+        "follow.html", here="follow", subscribe=build_subscribe_links(context, options), options=dict(options)
+    )
+
+
 @blueprint.get("/changes")
 def changes_page() -> PageResponse:
     context = current()
@@ -299,7 +312,7 @@ def changes_page() -> PageResponse:
     return render_template(
         "changes.html",
         changes=[views.change_view(change, context.viewer) for change in shown_changes],
-        subscribe=_subscribe_links(context),
+        subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
 
@@ -325,10 +338,6 @@ def neighbour_years(context: RequestContext, year: int) -> tuple[int | None, int
     if context.viewer.static_urls:
         return context.viewer.static_urls.neighbour_years(year)
     return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
-
-
-def _subscribe_links(context: RequestContext) -> SubscribeLinks:
-    return build_subscribe_links(context.snapshot, context.viewer, context.base_url, context.now)
 
 
 def _event_matches(index: EditionIndex, query: Filter, event_id: str) -> bool:

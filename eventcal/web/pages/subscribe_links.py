@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 
 from ... import feeds, links
 from ..assets import EMBED_SCRIPT
-from ..request_context import Viewer
-from ..snapshots import Snapshot
+from ..context import RequestContext
 from . import qr
 from .views import calendar_name
 
@@ -21,46 +19,67 @@ _FRAME_HEIGHT_PIXELS = 760
 
 
 @dataclass(frozen=True, slots=True)
-class SubscribeLinks:
-    """The addresses of a feed. Without a base address only *path* is known; a script in the page knows the rest.
+class ServiceLink:
+    """A button of a web calendar. `parameter` is the one of its address that holds the feed's; a script rewrites it.
 
-    *page* leads here, opened at the offer; *picture* is that address for a camera. *frame* shows the page elsewhere.
-    *left_out* says what the feed does not hold, "" when it holds everything.
+    `platform` is where it comes first: "android" or "windows".
+    """
+
+    name: str
+    platform: str
+    parameter: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeLinks:
+    """The addresses of a feed. Without a base URL only `feed_path` is known; a script in the page completes it.
+
+    `page_url` is the page of these links and `qr_code` its picture. `embed_code` shows the calendar in another page.
+    `left_out` says what the feed does not hold, "" when it holds everything.
     """
 
     feed_path: str
+    follow_path: str
     feed_url: str = ""
     webcal: str = ""
-    google: str = ""
-    outlook: str = ""
+    services: tuple[ServiceLink, ...] = ()
     page_url: str = ""
     qr_code: str = ""
     embed_code: str = ""
     left_out: str = ""
 
 
-def build_subscribe_links(snapshot: Snapshot, viewer: Viewer, base_url: str, now: datetime) -> SubscribeLinks:
-    """Builds the addresses for the page and filter of *viewer*."""
-    assert snapshot.edition is not None
-    pairs = [*viewer.filter_pairs, *(pair for pair in viewer.preference_pairs if pair[0] == "lang")]
+def build_subscribe_links(context: RequestContext, options: links.QueryPairs = ()) -> SubscribeLinks:
+    """Builds the addresses for the page and filter of the viewer; *options* are further parameters of the feed."""
+    viewer, base_url = context.viewer, context.base_url
+    page_pairs = [*viewer.filter_pairs, *(pair for pair in viewer.preference_pairs if pair[0] == "lang")]
+    feed_pairs = [*page_pairs, *options]
     relative_links = SubscribeLinks(
-        viewer.address(viewer.base, "/calendar.ics", pairs), left_out=_left_out_words(snapshot, viewer, now)
+        viewer.address(viewer.base, "/calendar.ics", feed_pairs),
+        viewer.filtered_url("/follow"),
+        left_out=_left_out_words(context),
     )
     if not base_url:
         return relative_links
-    feed_url = viewer.address(base_url, "/calendar.ics", pairs)
-    name = calendar_name(snapshot.edition.calendar, viewer.language)
-    page_url = viewer.address(base_url, "/", pairs) + "#subscribe"
+    feed_url = viewer.address(base_url, "/calendar.ics", feed_pairs)
+    name = calendar_name(context.calendar, viewer.language)
+    page_url = viewer.address(base_url, "/follow", feed_pairs)
     return replace(
         relative_links,
         feed_url=feed_url,
         webcal=links.webcal_url(feed_url),
-        google=links.google_subscribe_url(feed_url),
-        outlook=links.outlook_subscribe_url(feed_url, name),
+        services=(
+            ServiceLink("Google Calendar", "android", "cid", links.google_subscribe_url(feed_url)),
+            ServiceLink("Outlook.com", "windows", "url", links.outlook_subscribe_url(feed_url, name)),
+            ServiceLink("Microsoft 365", "", "url", links.microsoft_365_subscribe_url(feed_url, name)),
+        ),
         page_url=page_url,
         # the page and not the feed: each phone finds there what it can do, where a bare feed is a file to most
         qr_code=qr.qr_data_uri(page_url),
-        embed_code="" if viewer.static_urls else _embed_code(links.site_url(base_url, "/embed", pairs), base_url, name),
+        embed_code=""
+        if viewer.static_urls
+        else _embed_code(links.site_url(base_url, "/embed", page_pairs), base_url, name),
     )
 
 
@@ -72,12 +91,11 @@ def _embed_code(address: str, base_url: str, name: str) -> str:
     )
 
 
-def _left_out_words(snapshot: Snapshot, viewer: Viewer, now: datetime) -> str:
-    edition, index = snapshot.edition, snapshot.index
-    assert edition is not None
+def _left_out_words(context: RequestContext) -> str:
+    edition, index, viewer = context.edition, context.index, context.viewer
     if viewer.is_filtered and len(edition.versions) > _MAX_EVENTS_COUNTED:
         return ""
-    today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+    today = context.now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
 
     def describe() -> str:
         return feeds.format_omitted(feeds.count_omitted(edition, today, viewer.filter), viewer.language)

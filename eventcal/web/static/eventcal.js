@@ -2,15 +2,44 @@
 // and the height that a frame needs.
 "use strict";
 
-const way = document.querySelector("[data-webcal]");
 const copy = document.querySelector("[data-feed]");
 const show = (each) => each.removeAttribute("data-waiting");
-if (way && "waiting" in way.dataset) {
-  const feed = new URL(copy.dataset.feed, location.href);
-  copy.querySelector("input").value = feed.href;
-  way.href = feed.href.replace(/^https?:/, "webcal:");
-  show(way);
-  show(copy);
+if (copy) {
+  const ways = copy.parentElement;
+  const links = [...ways.querySelectorAll("[data-way]")];
+  const ticks = [...ways.querySelectorAll("[type=checkbox]")];
+  const field = copy.querySelector("input");
+  const update = () => {
+    const feed = new URL(field.value || copy.dataset.feed, location.href);
+    for (const tick of ticks) tick.checked ? feed.searchParams.set(tick.name, tick.value) : feed.searchParams.delete(tick.name);
+    const webcal = feed.href.replace(/^https?:/, "webcal:");
+    field.value = feed.href;
+    for (const link of links) {
+      const { way } = link.dataset;
+      const service = new URL(link.href);
+      if (way === "webcal") link.href = webcal;
+      else if (way === "file") link.href = new URL(feed.pathname + feed.search, location.href);
+      else {
+        service.searchParams.set(way, way === "cid" ? webcal : feed.href);
+        link.href = service;
+      }
+    }
+  };
+  for (const tick of ticks) tick.addEventListener("change", update);
+  if ("waiting" in copy.dataset) {
+    update();
+    show(copy);
+    show(links[0]);
+  }
+  // the visitor's own platform first
+  const agent = navigator.userAgent;
+  const platform = /Android|CrOS/.test(agent) ? "android" : /Windows/.test(agent) ? "windows" : "";
+  const own = links.find((link) => platform && link.dataset.platform === platform);
+  if (own) {
+    links[0].classList.add("quiet");
+    own.classList.remove("quiet");
+    own.parentElement.prepend(own);
+  }
 }
 
 const button = copy && copy.querySelector("button");
