@@ -68,9 +68,13 @@ class PublishResult:
             case "unchanged":
                 line = f"no changes: {current} stays"
             case "held":
-                line = f"{current} stays, the registry awaits approval:"
+                line = f"{current} stays, the calendar file awaits approval:"
             case _:
-                line = f"{current} stays, the registry has problems:" if self.edition else "the registry has problems:"
+                line = (
+                    f"{current} stays, the calendar file has errors:"
+                    if self.edition
+                    else "the calendar file has errors:"
+                )
         return "\n".join([line, *map(str, self.problems)])
 
 

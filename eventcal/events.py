@@ -194,6 +194,12 @@ class Occurrence:
     extra: bool = field(default=False)  # an `also` date: a VEVENT of its own in the feed
 
 
+def format_local(moment: datetime, calendar: Calendar | None) -> str:
+    """Formats an instant for an operator on the calendar's wall clock: "Tue 2027-01-05 18:00 (Europe/Berlin)"."""
+    zone = calendar.timezone if calendar else "UTC"
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M} ({zone})"
+
+
 def event_zone(event: Event) -> ZoneInfo:
     """The zone of the event's wall clock."""
     return ZoneInfo(event.timezone)

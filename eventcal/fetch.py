@@ -101,7 +101,7 @@ def parse_http_url(url: str) -> Any:
     if not is_usable:
         raise FetchRefused("not an http or https address")
     if "@" in parts.netloc:
-        raise FetchRefused("a user and password in an address are not sent: take them out")
+        raise FetchRefused("a user and password in an address are not sent: remove them")
     return parts
 
 

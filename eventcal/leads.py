@@ -106,7 +106,7 @@ def _parse_normalized(normalized: str) -> Lead | NoticeKind | None:
 def _lead_before(count: int, unit: str, at: time | None) -> Lead:
     """N units before."""
     if count == 0:
-        raise ValueError("0 before is no lead; for the day itself write on the day at 09:00")
+        raise ValueError("0 days before is not a lead; write `on the day at 09:00`")
     seconds = count * (_UNIT_SECONDS.get(unit) or 86400 * _UNIT_DAYS.get(unit, 31))
     if seconds > MAX_LEAD.total_seconds():
         raise ValueError("a lead reaches back ten years at most")

@@ -74,7 +74,7 @@ def parse_endpoint(subscription: object, vapid_key: str = "", allow_private: boo
         if len(decoded) != length:
             raise GrammarError(f"keys.{name}: write {length} bytes in base64url, as the browser gives them")
     if not _is_point(p256dh):
-        raise GrammarError("keys.p256dh: this is no point of the curve P-256")
+        raise GrammarError("keys.p256dh: not a point of the curve P-256")
     return PushEndpoint(url, p256dh.rstrip("="), auth.rstrip("="), vapid_key)
 
 
@@ -83,7 +83,7 @@ def _check_url(url: str, allow_private: bool) -> None:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise GrammarError("endpoint: this is no address") from None
+        raise GrammarError("endpoint: not an address") from None
     if not url.isascii() or any(char <= " " for char in url) or len(url) > MAX_ENDPOINT_LENGTH:
         raise GrammarError(f"endpoint: write an address of at most {MAX_ENDPOINT_LENGTH} ASCII characters")
     if not host or "@" in parts.netloc or port == 0 or parts.scheme not in ("https", "http"):

@@ -142,11 +142,11 @@ class JobRunner:
             running = self._running.get(job.name)
             if running is not None:
                 if self._standstill_seconds(running) > self._timeout_seconds:
-                    return f"the job '{job.name}' has not moved for {self._timeout_seconds:g} s"
+                    return f"job '{job.name}' has made no progress for {self._timeout_seconds:g} s"
                 continue
             idle_seconds = self._awake_seconds - self._finished_at.get(job.name, 0.0)
             if idle_seconds > self._timeout_seconds + job.interval.total_seconds() and self._scheduler.running:
-                return f"the job '{job.name}' has not started for {idle_seconds:.0f} s"
+                return f"job '{job.name}' has not started for {idle_seconds:.0f} s"
         return ""
 
     def _standstill_seconds(self, running: _RunningJob) -> float:

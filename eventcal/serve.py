@@ -17,6 +17,7 @@ from .channels import Channel
 from .deliveries import RenderContext, sender
 from .deliveries.render import IcsBuilder
 from .dispatch.local import LocalDispatcher
+from .events import format_local
 from .history import Edition
 from .logs import set_up_logs
 from .registry import Registry
@@ -327,16 +328,16 @@ def print_summary(store: Store, settings: Settings, print_line: PrintLine, role:
     if role == "serve":
         _print_addresses(settings, print_line)
     with store.read() as conn:
-        due = ledger.next_due(conn)
+        due, calendar = ledger.next_due(conn), edition_store.calendar_in(conn)
     channel_text = ", ".join(
         channel.name if channel.name == channel.type else f"{channel.name} ({channel.type})"
         for channel in settings.reader_channels
     )
     if not settings.channels:
-        channel_text = "printed here, since eventcal.toml names no channel"
+        channel_text = "no channel configured, printed here"
         if store.clustered and role != "serve":
-            channel_text = "printed by the workers, since eventcal.toml names no channel"
-    next_text = f"the next one at {due:%Y-%m-%d %H:%M} UTC" if due else "none in the coming 45 days"
+            channel_text = "no channel configured, printed by the workers"
+    next_text = f"next {format_local(due, calendar)}" if due else "none in the coming 45 days"
     print_line(f"  Reminders: {channel_text}; {next_text}")
 
 

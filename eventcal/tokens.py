@@ -66,7 +66,7 @@ def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime
     except (BadData, ValueError, TypeError, OverflowError, OSError, RecursionError):
         raise TokenError("no such token") from None
     if payload.expires_at is not None and now >= payload.expires_at:
-        raise TokenError("the token's time is over", is_expired=True)
+        raise TokenError("the token has expired", is_expired=True)
     return payload
 
 

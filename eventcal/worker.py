@@ -127,7 +127,7 @@ class Heartbeat:
             with self._store.write(alone=False) as conn:
                 processes.deregister(conn, self.name)
         except StoreBusy as error:
-            log.warning("%s: nobody was told that this process ends", error)
+            log.warning("%s: could not deregister this process; it is dropped when its heartbeat expires", error)
 
 
 def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:

@@ -228,7 +228,7 @@ def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
     store.close()
 
     unknown = "550 5.1.1 unknown"
-    assert run("bounce", given=dsn("failed", "5.1.1", unknown)) == "ignored: bounce without an id of ours\n"
+    assert run("bounce", given=dsn("failed", "5.1.1", unknown)) == "ignored: bounce without a delivery id\n"
     assert run("bounce", given=b"Auto-Submitted: auto-replied\n\naway\n") == "ignored: autoreply\n"
     mail = dsn("failed", "5.1.1", unknown, f"bounces+{text}@example.org")
     assert run("bounce", given=mail) == "bounce: subscription ended\n"

@@ -75,7 +75,7 @@ def test_every_change_stands_under_its_event(tmp_path: Path, shell: Any) -> None
 fair: Fair \(loosened\)
     when       May 2027 \(date to be confirmed\) -> 2027 \(date to be confirmed\)
     feed       not in the default feed: too little of its date is known
-same: The same \(changed, nobody is told\)
+same: The same \(changed, no notification\)
     title      Same -> The same
 gone: Gone \(vanished\)
     when       .*1 June 2027
@@ -111,7 +111,7 @@ def test_json_is_for_programs(tmp_path: Path, shell: Any) -> None:
 
 
 def test_a_registry_with_problems_or_a_revision_that_is_none_is_an_answer(tmp_path: Path, shell: Any) -> None:
-    assert "git does not give 'nowhere'" in shell("diff", "nowhere").stderr
+    assert "git knows no revision 'nowhere'" in shell("diff", "nowhere").stderr
     edit(tmp_path, ("when: 2027-05}", "when: soon}"))
     done = shell("diff")
     assert (2, True) == (done.exit_code, "events.yaml:5" in done.stderr)

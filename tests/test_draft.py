@@ -77,13 +77,13 @@ def test_what_stands_already_is_not_proposed_again(tmp_path: Path, shell: Any) -
     done = shell("draft", "news.txt")
 
     assert "" == done.stdout
-    assert "0 to review, 4 known already, 3 left out" in done.stderr
+    assert "0 to review, 4 already known, 3 left out" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("standing", "told"),
     [
-        ("2027-05-04/07", "known: lights stands already: 2027-05-04/07"),
+        ("2027-05-04/07", "known: lights is in the registry already: 2027-05-04/07"),
         ("2027-05", "more exact"),
         ("TBD", "narrower: lights says TBD, this text says 2027-05-04/07"),
         ("2027-05-05/08", "contradiction: lights says 2027-05-05/08, this text says 2027-05-04/07"),
@@ -177,7 +177,7 @@ def test_the_prompt_and_the_check_of_its_answer_are_commands(tmp_path: Path, she
 
     assert "May 4-7, 2027 in Potsdam" in prompt
     assert "counts from 2027-03-01" in prompt
-    assert (2, "lights-2027: given by its quote") == (done.exit_code, done.stdout.splitlines()[0])
+    assert (2, "lights-2027: supported by its quote") == (done.exit_code, done.stdout.splitlines()[0])
     assert "competition-2027: refused: the quote does not give 2027-09-15" in done.stdout
 
 

@@ -171,9 +171,9 @@ def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
         "edition 1 published: 9 events",
         "no changes: edition 1 stays",
         "edition 2 published: 9 events; 1 added, 1 removed",
-        "edition 2 stays, the registry awaits approval:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
+        "edition 2 stays, the calendar file awaits approval:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
         "so edition 2 stays: if that is meant, `eventcal publish --accept`; else correct the file",
-        "edition 2 stays, the registry has problems:\nevents.yaml:7:3: no title",
+        "edition 2 stays, the calendar file has errors:\nevents.yaml:7:3: no title",
     ] == said
 
 

@@ -76,7 +76,7 @@ def test_yaml2ics(tmp_path: Path) -> None:
     assert "every 2 weeks until 2027-03-02" == str(events["planning"].rule)
     assert "every month on the last Fri" == str(events["raw"].rule)
     assert 1 == len(events["planning"].exdates)
-    assert ["begin: 'some day' is no date", "repeat: every hours: a rule makes one start a day at most"] == sorted(
+    assert ["begin: 'some day' is not a date", "repeat: every hours: a rule makes one start a day at most"] == sorted(
         losses
     )
 
@@ -184,7 +184,7 @@ def test_confs_tech(tmp_path: Path) -> None:
         events
     )
     assert ("online",) == events["exampleconf-2027-dushanbe"].tags
-    assert ["locales: no key of the registry holds it", "startDate: 'soon' is no day"] == losses
+    assert ["locales: the registry has no key for it", "startDate: 'soon' is not a day"] == losses
 
 
 def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:
@@ -307,14 +307,14 @@ def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
     [
         ("a,b\n1,2\n", "t.csv", "no column is known to hold title or when"),
         ("", "t.csv", "the table is empty"),
-        ("- [", "x.yaml", "no YAML: line"),
-        ("{", "x.json", "no JSON"),
+        ("- [", "x.yaml", "not YAML: line"),
+        ("{", "x.json", "not JSON"),
         ("[1]", "x.json", "a list of maps was expected"),
-        ("[[events]", "x.toml", "no TOML"),
+        ("[[events]", "x.toml", "not TOML"),
         ("&a [*a]", "x.yaml", "an alias that holds itself"),
         ("[" * 100_000, "x.yaml", "nested deeper than 60 levels"),
-        ("[" * 100_000, "x.json", "no JSON"),
-        ("a = " + "[" * 100_000, "x.toml", "no TOML"),
+        ("[" * 100_000, "x.json", "not JSON"),
+        ("a = " + "[" * 100_000, "x.toml", "not TOML"),
         ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),
         ("what: ever\n", "x.yaml", "--format: ics, csv"),
     ],

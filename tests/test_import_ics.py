@@ -72,7 +72,7 @@ def test_dates_are_as_precise_as_they_were(tmp_path: Path, lines: list[str], exp
         (["DTSTART:20270105T100000Z", "DTEND:20270105T100000Z"], "2027-01-05 10:00", "DTEND: it is not after"),
         (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270105"], "2027-01-05", "DTEND: it is not after"),
         (["DTSTART;VALUE=DATE:20270105", "DTEND:20270105T100000Z"], "2027-01-05", "of another kind"),
-        (["DTSTART:20270105T100000Z", "DTEND:soon"], "2027-01-05 10:00", "'soon' is no date"),
+        (["DTSTART:20270105T100000Z", "DTEND:soon"], "2027-01-05 10:00", "'soon' is not a date"),
         (["DTSTART:20270105T100000"], "2027-01-05 10:00", "floating hour: read as Asia/Dushanbe"),
         (["DTSTART:20270105T100000Z", "DURATION:-PT1H"], "2027-01-05 10:00", "DTEND: it is not after"),
     ],
@@ -263,7 +263,7 @@ def test_texts_places_tags_and_status(tmp_path: Path) -> None:
         "sequence": "12",
     } == event
     assert [
-        "ATTACH: no key of the registry holds it",
+        "ATTACH: the registry has no key for it",
         "ATTENDEE: 2 left out: people's addresses are not published",
         "CATEGORIES: 'Work/Home' became 'Work-Home'",
         "CATEGORIES: 'http://schemas.example.org/event' cannot be a tag",
@@ -299,7 +299,7 @@ def test_what_is_private_is_left_out_unless_asked_for(tmp_path: Path) -> None:
     text = calendar(("UID:u", "SUMMARY:X", "DTSTART;VALUE=DATE:20270105", "CLASS:PRIVATE"))
 
     events, losses = run(tmp_path, text)
-    assert ([], ["CLASS:PRIVATE: the event is not for the public; --private takes it"]) == (events, losses)
+    assert ([], ["CLASS:PRIVATE: the event is private; --private imports it"]) == (events, losses)
 
     (tmp_path / "events.yaml").unlink()
     assert 1 == len(run(tmp_path, text, with_private=True)[0])
@@ -308,7 +308,7 @@ def test_what_is_private_is_left_out_unless_asked_for(tmp_path: Path) -> None:
 def test_tasks_and_journals_are_named_and_left(tmp_path: Path) -> None:
     text = "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:Do\nEND:VTODO\nBEGIN:VJOURNAL\nEND:VJOURNAL\nEND:VCALENDAR\n"
 
-    assert ([], ["VTODO: a task is no event", "VJOURNAL: a journal entry is no event"]) == run(tmp_path, text)
+    assert ([], ["VTODO: a task is not an event", "VJOURNAL: a journal entry is not an event"]) == run(tmp_path, text)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_problems_of_an_included_file_name_it(write_registry: Write, head: str, 
         ("/etc/*.yaml", "reaches only below"),
         ("none/*.yaml", "matches no file"),
         ("events.yaml", "matches no file"),
-        ("'**x/['", "is no pattern"),
+        ("'**x/['", "is not a file name pattern"),
         ("linked/*.yaml", "lies outside"),
     ],
 )

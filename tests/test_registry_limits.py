@@ -94,7 +94,7 @@ def test_problems_are_counted_past_the_first_hundred_and_the_rest_is_not_read(tm
     lines = messages(registry)
     assert 101 == len(lines)
     assert lines[0].startswith("events.yaml:4:27: when 'soon'")
-    assert "events.yaml:104:1: the events from here on were not checked: mend those above first" == lines[-1]
+    assert "events.yaml:104:1: the events from here on were not checked: fix those above first" == lines[-1]
 
 
 def test_one_entry_with_any_number_of_problems_is_cut_as_well(tmp_path: Path) -> None:

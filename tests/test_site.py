@@ -374,7 +374,7 @@ def test_the_address_of_a_site_is_gone_on_from(bench: Bench, name: str) -> None:
     with served(bench.public) as host:
         built = bench.build(into=bench.tmp_path / "new", since=host + name)
 
-    assert built.resume_summary.startswith(f"going on from {host}")
+    assert built.resume_summary.startswith(f"continuing from {host}")
     assert octets(bench.public) == octets(bench.tmp_path / "new")
 
 
@@ -635,7 +635,7 @@ def test_publish_goes_on_from_what_was_published(run: Callable[..., Result]) -> 
     shutil.rmtree(".eventcal")
     said = run("publish", "--since", "public")
 
-    assert said.output == "going on from public: 2 events\nno changes: edition 1 stays\n"
+    assert said.output == "continuing from public: 2 events\nno changes: edition 1 stays\n"
     assert run("publish", "--since", "lost").exit_code == 1
 
 

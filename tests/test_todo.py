@@ -102,14 +102,14 @@ def test_the_command_says_so_by_its_exit_status_and_as_json(tmp_path: Path, monk
 
     text, listed, calm = run("--on", "2027-06-01"), run("--on", "2027-06-01", "--json"), run("--on", "2027-03-01")
 
-    assert (1, "near         e0: 2027-07 begins in 30 days, and the day is not known\n1 to look at\n") == (
+    assert (1, "near         e0: 2027-07 begins in 30 days, and the day is not known\n1 to check\n") == (
         text.exit_code,
         text.stdout,
     )
     assert [("e0", "near", "2027-07-01")] == [
         (item["id"], item["concern"], item["day"]) for item in json.loads(listed.stdout)
     ]
-    assert (0, "nothing to look at\n") == (calm.exit_code, calm.stdout)
+    assert (0, "nothing to check\n") == (calm.exit_code, calm.stdout)
 
 
 def test_the_seed_registry_has_no_contradiction() -> None:

@@ -45,5 +45,7 @@ def _run(words: list[str], setting: str) -> str:
 def _require_token(text: str, setting: str) -> str:
     token = text.strip()
     if not token or any(char.isspace() for char in token):
-        raise OSError(f"no token: {setting.partition(':')[0]} of EVENTCAL_SMTP_TOKEN gives no single word")
+        raise OSError(
+            f"no token: the {setting.partition(':')[0]} in EVENTCAL_SMTP_TOKEN does not contain exactly one word"
+        )
     return token

@@ -67,10 +67,10 @@ class WebPushChannel:
         """Sends one message."""
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:
-            return Permanent("this device is not known any more", address_unknown=True)
+            return Permanent("the push service no longer knows this device", address_unknown=True)
         key = self._find_key(device.vapid_key)
         if key is None:
-            return Permanent("the key that this device subscribed with is gone", address_unknown=True)
+            return Permanent("the key that this device subscribed with no longer exists", address_unknown=True)
         origin = fetch.origin(device.url)
         if (held := self._hold_of(origin, now)) is not None:
             return held

@@ -34,8 +34,10 @@ class ErrorReportingGroup(SectionedGroup):
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
             raise
         except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
-            click.echo(f"eventcal: a fault in eventcal itself ({type(error).__name__}: {error})", err=True)
-            click.echo(f"eventcal: its details are in {_write_traceback(error)}; please report it with them", err=True)
+            click.echo(f"eventcal: internal error ({type(error).__name__}: {error})", err=True)
+            click.echo(
+                f"eventcal: details are in {_write_traceback(error)}; please report the error with this file", err=True
+            )
             ctx.exit(70)
 
 

@@ -48,9 +48,9 @@ def restore(settings: Settings, file: Path) -> None:
         restored = restore_store(store, file, store.now())
     click.echo(f"restored {file}, a copy of {restored.copied_at:%Y-%m-%d %H:%M:%S} UTC")
     if restored.aside:
-        click.echo(f"the former store is {restored.aside}")
+        click.echo(f"the previous store is kept as {restored.aside}")
     click.echo(
-        f"every SEQUENCE was raised by {restored.sequence_step}, so that calendar apps take what is published now"
+        f"every SEQUENCE was raised by {restored.sequence_step}, so that calendar apps accept the restored events"
     )
     for missed in restored.missed[:MAX_LISTED]:
         occurrence = f" {missed.recurrence}" if missed.recurrence else ""
@@ -58,5 +58,5 @@ def restore(settings: Settings, file: Path) -> None:
     if len(restored.missed) > MAX_LISTED:
         click.echo(f"missed?  and {len(restored.missed) - MAX_LISTED} more")
     click.echo(
-        "sending is paused: `eventcal resume` goes on, `eventcal resume --skip-missed` first drops what was missed"
+        "sending is paused: `eventcal resume` restarts it, `eventcal resume --skip-missed` first drops what was missed"
     )

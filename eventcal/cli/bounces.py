@@ -16,26 +16,28 @@ if TYPE_CHECKING:
 
 
 @cli.command(epilog=examples_epilog("eventcal bounce < mail.eml"))
-@click.option("--recipient", default="", help="Whom the mail was delivered to, where the mail server says it.")
+@click.option("--recipient", default="", help="The envelope recipient, if the mail server passes it.")
 @with_settings("registry", "database_url", "config")
 def bounce(settings: Settings, recipient: str) -> None:
-    """Read one mail that came back, from standard input, and count it against its subscription.
+    """Read one returned email from standard input and count it against its subscription.
 
-    For a pipe of the mail server that receives what EVENTCAL_MAIL_BOUNCES names. A delivery status counts as a bounce, a
-    complaint ends the subscription, automatic replies are ignored.
+    To be used as a pipe by the mail server for the address in EVENTCAL_MAIL_BOUNCES. A delivery status notification
+    counts as a bounce, a complaint ends the subscription, and automatic replies are ignored.
     """
     from ..channels.bounce_mail import MAX_BYTES, ReturnKind, read_returned_mail
     from ..store import recipients
 
     if not settings.mail_bounces:
-        raise EventcalError("bounces are not expected: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org")
+        raise EventcalError(
+            "returned email is not configured: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"
+        )
     returned = read_returned_mail(sys.stdin.buffer.read(MAX_BYTES), settings.mail_bounces, recipient)
     if returned.kind not in (ReturnKind.BOUNCE, ReturnKind.FAILURE, ReturnKind.COMPLAINT):
         click.echo(f"ignored: {returned.kind.value}")
         return
     delivery_id = _find_delivery(settings, returned.ids)
     if delivery_id is None:
-        click.echo(f"ignored: {returned.kind.value} without an id of ours")
+        click.echo(f"ignored: {returned.kind.value} without a delivery id")
         return
     policy = recipients.BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
     with write_to_store(settings) as (conn, now):
@@ -72,9 +74,9 @@ def _find_delivery(settings: Settings, ids: tuple[str, ...]) -> int | None:
 @click.argument("address", default="")
 @with_settings("registry", "database_url")
 def restore(settings: Settings, address: str) -> None:
-    """Bring back the subscriptions that bounces ended: all, or those of one ADDRESS.
+    """Restore the subscriptions that bounces ended: all, or those of one ADDRESS.
 
-    They get what they missed meanwhile and is still of use.
+    Messages that they missed are sent unless they have expired.
     """
     from ..store import recipients
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "test"]))
 @click.option("--channel", default="", help="Only through this channel of eventcal.toml.")
 @click.option("--event", "event_id", default="", help="Only about this event.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Maximum number of deliveries; newest first."
+)
 @click.option("--balance", is_flag=True, help="Check that every delivery is accounted for; exits with 1 if not.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")

@@ -31,10 +31,10 @@ MAX_WORDS = 160
 )
 @with_settings("registry", "database_url", "config")
 def diff(settings: Settings, revision: str, output_format: str) -> None:
-    """Say what the file, as it is now, changes for readers since git's REV.
+    """Show what the file changes for readers since git revision REV.
 
-    Events added, moved, narrowed, cancelled or gone; titles, notes, places, tags, sources and reminders; what calendar
-    apps update, and how many people would be told.
+    Lists events added, moved, narrowed, cancelled or removed; titles, notes, places, tags, sources and reminders; what
+    calendar apps update; and how many messages would be sent.
     """
     from .. import registry
     from ..differences import compare_registries
@@ -95,7 +95,7 @@ def _verdict(difference: EventDifference) -> str:
 def _as_text(differences: list[EventDifference], told: int) -> str:
     lines = []
     for difference in differences:
-        kinds = ", ".join(kind.value for kind in difference.kinds) or "changed, nobody is told"
+        kinds = ", ".join(kind.value for kind in difference.kinds) or "changed, no notification"
         lines.append(f"{difference.event_id}: {difference.title} ({kinds})")
         for item in difference.keys:
             before, after = _short(item.before) or "none", _short(item.after) or "none"
@@ -111,7 +111,7 @@ def _as_markdown(differences: list[EventDifference], told: int) -> str:
     if differences:
         lines += ["", "| event | what | before | after |", "|---|---|---|---|"]
     for difference in differences:
-        kinds = ", ".join(kind.value for kind in difference.kinds) or "not told"
+        kinds = ", ".join(kind.value for kind in difference.kinds) or "no notification"
         name = f"`{difference.event_id}` {_cell(difference.title)} ({kinds})"
         rows = [(item.key, item.before, item.after) for item in difference.keys]
         if difference.feed:

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 )
 @click.option("--source", "key", default="", help="The text's key under `sources`.")
 @click.option("--into", type=click.Path(path_type=Path), help="Append the entries to this file of the registry.")
-@click.option("--prompt", "is_prompt", is_flag=True, help="Print the task for a language model, and ask none.")
+@click.option("--prompt", "is_prompt", is_flag=True, help="Print a prompt for a language model; calls no model.")
 @click.option(
-    "--check", "answer", type=click.Path(path_type=Path), help="Hold an answer to that prompt against the text."
+    "--check", "answer", type=click.Path(path_type=Path), help="Check an answer to that prompt against the text."
 )
 @with_settings("registry")
 def draft(
@@ -50,8 +50,8 @@ def draft(
 ) -> None:
     """Find the dated events in an ARTICLE, a file or an address, and write entries to review.
 
-    Reads English, Russian and Chinese. A date is never more precise than the words; what is left out, what the registry
-    has already and what contradicts it is said on stderr. Nothing is published before you add it.
+    Reads English, Russian and Chinese. A date is never more precise than the words. What is left out, already in the
+    registry or contradicts it is listed on stderr. Nothing is published until you add it.
     """
     from .. import drafting
 
@@ -88,7 +88,7 @@ def _summarize(results: list[ReviewResult]) -> str:
         if result.standing is not Standing.NEW:
             click.echo(f"{result.standing.value}: {result}", err=True)
     counts = Counter(result.standing for result in results)
-    told = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} known already"]
+    told = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} already known"]
     told += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
     told += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
     return ", ".join(told)
@@ -145,7 +145,7 @@ def _check(text: str, answer: Path, day: date | None) -> None:
 
     verdicts = drafting.check_answer(text, read_source(str(answer)).decode("utf-8", "replace"), day)
     for verdict in verdicts:
-        click.echo(f"{verdict.name}: {'refused: ' + verdict.reason if verdict.reason else 'given by its quote'}")
+        click.echo(f"{verdict.name}: {'refused: ' + verdict.reason if verdict.reason else 'supported by its quote'}")
     refused = sum(bool(verdict.reason) for verdict in verdicts)
     click.echo(f"{len(verdicts) - refused} given, {refused} refused", err=True)
     if refused:

@@ -58,11 +58,11 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("when_text", metavar="WHEN")
-@click.option("--date", "day", help="The date of a series that moves, as its rule makes it.")
-@click.option("--postponed", is_flag=True, help="It is put off: the old date stays under `was`.")
+@click.option("--date", "day", help="The date of a series to move, as the rule gives it.")
+@click.option("--postponed", is_flag=True, help="Postpone it: the old date is kept under `was`.")
 @with_settings("registry")
 def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool) -> None:
-    """Give an event, or one date of a series, another date."""
+    """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
     from ..registry.change_event import find_event
@@ -87,10 +87,10 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
 
 @cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
-@click.option("--date", "day", help="The date of a series that is called off, as its rule makes it.")
+@click.option("--date", "day", help="The date of a series to cancel, as the rule gives it.")
 @with_settings("registry")
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:
-    """Call off an event, or one date of a series. It stays in the file, so that readers see it is off."""
+    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
     if day:
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
     else:
@@ -120,7 +120,7 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
         click.get_current_context().exit(1 if changed else 0)
     write_texts(changed)
     if not changed:
-        click.echo(f"{len(chosen)} file{'s' * (len(chosen) != 1)} in canonical form already")
+        click.echo(f"{len(chosen)} file{'s' * (len(chosen) != 1)} already in canonical form")
 
 
 def _text(path: Path) -> str:
@@ -183,4 +183,4 @@ def describe(changed: ChangedEvent) -> str:
         return f"{after.id} moves from {told[0]} to {told[1]}"
     if before.status != after.status:
         return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
-    return f"{after.id} changed" if before != after else f"{after.id} says so already"
+    return f"{after.id} changed" if before != after else f"{after.id} is unchanged"

@@ -71,7 +71,7 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 @with_filter("from", "to", "tag", "-tag", "q", "place", "lang")
 @with_settings("registry")
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
-    """List upcoming events. One without a known day is never listed as the next for certain."""
+    """List upcoming events. Those without a known day are shown with their period."""
     from .. import filters, occurrences
 
     registry = read_valid_registry(settings)
@@ -86,10 +86,10 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
         )
         return
     if not upcoming:
-        click.echo("nothing ahead" + (" that matches" if len(events) < len(registry.events) else ""))
+        click.echo("no upcoming events" + (" match" if len(events) < len(registry.events) else ""))
     _echo_agenda(upcoming, registry.calendar.timezone, lang)
     if undated := occurrences.undated_events(events):
-        click.echo("date not announced: " + "; ".join(event.title.in_language(lang) for event in undated))
+        click.echo("no date yet: " + "; ".join(event.title.in_language(lang) for event in undated))
 
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:

@@ -28,7 +28,7 @@ def registry_at(path: Path, revision: str) -> Registry:
             check=True,
         ).stdout
     except FileNotFoundError:
-        raise EventcalError("this needs git, which is not installed") from None
+        raise EventcalError("git is not installed, and this command needs it") from None
     except subprocess.CalledProcessError as error:
         raise EventcalError(_explain_failure(error.stderr.decode(errors="replace"), revision, folder)) from None
     with tempfile.TemporaryDirectory() as checkout:

@@ -28,12 +28,12 @@ FETCH_TIMEOUT_SECONDS = 60.0
 )
 @click.argument("source")
 @click.option("--into", help="A file, or a folder with a slash for a file per event. [the registry]")
-@click.option("--format", "source_format", default="", help="The source's format. [what it looks like]")
+@click.option("--format", "source_format", default="", help="The source's format. [detected]")
 @click.option("--timezone", "reader_zone", default="", help="IANA zone of hours that come in UTC or without a zone.")
-@click.option("--columns", default="", help="Columns of a table by our keys: title=Topic,when=Date.")
-@click.option("--private", is_flag=True, help="Take events that are marked private, too.")
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--quiet", is_flag=True, help="Only count what could not be carried.")
+@click.option("--columns", default="", help="Columns of a table by registry key: title=Topic,when=Date.")
+@click.option("--private", is_flag=True, help="Also import events that are marked private.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written without writing it.")
+@click.option("--quiet", is_flag=True, help="Only count what could not be imported.")
 @with_settings("registry")
 def import_command(
     settings: Settings,
@@ -48,7 +48,7 @@ def import_command(
 ) -> None:
     """Add the events of a FILE or URL to the registry, or bring them up to date.
 
-    Reads .ics and the tables of other projects. What could not be carried is listed on stderr, a line each. Running it
+    Reads .ics and the tables of other projects. What could not be imported is listed on stderr, one item a line. Running it
     again with a newer copy changes what changed there and deletes nothing.
     """
     from .. import importing

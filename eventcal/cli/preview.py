@@ -142,7 +142,7 @@ def _parse_lead(version: Version, lead_text: str) -> Lead:
         leads.parse(lead_text) if lead_text else next(iter(version.event.leads), leads.parse("1 day before at 09:00"))
     )
     if isinstance(lead, leads.NoticeKind):
-        raise EventcalError("--lead is how far ahead, such as '1 week before at 09:00'; for news take --kind change")
+        raise EventcalError("--lead is how far ahead, such as '1 week before at 09:00'; for a change use --kind change")
     return lead
 
 

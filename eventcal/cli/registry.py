@@ -46,10 +46,10 @@ EXAMPLE_EVENT = """# An event looks like this. `eventcal add TITLE WHEN` writes 
 )
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", help="What the calendar is called. [the folder's name]")
-@click.option("--id", "calendar_id", help="Part of every event's identity, for ever. [made from the name]")
+@click.option("--id", "calendar_id", help="Part of every event's identity; cannot be changed later. [from the name]")
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of every time that names no other.")
 @click.option("--language", default="en", show_default=True, help="Language of the events' texts: en, ru, zh, ...")
-@click.option("--empty", is_flag=True, help="Without the example, which is a comment.")
+@click.option("--empty", is_flag=True, help="Leave out the commented example.")
 def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str, language: str, *, empty: bool) -> None:
     """Start a registry: write events.yaml and its JSON Schema into FOLDER. It has no event yet."""
     from ..registry import json_schema, read
@@ -57,7 +57,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 
     target = folder / "events.yaml"
     if target.exists():
-        raise EventcalError(f"{target} is there already; nothing was changed")
+        raise EventcalError(f"{target} already exists; nothing was changed")
     name = name or folder.resolve().name or "Calendar"
     head = {
         "id": calendar_id or slug(name) or "calendar",
@@ -159,9 +159,7 @@ def _describe_added(event: Event, now: datetime) -> Iterator[str]:
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
 )
-@click.option(
-    "--links", is_flag=True, help="Also ask each address whether it still leads somewhere; exits with 1 if not."
-)
+@click.option("--links", is_flag=True, help="Also check every link; exits with 1 if one is dead.")
 @with_settings("registry")
 def check(settings: Settings, file: Path | None, output_format: str, *, links: bool) -> None:
     """Check the registry and list all problems with their lines. Exits with 2 on problems.

@@ -30,10 +30,14 @@ MAX_SUMMARY_LINES = 6
     )
 )
 @click.option("--from", "start", type=DAY_TYPE, help="The first day.")
-@click.option("--to", "end", type=DAY_TYPE, help="The day to stop before.")
-@click.option("--diff", metavar="REV", help="Instead: the notices that the file, as it is, would send after git's REV.")
-@click.option("--send-to", metavar="log|maildir:DIR", help="Play the messages: print them, or write real mails.")
-@click.option("--summary", is_flag=True, help="Only how many, and the first and the last.")
+@click.option("--to", "end", type=DAY_TYPE, help="The day after the last one.")
+@click.option(
+    "--diff",
+    metavar="REV",
+    help="Instead: the notices that the current file would send, compared with git revision REV.",
+)
+@click.option("--send-to", metavar="log|maildir:DIR", help="Deliver the messages: print them, or write real emails.")
+@click.option("--summary", is_flag=True, help="Only the count, the first and the last.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url", "base_url", "config")
 def rehearse(

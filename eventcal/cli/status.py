@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..events import format_local
 from . import cli, examples_epilog, with_settings
 from .events import require_store
 
 if TYPE_CHECKING:
+    from ..events import Calendar
     from ..history import Edition
     from ..settings import Settings
     from ..store.ledger import LedgerStats
@@ -39,12 +41,13 @@ def status(settings: Settings, as_json: bool) -> None:
         store.close()
     outcome = registry_check.outcome if registry_check else "unchanged"
     problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
-    warnings = _find_warnings(stats, now, outcome, edition is not None)
+    calendar = edition.calendar if edition else None
+    warnings = _find_warnings(stats, now, outcome, edition is not None, calendar)
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        for label, text in _report_lines(edition, problems, stats, warnings):
+        for label, text in _report_lines(edition, problems, stats, warnings, calendar):
             click.echo(f"{label:<11}{text}")
     if warnings:
         click.get_current_context().exit(1)
@@ -72,23 +75,25 @@ def _report_json(
 
 
 def _report_lines(
-    edition: Edition | None, problems: list[str], stats: LedgerStats, warnings: list[str]
+    edition: Edition | None, problems: list[str], stats: LedgerStats, warnings: list[str], calendar: Calendar | None
 ) -> Iterator[tuple[str, str]]:
-    """Yields (label, text) for each line of the report."""
+    """Yields (label, text) for each line of the report, its moments on the calendar's wall clock."""
     if edition:
         size = _pluralize_count(len(edition.versions), "event", "events")
-        yield "edition", f"{edition.number}, {size}, since {edition.recorded_at:%Y-%m-%d %H:%M} UTC"
+        yield "edition", f"{edition.number}, {size}, since {format_local(edition.recorded_at, calendar)}"
     else:
         yield "edition", "none yet"
     yield from (("problem", problem) for problem in problems)
-    yield "next", f"{stats.next_due:%Y-%m-%d %H:%M} UTC" if stats.next_due else "none in the coming 45 days"
+    yield "next", format_local(stats.next_due, calendar) if stats.next_due else "none in the coming 45 days"
     if stats.ticked_at:
-        yield "last tick", f"{stats.ticked_at:%Y-%m-%d %H:%M:%S} UTC"
+        yield "last tick", format_local(stats.ticked_at, calendar)
     yield "reminders", f"{stats.sent} sent ({stats.late} late), {stats.open} open, {stats.dead} dead"
     yield from (("attention", warning) for warning in warnings)
 
 
-def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: bool) -> list[str]:
+def _find_warnings(
+    stats: LedgerStats, now: datetime, outcome: str, published: bool, calendar: Calendar | None
+) -> list[str]:
     """Returns a sentence for each condition that needs action."""
     warnings = []
     if not published:
@@ -102,9 +107,13 @@ def _find_warnings(stats: LedgerStats, now: datetime, outcome: str, published: b
             f"{_pluralize_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
     if stats.oldest_due and now - stats.oldest_due > MAX_OVERDUE:
-        warnings.append(f"deliveries overdue since {stats.oldest_due:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
+        warnings.append(
+            f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: is `eventcal serve` running?"
+        )
     elif stats.ticked_at and now - stats.ticked_at > MAX_TICK_AGE:
-        warnings.append(f"last scheduler tick was {stats.ticked_at:%Y-%m-%d %H:%M} UTC: is `eventcal serve` running?")
+        warnings.append(
+            f"last scheduler tick was {format_local(stats.ticked_at, calendar)}: is `eventcal serve` running?"
+        )
     warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
     warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
     return warnings

@@ -60,7 +60,7 @@ def subscribers(context: click.Context) -> None:
 
 
 @subscribers.command("list")
-@click.option("--state", type=click.Choice(["pending", "active", "off"]), help="Only those.")
+@click.option("--state", type=click.Choice(["pending", "active", "off"]), help="Only subscribers in this state.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def list_(settings: Settings, state: str | None, as_json: bool) -> None:
@@ -125,7 +125,7 @@ def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
     "import", epilog=examples_epilog("eventcal subscribers import people.csv --proof 'club form, spring 2021'")
 )
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--proof", default="", help="How they agreed, for rows that do not say it themselves.")
+@click.option("--proof", default="", help="How they agreed, for rows without a proof.")
 @with_settings("registry", "database_url")
 def import_(settings: Settings, file: IO[str], proof: str) -> None:
     """Import subscribers who agreed elsewhere from a CSV file: all of them, or none if a row has a mistake.
@@ -239,7 +239,7 @@ def why(settings: Settings, address: str) -> None:
             click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.state == "off" and subscriber.reason is Reason.BOUNCED:
             click.echo(
-                "  its mails bounced on several days; `eventcal subscribers restore`, or signing up again, undoes it"
+                "  emails to it bounced on several days; `eventcal subscribers restore` or a new sign-up reactivates it"
             )
     for record in recent_deliveries:
         detail = f": {record.detail}" if record.detail else ""

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 @cli.command(epilog=examples_epilog("eventcal todo", "eventcal todo --on 2027-06-01", "eventcal todo --json"))
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day to look from; today when absent.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The reference day. [today]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
-    """Say which events need a person: a month that nears without a day, a doubt with one source, a date never confirmed.
+    """List events that need attention: a month that nears without a day, a doubt with one source, a date never confirmed.
 
-    Also quotes that give another date, periods that are over, events without a date for months, sources that nobody has
-    seen for a year, and addresses that `check --links` found dead. Exit 1 when there is anything.
+    Also quotes that give another date, periods that are over, events without a date for months, sources not checked for
+    a year, and links that `check --links` found dead. Exits with 1 if there are any.
     """
     from .. import link_check
     from ..upkeep import find_todos
@@ -49,7 +49,7 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     else:
         for item in todos:
             click.echo(f"{item.concern.value:<12} {item.event_id}: {item.message}")
-        click.echo(f"{len(todos)} to look at" if todos else "nothing to look at")
+        click.echo(f"{len(todos)} to check" if todos else "nothing to check")
     if todos:
         click.get_current_context().exit(1)
 

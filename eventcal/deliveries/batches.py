@@ -113,7 +113,7 @@ def _recover_expired_leases(store: Store, now: datetime) -> None:
     if has_expired:
         with store.write() as conn:
             count = ledger.recover(conn, now)
-        log.warning("%d deliveries were being sent by a process that is gone; they are sent again", count)
+        log.warning("requeued %d deliveries whose lease expired", count)
 
 
 def _dispatch_round(store: Store, sender: Sender, batch_queue: BatchQueue, now: datetime) -> bool:
@@ -175,7 +175,7 @@ class BatchRunner:
         """Send what is still of *batch*, and come back when all of it is settled; how many that were."""
         if batch.channel not in self._sender.channels:
             # this process was started with other channels than the one that handed it over
-            log.error("channel %s is not in the settings here: its deliveries wait for another worker", batch.channel)
+            log.error("channel %s is not configured on this worker: batch left for another", batch.channel)
             return 0
         in_flight = self._start_batch(batch, self._sender.channels[batch.channel].destination)
         if in_flight is None:
@@ -254,7 +254,7 @@ class BatchRunner:
             try:
                 return claim()
             except StoreBusy as error:
-                log.warning("%s; the batch waits", error)
+                log.warning("%s; retrying the claim", error)
                 if self._stopping.wait(CLAIM_RETRY_SECONDS):
                     break
         return []

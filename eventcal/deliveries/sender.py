@@ -231,7 +231,7 @@ class Sender:
         except StoreError:
             raise
         except Exception as error:
-            log.exception("delivery %s cannot be written", claim.public_id)
+            log.exception("cannot render delivery %s", claim.public_id)
             return DeliveryResult(
                 claim,
                 DeliveryState.DEAD,

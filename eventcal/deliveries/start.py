@@ -78,5 +78,5 @@ def send_test(
                     state = DeliveryState.SENT if isinstance(outcome, Sent) else DeliveryState.DEAD
                     ledger.record_test(conn, key, settings.name, address, state, outcome.detail, now)
         except StoreError as error:
-            log.warning("the ledger does not keep this test: %s", error)
+            log.warning("test message sent but not recorded: %s", error)
     return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]

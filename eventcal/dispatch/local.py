@@ -98,7 +98,7 @@ class LocalDispatcher:
                 result = handle(claim)
             except StoreError as error:
                 # before anything was sent
-                log.warning("delivery %s waits: %s", claim.public_id, error)
+                log.warning("delivery %s postponed: %s", claim.public_id, error)
                 result = replace(sender.released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
             with self._work_available:
                 self._sending_counts[destination] -= (
@@ -158,7 +158,7 @@ class LocalDispatcher:
                 return settle(results)
             except StoreError as error:
                 if attempt % TRIES_PER_WARNING == 0:
-                    log.warning("%s; %d results are kept and written again", error, len(results))
+                    log.warning("%s; %d results not recorded yet, retrying", error, len(results))
                 time.sleep(WRITE_RETRY_SECONDS)
             except Exception:
                 # a mistake of ours: what it does not concern is written, and this thread goes on

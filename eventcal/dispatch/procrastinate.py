@@ -74,7 +74,7 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except ProcrastinateException as error:
-        raise StoreBusy(f"the queue does not answer: {str(error.__cause__ or error).strip()}") from error
+        raise StoreBusy(f"job queue unavailable: {str(error.__cause__ or error).strip()}") from error
 
 
 class QueueConsumer:
@@ -96,7 +96,7 @@ class QueueConsumer:
             try:
                 asyncio.run(self._consume())
             except (ProcrastinateException, OSError) as error:
-                log.warning("the queue does not answer (%s); asking again", error.__cause__ or error)
+                log.warning("job queue unavailable (%s); reconnecting", error.__cause__ or error)
             self._stopping.wait(RECONNECT_SECONDS)
 
     def stop(self) -> None:
@@ -120,10 +120,10 @@ class QueueConsumer:
             try:
                 await asyncio.get_running_loop().run_in_executor(executor, self._handle_batch, batch)
             except StoreError as error:
-                log.warning("%s; the batch is due again by itself", error)
+                log.warning("%s; the batch becomes due again when its reservation expires", error)
             except Exception:
                 log.exception(
-                    "batch %s of channel %s failed; its deliveries are due again when the reservation ends",
+                    "batch %s of channel %s failed; its deliveries become due again when the reservation expires",
                     mark,
                     channel,
                 )
@@ -164,7 +164,7 @@ def _handle_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any])
     """A job's end that the database could not be told is no loss: `Queue.tidy` finds it."""
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
-        log.warning("the queue could not be told that a batch is over (%s)", error.__cause__ or error)
+        log.warning("could not mark a job as finished (%s)", error.__cause__ or error)
     else:
         loop.default_exception_handler(context)
 

@@ -60,16 +60,16 @@ def build_prompt(text: str, name: str, published: date | None) -> str:
 
 
 def check_answer(text: str, answer: str, published: date | None) -> list[AnswerVerdict]:
-    """Holds each entry of *answer* against *text*. Raises DraftError where the answer is no list of entries."""
+    """Holds each entry of *answer* against *text*. Raises DraftError where the answer is not a list of entries."""
     fenced = re.search(r"```(?:ya?ml)?\s*\n(.*?)```", answer, re.DOTALL)
     try:
         value = load_foreign_yaml(fenced[1] if fenced else answer)
     except GrammarError as error:
-        raise DraftError(f"the answer is no YAML: {error}") from error
+        raise DraftError(f"the answer is not YAML: {error}") from error
     if isinstance(value, Mapping):
         value = value.get("events")
     if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
-        raise DraftError("the answer is no list of entries: each begins with - id:")
+        raise DraftError("the answer is not a list of entries: each begins with - id:")
     head = dateline(text)
     context = TextContext(published or (head[0] if head else None))
     mentions = [mention for _, in_sentence in read_mentions(text, context) for mention in in_sentence]

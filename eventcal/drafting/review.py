@@ -78,7 +78,7 @@ class ReviewResult:
         event_id, date = (self.event.id, str(self.event.when)) if self.event else ("", "")
         match self.standing:
             case Standing.KNOWN:
-                return f"{event_id} stands already: {date}"
+                return f"{event_id} is in the registry already: {date}"
             case Standing.NARROWER:
                 return f"{event_id} says {date}, this text says {self.draft.when}: write when: {self.draft.when}"
             case Standing.CONTRADICTION:

@@ -115,7 +115,7 @@ class _Rows:
             self.losses.add(line, "", "title", "the row has none; left out")
             return None
         if cells.get("private", "").lower() in ("true", "yes", "1") and not self.context.with_private:
-            self.losses.add(line, title, "private", "the event is not for the public; --private takes it")
+            self.losses.add(line, title, "private", "the event is private; --private imports it")
             return None
         zone = self._zone(cells, title, line)
         known = self._when(cells, zone, title, line)
@@ -125,7 +125,7 @@ class _Rows:
         if (status := cells.get("status", "").lower()) in ("cancelled", "canceled", "tentative"):
             more["status"] = _STATUSES[status]
         elif status and status not in _STATUSES:
-            self.losses.add(line, title, "status", f"{status[:40]!r} is no status here")
+            self.losses.add(line, title, "status", f"{status[:40]!r} is not a known status")
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
@@ -138,7 +138,7 @@ class _Rows:
         text = cells.get("timezone", "")
         zone = zone_of(text) if text else None
         if text and zone is None:
-            self.losses.add(line, title, "timezone", f"{text[:40]!r} is no zone")
+            self.losses.add(line, title, "timezone", f"{text[:40]!r} is not a zone")
         return zone or self.context.reader_zone or self.context.zone
 
     def _when(self, cells: Mapping[str, str], zone: str, title: str, line: int) -> str | None:
@@ -150,14 +150,14 @@ class _Rows:
             known = when_of(text, zone)
             if known is None:
                 why = "could be two days; name the order with --columns date-format=%d/%m/%Y"
-                told = why if _NUMERIC.match(text) and not self.pattern else "is no date; the row was left out"
+                told = why if _NUMERIC.match(text) and not self.pattern else "is not a date; the row was left out"
                 self.losses.add(line, title, "when", f"{text[:60]!r} {told}")
             return known
         all_day = cells.get("all-day", "").lower() in ("true", "yes", "1", "x")
         start = start if all_day else self._with_hour(start, cells.get("start-time", ""))
         end = self._moment(end_text, zone) if end_text else None
         if end_text and end is None:
-            self.losses.add(line, title, "end", f"{end_text[:60]!r} is no date")
+            self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date")
         if end is None and cells.get("end-time"):
             end = date(start.year, start.month, start.day)
         if end is not None and isinstance(start, datetime):

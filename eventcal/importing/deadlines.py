@@ -34,7 +34,7 @@ def load_yaml(data: bytes) -> Any:
     try:
         return load_foreign_yaml(decoded(data))
     except GrammarError as error:
-        raise ImportingError(f"this is no YAML: {error}") from error
+        raise ImportingError(f"this is not YAML: {error}") from error
 
 
 # ccf-deadlines
@@ -66,7 +66,7 @@ def _ccf_edition(
     written = str(edition.get("date", ""))
     known = "TBD" if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
     if known is None:
-        losses.add(edition, full, "date", f"{written!r} is no date")
+        losses.add(edition, full, "date", f"{written!r} is not a date")
         known = "TBD"
     yield build_event(
         name,
@@ -99,7 +99,7 @@ def _ccf_round(
             continue
         known = when_of(text, zone)
         if known is None:
-            losses.add(entry, full, key, f"{text!r} is no date")
+            losses.add(entry, full, key, f"{text!r} is not a date")
             continue
         yield build_event(
             f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
@@ -111,7 +111,7 @@ def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
     text = str(record.get("timezone") or "AoE")
     zone = zone_of(text)
     if zone is None:
-        losses.add(record, subject, "timezone", f"{text!r} is no zone; read as anywhere on Earth", Carried.CHANGED)
+        losses.add(record, subject, "timezone", f"{text!r} is not a zone; read as anywhere on Earth", Carried.CHANGED)
     return zone or anywhere_on_earth()
 
 
@@ -145,7 +145,7 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
     place = place_fields(record.get("place", ""), lat=spot.get("latitude", ""), lon=spot.get("longitude", ""))
     cancelled = str(record.get("cfp", "")).strip().lower() == "cancelled"
     if first is None and not is_no_date(record.get("start", "")):
-        losses.add(record, title, "start", f"{record.get('start')!r} is no day")
+        losses.add(record, title, "start", f"{record.get('start')!r} is not a day")
     known = days_text(first, last) if first else "TBD"
     yield build_event(
         title, title, known, tags=subs, url=record.get("link"), line=line, notes=str(record.get("note", "")),
@@ -164,7 +164,7 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
             continue
         when_text = when_of(text, zone)
         if when_text is None:
-            losses.add(record, title, key, f"{text!r} is no date")
+            losses.add(record, title, key, f"{text!r} is not a date")
             continue
         link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
         yield build_event(
@@ -183,7 +183,7 @@ def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
     try:
         value = json.loads(decoded(data))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ImportingError(f"this is no JSON: {error}") from error
+        raise ImportingError(f"this is not JSON: {error}") from error
     losses = Losses()
     events: list[ImportedEvent] = []
     for record in records_of(value, "list of confs.tech"):
@@ -197,7 +197,7 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     text = str(record.get("startDate", ""))
     first, last = day_of(text), day_of(record.get("endDate"))
     if first is None:
-        losses.add(record, title, "startDate", f"{text!r} is no day")
+        losses.add(record, title, "startDate", f"{text!r} is not a day")
         return
     online = record.get("online") is True
     city = record.get("city") or ("Online" if online else "")

@@ -39,7 +39,7 @@ def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a file of yaml2ics. Raises ImportingError."""
     value = load_yaml(data)
     if not isinstance(value, Mapping):
-        raise ImportingError("this is no file of yaml2ics: a map with `events` was expected")
+        raise ImportingError("this is not a file of yaml2ics: a map with `events` was expected")
     losses = Losses()
     home = zone_of(str(value.get("timezone", ""))) or context.zone
     events = [
@@ -57,10 +57,10 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
     unknown_keys(record, _YAML2ICS_KEYS, losses, title)
     zone = zone_of(str(record.get("timezone") or "")) or home
     if record.get("timezone") and zone_of(str(record["timezone"])) is None:
-        losses.add(record, title, "timezone", f"{record['timezone']!r} is no zone; read as {home}", Carried.CHANGED)
+        losses.add(record, title, "timezone", f"{record['timezone']!r} is not a zone; read as {home}", Carried.CHANGED)
     start = _moment(str(record.get("begin", "")), zone)
     if start is None:
-        losses.add(record, title, "begin", f"{record.get('begin', '')!r} is no date")
+        losses.add(record, title, "begin", f"{record.get('begin', '')!r} is not a date")
         return None
     end = _moment(str(record["end"]), zone) if "end" in record else None
     if end is None and isinstance(record.get("duration"), Mapping) and isinstance(start, datetime):
@@ -146,7 +146,7 @@ def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
     try:
         value = tomllib.loads(decoded(data))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ImportingError(f"this is no TOML: {error}") from error
+        raise ImportingError(f"this is not TOML: {error}") from error
     losses = Losses()
     events = [
         event
@@ -173,7 +173,7 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
     zone = _toml_zone(record.get("start"), bool(rules), context)
     start, end = _toml_moment(record.get("start"), zone), _toml_moment(record.get("end"), zone)
     if start is None:
-        losses.add(record, title, "start", f"{record.get('start')!r} is no date")
+        losses.add(record, title, "start", f"{record.get('start')!r} is not a date")
         return None
     if not isinstance(start, datetime) and end is not None and end > start:
         end -= timedelta(days=1)  # as DTEND, the end of whole days is not counted

@@ -51,8 +51,8 @@ _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
 # A registry's notes end at 20,000 characters; escapes take some of them.
 MAX_DESCRIPTION = 15_000
 _NO_EVENT = {
-    "VTODO": "a task is no event",
-    "VJOURNAL": "a journal entry is no event",
+    "VTODO": "a task is not an event",
+    "VJOURNAL": "a journal entry is not an event",
     "VFREEBUSY": "free and busy times are no event",
 }
 
@@ -190,7 +190,7 @@ class _CalendarReader:
             self.lose(
                 component,
                 f"CLASS:{component.text('CLASS').upper()}",
-                "the event is not for the public; --private takes it",
+                "the event is private; --private imports it",
             )
             return None
         span = self._span(component)
@@ -214,7 +214,7 @@ class _CalendarReader:
             elif item.name in _PASSED_OVER or item.name.startswith("X-"):
                 self.passed_over["X-..." if item.name.startswith("X-") else item.name] += 1
             elif item.name not in _READ:
-                self.lose(component, item.name, "no key of the registry holds it")
+                self.lose(component, item.name, "the registry has no key for it")
         for name, number in people.items():
             self.lose(component, name, f"{number} left out: people's addresses are not published")
         for child in component.components:
@@ -224,7 +224,7 @@ class _CalendarReader:
         start_line = component.get("DTSTART")
         start = next(iter(foreign.moments(start_line)), None) if start_line else None
         if start is None:
-            written = f"DTSTART:{start_line.value} is no date" if start_line else "there is no DTSTART"
+            written = f"DTSTART:{start_line.value} is not a date" if start_line else "there is no DTSTART"
             self.lose(component, "event without a date", written)
             return None
         if not when.FIRST_YEAR <= start.local.year < when.LAST_YEAR:
@@ -241,7 +241,7 @@ class _CalendarReader:
         if end_line is not None:
             end = next(iter(foreign.moments(end_line)), None)
             if end is None:
-                self.lose(component, "DTEND", f"{end_line.value!r} is no date")
+                self.lose(component, "DTEND", f"{end_line.value!r} is not a date")
             elif end.is_day != start.is_day:
                 self.lose(component, "DTEND", f"{end_line.value!r} is of another kind than DTSTART")
             elif end.local.year >= when.LAST_YEAR:
@@ -251,7 +251,7 @@ class _CalendarReader:
         elif duration is not None:
             length = foreign.duration_of(duration.value)
             if length is None or (start.is_day and length % DAY):
-                self.lose(component, "DURATION", f"{duration.value!r} is no length of this event")
+                self.lose(component, "DURATION", f"{duration.value!r} is not a valid duration for this event")
             else:
                 return length
         return None
@@ -351,7 +351,7 @@ class _CalendarReader:
         if url and _is_address(url):
             fields["url"] = url
         elif url:
-            self.lose(component, "URL", f"{url[:60]!r} is no address of the web")
+            self.lose(component, "URL", f"{url[:60]!r} is not a web address")
         if component.text("TRANSP").upper() == "OPAQUE":
             fields["busy"] = "true"
 
@@ -359,7 +359,7 @@ class _CalendarReader:
         text = component.text("STATUS").upper()
         known = {"CONFIRMED": Status.CONFIRMED, "TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED}
         if text and text not in known:
-            self.lose(component, "STATUS", f"{text[:40]!r} is no status of an event")
+            self.lose(component, "STATUS", f"{text[:40]!r} is not an event status")
         return known.get(text, Status.CONFIRMED)
 
     def _edtf(self, instance: Instance) -> when.When | None:
@@ -407,7 +407,7 @@ class _CalendarReader:
             r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*", component.text("GEO")
         )
         if component.text("GEO") and (not geo or abs(float(geo[1])) > 90 or abs(float(geo[2])) > 180):
-            self.lose(component, "GEO", f"{component.text('GEO')[:40]!r} is no place on Earth")
+            self.lose(component, "GEO", f"{component.text('GEO')[:40]!r} is not a place on Earth")
             geo = None
         if geo:
             degrees = {"lat": f"{float(geo[1]):.6f}", "lon": f"{float(geo[2]):.6f}"}

@@ -144,7 +144,7 @@ class _Merging:
         fields = self._sound({"id": event_id, **event.fields}, event)
         if fields is not None and "uid" in fields:
             if fields["uid"] in self.new_uids:
-                self._lose(event, "UID", "another event has it too; this one gets a new one", Carried.CHANGED)
+                self._lose(event, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
                 fields = {key: value for key, value in fields.items() if key not in ("uid", "sequence")}
             self.new_uids.add(str(event.fields["uid"]))
         if fields is None:

@@ -179,7 +179,7 @@ def unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, subject:
     """Names every key of *record* that has a value and no place in the registry."""
     for key, value in record.items():
         if key not in known.split() and value not in ("", None, [], {}, "null", "~"):
-            losses.add(record, subject, key, "no key of the registry holds it")
+            losses.add(record, subject, key, "the registry has no key for it")
 
 
 def decoded(data: bytes) -> str:

@@ -35,9 +35,9 @@ def read_endoflife(data: bytes, context: ImportContext) -> ImportedCalendar:
     try:
         value = load_foreign_yaml(head[1] if head else text)
     except GrammarError as error:
-        raise ImportingError(f"this is no YAML: {error}") from error
+        raise ImportingError(f"this is not YAML: {error}") from error
     if not isinstance(value, Mapping):
-        raise ImportingError("this is no product of endoflife.date: a map with `releases` was expected")
+        raise ImportingError("this is not a product of endoflife.date: a map with `releases` was expected")
     losses = Losses()
     title = one_line(str(value.get("title", "")))
     events: list[ImportedEvent] = []
@@ -55,7 +55,7 @@ def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator
         day = day_of(text)
         if day is None:
             if text and not (key == "lts" and text in ("true", "false")) and text != "false":
-                what = "it is over, the day is not known" if text == "true" else f"{text!r} is no day"
+                what = "it is over, the day is not known" if text == "true" else f"{text!r} is not a day"
                 losses.add(release, name, key, what)
             continue
         yield build_event(

@@ -63,7 +63,7 @@ def _parts(rrule: str) -> dict[str, str]:
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         name, equals, value = part.partition("=")
         if not equals or not value:
-            raise GrammarError(f"{part!r} is no part of a rule")
+            raise GrammarError(f"{part!r} is not part of a rule")
         parts.setdefault(name.strip(), value.strip().replace(" ", ""))
     if parts.get("FREQ") not in _UNITS:
         raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
@@ -91,7 +91,7 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
         else:
             remarks.append(f"UNTIL={text} names no zone; it was read in the event's")
     except ValueError:
-        raise GrammarError(f"UNTIL={text} is no date") from None
+        raise GrammarError(f"UNTIL={text} is not a date") from None
     return moment.date() - (DAY if moment.time() < span.start.time().replace(microsecond=0) else timedelta())
 
 
@@ -160,7 +160,7 @@ def _bounded_count(
     if not count:
         return parts, until
     if not count.isdigit() or int(count) < 1:
-        raise GrammarError(f"COUNT={count} is no number")
+        raise GrammarError(f"COUNT={count} is not a number")
     if int(count) <= 1000 and until is None:
         return parts, None
     last = _nth_day(parts, first, int(count))

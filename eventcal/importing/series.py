@@ -34,13 +34,13 @@ def read_group(reader: _CalendarReader, uid: str, instances: list[Instance]) -> 
     else:
         for override in overrides:
             reader.lose(
-                override, "RECURRENCE-ID", "its series is not in the file: an event of its own", Carried.CHANGED
+                override, "RECURRENCE-ID", "its series is not in the file: made a separate event", Carried.CHANGED
             )
         events += [
             reader.imported(override, {}, uid if number == 0 else "") for number, override in enumerate(overrides)
         ]
     for other in others:
-        reader.lose(other, "UID", "another event has it too; this one gets a new one", Carried.CHANGED)
+        reader.lose(other, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
         events += _Series(reader, "", other).events([])
     return events
 
@@ -176,7 +176,7 @@ class _Series:
             ends = foreign.period_ends(line)
             for moment, end in zip(foreign.moments(line), ends, strict=False):
                 if moment is None:
-                    self.reader.lose(self.master, "RDATE", f"{line.value[:60]!r} is no date")
+                    self.reader.lose(self.master, "RDATE", f"{line.value[:60]!r} is not a date")
                     continue
                 local = self._local(moment)
                 day = date(local.year, local.month, local.day)
@@ -223,7 +223,7 @@ class _Series:
             self.also_days.append(day)
         if not self._has(day):
             self.reader.lose(
-                override, "RECURRENCE-ID", f"{day} is no date of the series: an event of its own", Carried.CHANGED
+                override, "RECURRENCE-ID", f"{day} is not a date of the series: an event of its own", Carried.CHANGED
             )
             self.separate.append(self.reader.imported(override, {}))
             return

@@ -72,7 +72,7 @@ class ZoneResolver:
             return zone, "" if zone == tzid or tzid.upper() == "UTC" else f"{tzid!r} is written as {zone}"
         component = self._timezones.get(tzid)
         if component is None:
-            return self._home, f"{tzid!r} is no zone and has no VTIMEZONE; its hours were read as {self._home}"
+            return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
         hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
         candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(known_zones())]
         if zone := foreign.zone_by_offsets(component, year, list(dict.fromkeys(candidates))):

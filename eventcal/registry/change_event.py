@@ -94,8 +94,8 @@ def _find_entry(registry: Registry, event_id: str) -> tuple[Path, bool, FileEntr
             if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
                 return path, "\r\n" in raw, entries, number
             if any(event_id == part.get("id") for part in _milestones(value)):
-                raise EventcalError(f"'{event_id}' stands under the milestones of '{value.get('id')}': edit it by hand")
-    raise EventcalError(f"'{event_id}' does not stand below `events:` in a layout that can be edited: edit it by hand")
+                raise EventcalError(f"'{event_id}' is a milestone of '{value.get('id')}': edit it by hand")
+    raise EventcalError(f"'{event_id}' is not below `events:` in a layout that can be edited: edit it by hand")
 
 
 def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:

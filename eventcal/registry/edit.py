@@ -214,7 +214,7 @@ def _without(text: str, node: MappingNode, pairs: list[_Pair], known: _Pair) -> 
         return text[: pairs[position - 1].end] + text[known.end :] if position else text
     line_start = text.rfind("\n", 0, known.key_start) + 1
     if text[line_start : known.key_start].strip():
-        raise NotEditable(f"'{known.key}' stands behind the dash of its entry: remove it by hand")
+        raise NotEditable(f"'{known.key}' is on the line of its entry's dash: remove it by hand")
     line_end = text.find("\n", known.end)
     return text[:line_start] + (text[line_end + 1 :] if line_end >= 0 else "")
 

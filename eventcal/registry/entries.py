@@ -418,7 +418,7 @@ class _EventReader:
             self.check_excluded_days(recurrence, exdates, has_further_days=bool(also))
         for position, day in also:
             if day in excluded_days:
-                self.add_finding(("also", position), f"{day} stands under except too: keep one of them")
+                self.add_finding(("also", position), f"{day} is also listed under except: keep one of them")
             elif (recurrence and repeat.has_start_on(*recurrence, day)) or (
                 not has_unreadable_rule and first is not None and first.first_day == day
             ):
@@ -470,7 +470,7 @@ class _EventReader:
     ) -> str | None:
         """Says why *override* is about no date of the event; None if it is about one."""
         if override.date in excluded_days:
-            return f"{override.date} stands under except too: keep one of them"
+            return f"{override.date} is also listed under except: keep one of them"
         if override.date in also_days:
             return None
         if recurrence and not repeat.has_start_on(*recurrence, override.date):

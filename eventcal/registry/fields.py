@@ -125,7 +125,7 @@ def _url_problem(text: str) -> str | None:
         parts = urlsplit(text)
         scheme, host, _ = parts.scheme.lower(), parts.hostname, parts.port
     except ValueError:
-        return "this is no address: write it as https://example.org/page"
+        return "this is not an address: write it as https://example.org/page"
     if scheme in ("http", "https"):
         return None if host else f"the host is missing: write it as {scheme}://example.org/page"
     if scheme == "mailto":

@@ -108,7 +108,7 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
             if len(names) > MAX_FILES:
                 return [], f"'{pattern}' names more than {MAX_FILES} files"
     except (OSError, ValueError, NotImplementedError, RuntimeError, IndexError):
-        return [], f"'{pattern}' is no pattern that names files: write it as partners/*.yaml"
+        return [], f"'{pattern}' is not a file name pattern: write it as partners/*.yaml"
     return sorted(names), None
 
 

@@ -280,7 +280,7 @@ class _RegistryLoader:
 
     def unread_problem(self, name: str, entry: EntryText | ParsedYaml) -> Problem:
         line, column = (entry.line + 1, 1) if isinstance(entry, EntryText) else entry.locate(Finding((), ""))
-        message = "the events from here on were not checked: mend those above first"
+        message = "the events from here on were not checked: fix those above first"
         return Problem(self.display_path(name), line, column, message)
 
     def parse_document(self, name: str, text: str) -> ParsedFile:

@@ -55,7 +55,7 @@ def _parse_source(value: Any, known_sources: Mapping[str, Source], path: KeyPath
 
 def _unknown_source_message(key: str, known_sources: Iterable[str], fields: Iterable[str] = ()) -> str:
     advice = did_you_mean(key, known_sources) or did_you_mean(key, fields, 0.75)
-    return f"no source '{key}' stands under `sources`{advice or ': write it there, or give an address'}"
+    return f"no source '{key}' under `sources`{advice or ': write it there, or give an address'}"
 
 
 def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[Finding], key: str = "") -> Source:

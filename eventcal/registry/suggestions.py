@@ -150,7 +150,8 @@ def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tupl
         return f"unknown key '{key}': here it is called '{synonym}'", synonym
     if match := closest_match(key, known_keys):
         return f"unknown key '{key}', did you mean '{match}'?", match
-    return f"unknown key '{key}'; the keys here are {', '.join(known_keys)}", None
+    advice = "put it into notes, or name it with x- in front" if place == "event" else "remove it"
+    return f"unknown key '{key}': {advice}; known keys: {', '.join(known_keys)}", None
 
 
 # ISO 3166-1 alpha-2, and XK, which that standard leaves to its users and everybody uses for Kosovo.

@@ -109,7 +109,7 @@ _PATTERN_ADVICE = {
     CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
     TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
     DAY_PATTERN: "write a day, as 2021-10-12",
-    LANGUAGE_TAG_PATTERN: "that is no language; write a tag such as en, ru or zh",
+    LANGUAGE_TAG_PATTERN: "that is not a language; write a tag such as en, ru or zh",
     LINK_NAME_PATTERN: "a link has a name of at most 63 characters without a colon, such as programme",
     SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
 }

@@ -183,7 +183,7 @@ def _parse_weekday(word: str) -> str:
         return _WEEKDAY_BY_NAME[word]
     matches = difflib.get_close_matches(word, _WEEKDAY_BY_NAME, 1)
     raise ValueError(
-        f"{quote_input(word)} is no day of the week; "
+        f"{quote_input(word)} is not a weekday; "
         + (f"did you mean {_WEEKDAY_BY_NAME[matches[0]]}?" if matches else f"write {', '.join(WEEKDAY_NAMES)}")
     )
 
@@ -324,7 +324,7 @@ def _parse_parts(text: str) -> dict[str, str]:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if not equals or not value:
-            raise ValueError(f"{quote_input(part)} is no part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR")
+            raise ValueError(f"{quote_input(part)} is not part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR")
         if name in parts:
             raise ValueError(f"{name} is given twice; give it once")
         parts[name] = value
@@ -346,7 +346,7 @@ def _check_parts(parts: dict[str, str]) -> None:
         if name not in _SINGLE_VALUE_PATTERNS and name not in _LIST_VALUE_PATTERNS:
             matches = difflib.get_close_matches(name, [*_SINGLE_VALUE_PATTERNS, *_LIST_VALUE_PATTERNS], 1)
             raise ValueError(
-                f"{quote_input(name)} is no part of an RRULE; "
+                f"{quote_input(name)} is not part of an RRULE; "
                 + (f"did you mean {matches[0]}?" if matches else "leave it out")
             )
         if name == "COUNT" and value.isdigit() and int(value) > MAX_COUNT:

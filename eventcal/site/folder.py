@@ -124,7 +124,7 @@ class SiteFolder:
             if parent.is_symlink() or (
                 parent.exists() and not parent.is_dir() and _relative_name(self.path, parent) not in owned_names
             ):
-                raise SiteFolderError(f"{parent} is no folder of the site's: move it away, the site has files below it")
+                raise SiteFolderError(f"{parent} is not a folder: move it away, the site has files below it")
         if target.is_dir() or (os.path.lexists(target) and name not in owned_names):
             raise SiteFolderError(
                 f"{target} is not of an earlier build: move it away, the site has a file of that name"

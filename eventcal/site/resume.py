@@ -47,10 +47,10 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
         feed = content.lstrip().startswith(b"BEGIN:VCALENDAR")
         history = _history_from_feed(content, registry, now, base_url) if feed else history_from_json(content)
     except GrammarError as error:
-        raise ResumeError(f"cannot go on from {source}: {error}") from error
+        raise ResumeError(f"cannot continue from {source}: {error}") from error
     if history.edition.calendar.id != calendar.id:
         raise ResumeError(
-            f"cannot go on from {source}: it is of the calendar '{history.edition.calendar.id}', "
+            f"cannot continue from {source}: it is of the calendar '{history.edition.calendar.id}', "
             f"and {registry.path} of '{calendar.id}'"
         )
     with store.write() as conn:
@@ -58,14 +58,14 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
         number = edition_store.newest_number(conn)
         if not number:
             edition_store.seed(conn, history)
-            return f"going on from {source}: {_count_events(history)}"
+            return f"continuing from {source}: {_count_events(history)}"
         if feed:
             raise ResumeError(f"the store has edition {number} already: a feed can only start an empty one")
         if not edition_store.has_history(conn, history):
             raise ResumeError(
-                f"the store and {source} went apart: its edition {history.edition.number} of "
-                f"{history.edition.recorded_at:%Y-%m-%d %H:%M} UTC is none of the store's {number}. Use the store that it "
-                "was built with, or an empty one, to go on from it alone (EVENTCAL_DATABASE_URL=sqlite:///another.db)"
+                f"the store and {source} diverged: its edition {history.edition.number} of "
+                f"{history.edition.recorded_at:%Y-%m-%d %H:%M} UTC is not among the store's {number}. Use the store that it "
+                "was built with, or an empty one, to continue from it alone (EVENTCAL_DATABASE_URL=sqlite:///another.db)"
             )
     return ""
 
@@ -85,7 +85,7 @@ def _read_source(source: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ResumeError(f"cannot go on from {source}: {path}: {error.strerror}") from error
+        raise ResumeError(f"cannot continue from {source}: {path}: {error.strerror}") from error
 
 
 def _download(url: str) -> bytes:
@@ -94,15 +94,15 @@ def _download(url: str) -> bytes:
         response = fetch.get(history_url, max_bytes=MAX_HISTORY_BYTES, timeout=FETCH_TIMEOUT_SECONDS)
     except FetchRefused as error:
         reason = str(error).partition(";")[0]
-        raise ResumeError(f"cannot go on from {history_url}: {reason}; give a folder or a file instead") from error
+        raise ResumeError(f"cannot continue from {history_url}: {reason}; give a folder or a file instead") from error
     except FetchError as error:
-        raise ResumeError(f"cannot go on from {history_url}: {error}") from error
+        raise ResumeError(f"cannot continue from {history_url}: {error}") from error
     if 300 <= response.status < 400:
         raise ResumeError(
-            f"cannot go on from {history_url}: it has moved to {response.headers.get('location', 'nowhere')}"
+            f"cannot continue from {history_url}: it has moved to {response.headers.get('location', 'nowhere')}"
         )
     if response.status != 200:
-        raise ResumeError(f"cannot go on from {history_url}: status {response.status}")
+        raise ResumeError(f"cannot continue from {history_url}: status {response.status}")
     return response.body
 
 

@@ -330,7 +330,7 @@ def _create_file(path: Path) -> None:
             _give_name(draft, path)
     except OSError as error:
         raise StoreError(
-            f"cannot make the store {path}: {error.strerror}; EVENTCAL_DATABASE_URL names another place"
+            f"cannot make the store {path}: {error.strerror}; set EVENTCAL_DATABASE_URL to use another"
         ) from error
     finally:
         for suffix in ("", "-wal", "-shm"):

@@ -59,6 +59,12 @@ def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
     return _load(conn, number, known) if number else None
 
 
+def calendar_in(conn: Connection) -> Calendar | None:
+    """Returns the calendar of the newest edition, without its events; None before the first edition."""
+    row = conn.execute(select(edition.c.calendar).order_by(edition.c.number.desc()).limit(1)).one_or_none()
+    return None if row is None else calendar_from_json(row.calendar)
+
+
 def at(conn: Connection, number: int) -> Edition | None:
     """Edition *number* as it was recorded; None when there is no such."""
     return _load(conn, number, None)

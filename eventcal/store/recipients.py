@@ -99,7 +99,7 @@ def _reset_unknown_zones(conn: Connection) -> None:
             rows_updated = conn.execute(
                 subscription.update().where(subscription.c.zone == name).values(zone="")
             ).rowcount
-            log.warning("there is no time zone %s any more: %d who chose it read each event's own", name, rows_updated)
+            log.warning("time zone %s no longer exists: %d subscriptions now use each event's zone", name, rows_updated)
             mark_preferences_changed(conn)
 
 
@@ -189,7 +189,7 @@ def record_returned_mail(
         text("SELECT id, subscription_id FROM delivery WHERE id = :id"), {"id": delivery_id}
     ).one_or_none()
     if row is None:
-        return "the delivery is not kept any more"
+        return "the delivery is no longer stored"
     conn.execute(
         text("INSERT INTO attempt (delivery_id, at, outcome, detail) VALUES (:id, :now, 'permanent', :detail)"),
         {"id": delivery_id, "now": ms(now), "detail": detail},

@@ -111,11 +111,11 @@ class RsgiApplication:
                 else:
                     answer = await self._feed_pool.run(answer, self._limits.answer_timeout)
             except (PoolBusy, TimeoutError):
-                text = "Too much is asked of this server at the moment. Try again soon.\n"
+                text = "The server is busy. Try again soon.\n"
                 answer = text_response(request.method, 503, text, self._error_headers, _RETRY_AFTER)
             except Exception:
                 log.exception("%s failed", scope.method)  # no path: it may hold somebody's token
-                answer = text_response(request.method, 500, "Something failed here.\n", self._error_headers)
+                answer = text_response(request.method, 500, "Internal server error.\n", self._error_headers)
         if answer.body:
             transport.response_bytes(answer.status, answer.headers, answer.body)
         else:

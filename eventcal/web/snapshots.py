@@ -97,7 +97,9 @@ class SnapshotPoller:
 
     def _mark_degraded(self, reason: str, error: Exception) -> None:
         if reason not in self._current.degraded:
-            log.error("%s, the last edition stands: %s", reason, error, exc_info=not isinstance(error, EventcalError))
+            log.error(
+                "%s, the last edition stays published: %s", reason, error, exc_info=not isinstance(error, EventcalError)
+            )
             self._current = replace(self._current, degraded=(*self._current.degraded, reason))
 
 

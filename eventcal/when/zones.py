@@ -125,9 +125,7 @@ def zone_or_utc(name: str) -> ZoneInfo:
 
 @lru_cache
 def _replace_unknown_zone(name: str) -> ZoneInfo:
-    log.warning(
-        "there is no time zone %s any more: stored hours of it are read as UTC; name another in the registry", name
-    )
+    log.warning("time zone %s is unknown: stored times are read as UTC; choose another in the registry", name)
     return ZoneInfo("UTC")
 
 

@@ -188,7 +188,9 @@ class FeedResponder:
                 self._render(new_cache, "/calendar.ics", Filter())
             except Exception:
                 # a bug: tried again for the next edition or day, for the same one would fail in the same way
-                log.exception("the feed of edition %d cannot be rendered; the last one stands", edition.number)
+                log.exception(
+                    "the feed of edition %d cannot be rendered; the previous one stays published", edition.number
+                )
                 self._unrenderable = (edition, today)
                 return cache
             self._cache, self._unrenderable = new_cache, None
@@ -219,7 +221,7 @@ class FeedResponder:
         if request.method not in ("GET", "HEAD"):
             return self._respond_to_other_method(request)
         if cache is None:
-            text = "There is no calendar yet: no edition of the registry has been published. Try again soon.\n"
+            text = "No calendar is published yet. Try again soon.\n"
             return self._text(request, 503, text, ("Retry-After", RETRY_AFTER_SECONDS))
         try:
             query = _parse_query(request.path, request.query)
@@ -376,5 +378,5 @@ def _parse_query(path: str, query: str) -> Filter:
 def _not_found_text(cache: _ResponseCache, path: str) -> str:
     edition = cache.snapshot.edition
     if edition is None or not path.startswith("/tags/"):
-        return "There is no event of this name.\n"
+        return "No such event.\n"
     return f"No event carries this tag. Tags: {', '.join(feeds.count_tags(edition)) or 'none'}.\n"

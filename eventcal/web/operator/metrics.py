@@ -80,7 +80,7 @@ def _edition_metrics(snapshot: Snapshot) -> Iterator[Metric]:
     yield _gauge("events", "Events in the edition that is served", len(edition.versions) if edition else 0)
     if edition:
         yield _timestamp("edition_recorded", "When the edition that is served was recorded", edition.recorded_at)
-    degraded = GaugeMetricFamily("eventcal_degraded", "What is not quite well, as /readyz names it", labels=["what"])
+    degraded = GaugeMetricFamily("eventcal_degraded", "Degraded conditions, as /readyz names them", labels=["what"])
     for condition in snapshot.degraded:
         degraded.add_metric([condition], 1)
     yield degraded
@@ -114,25 +114,25 @@ def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
         yield lateness
     overdue = (now - stats.oldest_due).total_seconds() if stats.oldest_due else 0
     yield _gauge("overdue_seconds", "How long the oldest delivery that is due has been waiting", overdue)
-    yield _gauge("ambiguous_attempts", "Attempts whose answer was never heard", stats.ambiguous)
-    yield _gauge("suppressed", "Messages that would have said what was said already", stats.suppressed)
-    yield _gauge("paused", "Channels that are paused, everything counting as one", len(stats.paused))
-    yield _gauge("open_circuits", "Destinations whose circuit breaker is open: they do not answer", len(stats.closed))
+    yield _gauge("ambiguous_attempts", "Attempts without a recorded answer", stats.ambiguous)
+    yield _gauge("suppressed", "Messages suppressed because the recipient already had the news", stats.suppressed)
+    yield _gauge("paused", "Paused channels; a pause of all channels counts as one", len(stats.paused))
+    yield _gauge("open_circuits", "Destinations whose circuit breaker is open", len(stats.closed))
     yield _gauge("closed_destinations", "Deprecated: the same as eventcal_open_circuits", len(stats.closed))
-    yield _gauge("subscriptions", "Subscriptions that stand", stats.subscriptions)
+    yield _gauge("subscriptions", "Active subscriptions", stats.subscriptions)
     if stats.next_due:
         yield _timestamp("next_due", "When the next reminder falls due", stats.next_due)
     if stats.ticked_at:
-        yield _timestamp("pass", "When a pass of the scheduler last came by", stats.ticked_at)
+        yield _timestamp("pass", "Time of the last scheduler tick", stats.ticked_at)
 
 
 def _process_metrics(processes: Iterable[Process]) -> Iterator[Metric]:
     """The processes that share a PostgreSQL; nothing where there is one alone."""
     heartbeats = GaugeMetricFamily(
-        "eventcal_node_beat_timestamp_seconds", "When a process last said that it is there", labels=_PROCESS_LABELS
+        "eventcal_node_beat_timestamp_seconds", "Time of a process's last heartbeat", labels=_PROCESS_LABELS
     )
     clock_offsets = GaugeMetricFamily(
-        "eventcal_node_clock_ahead_seconds", "Its clock minus the database's", labels=_PROCESS_LABELS
+        "eventcal_node_clock_ahead_seconds", "Clock offset of a process from the database", labels=_PROCESS_LABELS
     )
     for process in processes:
         labels = (process.name, process.role, process.version)
