@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eventcal import deliveries, editions
 from eventcal.channels import Outcome, Sent
+from eventcal.deliveries import LocalDispatcher, Sender
 from eventcal.messages import Message
 from eventcal.store import Store, ledger, ms, open_store
 
@@ -68,11 +69,11 @@ def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
             "'1 day before', '', ? + i * 1000, ? + i * 1000 + 86400000, 'planned', '', ? + i * 1000 - 60000, 0, 0, ? FROM n",
             (count, first, first, first, first),
         )
-    edition_source, channel = deliveries.newest_edition(), NullChannel()
+    sender = Sender(store, deliveries.newest_edition(), {"nowhere": NullChannel()}, lambda: now)
 
     def time_idle_tick() -> float:
         begin = time.perf_counter()
-        result = deliveries.tick(store, edition_source, {"nowhere": channel}, now)
+        result = deliveries.tick(sender, LocalDispatcher(sender))
         assert not result.staged + result.sent, "the pass was to be idle"
         return (time.perf_counter() - begin) * 1000
 
@@ -84,9 +85,9 @@ def _measure_fan_out(folder: Path) -> None:
     due = datetime(2026, 3, 2, 12, tzinfo=UTC)
     store = _create_store(folder, due + timedelta(minutes=30), "30 minutes before")
     add_subscriptions(store, READER_COUNT, due - timedelta(days=1))
-    edition_source = deliveries.newest_edition()
+    sender = Sender(store, deliveries.newest_edition(), {}, lambda: due - timedelta(seconds=50))
     begin = time.perf_counter()
-    result = deliveries.tick(store, edition_source, {}, due - timedelta(seconds=50))
+    result = deliveries.tick(sender, LocalDispatcher(sender))
     seconds = time.perf_counter() - begin
     assert result.staged == READER_COUNT, result
     print_line(f"one reminder staged for {READER_COUNT:,} readers in {seconds:.2f} s, durably (synchronous=FULL)")

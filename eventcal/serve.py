@@ -14,25 +14,25 @@ from datetime import datetime, timedelta
 
 from . import deliveries, editions, registry
 from .channels import Channel
-from .deliveries import RenderContext, sender
-from .deliveries.render import IcsBuilder
-from .dispatch.local import LocalDispatcher
+from .deliveries import Sender
+from .dispatch.threads import SenderThreads
 from .events import format_local
 from .history import Edition
 from .logs import set_up_logs
 from .registry import Registry
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
-from .store import Lock, Store, StoreBusy, edition_store, ledger, lock, open_store, subscribers
-from .store.recipients import BouncePolicy
+from .store import Lock, Store, edition_store, ledger, lock, open_store
 from .web.server import run_web_server, wait_for_port
-from .worker import Heartbeat, Worker, build_channels, shutdown_signal
+from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal
 
 log = logging.getLogger(__name__)
 
 PrintLine = Callable[[str], None]
 
-DISPATCH_DEADLINE_SECONDS = 5.0  # seconds that a pass goes on handing over before it looks at the clock again
+CLUSTERED_DEADLINE_SECONDS = 5.0
+"""A pass whose batches are sent by others ends after this time, and the next one begins."""
+
 PRUNE_INTERVAL = timedelta(seconds=15)
 
 
@@ -119,23 +119,20 @@ def _run_standalone(
     store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel]
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
-    dispatcher, stopping = LocalDispatcher(), threading.Event()
-    job_runner = JobRunner(
-        (
-            PeriodicJob("look", first_look),
-            PeriodicJob(
-                "tick",
-                first_look.before(_build_tick(store, settings, first_look.watcher, channels, dispatcher, stopping)),
-            ),
-        )
-    )
+    sender, threads, stopping = build_sender(store, channels, settings), SenderThreads(), threading.Event()
+    dispatcher = deliveries.LocalDispatcher(sender, threads)
+
+    def tick(_: datetime) -> object:
+        return deliveries.tick(sender, dispatcher, should_stop=stopping.is_set)
+
+    job_runner = JobRunner((PeriodicJob("look", first_look), PeriodicJob("tick", first_look.before(tick))))
     job_runner.start()
     try:
         yield
     finally:
         stopping.set()
         job_runner.stop()
-        dispatcher.close()
+        threads.close()
 
 
 @contextmanager
@@ -143,39 +140,27 @@ def _run_clustered(
     store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel], role: str
 ) -> Iterator[None]:
     """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
-    from .dispatch.procrastinate import ProcrastinateQueue  # an extra, which SQLite needs nothing of
+    from .dispatch.procrastinate import QueueDispatcher  # an extra, which SQLite needs nothing of
 
-    queue, edition_source, heartbeat = (
-        ProcrastinateQueue(store.connection_string),
-        deliveries.newest_edition(),
-        Heartbeat(store, role),
-    )
-    stopping, leases_trusted_at = threading.Event(), time.monotonic()
+    sender, stopping = Sender(store, deliveries.newest_edition(), channels, store.now), threading.Event()
+    dispatcher = QueueDispatcher(store.connection_string, channels)
 
-    def dispatch_due(_: datetime) -> object:
-        nonlocal leases_trusted_at
-        recover_expired = time.monotonic() >= leases_trusted_at
-        try:
-            return deliveries.plan_and_dispatch(
-                store, edition_source, channels, queue, store.now(), store.now,
-                deadline_seconds=DISPATCH_DEADLINE_SECONDS, should_stop=stopping.is_set, recover_expired=recover_expired,
-            )  # fmt: skip
-        except StoreBusy:
-            # while the database was away nobody could renew a lease, or write down what was sent
-            leases_trusted_at = time.monotonic() + sender.LEASE_DURATION.total_seconds()
-            raise
-
-    worker = Worker(store, channels, settings) if role == "serve" else None
-    heartbeat(store.now())
-    job_runner = JobRunner(
-        (
-            PeriodicJob("look", lambda _: first_look(store.now())),
-            PeriodicJob("hand over", first_look.before(dispatch_due)),
-            PeriodicJob("tidy", lambda _: queue.prune_stalled_jobs(), PRUNE_INTERVAL),
-            heartbeat.job,
-            *(worker.jobs if worker else ()),
+    def tick(_: datetime) -> object:
+        return deliveries.tick(
+            sender, dispatcher, deadline_seconds=CLUSTERED_DEADLINE_SECONDS, should_stop=stopping.is_set
         )
-    )
+
+    recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
+    jobs = [
+        PeriodicJob("look", lambda _: first_look(store.now())),
+        PeriodicJob("tick", first_look.before(tick)),
+        PeriodicJob("recover", lambda _: recovery(store.now())),
+        PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
+        heartbeat.job,
+    ]
+    heartbeat(store.now())
+    worker = Worker(store, channels, settings) if role == "serve" else None
+    job_runner = JobRunner((*jobs, *(worker.jobs if worker else ())))
     if worker:
         worker.start()
     job_runner.start()
@@ -281,46 +266,6 @@ class RegistryWatcher:
             return ""
         with self._store.read() as conn:
             return edition_store.acceptance(conn)
-
-
-def ics_builder(
-    current_edition: Callable[[], Edition | None], settings: Settings, clock: Callable[[], datetime]
-) -> IcsBuilder:
-    """How an event is drawn that a message brings along: as `/events/ID.ics` would give it now."""
-    return deliveries.ics_builder(current_edition, settings.base_url, clock)
-
-
-def _build_tick(
-    store: Store,
-    settings: Settings,
-    watcher: RegistryWatcher,
-    channels: dict[str, Channel],
-    dispatcher: LocalDispatcher,
-    stopping: threading.Event,
-) -> Callable[[datetime], object]:
-    """The pass that sends what is due."""
-    edition_source = deliveries.newest_edition()
-    signing_keys = subscribers.keys(store, settings.secret_key)
-    render_context = RenderContext(
-        settings.base_url,
-        ics_builder(lambda: watcher.edition, settings, store.now),
-        signing_keys,
-        BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
-    )
-
-    def tick(now: datetime) -> object:
-        return deliveries.tick(
-            store,
-            edition_source,
-            channels,
-            now,
-            clock=store.now,
-            dispatcher=dispatcher,
-            render_context=render_context,
-            should_stop=stopping.is_set,
-        )
-
-    return tick
 
 
 def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str = "serve") -> None:

@@ -1,4 +1,4 @@
-"""A process among several over one PostgreSQL: it says that it is there, and takes batches of what is due and sends them."""
+"""Runs a worker: one process among several over one PostgreSQL, which writes heartbeats, and takes batches and sends them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from uuid import uuid4
 
 from . import __version__, channels, deliveries
 from .channels import Channel, rate_limit
-from .deliveries import BatchRunner, RenderContext, Sender, ics_builder
-from .deliveries.batches import LEASE_RENEW_INTERVAL
-from .dispatch.local import LocalDispatcher
+from .deliveries import RenderContext, Sender, ics_builder
+from .dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
+from .dispatch.threads import SenderThreads
 from .errors import SettingsError
 from .logs import set_up_logs
 from .push import VapidKey
@@ -31,9 +31,9 @@ PrintLine = Callable[[str], None]
 
 
 def run_worker(settings: Settings, print_line: PrintLine) -> None:
-    """Send what schedulers hand over, until SIGINT or SIGTERM. *say* prints for the person.
+    """Sends the batches that schedulers put into the queue, until SIGINT or SIGTERM. *print_line* writes to the terminal.
 
-    Raises SettingsError where there is no PostgreSQL to share: there, whoever holds the store's lock sends.
+    Raises SettingsError on SQLite, where the process that holds the store's lock sends.
     """
     set_up_logs(settings.log)
     with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
@@ -57,56 +57,54 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
             heartbeat.deregister()
 
 
+def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> Sender:
+    """Builds the sender of a process. A message's calendar file is drawn as `/events/ID.ics` would give it now."""
+    context = RenderContext(
+        settings.base_url,
+        ics_builder(lambda: sender.edition, settings.base_url, store.now),
+        subscribers.keys(store, settings.secret_key),
+        BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
+    )
+    sender = Sender(store, deliveries.newest_edition(), channels_by_name, store.now, context)
+    return sender
+
+
 class Worker:
     """Sends batches as they come, by threads of this process, from `start` to `stop`."""
 
     def __init__(self, store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> None:
         from .dispatch.procrastinate import QueueConsumer  # an extra, which SQLite needs nothing of
 
-        signing_keys = subscribers.keys(store, settings.secret_key)
-        build_ics = ics_builder(lambda: self._sender.edition, settings.base_url, store.now)
-        self._dispatcher = LocalDispatcher()
-        self._sender = Sender(
-            store,
-            deliveries.newest_edition(),
-            channels_by_name,
-            store.now,
-            RenderContext(
-                settings.base_url,
-                build_ics,
-                signing_keys,
-                BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
-            ),
-        )
-        self._batch_runner = BatchRunner(self._sender, self._dispatcher)
-        self._consumer = QueueConsumer(store.connection_string, self._batch_runner.run_batch)
-        self._thread = threading.Thread(target=self._consumer.run, name="jobs", daemon=True)
         self._store = store
+        self._threads = SenderThreads()
+        self._batch_runner = BatchRunner(build_sender(store, channels_by_name, settings), self._threads)
+        self._consumer = QueueConsumer(store.connection_string, self._batch_runner.run_batch)
+        self._consumer_thread = threading.Thread(target=self._consumer.run, name="jobs", daemon=True)
         self.jobs = (
             PeriodicJob("renew", lambda _: self._batch_runner.renew(store.now()), LEASE_RENEW_INTERVAL),
             PeriodicJob("share", lambda _: self._share_rate_limits(), processes.HEARTBEAT_INTERVAL),
         )
 
     def start(self) -> None:
-        """Starts the heartbeat."""
+        """Starts taking batches."""
         self._share_rate_limits()
-        self._thread.start()
+        self._consumer_thread.start()
 
     def _share_rate_limits(self) -> None:
-        """A relay that takes so many a minute takes them from all who send, together."""
+        """Divides rate limits by the processes that send: a relay counts what all of them send together."""
         with self._store.read() as conn:
             rate_limit.divide_by(processes.count_senders(conn, self._store.now()))
 
     def stop(self) -> None:
-        """What was begun comes to its end, what was not is due again."""
+        """Takes no more batches; what is being sent comes to its end, the rest is due again."""
         self._batch_runner.close()
         self._consumer.stop()
-        self._dispatcher.close()
-        self._thread.join(timeout=20)
+        self._threads.close()
+        self._consumer_thread.join(timeout=20)
 
 
 class Heartbeat:
-    """Says every ten seconds that this process is there, and what its clock is worth."""
+    """Writes every ten seconds that this process lives, and how far its clock is off."""
 
     def __init__(self, store: Store, role: str) -> None:
         self._store = store
@@ -122,7 +120,7 @@ class Heartbeat:
             processes.purge_dead(conn, now)
 
     def deregister(self) -> None:
-        """It ends as it should; where the store does not answer, the others notice."""
+        """Removes this process from the store; where that does not answer, its heartbeats end."""
         try:
             with self._store.write(alone=False) as conn:
                 processes.deregister(conn, self.name)
@@ -131,7 +129,7 @@ class Heartbeat:
 
 
 def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:
-    """The channels that *settings* name, and that of the devices in *store*, ready to send."""
+    """Builds the channels that *settings* name, and that of the devices in *store*, ready to send."""
     channel_settings = (*settings.reader_channels, *settings.operator_channels, *settings.subscriber_channels)
     built = channels.build(channel_settings, settings.mail)
     if settings.can_push:
@@ -140,7 +138,7 @@ def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:
 
 
 def push_channel(settings: Settings, store: Store) -> Channel:
-    """The channel of the devices in *store*."""
+    """Builds the channel of the devices in *store*."""
     from .channels.webpush import WebPushChannel
 
     def load_keys() -> list[VapidKey]:
@@ -155,10 +153,10 @@ SHUTDOWN_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def shutdown_signal() -> Iterator[Callable[[], object]]:
-    """Gives what comes back once SIGINT or SIGTERM has come, from now on; no thread may have been started before.
+    """Yields a function that waits for SIGINT or SIGTERM; enter the block before any thread is started.
 
-    They are held back, and taken out by whoever waits for them: a handler that comes just before its thread falls asleep
-    would be run when that next wakes.
+    The signals are blocked and taken by `sigwait`: a handler that came just before its thread falls asleep would run only
+    when that wakes.
     """
     previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, SHUTDOWN_SIGNALS)
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.deliveries import LeaseRecovery
+from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.outcome import backoff
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, ledger
+from eventcal.store.ledger import DeliveryResult
 
 from .world import ScriptedChannel, World, utc
 
@@ -248,7 +252,8 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
             return super().send(message)
 
     world.channels["desk"] = slow = Slow()
-    deliveries.tick(world.store, world.source, world.channels, HOUR_BEFORE, clock=lambda: clock[0])
+    sender = world.sender(lambda: clock[0])
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender))
 
     assert len(slow.received) == 1
     assert {("sent", ""), ("skipped", "vanished")} < set(world.states())
@@ -624,3 +629,83 @@ def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monk
 
 def _fails(*_: object) -> list[object]:
     raise StoreBusy("the disk does not answer")
+
+
+# one way of sending: batches, breakers and leases
+
+
+def test_two_channels_of_one_open_destination_are_probed_by_one_message(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")])
+    relay = ScriptedChannel("test:relay", outcomes=[Retry("refused", destination_down=True)])
+    world.channels |= {"desk": relay, "other": relay}
+    world.publish(MANY, NOW)
+    world.tick(HOUR_BEFORE)
+    assert len(relay.received) == 5
+
+    world.tick(HOUR_BEFORE + MINUTE)
+
+    assert len(relay.received) == 6
+
+
+def test_failures_that_are_not_settled_yet_are_not_forgotten_for_older_figures_of_the_store(world: World) -> None:
+    world.recorder.outcomes = [Retry("refused", destination_down=True)]
+    world.publish(MANY, NOW)
+    sender = world.sender(lambda: HOUR_BEFORE)
+    results: list[DeliveryResult] = []
+
+    class Unsettled(InlineRunner):
+        def submit(self, destination: str, claims: Any, handle: Any, settle: Any) -> None:
+            results.extend(handle(claim) for claim in claims[:5])
+            with world.store.read() as conn:
+                sender.load_breakers(conn)  # as another batch does, before these are written
+            results.extend(handle(claim) for claim in claims[5:])
+
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender, Unsettled()), deadline_seconds=0)
+    assert len(world.recorder.received) == 5
+    assert [result.outcome for result in results] == ["retry"] * 5 + [""] * 7
+
+    sender.settle(results)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM circuit_breaker")
+        sender.load_breakers(conn)
+    sender.handle(results[0].claim)
+    assert len(world.recorder.received) == 6, "what is written counts again"
+
+
+def test_a_pass_that_waits_for_room_does_not_spin(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(SUMMIT, NOW)
+    sleeps: list[float] = []
+    monkeypatch.setattr("time.sleep", sleeps.append)
+
+    class Full(InlineRunner):
+        limit = 1
+
+    sender = world.sender(lambda: DAY_BEFORE)
+    stops = iter([False] * 5 + [True])
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender, Full()), should_stop=lambda: next(stops))
+
+    assert sleeps == [0.02] * 5
+    assert world.recorder.received == []
+
+
+def test_leases_are_not_taken_back_until_one_has_passed_since_the_database_was_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monotonic, requeued = [0.0], LeaseRecovery(world.store, lambda: monotonic[0])
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE delivery SET state = 'sending', lease_expires_at = 0, settled_at = NULL")
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "has_expired_leases", _away)
+        with pytest.raises(StoreBusy):
+            requeued(DAY_BEFORE)
+
+    monotonic[0] = 29.0
+    assert requeued(DAY_BEFORE) == 0
+    monotonic[0] = 30.0
+    assert requeued(DAY_BEFORE) == 1
+
+
+def _away(*_: object) -> bool:
+    raise StoreBusy("the database does not answer")

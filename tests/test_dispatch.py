@@ -11,9 +11,10 @@ import pytest
 
 from eventcal import deliveries
 from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, rate_limit
-from eventcal.deliveries import Batch, BatchRunner, InlineDispatcher, RenderContext, Sender
-from eventcal.deliveries.sender import RATE_LIMIT_AHEAD_SECONDS
-from eventcal.dispatch.procrastinate import ProcrastinateQueue
+from eventcal.deliveries import Batch, LeaseRecovery
+from eventcal.deliveries.batches import RATE_LIMIT_AHEAD_SECONDS, InlineRunner
+from eventcal.dispatch.batch_runner import BatchRunner
+from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.messages import Message
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, ledger, open_store, processes
@@ -40,7 +41,7 @@ class Cluster(World):
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__(folder, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")], url)
         self.url = url
-        self.queue = ProcrastinateQueue(self.store.connection_string)
+        self.queue = QueueDispatcher(self.store.connection_string, self.channels)
         self.at = NOW
 
     def due(self, count: int = 3) -> None:
@@ -53,9 +54,8 @@ class Cluster(World):
             processes.heartbeat(conn, "somebody", "worker", "1", self.at, timedelta())
 
     def hand_over(self) -> deliveries.TickResult:
-        return deliveries.plan_and_dispatch(
-            self.store, self.source, self.channels, self.queue, self.at, lambda: self.at, deadline_seconds=0
-        )
+        LeaseRecovery(self.store)(self.at)
+        return deliveries.tick(self.sender(lambda: self.at), self.queue, deadline_seconds=0)
 
     def jobs(self) -> list[tuple[str, str]]:
         """(queue, status) of every job."""
@@ -68,10 +68,7 @@ class Cluster(World):
             conn.exec_driver_sql(sql)
 
     def carrier(self) -> BatchRunner:
-        return BatchRunner(
-            Sender(self.store, deliveries.newest_edition(), self.channels, lambda: self.at, RenderContext()),
-            InlineDispatcher(),
-        )
+        return BatchRunner(self.sender(lambda: self.at), InlineRunner())
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:
@@ -127,12 +124,12 @@ def test_nothing_that_is_not_due_yet_enters_the_queue(cluster: Cluster) -> None:
 def test_a_job_and_its_mark_are_of_one_transaction(cluster: Cluster) -> None:
     cluster.due()
 
-    class Broken(ProcrastinateQueue):
+    class Broken(QueueDispatcher):
         def put(self, conn: object, batch: Batch) -> None:
             super().put(conn, batch)  # type: ignore[arg-type]
             raise LookupError
 
-    whole, cluster.queue = cluster.queue, Broken(cluster.store.connection_string)
+    whole, cluster.queue = cluster.queue, Broken(cluster.store.connection_string, cluster.channels)
     with pytest.raises(LookupError):
         cluster.hand_over()
     assert cluster.jobs() == []
@@ -343,7 +340,7 @@ def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_kno
     without: Callable[[], BatchRunner] = cluster.carrier
     del cluster.channels["desk"]
 
-    assert without().run_batch(Batch("m", "desk", (1,))) == 0
+    assert without().run_batch(Batch("m", "desk", 1, (1,))) == 0
 
 
 def test_whoever_was_not_heard_of_for_half_a_minute_is_not_counted_on(cluster: Cluster) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from eventcal import deliveries, editions
+from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
-from eventcal.dispatch.local import LocalDispatcher
+from eventcal.dispatch.threads import SenderThreads
 from eventcal.messages import Message
 from eventcal.store import ledger, retention
 from eventcal.store.ledger import LedgerBalance
@@ -514,11 +514,11 @@ def test_threads_send_each_delivery_once_and_settle_all(tmp_path: Path) -> None:
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     events = "\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(300))
     world.publish(events, NOW)
-    dispatch = LocalDispatcher(8)
+    threads = SenderThreads(8)
     try:
-        done = deliveries.tick(world.store, world.source, world.channels, DAY_BEFORE, dispatcher=dispatch)
+        done = world.tick(DAY_BEFORE, threads)
     finally:
-        dispatch.close()
+        threads.close()
 
     assert done.sent == len(world.recorder.received) == len({each.key for each in world.recorder.received}) == 300
     assert world.is_balanced()
@@ -537,19 +537,17 @@ def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_
             return super().send(message)
 
     world.channels["slow"] = slow = Slow("test:slow")
-    dispatch = LocalDispatcher(8)
+    threads = SenderThreads(8)
     try:
-        deliveries.tick(
-            world.store, world.source, world.channels, DAY_BEFORE, dispatcher=dispatch, deadline_seconds=0.5
-        )
+        world.tick(DAY_BEFORE, threads, deadline_seconds=0.5)
         assert len(world.recorders["quick"].received) == 40
         go_on.set()
-        while not dispatch.wait(5):
+        while not threads.wait(5):
             pass
         world.tick(DAY_BEFORE)
     finally:
         go_on.set()
-        dispatch.close()
+        threads.close()
 
     assert len(slow.received) == 40
     assert {state for state, _ in world.states()} == {"sent"}
@@ -568,11 +566,11 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
             return super().send(message)
 
     world.channels["desk"] = slow = Slow()
-    dispatch = LocalDispatcher(2)
-    deliveries.tick(world.store, world.source, world.channels, DAY_BEFORE, dispatcher=dispatch, deadline_seconds=0.1)
+    threads = SenderThreads(2)
+    world.tick(DAY_BEFORE, threads, deadline_seconds=0.1)
     assert begun.wait(5)
     threading.Timer(0.05, go_on.set).start()
-    dispatch.close()
+    threads.close()
 
     states = Counter(state for state, _ in world.states())
     assert states["sent"] == len(slow.received) < 40

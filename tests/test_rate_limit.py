@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal import channels, deliveries
+from eventcal import channels
 from eventcal.channels import ChannelSettings, rate_limit
 from eventcal.channels.rate_limit import TokenBucket
-from eventcal.dispatch.local import LocalDispatcher
+from eventcal.dispatch.threads import SenderThreads
 
 from .world import ScriptedChannel, World, utc
 
@@ -61,24 +61,24 @@ def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> Non
 
 
 @pytest.fixture
-def dispatch() -> Iterator[LocalDispatcher]:
-    found = LocalDispatcher(8)
-    yield found
-    found.close()
+def threads() -> Iterator[SenderThreads]:
+    threads = SenderThreads(8)
+    yield threads
+    threads.close()
 
 
 def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(
-    tmp_path: Path, dispatch: LocalDispatcher
+    tmp_path: Path, threads: SenderThreads
 ) -> None:
     settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
     world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish(MANY, NOW)
     rate_limit.configure("test:slow", 60)
-    deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.3)
+    world.tick(DUE, threads, deadline_seconds=0.3)
 
     assert len(world.recorders["quick"].received) == 30
     assert len(world.recorders["slow"].received) == 1
-    assert dispatch.in_flight("test:slow") <= 2
+    assert threads.in_flight()["test:slow"] <= 2
     assert [each.state for each in world.delivery_records(channel="slow")].count("queued") >= 27
     world.store.close()
 
@@ -88,9 +88,9 @@ def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(
     world.channels["desk"] = ScriptedChannel("test:slow")
     world.publish(MANY, NOW)
     rate_limit.configure("test:slow", 1)
-    dispatch = LocalDispatcher(8)
-    deliveries.tick(world.store, world.source, world.channels, DUE, dispatcher=dispatch, deadline_seconds=0.1)
-    dispatch.close()
+    threads = SenderThreads(8)
+    world.tick(DUE, threads, deadline_seconds=0.1)
+    threads.close()
 
     assert sorted({each.state for each in world.delivery_records()}) == ["queued", "sent"]
     assert world.start(DUE) == 0

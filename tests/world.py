@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from eventcal import deliveries, editions
 from eventcal.channels import Channel, ChannelSettings, Outcome, Sent
-from eventcal.deliveries import TickResult
+from eventcal.deliveries import LocalDispatcher, Sender, TickResult
+from eventcal.deliveries.tick import DEADLINE_SECONDS
+from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.store import Store, ledger, open_store
@@ -93,8 +95,16 @@ class World:
         assert outcome.outcome == "recorded", outcome.problems
         return outcome
 
-    def tick(self, now: datetime) -> TickResult:
-        return deliveries.tick(self.store, self.source, self.channels, now, render_context=self.render_context)
+    def sender(self, clock: Callable[[], datetime]) -> Sender:
+        """A new sender, as a process has one."""
+        return Sender(self.store, self.source, self.channels, clock, self.render_context)
+
+    def tick(
+        self, now: datetime, threads: SenderThreads | None = None, deadline_seconds: float = DEADLINE_SECONDS
+    ) -> TickResult:
+        """Makes one pass, on a clock that stands at *now*; it sends in this thread unless it is given *threads*."""
+        sender = self.sender(lambda: now)
+        return deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=deadline_seconds)
 
     def run(self, start: datetime, end: datetime) -> None:
         """Ticks at each moment at which there is anything to do, *start* and *end* among them."""

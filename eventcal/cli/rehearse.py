@@ -70,13 +70,12 @@ def _rehearse_period(
     settings: Settings, start: datetime, end: datetime, send_to: str | None, summary: bool, as_json: bool
 ) -> None:
     from .. import deliveries
-    from ..deliveries import RenderContext
-    from ..serve import ics_builder
+    from ..deliveries import RenderContext, ics_builder
 
     zone = ZoneInfo(calendar_zone(settings))
     first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
     edition = edition_from_file(settings, first)
-    render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings, lambda: first))
+    render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings.base_url, lambda: first))
     messages = []
     for message in deliveries.rehearse(
         edition,

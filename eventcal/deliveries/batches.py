@@ -1,16 +1,15 @@
-"""A pass where many machines send: what is due is prepared here, and handed in batches to whoever is there to send it.
+"""Gives out what is due in batches, as fast as destinations, rate limits and circuit breakers allow.
 
-Knows no engine: what carries a batch is given, and takes it in the transaction that hands it over. The other half is
-`Carrier`: a batch that arrived is claimed, and sent by threads of the process that it came to.
+Knows no engine: a `Dispatcher` takes a batch in the transaction that marks it, and has it run here or on another machine.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
-import threading
+import os
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,274 +17,231 @@ from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
-from ..channels import Channel, rate_limit
+from ..channels import rate_limit
 from ..errors import StoreError
-from ..store import Connection, Store, StoreBusy, ledger, processes
+from ..store import Connection, Store, StoreBusy, ledger
 from ..store.ledger import CircuitBreaker, Claim, DeliveryResult
-from .render import RenderContext
-from .sender import (
-    BATCH_SIZE,
-    CLAIM_ID_PREFIX,
-    LEASE_DURATION,
-    RATE_LIMIT_AHEAD_SECONDS,
-    Dispatcher,
-    EditionSource,
-    Sender,
-    released,
-)
-from .tick import DEADLINE_SECONDS, REPLAN_SECONDS, TickResult, plan_and_stage
+from .sender import Sender
 
 log = logging.getLogger(__name__)
 
-MAX_BATCHES_PER_WORKER = 8
-"""Batches that one process has in hand at most."""
+BATCH_SIZE = 100
+"""Deliveries in one batch, at most. A batch costs the same for one delivery: below half of this, room is waited for."""
 
-MAX_BATCHES_PER_CHANNEL = 6
-"""Of these, so many of one channel: a slow one must not keep the others waiting."""
+SETTLE_BATCH_SIZE = 20
+"""Results in one settlement."""
 
-POLL_SECONDS = 0.02
-CLAIM_RETRY_SECONDS = 0.2
-MAX_CLAIM_TRIES = 10
+LEASE_DURATION = timedelta(seconds=30)
+"""For so long a batch that was given out is out of sight; then it is due again, unless its lease is renewed."""
 
-_BATCH_NUMBERS = itertools.count()
+RATE_LIMIT_AHEAD_SECONDS = 2.0
+"""Under a rate limit, no more is given out than leaves within this time: what is urgent must not wait behind many."""
+
+_OWNER_NUMBERS = itertools.count()
+_OWNER_PREFIX = f"{os.getpid()}.{uuid4().hex[:8]}"
+
+ClaimHandler = Callable[[Claim], DeliveryResult]
+SettleCallback = Callable[[Sequence[DeliveryResult]], None]
+
+
+def next_owner() -> str:
+    """Returns a mark for the ledger's `owner` that no process on any machine uses twice."""
+    return f"{_OWNER_PREFIX}.{next(_OWNER_NUMBERS)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Deliveries of one channel that go together. *probe*: one, to a destination where everything failed before."""
+    """Due deliveries of one channel that are sent together, under one *owner* mark in the ledger.
 
-    batch_id: str
+    *ids* is empty where they are claimed already: the mark alone finds them. *is_probe*: a single one, to a destination
+    whose breaker is open (half-open).
+    """
+
+    owner: str
     channel: str
-    ids: tuple[int, ...]
-    urgent: bool = False
-    probe: bool = False
+    size: int
+    ids: tuple[int, ...] = ()
+    is_probe: bool = False
 
 
-class BatchQueue(Protocol):
-    """What carries batches to whoever sends them."""
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The deliveries under way: how many one destination may have, and how many each has. No limit: nobody sends now."""
 
-    def put(self, conn: Connection, batch: Batch) -> None:
-        """Have *batch* arrive somewhere, if *conn*'s transaction is committed, and not otherwise."""
+    limit: int
+    in_flight: Mapping[str, int]
+
+
+class Dispatcher(Protocol):
+    """Runs batches: threads of this process, or workers on any machine."""
+
+    def workload(self, conn: Connection, now: datetime) -> Workload:
+        """Returns what is under way at *now*."""
+        ...
+
+    def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
+        """Marks up to *limit* due deliveries of *channel* in the transaction of *conn*; None when nothing is due."""
+        ...
+
+    def start(self, batch: Batch) -> None:
+        """Runs *batch*, whose transaction is committed."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True as soon as nothing is outstanding in this process, False after *seconds*."""
         ...
 
 
-def plan_and_dispatch(
-    store: Store,
-    edition_source: EditionSource,
-    channels: Mapping[str, Channel],
-    batch_queue: BatchQueue,
-    now: datetime,
-    clock: Callable[[], datetime],
-    render_context: RenderContext | None = None,
-    deadline_seconds: float = DEADLINE_SECONDS,
-    should_stop: Callable[[], bool] = lambda: False,
-    recover_expired: bool = True,
-) -> TickResult:
-    """Plans and stages what is due at *now*, and hands over what can be sent.
+class ClaimRunner(Protocol):
+    """Runs claims in this process."""
 
-    Claims of a process that ended are requeued, unless no lease could be renewed lately (not *recover_expired*). It comes back when nothing is left, after *budget* seconds, or when the process *ends*. Raises StoreBusy when the store
-    cannot be written; nothing is lost then.
-    """
-    sender = Sender(store, edition_source, channels, clock, render_context or RenderContext())
-    counts, deadline, next_plan_at = Counter[str](), time.monotonic() + deadline_seconds, 0.0
-    while True:
-        if recover_expired:
-            _recover_expired_leases(store, now)
-        if time.monotonic() >= next_plan_at:
-            if not plan_and_stage(store, sender, now, counts):
-                return TickResult()
-            next_plan_at = time.monotonic() + (0.0 if counts.pop("more", 0) else REPLAN_SECONDS)
-        work_left = _dispatch_round(store, sender, batch_queue, now)
-        if (not work_left and next_plan_at > time.monotonic()) or time.monotonic() >= deadline or should_stop():
-            return TickResult(
-                planned=counts["planned"],
-                staged=counts["staged"],
-                notified=counts["notified"],
-                skipped=counts["skipped"],
-            )
-        time.sleep(POLL_SECONDS)
-        now = clock()
+    limit: int
+    """How many deliveries one destination may have in hand here."""
+
+    def in_flight(self) -> Mapping[str, int]:
+        """Returns how many deliveries are in hand here, by destination."""
+        ...
+
+    def submit(self, destination: str, claims: Sequence[Claim], handle: ClaimHandler, settle: SettleCallback) -> None:
+        """Has each of *claims* handled, and the results settled by `SETTLE_BATCH_SIZE` or within 20 ms."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True as soon as nothing is outstanding, False after *seconds*."""
+        ...
 
 
-def _recover_expired_leases(store: Store, now: datetime) -> None:
-    with store.read() as conn:
-        has_expired = ledger.has_expired_leases(conn, now)
-    if has_expired:
-        with store.write() as conn:
-            count = ledger.recover(conn, now)
-        log.warning("requeued %d deliveries whose lease expired", count)
+class InlineRunner:
+    """Runs claims in the calling thread, one after the other: for rehearsals and tests."""
+
+    limit = BATCH_SIZE
+
+    def in_flight(self) -> Mapping[str, int]:
+        """Returns nothing: `submit` returns when all is settled."""
+        return {}
+
+    def submit(self, destination: str, claims: Sequence[Claim], handle: ClaimHandler, settle: SettleCallback) -> None:
+        """Handles and settles *claims* before it returns."""
+        for start in range(0, len(claims), SETTLE_BATCH_SIZE):
+            settle([handle(claim) for claim in claims[start : start + SETTLE_BATCH_SIZE]])
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True at once."""
+        return True
 
 
-def _dispatch_round(store: Store, sender: Sender, batch_queue: BatchQueue, now: datetime) -> bool:
-    """One batch of each channel that has room; False when nothing is left that could be handed over."""
-    with store.read() as conn:
-        worker_count = processes.count_senders(conn, now)
-        breakers = ledger.list_breakers(conn)
-        due = ledger.channels_with_due(
-            conn, [channel for channel in sender.channels if sender.accepts_traffic(channel, breakers, now)], now
-        )
-        in_flight = ledger.in_flight(conn, now) if due else {}
-    for name in due if worker_count else ():
-        destination = sender.channels[name].destination
-        probing = breakers.get(destination, CircuitBreaker(destination)).is_open
-        capacity = worker_count * MAX_BATCHES_PER_CHANNEL * BATCH_SIZE - in_flight.get(name, 0)
-        if bucket := rate_limit.get_bucket(destination):
-            # no more under way than soon leaves, so that what is urgent never waits behind many
-            capacity = min(
-                capacity,
-                bucket.available_within(RATE_LIMIT_AHEAD_SECONDS)
-                - sum(in_flight.get(channel, 0) for channel in _channels_of(sender, destination)),
-            )
-        if capacity < (1 if bucket or probing else BATCH_SIZE // 2):
-            continue
-        batch_id = f"{CLAIM_ID_PREFIX}.{next(_BATCH_NUMBERS)}"
-        with store.write(alone=False) as conn:
-            if probing:
-                ledger.expire(conn, name, now)
-            limit = 1 if probing else min(capacity, BATCH_SIZE)
-            ids = ledger.reserve_batch(conn, name, batch_id, now, now + LEASE_DURATION, limit)
-            if ids and probing:
-                ledger.allow_probe(conn, destination, now)
-            if ids:
-                batch_queue.put(conn, Batch(batch_id, name, tuple(ids), probe=probing))
-    return bool(due) and worker_count > 0
+class LocalDispatcher:
+    """Claims batches for a runner of this process, one after the other in the calling thread unless it is given one."""
 
-
-def _channels_of(sender: Sender, destination: str) -> list[str]:
-    """The channels that lead to *destination*."""
-    return [name for name, channel in sender.channels.items() if channel.destination == destination]
-
-
-class BatchRunner:
-    """Batches that arrived are claimed, and sent by *dispatch*. Used by several threads, one for each batch in hand."""
-
-    def __init__(self, sender: Sender, dispatcher: Dispatcher) -> None:
+    def __init__(self, sender: Sender, runner: ClaimRunner | None = None) -> None:
         self._sender = sender
-        self._dispatcher = dispatcher
-        self._owner_prefix = f"{CLAIM_ID_PREFIX}.c{uuid4().hex[:4]}"
-        self._claim_numbers = itertools.count()
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
-        self._owners_in_flight: set[str] = set()  # the marks of what is on its way
-        # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
-        # early has to be read again, message by message.
-        self._claim_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._runner: ClaimRunner = runner or InlineRunner()
 
-    def run_batch(self, batch: Batch) -> int:
-        """Send what is still of *batch*, and come back when all of it is settled; how many that were."""
-        if batch.channel not in self._sender.channels:
-            # this process was started with other channels than the one that handed it over
-            log.error("channel %s is not configured on this worker: batch left for another", batch.channel)
-            return 0
-        in_flight = self._start_batch(batch, self._sender.channels[batch.channel].destination)
-        if in_flight is None:
-            return 0
-        in_flight.finished.wait()
-        with self._lock:
-            self._owners_in_flight.discard(in_flight.owner)
-        return in_flight.count
+    def workload(self, conn: Connection, now: datetime) -> Workload:
+        """Returns what this process has in hand."""
+        return Workload(self._runner.limit, self._runner.in_flight())
 
-    def renew(self, now: datetime) -> int:
-        """Go on holding what is on its way here, and nothing else: a claim whose answer was lost is to be made again."""
-        with self._lock:
-            owners = sorted(self._owners_in_flight)
-        with self._sender.store.write(alone=False) as conn:
-            return ledger.renew(conn, owners, now, now + LEASE_DURATION)
+    def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
+        """Claims due deliveries: where nobody else sends, reserving and claiming are one step."""
+        owner = next_owner()
+        size = ledger.claim(conn, channel, owner, now, now + LEASE_DURATION, limit)
+        return Batch(owner, channel, size, is_probe=is_probe) if size else None
 
-    def close(self) -> None:
-        """Hand nothing more to those who send: they may be closed after this."""
-        with self._lock:
-            self._stopping.set()
-
-    def _start_batch(self, batch: Batch, destination: str) -> _BatchInFlight | None:
-        with self._lock:
-            claim_lock = self._claim_locks[destination]
-        deadline = time.monotonic() + LEASE_DURATION.total_seconds() / 2
-        if not claim_lock.acquire(timeout=LEASE_DURATION.total_seconds() / 2):
-            return None
+    def start(self, batch: Batch) -> None:
+        """Submits the claims of *batch*. Raises StoreError when they cannot be read: they are due again then."""
+        sender, read_at = self._sender, self._sender.clock()
         try:
-            if not self._wait_for_capacity(destination, deadline):
-                return None  # it is due again by itself, and perhaps another process has more room
-            claims = self._claim_with_retry(lambda: self._claim(batch))
-            if not claims:
-                return None
-            in_flight = _BatchInFlight(claims[0].owner, len(claims), self._sender.settle)
-            handle = partial(self._sender.handle, probing=batch.probe)
-            with self._lock:
-                if not self._stopping.is_set():
-                    self._owners_in_flight.add(in_flight.owner)
-                    self._dispatcher.submit(destination, claims, handle, in_flight.settle)
-                    return in_flight
-        finally:
-            claim_lock.release()
-        # too late: whoever sends here takes no more
-        self._sender.settle([released(claim, claim.read_at) for claim in claims])
-        return None
-
-    def _wait_for_capacity(self, destination: str, deadline: float) -> bool:
-        while time.monotonic() < deadline and not self._stopping.is_set():
-            if self._dispatcher.capacity(destination) >= BATCH_SIZE // 2:
-                return True
-            self._stopping.wait(POLL_SECONDS)
-        return False
-
-    def _claim(self, batch: Batch) -> list[Claim]:
-        sender, owner = self._sender, f"{self._owner_prefix}.{next(self._claim_numbers)}"
-        now = sender.clock()
-        with sender.store.read() as conn:
-            edition = sender.edition_source(conn)
-            breakers = ledger.list_breakers(conn)
-        if edition is None:
-            return []
-        sender.set_edition(edition)
-        is_blocked = not sender.accepts_traffic(batch.channel, breakers, now) and not batch.probe
-        with sender.store.write(alone=False) as conn:
-            if is_blocked:
-                ledger.release_batch(conn, batch.batch_id, batch.ids, now)
-                return []
-            ledger.claim_batch(conn, batch.batch_id, batch.ids, owner, now, now + LEASE_DURATION)
-            claims = ledger.read_claimed(conn, owner, now)
-        sender.load_breaker_state(sender.channels[batch.channel].destination, breakers)
-        return claims
-
-    def _claim_with_retry(self, claim: Callable[[], list[Claim]]) -> list[Claim]:
-        """A store that is busy for a moment must not cost a whole lease."""
-        for _ in range(MAX_CLAIM_TRIES):
-            try:
-                return claim()
-            except StoreBusy as error:
-                log.warning("%s; retrying the claim", error)
-                if self._stopping.wait(CLAIM_RETRY_SECONDS):
-                    break
-        return []
-
-
-class _BatchInFlight:
-    """A batch whose deliveries are on their way."""
-
-    def __init__(self, owner: str, count: int, settle: Callable[[Sequence[DeliveryResult]], None]) -> None:
-        self.finished = threading.Event()
-        self.owner = owner
-        self.count = self._remaining = count
-        self._settle = settle
-
-    def settle(self, results: Sequence[DeliveryResult]) -> None:
-        """Called by one thread, and again with what could not be written: all at first, then one after the other."""
-        try:
-            self._settle(results)
+            with sender.store.read() as conn:
+                claims = ledger.read_claimed(conn, batch.owner, read_at)
         except StoreError:
+            with sender.store.write(alone=False) as conn:
+                ledger.release(conn, batch.owner)
             raise
-        except Exception:
-            if len(results) == 1:
-                self._count_down(1)  # nobody comes again with it
+        handle = partial(sender.handle, is_probe=batch.is_probe)
+        self._runner.submit(sender.channels[batch.channel].destination, claims, handle, sender.settle)
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True as soon as the runner has nothing outstanding, False after *seconds*."""
+        return self._runner.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRound:
+    """What one round did: whether anything *is_due* that somebody could send, and how many batches it *started*."""
+
+    is_due: bool
+    started: int = 0
+
+
+def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> DispatchRound:
+    """Starts one batch for each channel that has anything due and whose destination takes more."""
+    with sender.store.read() as conn:
+        breakers = sender.load_breakers(conn)
+        names = [name for name in sender.channels if sender.accepts_traffic(name, breakers, now)]
+        due = ledger.channels_with_due(conn, names, now)
+        workload = dispatcher.workload(conn, now) if due else Workload(0, {})
+    in_flight, probed, started = Counter(workload.in_flight), set[str](), 0
+    for name in due:
+        destination = sender.channels[name].destination
+        is_probe = breakers.get(destination, CircuitBreaker(destination)).is_open
+        limit = _batch_limit(destination, workload.limit - in_flight[destination], in_flight[destination], is_probe)
+        if limit < 1 or destination in probed:
+            continue
+        if batch := _start_batch(sender, dispatcher, name, limit, now, is_probe):
+            in_flight[destination] += batch.size
+            started += 1
+            if is_probe:
+                probed.add(destination)
+    return DispatchRound(bool(due) and workload.limit > 0, started)
+
+
+def _batch_limit(destination: str, capacity: int, in_flight: int, is_probe: bool) -> int:
+    """Returns how many deliveries the next batch for *destination* may have, 0 for none now."""
+    if capacity < BATCH_SIZE // 2:
+        return 0
+    limit = 1 if is_probe else min(capacity, BATCH_SIZE)
+    if bucket := rate_limit.get_bucket(destination):
+        limit = min(limit, bucket.available_within(RATE_LIMIT_AHEAD_SECONDS) - in_flight)
+    return max(0, limit)
+
+
+def _start_batch(
+    sender: Sender, dispatcher: Dispatcher, channel: str, limit: int, now: datetime, is_probe: bool
+) -> Batch | None:
+    with sender.store.write(alone=False) as conn:
+        if is_probe:
+            ledger.expire(conn, channel, now)  # no probe is spent on what is of no use any more
+        batch = dispatcher.take(conn, channel, limit, now, is_probe)
+        if batch and is_probe:
+            ledger.allow_probe(conn, sender.channels[channel].destination, now)
+    if batch:
+        dispatcher.start(batch)
+    return batch
+
+
+class LeaseRecovery:
+    """Requeues what ended processes were sending: nobody renewed its lease. For a store that several machines share.
+
+    While the database was away nobody could renew a lease, nor settle what was sent: nothing is requeued until a whole
+    lease after it answers again.
+    """
+
+    def __init__(self, store: Store, monotonic_clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._clock = monotonic_clock
+        self._trusted_at = monotonic_clock()
+
+    def __call__(self, now: datetime) -> int:
+        """Returns how many deliveries were requeued. Raises StoreBusy when the database does not answer."""
+        try:
+            with self._store.read() as conn:
+                has_expired = ledger.has_expired_leases(conn, now)
+            if not has_expired or self._clock() < self._trusted_at:
+                return 0
+            with self._store.write() as conn:
+                count = ledger.recover(conn, now)
+        except StoreBusy:
+            self._trusted_at = self._clock() + LEASE_DURATION.total_seconds()
             raise
-        self._count_down(len(results))
-
-    def _count_down(self, count: int) -> None:
-        self._remaining -= count
-        if self._remaining <= 0:
-            self.finished.set()
-
-
-LEASE_RENEW_INTERVAL = timedelta(seconds=10)
-"""How often `Carrier.renew` is to be called: a lease outlives two that failed."""
+        log.warning("requeued %d deliveries whose lease expired", count)
+        return count

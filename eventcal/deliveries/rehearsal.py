@@ -1,8 +1,9 @@
-"""What would go out between two days, by the real passes over a store in memory, the clock jumping from due to due."""
+"""Rehearses what would go out between two days: the real passes over a store in memory, on a clock that jumps to each due moment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,9 @@ from ..history import Change, Edition
 from ..messages import Message
 from ..registry import Registry
 from ..store import Store, edition_store, ledger, open_store, recipients
+from .batches import LocalDispatcher
 from .render import RenderContext
+from .sender import Sender
 from .start import configured_recipients
 from .tick import newest_edition, tick
 
@@ -26,7 +29,7 @@ _SETTLING_TIME = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class ScheduledEdition:
-    """An edition, from when on it stands, and what it changed."""
+    """An edition, the moment *at* which it was published, and what it changed."""
 
     at: datetime
     edition: Edition
@@ -70,22 +73,19 @@ def rehearse(
     send_to: Channel | None = None,
     render_context: RenderContext | None = None,
 ) -> Iterator[RehearsedMessage]:
-    """Every message from *start* until before *end*, in order; *play* sends them for real, to a log or a folder.
+    """Yields every message from *start* until before *end*, in order; *send_to* sends them for real, to a log or a folder.
 
     Nothing counts as known before *start*: a lead that lies before it is past.
     """
     steps = list(edition) if not isinstance(edition, Edition) else [ScheduledEdition(start, edition)]
     recorded: list[RehearsedMessage] = []
-    channels = {
-        channel.name: RecordingChannel(channel.name, recorded, send_to.send if send_to else None)
-        for channel in settings
-    }
-    source, previous_edition = newest_edition(), None
-    store = open_store("sqlite://")
-    try:
+    forward = send_to.send if send_to else None
+    channels = {channel.name: RecordingChannel(channel.name, recorded, forward) for channel in settings}
+    previous_edition, now = None, start
+    with closing(open_store("sqlite://")) as store:
+        sender = Sender(store, newest_edition(), channels, lambda: now, render_context or RenderContext())
         with store.write() as conn:
             recipients.sync_configured(conn, configured_recipients(settings), start)
-        now = start
         while now < end:
             while steps and steps[0].at <= now:
                 step = steps.pop(0)
@@ -93,21 +93,19 @@ def rehearse(
                     edition_store.record(conn, previous_edition, step.edition, step.changes)
                     ledger.plan_edition(conn, step.edition, now)
                 previous_edition = step.edition
-            tick(store, source, channels, now, render_context=render_context, deadline_seconds=float("inf"))
+            tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
             yield from recorded
             recorded.clear()
             with store.read() as conn:
                 due = ledger.next_due_moment(conn)
-            # a day at most, so that plans roll as they would
+            # a day at most, so that plans are extended as they would be
             candidates = [now + _DAY, *([steps[0].at] if steps else []), *([due] if due else [])]
             now = max(min(candidates), now + _SECOND)
-    finally:
-        store.close()
 
 
 @dataclass(frozen=True, slots=True)
 class EditRehearsal:
-    """What an edit would tell: *at once* in order, and how many notices wait for their reader's digest."""
+    """The notices of an edit: *at_once* in order, and how many wait for their reader's digest."""
 
     at_once: tuple[RehearsedMessage, ...]
     in_digests: int = 0
@@ -121,7 +119,7 @@ def rehearse_edit(
     now: datetime,
     render_context: RenderContext | None = None,
 ) -> EditRehearsal:
-    """The notices that *new* would send to those who know *old*, by the real passes over *store*, which is a copy.
+    """Returns the notices that *new* would send to those who know *old*, by the real passes over *store*, which is a copy.
 
     Raises RegistryError when either has problems. What falls due meanwhile and is no notice is left out.
     """
@@ -135,9 +133,10 @@ def rehearse_edit(
         recipients.sync_configured(conn, configured_recipients(settings), now)
         channel_names = recipients.channels(conn)
     recorders = {name: RecordingChannel(name, recorded) for name in channel_names}
-    source, end = newest_edition(), now + _SETTLING_TIME
+    sender = Sender(store, newest_edition(), recorders, lambda: now, render_context or RenderContext())
+    end = now + _SETTLING_TIME
     while now < end:
-        tick(store, source, recorders, now, render_context=render_context, deadline_seconds=float("inf"))
+        tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
         now += _MINUTE
     with store.read() as conn:
         digest_deliveries = ledger.list_deliveries(

@@ -1,4 +1,4 @@
-"""One pass: plans roll, what falls due is staged, changes that settled are noted, and what is due is sent.
+"""Does one pass over the ledger: extends plans, stages what falls due, queues notices of changes, and sends what is due.
 
 Decide, then do, then write down. Whatever ends a pass half-way leaves rows that say how far it came.
 """
@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..channels import Channel
 from ..history import Edition
 from ..store import Connection, Store, edition_store, ledger
 from ..store.ledger import pending_digests
-from .render import RenderContext
-from .sender import Dispatcher, EditionSource, InlineDispatcher, Sender
+from ..store.ledger.pending_digests import Backfill
+from .batches import Dispatcher, dispatch_due
+from .sender import EditionSource, Sender
 
 OUTAGE_AFTER = timedelta(minutes=5)
-"""Without a pass for so long, reminders were late: the operator is told as soon as one comes by."""
+"""After so long without a pass the next one records an outage, and the operator is told that reminders were late."""
 
-DEADLINE_SECONDS = 20.0  # seconds that a pass waits for slow channels; what they still have goes on beside the next
-REPLAN_SECONDS = 0.5  # seconds until a pass that is still sending looks again for what fell due meanwhile
-STAGING_SLICE_SECONDS = (
-    0.25  # seconds of staging at a stretch, so that what is staged is not kept waiting by what is not
-)
-IDLE_WAIT_SECONDS = 0.02
-LONG_TRANSACTION_ROWS = 2_000  # rows that make a transaction long
+DEADLINE_SECONDS = 20.0
+"""A pass waits for slow channels for no longer than this; what they still have goes on beside the next one."""
+
+REPLAN_SECONDS = 0.5
+"""A pass that is still sending stages what fell due meanwhile at this interval."""
+
+STAGING_SLICE_SECONDS = 0.25
+"""Staging pauses after this time, so that what is staged already is sent."""
+
+POLL_SECONDS = 0.02
+LONG_TRANSACTION_ROWS = 2_000
 WRITER_GAP_SECONDS = 0.03
+"""After a transaction of `LONG_TRANSACTION_ROWS`: another process that waits for SQLite's lock asks every 25 ms at first."""
 
 
 @dataclass(frozen=True, slots=True)
 class TickResult:
-    """What one pass did. Results that come in later are the next pass's."""
+    """Counts what one pass did. A result that comes in after a pass counts for the next one."""
 
     planned: int = 0
     staged: int = 0
@@ -45,7 +50,7 @@ class TickResult:
 
 
 def newest_edition(cached: Edition | None = None) -> EditionSource:
-    """The newest edition of whatever store it is asked in; what did not change is not read again."""
+    """Returns a source of the newest edition in the store that it is called with; reads it only when it has changed."""
 
     def source(conn: Connection) -> Edition | None:
         nonlocal cached
@@ -56,43 +61,33 @@ def newest_edition(cached: Edition | None = None) -> EditionSource:
 
 
 def tick(
-    store: Store,
-    edition_source: EditionSource,
-    channels: Mapping[str, Channel],
-    now: datetime,
+    sender: Sender,
+    dispatcher: Dispatcher,
     *,
-    clock: Callable[[], datetime] | None = None,
-    dispatcher: Dispatcher | None = None,
-    render_context: RenderContext | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TickResult:
-    """Do everything that is due at *now*, and what falls due while it does, unless the process *ends*.
+    """Does everything that is due by the sender's clock, and what falls due meanwhile.
 
-    *clock* is asked just before each message leaves (None: it is *now* all the while). Without a *dispatch*, messages
-    are sent one after the other in this thread. Raises StoreBusy when the store cannot be written; nothing is lost then.
+    It returns when nothing is left, after *deadline_seconds*, or when it *should_stop*. Raises StoreBusy when the store
+    cannot be written; nothing is lost then.
     """
-    sender = Sender(store, edition_source, channels, clock or (lambda: now), render_context or RenderContext())
-    dispatcher, counts, deadline, next_plan_at = (
-        dispatcher or InlineDispatcher(),
-        Counter[str](),
-        time.monotonic() + deadline_seconds,
-        0.0,
-    )
+    counts, deadline, next_plan_at = Counter[str](), time.monotonic() + deadline_seconds, 0.0
     while True:
+        now = sender.clock()
         if time.monotonic() >= next_plan_at:
-            if not plan_and_stage(store, sender, now, counts):
+            if not plan_and_stage(sender, now, counts):
                 return TickResult()
             next_plan_at = time.monotonic() + (0.0 if counts.pop("more", 0) else REPLAN_SECONDS)
-        work_left = sender.claim_and_send(now, dispatcher)
-        if (
-            (dispatcher.wait(IDLE_WAIT_SECONDS) and not work_left and next_plan_at > time.monotonic())
-            or time.monotonic() >= deadline
-            or should_stop()
-        ):
+        dispatched = dispatch_due(sender, dispatcher, now)
+        is_settled, is_planned = dispatcher.wait(POLL_SECONDS), next_plan_at > time.monotonic()
+        if is_settled and is_planned and not dispatched.is_due:
             break
-        now = clock() if clock else now
-    counts += sender.counts
+        if time.monotonic() >= deadline or should_stop():
+            break
+        if is_settled and is_planned and not dispatched.started:
+            time.sleep(POLL_SECONDS)  # it is due, and whoever sends it has no room yet
+    counts += sender.take_counts()
     return TickResult(
         counts["planned"],
         counts["staged"],
@@ -104,64 +99,108 @@ def tick(
     )
 
 
-def plan_and_stage(store: Store, sender: Sender, now: datetime, counts: Counter[str]) -> bool:
-    """Plan, stage and note what is to be sent by *now*; False when there is no edition. "more" counts what is left."""
+@dataclass(frozen=True, slots=True)
+class _PendingWork:
+    """Says what a pass has to plan and stage, as one view of the store shows it."""
+
+    last_tick_at: datetime | None
+    needs_extension: bool
+    backfill: Backfill | None
+    has_fan_out: bool
+    has_changes: bool
+    has_alarms: bool
+    is_retention_due: bool
+
+
+def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
+    """Plans and stages what is to be sent by *now*, and adds to *counts*; "more" is 1 when a slice was not enough.
+
+    Returns False when there is no edition yet.
+    """
+    store = sender.store
     with store.read() as conn:
         edition = sender.edition_source(conn)
         if edition is None:
             return False
         sender.set_edition(edition)
-        extension_needed, staging_due = ledger.needs_extension(conn, edition, now), ledger.has_due_fan_out(conn, now)
-        last_tick_at = ledger.last_tick_at(conn)
-        changes_settled, alarms_due = ledger.has_settled_changes(conn, now), ledger.needs_alarm_update(conn, now)
-        backfill, retention_due = (
-            pending_digests.find_backfill(conn, edition, now),
-            pending_digests.is_retention_due(conn, now),
-        )
-    if last_tick_at is None or abs(now - last_tick_at) >= ledger.TICK_RECORD_INTERVAL:
-        with store.write() as conn:
-            previous_tick_at = ledger.last_tick_at(conn)
-            if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
-                ledger.record_outage(conn, previous_tick_at, now)
-            ledger.record_tick(conn, now)
-    if extension_needed:
+        work = _pending_work(conn, edition, now)
+    _record_tick(store, work.last_tick_at, now)
+    if work.needs_extension:
         with store.write() as conn:
             counts["planned"] += ledger.extend_horizon(conn, _current_edition(sender, conn), now).planned
-        staging_due = True
-    if backfill:
+    if work.backfill:
         with store.write() as conn:
-            counts["planned"] += pending_digests.apply_backfill(conn, _current_edition(sender, conn), backfill, now)
-        staging_due = True
-    groups = sender.subscription_groups() if staging_due else []
+            counts["planned"] += pending_digests.apply_backfill(
+                conn, _current_edition(sender, conn), work.backfill, now
+            )
     deadline = time.monotonic() + STAGING_SLICE_SECONDS
-    while staging_due and time.monotonic() < deadline:
-        with store.write() as conn:
-            _current_edition(sender, conn)
-            staged = ledger.fan_out_due(conn, sender.lookup, now, groups)
-        counts["staged"] += staged.created + staged.requeued
-        counts["skipped"] += staged.skipped
-        staging_due = staged.reminders > 0
-        _yield_to_writers(staged.created + staged.requeued)
-    while changes_settled and time.monotonic() < deadline:
-        with store.write() as conn:
-            _current_edition(sender, conn)
-            notified_count = ledger.queue_notifications(conn, sender.lookup, now)
-        counts["notified"] += notified_count
-        changes_settled = notified_count > 0
-        _yield_to_writers(notified_count)
-    counts["more"] = int(staging_due or changes_settled)
-    if alarms_due:
+    has_fan_out = work.has_fan_out or work.needs_extension or bool(work.backfill)
+    more_fan_out = has_fan_out and _fan_out(sender, now, deadline, counts)
+    more_changes = work.has_changes and _queue_notifications(sender, now, deadline, counts)
+    counts["more"] = int(more_fan_out or more_changes)
+    if work.has_alarms:
         with store.write() as conn:
             counts["notified"] += ledger.raise_alarms(conn, now)
     _build_digests(store, now, counts)
-    if retention_due:
+    if work.is_retention_due:
         with store.write() as conn:
             pending_digests.run_retention(conn, now)
     return True
 
 
+def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _PendingWork:
+    return _PendingWork(
+        last_tick_at=ledger.last_tick_at(conn),
+        needs_extension=ledger.needs_extension(conn, edition, now),
+        backfill=pending_digests.find_backfill(conn, edition, now),
+        has_fan_out=ledger.has_due_fan_out(conn, now),
+        has_changes=ledger.has_settled_changes(conn, now),
+        has_alarms=ledger.needs_alarm_update(conn, now),
+        is_retention_due=pending_digests.is_retention_due(conn, now),
+    )
+
+
+def _record_tick(store: Store, last_tick_at: datetime | None, now: datetime) -> None:
+    """Writes down that passes are made, every `TICK_RECORD_INTERVAL`, and an outage when there were none for long."""
+    if last_tick_at is not None and abs(now - last_tick_at) < ledger.TICK_RECORD_INTERVAL:
+        return
+    with store.write() as conn:
+        previous_tick_at = ledger.last_tick_at(conn)
+        if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
+            ledger.record_outage(conn, previous_tick_at, now)
+        ledger.record_tick(conn, now)
+
+
+def _fan_out(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:
+    """Stages due reminders until none is left (False) or *deadline*, on the monotonic clock, has passed (True)."""
+    groups = sender.subscription_groups()
+    while time.monotonic() < deadline:
+        with sender.store.write() as conn:
+            _current_edition(sender, conn)
+            staged = ledger.fan_out_due(conn, sender.lookup, now, groups)
+        counts["staged"] += staged.created + staged.requeued
+        counts["skipped"] += staged.skipped
+        if not staged.reminders:
+            return False
+        _yield_to_writers(staged.created + staged.requeued)
+    return True
+
+
+def _queue_notifications(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:
+    """Queues notices of settled changes until none is left (False) or *deadline* has passed (True)."""
+    while time.monotonic() < deadline:
+        with sender.store.write() as conn:
+            _current_edition(sender, conn)
+            notified_count = ledger.queue_notifications(conn, sender.lookup, now)
+        counts["notified"] += notified_count
+        if not notified_count:
+            return False
+        _yield_to_writers(notified_count)
+    return True
+
+
 def _current_edition(sender: Sender, conn: Connection) -> Edition:
-    """The newest edition as of this transaction: by an older one, what a newer one plans would seem to have vanished."""
+    """Returns the newest edition as of this transaction: by an older one, what a newer one plans seems to have vanished."""
     edition = sender.edition_source(conn)
     if edition is None:
         raise RuntimeError("an edition was there a moment ago")
@@ -170,13 +209,13 @@ def _current_edition(sender: Sender, conn: Connection) -> Edition:
 
 
 def _yield_to_writers(rows: int) -> None:
-    """After a transaction of many rows: another process that waits for the lock looks for it every 25 ms at first."""
+    """Pauses after a transaction of many *rows*, so that another process gets the lock."""
     if rows >= LONG_TRANSACTION_ROWS:
         time.sleep(WRITER_GAP_SECONDS)
 
 
 def _build_digests(store: Store, now: datetime, counts: Counter[str]) -> None:
-    """What waited for a digest that is due becomes one: after staging, so that what falls due with it is in it."""
+    """Builds the digests that are due: after staging, so that what falls due with a digest is in it."""
     with store.read() as conn:
         digests_due = pending_digests.has_due_digests(conn, now)
     if digests_due:

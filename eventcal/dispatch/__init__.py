@@ -1,1 +1,1 @@
-"""Who runs the sending: threads of this process, or an engine that carries batches to other machines."""
+"""Runs batches: on threads of this process, or as Procrastinate's jobs on any machine."""

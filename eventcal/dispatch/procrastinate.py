@@ -1,8 +1,8 @@
-"""Batches of due deliveries travel as Procrastinate's jobs: put into the queue with the ledger's own transaction, run here.
+"""Carries batches as Procrastinate's jobs, put into the queue in the ledger's own transaction. The only room that knows it.
 
-The only room that knows the engine. It is trusted with nothing: a job that it loses, repeats or leaves half-way is a
-batch that the ledger hands over again. Finished jobs are deleted, whatever came of them; no lock is used, because a
-clash would take the ledger's transaction with it; nothing that is not due yet ever enters.
+Nothing depends on the queue: a job that it loses, repeats or leaves half-way is a batch that the ledger gives out again.
+Finished jobs are deleted, whatever came of them; no lock is used, because a clash would take the ledger's transaction
+with it; nothing enters that is not due yet.
 """
 
 from __future__ import annotations
@@ -10,41 +10,83 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Status
 
-from ..deliveries.batches import MAX_BATCHES_PER_WORKER, Batch
+from ..channels import Channel
+from ..deliveries import batches
+from ..deliveries.batches import BATCH_SIZE, Batch, Workload
 from ..errors import StoreError
-from ..store import Connection, StoreBusy
+from ..store import Connection, StoreBusy, ledger, processes
 
 log = logging.getLogger(__name__)
 
+MAX_BATCHES_PER_WORKER = 8
+"""Batches that one process has in hand, at most."""
+
+MAX_BATCHES_PER_DESTINATION = 6
+"""Batches for one destination to each process that sends: a slow one must not keep the others waiting."""
+
 TASK_NAME = "deliver"
-POLL_SECONDS = 1.0  # seconds until it is looked whether a word of the database was missed
-STALLED_AFTER_SECONDS = 30.0  # seconds without a sign of life, and what a worker was doing is nobody's
+POLL_SECONDS = 1.0
+"""A worker looks for jobs at this interval even if the database notified it of none."""
+
+STALLED_AFTER_SECONDS = 30.0
+"""After so long without a heartbeat a queue's worker counts as ended, and its jobs are deleted."""
+
 RECONNECT_SECONDS = 1.0
-SHUTDOWN_GRACE_SECONDS = 15.0  # seconds that what was begun is given when we are told to stop
+SHUTDOWN_GRACE_SECONDS = 15.0
+"""A worker that is told to stop has this time for the batches that it began."""
 
 
-class ProcrastinateQueue:
-    """Where a scheduler puts batches."""
+class QueueDispatcher:
+    """Reserves batches for the workers, and puts them into their queue."""
 
-    def __init__(self, connection_string: str) -> None:
+    def __init__(self, connection_string: str, channels: Mapping[str, Channel]) -> None:
         self._connection_string = connection_string
+        self._channels = channels
         self._task = _build_app(connection_string).task(name=TASK_NAME)(_placeholder_task)
 
+    def workload(self, conn: Connection, now: datetime) -> Workload:
+        """Returns what is reserved or being sent anywhere, and what the processes that send can take together."""
+        in_flight = Counter[str]()
+        for name, count in ledger.in_flight(conn, now).items():
+            if name in self._channels:
+                in_flight[self._channels[name].destination] += count
+        sender_count = processes.count_senders(conn, now)
+        return Workload(sender_count * MAX_BATCHES_PER_DESTINATION * BATCH_SIZE, in_flight)
+
+    def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
+        """Reserves due deliveries and adds their job, in one transaction. Raises StoreBusy where the queue refuses it."""
+        owner = batches.next_owner()
+        ids = ledger.reserve_batch(conn, channel, owner, now, now + batches.LEASE_DURATION, limit)
+        if not ids:
+            return None
+        batch = Batch(owner, channel, len(ids), tuple(ids), is_probe)
+        self.put(conn, batch)
+        return batch
+
     def put(self, conn: Connection, batch: Batch) -> None:
-        """Adds *batch* in the transaction of *conn*. Raises StoreBusy where the database refuses it."""
+        """Adds the job of *batch* in the transaction of *conn*. Raises StoreBusy where the database refuses it."""
         with _translated_errors():
-            self._task.configure(
-                queue=batch.channel, priority=int(batch.urgent), connection=conn.connection.driver_connection
-            ).defer(mark=batch.batch_id, channel=batch.channel, ids=list(batch.ids), probe=batch.probe)
+            self._task.configure(queue=batch.channel, connection=conn.connection.driver_connection).defer(
+                mark=batch.owner, channel=batch.channel, ids=list(batch.ids), probe=batch.is_probe
+            )
+
+    def start(self, batch: Batch) -> None:
+        """Does nothing more: the commit has notified the workers."""
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True at once: nothing is outstanding in this process."""
+        return True
 
     def prune_stalled_jobs(self) -> int:
         """Deletes the jobs that ended workers left `doing`: the ledger has queued their deliveries again by itself.
@@ -70,7 +112,7 @@ class ProcrastinateQueue:
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """Tells a failure of the queue as one of the store, in whose database it lies."""
+    """Raises StoreBusy for a failure of the queue, which lies in the store's database."""
     try:
         yield
     except ProcrastinateException as error:
@@ -78,7 +120,7 @@ def _translated_errors() -> Iterator[None]:
 
 
 class QueueConsumer:
-    """Where a worker takes batches from: *work* is called by several threads, `run` until `stop`."""
+    """Takes batches from the queue for a worker: *handle_batch* is called by *concurrency* threads, from `run` to `stop`."""
 
     def __init__(
         self, connection_string: str, handle_batch: Callable[[Batch], object], concurrency: int = MAX_BATCHES_PER_WORKER
@@ -91,7 +133,7 @@ class QueueConsumer:
         self._worker_task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
-        """Take batches until `stop`, whatever happens to the database meanwhile."""
+        """Takes batches until `stop`, whatever happens to the database meanwhile."""
         while not self._stopping.is_set():
             try:
                 asyncio.run(self._consume())
@@ -100,7 +142,7 @@ class QueueConsumer:
             self._stopping.wait(RECONNECT_SECONDS)
 
     def stop(self) -> None:
-        """Take no more, and come back from `run` once what was begun has ended."""
+        """Takes no more; `run` returns once the batches that were begun have ended."""
         self._stopping.set()
         loop, worker_task = self._loop, self._worker_task
         if loop is not None and worker_task is not None:
@@ -116,7 +158,7 @@ class QueueConsumer:
 
         @app.task(name=TASK_NAME)
         async def deliver(mark: str, channel: str, ids: list[int], probe: bool) -> None:
-            batch = Batch(mark, channel, tuple(ids), probe=probe)
+            batch = Batch(mark, channel, len(ids), tuple(ids), is_probe=probe)
             try:
                 await asyncio.get_running_loop().run_in_executor(executor, self._handle_batch, batch)
             except StoreError as error:
@@ -161,7 +203,7 @@ def _build_app(connection_string: str) -> App:
 
 
 def _handle_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A job's end that the database could not be told is no loss: `Queue.tidy` finds it."""
+    """Logs that the end of a job could not be written, which is no loss: `prune_stalled_jobs` finds it."""
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
         log.warning("could not mark a job as finished (%s)", error.__cause__ or error)

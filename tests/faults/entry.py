@@ -243,12 +243,12 @@ def _apply_faults(environment: dict[str, str]) -> None:
         database._SESSION_OPTIONS["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
-        from eventcal.deliveries import batches, sender
+        from eventcal.deliveries import batches
         from eventcal.store import database, processes
 
         processes.HEARTBEAT_INTERVAL = timedelta(seconds=1)
         database.CLOCK_SECONDS = 0.2
-        batches.LEASE_DURATION = sender.LEASE_DURATION = timedelta(seconds=float(seconds))
+        batches.LEASE_DURATION = timedelta(seconds=float(seconds))
         worker.LEASE_RENEW_INTERVAL = timedelta(seconds=float(seconds) / 3)
 
 

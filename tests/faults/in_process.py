@@ -10,8 +10,10 @@ from pathlib import Path
 
 from eventcal import deliveries
 from eventcal.channels import Channel, ChannelSettings
-from eventcal.deliveries import Batch, BatchRunner, Sender
-from eventcal.dispatch.local import LocalDispatcher
+from eventcal.deliveries import Batch, LeaseRecovery, LocalDispatcher
+from eventcal.dispatch.batch_runner import BatchRunner
+from eventcal.dispatch.procrastinate import QueueDispatcher
+from eventcal.dispatch.threads import SenderThreads
 from eventcal.store import Connection, ledger, processes
 
 from ..world import World, utc
@@ -29,10 +31,11 @@ def summit_yaml(event_id: str = "summit", lead: str = "1 day before") -> str:
     return f"- {{id: {event_id}, title: Summit, when: 2021-09-16 10:00, reminders: [{lead}]}}\n"
 
 
-class _ListQueue:
-    """What carries batches from a scheduler to a worker of the same process."""
+class _ListDispatcher(QueueDispatcher):
+    """Keeps batches in a list instead of the queue, from a scheduler to a worker of the same process."""
 
-    def __init__(self) -> None:
+    def __init__(self, installation: InProcessInstallation) -> None:
+        super().__init__(installation.store.connection_string, installation.channels)
         self.batches: list[Batch] = []
 
     def put(self, conn: Connection, batch: Batch) -> None:
@@ -55,7 +58,7 @@ class InProcessInstallation(World):
         super().__init__(folder, recipients, url)
         self.channels = dict(named)
         self.now = NOW
-        self.dispatch = LocalDispatcher()
+        self.threads = SenderThreads()
 
     def tick_at(self, moment: datetime | None = None) -> None:
         """One pass, at *to* or at the moment that it is."""
@@ -63,34 +66,23 @@ class InProcessInstallation(World):
         if self.store.clustered:
             self._dispatch_all()
             return
-        deliveries.tick(
-            self.store, self.source, self.channels, self.now,
-            clock=lambda: self.now, dispatcher=self.dispatch, render_context=self.render_context, deadline_seconds=5,
-        )  # fmt: skip
+        sender = self.sender(lambda: self.now)
+        deliveries.tick(sender, LocalDispatcher(sender, self.threads), deadline_seconds=5)
 
     def _dispatch_all(self) -> None:
         """Hand over and carry, until there is nothing more to hand over."""
         with self.store.write(alone=False) as conn:
             processes.heartbeat(conn, "here", "worker", "", self.now, timedelta())
-        runner = BatchRunner(
-            Sender(self.store, self.source, self.channels, lambda: self.now, self.render_context), self.dispatch
-        )
+        LeaseRecovery(self.store)(self.now)
+        sender = self.sender(lambda: self.now)
+        runner = BatchRunner(sender, self.threads)
         with ThreadPoolExecutor() as executor:
             while True:
-                queue = _ListQueue()
-                deliveries.plan_and_dispatch(
-                    self.store,
-                    self.source,
-                    self.channels,
-                    queue,
-                    self.now,
-                    lambda: self.now,
-                    self.render_context,
-                    deadline_seconds=0,
-                )
-                if not queue.batches:
+                dispatcher = _ListDispatcher(self)
+                deliveries.tick(sender, dispatcher, deadline_seconds=0)
+                if not dispatcher.batches:
                     return
-                for job in [executor.submit(runner.run_batch, job) for job in queue.batches]:
+                for job in [executor.submit(runner.run_batch, batch) for batch in dispatcher.batches]:
                     job.result()
 
     def run_until(self, end: datetime, step: timedelta | None = None) -> None:
@@ -118,5 +110,5 @@ class InProcessInstallation(World):
         return rows
 
     def close(self) -> None:
-        self.dispatch.close()
+        self.threads.close()
         self.store.close()

@@ -12,7 +12,7 @@ import pytest
 from eventcal.channels import ChannelSettings
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.relay import SmtpTimeouts
-from eventcal.dispatch.local import SENDER_THREADS
+from eventcal.dispatch.threads import SENDER_THREADS
 
 from ..serve_process import free_port, wait_until
 from .conftest import OpenInProcess

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.deliveries.batches import Batch
-from eventcal.dispatch.procrastinate import ProcrastinateQueue
+from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.errors import StoreError
 from eventcal.store import StoreBusy
 
@@ -184,11 +184,11 @@ def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(inst
 def test_a_queue_that_the_database_refuses_is_a_store_that_is_busy(call: Call) -> None:
     with webhook_server() as other:
         here = call(other)
-    queue = ProcrastinateQueue(here.store.connection_string)
+    queue = QueueDispatcher(here.store.connection_string, here.channels)
     install_refusals(here.url)
     refusal = refused(here.url, *REFUSED["the disk is full"])
     with refusal, pytest.raises(StoreBusy, match="No space left"), here.store.write() as conn:
-        queue.put(conn, Batch("a", "hook", (1,)))
+        queue.put(conn, Batch("a", "hook", 1, (1,)))
 
 
 @on_sqlite

@@ -1,6 +1,6 @@
-"""Deliveries are sent by threads of this process, a few at a time for each destination; one thread settles what came of it.
+"""Runs claims on threads of this process, a few at a time for each destination; one more thread settles the results.
 
-Knows no SQL and no channel: what is to be done with a claim, and with its results, comes with it.
+Knows no SQL and no channel: what is done with a claim, and with its result, is submitted with it.
 """
 
 from __future__ import annotations
@@ -11,43 +11,53 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from ..channels import rate_limit
-from ..deliveries import sender
-from ..deliveries.sender import SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
+from ..deliveries.batches import BATCH_SIZE, SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
+from ..deliveries.sender import released
 from ..errors import StoreError
 from ..store.ledger import Claim, DeliveryResult
 
 log = logging.getLogger(__name__)
 
 SENDER_THREADS = 16
-RESERVED_THREADS = 4  # threads that no single destination can take: a slow one must not keep the others waiting
-MAX_IN_FLIGHT_PER_DESTINATION = 2 * sender.BATCH_SIZE  # deliveries in hand for one destination
-SETTLE_WAIT_SECONDS = 0.02  # seconds until a result is settled
-READ_RETRY_DELAY = timedelta(seconds=5)  # until what could not be read is read again
-WRITE_RETRY_SECONDS = 0.2  # seconds until what could not be written is written again
-TRIES_PER_WARNING = 50  # every so many tries it is said that it could not
+RESERVED_THREADS = 4
+"""Threads that no single destination can take: a slow one must not keep the others waiting."""
+
+SETTLE_WAIT_SECONDS = 0.02
+"""A result waits for so long at most until it is settled with others."""
+
+READ_RETRY_DELAY = timedelta(seconds=5)
+"""After this a delivery that the store could not read is due again."""
+
+WRITE_RETRY_SECONDS = 0.2
+"""A settlement that could not be written is tried again after this pause."""
+
+TRIES_PER_WARNING = 50
+"""Of the tries to write a settlement, every so many is logged."""
 
 _SendJob = tuple[Claim, ClaimHandler, SettleCallback]
 _SettleJob = tuple[DeliveryResult, SettleCallback]
 
 
-class LocalDispatcher:
-    """Threads that live as long as this does. `close` lets those messages that are on their way come to their end."""
+class SenderThreads:
+    """Threads that run claims from construction to `close`."""
+
+    limit = 2 * BATCH_SIZE
 
     def __init__(self, threads: int = SENDER_THREADS) -> None:
         self._max_threads_per_destination = max(1, threads - RESERVED_THREADS)
         lock = threading.RLock()
         self._work_available = threading.Condition(lock)  # for the senders: there is something to send
-        self._all_settled = threading.Condition(lock)  # for the pass: nothing is outstanding
+        self._all_settled = threading.Condition(lock)  # for `wait`: nothing is outstanding
         self._queued: dict[str, deque[_SendJob]] = {}
         self._sending_counts: dict[str, int] = {}
         self._unsettled_count = 0
         self._closing = False
-        # A death makes messages come twice that were taken and not yet written down: so many, and no more.
+        # A death repeats messages that were accepted and not yet written down: no more of them than this.
         self._unsettled_slots = threading.Semaphore(threads + 2 * SETTLE_BATCH_SIZE)
         self._settle_queue: queue.SimpleQueue[_SettleJob | None] = queue.SimpleQueue()
         self._sender_threads = [
@@ -57,29 +67,32 @@ class LocalDispatcher:
         for thread in (*self._sender_threads, self._settle_thread):
             thread.start()
 
-    def capacity(self, destination: str) -> int:
-        return MAX_IN_FLIGHT_PER_DESTINATION - self.in_flight(destination)
-
-    def in_flight(self, destination: str) -> int:
+    def in_flight(self) -> Mapping[str, int]:
+        """Returns how many claims wait or are being sent, by destination."""
         with self._work_available:
-            return len(self._queued.get(destination, ())) + self._sending_counts.get(destination, 0)
+            return {
+                destination: len(jobs) + self._sending_counts.get(destination, 0)
+                for destination, jobs in self._queued.items()
+            }
 
     def submit(self, destination: str, claims: Sequence[Claim], handle: ClaimHandler, settle: SettleCallback) -> None:
+        """Queues *claims*; a thread hands each to *handle*, and results in batches to *settle* until it accepts them."""
         with self._work_available:
             self._queued.setdefault(destination, deque()).extend((claim, handle, settle) for claim in claims)
             self._unsettled_count += len(claims)
             self._work_available.notify(len(claims))
 
     def wait(self, seconds: float) -> bool:
+        """Returns True as soon as every result is settled, False after *seconds*."""
         with self._work_available:
             return self._all_settled.wait_for(lambda: not self._unsettled_count, seconds)
 
     def close(self, seconds: float = 10.0) -> None:
-        """Let what was begun come to its end, and give back what was not."""
+        """Lets messages that are being sent come to their end, within *seconds*, and releases the other claims."""
         with self._work_available:
             self._closing = True
             for claim, _, settle in (job for jobs in self._queued.values() for job in jobs):
-                self._settle_queue.put((sender.released(claim, claim.read_at), settle))
+                self._settle_queue.put((released(claim, claim.read_at), settle))
             self._queued.clear()
             self._work_available.notify_all()
         deadline = time.monotonic() + seconds
@@ -99,11 +112,9 @@ class LocalDispatcher:
             except StoreError as error:
                 # before anything was sent
                 log.warning("delivery %s postponed: %s", claim.public_id, error)
-                result = replace(sender.released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
+                result = replace(released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
             with self._work_available:
-                self._sending_counts[destination] -= (
-                    1  # and this thread goes on with the next, so that nobody need be woken
-                )
+                self._sending_counts[destination] -= 1  # and goes on with the next: no other thread need be woken
             self._settle_queue.put((result, settle))
 
     def _next_job(self) -> tuple[str, _SendJob] | None:
@@ -116,7 +127,7 @@ class LocalDispatcher:
                             waits.append(wait)
                             continue
                         self._sending_counts[destination] = self._sending_counts.get(destination, 0) + 1
-                        # to the end of the round, so that the others get their turn
+                        # round robin: this destination goes to the end
                         self._queued[destination] = self._queued.pop(destination)
                         return destination, jobs.popleft()
                 if self._closing:
@@ -134,7 +145,7 @@ class LocalDispatcher:
             self._settle_batch(batch)
 
     def _collect_result(self, batch: list[_SettleJob], seconds: float) -> bool:
-        """Wait for one more result, for *seconds* at most; False when there is none, or no more to come."""
+        """Adds one more result to *batch*; False when none came within *seconds*, or none will come."""
         try:
             item = self._settle_queue.get(timeout=seconds) if seconds > 0 else self._settle_queue.get_nowait()
         except queue.Empty:
@@ -146,7 +157,7 @@ class LocalDispatcher:
         return True
 
     def _settle_batch(self, batch: Sequence[_SettleJob]) -> None:
-        """Settle *batch*, however often it takes: what was sent must not be forgotten because a disk is full."""
+        """Settles *batch*, trying as long as it takes: what was sent must not be forgotten because a disk is full."""
         for settle in dict.fromkeys(settle for _, settle in batch):
             self._settle_with_retry(settle, [result for result, callback in batch if callback == settle])
         self._unsettled_slots.release(len(batch))

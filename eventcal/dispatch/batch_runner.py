@@ -1,0 +1,160 @@
+"""Runs batches that arrive from a queue: each is claimed, unless it was late, and sent by threads of this process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from ..deliveries import batches
+from ..deliveries.batches import BATCH_SIZE, Batch, ClaimRunner
+from ..deliveries.sender import Sender, released
+from ..errors import StoreError
+from ..store import StoreBusy, ledger
+from ..store.ledger import Claim, DeliveryResult
+
+log = logging.getLogger(__name__)
+
+LEASE_RENEW_INTERVAL = timedelta(seconds=10)
+"""How often `BatchRunner.renew` is to be called: a lease outlives two calls that failed."""
+
+POLL_SECONDS = 0.02
+CLAIM_RETRY_SECONDS = 0.2
+MAX_CLAIM_TRIES = 10
+
+
+class BatchRunner:
+    """Claims and sends batches. Called by several threads, one for each batch in hand."""
+
+    def __init__(self, sender: Sender, claim_runner: ClaimRunner) -> None:
+        self._sender = sender
+        self._claim_runner = claim_runner
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._owners_in_flight: set[str] = set()
+        # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
+        # early has to be read again, message by message.
+        self._claim_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def run_batch(self, batch: Batch) -> int:
+        """Sends what is still of *batch*; returns how many deliveries were settled, once all of them are."""
+        if batch.channel not in self._sender.channels:
+            # this process was started with other channels than the scheduler
+            log.error("channel %s is not configured on this worker: batch left for another", batch.channel)
+            return 0
+        in_flight = self._start_batch(batch, self._sender.channels[batch.channel].destination)
+        if in_flight is None:
+            return 0
+        in_flight.finished.wait()
+        with self._lock:
+            self._owners_in_flight.discard(in_flight.owner)
+        return in_flight.count
+
+    def renew(self, now: datetime) -> int:
+        """Renews the leases of what is in flight here and of nothing else, and returns their number.
+
+        A claim whose transaction did not answer is in no batch here: its lease ends, and it is due again.
+        """
+        with self._lock:
+            owners = sorted(self._owners_in_flight)
+        with self._sender.store.write(alone=False) as conn:
+            return ledger.renew(conn, owners, now, now + batches.LEASE_DURATION)
+
+    def close(self) -> None:
+        """Submits no more claims: the runner may be closed after this."""
+        with self._lock:
+            self._stopping.set()
+
+    def _start_batch(self, batch: Batch, destination: str) -> _BatchInFlight | None:
+        with self._lock:
+            claim_lock = self._claim_locks[destination]
+        patience = batches.LEASE_DURATION.total_seconds() / 2
+        deadline = time.monotonic() + patience
+        if not claim_lock.acquire(timeout=patience):
+            return None
+        try:
+            if not self._wait_for_capacity(destination, deadline):
+                return None  # its reservation ends by itself, and perhaps another process has more room
+            claims = self._claim_with_retry(lambda: self._claim(batch))
+            if not claims:
+                return None
+            in_flight = _BatchInFlight(claims[0].owner, len(claims), self._sender.settle)
+            handle = partial(self._sender.handle, is_probe=batch.is_probe)
+            with self._lock:
+                if not self._stopping.is_set():
+                    self._owners_in_flight.add(in_flight.owner)
+                    self._claim_runner.submit(destination, claims, handle, in_flight.settle)
+                    return in_flight
+        finally:
+            claim_lock.release()
+        self._sender.settle(
+            [released(claim, claim.read_at) for claim in claims]
+        )  # it came too late: this process stops
+        return None
+
+    def _wait_for_capacity(self, destination: str, deadline: float) -> bool:
+        while time.monotonic() < deadline and not self._stopping.is_set():
+            if self._claim_runner.limit - self._claim_runner.in_flight().get(destination, 0) >= BATCH_SIZE // 2:
+                return True
+            self._stopping.wait(POLL_SECONDS)
+        return False
+
+    def _claim(self, batch: Batch) -> list[Claim]:
+        """Claims what is still of *batch*; releases it instead while its channel is paused or its breaker is open."""
+        sender, owner = self._sender, batches.next_owner()
+        now = sender.clock()
+        with sender.store.read() as conn:
+            edition = sender.edition_source(conn)
+            breakers = sender.load_breakers(conn)
+        if edition is None:
+            return []
+        sender.set_edition(edition)
+        is_blocked = not sender.accepts_traffic(batch.channel, breakers, now) and not batch.is_probe
+        with sender.store.write(alone=False) as conn:
+            if is_blocked:
+                ledger.release_batch(conn, batch.owner, batch.ids, now)
+                return []
+            ledger.claim_batch(conn, batch.owner, batch.ids, owner, now, now + batches.LEASE_DURATION)
+            return ledger.read_claimed(conn, owner, now)
+
+    def _claim_with_retry(self, claim: Callable[[], list[Claim]]) -> list[Claim]:
+        """Calls *claim* again while the store is busy: a moment must not cost a whole lease."""
+        for _ in range(MAX_CLAIM_TRIES):
+            try:
+                return claim()
+            except StoreBusy as error:
+                log.warning("%s; retrying the claim", error)
+                if self._stopping.wait(CLAIM_RETRY_SECONDS):
+                    break
+        return []
+
+
+class _BatchInFlight:
+    """Counts down the deliveries of one batch as they are settled."""
+
+    def __init__(self, owner: str, count: int, settle: Callable[[Sequence[DeliveryResult]], None]) -> None:
+        self.finished = threading.Event()
+        self.owner = owner
+        self.count = self._remaining = count
+        self._settle = settle
+
+    def settle(self, results: Sequence[DeliveryResult]) -> None:
+        """Settles *results*. Called by one thread, and again with those that could not be written."""
+        try:
+            self._settle(results)
+        except StoreError:
+            raise
+        except Exception:
+            if len(results) == 1:
+                self._count_down(1)  # it is not tried again
+            raise
+        self._count_down(len(results))
+
+    def _count_down(self, count: int) -> None:
+        self._remaining -= count
+        if self._remaining <= 0:
+            self.finished.set()
