@@ -691,7 +691,8 @@ def test_a_pass_that_waits_for_room_does_not_spin(world: World, monkeypatch: pyt
 def test_leases_are_not_taken_back_until_one_has_passed_since_the_database_was_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monotonic, requeued = [0.0], LeaseRecovery(world.store, lambda: monotonic[0])
+    monotonic = [0.0]
+    requeued = LeaseRecovery(world.store, lambda: monotonic[0])
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
