@@ -139,7 +139,7 @@ def test_three_months_down_plans_roll_and_what_is_useful_is_late_but_said(world:
     world.publish("- {id: far, title: Far, when: 2021-12-20, reminders: [4 weeks before]}", NOW)
     world.tick(utc(2021, 12, 1))
 
-    assert world.recorder.subjects == ["In 3 weeks: Far"]
+    assert world.recorder.subjects == ["In 19 days: Far"]
     assert world.states() == [("sent", "late")]
 
 
