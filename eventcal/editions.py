@@ -134,6 +134,18 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
 
 
+def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
+    """Returns a problem for each event of a sound *registry* that no feed could show; nothing is stored."""
+    assert registry.calendar is not None
+    try:
+        edition, _ = history.build_edition(
+            None, {}, registry.calendar, registry.events, registry.digest, instant(ms(now))
+        )
+    except UidConflictError as error:
+        return _uid_conflict_problems(registry, error)
+    return _undrawable_problems(registry, None, edition, now)
+
+
 def _decide(
     conn: Connection, registry: Registry, previous: Edition | None, now: datetime, force: bool, accept: bool
 ) -> PublishResult:

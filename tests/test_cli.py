@@ -8,10 +8,12 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from eventcal import ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
 from eventcal.cli.help import SECTIONS
@@ -417,3 +419,15 @@ def test_what_is_listed_is_listed_for_programs_too(seed: Run) -> None:
 def test_no_description_of_a_subcommand_is_cut(run: Run) -> None:
     for group in ("subscribers", "db"):
         assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
+
+
+def test_check_draws_what_would_be_served(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = ical.render_event
+
+    def fail_for_one(version: Any, *arguments: Any) -> Any:
+        if version.event.id == "summit-2021":
+            raise OverflowError("a bug")
+        return draw(version, *arguments)
+
+    monkeypatch.setattr(ical, "render_event", fail_for_one)
+    assert "event summit-2021 cannot be drawn (OverflowError: a bug)" in seed("check", code=2).stdout

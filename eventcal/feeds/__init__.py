@@ -43,6 +43,7 @@ __all__ = [
     "count_omitted",
     "count_tags",
     "find_undrawable",
+    "leave_out_undrawable",
     "next_midnight",
     "render_calendar_feed",
     "render_event_feed",
@@ -212,6 +213,35 @@ def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) 
     return undrawable or [("", "the events cannot be drawn together")]
 
 
+def leave_out_undrawable(edition: Edition, today: date) -> tuple[Edition, tuple[str, ...]]:
+    """Returns *edition* without the events that cannot be drawn on *today*, which its description then says; and their ids.
+
+    Raises LookupError where no single event is at fault.
+    """
+    ids = tuple(event_id for event_id, _ in find_undrawable(edition, edition.versions, today) if event_id)
+    if not ids:
+        raise LookupError("no single event is at fault")
+    calendar = edition.calendar
+    sentences = [
+        (tag, "\n".join(filter(None, (_description(edition, tag), _format_undrawable(len(ids), tag)))))
+        for tag, _ in calendar.name.translations
+    ]
+    versions = tuple(version for version in edition.versions if version.event.id not in ids)
+    return replace(edition, versions=versions, calendar=replace(calendar, description=Text(tuple(sentences)))), ids
+
+
+def _description(edition: Edition, language: str) -> str:
+    description = edition.calendar.description
+    return description.in_language(language) if description else ""
+
+
+def _format_undrawable(count: int, language: str) -> str:
+    template = words.get_translations(language).ngettext(
+        "Not in the feed: {n} event that cannot be shown.", "Not in the feed: {n} events that cannot be shown.", count
+    )
+    return template.format(n=count)
+
+
 def _draw(edition: Edition, today: date) -> None:
     _render_calendar(edition, today, Filter(imprecise="all"), "", "/calendar.ics", unlimited=True)
     for path in ("/events.json", "/upcoming.atom"):
@@ -283,12 +313,7 @@ def _feed_name(edition: Edition, query: Filter) -> Text:
 
 def _feed_description(edition: Edition, omitted: OmittedCounts, language: str) -> str:
     """Returns the calendar's description and what the feed leaves out."""
-    calendar_description = edition.calendar.description
-    parts = [
-        calendar_description.in_language(language) if calendar_description else "",
-        format_omitted(omitted, language),
-    ]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(filter(None, (_description(edition, language), format_omitted(omitted, language))))
 
 
 def format_omitted(omitted: OmittedCounts, language: str) -> str:

@@ -25,8 +25,13 @@ def check_health(is_stalled: bool) -> tuple[int, Report]:
     return (503, {"status": "stalled"}) if is_stalled else (200, {"status": "ok"})
 
 
-def check_readiness(snapshot: _ServedSnapshot, is_stalled: bool, is_unrenderable: bool = False) -> tuple[int, Report]:
-    """Returns 503 only without any edition: old pages are better than none, so everything else is only *degraded*."""
+def check_readiness(
+    snapshot: _ServedSnapshot, is_stalled: bool, is_unrenderable: bool = False, undrawable: Sequence[str] = ()
+) -> tuple[int, Report]:
+    """Returns 503 only without any edition: old pages are better than none, so everything else is only *degraded*.
+
+    *undrawable* are the ids of events that are left out, because of a fault in eventcal.
+    """
     degraded = list(snapshot.degraded)
     if snapshot.edition is None:
         return 503, {"status": "no edition yet", "degraded": degraded}
@@ -34,6 +39,8 @@ def check_readiness(snapshot: _ServedSnapshot, is_stalled: bool, is_unrenderable
         degraded.append("the store is not looked at")
     if is_unrenderable:
         degraded.append("the feed cannot be rendered")
+    if undrawable:
+        degraded.append(f"events that cannot be drawn are left out: {', '.join(undrawable)}")
     return 200, {"status": "ready", "edition": snapshot.edition.number, "degraded": degraded}
 
 

@@ -81,10 +81,11 @@ class _CachedFeed:
 
 
 class _ResponseCache:
-    """Everything that one edition answers on one day."""
+    """Everything that one edition answers on one day; *edition* is without the events that cannot be drawn."""
 
-    def __init__(self, snapshot: SnapshotView, today: date, expires_at: float) -> None:
+    def __init__(self, snapshot: SnapshotView, edition: Edition, today: date, expires_at: float) -> None:
         self.snapshot = snapshot
+        self.edition = edition
         self.today = today
         self.expires_at = expires_at  # the midnight that begins another day, in seconds since 1970
         self.by_request: dict[tuple[str, str], _CachedFeed] = {}
@@ -134,6 +135,7 @@ class FeedResponder:
         self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
         self._cache: _ResponseCache | None = None
         self._unrenderable: tuple[Edition, date] | None = None
+        self._undrawable: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
     def respond(self, request: HttpRequest, *, allow_stale: bool = False) -> HttpResponse | Job | None:
@@ -183,27 +185,48 @@ class FeedResponder:
                 return cache
             moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
             today = self._day_of(edition, now)
-            new_cache = _ResponseCache(snapshot, today, feeds.next_midnight(moment, zone).timestamp())
-            try:
-                self._render(new_cache, "/calendar.ics", Filter())
-            except Exception:
-                # a bug: tried again for the next edition or day, for the same one would fail in the same way
-                log.exception(
-                    "the feed of edition %d cannot be rendered; the previous one stays published", edition.number
-                )
+            expires_at = feeds.next_midnight(moment, zone).timestamp()
+            new_cache = self._build_cache(snapshot, edition, today, expires_at)
+            if new_cache is None:
                 self._unrenderable = (edition, today)
                 return cache
             self._cache, self._unrenderable = new_cache, None
             return new_cache
+
+    def _build_cache(
+        self, snapshot: SnapshotView, edition: Edition, today: date, expires_at: float
+    ) -> _ResponseCache | None:
+        """Returns the answers of *edition*, without the events that cannot be drawn; None where nothing can.
+
+        Drawing fails by a bug alone: it is tried again for the next edition or day, for the same one would fail alike.
+        """
+        cache = _ResponseCache(snapshot, edition, today, expires_at)
+        try:
+            self._render(cache, "/calendar.ics", Filter())
+            self._undrawable = ()
+            return cache
+        except Exception:
+            log.exception("the feed of edition %d cannot be rendered; looking for the events", edition.number)
+        try:
+            remaining, undrawable = feeds.leave_out_undrawable(edition, today)
+            cache = _ResponseCache(snapshot, remaining, today, expires_at)
+            self._render(cache, "/calendar.ics", Filter())
+        except Exception:
+            log.exception("the feed of edition %d cannot be rendered; the previous one stays published", edition.number)
+            self._undrawable = ()
+            return None
+        self._undrawable = undrawable
+        log.error("left out of the feeds of edition %d: %s", edition.number, ", ".join(undrawable))
+        return cache
 
     @staticmethod
     def _day_of(edition: Edition, now: float) -> date:
         return datetime.fromtimestamp(now, ZoneInfo(edition.calendar.timezone)).date()
 
     def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
-        edition = cache.snapshot.edition
-        assert edition is not None
-        representation = feeds.render_path(path, edition, cache.snapshot.changes, cache.today, query, self._base_url)
+        representation = feeds.render_path(
+            path, cache.edition, cache.snapshot.changes, cache.today, query, self._base_url
+        )
         if representation is None:
             return None
         feed = _encode(representation, self._headers)
@@ -266,7 +289,9 @@ class FeedResponder:
         status, report = (
             health_checks.check_health(is_stalled)
             if request.path == "/healthz"
-            else health_checks.check_readiness(self._snapshots(), is_stalled, self._unrenderable is not None)
+            else health_checks.check_readiness(
+                self._snapshots(), is_stalled, self._unrenderable is not None, self._undrawable
+            )
         )
         return self._text(request, status, health_checks.to_json(report), ("Content-Type", "application/json"))
 
