@@ -124,6 +124,29 @@ class Override:
         return replace(event, **own) if own else event
 
 
+class TagColor(StrEnum):
+    """The colours that a tag can have, in the order in which tags without one are given them."""
+
+    BLUE = "blue"
+    ORANGE = "orange"
+    GREEN = "green"
+    PURPLE = "purple"
+    TEAL = "teal"
+    PINK = "pink"
+    OLIVE = "olive"
+    RED = "red"
+    GRAY = "gray"
+
+
+@dataclass(frozen=True, slots=True)
+class TagStyle:
+    """The name of a tag in one or several languages, and its colour, as far as the registry says."""
+
+    tag: str
+    name: Text | None = None
+    color: TagColor | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The registry's head. *id* is the domain part of every UID, for ever."""
@@ -136,6 +159,7 @@ class Calendar:
     color: str = ""
     url: str = ""
     contact: str = ""
+    tags: tuple[TagStyle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +313,8 @@ def calendar_to_json(calendar: Calendar) -> str:
     body["language"] = calendar.language
     if calendar.description is not None:
         body["description"] = dict(calendar.description.translations)
+    if calendar.tags:
+        body["tags"] = {style.tag: _tag_style_to_json(style) for style in calendar.tags}
     return _compact_json(
         body | {name: value for name in ("color", "url", "contact") if (value := getattr(calendar, name))}
     )
@@ -299,7 +325,18 @@ def calendar_from_json(text: str) -> Calendar:
     body = json.loads(text)
     body["timezone"] = zone_or_utc(body["timezone"]).key
     name, description = Text(tuple(body.pop("name").items())), _text_from_json(body.pop("description", None))
-    return Calendar(name=name, description=description, **body)
+    tags = tuple(_tag_style_from_json(tag, style) for tag, style in body.pop("tags", {}).items())
+    return Calendar(name=name, description=description, tags=tags, **body)
+
+
+def _tag_style_to_json(style: TagStyle) -> dict[str, Any]:
+    body: dict[str, Any] = {"name": dict(style.name.translations)} if style.name else {}
+    return body | ({"color": style.color.value} if style.color else {})
+
+
+def _tag_style_from_json(tag: str, body: dict[str, Any]) -> TagStyle:
+    color = body.get("color")
+    return TagStyle(tag, _text_from_json(body.get("name")), TagColor(color) if color else None)
 
 
 def _compact_json(body: dict[str, Any]) -> str:

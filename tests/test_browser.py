@@ -15,6 +15,7 @@ import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from eventcal.errors import Problem
+from eventcal.events import TagColor
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store
@@ -448,15 +449,37 @@ def test_a_calendars_own_colour_can_be_read_whatever_it_is(site: Site) -> None:
             assert min(contrast) >= 4.5, (scheme, color, contrast)
 
 
-CONTRAST = """([style, letters]) => {
-    const sheet = new CSSStyleSheet(); sheet.replaceSync(style); document.adoptedStyleSheets = [sheet];
+def test_the_colours_of_tags_can_be_seen_and_read_in_light_dark_and_on_paper(site: Site) -> None:
+    """A dot beside the page's ground 3:1 (WCAG 1.4.11), words on a bar's ground 4.5:1 (1.4.3)."""
+    page = site.open("seed", "/")
+    for scheme, media in (("light", "screen"), ("dark", "screen"), ("dark", "print")):
+        page.emulate_media(color_scheme=scheme, media=media)
+        for color in (*TagColor, "none"):
+            dot, dot_on_chip, words, hours = page.evaluate(TAG_CONTRAST, f"hue-{color}")
+            assert min(dot, dot_on_chip) >= 3, (scheme, media, color, dot, dot_on_chip)
+            assert min(words, hours) >= 4.5, (scheme, media, color, words, hours)
+
+
+LIGHTNESS = """
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
     const light = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
         const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(each => each / 255)
             .map(each => each <= .04045 ? each / 12.92 : ((each + .055) / 1.055) ** 2.4);
         return .2126 * r + .7152 * g + .0722 * b; };
+    const ratio = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + .05) / (b + .05); };"""
+TAG_CONTRAST = f"""name => {{{LIGHTNESS}
+    const bar = document.createElement("a"), hours = document.createElement("time"), dot = document.createElement("i");
+    bar.className = `bar ${{name}}`; dot.className = "dot"; bar.append(hours, dot); document.querySelector("main").append(bar);
+    const of = (node, what) => getComputedStyle(node)[what], ground = of(bar, "backgroundColor");
+    const ratios = [ratio(of(dot, "backgroundColor"), of(document.body, "backgroundColor")),
+        ratio(of(dot, "backgroundColor"), of(document.querySelector(".tag"), "backgroundColor")),
+        ratio(of(bar, "color"), ground), ratio(of(hours, "color"), ground)];
+    bar.remove();
+    return ratios;
+}}"""
+CONTRAST = f"""([style, letters]) => {{{LIGHTNESS}
+    const sheet = new CSSStyleSheet(); sheet.replaceSync(style); document.adoptedStyleSheets = [sheet];
     const accent = getComputedStyle(document.querySelector("a.button")).backgroundColor;
-    const ratio = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + .05) / (b + .05); };
     return [ratio(accent, getComputedStyle(document.body).backgroundColor), ratio(accent, letters),
             ratio(accent, getComputedStyle(document.querySelector(".subscribe")).backgroundColor)];
-}"""
+}}"""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
 from eventcal import occurrences
-from eventcal.events import Occurrence, Place, Source, Status, Text
+from eventcal.events import Occurrence, Place, Source, Status, TagColor, TagStyle, Text
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
@@ -24,6 +25,7 @@ from eventcal.web.app import create_app
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.pages import agenda, months
+from eventcal.web.palette import TagPalette
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
     CALENDAR,
@@ -280,7 +282,22 @@ def test_a_search_without_a_hit_says_so_and_how_to_widen_it(seed: FlaskClient) -
 def test_a_tag_is_turned_on_and_off_where_one_is(seed: FlaskClient) -> None:
     html = seed.get("/month/2021-09?tag=summit").get_data(as_text=True)
     assert 'href="/month/2021-09?tag=exercise&amp;tag=summit"' in html or 'tag=summit&amp;tag=exercise"' in html
-    assert re.search(r'class="tag on" href="/month/2021-09" aria-current="true">summit', html)
+    assert re.search(
+        r'class="tag hue-\w+ on" href="/month/2021-09" aria-current="true"><i class="dot"></i>summit', html
+    )
+
+
+def test_a_chip_is_legend_and_filter_with_its_name_and_count() -> None:
+    style = TagStyle("summit", Text((("en", "Summits"), ("ru", "Саммиты"))), TagColor.PURPLE)
+    site = visit(Snapshot.of(edition(*SEED, calendar=replace(CALENDAR, tags=(style,)))))
+    html = site.get("/agenda?lang=ru").get_data(as_text=True)
+    assert re.search(
+        r'<a class="tag hue-purple" href="/agenda\?tag=summit[^>]*><i class="dot"></i>Саммиты <span class="count">1',
+        html,
+    )
+    assert re.search(r'<li class="line hue-purple">\s*<a href="/events/summit-2021', html)
+    assert '<span class="kind">Саммиты</span>' in html
+    assert re.search(r'class="bar hue-purple.*Summits</span></a>', site.get("/month/2021-09").get_data(as_text=True))
 
 
 def test_a_country_is_chosen_by_its_name(seed: FlaskClient) -> None:
@@ -613,7 +630,7 @@ def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
 
 def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     held = snapshot(*SEED)
-    broken = replace(held, index=None)  # type: ignore[arg-type]
+    broken = replace(held, index=SimpleNamespace(palette=TagPalette()))  # type: ignore[arg-type]
     response = visit(broken).get("/")
     assert response.status_code == 500
     assert "Something went wrong" in text_of(response)

@@ -106,7 +106,9 @@ def edit_top_level(text: str, changes: Mapping[str, PlainValue | None]) -> str:
     node = _compose(text)
     if not isinstance(node, MappingNode):
         raise NotEditable(UNSUPPORTED_LAYOUT)
-    return _edit_mapping(text, node, changes, ("version", "calendar", "defaults", "sources", "include", "events"))
+    return _edit_mapping(
+        text, node, changes, ("version", "calendar", "tags", "defaults", "sources", "include", "events")
+    )
 
 
 def top_level(text: str) -> dict[str, PlainValue]:

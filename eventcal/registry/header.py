@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .. import when
-from ..events import Calendar, Source
+from ..events import Calendar, Source, TagColor, TagStyle
 from .entries import EventDefaults, parse_reminders, parse_zone
 from .fields import normalize_language, parse_one_line_text, parse_text, parse_url, to_one_line
 from .sources import parse_source_map, parse_sources
@@ -16,6 +16,7 @@ from .suggestions import CSS_COLORS, did_you_mean
 from .yaml_nodes import Finding, PlainValue
 
 DEFAULT_LANGUAGE = "en"
+TAG_COLORS = frozenset(color.value for color in TagColor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class RegistryHeader:
     """The parts of a frame whose shape is right, and what was wrong so far."""
 
     calendar: dict[str, Any]
+    tags: dict[str, Any]
     sources: dict[str, Any]
     defaults: dict[str, Any]
     include: tuple[tuple[int, str], ...]
@@ -51,6 +53,7 @@ def parse_header(
         include = None
     return RegistryHeader(
         valid_section("calendar"),
+        valid_section("tags"),
         valid_section("sources"),
         valid_section("defaults"),
         tuple((number, pattern) for number, pattern in enumerate(include) if isinstance(pattern, str))
@@ -78,6 +81,19 @@ def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[
         return None, defaults
     contact = to_one_line(fields.get("contact", ""))
     return Calendar(fields["id"], name, zone.key, language, description, color, url, contact), defaults
+
+
+def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Finding]) -> tuple[TagStyle, ...]:
+    """Reads `tags`, the names and colours of tags; what is wrong in it is added to *findings*."""
+    return tuple(
+        TagStyle(
+            to_one_line(tag),
+            parse_one_line_text(style.get("name"), language, ("tags", tag, "name"), findings),
+            TagColor(style["color"]) if style.get("color") in TAG_COLORS else None,
+        )
+        for tag, style in fields.items()
+        if isinstance(style, dict)
+    )
 
 
 def header_sources(header: RegistryHeader, findings: list[Finding]) -> dict[str, Source]:

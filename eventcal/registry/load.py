@@ -16,7 +16,7 @@ from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
 from .entries import EventDefaults, ParentNotRead, parse_entry
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
-from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header
+from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header, parse_tag_styles
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
 from .suggestions import did_you_mean
 from .validation import validate_top_level
@@ -172,6 +172,7 @@ class _RegistryLoader:
             return self.build_registry(None, (), patterns, signature_before)
         files = [main, *(file for file in included_files if file is not None)]
         calendar, calendar_defaults = parse_calendar(main.header.calendar, main.findings)
+        tag_styles = parse_tag_styles(main.header.tags, calendar_defaults.language, main.findings)
         known_sources = self.merge_sources(files)
         main_defaults = parse_defaults(main.header.defaults, known_sources, main.findings).merge_over(
             calendar_defaults, known_sources
@@ -190,6 +191,8 @@ class _RegistryLoader:
         events = [event for slot in slots for event in slot]
         self.check_parts(events)
         _cache_events(self.path.absolute(), self.new_cache)
+        if calendar is not None:
+            calendar = replace(calendar, tags=tag_styles)
         return self.build_registry(calendar, tuple(events), patterns, signature_before, files)
 
     def build_registry(

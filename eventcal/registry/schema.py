@@ -21,6 +21,7 @@ from .limits import (
     MAX_RULE_LENGTH,
     MAX_SERIES_DATES,
     MAX_SOURCES,
+    MAX_TAG_STYLES,
     MAX_TAGS,
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
@@ -313,6 +314,15 @@ class CalendarShape(Shape):
     """Whom to ask."""
 
 
+class TagShape(Shape):
+    """How a tag is shown."""
+
+    name: LocalizedText | None = None
+    """The tag for readers, in one language or several: `Exams`, or `{en: Exams, ru: Экзамены}`."""
+    color: Literal["blue", "orange", "green", "purple", "teal", "pink", "olive", "red", "gray"] | None = None
+    """Its colour on pages: blue, orange, green, purple, teal, pink, olive, red or gray."""
+
+
 _SourceTable = dict[Annotated[str, Field(pattern=SOURCE_KEY_PATTERN)], SourceShape]
 
 
@@ -334,6 +344,10 @@ class RegistryShape(IncludedShape):
     """The version of this format: 1."""
     calendar: CalendarShape
     """The calendar's head."""
+    tags: (
+        Annotated[dict[Annotated[str, Field(pattern=TAG_PATTERN)], TagShape], Field(max_length=MAX_TAG_STYLES)] | None
+    ) = None
+    """Names and colours of tags: {exam: {name: {en: Exams, ru: Экзамены}, color: teal}}"""
     include: Annotated[list[Word], Field(max_length=MAX_INCLUDE_PATTERNS)] | None = None
     """Further files, as patterns below this file's folder: [partners/*.yaml]"""
 

@@ -31,6 +31,7 @@ from .schema import (
     RegistryShape,
     Shape,
     SourceShape,
+    TagShape,
 )
 from .suggestions import did_you_mean, explain_unknown_key
 from .yaml_nodes import Finding, KeyPath, PlainValue
@@ -102,6 +103,7 @@ _FORM_ADVICE = {
     "lat": "write degrees, as 38.56",
     "lon": "write degrees, as 68.77",
 }
+_TAG_STYLE_ADVICE = "write {exam: {name: {en: Exams, ru: ...}, color: teal}}"
 _PATTERN_ADVICE = {
     EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
     UID_PATTERN: "write the UID as the other calendar has it, on one line, at most 1000 characters",
@@ -162,13 +164,15 @@ _MODELS: dict[str, type[Shape]] = {
     "defaults": DefaultsShape,
     "exceptions": ExceptionShape,
     "organizer": OrganizerShape,
+    "tag": TagShape,
 }
 
 
 def _key_table(path: KeyPath, place: str) -> str:
     """Which table of keys the last part of *path* is looked up in."""
-    table = next((part for part in reversed(path[:-1]) if part in _MODELS or part == "sources"), place)
-    return "source" if table == "sources" else str(table)
+    tables = {"sources": "source", "tags": "tag"}
+    table = str(next((part for part in reversed(path[:-1]) if part in _MODELS or part in tables), place))
+    return tables.get(table, table)
 
 
 def _explain_unknown(path: KeyPath, place: str) -> tuple[str, str | None]:
@@ -189,6 +193,8 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
         return _ROOT_ADVICE[place]
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     kind, value, form = error["type"], error["input"], _FORM_ADVICE.get(name, "")
+    if path[0] == "tags" and place == "registry":
+        form = _TAG_STYLE_ADVICE if name != "color" else ""
     empty = isinstance(value, str) and not value.strip()
     if kind == "string_too_long":
         return f"{name} '{_shorten(value)}' has {len(str(value))} characters: at most {error['ctx']['max_length']}"

@@ -127,6 +127,7 @@ def begin_request() -> None:
         request.path,
         services.static_urls,
     )
+    viewer = replace(viewer, palette=snapshot.index.palette)
     g.context = RequestContext(services, snapshot, services.clock(), viewer)
 
 

@@ -19,6 +19,7 @@ from ..events import Event, Occurrence, Text
 from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..when import Undated
+from .palette import TagPalette, build_palette
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
 _MAX_MONTHS_INDEXED = 36
@@ -32,6 +33,7 @@ class EditionIndex:
 
     def __init__(self, edition: Edition | None = None, changes: tuple[Change, ...] = ()) -> None:
         versions = edition.versions if edition else ()
+        self._tag_styles = edition.calendar.tags if edition else ()
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
         self._versions = {version.event.id: version for version in versions}
         self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
@@ -56,9 +58,19 @@ class EditionIndex:
         return [_search_texts(event) for event in self.events]
 
     @cached_property
+    def tag_counts(self) -> Counter[str]:
+        """The number of events with each tag."""
+        return Counter(tag for event in self.events for tag in event.tags)
+
+    @cached_property
+    def palette(self) -> TagPalette:
+        """The colours and names of the tags."""
+        return build_palette(self._tag_styles, self.tags)
+
+    @cached_property
     def tags(self) -> list[str]:
         """The tags that tell events apart, the most frequent first: one that all carry does not."""
-        counts = Counter(tag for event in self.events for tag in event.tags)
+        counts = self.tag_counts
         return sorted((tag for tag in counts if counts[tag] < len(self.events)), key=lambda tag: (-counts[tag], tag))
 
     @cached_property

@@ -6,7 +6,7 @@ There are no cookies: a choice is kept in the address.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from ..errors import GrammarError
 from ..events import Calendar, Occurrence
 from ..filters import Filter
 from ..when import Timed, When, find_zone
+from .palette import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
 
 _NAME_STYLES: tuple[words.Style, ...] = ("short", "long")
@@ -42,6 +43,7 @@ class Viewer:
     static_urls: StaticUrls | None = None
     calendar_zone: str = "UTC"
     first_weekday: int | None = None
+    palette: TagPalette = field(default_factory=TagPalette, compare=False, repr=False)
 
     @property
     def week_start(self) -> int:

@@ -84,7 +84,7 @@ class MonthView:
 
     def _render_bar(self, bar: Bar, is_listed: bool) -> str:
         view = views.EventView(bar.occurrence, self.viewer, self.now)
-        classes = f"bar hue{view.hue}"
+        classes = f"bar {view.hue}"
         if view.status:
             classes += f" {view.status}"
         if view.is_doubtful:
@@ -132,4 +132,5 @@ def _bar_html(view: views.EventView) -> str:
     if view.is_multi_day:
         html += f'<span class="dates" aria-hidden="true"> {escape(view.short_when)}</span>'
     status = f", {escape(view.status_words)}" if view.status and view.status != "postponed" else ""
-    return f'{html}<span class="vh">, {when}{status}</span>'
+    tag = f", {escape(view.tag_name)}" if view.tag_name else ""
+    return f'{html}<span class="vh">, {when}{status}{tag}</span>'

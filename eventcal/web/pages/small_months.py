@@ -29,7 +29,7 @@ class SmallDay:
     is_today: bool
     is_past: bool
     count: int
-    hues: tuple[int, ...]
+    hues: tuple[str, ...]
     href: str
     title: str
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
@@ -20,8 +18,6 @@ from . import agenda, jsonld, months
 from .agenda import AgendaDay, AgendaSection
 from .months import PeriodStrip
 
-HUE_COUNT = 8
-"""How many colours tags are given; the same tag has the same one everywhere."""
 MAX_TAGS, MAX_COUNTRIES = 12, 40
 """How many a page offers."""
 
@@ -157,13 +153,18 @@ class EventView:
         return self._event.tags
 
     @property
-    def hue(self) -> int:
-        return hue_of(self._event.tags)
+    def _leading_tag(self) -> str:
+        return self.viewer.palette.leading_tag(self._event.tags)
 
+    @property
+    def hue(self) -> str:
+        """The class of the style sheet that sets its colour."""
+        return self.viewer.palette.css_class(self._leading_tag)
 
-def hue_of(tags: Sequence[str]) -> int:
-    """The colour of an event: that of its last tag, for the first ones are often the whole calendar's."""
-    return crc32(tags[-1].encode()) % HUE_COUNT if tags else 0
+    @property
+    def tag_name(self) -> str:
+        """The meaning of its colour in words; "" for an event without one."""
+        return self.viewer.palette.name(self._leading_tag, self.viewer.language) if self._leading_tag else ""
 
 
 def foreign_language(language: str, page: str) -> str:
@@ -216,19 +217,30 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
 
 
 @dataclass(frozen=True, slots=True)
-class FilterOptions:
-    """The filters that a page offers: tags as (tag, whether it is on), countries as (code, name)."""
+class TagOption:
+    """A tag as a chip shows it: its name, its colour's class, the number of its events, and whether it is on."""
 
-    tags: tuple[tuple[str, bool], ...]
+    tag: str
+    name: str
+    hue: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOptions:
+    """What a page can be narrowed by: tags, countries by code and name, and what else it is narrowed by at present."""
+
+    tags: tuple[TagOption, ...]
     countries: tuple[tuple[str, str], ...]
-    other_filters: tuple[tuple[str, str], ...]  # what else it is narrowed by at present
+    other_filters: tuple[tuple[str, str], ...]
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.countries or self.other_filters)
 
 
 def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
-    """The choice that the events give, the most frequent first; whatever is on stands in it."""
+    """Builds the choice that the events give, the most frequent first; whatever is on stands in it."""
     active_tags = viewer.filter.tags
     tags = tuple(dict.fromkeys([*index.tags[:MAX_TAGS], *active_tags]))
     codes = [code for code in index.countries if len(index.countries) > 1]
@@ -237,8 +249,18 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
         key=lambda option: option[1],
     )
     listed = {("tag", value) for value in tags} | {("place", value) for value in codes}
+    palette = viewer.palette
     return FilterOptions(
-        tuple((tag, tag in active_tags) for tag in tags),
+        tuple(
+            TagOption(
+                tag,
+                palette.name(tag, viewer.language),
+                palette.css_class(tag),
+                index.tag_counts[tag],
+                tag in active_tags,
+            )
+            for tag in tags
+        ),
         tuple(names),
         # what is looked for stands in its field
         tuple(pair for pair in viewer.filter_pairs if pair not in listed and (pair[0] != "q" or viewer.path != "/")),
