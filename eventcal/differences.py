@@ -147,7 +147,7 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "except": lambda event, language: ", ".join(map(str, event.exdates)),
     "also": lambda event, language: ", ".join(map(str, event.also)),
     "exceptions": _exceptions,
-    "place": lambda event, language: words.format_place(event.place, language),
+    "place": lambda event, language: words.format_places(event.places, language),
     "tags": lambda event, language: ", ".join(event.tags),
     "notes": lambda event, language: _text(event.notes),
     "url": lambda event, language: event.url,

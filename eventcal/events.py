@@ -121,6 +121,7 @@ class Override:
     def apply_to(self, event: Event) -> Event:
         """Returns *event* with the title, place, notes and url of this occurrence."""
         own = {name: value for name in ("title", "place", "notes", "url") if (value := getattr(self, name))}
+        own |= {"further_places": ()} if self.place else {}
         return replace(event, **own) if own else event
 
 
@@ -168,7 +169,8 @@ class Event:
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
-    *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share.
+    *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share;
+    *languages* those in which it is held, as BCP 47 tags.
     """
 
     id: str
@@ -199,6 +201,14 @@ class Event:
     extra: tuple[tuple[str, str], ...] = ()
     part_of: str = ""
     series: str = ""
+    further_places: tuple[Place, ...] = ()
+    languages: tuple[str, ...] = ()
+    image: str = ""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every place, the main one first."""
+        return ((self.place,) if self.place else ()) + self.further_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +272,23 @@ def event_to_json(event: Event) -> str:
         body["links"] = {link.name: link.url for link in event.links}
     if event.organizer is not None:
         body["organizer"] = {"name": dict(event.organizer.name.translations), "url": event.organizer.url}
+    if event.further_places:
+        body["further_places"] = [_place_to_json(place) for place in event.further_places]
     if event.extra:
         body["extra"] = dict(event.extra)
-    for name in ("tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of", "series"):
+    for name in (
+        "tags",
+        "url",
+        "formerly",
+        "busy",
+        "uid",
+        "sequence",
+        "online",
+        "part_of",
+        "series",
+        "languages",
+        "image",
+    ):
         if value := getattr(event, name):
             body[name] = value
     return _compact_json(body)
@@ -304,6 +328,9 @@ def event_from_json(text: str) -> Event:
         extra=tuple(body.get("extra", {}).items()),
         part_of=body.get("part_of", ""),
         series=body.get("series", ""),
+        further_places=tuple(map(_place_from_json, body.get("further_places", ()))),
+        languages=tuple(body.get("languages", ())),
+        image=body.get("image", ""),
     )
 
 

@@ -130,7 +130,7 @@ def matches_event(query: Filter, event: Event) -> bool:
         return False
     if query.imprecise == "omit" and isinstance(event.when.span, Period):
         return False
-    if query.place and not _matches_place(query.place, event.place):
+    if query.place and not any(_matches_place(query.place, place) for place in event.places):
         return False
     return not query.q or _matches_words(query.q, event)
 
@@ -317,9 +317,7 @@ def _overlaps(when: When, start: date, end: date) -> bool:
     return first is not None and last is not None and first <= end and last >= start
 
 
-def _matches_place(query_text: str, place: Place | None) -> bool:
-    if place is None:
-        return False
+def _matches_place(query_text: str, place: Place) -> bool:
     if query_text.upper() == place.country:
         return True
     text = fold_for_search(" ".join([*_all_texts(place.name), *_all_texts(place.region)]))
@@ -329,8 +327,8 @@ def _matches_place(query_text: str, place: Place | None) -> bool:
 def _matches_words(query_text: str, event: Event) -> bool:
     """Whether all words of *wanted* stand somewhere in what the registry says of the event, in any language."""
     texts = [event.id, *event.tags, *_all_texts(event.title), *_all_texts(event.notes)]
-    if event.place is not None:
-        texts += [*_all_texts(event.place.name), *_all_texts(event.place.region), event.place.country]
+    for place in event.places:
+        texts += [*_all_texts(place.name), *_all_texts(place.region), place.country]
     for source in event.sources:
         texts += [source.title, source.quote]
     text = fold_for_search(" ".join(texts))

@@ -94,7 +94,7 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
-    from ..words import format_place, format_when, format_zone_name
+    from ..words import format_places, format_when, format_zone_name
 
     rows = []
     for occurrence in upcoming:
@@ -102,7 +102,7 @@ def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
         when = format_when(occurrence.when, lang, style="short", weekday=True)
         if _is_timed(occurrence) and event.timezone != zone:
             when += f" ({format_zone_name(ZoneInfo(event.timezone), lang)})"
-        place = f", {format_place(event.place, lang)}" if event.place else ""
+        place = f", {format_places(event.places, lang)}" if event.place else ""
         rows.append((when, f"{_title_with_status(occurrence, lang)}{place}", event.id))
     when_width, title_width = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
     for when, title, event_id in rows:
@@ -221,7 +221,7 @@ def _reminders_json(occurrence: Occurrence) -> list[dict[str, str]]:
 def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[tuple[str, str]]:
     """Yields (label, text) for each fact of *event*; a reminder's moment is that of the next date."""
     from .. import leads
-    from ..words import format_place, format_when
+    from ..words import format_places, format_when
 
     yield "when", format_when(event.when, lang, weekday=True)
     yield "as written", event.when.text
@@ -230,7 +230,7 @@ def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[
         yield "repeats", event.rule.text
         yield from (("coming", format_when(occurrence.when, lang, weekday=True)) for occurrence in coming)
     if event.place:
-        yield "place", format_place(event.place, lang)
+        yield "place", format_places(event.places, lang)
     if event.tags:
         yield "tags", ", ".join(event.tags)
     due_at = {reminder.lead: reminder.due for reminder in _reminders(coming[0])} if coming else {}

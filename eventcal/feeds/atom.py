@@ -167,7 +167,7 @@ def _entry_title(occurrence: Occurrence, language: str) -> str:
 
 
 def _summarize(occurrence: Occurrence, language: str) -> str:
-    parts = [words.format_when(occurrence.when, language), words.format_place(occurrence.event.place, language)]
+    parts = [words.format_when(occurrence.when, language), words.format_places(occurrence.event.places, language)]
     return ". ".join(part for part in parts if part)
 
 

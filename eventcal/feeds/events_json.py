@@ -84,6 +84,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "status": event.status.value,
         "repeat": _recurrence_to_json(event, language),
         "place": _place_to_json(event.place, language),
+        "places": [_place_to_json(place, language) for place in event.places],
         "tags": list(event.tags),
         "notes": event.notes.in_language(language) if event.notes else None,
         "url": event.url or None,
@@ -100,6 +101,8 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         if event.organizer
         else None,
         "online": event.online or None,
+        "languages": list(event.languages),
+        "image": event.image or None,
         "extra": dict(event.extra),
     }
 

@@ -185,7 +185,8 @@ def _event_schema() -> Json:
             "timezone": _STRING_SCHEMA | {"description": "IANA name"},
             "status": {"type": "string", "enum": [status.value for status in Status]},
             "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
-            "place": nullable_place,
+            "place": nullable_place | {"description": "The main place"},
+            "places": {"type": "array", "items": _place_schema(), "description": "Every place, the main one first"},
             "tags": string_list,
             "notes": _NULLABLE_STRING_SCHEMA | {"description": "CommonMark"},
             "url": _NULLABLE_STRING_SCHEMA,
@@ -203,6 +204,8 @@ def _event_schema() -> Json:
                 "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]
             },
             "online": _NULLABLE_STRING_SCHEMA | {"description": "The address at which it takes place"},
+            "languages": string_list | {"description": "In which it is held, as BCP 47 tags"},
+            "image": _NULLABLE_STRING_SCHEMA | {"description": "The address of an image"},
             "extra": text_map | {"description": "The registry's own keys, which begin with x-"},
         }
     )

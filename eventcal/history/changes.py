@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -171,12 +171,12 @@ def _is_within(inner: When, outer: When) -> bool:
 def state_of(event: Event, language: str) -> EventState:
     """Where *event* stands as a whole."""
     return EventState(
-        event.when, event.status, place_text(event.place, language), event.rule.text if event.rule else ""
+        event.when, event.status, place_text(event.places, language), event.rule.text if event.rule else ""
     )
 
 
 def _occurrence_state(occurrence: Occurrence, language: str) -> EventState:
-    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.place, language))
+    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
 
 
 def move_to_day(when: When, day: date) -> When:
@@ -192,12 +192,13 @@ def move_to_day(when: When, day: date) -> When:
     return When(span, when.uncertain)
 
 
-def place_text(place: Place | None, language: str) -> str:
-    """A place in plain words, from near to far, its country by its code: enough to see that it became another."""
-    if place is None:
-        return ""
-    parts = [text.in_language(language) for text in (place.name, place.region) if text]
-    return ", ".join([*parts, place.country] if place.country else parts)
+def place_text(places: Iterable[Place], language: str) -> str:
+    """The places in plain words, each from near to far, its country by its code: enough to see that one became another."""
+    texts = []
+    for place in places:
+        parts = [text.in_language(language) for text in (place.name, place.region) if text]
+        texts.append(", ".join([*parts, place.country] if place.country else parts))
+    return "; ".join(text for text in texts if text)
 
 
 # When it may be told: (start, end) in UTC of what is not over; None where the day is not known

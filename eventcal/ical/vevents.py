@@ -286,13 +286,15 @@ class _EventRenderer:
         return content_lines.component("VEVENT", *body)
 
     def _participation_lines(self) -> Iterator[bytes]:
-        """CONFERENCE for an address to take part at (RFC 7986 5.11), CONTACT for the organizer (RFC 5545 3.8.4.2).
+        """IMAGE and CONFERENCE (RFC 7986 5.10, 5.11), CONTACT for the organizer (RFC 5545 3.8.4.2).
 
         ORGANIZER would make an invitation of it, which calendar apps answer.
         """
         event = self.version.event
+        if event.image:
+            yield content_lines.uri_line("IMAGE", event.image, VALUE="URI")
         if event.online:
-            yield content_lines.line("CONFERENCE", event.online, VALUE="URI")
+            yield content_lines.uri_line("CONFERENCE", event.online, VALUE="URI")
         if event.organizer is not None:
             name = event.organizer.name.in_language(self.options.language)
             yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
@@ -316,10 +318,11 @@ class _EventRenderer:
         return [content_lines.text_line("DESCRIPTION", text, tag)] if text else []
 
     def _place_lines(self) -> Iterator[bytes]:
-        place, language = self.version.event.place, self.options.language
-        if place is None:
+        places, language = self.version.event.places, self.options.language
+        if not places:
             return
-        if location := words.format_place(place, language):
+        place = places[0]
+        if location := words.format_places(places, language):
             has_translations = place.name is not None and len(place.name.translations) > 1
             yield content_lines.text_line(
                 "LOCATION", location, place.name.best_match(language)[0] if place.name and has_translations else ""

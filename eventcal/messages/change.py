@@ -124,7 +124,7 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
         return line
     occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
     title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
-    translated_places = {place_text(event.place, stored_language): words.format_place(event.place, language)}
+    translated_places = {place_text(event.places, stored_language): words.format_places(event.places, language)}
     old, new = (
         replace(state, place=translated_places.get(state.place, state.place)) if state else None
         for state in (line.old, line.new)

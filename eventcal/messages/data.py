@@ -25,7 +25,7 @@ def event_data(version: Version, occurrence: Occurrence, language: str, page: st
         **_when_data(when),
         "timezone": event.timezone,
         "status": occurrence.status.value,
-        "place": words.format_place(event.place, language) or None,
+        "place": words.format_places(event.places, language) or None,
         "tags": list(event.tags),
         "url": event.url or None,
         "page": page or None,

@@ -92,7 +92,7 @@ def reminder_notification(
     facts = (
         _format_date(event, when, language, zone),
         format_local_time(when, language, zone),
-        one_line(words.format_place(event.place, language)),
+        one_line(words.format_places(event.places, language)),
     )
     return NotificationText(
         _("{head}: {what}").format(head=head, what=title),
@@ -112,7 +112,7 @@ def reminder_body(
 ) -> Body:
     """What is to be said of one occurrence, without a foot; *missed* is when it was due, where it comes late."""
     event, when = occurrence.event, occurrence.when
-    title, place = one_line(title_of(occurrence, language)), one_line(words.format_place(event.place, language))
+    title, place = one_line(title_of(occurrence, language)), one_line(words.format_places(event.places, language))
     _ = words.get_translations(language).gettext
     extra_facts = [_format_distance_line(occurrence, now, language, zone)]
     if missed_due_at is not None:

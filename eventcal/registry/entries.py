@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,19 @@ from ..events import Event, EventKind, Override, Source, Status, event_zone
 from ..leads import Elapsed, Lead, NoticeKind
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Period, Timed, When, find_gap, format_clock, local_to_utc
-from .fields import parse_links, parse_one_line_text, parse_organizer, parse_place, parse_text, parse_url, to_one_line
+from .fields import (
+    normalize_language,
+    parse_image,
+    parse_length,
+    parse_links,
+    parse_one_line_text,
+    parse_organizer,
+    parse_place,
+    parse_places,
+    parse_text,
+    parse_url,
+    to_one_line,
+)
 from .limits import MAX_MILESTONES
 from .sources import parse_sources
 from .suggestions import did_you_mean
@@ -40,6 +52,7 @@ class EventDefaults:
     sources: tuple[Source, ...] = ()
     known_sources: Mapping[str, Source] | None = None
     parent: Event | None = None
+    length: timedelta | None = None
 
 
 FindParent = Callable[[str], Event | None]
@@ -165,6 +178,7 @@ class _EventReader:
     ) -> None:
         self.raw_value, self.defaults, self.findings = raw_value, defaults, findings
         self.find_parent = find_parent
+        self.length: timedelta | None = None
         self.parent = defaults.parent
         """The event that this one stands in or counts from; it is called off with it."""
         # Shapes were checked: a key that is here has the kind of value that the models give it.
@@ -177,6 +191,8 @@ class _EventReader:
         valid_value, defaults = self.valid_value, self.defaults
         zone = self.read_zone()
         event_when = self.read_when(zone)
+        self.length = self.read_length(event_when)
+        event_when = _with_length(event_when, self.length)
         is_called_off = self.parent is not None and self.parent.status is Status.CANCELLED
         status = Status(valid_value.get("status", "cancelled" if is_called_off else "confirmed"))
         old_when = self.read_old_date(status, event_when, zone)
@@ -184,7 +200,7 @@ class _EventReader:
         title = parse_one_line_text(valid_value.get("title"), defaults.language, ("title",), self.findings)
         if title is not None:
             self.check_ordinals(rule)
-        place = parse_place(valid_value.get("place"), self.raw_value.get("place"), defaults.language, self.findings)
+        places = parse_places(valid_value.get("place"), self.raw_value.get("place"), defaults.language, self.findings)
         notes = parse_text(valid_value.get("notes"), defaults.language, ("notes",), self.findings)
         url = parse_url(valid_value["url"], ("url",), self.findings) if "url" in valid_value else ""
         sources = defaults.sources
@@ -203,7 +219,8 @@ class _EventReader:
             timezone=zone.key,
             status=status,
             was=old_when,
-            place=place,
+            place=places[0] if places else None,
+            further_places=places[1:],
             tags=self.read_tags(),
             notes=notes,
             url=url,
@@ -220,6 +237,8 @@ class _EventReader:
             sequence=int(valid_value.get("sequence", 0)),
             kind=kind,
             part_of=valid_value.get("part_of", ""),
+            languages=self.read_languages(),
+            image=parse_image(valid_value["image"], self.findings) if "image" in valid_value else "",
             series=to_one_line(valid_value.get("series", "")),
             links=parse_links(valid_value.get("links", {}), self.findings),
             organizer=parse_organizer(valid_value.get("organizer"), defaults.language, self.findings),
@@ -240,6 +259,27 @@ class _EventReader:
     def read_tags(self) -> tuple[str, ...]:
         own_tags = (to_one_line(tag) for tag in self.valid_value.get("tags", ()) if tag)
         return tuple(dict.fromkeys((*self.defaults.tags, *own_tags)))
+
+    def read_languages(self) -> tuple[str, ...]:
+        value = self.valid_value.get("language", [])
+        tags = [value] if isinstance(value, str) else [tag for tag in value if tag]
+        return tuple(dict.fromkeys(map(normalize_language, tags)))
+
+    def read_length(self, event_when: When | None) -> timedelta | None:
+        """Reads how long an hour without an end lasts; None for a deadline, and where nothing says it."""
+        is_deadline = self.valid_value.get("kind") == "deadline"
+        if "length" not in self.valid_value:
+            return None if is_deadline else self.defaults.length
+        if is_deadline:
+            self.add_finding("length", "a deadline is a moment: remove length", at_key=True)
+            return None
+        if event_when is not None and not isinstance(event_when.span, Timed):
+            self.add_finding(
+                "length", "a length goes with an hour, and when has none: remove one of the two", at_key=True
+            )
+        elif event_when is not None and event_when.span.end is not None:  # type: ignore[union-attr]
+            self.add_finding("length", "when has an end: remove it, or length", at_key=True)
+        return parse_length(self.valid_value["length"])
 
     def read_kind(self, event_when: When | None) -> EventKind:
         """Returns the kind of the event. A deadline is one moment and takes up no time."""
@@ -497,6 +537,7 @@ class _EventReader:
         if not cast("Any", self.raw_value["exceptions"])[raw_date]:
             self.add_finding(path, "say what is different, as {when: 2021-10-13 18:00} or {status: cancelled}")
         new_when = self.read_date("when", zone, path, fields["when"]) if "when" in fields else None
+        new_when = _with_length(new_when, self.length)
         if fields.get("status") == "postponed" and "when" not in fields:
             self.add_finding(
                 (*path, "status"), "a postponed occurrence has a new date: write it as when: 2021-11-02, or when: TBD"
@@ -514,6 +555,15 @@ class _EventReader:
             parse_url(fields["url"], (*path, "url"), self.findings) if "url" in fields else "",
         )
         return None if day is None else override
+
+
+def _with_length(event_when: When | None, length: timedelta | None) -> When | None:
+    """*event_when* with the end that *length* gives an hour without one, on the wall clock of its zone."""
+    if event_when is None or length is None or not isinstance(event_when.span, Timed) or event_when.span.end:
+        return event_when
+    start = event_when.span.start
+    end = local_to_utc(start.replace(tzinfo=None) + length, event_when.span.zone).astimezone(event_when.span.zone)
+    return replace(event_when, span=Timed(start, end.replace(fold=0)))
 
 
 def parse_zone(name: str, path: KeyPath, findings: list[Finding]) -> ZoneInfo | None:

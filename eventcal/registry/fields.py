@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,6 +86,37 @@ def parse_place(value: Any, raw_value: Any, language: str, findings: list[Findin
         latitude,
         longitude,
     )
+
+
+def parse_places(value: Any, raw_value: Any, language: str, findings: list[Finding]) -> tuple[Place, ...]:
+    """Reads one place, or a list of them; *raw_value* as in `parse_place`."""
+    if not isinstance(value, list):
+        place = parse_place(value, raw_value, language, findings)
+        return (place,) if place else ()
+    places = []
+    for number, item in enumerate(value):
+        own_findings: list[Finding] = []
+        place = parse_place(item, raw_value[number], language, own_findings)
+        places += [place] if place else []
+        findings += [
+            Finding(("place", number, *finding.path[1:]), finding.message, finding.at_key) for finding in own_findings
+        ]
+    return tuple(places)
+
+
+def parse_length(text: str) -> timedelta:
+    """The time that "90 minutes", "2 hours" or "1 hour 30 minutes" is; its shape was checked."""
+    number, unit, *minutes = text.split()
+    unit_length = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit[0]]
+    return int(number) * unit_length + timedelta(minutes=int(minutes[0]) if minutes else 0)
+
+
+def parse_image(text: str, findings: list[Finding]) -> str:
+    """The address of an image; a mail address is none."""
+    address = parse_url(text, ("image",), findings)
+    if address.startswith("mailto:"):
+        findings.append(Finding(("image",), "an image has an address that begins with https:// or http://"))
+    return address
 
 
 def parse_degrees(value: dict[str, str], key: str, limit: int, findings: list[Finding]) -> float | None:

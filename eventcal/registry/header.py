@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .. import when
 from ..events import Calendar, Source, TagColor, TagStyle
 from .entries import EventDefaults, parse_reminders, parse_zone
-from .fields import normalize_language, parse_one_line_text, parse_text, parse_url, to_one_line
+from .fields import normalize_language, parse_length, parse_one_line_text, parse_text, parse_url, to_one_line
 from .sources import parse_source_map, parse_sources
 from .suggestions import CSS_COLORS, did_you_mean
 from .yaml_nodes import Finding, PlainValue
@@ -109,6 +110,7 @@ class FileDefaults:
     tags: tuple[str, ...] | None
     reminders: tuple[Any, ...] | None
     sources: tuple[Source, ...] | None
+    length: timedelta | None
 
     def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
         """Returns *base* with these on top."""
@@ -119,6 +121,7 @@ class FileDefaults:
             base.reminders if self.reminders is None else self.reminders,
             base.sources if self.sources is None else self.sources,
             known_sources,
+            length=base.length if self.length is None else self.length,
         )
 
 
@@ -136,4 +139,5 @@ def parse_defaults(
     sources = (
         parse_sources(fields["source"], known_sources, ("defaults", "source"), findings) if "source" in fields else None
     )
-    return FileDefaults(zone, tags, reminders, sources)
+    length = parse_length(fields["length"]) if "length" in fields else None
+    return FileDefaults(zone, tags, reminders, sources, length)

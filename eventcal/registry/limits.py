@@ -25,6 +25,7 @@ MAX_REMINDERS = 50
 MAX_SOURCES = 50
 MAX_FORMER_IDS = 50
 MAX_LINKS = 50
+MAX_PLACES = 50  # also languages in which one event is held
 MAX_MILESTONES = 50  # of one event
 MAX_EXTRA_KEYS = 50
 MAX_TAG_STYLES = 200

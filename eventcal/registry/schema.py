@@ -16,6 +16,7 @@ from .limits import (
     MAX_LINKS,
     MAX_MILESTONES,
     MAX_NOTES_LENGTH,
+    MAX_PLACES,
     MAX_QUOTE_LENGTH,
     MAX_REMINDERS,
     MAX_RULE_LENGTH,
@@ -36,6 +37,7 @@ SOURCE_KEY_PATTERN = r"^[^\s:/,]{1,100}$"
 UID_PATTERN = r"^[^\x00-\x20\x7f](?:[^\x00-\x1f\x7f]{0,998}[^\x00-\x20\x7f])?$"
 SEQUENCE_PATTERN = r"^(0|[1-9][0-9]{0,8})$"
 EXTRA_KEY_PATTERN = r"^x-[a-z0-9][a-z0-9-]{0,60}$"
+LENGTH_PATTERN = r"^([1-9][0-9]{0,3} (minutes?|hours?|days?))( [1-9][0-9]? minutes?)?$"
 LINK_NAME_PATTERN = r"^[^\s:][^:\n]{0,62}$"
 LANGUAGE_TAG_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"
 
@@ -176,6 +178,24 @@ PlaceValue = Annotated[
 ]
 
 
+Places = Annotated[
+    Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")]
+    | Annotated[
+        Annotated[list[PlaceValue], Field(min_length=1, max_length=MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
+    ],
+    Discriminator(_union_tag),
+]
+SpokenLanguages = Annotated[
+    Annotated[LanguageTag, Tag(UNION_TAG_PREFIX + "str")]
+    | Annotated[
+        Annotated[list[LanguageTag], Field(min_length=1, max_length=MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
+    ],
+    Discriminator(_union_tag),
+]
+LengthText = Annotated[str, Field(pattern=LENGTH_PATTERN)]
+
+
 class ExceptionShape(Shape):
     """What one occurrence of a series has of its own."""
 
@@ -229,8 +249,10 @@ class EventShape(Shape):
     """Further dates, which the rule does not make."""
     exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
     """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
-    place: PlaceValue | None = None
-    """Where: text, or name, region, country, lat, lon."""
+    length: LengthText | None = None
+    """How long it takes, where `when` has an hour and no end: 90 minutes, 2 hours."""
+    place: Places | None = None
+    """Where: text, or name, region, country, lat, lon, or a list of these, the main one first."""
     tags: Tags | None = None
     """Added to the tags under `defaults`."""
     status: Literal["confirmed", "tentative", "cancelled", "postponed"] | None = None
@@ -260,6 +282,10 @@ class EventShape(Shape):
     """Who holds it: text, or its name and url."""
     online: UrlText | None = None
     """The address at which it takes place online; with a `place` beside it, it takes place at both."""
+    language: SpokenLanguages | None = None
+    """The language in which it is held, or a list of them: en, [de, fr]."""
+    image: UrlText | None = None
+    """The address of an image: https or http."""
     source: SourceValue | None = None
     """Where the date was read: a key of `sources`, an address, `{key: quote}`, its title, url, ..., or a list of these. Replaces the default; [] for none."""
     reminders: Reminders | None = None
@@ -291,6 +317,8 @@ class DefaultsShape(Shape):
     """The reminders of every event that names none."""
     timezone: Word | None = None
     """The zone of every event that names none, when it is not the calendar's."""
+    length: LengthText | None = None
+    """How long an event takes whose `when` has an hour and no end, deadlines aside."""
 
 
 class CalendarShape(Shape):

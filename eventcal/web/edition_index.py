@@ -76,7 +76,7 @@ class EditionIndex:
     @cached_property
     def countries(self) -> list[str]:
         """The countries in which anything takes place, the most frequent first."""
-        counts = Counter(event.place.country for event in self.events if event.place and event.place.country)
+        counts = Counter(place.country for event in self.events for place in event.places if place.country)
         return sorted(counts, key=lambda code: (-counts[code], code))
 
     def cached_page(self, key: Hashable, render: Callable[[], str]) -> str:
@@ -240,8 +240,8 @@ def _search_texts(event: Event) -> tuple[str, str]:
     """Returns the texts that a search compares, folded: (id and titles, everything that the registry says of *event*)."""
     title = [event.id, *_translations(event.title)]
     texts = [*title, *event.tags, *_translations(event.notes)]
-    if event.place is not None:
-        texts += [*_translations(event.place.name), *_translations(event.place.region), event.place.country]
+    for place in event.places:
+        texts += [*_translations(place.name), *_translations(place.region), place.country]
     for source in event.sources:
         texts += [source.title, source.quote]
     return filters.fold_for_search(" ".join(title)), filters.fold_for_search(" ".join(texts))

@@ -24,7 +24,14 @@ from .dates import (
     format_zone_name,
 )
 from .distances import format_distance
-from .labels import format_change_kind, format_place, format_status, format_status_prefix
+from .labels import (
+    format_change_kind,
+    format_languages,
+    format_place,
+    format_places,
+    format_status,
+    format_status_prefix,
+)
 from .language import (
     DATE_LANGUAGES,
     LANGUAGES,
@@ -53,6 +60,7 @@ __all__ = [
     "format_event_date",
     "format_filter",
     "format_hours",
+    "format_languages",
     "format_lead",
     "format_moment",
     "format_month_name",
@@ -60,6 +68,7 @@ __all__ = [
     "format_notice_kind",
     "format_period_title",
     "format_place",
+    "format_places",
     "format_rule",
     "format_status",
     "format_status_prefix",

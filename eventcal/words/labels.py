@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..events import Place, Status
 from ..history import ChangeKind
 from .language import get_translations, locale_for
@@ -45,6 +47,17 @@ def format_change_kind(kind: ChangeKind, language: str) -> str:
         ChangeKind.CANCELLED: _("cancelled"),
         ChangeKind.RESTORED: _("back on"),
     }[kind]
+
+
+def format_places(places: Iterable[Place], language: str) -> str:
+    """Every place, the main one first: "Hall A, Berlin; Hall B, Hamburg"."""
+    return "; ".join(text for place in places if (text := format_place(place, language)))
+
+
+def format_languages(tags: Iterable[str], language: str) -> str:
+    """The languages in which something is held: "English, German"; a tag without a name stays as it is."""
+    names = (str(locale_for(language).languages.get(tag.replace("-", "_").split("_")[0], tag)) for tag in tags)
+    return ", ".join(dict.fromkeys(names))
 
 
 def format_place(place: Place | None, language: str) -> str:

@@ -152,7 +152,7 @@ def current_state(lookup: EventLookup, uid: str, recurrence: str) -> EventState 
     return (
         None
         if occurrence is None
-        else EventState(occurrence.when, occurrence.status, place_text(occurrence.event.place, language))
+        else EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
     )
 
 

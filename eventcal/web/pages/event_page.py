@@ -54,6 +54,8 @@ class EventPage:
     upcoming: tuple[EventView, ...] = field(default=())
     past: tuple[EventView, ...] = field(default=())
     online: str = ""
+    languages: str = ""
+    image: str = ""
     organizer: str = ""
     organizer_url: str = ""
     further_links: tuple[Link, ...] = ()
@@ -92,6 +94,8 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         website=event.url,
         online=event.online,
+        languages=words.format_languages(event.languages, language),
+        image=event.image,
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
         organizer_url=event.organizer.url if event.organizer else "",
         further_links=event.links,

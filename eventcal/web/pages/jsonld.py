@@ -20,6 +20,8 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
         "previousStartDate": iso_date(event.was) if event.was else "",
         "location": _locations(event),
         "eventAttendanceMode": _attendance_mode(event),
+        "inLanguage": event.languages[0] if len(event.languages) == 1 else list(event.languages),
+        "image": event.image,
         "organizer": _organizer(event.organizer) if event.organizer else "",
         "url": url,
     }
@@ -60,8 +62,8 @@ def _event_status(occurrence: Occurrence) -> str:
 
 
 def _locations(event: Event) -> object:
-    """A place, an address online, or both."""
-    locations: list[dict[str, object]] = [_location(event.place)] if event.place else []
+    """The places, an address online, or both."""
+    locations: list[dict[str, object]] = [_location(place) for place in event.places]
     if event.online:
         locations.append({"@type": "VirtualLocation", "url": event.online})
     return locations if len(locations) > 1 else locations[0] if locations else ""

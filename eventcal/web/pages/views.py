@@ -110,7 +110,7 @@ class EventView:
 
     @cached_property
     def place(self) -> str:
-        return words.format_place(self._event.place, self.viewer.language)
+        return words.format_places(self._event.places, self.viewer.language)
 
     @property
     def iso_date(self) -> str:
