@@ -483,7 +483,7 @@ def test_a_token_that_we_did_not_sign_opens_nothing(world: SubscriberWorld, page
 
 
 def test_signing_up_is_off_until_mail_can_be_sent_and_lead_back(tmp_path: Path) -> None:
-    world = SubscriberWorld(tmp_path, NOW, settings=Settings(base_url=BASE_URL))
+    world = SubscriberWorld(tmp_path, NOW, settings=Settings(base_url="http://cal.example.org"))
     world.publish(EVENTS, NOW)
     page = world.browser.get("/subscribe")
     assert (page.status_code, "doesn’t send email" in page.get_data(as_text=True)) == (200, True)

@@ -98,6 +98,11 @@ def find_address(conn: Connection, url: str, auth: str) -> str:
     return row.address if row is not None and secrets.compare_digest(row.auth, auth.rstrip("=")) else ""
 
 
+def mark_seen(conn: Connection, address: str, now: datetime) -> None:
+    """Records that the device at *address* was heard of."""
+    conn.execute(push_device.update().where(push_device.c.address == address).values(seen_at=ms(now)))
+
+
 def silent_devices(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
     """The subscriptions of devices to forget by *now*: not seen for SILENCE_RETENTION, and sent nothing in that time."""
     rows = conn.execute(

@@ -71,8 +71,9 @@ def _register_blueprints(app: Flask, is_server: bool) -> None:
     if is_server:
         from .operator import metrics, operations  # a static site has none and need not import their libraries
         from .pages import embed
+        from .signup import device_routes
 
-        for blueprint in (embed.blueprint, operations.blueprint, metrics.blueprint):
+        for blueprint in (embed.blueprint, operations.blueprint, metrics.blueprint, device_routes.blueprint):
             app.register_blueprint(blueprint)
 
 
@@ -92,6 +93,7 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     # no query in a static site: it would be another file
     env.globals["static"] = "/static/{}".format if services.static_urls else assets.asset_url
     env.globals["signs_up"] = services.can_sign_up
+    env.globals["pushes"] = services.can_push
 
     @app.context_processor
     def common_context() -> dict[str, Any]:

@@ -20,8 +20,12 @@ _CONTENT_TYPES: Final = {
     "eventcal.css": "text/css; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
     "icon.svg": "image/svg+xml",
     "operations.css": "text/css; charset=utf-8",
+    "push-worker.js": "text/javascript; charset=utf-8",
+    "push.js": "text/javascript; charset=utf-8",
     "subscribe.css": "text/css; charset=utf-8",
     "subscribe.js": "text/javascript; charset=utf-8",
 }

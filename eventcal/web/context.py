@@ -48,6 +48,10 @@ class Services:
         return self.store is not None and self.settings.can_sign_up
 
     @property
+    def can_push(self) -> bool:
+        return self.store is not None and self.settings.can_push
+
+    @property
     def required_store(self) -> Store:
         """The store. Raises RuntimeError where there is none, as where pages become files."""
         if self.store is None:

@@ -7,6 +7,7 @@ from typing import Final
 # no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _PAGE_HEADERS: Final = {

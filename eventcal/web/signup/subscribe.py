@@ -20,7 +20,7 @@ from ...errors import GrammarError
 from ...events import Occurrence
 from ...filters import Filter
 from ...occurrences import title_of
-from ...store import Connection, subscribers
+from ...store import Connection, devices, subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
@@ -38,7 +38,10 @@ MAX_UPCOMING_MAILS = 3
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
-def _page_link(services: Services, purpose: TokenPurpose, subscriber: Subscriber) -> str:
+_CHECKED_ENDPOINTS = ("subscribe.sign_up", "devices.subscribe_device", "devices.renew_device", "devices.device_links")
+
+
+def page_link(services: Services, purpose: TokenPurpose, subscriber: Subscriber) -> str:
     """Returns the path of a page of one subscriber, from the host's root."""
     token = tokens.sign(services.signing_keys, purpose, TokenPayload(subscriber.id, subscriber.link_version))
     return links.site_url(links.base_path(services.settings.base_url), f"/{purpose.value}/{token}")
@@ -50,7 +53,7 @@ def refuse_cross_site() -> PageResponse | None:
     Sec-Fetch-Site tells (W3C Fetch Metadata); an older browser's Origin is compared with our own addresses. "null" is
     what our own form sends, whose page has no referrer.
     """
-    if request.endpoint != f"{blueprint.name}.sign_up":
+    if request.endpoint not in _CHECKED_ENDPOINTS:
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
     own_hosts = (urlsplit(get_services().settings.base_url).netloc, request.headers.get("Host", ""))
@@ -63,7 +66,8 @@ def refuse_cross_site() -> PageResponse | None:
 def require_signup() -> PageResponse | None:
     if current().snapshot.edition is None:
         return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
-    if not get_services().can_sign_up:
+    services = get_services()
+    if not services.can_sign_up and (not services.can_push or request.endpoint == f"{blueprint.name}.sign_up"):
         return render_template("subscribe/off.html"), 200 if request.method == "GET" else 503
     return None
 
@@ -87,7 +91,7 @@ def signup_form() -> PageResponse:
     form = PreferencesForm(
         language=language if language in words.LANGUAGES else words.LANGUAGES[0], zone=context.viewer.zone
     )
-    return _render_form(context, form, _requested_filter(context))
+    return _render_form(context, form, requested_filter(context))
 
 
 def _rate_limited_page(_limit: RequestLimit) -> Response:
@@ -112,7 +116,7 @@ def _address_key() -> str:
 )
 def sign_up() -> PageResponse:
     context = current()
-    query, form = _requested_filter(context), preferences_form.parse(request.form, needs_address=True)
+    query, form = requested_filter(context), preferences_form.parse(request.form, needs_address=True)
     if form.errors:
         return _render_form(context, form, query, 400)
     with context.services.required_store.write() as conn:
@@ -142,6 +146,7 @@ def _render_form(context: RequestContext, form: PreferencesForm, query: Filter, 
         summary=preferences_form.summarise(form.to_preferences(query), context.index, context.viewer.language),
         everything=query == Filter(),
         action=context.viewer.url("/subscribe", *filters.query_pairs(query)),
+        device_action=context.viewer.url("/push/subscribe", *filters.query_pairs(query)),
         cities=_zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
     )
@@ -156,7 +161,7 @@ def _zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
     return zones
 
 
-def _requested_filter(context: RequestContext) -> Filter:
+def requested_filter(context: RequestContext) -> Filter:
     """Returns the filter that reminders are asked for: the page's, or one event. Aborts with 404 for unknown events and tags."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] in filters.REMINDER_PARAMETERS]
     query = filters.parse(pairs, strict=False, allowed=filters.REMINDER_PARAMETERS)
@@ -207,7 +212,7 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
     language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
     return {
         "subscriber": subscriber,
-        "address": mailbox.display_address(subscriber.address),
+        "address": "" if subscriber.is_device else mailbox.display_address(subscriber.address),
         "summary": preferences_form.summarise(subscriber.preferences, index, language),
         "coming": [
             (
@@ -217,8 +222,8 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
             for mail in next_mails
         ],
         "title_of": _title_in(language),
-        "preferences": _page_link(services, TokenPurpose.PREFERENCES, subscriber),
-        "unsubscribe": _page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
+        "preferences": page_link(services, TokenPurpose.PREFERENCES, subscriber),
+        "unsubscribe": page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
     }
 
 
@@ -274,6 +279,7 @@ def _render_preferences(
         cities=_zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
         others=_other_reminders(context, subscriber),
+        muted_events=_muted_events(context, subscriber),
         done=request.args.get("done", ""),
         **_subscriber_values(context, subscriber),
     )
@@ -288,7 +294,7 @@ def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tu
     return [
         (
             preferences_form.summarise(other.preferences, context.index, language),
-            _page_link(services, TokenPurpose.PREFERENCES, other),
+            page_link(services, TokenPurpose.PREFERENCES, other),
         )
         for other in subscriptions
         if other.id != subscriber.id and other.state == "active"
@@ -315,7 +321,7 @@ def change_preferences(token: str) -> PageResponse:
     if result is None:
         abort(400)
     if action == "delete":
-        return render_template("subscribe/deleted.html")
+        return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
     return _redirect_to_preferences(*result)
 
 
@@ -338,12 +344,15 @@ def _apply_action(
             subscribers.rotate_links(conn, subscriber.address)
             renewed = subscribers.by_address(conn, subscriber.address)
             return next(subscription for subscription in renewed if subscription.id == subscriber.id), "renewed"
+        case "unmute":
+            devices.unmute_event(conn, subscriber.id, request.form.get("event", ""))
+            return subscriber, "saved"
         case _:
             return None
 
 
 def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
-    return _redirect(f"{_page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
+    return _redirect(f"{page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
 
 
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
@@ -362,9 +371,11 @@ def unsubscribe(token: str) -> PageResponse:
         return (
             _dead_link_page("gone", 410)
             if is_replaced
-            else render_template("subscribe/left.html", back="", others=[], subject="")
+            else render_template("subscribe/left.html", back="", others=[], subject="", is_device=False)
         )
     context = use_language(subscriber.preferences.language)
+    if "event" in request.args:
+        return _stop_event(context, subscriber, request.args["event"])
     page_context = _subscriber_values(context, subscriber)
     if request.method == "GET" and subscriber.state != "off":
         return render_template(
@@ -378,7 +389,38 @@ def unsubscribe(token: str) -> PageResponse:
     preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
         "subscribe/left.html",
+        is_device=subscriber.is_device,
         back=preferences_url,
         others=_other_reminders(context, subscriber),
         subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
     )
+
+
+def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:
+    """Returns (UID, title) of the events that the subscriber stopped reminders for."""
+    with context.services.required_store.read() as conn:
+        uids = devices.muted_events(conn, subscriber.id)
+    titles = (
+        {version.uid: version.event.title.in_language(context.viewer.language) for version in context.edition.versions}
+        if uids
+        else {}
+    )
+    return [(uid, titles.get(uid, uid)) for uid in uids]
+
+
+def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
+    """Ends the reminders of one event for a subscription, on POST only; the whole subscription where it is of that event."""
+    index = context.index
+    version = index.version(index.current_id(event_id) or event_id)
+    if version is None:
+        abort(404)
+    title = version.event.title.in_language(context.viewer.language)
+    values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
+    if request.method == "GET":
+        return render_template("subscribe/stop_event.html", is_stopped=False, **values)
+    with context.services.required_store.write() as conn:
+        if preferences_form.parse_filter(subscriber.preferences.filter).event:
+            subscribers.unsubscribe(conn, [subscriber.id], context.now)
+        else:
+            devices.mute_event(conn, subscriber.id, version.uid)
+    return render_template("subscribe/stop_event.html", is_stopped=True, **values)

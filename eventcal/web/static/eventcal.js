@@ -42,6 +42,11 @@ if (copy) {
   }
 }
 
+// Reminders on this device are offered where the browser can take them; on an iPhone the page says what is missing.
+if ("PushManager" in window || /iPad|iPhone|iPod/.test(navigator.userAgent)) {
+  for (const each of document.querySelectorAll("[data-push-link]")) each.hidden = false;
+}
+
 const button = copy && copy.querySelector("button");
 if (button && navigator.clipboard) {
   show(button);

@@ -1,0 +1,220 @@
+"""Routes of reminders on a device: the server's key, subscribing, renewing, finding one's own pages, worker and manifest.
+
+Browsers call them by script, apps (UnifiedPush) directly, both in JSON. A device proves itself by its endpoint and its
+secret, which nobody else knows; from then on its signed links authorise it, as those in mails do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask_limiter import RequestLimit
+from werkzeug.datastructures import MultiDict
+
+from ... import links, push
+from ...errors import GrammarError
+from ...push import PushEndpoint
+from ...store import Connection, devices, subscribers
+from ...tokens import TokenPurpose
+from .. import assets
+from ..context import current, get_services
+from ..rate_limit import limiter
+from . import preferences_form, subscribe
+
+blueprint = Blueprint("devices", __name__)
+
+LIMIT_PER_CLIENT = "30 per hour; 100 per day"
+_WORKER_FILE = "push-worker.js"
+_ICON_SIZES = (192, 512)
+
+JsonAnswer = tuple[Response, int]
+
+
+@blueprint.after_request
+def set_headers(response: Response) -> Response:
+    """Keeps what is one device's own out of caches; worker and manifest are everybody's."""
+    is_public = request.endpoint in (f"{blueprint.name}.worker", f"{blueprint.name}.manifest")
+    return response if is_public else subscribe.set_private_headers(response)
+
+
+def _requires_push(route: Callable[[], Any]) -> Callable[[], Any]:
+    @wraps(route)
+    def checked() -> Any:
+        context = current()
+        if context.snapshot.edition is None:
+            return _error("There is no calendar yet; try again in some seconds.", 503)
+        if not context.services.can_push:
+            return _error(
+                "This calendar sends nothing to devices: its operator has not set a base URL with https.", 404
+            )
+        return route()
+
+    return checked
+
+
+def _error(message: str, status: int) -> JsonAnswer:
+    return jsonify(error=message), status
+
+
+def _rate_limited(_limit: RequestLimit) -> Response:
+    return make_response(
+        jsonify(error="Too many requests from this network; try again in an hour."), 429, {"Retry-After": "3600"}
+    )
+
+
+@blueprint.get("/push/key")
+@_requires_push
+def server_key() -> Response:
+    """The public key that a device subscribes with (`applicationServerKey`)."""
+    return jsonify(key=devices.current_vapid_key(get_services().required_store).public)
+
+
+@blueprint.post("/push/subscribe")
+@limiter.limit(LIMIT_PER_CLIENT, on_breach=_rate_limited)
+@_requires_push
+def subscribe_device() -> JsonAnswer:
+    """Subscribes a device with the choices of the sign-up form, and returns its links."""
+    context = current()
+    try:
+        values = _submitted()
+        endpoint = _endpoint(values.get("subscription"))
+        replaced = values.get("replaces")
+    except GrammarError as error:
+        return _error(str(error), 400)
+    form = preferences_form.parse(values, needs_address=False)
+    if form.errors:
+        return _error(f"These choices cannot be used: {', '.join(form.errors)}.", 400)
+    wanted = form.to_preferences(subscribe.requested_filter(context))
+    with context.services.required_store.write() as conn:
+        if isinstance(replaced, Mapping) and (address := _known_address(conn, replaced)):
+            devices.save_device(conn, endpoint, context.now, address)
+        subscriber = subscribers.sign_up_device(conn, endpoint, wanted, context.now)
+    return jsonify(state=subscriber.state, **_links(subscriber)), 201
+
+
+@blueprint.post("/push/renew")
+@limiter.limit(LIMIT_PER_CLIENT, on_breach=_rate_limited)
+@_requires_push
+def renew_device() -> JsonAnswer:
+    """Replaces the endpoint of a device by a new one, with everything that it subscribed to (`pushsubscriptionchange`)."""
+    context = current()
+    try:
+        values = _submitted()
+        endpoint = _endpoint(values.get("subscription"))
+    except GrammarError as error:
+        return _error(str(error), 400)
+    old = values.get("old")
+    with context.services.required_store.write() as conn:
+        address = _known_address(conn, old if isinstance(old, Mapping) else {})
+        if not address:
+            return _error("This device is not known here.", 404)
+        devices.save_device(conn, endpoint, context.now, address)
+    return jsonify(state="renewed"), 200
+
+
+@blueprint.post("/push/links")
+@limiter.limit("60 per hour", on_breach=_rate_limited)
+@_requires_push
+def device_links() -> JsonAnswer:
+    """Returns the pages of a device that proves itself by its endpoint and its secret."""
+    context = current()
+    try:
+        values = _submitted()
+    except GrammarError as error:
+        return _error(str(error), 400)
+    with context.services.required_store.write() as conn:
+        address = _known_address(conn, values)
+        known = subscribers.by_address(conn, address) if address else []
+        if known:
+            devices.mark_seen(conn, address, context.now)
+    if not known:
+        return _error("This device is not known here.", 404)
+    newest = max(known, key=lambda one: (one.state == "active", one.id))
+    return jsonify(state=newest.state, **_links(newest)), 200
+
+
+@blueprint.get("/preferences")
+def own_preferences() -> subscribe.PageResponse:
+    """Leads a device to its own preferences: only its browser knows which one it is."""
+    if not get_services().can_push:
+        return render_template("subscribe/off.html")
+    return render_template("subscribe/device.html")
+
+
+@blueprint.get(f"/{_WORKER_FILE}")
+def worker() -> Response:
+    """The service worker, from the root of our pages, so that its scope is all of them."""
+    response = assets.static(_WORKER_FILE)
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """The web app manifest, by which phones put the calendar on the home screen."""
+    context = current()
+    base = links.base_path(context.base_url)
+    calendar, language = context.calendar, context.viewer.language
+    name = calendar.name.in_language(language) if calendar else "eventcal"
+    icons = [
+        {"src": f"{base}{assets.asset_url(f'icon-{size}.png')}", "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in _ICON_SIZES
+    ]
+    response = jsonify(
+        id=f"{base}/", name=name, short_name=name[:30], lang=language, start_url=f"{base}/", scope=f"{base}/",
+        display="minimal-ui", background_color="#ffffff", theme_color="#0b5fa5", icons=icons,
+    )  # fmt: skip
+    response.mimetype = "application/manifest+json"
+    return response
+
+
+# what was sent
+
+
+def _submitted() -> MultiDict[str, Any]:
+    """Reads a JSON object or a form into one shape. Raises GrammarError when it is neither."""
+    if request.mimetype != "application/json":
+        values: MultiDict[str, Any] = MultiDict(request.form)
+        for name in ("subscription", "replaces"):
+            if values.get(name):
+                values[name] = _parse_json(values[name])
+        return values
+    data = _parse_json(request.get_data(as_text=True))
+    if not isinstance(data, dict):
+        raise GrammarError("send a JSON object")
+    scalars = {name: value for name, value in data.items() if value is not None}
+    return MultiDict(
+        {name: [*map(str, value)] if isinstance(value, list) else value for name, value in scalars.items()}
+    )
+
+
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise GrammarError("this is not JSON") from None
+
+
+def _endpoint(subscription: object) -> PushEndpoint:
+    services = get_services()
+    key = devices.current_vapid_key(services.required_store)
+    return push.parse_endpoint(subscription, key.public, services.settings.push_allow_private)
+
+
+def _known_address(conn: Connection, values: Mapping[str, Any]) -> str:
+    """The address of the device that *values* name by endpoint and secret; "" for none."""
+    keys = values.get("keys")
+    auth = keys.get("auth") if isinstance(keys, Mapping) else values.get("auth")
+    return devices.find_address(conn, str(values.get("endpoint") or ""), str(auth or ""))
+
+
+def _links(subscriber: subscribers.Subscriber) -> dict[str, str]:
+    services = get_services()
+    return {
+        "preferences": subscribe.page_link(services, TokenPurpose.PREFERENCES, subscriber),
+        "unsubscribe": subscribe.page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
+    }
