@@ -83,8 +83,8 @@ class Dispatcher(Protocol):
         """Marks up to *limit* due deliveries of *channel* in the transaction of *conn*; None when nothing is due."""
         ...
 
-    def start(self, batch: Batch) -> None:
-        """Runs *batch*, whose transaction is committed."""
+    def start(self, batch: Batch, taken_at: datetime) -> None:
+        """Runs *batch*, whose transaction is committed; nothing is known of changes after *taken_at*."""
         ...
 
     def wait(self, seconds: float) -> bool:
@@ -147,12 +147,12 @@ class LocalDispatcher:
         size = ledger.claim(conn, channel, owner, now, now + LEASE_DURATION, limit)
         return Batch(owner, channel, size, is_probe=is_probe) if size else None
 
-    def start(self, batch: Batch) -> None:
+    def start(self, batch: Batch, taken_at: datetime) -> None:
         """Submits the claims of *batch*. Raises StoreError when they cannot be read: they are due again then."""
-        sender, read_at = self._sender, self._sender.clock()
+        sender = self._sender
         try:
             with sender.store.read() as conn:
-                claims = ledger.read_claimed(conn, batch.owner, read_at)
+                claims = ledger.read_claimed(conn, batch.owner, taken_at)
         except StoreError:
             with sender.store.write(alone=False) as conn:
                 ledger.release(conn, batch.owner)
@@ -167,7 +167,7 @@ class LocalDispatcher:
 
 @dataclass(frozen=True, slots=True)
 class DispatchRound:
-    """What one round did: whether anything *is_due* that somebody could send, and how many batches it *started*."""
+    """The result of one round: whether anything *is_due* that could be sent, and how many batches it *started*."""
 
     is_due: bool
     started: int = 0
@@ -187,7 +187,7 @@ def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> Dispa
         limit = _batch_limit(destination, workload.limit - in_flight[destination], in_flight[destination], is_probe)
         if limit < 1 or destination in probed:
             continue
-        if batch := _start_batch(sender, dispatcher, name, limit, now, is_probe):
+        if batch := _start_batch(sender, dispatcher, name, limit, is_probe):
             in_flight[destination] += batch.size
             started += 1
             if is_probe:
@@ -205,9 +205,8 @@ def _batch_limit(destination: str, capacity: int, in_flight: int, is_probe: bool
     return max(0, limit)
 
 
-def _start_batch(
-    sender: Sender, dispatcher: Dispatcher, channel: str, limit: int, now: datetime, is_probe: bool
-) -> Batch | None:
+def _start_batch(sender: Sender, dispatcher: Dispatcher, channel: str, limit: int, is_probe: bool) -> Batch | None:
+    now = sender.clock()  # before the wait for the store's lock: what is edited meanwhile is read again before sending
     with sender.store.write(alone=False) as conn:
         if is_probe:
             ledger.expire(conn, channel, now)  # no probe is spent on what is of no use any more
@@ -215,7 +214,7 @@ def _start_batch(
         if batch and is_probe:
             ledger.allow_probe(conn, sender.channels[channel].destination, now)
     if batch:
-        dispatcher.start(batch)
+        dispatcher.start(batch, now)
     return batch
 
 

@@ -1,4 +1,4 @@
-"""An event of the newest edition becomes the bytes that a message brings along, as its own feed would give them."""
+"""Builds the calendar file of one event that a message brings along, as its own feed would give it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def ics_builder(
 
 
 def drop_feed_marks(feed: bytes) -> bytes:
-    """*feed* without the properties of its calendar that say that it is one to subscribe to."""
+    """Returns *feed* without the properties that make a calendar to subscribe to of it."""
     names = b"|".join(map(re.escape, _FEED_PROPERTIES))
     header, begin, components = feed.partition(b"\r\nBEGIN:V")
     header, calendar_begin, properties = header.partition(b"BEGIN:VCALENDAR\r\n")

@@ -1,4 +1,4 @@
-"""What a channel answered becomes what the ledger writes down: sent, tried again, or dead, and when. Pure."""
+"""Turns what a channel answered into what the ledger records: sent, tried again, or dead, and when. Pure."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ BACKOFF_STEPS = (
     timedelta(hours=2),
     timedelta(hours=4),
 )
-"""How long to wait after each failure; the last one again and again, as long as the message is of use."""
+"""Waits after the first failure, the second and so on; the last repeats as long as the message is of use."""
 
 AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 """A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
 
 
 def first_sent_at(claim: Claim) -> datetime | None:
-    """When the copy of *claim* left that may have arrived: a second one is written for the same moment, byte for byte."""
+    """Returns when a copy of *claim* left that may have arrived: a second one is written for that moment, byte for byte."""
     return claim.ambiguous_sent_at
 
 
@@ -64,17 +64,21 @@ def decide_result(
                 if destination_down
                 else retry
             )
-        case Ambiguous(detail, receiver_deduplicates):
-            wait = backoff(claim.delivery_key, claim.attempts)
-            if receiver_deduplicates:
-                return replace(_retry_result(claim, AttemptOutcome.AMBIGUOUS, detail, at, wait), destination_down=True)
-            if first_sent_at(claim):
-                return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, detail)
-            wait = max(wait, AMBIGUOUS_RETRY_DELAY)
-            return replace(
-                _retry_result(claim, AttemptOutcome.AMBIGUOUS, detail, at, wait, sent_at=written_at or at),
-                destination_down=True,
-            )
+        case Ambiguous():
+            return _ambiguous_result(claim, outcome, at, written_at or at)
+
+
+def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at: datetime) -> DeliveryResult:
+    """Decides on a message that may have arrived: tried once more, or as often as a receiver that drops copies wants."""
+    wait = backoff(claim.delivery_key, claim.attempts)
+    if outcome.receiver_deduplicates:
+        retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait)
+    elif first_sent_at(claim):
+        return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, outcome.detail)
+    else:
+        wait = max(wait, AMBIGUOUS_RETRY_DELAY)
+        retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait, sent_at=written_at)
+    return replace(retry, destination_down=True)
 
 
 def _retry_result(
@@ -103,7 +107,7 @@ def _retry_result(
 
 
 def backoff(name: str, attempts: int) -> timedelta:
-    """How long to wait after the *attempts*-th failure, give or take a fifth: which way is the delivery's own."""
+    """Returns the wait after *attempts* failures, give or take a fifth: a jitter that *name* alone decides."""
     step = BACKOFF_STEPS[min(attempts, len(BACKOFF_STEPS) - 1)]
     digest = hashlib.blake2b(f"{name}/{attempts}".encode(), digest_size=2).digest()
     return step * (0.8 + 0.4 * int.from_bytes(digest) / 0xFFFF)

@@ -57,6 +57,7 @@ class RecordingChannel:
     wants_calendar: bool = True
 
     def send(self, message: Message) -> Outcome:
+        """Records *message*, and returns Sent or the outcome of the other channel."""
         outcome = self.forward(message) if self.forward else Sent()
         self.recorded.append(
             RehearsedMessage(message.send_time, message.address or self.name, message.subject, message)

@@ -1,4 +1,4 @@
-"""A claim that is worth saying becomes a message: decided and built by the newest edition, once for all who read alike."""
+"""Renders claims: decides by the newest edition whether a message is of use, and builds it once for all who read alike."""
 
 from __future__ import annotations
 
@@ -21,13 +21,18 @@ from ..store.ledger.pending_digests import DigestEntry
 from ..store.recipients import PUSH_CHANNEL, BouncePolicy
 from ..tokens import TokenPayload, TokenPurpose
 
-_RENDER_CACHE_LIFETIME = timedelta(seconds=1)  # distances are counted when it is sent
+_RENDER_CACHE_LIFETIME = timedelta(seconds=1)
+"""For so long a message is the same for all who read alike: distances ("in 60 minutes") count from when it is sent."""
+
+_MAX_CACHE_ENTRIES = 1_000
 
 
 class IcsBuilder(Protocol):
     """Draws the calendar file of one event in a language, "" for the calendar's own."""
 
-    def __call__(self, version: Version, language: str = "", /) -> bytes: ...
+    def __call__(self, version: Version, language: str = "", /) -> bytes:
+        """Returns an iCalendar object with one event, b"" for none."""
+        ...
 
 
 def _build_no_ics(version: Version, language: str = "", /) -> bytes:
@@ -36,7 +41,7 @@ def _build_no_ics(version: Version, language: str = "", /) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message on its way: what its reader knows of what, once it has arrived, and whether it is late."""
+    """A message ready to send, what its reader was last notified of once it arrives, and whether it is late."""
 
     message: Message
     last_notified: tuple[LastNotified, ...] = ()
@@ -57,7 +62,7 @@ def known_after(skip: Skip) -> tuple[LastNotified, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """How messages are made here: *base_url* "" writes no link to our pages, *ics* draws an event to attach.
+    """The settings of messages: *base_url* "" writes no link to our pages, *build_ics* draws an event to attach.
 
     *bounce_policy* says when bounces end a subscription. *signing_keys* sign the links of those who signed up; without
     any, or without *base_url*, they get none.
@@ -69,7 +74,7 @@ class RenderContext:
     bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
 
     def personalise(self, message: Message, claim: Claim) -> Message:
-        """*message* for the recipient of *claim*, with the links that are theirs alone."""
+        """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""
         if not self.has_signed_links(claim) or claim.subscription is None:
             return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
         unsubscribe_url = self._signed_link(
@@ -106,7 +111,7 @@ class RenderContext:
         return replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
 
     def has_signed_links(self, claim: Claim) -> bool:
-        """Whether *claim* is of somebody who signed up, and can be given links."""
+        """Returns whether *claim* is of a person who signed up, and can be given links."""
         return claim.origin == "people" and bool(self.base_url and self.signing_keys)
 
     def _signed_link(self, path: str, purpose: TokenPurpose, ticket: TokenPayload) -> str:
@@ -114,7 +119,7 @@ class RenderContext:
 
 
 class MessageRenderer:
-    """Builds the messages of one pass. Used by several threads."""
+    """Builds messages for the life of a sender. Used by several threads."""
 
     def __init__(self, store: Store, context: RenderContext) -> None:
         self._store, self._context = store, context
@@ -166,7 +171,7 @@ class MessageRenderer:
     def _render_cached_reminder(
         self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, wants_calendar: bool
     ) -> tuple[Message, str]:
-        """The message without its recipient, and what it tells: the same for all of a language and a zone."""
+        """Returns the message without its recipient, and the state that it tells: the same for all of a language and a zone."""
         footer_reason = self._footer_reason(claim, lookup)
         cache_key = (
             claim.reminder,
@@ -180,7 +185,7 @@ class MessageRenderer:
         with self._lock:
             cached = self._cache.get(cache_key)
             if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-                if len(self._cache) > 1000:
+                if len(self._cache) >= _MAX_CACHE_ENTRIES:
                     self._cache.clear()
                 cached = self._cache[cache_key] = (
                     now,
@@ -189,12 +194,14 @@ class MessageRenderer:
         return cached[1:]
 
     def _footer_reason(self, claim: Claim, lookup: EventLookup) -> str:
-        """Why somebody who signed up gets it; "" for whoever did not."""
+        """Returns the sentence that says why a person who signed up gets it; "" for configured recipients."""
         if not self._context.has_signed_links(claim):
             return ""
         language = claim.language or lookup.edition.calendar.language
         cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
         if cache_key not in self._footer_reasons:
+            if len(self._footer_reasons) >= _MAX_CACHE_ENTRIES:
+                self._footer_reasons.clear()
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
             self._footer_reasons[cache_key] = messages.footer_reason(
                 query,
@@ -256,32 +263,18 @@ class MessageRenderer:
         return Rendered(self._context.personalise(message, claim))
 
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
-        """What of its items is still worth saying, each occurrence once: a change says more than a reminder."""
+        """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
         assert claim.subscription is not None
-        with self._store.read() as conn:
-            items = [
-                item
-                for item in pending_digests.digest_entries(conn, claim.payload)
-                if item.key is None or item.key.uid not in claim.muted_uids
-            ]
-            changes = {
-                (change.uid, change.recurrence): change
-                for item in reversed(items)
-                if item.payload
-                for change in ledger.change_items(item.payload)
-                if change.uid not in claim.muted_uids
-            }
-            last_states = ledger.last_notified(conn, claim.subscription, {uid for uid, _ in changes})
+        items, changes, last_states = self._read_digest(claim, claim.subscription)
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
         lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
-        reminded: dict[tuple[str, str], Occurrence] = {}
-        for item in items:
-            if (
-                item.key is not None
-                and (remindable := self._remindable_occurrence(claim, item, lookup, now)) is not None
-            ):
-                reminded[item.key.uid, item.key.recurrence] = remindable
-        reminded = {key: occurrence for key, occurrence in reminded.items() if key not in lines}
+        reminded = {
+            (item.key.uid, item.key.recurrence): occurrence
+            for item in items
+            if item.key is not None
+            and (item.key.uid, item.key.recurrence) not in lines
+            and (occurrence := self._remindable_occurrence(claim, item, lookup, now)) is not None
+        }
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
@@ -305,10 +298,29 @@ class MessageRenderer:
         ]
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
+    def _read_digest(
+        self, claim: Claim, subscription: int
+    ) -> tuple[list[DigestEntry], dict[tuple[str, str], ledger.ChangeItem], dict[tuple[str, str], str]]:
+        """Returns a digest's entries, the latest change of each occurrence, and what its reader was last notified of."""
+        with self._store.read() as conn:
+            items = [
+                item
+                for item in pending_digests.digest_entries(conn, claim.payload)
+                if item.key is None or item.key.uid not in claim.muted_uids
+            ]
+            changes = {
+                (change.uid, change.recurrence): change
+                for item in reversed(items)
+                if item.payload
+                for change in ledger.change_items(item.payload)
+                if change.uid not in claim.muted_uids
+            }
+            return items, changes, ledger.last_notified(conn, subscription, {uid for uid, _ in changes})
+
     def _remindable_occurrence(
         self, claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime
     ) -> Occurrence | None:
-        """The occurrence that a digest's item speaks of, when it is still to be said."""
+        """Returns the occurrence of a digest's entry, None when its reminder is of no use any more."""
         assert item.key is not None
         event = lookup.event(item.key.uid)
         decision = reminders.verdict(
@@ -329,7 +341,7 @@ class MessageRenderer:
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:
-        """The calendar file of each event that *lines* tell of and that is still in the calendar."""
+        """Builds the calendar file of each event that *lines* tell of and that is still in the calendar."""
         versions = {line.version.uid: line.version for line in lines if line.version}
         return tuple(self._context.build_ics(version, language) for version in versions.values())
 
@@ -339,22 +351,17 @@ class MessageRenderer:
         changes = [change for change in ledger.change_items(claim.payload) if change.uid not in claim.muted_uids]
         if not changes:
             return Skip(Reason.MUTED)
-        last_states: dict[tuple[str, str], str] = {}
-        references = ""
-        with self._store.read() as conn:
-            if claim.subscription is not None:
-                last_states = ledger.last_notified(conn, claim.subscription, {change.uid for change in changes})
-                references = ledger.latest_reminder_id(conn, claim.subscription, {change.uid for change in changes})
-            removed_versions = edition_store.last_of(
-                conn, [change.uid for change in changes if lookup.version(change.uid) is None]
-            )
+        last_states, references, removed_versions = self._read_change_history(claim, changes, lookup)
         lines = [
-            _message_line(
-                lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
-            )
+            line
             for change in changes
+            if (
+                line := _message_line(
+                    lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
+                )
+            ).kind
+            not in (None, ChangeKind.ADDED)
         ]
-        lines = [line for line in lines if line.kind not in (None, ChangeKind.ADDED)]
         if not lines:
             return Skip(Reason.SAME)
         message = messages.change_message(
@@ -377,9 +384,21 @@ class MessageRenderer:
         message = replace(message, references=references)
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
+    def _read_change_history(
+        self, claim: Claim, changes: Sequence[ledger.ChangeItem], lookup: EventLookup
+    ) -> tuple[dict[tuple[str, str], str], str, dict[str, Version]]:
+        """Returns what the reader was last notified of, the id of their latest reminder, and events that were removed."""
+        uids = {change.uid for change in changes}
+        with self._store.read() as conn:
+            removed_versions = edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
+            if claim.subscription is None:
+                return {}, "", removed_versions
+            last_states = ledger.last_notified(conn, claim.subscription, uids)
+            return last_states, ledger.latest_reminder_id(conn, claim.subscription, uids), removed_versions
+
 
 def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
-    """An event's title by its id, also by one that it had before; "" where there is none."""
+    """Returns an event's title by its id, also by one that it had before; "" where there is none."""
     for version in lookup.edition.versions if event_id else ():
         if event_id in (version.event.id, *version.event.formerly):
             return version.event.title.in_language(language)
@@ -389,7 +408,7 @@ def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
 def _message_line(
     lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None, removed_version: Version | None = None
 ) -> MessageLine:
-    """What is to be told now: from what the reader last heard, else from what was so before; *gone*, what left."""
+    """Builds the line of a change: from what the reader was last notified of, else from what was so before it."""
     old = last_state or change.old
     return MessageLine(
         title=change.title,
@@ -402,6 +421,6 @@ def _message_line(
 
 
 def _state_after_notice(lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None) -> EventState | None:
-    """What a reader knows once told: where it stands; of what left the calendar, that it is off, until it comes back."""
+    """Returns the state that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
     state, old = ledger.current_state(lookup, change.uid, change.recurrence), last_state or change.old
     return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

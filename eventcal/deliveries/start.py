@@ -1,4 +1,4 @@
-"""Before the first pass: the configured channels become subscriptions, and what a dead process was sending is put back."""
+"""Prepares the ledger before the first pass: configured channels become subscriptions, interrupted deliveries are requeued."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
-    """Called once, by whoever holds the store's lock; the number of deliveries that had been left half-way."""
+    """Makes the configured recipients those of *settings*, requeues interrupted deliveries, and returns their number.
+
+    Called once, by the process that holds the store's lock.
+    """
     configured = configured_recipients(settings)
     with store.write() as conn:
         recipients.sync_configured(conn, configured, now)
@@ -28,14 +31,14 @@ def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: dat
 
 
 def sync_recipients(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
-    """Make the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
+    """Makes the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
     configured = configured_recipients(settings)
     with store.write() as conn:
         recipients.sync_configured(conn, configured, now)
 
 
 def configured_recipients(settings: Iterable[ChannelSettings]) -> list[ConfiguredRecipient]:
-    """Whom *settings* name: for mail each address, else the channel itself."""
+    """Returns the recipients that *settings* name: for mail each address, else the channel itself."""
     configured = []
     for channel in settings:
         origin = "operator" if channel.audience == "operator" else "config"
@@ -60,9 +63,9 @@ def send_test(
     base_url: str = "",
     store: Store | None = None,
 ) -> list[tuple[str, Outcome]]:
-    """Send a test through *channel*, to *to* or to everyone whom its settings name; what came of each.
+    """Sends a test through *channel*, to *to* or to all whom its settings name; returns (recipient, outcome) of each.
 
-    Where there is a *store*, its ledger keeps it; one that cannot be written now takes nothing from the answer.
+    It is recorded in *store*, if there is one; a store that cannot be written now changes nothing of the answer.
     """
     message = channel_test_message(calendar, settings.name, now, base_url=base_url)
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)

@@ -81,7 +81,7 @@ class QueueDispatcher:
                 mark=batch.owner, channel=batch.channel, ids=list(batch.ids), probe=batch.is_probe
             )
 
-    def start(self, batch: Batch) -> None:
+    def start(self, batch: Batch, taken_at: datetime) -> None:
         """Does nothing more: the commit has notified the workers."""
 
     def wait(self, seconds: float) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 from eventcal.channels import Outcome, Permanent, Sent
 from eventcal.channels.mime import render_mail
-from eventcal.deliveries import tick
+from eventcal.deliveries import LocalDispatcher, tick
 from eventcal.messages import Message
 from eventcal.serve import RegistryWatcher
 from eventcal.settings import Settings
@@ -81,8 +81,8 @@ class TestAnEdit:
                 world.publish(edit, clock[0])
             return clock[0]
 
-        late = Late(world, moment)
-        tick(world.store, world.source, world.channels, DUE, clock=late.clock)
+        sender = world.sender(moment)
+        tick(sender, LocalDispatcher(sender))
 
         assert said(world) == []
         assert ("skipped", reason) in world.states()
@@ -162,19 +162,6 @@ class During(ScriptedChannel):
         while self._happens:
             self._happens.pop()()
         return super().send(message)
-
-
-class Late:
-    """Asks *moment* for the time once it may take a transaction of its own."""
-
-    def __init__(self, world: World, moment: Callable[[], datetime]) -> None:
-        self._moment = moment
-
-    def clock(self) -> datetime:
-        try:
-            return self._moment()
-        except RuntimeError:  # the pass has a transaction open just now
-            return DUE
 
 
 def _sending(world: World) -> bool:
