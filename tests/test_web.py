@@ -20,7 +20,7 @@ from eventcal import occurrences
 from eventcal.events import Occurrence, Place, Source, Status, TagColor, TagStyle, Text
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import edition_store, open_store
+from eventcal.store import edition_store, ledger, open_store
 from eventcal.web.app import create_app
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.feeds.middleware import FeedMiddleware
@@ -768,6 +768,17 @@ def test_a_new_edition_in_the_store_is_served_without_a_restart(tmp_path: Path) 
     second = snapshots.refresh()
     assert [each.id for each in second.index.events] == ["summit-2021", "pabby-antiterror-2021"]
     assert len(second.changes) == 1
+    store.close()
+
+
+def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    snapshots = SnapshotPoller(store)
+    for age, degraded in ((90, ()), (130, ("no scheduler has run for two minutes",)), (5, ())):
+        with store.write() as connection:
+            ledger.record_tick(connection, store.now() - timedelta(seconds=age))
+        assert snapshots.refresh().degraded == degraded
     store.close()
 
 

@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from ..errors import EventcalError
 from ..history import Change, Edition
-from ..store import Store, edition_store
+from ..store import Store, edition_store, ledger
 from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class Snapshot:
     @classmethod
     def of(cls, edition: Edition, changes: tuple[Change, ...] = (), degraded: tuple[str, ...] = ()) -> Snapshot:
         return cls(edition, changes, degraded, EditionIndex(edition, changes))
+
+
+SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
+"""Time without a tick after which no scheduler is running: a tick is recorded every ten seconds."""
 
 
 class SnapshotPoller:
@@ -73,7 +78,7 @@ class SnapshotPoller:
 
     def refresh(self) -> Snapshot:
         """Reads the store once; a snapshot that did not change stays the same object."""
-        current, degraded = self._current, _registry_conditions(self._store)
+        current, degraded = self._current, _store_conditions(self._store)
         edition = edition_store.newest(self._store, current.edition)
         if edition is not None and edition is not current.edition:
             with self._store.read() as connection:
@@ -103,10 +108,15 @@ class SnapshotPoller:
             self._current = replace(self._current, degraded=(*self._current.degraded, reason))
 
 
-def _registry_conditions(store: Store) -> tuple[str, ...]:
-    """Returns the conditions that the last check of the registry left, none where it was published or unchanged."""
+def _store_conditions(store: Store) -> tuple[str, ...]:
+    """Returns the conditions that the store records: of the last check of the registry, and of a scheduler that is silent.
+
+    A scheduler that runs and cannot write its tick, because the disk is full or the store is read-only, is silent too.
+    """
     with store.read() as connection:
-        check = edition_store.read_registry_check(connection)
-    if check is None:
-        return ()
-    return {"problems": ("the registry has problems",), "held": ("an edition is held",)}.get(str(check.outcome), ())
+        check, ticked_at = edition_store.read_registry_check(connection), ledger.last_tick_at(connection)
+    registry_conditions = {"problems": ("the registry has problems",), "held": ("an edition is held",)}
+    conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
+    if ticked_at is not None and store.now() - ticked_at > SCHEDULER_SILENT_AFTER:
+        return (*conditions, "no scheduler has run for two minutes")
+    return conditions

@@ -16,13 +16,12 @@ from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
 from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats
 from ...store.processes import Process
+from ..snapshots import SCHEDULER_SILENT_AFTER
 
 MAX_LISTED: Final = 50
 """Deliveries of one state that the page lists at most."""
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 """Time after which a due delivery that was not sent is reported as late."""
-SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
-"""Time without a tick after which no scheduler is running."""
 
 
 @dataclass(frozen=True, slots=True)
