@@ -18,10 +18,10 @@ from .errors import GrammarError
 from .events import Event, Occurrence, Place, Status, Text
 from .when import Period, When
 
-FILTER_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
+FILTER_PARAMETERS = ("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 """Every parameter of a calendar feed, in canonical order."""
 
-REMINDER_PARAMETERS = ("event", "tag", "-tag", "q", "place")
+REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "q", "place")
 """What reminders are asked for by: a feed of one event has an address of its own."""
 
 IMPRECISE_MODES = ("span", "all", "marker", "omit")
@@ -34,6 +34,7 @@ _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EVENT_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MAX_VALUE_LENGTH = 200
 _MAX_TAGS = 32
+_MAX_IDS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Filter:
     *tags* keeps any of them, *without* drops all of them (both sorted); *q* and *place* are words that must all be
     found; *start* and *end* are days, both counted, None for no bound; *language* is "" for the calendar's own. *event*
     is the id of the only one that is kept, also when it was renamed since; *parts* adds to the feed of one event those
-    that belong to it.
+    that belong to it. *ids* (sorted) keeps any of several events, each by the id that it has or had.
     """
 
     tags: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class Filter:
     alarms: bool = False
     event: str = ""
     parts: bool = False
+    ids: tuple[str, ...] = ()
 
     @property
     def has_window(self) -> bool:
@@ -104,6 +106,7 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
     parameters = (
         [("event", query.event)] + [("tag", tag) for tag in query.tags] + [("-tag", tag) for tag in query.excluded_tags]
     )
+    parameters += [("id", event_id) for event_id in query.ids]
     parameters += [
         ("q", query.q),
         ("place", query.place),
@@ -121,6 +124,8 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
 def matches_event(query: Filter, event: Event) -> bool:
     """Whether the filter keeps *event* at all, whatever its dates: tags, words, place, and what it omits."""
     if query.event and query.event not in (event.id, *event.formerly):
+        return False
+    if query.ids and not any(event_id in query.ids for event_id in (event.id, *event.formerly)):
         return False
     if query.tags and not any(tag in event.tags for tag in query.tags):
         return False
@@ -194,6 +199,7 @@ class _FilterBuilder:
 
     tags: set[str] = field(default_factory=set)
     excluded_tags: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
     texts: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, text: str) -> None:
@@ -204,8 +210,10 @@ class _FilterBuilder:
             self._add_tag(
                 name, text.removeprefix("-") if is_excluded else text, self.excluded_tags if is_excluded else self.tags
             )
+        elif name == "id":
+            self._add_id(text)
         elif name in self.texts:
-            raise GrammarError(f"{name}: given twice; only tag and -tag may be repeated")
+            raise GrammarError(f"{name}: given twice; only tag, -tag and id may be repeated")
         else:
             _check_value(name, text)
             self.texts[name] = text
@@ -216,6 +224,13 @@ class _FilterBuilder:
         if len(self.tags) + len(self.excluded_tags) >= _MAX_TAGS:
             raise GrammarError(f"{name}: at most {_MAX_TAGS} tags")
         target.add(text)
+
+    def _add_id(self, text: str) -> None:
+        if not _EVENT_ID_PATTERN.fullmatch(text):
+            raise GrammarError(f"id: {text[:64]!r} is not an id; {_VALUE_ADVICE['id']}")
+        if len(self.ids) >= _MAX_IDS and text not in self.ids:
+            raise GrammarError(f"id: at most {_MAX_IDS} events; use a tag for more")
+        self.ids.add(text)
 
     def build(self) -> Filter:
         texts = self.texts
@@ -236,6 +251,7 @@ class _FilterBuilder:
             alarms=texts.get("alarms") == "1",
             parts=texts.get("parts") == "1",
             event=texts.get("event", ""),
+            ids=tuple(sorted(self.ids)),
         )
 
 
@@ -251,6 +267,7 @@ _VALUE_ADVICE = {
     "cancelled": f"one of {', '.join(CANCELLED_MODES)}",
     "alarms": "one of 0, 1",
     "parts": "one of 0, 1",
+    "id": "write the id of an event, such as id=summit-2021 (repeat it for several)",
     "event": "write the id of an event, such as event=summit-2021",
 }
 

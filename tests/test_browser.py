@@ -323,6 +323,19 @@ def test_a_tick_changes_every_address_in_the_popover(site: Site) -> None:
     assert page.get_by_label("Feed address").input_value() == "https://events.example.org/calendar.ics?tag=summit"
 
 
+def test_a_star_stays_in_the_browser_and_leads_to_a_page_of_the_chosen_events(site: Site) -> None:
+    page = site.open("seed", "/")
+    assert not page.locator(".mine").is_visible()
+    page.get_by_role("button", name="Star SCO Council of Heads of State").first.click()
+    page.get_by_role("link", name="My events").click()
+    page.wait_for_url("**/?id=summit-2021")
+    assert "Peaceful Mission" not in page.locator("main").inner_text()
+    star = page.get_by_role("button", name="Star SCO Council of Heads of State").first
+    assert star.get_attribute("aria-pressed") == "true"
+    star.click()
+    assert not page.locator(".mine").is_visible()
+
+
 @pytest.mark.parametrize(
     ("agent", "first"),
     [

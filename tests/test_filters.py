@@ -55,6 +55,18 @@ def test_words_are_found_in_any_language_without_case_and_accents(words):
     assert matches_event(Filter(q=words), SUMMIT)
 
 
+def test_ids_keep_those_events_alone_also_by_an_id_that_one_had():
+    renamed = event("assembly", "2021-09-16", formerly=("council",))
+    query = parse_query("id=council&id=exercise")
+
+    assert [matches_event(query, candidate) for candidate in (renamed, EXERCISE, SUMMIT)] == [True, True, False]
+
+
+def test_more_ids_than_an_address_holds_are_refused():
+    with pytest.raises(GrammarError, match="at most 64 events"):
+        parse_query("&".join(f"id=event-{number}" for number in range(65)))
+
+
 def test_all_the_words_must_be_found():
     assert not matches_event(Filter(q="council exercise"), SUMMIT)
 
@@ -123,7 +135,7 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("tags=summit", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, q, place, from"),
+        ("tags=summit", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, q, place, from"),
         ("utm_source=x", "'utm_source' is not a parameter"),
         ("from=soon", "from: 'soon' is not a date; write the first day"),
         ("from=2021-02-30", "from: '2021-02-30' is not a day of the calendar"),

@@ -519,6 +519,12 @@ def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world:
     assert 'href="/subscribe?event=summit"' in world.browser.get("/events/summit").get_data(as_text=True)
 
 
+def test_reminders_of_chosen_events_are_signed_up_for_by_their_ids(world: SubscriberWorld) -> None:
+    subscriber = world.sign_up(query="?id=summit&id=call&id=never-was")
+    assert subscriber.preferences.filter == "id=call&id=summit"
+    assert world.browser.get("/subscribe?id=never-was").status_code == 404
+
+
 def test_a_busy_store_is_said_and_nothing_is_lost(world: SubscriberWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object) -> None:
         from eventcal.store import StoreBusy

@@ -457,6 +457,13 @@ def test_each_calendar_service_is_offered_the_feed_of_the_page_and_mail_beside_i
     ]
 
 
+def test_a_choice_of_ones_own_is_a_page_and_the_feed_and_sign_up_of_it_follow(seed: FlaskClient) -> None:
+    page = seed.get("/?id=summit-2021&id=sco-day").get_data(as_text=True)
+    assert "SCO Council of Heads of State" in page and "Peaceful Mission" not in page
+    assert 'data-feed="/calendar.ics?id=sco-day&amp;id=summit-2021"' in page
+    assert 'aria-label="Without the filter SCO Council of Heads of State"' in page
+
+
 def test_ticks_of_the_follow_page_change_the_address_of_the_feed() -> None:
     site = visit(snapshot(*SEED), base_url="https://example.org")
     html = site.get("/follow?tag=summit&alarms=1&imprecise=omit&cancelled=nonsense").get_data(as_text=True)

@@ -249,7 +249,7 @@ FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcomi
 
 @cli.command(epilog=examples_epilog("eventcal feed > calendar.ics", "eventcal feed --tag summit --lang ru"))
 @click.option("--format", "feed_format", type=click.Choice([*FEED_FORMATS]), default="ics", show_default=True)
-@with_filter("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
+@with_filter("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 @with_settings("registry", "database_url", "base_url")
 def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     """Write the calendar to standard output: all of it, or the events that the options choose.

@@ -54,7 +54,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-_LIST_PARAMETERS = ("tag", "-tag", "q", "place", "from", "to", "lang")
+_LIST_PARAMETERS = ("tag", "-tag", "id", "q", "place", "from", "to", "lang")
 _EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
@@ -302,13 +302,15 @@ def _feed_name(edition: Edition, query: Filter) -> Text:
     if query.has_window:
         ends = [day.isoformat() if day else "" for day in (query.start, query.end)]
         filter_texts.append("–".join(ends))
-    filter_summary = ", ".join(filter_text for filter_text in filter_texts if filter_text)
-    return Text(
-        tuple(
-            (tag, f"{text} ({filter_summary})" if filter_summary else text)
-            for tag, text in edition.calendar.name.translations
-        )
-    )
+
+    def narrowed(name: str, language: str) -> str:
+        count = len(query.ids)
+        ngettext = words.get_translations(language).ngettext
+        chosen = ngettext("{n} chosen event", "{n} chosen events", count).format(n=count) if count else ""
+        summary = ", ".join(text for text in (*filter_texts, chosen) if text)
+        return f"{name} ({summary})" if summary else name
+
+    return Text(tuple((tag, narrowed(name, tag)) for tag, name in edition.calendar.name.translations))
 
 
 def _feed_description(edition: Edition, omitted: OmittedCounts, language: str) -> str:

@@ -17,6 +17,7 @@ _WORDS_SCHEMA: Json = _NAME_SCHEMA | {"maxLength": 200}
 _PARAMETERS: dict[str, tuple[str, Json]] = {
     "tag": ("Events that carry any of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
     "-tag": ("Events that carry none of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
+    "id": ("Only these events, by their ids; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
     "q": ("Words that must all be found; case, accents and dashes do not count.", _WORDS_SCHEMA),
     "place": ("A place's words, or a country code.", _WORDS_SCHEMA),
     "from": ("The first day; what touches it stays whole.", {"type": "string", "format": "date"}),
@@ -58,7 +59,7 @@ def render_openapi(calendar: Calendar, base_url: str) -> bytes:
 
 
 def _paths() -> Json:
-    list_parameters = ("tag", "-tag", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
+    list_parameters = ("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
     tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _STRING_SCHEMA}
     event: Json = {"name": "id", "in": "path", "required": True, "schema": _STRING_SCHEMA}
     return {

@@ -66,8 +66,13 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     which a stranger may have typed, are not repeated.
     """
     _ = get_translations(language).gettext
+    if len(query.ids) == 1 and query == Filter(ids=query.ids):
+        return _("“{text}”").format(text=title_of(query.ids[0]) or query.ids[0])
     if query.event:
         return _("“{text}”").format(text=title_of(query.event) or query.event)
+    translations = get_translations(language)
+    count = len(query.ids)
+    chosen = translations.ngettext("{n} chosen event", "{n} chosen events", count).format(n=count)
     conditions = []
     if query.tags:
         conditions.append(_("tagged {tags}").format(tags=_quote_and_join(query.tags, language)))
@@ -80,7 +85,9 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     if not include_free_text and (query.q or query.place):
         conditions.append(_("matching your search"))
     if not conditions:
-        return _("every event in this calendar")
+        return chosen if query.ids else _("every event in this calendar")
+    if query.ids:
+        conditions.insert(0, chosen)
     return _("events {conditions}").format(conditions=_(", ").join(conditions))
 
 

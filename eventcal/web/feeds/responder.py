@@ -44,7 +44,7 @@ Disallow: /unsubscribe/
 Disallow: /operations
 Allow: /
 """
-_MAX_QUERY_LENGTH = 2_000
+_MAX_QUERY_LENGTH = 4_500
 
 
 class SnapshotView(Protocol):

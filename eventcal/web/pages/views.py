@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
@@ -234,6 +235,7 @@ class FilterOptions:
     tags: tuple[TagOption, ...]
     countries: tuple[tuple[str, str], ...]
     other_filters: tuple[tuple[str, str], ...]
+    titles: Mapping[str, str] = field(default_factory=dict)  # of chosen events, by id
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.countries or self.other_filters)
@@ -264,6 +266,11 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
         tuple(names),
         # what is looked for stands in its field
         tuple(pair for pair in viewer.filter_pairs if pair not in listed and (pair[0] != "q" or viewer.path != "/")),
+        {
+            event_id: version.event.title.in_language(viewer.language)
+            for event_id in viewer.filter.ids
+            if (version := index.version(index.current_id(event_id) or event_id))
+        },
     )
 
 

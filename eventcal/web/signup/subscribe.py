@@ -171,6 +171,11 @@ def requested_filter(context: RequestContext) -> Filter:
         if version is None:
             abort(404)
         return Filter(event=version.event.id)
+    if query.ids:
+        current_ids = {index.current_id(event_id) or event_id for event_id in query.ids}
+        query = replace(query, ids=tuple(sorted(event_id for event_id in current_ids if index.version(event_id))))
+        if not query.ids:
+            abort(404)
     tags = {tag for event in index.events for tag in event.tags}
     if not tags.issuperset(query.tags):
         abort(404)

@@ -91,6 +91,67 @@ if (!zone) {
   }
 }
 
+// Stars: a visitor's own choice of events. It stays in this browser; its page, feed and email reminders are an address.
+const { star, mine } = document.body.dataset;
+if (star) {
+  const key = `eventcal.stars ${new URL(mine, location.href).pathname}`;
+  const read = () => {
+    try {
+      return JSON.parse(localStorage.getItem(key)) || [];
+    } catch {
+      return []; // storage is off, or holds something else
+    }
+  };
+  const buttons = [];
+  const link = document.querySelector(".mine");
+  const update = () => {
+    const ids = read();
+    for (const button of buttons) {
+      const on = ids.includes(button.dataset.id);
+      button.setAttribute("aria-pressed", on);
+      button.textContent = on ? "★" : "☆";
+    }
+    if (link) {
+      const address = new URL(mine, location.href);
+      for (const id of ids) address.searchParams.append("id", id);
+      link.href = address;
+      link.hidden = !ids.length;
+      link.querySelector("b").textContent = ids.length;
+    }
+  };
+  const add = (button, id, title) => {
+    button.dataset.id = id;
+    button.setAttribute("aria-label", star.replace("{title}", title));
+    button.addEventListener("click", () => {
+      const ids = read();
+      const left = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id].slice(-64);
+      try {
+        localStorage.setItem(key, JSON.stringify(left));
+      } catch {
+        return; // storage is off: nothing can be kept
+      }
+      update();
+    });
+    buttons.push(button);
+  };
+  for (const button of document.querySelectorAll("button.star")) {
+    add(button, button.dataset.id, button.dataset.title);
+    show(button);
+  }
+  for (const line of document.querySelectorAll(".line")) {
+    const title = line.querySelector(":scope > a");
+    const id = title && title.pathname.match(/\/events\/([a-z0-9-]+)$/);
+    if (!id) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "star";
+    add(button, id[1], title.querySelector(".title").textContent);
+    line.append(button);
+  }
+  update();
+  addEventListener("storage", update);
+}
+
 // In the grid, arrows go from event to event by day: left and right to the nearest, up and down by the week.
 const grid = document.querySelector(".grid");
 if (grid) {
