@@ -67,6 +67,25 @@ KINDS = """\
     except: [2027-11-02]
     also: [2027-10-07]
     exceptions: {2027-10-12: {when: 2027-10-13 18:00}, 2027-10-19: {status: cancelled}}
+  - {id: deadline, title: Papers due, kind: deadline, when: 2027-02-01 23:59:59, timezone: AoE}
+  - {id: perhaps-due, title: Perhaps due, kind: deadline, when: 2027-02-01?}
+  - id: facts
+    title: With all facts
+    when: 2027-03-07
+    notes: "See the programme: it is long."
+    online: https://example.org/stream?q=a
+    image: https://example.org/poster.png
+    organizer: {name: "Summit, Secretariat", url: "https://example.org/org"}
+    links: {programme: "https://example.org/programme", call for papers: "https://example.org/cfp"}
+  - id: guests
+    title: Guests
+    when: 2027-02-02 10:00/11:00
+    place: Room 1
+    repeat: every week until 2027-03-30
+    exceptions:
+      2027-02-09: {title: Guest, place: Hall, notes: Bring a friend., url: "https://example.org/guest"}
+      2027-02-16: {when: 2027-02}
+      2027-02-23: {when: 2027-02-24}
   - {id: from-elsewhere, title: From elsewhere, when: 2027-02-01, uid: "{6A}-7", sequence: 4}
 """
 
@@ -124,7 +143,23 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
     assert [] == [
         (event_id, name, getattr(event, name), getattr(after[event_id], name))
         for event_id, event in before.items()
-        for name in ("title", "when", "timezone", "rule", "exdates", "also", "overrides", "tags", "busy", "uid")
+        for name in (
+            "title",
+            "when",
+            "timezone",
+            "rule",
+            "exdates",
+            "also",
+            "overrides",
+            "tags",
+            "busy",
+            "uid",
+            "kind",
+            "online",
+            "image",
+            "organizer",
+            "links",
+        )
         # An hour that comes twice is written in UTC; whole days are the same in every zone.
         if event_id != "autumn"
         and not (name == "timezone" and " " not in str(event.when))

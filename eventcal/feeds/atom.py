@@ -163,7 +163,8 @@ def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
 def _entry_title(occurrence: Occurrence, language: str) -> str:
     marker = words.format_title_marker(occurrence.when, language)
     prefix = words.format_status_prefix(occurrence.status, language) + (f"{marker} " if marker else "")
-    return prefix + occurrences.title_of(occurrence, language)
+    kind_prefix = words.format_kind_prefix(occurrence.event.kind, language)
+    return prefix + kind_prefix + occurrences.title_of(occurrence, language)
 
 
 def _summarize(occurrence: Occurrence, language: str) -> str:

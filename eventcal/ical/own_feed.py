@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import words
-from ..events import Source, SourceGrade, Status
+from ..events import EventKind, Source, SourceGrade, Status
 from ..when import AllDay, Timed, Undated, When
 from .presentation import RenderOptions, present
 from .vevents import format_source, local_time_remarks
@@ -20,7 +20,10 @@ VAGUE_TAG = "date-not-fixed"
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """An event as its registry said it: *notes* are Markdown, *was* is the old date of what was put off."""
+    """An event as its registry said it: *notes* are Markdown, *was* is the old date of what was put off.
+
+    *links* are (name, address).
+    """
 
     title: str
     notes: str
@@ -29,26 +32,59 @@ class Recovered:
     was: When | None = None
     sources: tuple[Source, ...] = ()
     url: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
-def recover(title: str, description: str, url: str, when: When, status: Status, languages: list[str]) -> Recovered:
-    """Takes off what a feed in one of *languages* added to an event that it showed on *when* with *status*."""
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at."""
+
+    title: str
+    description: str
+    url: str
+    when: When
+    status: Status
+    kind: EventKind = EventKind.EVENT
+    online: str = ""
+
+
+def recover(event: ShownEvent, languages: list[str]) -> Recovered:
+    """Takes off what a feed in one of *languages* added to *event*."""
     for language in languages:
-        for known, meant, was in _hypotheses(when, status):
+        kind_prefix = words.format_kind_prefix(event.kind, language)
+        for known, meant, was in _hypotheses(event):
             shown = present(known, meant, was, RenderOptions(language, imprecise="all"))
-            if shown is None or not shown.prefix or not title.startswith(shown.prefix):
+            prefix = shown.prefix + kind_prefix if shown is not None else ""
+            if shown is None or not prefix or not event.title.startswith(prefix):
                 continue
             remarks = (*shown.remarks, *local_time_remarks(shown.span, language))
-            notes, sources, own_url = _split_description(description, remarks, url, language)
-            return Recovered(title.removeprefix(shown.prefix), notes, known, meant, was, sources, own_url)
-    span = when.span if isinstance(when.span, AllDay | Timed) else None
+            return _without_additions(event, event.title.removeprefix(prefix), known, meant, was, remarks, language)
+    span = event.when.span if isinstance(event.when.span, AllDay | Timed) else None
     remarks = tuple(local_time_remarks(span, languages[0])) if span else ()
-    notes, sources, own_url = _split_description(description, remarks, url, languages[0])
-    return Recovered(title, notes, when, status, None, sources, own_url)
+    return _without_additions(event, event.title, event.when, event.status, None, remarks, languages[0])
 
 
-def _hypotheses(when: When, status: Status) -> Iterator[tuple[When, Status, When | None]]:
-    """Yields what the registry may have said of an event that is shown on *when*, the longest marker first."""
+def _without_additions(
+    event: ShownEvent, title: str, when: When, status: Status, was: When | None, remarks: tuple[str, ...], language: str
+) -> Recovered:
+    notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
+    notes, links = _split_links(notes, event.online)
+    return Recovered(title, notes, when, status, was, sources, own_url, links)
+
+
+def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The notes without the addresses behind them, and the named ones among those."""
+    parts = notes.split("\n\n") if notes else []
+    lines = parts[-1].split("\n") if parts else []
+    named = [match for line in lines if (match := re.fullmatch(r"([^\s:][^:\n]{0,62}): (https?://\S+)", line))]
+    if not lines or len(named) + (lines[0] == online) != len(lines):
+        return notes, ()
+    return "\n\n".join(parts[:-1]), tuple((match[1], match[2]) for match in named)
+
+
+def _hypotheses(event: ShownEvent) -> Iterator[tuple[When, Status, When | None]]:
+    """Yields what the registry may have said of the date of *event*, the longest marker first."""
+    when, status = event.when, event.status
     yield when, Status.CANCELLED, None
     yield When(Undated(), text="TBD"), Status.POSTPONED, when
     yield when, status, None

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import links, occurrences, words
-from ..events import Calendar, Event, Occurrence, Source, SourceGrade, Status, Text
+from ..events import Calendar, Event, EventKind, Occurrence, Source, SourceGrade, Status, Text
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines, series
@@ -261,7 +261,7 @@ class _EventRenderer:
         version, event, options = self.version, self.version.event, self.options
         tag, title_text = title.best_match(options.language)
         language = tag if len(title.translations) > 1 or tag != self.calendar.language else ""
-        summary = presentation.prefix + title_text
+        summary = presentation.prefix + words.format_kind_prefix(event.kind, options.language) + title_text
         is_busy = event.busy and presentation.is_firm
         body = [
             content_lines.text_line("UID", uid),
@@ -279,6 +279,7 @@ class _EventRenderer:
             content_lines.line("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT"),
             content_lines.line("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if is_busy else "FREE"),
             *([content_lines.text_line("X-EVENTCAL-EDTF", presentation.edtf)] if presentation.edtf else []),
+            *([content_lines.line("X-EVENTCAL-KIND", event.kind.value)] if event.kind is EventKind.DEADLINE else []),
         ]
         if options.alarms and presentation.is_firm:
             zone, is_series = ZoneInfo(event.timezone), event.rule is not None

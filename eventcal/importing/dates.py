@@ -40,28 +40,21 @@ class Span:
         return replace(self, start=self.start + shift, end=self.end + shift if self.end is not None else None)
 
     def text(self) -> str:
-        """The registry's `when` of this span, its seconds left out where the registry knows none."""
+        """The registry's `when` of this span."""
         if not isinstance(self.start, datetime):
             last = self.end if self.end is not None else self.start
             return str(when.When(when.AllDay(self.start, date(last.year, last.month, last.day))))
-        start = _clock(self.start)
-        if not isinstance(self.end, datetime) or _clock(self.end) == start:
+        start = _format_clock(self.start)
+        if not isinstance(self.end, datetime) or _format_clock(self.end) == start:
             return start
-        end = _clock(self.end)
+        end = _format_clock(self.end)
         same_day = self.end.date() == self.start.date()
         return f"{start}/{end.partition(' ')[2] if same_day else end}"
 
 
-def _clock(moment: datetime) -> str:
-    plain = f"{moment:%Y-%m-%d %H:%M}".rjust(16, "0")
-    if moment.second and takes_seconds():
-        return f"{plain}:{moment:%S}"
-    return plain
-
-
-def takes_seconds() -> bool:
-    """Whether the registry's grammar has seconds."""
-    return is_readable("2027-09-16 23:59:59")
+def _format_clock(moment: datetime) -> str:
+    """Writes day and hour with seconds only where there are any, years before 1000 with four digits."""
+    return when.format_clock(moment).rjust(19 if moment.second else 16, "0")
 
 
 def is_readable(text: str, zone: str = "UTC") -> bool:

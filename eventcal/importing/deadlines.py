@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import GrammarError
 from ..registry.foreign_yaml import load_foreign_yaml
 from .records import (
+    ANYWHERE_ON_EARTH,
     Losses,
-    anywhere_on_earth,
     build_event,
     day_of,
     days_text,
+    deadline_fields,
     decoded,
     is_address,
     is_no_date,
@@ -104,6 +106,7 @@ def _ccf_round(
         yield build_event(
             f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
             tags=[*tags, "deadline"], notes=str(entry.get("comment", "")), url=edition.get("link"), line=getattr(entry, "line", 0),
+            more=deadline_fields(name, known),
         )  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
     zone = zone_of(text)
     if zone is None:
         losses.add(record, subject, "timezone", f"{text!r} is not a zone; read as anywhere on Earth", Carried.CHANGED)
-    return zone or anywhere_on_earth()
+    return zone or ANYWHERE_ON_EARTH
 
 
 # python-deadlines
@@ -153,13 +156,10 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
     )  # fmt: skip
     zone = _deadline_zone(record, title, losses)
     for key, words in _PYTHON_DEADLINES:
-        text = str(record.get(key, ""))
+        text, before = str(record.get(key, "")), ""
         extended = str(record.get("cfp_ext", "")) if key == "cfp" else ""
         if not is_no_date(extended):
-            losses.add(
-                record, title, "cfp", f"{text} was extended to {extended}; the later one was written", Carried.CHANGED
-            )
-            text = extended
+            text, before = extended, text
         if is_no_date(text) or text.strip().lower() == "cancelled":
             continue
         when_text = when_of(text, zone)
@@ -167,15 +167,17 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
             losses.add(record, title, key, f"{text!r} is not a date")
             continue
         link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
+        old_text = None if is_no_date(before) else when_of(before, zone)
+        was = {"was": old_text} if old_text not in (None, when_text) else {}
         yield build_event(
             f"{title} {key.replace('_deadline', '')}", f"{title}: {words}", when_text, zone=zone, home=context.zone,
-            tags=[*subs, "deadline"], url=link, line=line,
+            tags=[*subs, "deadline"], url=link, line=line, more=deadline_fields(title, when_text) | was,
         )  # fmt: skip
 
 
 # confs.tech
 
-_CONFS_KEYS = "name url startDate endDate city country online cfpUrl cfpEndDate"
+_CONFS_KEYS = "name url startDate endDate city country online cfpUrl cfpEndDate locales"
 
 
 def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
@@ -205,7 +207,7 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     tags = ["online"] if online else []
     yield build_event(
         f"{name} {record.get('city') or ''}", name, days_text(first, last), tags=tags, url=record.get("url"),
-        more=place_fields(city, "" if city == "Online" else record.get("country", "")),
+        more=place_fields(city, "" if city == "Online" else record.get("country", "")) | _language_fields(record),
     )  # fmt: skip
     if end := day_of(record.get("cfpEndDate", "")):
         link = record.get("cfpUrl") if is_address(record.get("cfpUrl", "")) else record.get("url")
@@ -215,4 +217,11 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
             days_text(end, None),
             tags=["deadline"],
             url=link,
+            more=deadline_fields(f"{name} {record.get('city') or ''}", str(end)),
         )
+
+
+def _language_fields(record: Record) -> dict[str, Any]:
+    """The languages of a conference, out of "EN,DE"."""
+    tags = re.findall(r"[A-Za-z]{2,3}", str(record.get("locales", "")))
+    return {"language": [tag.lower() for tag in tags]} if tags else {}

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .. import when
-from ..events import Source, Status
+from ..events import EventKind, Source, Status
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
-from ..ical.own_feed import VAGUE_TAG, recover
+from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
 from . import series, texts
 from .dates import DAY, Span, is_readable, local_of, on_the_clock, skips, utc
@@ -44,10 +44,13 @@ _READ = frozenset(
         "URL",
         "SEQUENCE",
         "CLASS",
+        "CONFERENCE",
+        "IMAGE",
     ]
 )
 _PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
 _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
+_KINDS = {EventKind.DEADLINE.value: EventKind.DEADLINE}
 # A registry's notes end at 20,000 characters; escapes take some of them.
 MAX_DESCRIPTION = 15_000
 _NO_EVENT = {
@@ -209,11 +212,11 @@ class _CalendarReader:
     def _count_the_rest(self, component: ForeignComponent) -> None:
         people: Counter[str] = Counter()
         for item in component.properties:
-            if item.name in _PEOPLE:
+            if item.name in _PEOPLE and not (self.is_own and item.name == "CONTACT"):
                 people[item.name] += 1
             elif item.name in _PASSED_OVER or item.name.startswith("X-"):
                 self.passed_over["X-..." if item.name.startswith("X-") else item.name] += 1
-            elif item.name not in _READ:
+            elif item.name not in _READ and item.name != "CONTACT":
                 self.lose(component, item.name, "the registry has no key for it")
         for name, number in people.items():
             self.lose(component, name, f"{number} left out: people's addresses are not published")
@@ -331,7 +334,12 @@ class _CalendarReader:
             shown = known or when.parse(instance.span.text(), when.find_zone(instance.span.zone or "UTC"))
             summary = component.get("SUMMARY")
             tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
-            recovered = recover(title, description, url, shown, status, [tag for tag in dict.fromkeys(tags) if tag])
+            online, kind = self._address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
+            seen = ShownEvent(title, description, url, shown, status, _KINDS.get(kind, EventKind.EVENT), online)
+            recovered = recover(seen, [tag for tag in dict.fromkeys(tags) if tag])
+            fields |= {"kind": kind} if kind in _KINDS else {}
+            fields |= {"links": dict(recovered.links)} if recovered.links else {}
+            fields |= self._own_organizer(component)
             title, description, url, status = recovered.title, recovered.notes, recovered.url, recovered.status
             instance.was, instance.known = recovered.was, recovered.when if recovered.when != shown or known else None
             if recovered.sources:
@@ -342,6 +350,9 @@ class _CalendarReader:
         else:
             instance.known = known
         fields["title"] = self._in_language(component.get("SUMMARY"), title)
+        for name, key in (("CONFERENCE", "online"), ("IMAGE", "image")):
+            if address := self._address(component, name):
+                fields[key] = address
         self._read_place(component, fields)
         self._read_tags(component, fields)
         if status is not Status.CONFIRMED:
@@ -354,6 +365,19 @@ class _CalendarReader:
             self.lose(component, "URL", f"{url[:60]!r} is not a web address")
         if component.text("TRANSP").upper() == "OPAQUE":
             fields["busy"] = "true"
+
+    def _address(self, component: ForeignComponent, name: str) -> str:
+        """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11) holds; "" for none."""
+        addresses = [line.value for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() == "URI"]
+        return next((address for address in addresses if _is_address(address) and address.startswith("http")), "")
+
+    def _own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
+        """The organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
+        text = component.text("CONTACT")
+        if not text:
+            return {}
+        name, _, url = text.rpartition(", ")
+        return {"organizer": {"name": name, "url": url} if name and _is_address(url) else text}
 
     def _status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()

@@ -88,6 +88,7 @@ class _Merging:
         self.edits: dict[Path, dict[int, str]] = {}
         self.new_entries: list[dict[str, PlainValue]] = []
         self.new_uids: set[str] = set()
+        self.ids_by_name: dict[str, str] = {}
 
     def run(self) -> Merge:
         if self.target.main.exists():
@@ -141,7 +142,8 @@ class _Merging:
 
     def _add(self, event: ImportedEvent) -> None:
         event_id = self._free_id(event)
-        fields = self._sound({"id": event_id, **event.fields}, event)
+        fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
+        self.ids_by_name[event.name] = event_id
         if fields is not None and "uid" in fields:
             if fields["uid"] in self.new_uids:
                 self._lose(event, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
@@ -152,6 +154,14 @@ class _Merging:
         self.taken.add(event_id)
         self.new_entries.append(fields)
         self.result.added.append(event_id)
+
+    def _with_parent(self, event: ImportedEvent) -> dict[str, Any]:
+        """The fields of *event*, its `part_of` being the id that its parent got; a parent comes before its parts."""
+        fields = dict(event.fields)
+        if "part_of" in fields:
+            parent = self.ids_by_name.get(str(fields.pop("part_of")))
+            fields |= {"part_of": parent} if parent else {}
+        return fields
 
     def _free_id(self, event: ImportedEvent) -> str:
         return next(name for name in self._names(event) if name not in self.taken)
@@ -218,7 +228,8 @@ class _Merging:
 
     def _update(self, event: ImportedEvent, known: _Known) -> None:
         event_id = str(known.value.get("id"))
-        fields = self._sound({"id": event_id, **event.fields}, event)
+        fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
+        self.ids_by_name[event.name] = event_id
         if fields is None:
             return
         changes = _changes(known.value, fields, self.context.zone)

@@ -15,6 +15,8 @@ from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 from .zones import known_zones
 
+ANYWHERE_ON_EARTH = "AoE"
+"""The zone of deadlines that are met while it is that day anywhere, 12 hours behind UTC."""
 _ADVICE = re.compile(r": write ([0-9TBD][^;]*)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
 _INSTANT = re.compile(
@@ -23,15 +25,6 @@ _INSTANT = re.compile(
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
 _NO_DATE = frozenset(("", "tba", "tbd", "none", "null", "n/a", "to be announced", "-", "?", "~"))
-
-
-def anywhere_on_earth() -> str:
-    """The zone of deadlines that are met while it is that day anywhere: AoE where the registry has that name."""
-    try:
-        when.find_zone("AoE")
-    except GrammarError:
-        return "Etc/GMT+12"
-    return "AoE"
 
 
 class Losses:
@@ -56,8 +49,6 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
     text = " ".join(text.split())
     if is_readable(text, zone):
         return text
-    if text.endswith((":59:59", ":00:00")) and is_readable(text[:-3], zone):
-        return text[:-3]
     try:
         when.parse(text, when.find_zone(zone))
     except GrammarError as error:
@@ -71,13 +62,17 @@ def zone_of(text: str) -> str | None:
     """The IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
     bare = text.strip()
     if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
-        return anywhere_on_earth()
+        return ANYWHERE_ON_EARTH
+    if bare == "Etc/GMT+12":
+        return ANYWHERE_ON_EARTH
     if bare in known_zones():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
     if re.fullmatch(r"(?i)utc|gmt|z", bare):
         return "UTC"
     if offset := _OFFSET.fullmatch(bare):
         hours = int(offset[2])
+        if (offset[1], hours) == ("-", 12):
+            return ANYWHERE_ON_EARTH
         # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
         name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
         return name if name in known_zones() else None
@@ -150,6 +145,12 @@ def build_event(
     if uid:
         fields["uid"] = uid
     return ImportedEvent(slug(name), {**fields, **(more or {})}, uid, line)
+
+
+def deadline_fields(parent: str, when_text: str) -> dict[str, Any]:
+    """The keys of a deadline of the event called *parent*; one that several days are given for is an event."""
+    kind = {} if "/" in when_text else {"kind": "deadline"}
+    return kind | {"part_of": slug(parent)}
 
 
 def place_fields(*parts: object, country: str = "", lat: object = "", lon: object = "") -> dict[str, Any]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
+_OVERRIDABLE = ("title", "place", "notes", "url")
+"""What one occurrence can have of its own, beside date and status."""
+
 
 def read_group(reader: _CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
     """The events that the VEVENTs of one UID become; the first of them keeps the UID."""
@@ -215,6 +218,9 @@ class _Series:
 
     def _read_override(self, override: Instance, is_numbered: bool) -> None:
         day = self._day_of(override.recurrence)
+        if day in self.except_days and self.reader.is_own:
+            # Our own feed takes a date out of its series where it is of another kind, and shows it by itself.
+            self.except_days.remove(day)
         if day in self.except_days:
             self.reader.lose(override, "RECURRENCE-ID", f"{day} is under EXDATE too")
             return
@@ -233,11 +239,11 @@ class _Series:
         elif differs:
             self.exceptions[day.isoformat()] = differs
 
-    def _differences(self, override: Instance, day: date, is_numbered: bool) -> dict[str, str] | None:
-        """Returns what an exception can say of *override*; None where more than date and status differ."""
+    def _differences(self, override: Instance, day: date, is_numbered: bool) -> dict[str, Any] | None:
+        """Returns what an exception can say of *override*; None where it lacks something, or more is different."""
         expected = self.span.moved_to(day)
         status = override.fields.get("status", "confirmed")
-        differs: dict[str, str] = {}
+        differs: dict[str, Any] = {}
         if status != self.master.fields.get("status", "confirmed"):
             differs["status"] = status
         if override.known is not None:
@@ -253,12 +259,14 @@ class _Series:
                 differs.pop("when", None)
             return differs
         ignored = ("title", "status") if is_numbered else ("status",)
-        shown = {key: value for key, value in override.fields.items() if key not in ignored}
-        return differs if shown == {k: v for k, v in self.master.fields.items() if k not in ignored} else None
+        mine, series = (
+            {key: value for key, value in fields.items() if key not in ignored}
+            for fields in (override.fields, self.master.fields)
+        )
+        own = {key: mine[key] for key in _OVERRIDABLE if key in mine and mine[key] != series.get(key)}
+        return differs | own if mine == series | own else None
 
     def _on_our_clock(self, span: Span) -> Span | None:
-        if span.is_timed != self.span.is_timed:
-            return None
         if not isinstance(span.start, datetime) or span.zone == self.span.zone:
             return span
         start = local_of(utc(span.start, span.zone), self.span.zone)

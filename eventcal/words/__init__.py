@@ -26,6 +26,7 @@ from .dates import (
 from .distances import format_distance
 from .labels import (
     format_change_kind,
+    format_kind_prefix,
     format_languages,
     format_place,
     format_places,
@@ -60,6 +61,7 @@ __all__ = [
     "format_event_date",
     "format_filter",
     "format_hours",
+    "format_kind_prefix",
     "format_languages",
     "format_lead",
     "format_moment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..events import Place, Status
+from ..events import EventKind, Place, Status
 from ..history import ChangeKind
 from .language import get_translations, locale_for
 
@@ -30,6 +30,12 @@ def format_status_prefix(status: Status, language: str) -> str:
             return _("[postponed]") + " "
         case _:
             return ""
+
+
+def format_kind_prefix(kind: EventKind, language: str) -> str:
+    """The start of a title that a calendar app would show as an event and that is a moment, with its space: "Deadline: "."""
+    _ = get_translations(language).gettext
+    return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
 
 
 def format_change_kind(kind: ChangeKind, language: str) -> str:
