@@ -1,0 +1,288 @@
+"""The page's button and the service worker in Chromium: pushes are delivered to the worker through the DevTools protocol.
+
+The browser's own push service is out of reach here, so that `PushManager.subscribe` answers with an endpoint of the tests'
+push service; everything after it is real: permission, worker, encryption, decryption, notification.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from eventcal.settings import Settings
+from eventcal.web.rate_limit import limiter
+
+from .push_service import AUTH_SECRET, PUBLIC_KEY, PushService, push_service
+from .serve_process import free_port
+from .test_webpush_people import EVENTS, MOVED, NOW, DeviceWorld
+from .world import utc
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SHOTS = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")  # a folder that pictures are put into
+WAIT_SECONDS = 30
+
+# In place of the browser's subscription, which only its maker's push service can give.
+SUBSCRIBE = """
+const made = (url, key) => {
+  const json = {endpoint: url, expirationTime: null, keys: {p256dh: %r, auth: %r}};
+  const bytes = Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+  return {...json, options: {applicationServerKey: bytes.buffer}, toJSON: () => json, unsubscribe: async () => {
+    localStorage.removeItem('subscribed'); return true; }};
+};
+PushManager.prototype.subscribe = async function ({applicationServerKey}) {
+  if (Notification.permission !== 'granted') throw new Error('not allowed');
+  localStorage.setItem('subscribed', applicationServerKey);
+  return made(%r, applicationServerKey);
+};
+PushManager.prototype.getSubscription = async function () {
+  const key = localStorage.getItem('subscribed');
+  return key ? made(%r, key) : null;
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium")
+        pytest.skip("no Chromium")
+    with sync_api.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+class Visitor:
+    """A page in a browser of its own, and the worker that it registered."""
+
+    def __init__(self, browser: Any, address: str, service: PushService, permission: bool = True) -> None:
+        self.address = address
+        self.context = browser.new_context(base_url=address, service_workers="allow")
+        if permission:
+            self.context.grant_permissions(["notifications"], origin=address)
+        endpoint = f"{service.url}/p/1"
+        self.context.add_init_script(SUBSCRIBE % (PUBLIC_KEY, AUTH_SECRET, endpoint, endpoint))
+        self.page = self.context.new_page()
+        self._devtools = self.context.new_cdp_session(self.page)
+        self._registrations: list[str] = []
+        self._devtools.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: self._registrations.extend(one["registrationId"] for one in event["registrations"]),
+        )
+        self._devtools.send("ServiceWorker.enable")
+
+    def deliver(self, payload: dict[str, Any]) -> None:
+        """Pushes *payload*, as the browser does once it has decrypted a message."""
+        wait_for(lambda: self._registrations or self.page.wait_for_timeout(50), "the worker is registered")
+        self._devtools.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.address, "registrationId": self._registrations[-1], "data": json.dumps(payload)},
+        )
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """The notifications that are shown, as the page reads them back."""
+        shown: list[dict[str, Any]] = self.page.evaluate(
+            "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
+            ".map(({title, body, tag, lang, data, actions}) => ({title, body, tag, lang, data, actions}))"
+        )
+        return shown
+
+    def click(self, action: str) -> None:
+        """Presses a button of the only notification, as the system hands it to the worker."""
+        (worker,) = self.context.service_workers
+        worker.evaluate(
+            "async (action) => { const [notification] = await registration.getNotifications();"
+            " notification.close(); await act(action, notification.data); }",
+            action,
+        )
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {WAIT_SECONDS} s: {what}")
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with push_service() as running:
+        yield running
+
+
+class ServedWorld(DeviceWorld):
+    """A world whose pages are served on a port of this machine, where browsers allow service workers without TLS."""
+
+    def __init__(self, folder: Path, service: PushService) -> None:
+        self.address = f"http://localhost:{(port := free_port())}"
+        super().__init__(folder, service, Settings(base_url=self.address, push_allow_private=True))
+        self.publish(EVENTS, NOW)
+        self._server = make_server("localhost", port, self.app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def deliver_to(self, visitor: Visitor) -> None:
+        """What the push service got goes to the browser, whose clock is far ahead of the world's."""
+        for payload in self.service.payloads:
+            payload["notification"]["data"]["expires"] = "2999-01-01T00:00:00.000Z"
+            visitor.deliver(payload)
+        self.service.requests.clear()
+
+
+@pytest.fixture
+def world(tmp_path: Path, service: PushService, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedWorld]:
+    monkeypatch.setattr("tests.world.DEFAULT_STORE_URL", f"sqlite:///{tmp_path / 'eventcal.db'}")
+    world = ServedWorld(tmp_path, service)
+    limiter.reset()
+    yield world
+    world.close()
+
+
+def signed_up(browser: Any, world: ServedWorld) -> Visitor:
+    """A visitor whose device has answered its first push."""
+    visitor = Visitor(browser, world.address, world.service)
+    visitor.page.goto("/subscribe")
+    visitor.page.get_by_role("button", name="Remind me on this device").click()
+    visitor.page.get_by_text("A first notification is on its way").wait_for()
+    world.tick(world.now)
+    world.deliver_to(visitor)
+    visitor.page.get_by_text("A first notification is on its way").wait_for(state="detached")
+    return visitor
+
+
+def test_a_visitor_is_reminded_on_the_device_and_a_moved_date_replaces_the_notification(
+    browser: Any, world: ServedWorld
+) -> None:
+    visitor = signed_up(browser, world)
+    assert [one.state for one in world.devices()] == ["active"]
+    wait_for(visitor.notifications, "the first one is shown")
+    assert [one["title"] for one in visitor.notifications()] == ["This device gets reminders from Test calendar"]
+    take_picture(visitor, "preferences")
+
+    world.advance_to(utc(2021, 9, 9, 5))
+    world.deliver_to(visitor)
+    wait_for(lambda: len(visitor.notifications()) == 2, "the reminder is shown")
+    reminder = next(one for one in visitor.notifications() if one["title"].endswith("SCO summit"))
+    assert "Dushanbe" in reminder["body"]
+    assert reminder["lang"] == "en"
+    assert [action["title"] for action in reminder["actions"]] == ["Show", "Stop reminders for this event"]
+
+    world.publish(MOVED, utc(2021, 9, 9, 6))
+    world.advance_to(utc(2021, 9, 9, 7))
+    world.deliver_to(visitor)
+    wait_for(lambda: any("Moved" in one["title"] for one in visitor.notifications()), "the change is shown")
+    assert len(visitor.notifications()) == 2
+    visitor.context.close()
+
+
+def test_a_push_whose_use_is_over_is_not_shown_and_takes_its_older_state_away(browser: Any, world: ServedWorld) -> None:
+    visitor = signed_up(browser, world)
+    wait_for(visitor.notifications, "the first one is shown")
+    welcome = visitor.notifications()[0]
+    past = {"id": "other", "expires": "2020-01-01T00:00:00.000Z"}
+
+    visitor.deliver({"web_push": 8030, "notification": {"title": "Over", "tag": welcome["tag"], "data": past}})
+
+    wait_for(lambda: not visitor.notifications(), "nothing is shown")
+    visitor.context.close()
+
+
+def test_the_notifications_button_stops_the_event(browser: Any, world: ServedWorld) -> None:
+    visitor = signed_up(browser, world)
+    wait_for(visitor.notifications, "the first one is shown")
+    visitor.page.evaluate(
+        "async () => { for (const one of await (await navigator.serviceWorker.ready).getNotifications()) one.close(); }"
+    )
+    world.advance_to(utc(2021, 9, 9, 5))
+    world.service.requests[:-1] = []
+    world.deliver_to(visitor)
+    wait_for(visitor.notifications, "the reminder is shown")
+
+    visitor.click("stop")
+
+    visitor.page.reload()
+    visitor.page.get_by_text("Events without reminders").wait_for()
+    assert visitor.page.get_by_role("button", name="Remind me again").is_visible()
+    visitor.context.close()
+
+
+def test_a_device_finds_its_page_without_a_link_and_forgets_all_when_it_is_deleted(
+    browser: Any, world: ServedWorld
+) -> None:
+    visitor = signed_up(browser, world)
+
+    visitor.page.goto("/preferences")
+    visitor.page.wait_for_url("**/preferences/*")
+    visitor.page.get_by_text("Delete my data").first.click()
+    visitor.page.get_by_role("button", name="Delete my data").click()
+    visitor.page.get_by_role("heading", name="Your data is deleted").wait_for()
+
+    assert world.device_rows() == 0
+    visitor.page.goto("/preferences")
+    visitor.page.get_by_text("This device gets no reminders.").wait_for()
+    visitor.context.close()
+
+
+def test_a_refused_permission_is_said_and_the_form_stays(browser: Any, world: ServedWorld) -> None:
+    visitor = Visitor(browser, world.address, world.service, permission=False)
+    visitor.context.add_init_script(
+        "Notification.requestPermission = async () => 'denied';"
+        "Object.defineProperty(Notification, 'permission', {get: () => 'default'});"
+    )
+    visitor.page.goto("/subscribe")
+    visitor.page.get_by_role("button", name="Remind me on this device").click()
+
+    visitor.page.get_by_text("Notifications are blocked.").wait_for()
+    take_picture(visitor, "refused")
+    assert world.devices() == []
+    visitor.context.close()
+
+
+def test_nothing_is_offered_without_script_or_support(browser: Any, world: ServedWorld) -> None:
+    without_script = browser.new_context(base_url=world.address, java_script_enabled=False)
+    page = without_script.new_page()
+    page.goto("/events/summit")
+    assert not page.locator("main").get_by_text("Remind me on this device").is_visible()
+    without_script.close()
+
+    without_support = browser.new_context(base_url=world.address)
+    without_support.add_init_script("delete window.PushManager")
+    page = without_support.new_page()
+    page.goto("/subscribe")
+    assert not page.get_by_role("button", name="Remind me on this device").is_visible()
+    without_support.close()
+
+
+def test_an_iphone_is_told_to_put_the_page_on_its_home_screen(browser: Any, world: ServedWorld) -> None:
+    context = browser.new_context(
+        base_url=world.address, user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) Safari/605.1.15"
+    )
+    context.add_init_script("delete window.PushManager")
+    page = context.new_page()
+    page.goto("/subscribe")
+
+    page.get_by_text("add this page to your Home Screen first").wait_for()
+    context.close()
+
+
+def take_picture(visitor: Visitor, name: str) -> None:
+    if SHOTS:
+        visitor.page.screenshot(path=str(Path(SHOTS) / f"push-{name}.png"), full_page=True)
