@@ -11,7 +11,8 @@ from eventcal import deliveries, editions
 from eventcal.channels import Outcome, Sent
 from eventcal.deliveries import LocalDispatcher, Sender
 from eventcal.messages import Message
-from eventcal.store import Store, ledger, ms, open_store
+from eventcal.planning import passes
+from eventcal.store import Store, ms, open_store
 
 from . import harness, registries
 from .harness import format_spread, median, median_ratio, percentile, print_line, report_ratio, run_in_turn
@@ -52,7 +53,7 @@ def _create_store(folder: Path, start: datetime, reminders: str) -> Store:
     (folder / "events.yaml").write_text(f"{head}  - {{id: summit, title: Summit, when: '{start:%Y-%m-%d %H:%M}'}}\n")
     store = open_store(f"sqlite:///{folder / 'eventcal.db'}")
     store.upgrade()
-    editions.publish(store, folder / "events.yaml", start - timedelta(hours=1), write_plan=ledger.plan_edition)
+    editions.publish(store, folder / "events.yaml", start - timedelta(hours=1), write_plan=passes.plan_edition)
     return store
 
 

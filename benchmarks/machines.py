@@ -22,6 +22,7 @@ from eventcal import deliveries, editions
 from eventcal.channels import ChannelSettings
 from eventcal.deliveries import Sender
 from eventcal.dispatch.procrastinate import QueueDispatcher
+from eventcal.planning import passes as planning_passes
 from eventcal.store import Store, ledger, ms, open_store, processes
 from tests.postgres import PostgresServer, running_postgres
 
@@ -116,7 +117,7 @@ def _measure_fan_out(server: PostgresServer) -> None:
         deliveries.sync_and_recover(store, [ChannelSettings("desk", "log")], now - timedelta(days=1))
         add_subscriptions(store, MILLION, "desk")
         due = now.replace(microsecond=0) + timedelta(seconds=600)
-        editions.publish(store, _write_registry(folder, due, 1), now, write_plan=ledger.plan_edition)
+        editions.publish(store, _write_registry(folder, due, 1), now, write_plan=planning_passes.plan_edition)
         with store.write() as conn:
             processes.heartbeat(conn, "nobody", "worker", "", now, timedelta())
             conn.exec_driver_sql("ANALYZE")

@@ -90,7 +90,7 @@ def publish(
 ) -> PublishResult:
     """Record what *registry* says as the newest edition, if it differs, is sound, and is not to be held.
 
-    *plan* writes what the new edition plans, in the same transaction (`store.ledger.plan_edition`).
+    *plan* writes what the new edition plans, in the same transaction (`planning.passes.plan_edition`).
     *force* publishes content that an earlier edition had already: an edit that goes back, or the command; without it, as
     when a scheduler starts, only what was never published. *accept* lets pass what would be held.
     *known* is the edition that the caller has in memory, so that ten thousand events are not read again.

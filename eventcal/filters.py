@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from . import occurrences
@@ -138,6 +139,20 @@ def matches_event(query: Filter, event: Event) -> bool:
     if query.place and not any(_matches_place(query.place, place) for place in event.places):
         return False
     return not query.q or _matches_words(query.q, event)
+
+
+def keeps_event(query: str, event: Event) -> bool:
+    """Tells whether a subscription's filter, in canonical form, keeps *event*; whatever is not understood is ignored."""
+    if not query:
+        return True
+    parsed = _parse_canonical(query)
+    return matches_event(parsed, event) and is_in_window(parsed, event)
+
+
+@lru_cache(maxsize=4096)
+def _parse_canonical(query: str) -> Filter:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return parse(pairs, strict=False, allowed=("event", *FILTER_PARAMETERS))
 
 
 def is_in_window(query: Filter, event: Event) -> bool:

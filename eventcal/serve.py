@@ -19,6 +19,7 @@ from .dispatch.threads import SenderThreads
 from .events import format_local
 from .history import Edition
 from .logs import set_up_logs
+from .planning import passes
 from .registry import Registry
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
@@ -241,7 +242,7 @@ class RegistryWatcher:
             force=last_registry is not None,
             accept=bool(accepted_digest) and new_registry.digest == accepted_digest,
             cached=self._edition,
-            write_plan=ledger.plan_edition,
+            write_plan=passes.plan_edition,
         )
         self._registry, self._edition, self._awaits_acceptance = (
             new_registry,

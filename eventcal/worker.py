@@ -18,12 +18,13 @@ from .deliveries import RenderContext, Sender, ics_builder
 from .dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from .dispatch.threads import SenderThreads
 from .errors import SettingsError
+from .ledger_rows import PUSH_CHANNEL
 from .logs import set_up_logs
 from .push import VapidKey
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
 from .store import Store, StoreBusy, devices, open_store, processes, subscribers
-from .store.recipients import PUSH_CHANNEL, BouncePolicy
+from .store.recipients import BouncePolicy
 
 log = logging.getLogger(__name__)
 

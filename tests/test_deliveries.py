@@ -485,7 +485,7 @@ def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name
 
 
 def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eventcal.store.ledger.pending_digests.MAX_EXPIRED_PER_TRANSACTION", 5)
+    monkeypatch.setattr("eventcal.store.retention.MAX_EXPIRED_PER_TRANSACTION", 5)
     world.publish(MANY, NOW)
     with world.store.write() as conn:
         ledger.pause(conn)

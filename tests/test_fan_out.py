@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from eventcal.reminders import EventLookup
+from eventcal.planning import passes
+from eventcal.planning.reminders import EventLookup
 from eventcal.store import ledger, ms, recipients, subscribers
-from eventcal.store.ledger import change_notices, fan_out
+from eventcal.store.ledger import reminder_rows
 
 from .world import ScriptedChannel, World, utc
 
@@ -25,8 +26,9 @@ pytestmark = pytest.mark.usefixtures("either_database")
 
 @pytest.fixture(autouse=True)
 def _chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fan_out, "SUBSCRIPTIONS_PER_TRANSACTION", 3)
-    monkeypatch.setattr(change_notices, "READERS_PER_TRANSACTION", 3)
+    monkeypatch.setattr(passes, "SUBSCRIPTIONS_PER_TRANSACTION", 3)
+    monkeypatch.setattr(reminder_rows, "MAX_SKIPPED_PER_STATEMENT", 3)
+    monkeypatch.setattr(passes, "READERS_PER_TRANSACTION", 3)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def one_transaction(world: World, now: datetime) -> ledger.FanOutResult:
         groups = recipients.groups(conn)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        return ledger.fan_out_due(conn, book, now, groups)
+        return passes.fan_out_due(conn, book, now, groups)
 
 
 def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(world: World) -> None:
@@ -124,7 +126,7 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        ledger.queue_notifications(conn, book, NOW + 7 * MINUTE)
+        passes.queue_notifications(conn, book, NOW + 7 * MINUTE)
     assert len(world.delivery_records(kind="change")) == 3  # and here it dies
 
     world.tick(NOW + 7 * MINUTE)
@@ -133,14 +135,14 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
 
 
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change_notices, "MAX_READER_CHANGE_PAIRS", 4)
+    monkeypatch.setattr(passes, "MAX_READER_CHANGE_PAIRS", 4)
     other = SUMMIT.replace("summit", "other")
     join(world, 5)
     world.publish(f"{SUMMIT}\n{other}", NOW)
     world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        assert ledger.queue_notifications(conn, book, NOW + 7 * MINUTE) == 2
+        assert passes.queue_notifications(conn, book, NOW + 7 * MINUTE) == 2
 
     world.tick(NOW + 7 * MINUTE)
     assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 5
@@ -153,7 +155,7 @@ def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_set
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
-        ledger.queue_notifications(conn, book, NOW + 7 * MINUTE)
+        passes.queue_notifications(conn, book, NOW + 7 * MINUTE)
     world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
     world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
 

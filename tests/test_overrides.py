@@ -16,8 +16,8 @@ from eventcal.filters import Filter
 from eventcal.history import ChangeKind, Edition
 from eventcal.leads import parse as parse_lead
 from eventcal.messages.reminder import reminder_body
+from eventcal.planning.reminders import ReminderAudience, schedule
 from eventcal.registry import Registry, read
-from eventcal.reminders import ReminderAudience, schedule
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot

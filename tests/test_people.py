@@ -18,6 +18,7 @@ from eventcal.filters import Filter
 from eventcal.messages import already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
+from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
 from eventcal.web.rate_limit import limiter
 
@@ -570,7 +571,7 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
         def send(self, message: object) -> object:
             if message.address == found.address:  # type: ignore[attr-defined]
                 with world.store.write() as conn:
-                    subscribers.delete(conn, [found.id])
+                    delete_subscriptions(conn, [found.id])
             return world.mail.send(message)  # type: ignore[arg-type]
 
     world.channels["email"] = Deletes()  # type: ignore[assignment]

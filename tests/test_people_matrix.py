@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from eventcal import history, registry
 from eventcal.channels import Retry
-from eventcal.digests import next_digest_at
+from eventcal.planning import passes
+from eventcal.planning.digests import next_digest_at
 from eventcal.store import Connection, edition_store, ledger, subscribers
 from eventcal.store.subscribers import SubscriptionPreferences, json_list
 from tests.factories import examples
@@ -331,7 +332,7 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
         assert found.calendar is not None
         new, changes = history.build_edition(before, {}, found.calendar, found.events, found.digest, now)
         edition_store.record(conn, before, new, changes)
-        ledger.plan_edition(conn, new, now)
+        passes.plan_edition(conn, new, now)
         monkeypatch.undo()
 
     monkeypatch.setattr(ledger, "record_tick", save)

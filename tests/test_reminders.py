@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal import leads, reminders, repeat, when
+from eventcal import leads, repeat, when
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Edition, Version
 from eventcal.leads import Lead
-from eventcal.reminders import DueReminder, PlannedReminder, ReminderAudience, ReminderKey, Send, Skip, StoredReminder
+from eventcal.ledger_rows import PlannedReminder, ReminderKey, StoredReminder
+from eventcal.planning import reminders
+from eventcal.planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from eventcal.states import Reason, ReminderState
 
 from .world import utc

@@ -11,10 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
-from eventcal import reminders
-from eventcal.reminders import EventLookup, PlannedReminder
+from eventcal.ledger_rows import DueFanOut, EndedReminder, NewDelivery, PlanDiff, PlannedReminder
+from eventcal.planning import passes, reminders
+from eventcal.planning.reminders import EventLookup
 from eventcal.states import (
     TRANSITIONS,
     DeliveryKind,
@@ -26,8 +27,8 @@ from eventcal.states import (
     reason_text,
 )
 from eventcal.store import ledger, ms, recipients, subscribers
-from eventcal.store.ledger import fan_out, pending_digests, plans
-from eventcal.store.ledger.new_deliveries import NewDelivery, insert_deliveries
+from eventcal.store.ledger import delivery_rows, reminder_rows
+from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.recipients import ConfiguredRecipient
 from eventcal.store.subscribers import SubscriptionPreferences
 from eventcal.store.tables import reminder
@@ -133,7 +134,9 @@ def confirm(conn: Connection) -> None:
 
 
 def requeue_skipped(conn: Connection) -> None:
-    fan_out._requeue_skipped(conn, conn.execute(select(reminder).where(reminder.c.id == 1)).one())
+    stored = reminder_rows.stored_reminders(conn, NOW)[0]
+    fan_out = DueFanOut(stored.id, stored.key, stored.due, stored.expires_at, stored.due, NOW, -1, is_second=False)
+    delivery_rows.requeue_skipped(conn, fan_out, 100)
 
 
 def end_of_sibling(conn: Connection) -> None:
@@ -161,13 +164,15 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "recover": [where("lease_expires_at = 0", lambda conn: ledger.recover(conn, LATE))],
         "expire": [where("expires_at = 0", lambda conn: ledger.expire(conn, "desk", LATE))],
         "end reminder": [
-            lambda conn: plans._end_reminders(conn, [1], ReminderState.SUPERSEDED, Reason.MOVED, LATE),
+            lambda conn: reminder_rows.write_plan_diff(
+                conn, PlanDiff(end=(EndedReminder(1, ReminderState.SUPERSEDED, Reason.MOVED),)), LATE, LATE
+            ),
         ],
         "end subscription": [lambda conn: recipients.end(conn, [1], Reason.UNSUBSCRIBED, LATE)],
         "confirm": [confirm],
         "build digest": [
-            where("channel = 'email+digest'", lambda conn: pending_digests.build_digests(conn, LATE)),
-            where("channel = 'email+digest', expires_at = 0", lambda conn: pending_digests.build_digests(conn, LATE)),
+            where("channel = 'email+digest'", lambda conn: passes.build_digests(conn, LATE)),
+            where("channel = 'email+digest', expires_at = 0", lambda conn: passes.build_digests(conn, LATE)),
         ],
         "requeue skipped": [requeue_skipped],
         "requeue duplicate": [where("reason = 'duplicate'", end_of_sibling)],
@@ -187,13 +192,13 @@ def plan(world: World, part: str, delay: timedelta = timedelta(), reason: Reason
     """Writes one part of what differs when every stored reminder is wanted *delay* later, or none is, for *reason*."""
 
     def job(conn: Connection) -> None:
-        stored = [plans.to_stored_reminder(row) for row in conn.execute(select(reminder))]
+        stored = reminder_rows.stored_reminders(conn, NOW)
         keys = [r.key._replace(start="another") if part == "insert" else r.key for r in stored]
         wanted = [
             PlannedReminder(r.event_id, key, r.due + delay, r.expires_at) for r, key in zip(stored, keys, strict=True)
         ]
         diff = reminders.diff_plan(wanted if part != "end" else [], stored, NOW, lambda key: reason)
-        plans.write_plan_diff(conn, reminders.PlanDiff(**{part: getattr(diff, part)}), NOW, NOW)
+        reminder_rows.write_plan_diff(conn, PlanDiff(**{part: getattr(diff, part)}), NOW, NOW)
 
     return job
 
@@ -205,9 +210,9 @@ def test_reminders_move_as_the_table_says(world: World) -> None:
     hour = timedelta(hours=1)
 
     def fan(lookup: EventLookup) -> Job:
-        return lambda conn: ledger.fan_out_due(conn, lookup, LATE, groups)
+        return lambda conn: passes.fan_out_due(conn, lookup, LATE, groups)
 
-    nothing_new = pending_digests.Backfill("1", (), ())
+    nothing_new = passes.Backfill("1", (), ())
     jobs: dict[str, list[Job]] = {
         "plan": [plan(world, "insert"), plan(world, "insert", -timedelta(days=30))],
         "fan out": [fan(EventLookup(edition))],
@@ -219,7 +224,7 @@ def test_reminders_move_as_the_table_says(world: World) -> None:
         "reactivate": [plan(world, "reactivate"), reactivate_superseded(world)],
         "reschedule": [plan(world, "reschedule", hour)],
         "restore": [restore],
-        "backfill": [lambda conn: pending_digests.apply_backfill(conn, edition, nothing_new, NOW)],
+        "backfill": [lambda conn: passes.apply_backfill(conn, edition, nothing_new, NOW)],
     }
 
     assert {name: moves(world, "reminder", *some) for name, some in jobs.items()} == TRANSITIONS[ReminderState]

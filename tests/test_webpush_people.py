@@ -19,7 +19,7 @@ from eventcal.channels.webpush import WebPushChannel
 from eventcal.deliveries import sync_and_recover
 from eventcal.settings import Settings
 from eventcal.store import devices, ledger, subscribers
-from eventcal.store.ledger import pending_digests
+from eventcal.store.retention import run_retention
 from eventcal.store.subscribers import Subscriber
 from eventcal.web.rate_limit import limiter
 
@@ -442,7 +442,7 @@ def test_a_device_is_forgotten_after_400_days_in_which_nothing_reached_it(world:
         assert not devices.silent_devices(conn, day_of_last_sign + timedelta(days=398))
         assert devices.silent_devices(conn, day_of_last_sign + timedelta(days=401))
     with world.store.write() as conn:
-        pending_digests.run_retention(conn, day_of_last_sign + timedelta(days=401))
+        run_retention(conn, day_of_last_sign + timedelta(days=401))
 
     assert world.device_rows() == 0
 

@@ -14,9 +14,9 @@ import pytest
 
 from eventcal import deliveries, feeds
 from eventcal.filters import Filter
+from eventcal.planning import passes
 from eventcal.settings import Settings
 from eventcal.store import instant
-from eventcal.store.ledger import plans
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 
@@ -41,7 +41,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
             shutil.copy(found, file)
         zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
         ZoneInfo.clear_cache()
-        monkeypatch.setattr(plans, "_tzdata", lambda: "2099a")
+        monkeypatch.setattr(passes, "_tzdata", lambda: "2099a")
 
     yield change
     zoneinfo.reset_tzpath(to=())
@@ -135,7 +135,7 @@ GONE = "Atlantic/Gone"
 
 def lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a process that starts with zone data that have lost Madeira's zone, which all of this was stored in."""
-    monkeypatch.setattr(plans, "_tzdata", lambda: "2099a")
+    monkeypatch.setattr(passes, "_tzdata", lambda: "2099a")
     with world.store.write() as conn:
         for table, column in (
             ("version", "body"), ("edition", "calendar"), ("change", "old"), ("change", "new"), ("last_notified", "state"),

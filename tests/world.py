@@ -14,6 +14,7 @@ from eventcal.deliveries.tick import DEADLINE_SECONDS
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
+from eventcal.planning import passes
 from eventcal.store import Store, ledger, open_store
 from eventcal.store.ledger import DeliveryRecord
 
@@ -90,7 +91,7 @@ class World:
         lines = "".join(f"  {line}\n" for line in events.strip("\n").splitlines())
         self._file.write_text(f"{header}events:\n{lines}" if lines else f"{header}events: []\n", encoding="utf-8")
         outcome = editions.publish(
-            self.store, self._file, now, force=True, accept=accept, write_plan=ledger.plan_edition
+            self.store, self._file, now, force=True, accept=accept, write_plan=passes.plan_edition
         )
         assert outcome.outcome == "recorded", outcome.problems
         return outcome

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..events import Event, Occurrence
     from ..filters import Filter
     from ..history import Edition
+    from ..planning.reminders import ScheduledReminder
     from ..registry import Registry
-    from ..reminders import ScheduledReminder
     from ..settings import Settings
     from ..store import Store
 
@@ -207,7 +207,7 @@ def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
 
 
 def _reminders(occurrence: Occurrence) -> list[ScheduledReminder]:
-    from .. import reminders
+    from ..planning import reminders
 
     return reminders.schedule(occurrence.event, occurrence.when, reminders.ReminderAudience())
 
@@ -281,7 +281,8 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
     With an empty store and --since, events keep their identity: SEQUENCE continues from what readers have.
     """
     from .. import editions, registry, site
-    from ..store import ledger, open_store
+    from ..planning import passes
+    from ..store import open_store
 
     store = open_store(settings.store_url)
     try:
@@ -297,7 +298,7 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
             store.now(),
             force=True,
             accept=accept,
-            write_plan=ledger.plan_edition,
+            write_plan=passes.plan_edition,
         )
     finally:
         store.close()

@@ -136,8 +136,9 @@ def _free_id(title: str, loaded: Registry) -> str:
 
 def _describe_added(event: Event, now: datetime) -> Iterator[str]:
     """Yields what was understood: the date with its weekday and distance, and each reminder's moment."""
-    from .. import occurrences, reminders
+    from .. import occurrences
     from ..leads import lead_text
+    from ..planning import reminders
     from ..words import format_distance, format_when
 
     zone = ZoneInfo(event.timezone)

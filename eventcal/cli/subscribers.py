@@ -153,7 +153,7 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
 
 def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, SubscriptionPreferences, str, datetime]:
     from .. import filters, leads, words
-    from ..digests import DIGEST_FREQUENCIES
+    from ..planning.digests import DIGEST_FREQUENCIES
     from ..store.subscribers import SubscriptionPreferences, json_list
     from ..when import find_zone
 
@@ -207,9 +207,10 @@ def parse_address(text: str) -> str:
 def remove(settings: Settings, address: str) -> None:
     """Delete an address and everything stored about it, immediately and permanently."""
     from ..store import subscribers as subscriber_store
+    from ..store.retention import delete_subscriptions
 
     with _open_store(settings) as store, store.write() as conn:
-        deleted_count = subscriber_store.delete(
+        deleted_count = delete_subscriptions(
             conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, parse_address(address))]
         )
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")

@@ -12,6 +12,7 @@ from ..editions import publish
 from ..errors import RegistryError
 from ..history import Change, Edition
 from ..messages import Message
+from ..planning import passes
 from ..registry import Registry
 from ..store import Store, edition_store, ledger, open_store, recipients
 from .batches import LocalDispatcher
@@ -92,7 +93,7 @@ def rehearse(
                 step = steps.pop(0)
                 with store.write() as conn:
                     edition_store.record(conn, previous_edition, step.edition, step.changes)
-                    ledger.plan_edition(conn, step.edition, now)
+                    passes.plan_edition(conn, step.edition, now)
                 previous_edition = step.edition
             tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
             yield from recorded
@@ -127,7 +128,7 @@ def rehearse_edit(
     recorded: list[RehearsedMessage] = []
     for registry in (old, new):
         # what would be held is rehearsed too: that is when it matters most
-        outcome = publish(store, registry, now, ledger.plan_edition, force=True, accept=True)
+        outcome = publish(store, registry, now, passes.plan_edition, force=True, accept=True)
         if outcome.outcome == "problems":
             raise RegistryError(outcome.problems)
     with store.write() as conn:

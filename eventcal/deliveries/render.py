@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from .. import filters, links, messages, occurrences, reminders, tokens
+from .. import filters, links, messages, occurrences, tokens
 from ..events import Occurrence, Status
 from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
+from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
 from ..messages import Message, MessageLine
-from ..reminders import DueReminder, EventLookup, Send, Skip
+from ..planning import reminders
+from ..planning.notices import current_state
+from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import Reason
 from ..store import Store, edition_store, ledger
-from ..store.ledger import Claim, LastNotified, pending_digests
-from ..store.ledger.pending_digests import DigestEntry
-from ..store.recipients import PUSH_CHANNEL, BouncePolicy
+from ..store.ledger import Claim, DigestEntry, LastNotified
+from ..store.recipients import BouncePolicy
 from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)
@@ -153,10 +155,10 @@ class MessageRenderer:
             return Skip(Reason.MUTED)
         event = lookup.event(claim.key.uid)
         due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
-        decision = reminders.verdict(due_reminder, event, claim.reader, now)
+        decision = reminders.verdict(due_reminder, event, _audience_of(claim), now)
         if isinstance(decision, Skip):
             return decision
-        if event is None or not ledger.matches_filter(claim.filter, event):
+        if event is None or not filters.keeps_event(claim.filter, event):
             return Skip(Reason.FILTER)
         message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar)
         last_notified = (
@@ -176,7 +178,7 @@ class MessageRenderer:
         cache_key = (
             claim.reminder,
             claim.language,
-            claim.reader.zone,
+            claim.zone,
             decision.late,
             lookup.edition.number,
             footer_reason,
@@ -217,7 +219,7 @@ class MessageRenderer:
         key = claim.key
         version = lookup.version(key.uid) if key else None
         occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
-        state = ledger.current_state(lookup, key.uid, key.recurrence) if key else None
+        state = current_state(lookup, key.uid, key.recurrence) if key else None
         assert key is not None
         assert version is not None
         assert occurrence is not None
@@ -233,7 +235,7 @@ class MessageRenderer:
             due_at=claim.due_at,
             is_late=decision.late,
             language=claim.language,
-            zone=claim.reader.zone,
+            zone=claim.zone,
             base_url=self._context.base_url,
             ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
             footer_reason=footer_reason,
@@ -249,7 +251,7 @@ class MessageRenderer:
             return Skip(Reason.SIGN_UP_OFF)
         calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-        title, zone = _event_title(lookup, query.event, language), claim.reader.zone
+        title, zone = _event_title(lookup, query.event, language), claim.zone
         if claim.channel == PUSH_CHANNEL:
             message = messages.device_confirmation_message(
                 calendar, query, title, now, language=language, base_url=self._context.base_url
@@ -283,14 +285,14 @@ class MessageRenderer:
             lookup.edition.calendar,
             now,
             language=claim.language,
-            zone=claim.reader.zone,
+            zone=claim.zone,
             base_url=self._context.base_url,
             footer_reason=self._footer_reason(claim, lookup),
         )
         known_states = {
             key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
         }
-        known_states |= {key: ledger.current_state(lookup, *key) for key in reminded}
+        known_states |= {key: current_state(lookup, *key) for key in reminded}
         last_notified = [
             LastNotified(claim.subscription, *key, state_to_json(state))
             for key, state in known_states.items()
@@ -300,22 +302,22 @@ class MessageRenderer:
 
     def _read_digest(
         self, claim: Claim, subscription: int
-    ) -> tuple[list[DigestEntry], dict[tuple[str, str], ledger.ChangeItem], dict[tuple[str, str], str]]:
+    ) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem], dict[tuple[str, str], str]]:
         """Returns a digest's entries, the latest change of each occurrence, and what its reader was last notified of."""
         with self._store.read() as conn:
             items = [
                 item
-                for item in pending_digests.digest_entries(conn, claim.payload)
+                for item in ledger.digest_entries(conn, claim.payload)
                 if item.key is None or item.key.uid not in claim.muted_uids
             ]
             changes = {
                 (change.uid, change.recurrence): change
                 for item in reversed(items)
                 if item.payload
-                for change in ledger.change_items(item.payload)
+                for change in change_items(item.payload)
                 if change.uid not in claim.muted_uids
             }
-            return items, changes, ledger.last_notified(conn, subscription, {uid for uid, _ in changes})
+            return items, changes, ledger.last_states_of(conn, subscription, {uid for uid, _ in changes})
 
     def _remindable_occurrence(
         self, claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime
@@ -324,9 +326,9 @@ class MessageRenderer:
         assert item.key is not None
         event = lookup.event(item.key.uid)
         decision = reminders.verdict(
-            DueReminder(item.key, item.due, item.until, item.created_at), event, claim.reader, now
+            DueReminder(item.key, item.due, item.until, item.created_at), event, _audience_of(claim), now
         )
-        if isinstance(decision, Skip) or event is None or not ledger.matches_filter(claim.filter, event):
+        if isinstance(decision, Skip) or event is None or not filters.keeps_event(claim.filter, event):
             return None
         return occurrences.find(event, item.key.recurrence)
 
@@ -348,7 +350,7 @@ class MessageRenderer:
     def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
-        changes = [change for change in ledger.change_items(claim.payload) if change.uid not in claim.muted_uids]
+        changes = [change for change in change_items(claim.payload) if change.uid not in claim.muted_uids]
         if not changes:
             return Skip(Reason.MUTED)
         last_states, references, removed_versions = self._read_change_history(claim, changes, lookup)
@@ -369,7 +371,7 @@ class MessageRenderer:
             lookup.edition.calendar,
             now,
             language=claim.language,
-            zone=claim.reader.zone,
+            zone=claim.zone,
             base_url=self._context.base_url,
             ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
             footer_reason=self._footer_reason(claim, lookup),
@@ -385,7 +387,7 @@ class MessageRenderer:
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
     def _read_change_history(
-        self, claim: Claim, changes: Sequence[ledger.ChangeItem], lookup: EventLookup
+        self, claim: Claim, changes: Sequence[ChangeItem], lookup: EventLookup
     ) -> tuple[dict[tuple[str, str], str], str, dict[str, Version]]:
         """Returns what the reader was last notified of, the id of their latest reminder, and events that were removed."""
         uids = {change.uid for change in changes}
@@ -393,8 +395,12 @@ class MessageRenderer:
             removed_versions = edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
             if claim.subscription is None:
                 return {}, "", removed_versions
-            last_states = ledger.last_notified(conn, claim.subscription, uids)
+            last_states = ledger.last_states_of(conn, claim.subscription, uids)
             return last_states, ledger.latest_reminder_id(conn, claim.subscription, uids), removed_versions
+
+
+def _audience_of(claim: Claim) -> ReminderAudience:
+    return reminders.audience(claim.zone, claim.leads)
 
 
 def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
@@ -406,21 +412,21 @@ def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
 
 
 def _message_line(
-    lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None, removed_version: Version | None = None
+    lookup: EventLookup, change: ChangeItem, last_state: str | None, removed_version: Version | None = None
 ) -> MessageLine:
     """Builds the line of a change: from what the reader was last notified of, else from what was so before it."""
     old = last_state or change.old
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
-        new=ledger.current_state(lookup, change.uid, change.recurrence),
+        new=current_state(lookup, change.uid, change.recurrence),
         version=lookup.version(change.uid),
         recurrence=change.recurrence,
         removed_version=removed_version,
     )
 
 
-def _state_after_notice(lookup: EventLookup, change: ledger.ChangeItem, last_state: str | None) -> EventState | None:
+def _state_after_notice(lookup: EventLookup, change: ChangeItem, last_state: str | None) -> EventState | None:
     """Returns the state that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
-    state, old = ledger.current_state(lookup, change.uid, change.recurrence), last_state or change.old
+    state, old = current_state(lookup, change.uid, change.recurrence), last_state or change.old
     return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

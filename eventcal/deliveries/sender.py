@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
+from ..ledger_rows import PUSH_CHANNEL, SubscriptionGroup
 from ..messages import Message
-from ..reminders import EventLookup, Skip
+from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
-from ..store import Connection, Store, devices, ledger, recipients, subscribers
+from ..store import Connection, Store, devices, ledger, recipients, retention
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
-from ..store.recipients import SubscriptionGroup
 from .outcome import decide_result, first_sent_at
 from .render import MessageRenderer, RenderContext, Rendered, known_after
 
@@ -222,10 +222,10 @@ class Sender:
     def _record_gone(self, conn: Connection, results: Sequence[DeliveryResult]) -> None:
         """Counts bounces against sign-ups, deletes devices that are gone, and pauses channels whose endpoint ended (410)."""
         gone = [result for result in results if result.reason is Reason.GONE]
-        if gone_devices := [result.claim.address for result in gone if result.claim.channel == recipients.PUSH_CHANNEL]:
+        if gone_devices := [result.claim.address for result in gone if result.claim.channel == PUSH_CHANNEL]:
             # RFC 8030 7.3: the subscription does not come back, so nothing is kept of it
-            subscribers.delete(conn, devices.subscription_ids(conn, gone_devices))
-        bounced = [result for result in gone if result.claim.channel != recipients.PUSH_CHANNEL]
+            retention.delete_subscriptions(conn, devices.subscription_ids(conn, gone_devices))
+        bounced = [result for result in gone if result.claim.channel != PUSH_CHANNEL]
         if bounced:
             details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
             now = max(result.at for result in bounced)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..history import Edition
-from ..store import Connection, Store, edition_store, ledger
-from ..store.ledger import pending_digests
-from ..store.ledger.pending_digests import Backfill
+from ..planning import passes
+from ..planning.passes import Backfill
+from ..store import Connection, Store, edition_store, ledger, retention
 from .batches import Dispatcher, dispatch_due
 from .sender import EditionSource, Sender
 
@@ -127,12 +127,10 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
     _record_tick(store, work.last_tick_at, now)
     if work.needs_extension:
         with store.write() as conn:
-            counts["planned"] += ledger.extend_horizon(conn, _current_edition(sender, conn), now).planned
+            counts["planned"] += passes.extend_horizon(conn, _current_edition(sender, conn), now).planned
     if work.backfill:
         with store.write() as conn:
-            counts["planned"] += pending_digests.apply_backfill(
-                conn, _current_edition(sender, conn), work.backfill, now
-            )
+            counts["planned"] += passes.apply_backfill(conn, _current_edition(sender, conn), work.backfill, now)
     deadline = time.monotonic() + STAGING_SLICE_SECONDS
     has_fan_out = work.has_fan_out or work.needs_extension or bool(work.backfill)
     more_fan_out = has_fan_out and _fan_out(sender, now, deadline, counts)
@@ -144,19 +142,19 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
     _build_digests(store, now, counts)
     if work.is_retention_due:
         with store.write() as conn:
-            pending_digests.run_retention(conn, now)
+            retention.run_retention(conn, now)
     return True
 
 
 def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _PendingWork:
     return _PendingWork(
         last_tick_at=ledger.last_tick_at(conn),
-        needs_extension=ledger.needs_extension(conn, edition, now),
-        backfill=pending_digests.find_backfill(conn, edition, now),
+        needs_extension=passes.needs_extension(conn, edition, now),
+        backfill=passes.find_backfill(conn, edition, now),
         has_fan_out=ledger.has_due_fan_out(conn, now),
         has_changes=ledger.has_settled_changes(conn, now),
         has_alarms=ledger.needs_alarm_update(conn, now),
-        is_retention_due=pending_digests.is_retention_due(conn, now),
+        is_retention_due=retention.is_retention_due(conn, now),
     )
 
 
@@ -177,7 +175,7 @@ def _fan_out(sender: Sender, now: datetime, deadline: float, counts: Counter[str
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
             _current_edition(sender, conn)
-            staged = ledger.fan_out_due(conn, sender.lookup, now, groups)
+            staged = passes.fan_out_due(conn, sender.lookup, now, groups)
         counts["staged"] += staged.created + staged.requeued
         counts["skipped"] += staged.skipped
         if not staged.reminders:
@@ -191,7 +189,7 @@ def _queue_notifications(sender: Sender, now: datetime, deadline: float, counts:
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
             _current_edition(sender, conn)
-            notified_count = ledger.queue_notifications(conn, sender.lookup, now)
+            notified_count = passes.queue_notifications(conn, sender.lookup, now)
         counts["notified"] += notified_count
         if not notified_count:
             return False
@@ -217,9 +215,9 @@ def _yield_to_writers(rows: int) -> None:
 def _build_digests(store: Store, now: datetime, counts: Counter[str]) -> None:
     """Builds the digests that are due: after staging, so that what falls due with a digest is in it."""
     with store.read() as conn:
-        digests_due = pending_digests.has_due_digests(conn, now)
+        digests_due = ledger.has_due_digests(conn, now)
     if digests_due:
         with store.write() as conn:
-            digest_count = pending_digests.build_digests(conn, now)
+            digest_count = passes.build_digests(conn, now)
         counts["staged"] += digest_count
-        counts["more"] |= int(digest_count >= pending_digests.MAX_DIGESTS_PER_TRANSACTION)
+        counts["more"] |= int(digest_count >= passes.MAX_DIGESTS_PER_TRANSACTION)

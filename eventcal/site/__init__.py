@@ -19,8 +19,9 @@ from ..editions import PublishResult
 from ..errors import RegistryError
 from ..feeds import MIN_GZIP_BYTES
 from ..history import Edition, history_to_json
+from ..planning import passes
 from ..settings import Settings
-from ..store import Store, edition_store, ledger
+from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.feeds.middleware import FeedMiddleware
 from ..web.snapshots import MAX_CHANGES, Snapshot
@@ -59,7 +60,7 @@ def build(
             resume_lines = [resume_from(store, source, loaded, now, settings.base_url) for source in sources]
         except RegistryError as error:
             return BuildResult(PublishResult("problems", None, problems=error.problems), None)
-        outcome = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=ledger.plan_edition)
+        outcome = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=passes.plan_edition)
         resume_summary = "\n".join(filter(None, resume_lines))
         if outcome.outcome in ("problems", "held"):
             return BuildResult(outcome, None, resume_summary)

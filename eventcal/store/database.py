@@ -31,6 +31,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from ..errors import StoreError
 from . import migrations
+from . import postgresql as postgresql  # how each database takes JSON apart
+from . import sqlite as sqlite
 from .lockfile import FOLDER, make_folder
 from .meta_keys import MetaKey
 from .tables import metadata

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, text
 
+from ..ledger_rows import PUSH_CHANNEL
 from ..push import PushEndpoint, VapidKey, generate_vapid_key
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import ids_of, packed, texts_of
 from .meta_keys import MetaKey
-from .recipients import PUSH_CHANNEL
 from .tables import push_device
 
 SILENCE_RETENTION = timedelta(days=400)

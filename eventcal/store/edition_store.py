@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Integer, Row, Text, cast, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
 from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
@@ -114,6 +115,12 @@ def changed_uids(conn: Connection, number: int) -> set[str]:
         or_(version.c.valid_from_edition == number, version.c.valid_to_edition == number)
     )
     return set(conn.execute(uid_query.distinct()).scalars())
+
+
+def uids_changed_as(conn: Connection, number: int, kinds: Collection[ChangeKind]) -> set[str]:
+    """Returns the UIDs of the events that edition *number* changed in one of *kinds*."""
+    query = select(change.c.uid).where(change.c.edition == number, change.c.kind.in_([kind.value for kind in kinds]))
+    return set(conn.execute(query).scalars())
 
 
 def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> list[Change]:
@@ -257,13 +264,19 @@ def read_meta(conn: Connection, key: MetaKey) -> str | None:
 
 
 def write_meta(conn: Connection, key: MetaKey, value: str) -> None:
-    """Keep one fact about the store itself."""
-    conn.execute(
-        text(
-            "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        {"key": key, "value": value},
-    )
+    """Writes one fact about the store itself."""
+    conn.execute(_WRITE_META, {"key": key, "value": value})
+
+
+def add_to_meta(conn: Connection, key: MetaKey, amount: int) -> None:
+    """Adds to a fact that is a number; one that is missing counts as 0."""
+    conn.execute(_ADD_TO_META, {"key": key, "value": str(amount)})
+
+
+_new_meta = insert_or(meta)
+_sum = cast(meta.c.value, Integer) + cast(_new_meta.excluded.value, Integer)
+_WRITE_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": _new_meta.excluded.value})
+_ADD_TO_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": cast(_sum, Text)})
 
 
 def accept(conn: Connection, digest: str) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import CTE, Connection, ScalarSelect, Select, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import GrammarError
+from ..ledger_rows import DIGEST_CHANNEL, SubscriptionGroup
 from ..mailbox import fold
-from ..reminders import ReminderAudience, leads_from_texts
-from ..states import Reason
+from ..states import Reason, SubscriptionState
 from ..when import find_zone
 from .database import ms
-from .edition_store import read_meta
+from .edition_store import add_to_meta, read_meta
 from .json_rows import ids_of, packed
 from .meta_keys import MetaKey
-from .tables import subscription
+from .tables import IS_SUBSCRIBED, is_subscribed, subscription, zone_change
 
 log = logging.getLogger(__name__)
 
@@ -34,28 +35,15 @@ class ConfiguredRecipient:
     filter: str = ""
 
 
-EMAIL_CHANNEL = "email"
-"""The channel of those who signed up with a mail address."""
-
-PUSH_CHANNEL = "webpush"
-"""The channel of those who signed up on a device."""
-
-DIGEST_CHANNEL = "email+digest"
-"""Where deliveries wait for a digest: a channel that nothing is sent through."""
-
-
 @dataclass(frozen=True, slots=True)
-class SubscriptionGroup:
-    """Subscriptions that ask for the same: *leads* is a JSON list, "" for the event's own; *digest* "" | daily | weekly."""
+class ZoneChange:
+    """An active subscription that left *old_zone* since the last pass; *group* holds its preferences of now."""
 
-    filter: str
-    leads: str
-    zone: str
-    digest: str = ""
-
-    @property
-    def reader(self) -> ReminderAudience:
-        return ReminderAudience(self.zone, leads_from_texts(json.loads(self.leads)) if self.leads else None)
+    subscription: int
+    channel: str
+    address: str
+    group: SubscriptionGroup
+    old_zone: str
 
 
 def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now: datetime) -> None:
@@ -266,41 +254,42 @@ def channels(conn: Connection) -> list[str]:
     return list(conn.execute(text("SELECT DISTINCT channel FROM subscription ORDER BY channel")).scalars())
 
 
-_GROUP_COLUMNS = ("filter", "leads", "zone", "digest")
+PREFERENCES = ("filter", "leads", "zone", "digest")
+"""The columns that a group of subscriptions shares."""
 
 
-def _next_group_sql(shared_count: int) -> str:
-    """The first subscription whose wishes follow those of `asked` and share the first *same* of them."""
-    shared = "".join(f" AND n.{column} = asked.{column}" for column in _GROUP_COLUMNS[:shared_count])
-    order = ", ".join(f"n.{column}" for column in _GROUP_COLUMNS[shared_count:])
-    return (
-        f"(SELECT n.id FROM subscription AS n WHERE n.state = 'active' AND n.origin <> 'operator'{shared} "
-        f"AND n.{_GROUP_COLUMNS[shared_count]} > asked.{_GROUP_COLUMNS[shared_count]} ORDER BY {order} LIMIT 1)"
-    )
+def _next_group(asked: CTE, shared_count: int) -> ScalarSelect[int]:
+    """Selects the first subscription that follows *asked* and shares the first so many of its preferences."""
+    other = subscription.alias("n")
+    shared = [other.c[name] == asked.c[name] for name in PREFERENCES[:shared_count]]
+    following = [other.c[name] for name in PREFERENCES[shared_count:]]
+    is_next = following[0] > asked.c[following[0].name]
+    query = select(other.c.id).where(is_subscribed(other), *shared, is_next).order_by(*following).limit(1)
+    return query.correlate(asked).scalar_subquery()
 
 
-# From each to the next by an index, however many ask for the same: DISTINCT would read them all.
-_GROUPS_QUERY = text(
-    "WITH RECURSIVE asked (filter, leads, zone, digest) AS (SELECT * FROM (SELECT filter, leads, zone, digest "
-    "FROM subscription WHERE state = 'active' AND origin <> 'operator' ORDER BY filter, leads, zone, digest LIMIT 1) "
-    "AS first UNION ALL SELECT s.filter, s.leads, s.zone, s.digest FROM asked JOIN subscription AS s "
-    f"ON s.id = coalesce({', '.join(map(_next_group_sql, (3, 2, 1, 0)))})) SELECT * FROM asked ORDER BY filter, leads, zone, digest"
-)
+def _groups_query() -> Select[Any]:
+    """Steps from each group to the next by an index, however many ask for the same: DISTINCT would read them all."""
+    columns = subscription.c[PREFERENCES]
+    first = select(*columns).where(IS_SUBSCRIBED).order_by(*columns).limit(1).subquery("first")
+    asked = select(first).cte("asked", recursive=True)
+    following = subscription.alias("s")
+    next_id = func.coalesce(*(_next_group(asked, shared_count) for shared_count in (3, 2, 1, 0)))
+    asked = asked.union_all(select(*following.c[PREFERENCES]).join_from(asked, following, following.c.id == next_id))
+    return select(*asked.c).order_by(*asked.c)
+
+
+_GROUPS = _groups_query()
 
 
 def groups(conn: Connection) -> list[SubscriptionGroup]:
-    """What is asked for at all, each once. As quick as these are few, however many ask."""
-    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS_QUERY)]
+    """Returns the distinct preferences of all subscriptions. Its cost grows with these, not with the subscriptions."""
+    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS)]
 
 
 def mark_preferences_changed(conn: Connection) -> None:
     """The next pass looks whether what is asked for is planned."""
-    conn.execute(
-        text(
-            f"INSERT INTO meta (key, value) VALUES ('{MetaKey.PREFERENCES_VERSION}', '1') ON CONFLICT (key) "
-            "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
-        )
-    )
+    add_to_meta(conn, MetaKey.PREFERENCES_VERSION, 1)
 
 
 def preferences_version(conn: Connection) -> str:
@@ -308,10 +297,26 @@ def preferences_version(conn: Connection) -> str:
     return read_meta(conn, MetaKey.PREFERENCES_VERSION) or ""
 
 
-def audiences(conn: Connection) -> list[ReminderAudience]:
-    """Whom plans are made for: the registry's own leads in its own zone always, and what is asked for beside them."""
-    requested = dict.fromkeys(SubscriptionGroup("", group.leads, group.zone) for group in groups(conn))
-    return [group.reader for group in dict.fromkeys([SubscriptionGroup("", "", ""), *requested])]
+def record_zone_change(conn: Connection, subscription_id: int, old_zone: str) -> None:
+    """Records that a subscription left *old_zone*; the next pass sends what it would miss by that."""
+    new = insert_or(zone_change).values(subscription_id=subscription_id, old_zone=old_zone)
+    conn.execute(new.on_conflict_do_nothing(index_elements=["subscription_id"]))
+
+
+def take_zone_changes(conn: Connection) -> list[ZoneChange]:
+    """Returns the active subscriptions whose zone changed since the last call, and forgets the changes."""
+    query = (
+        select(*subscription.c["id", "channel", "address"], *subscription.c[PREFERENCES], zone_change.c.old_zone)
+        .join_from(zone_change, subscription)
+        .where(subscription.c.state == SubscriptionState.ACTIVE)
+        .order_by(subscription.c.id)
+    )
+    changes = [
+        ZoneChange(id, channel, address, SubscriptionGroup(*preferences), old_zone)
+        for id, channel, address, *preferences, old_zone in conn.execute(query)
+    ]
+    conn.execute(delete(zone_change))
+    return changes
 
 
 def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, object]:

@@ -1,66 +1,146 @@
-"""What was said long ago is kept no longer: deliveries leave, and the sums that they were part of stay true."""
+"""Deletes what is kept no longer, a bounded number of rows at a time; the ledger's sums stay true."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
-from .database import ms
-from .json_rows import ids_of, packed
+from ..states import SubscriptionState
+from . import devices, json_rows, rate_limits
+from .database import instant, ms
+from .edition_store import read_meta, write_meta
+from .json_rows import packed
+from .ledger.breakers import ALL_CHANNELS, list_breakers
+from .ledger.delivery_queue import channels_with_open, expire
+from .meta_keys import MetaKey
+from .tables import attempt, delivery, delivery_counter, last_notified, muted_event, reminder, subscription, zone_change
 
 DELIVERY_RETENTION = timedelta(days=400)
 """More than a year, so that last year's can be looked at beside this one's."""
 
-MAX_PURGED_PER_TRANSACTION = 2_000  # deliveries in one transaction
+UNCONFIRMED_RETENTION = timedelta(days=7)
+"""A subscription that was never confirmed is deleted after so long."""
+
+ENDED_RETENTION = timedelta(days=30)
+"""An ended subscription is deleted after so long: until then nothing is sent twice to somebody who comes back."""
+
+RETENTION_INTERVAL = timedelta(hours=1)
+
+# rows in one transaction
+MAX_DELIVERIES_PURGED = 2_000
+MAX_SUBSCRIPTIONS_PURGED = 500
+MAX_EXPIRED_PER_TRANSACTION = 10_000
+
+
+def is_retention_due(conn: Connection, now: datetime) -> bool:
+    """Tells whether the last complete run is an hour ago."""
+    last_run = read_meta(conn, MetaKey.RETENTION_AT)
+    return last_run is None or abs(now - instant(int(last_run))) >= RETENTION_INTERVAL
+
+
+def run_retention(conn: Connection, now: datetime) -> int:
+    """Deletes ended subscriptions, old deliveries and rate-limit windows, and expires what waits in paused channels.
+
+    Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call.
+    """
+    ended_ids = _ended_subscriptions(conn, now)
+    windows = rate_limits.purge_expired(conn, now)
+    expired = _expire_paused(conn, now)
+    deliveries = purge_old_deliveries(conn, now)
+    if (
+        not ended_ids
+        and deliveries < MAX_DELIVERIES_PURGED
+        and windows < rate_limits.MAX_PURGED_PER_TRANSACTION
+        and expired < MAX_EXPIRED_PER_TRANSACTION
+    ):
+        write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
+    return delete_subscriptions(conn, ended_ids)
 
 
 def purge_old_deliveries(conn: Connection, now: datetime) -> int:
-    """Delete deliveries that ended, and were last of use, more than 400 days ago; how many, `MOST` at the most.
+    """Deletes deliveries that ended, and expired, more than 400 days ago; returns how many, up to a limit.
 
-    What is of use no more is never staged again, so that nothing that was sent can be forgotten and sent anew.
+    An expired reminder never fans out again, so that nothing that was sent can be forgotten and sent anew.
     """
-    cutoff_ms = ms(now - DELIVERY_RETENTION)
-    rows = conn.execute(
-        text(
-            "SELECT id FROM delivery WHERE id <= :last AND settled_at < :since AND expires_at < :since "
-            "ORDER BY id LIMIT :most"
-        ),
-        {"last": _last_stored_before(conn, cutoff_ms), "since": cutoff_ms, "most": MAX_PURGED_PER_TRANSACTION},
+    cutoff = ms(now - DELIVERY_RETENTION)
+    old = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.id <= _last_stored_before(conn, cutoff),
+            delivery.c.settled_at < cutoff,
+            delivery.c.expires_at < cutoff,
+        )
+        .order_by(delivery.c.id)
+        .limit(MAX_DELIVERIES_PURGED)
     )
-    ids = list(rows.scalars())
-    if ids:
-        delete_deliveries(conn, f"FROM delivery WHERE id IN {ids_of(conn, 'ids')}", {"ids": packed(ids)})
+    ids = list(conn.execute(old).scalars())
+    _delete_deliveries(conn, delivery.c.id, ids)
     return len(ids)
 
 
-def delete_deliveries(conn: Connection, selection: str, parameters: Mapping[str, object]) -> None:
-    """Delete the deliveries *gone*, "FROM delivery WHERE ...", and count them as erased where they were counted."""
+def delete_subscriptions(conn: Connection, ids: Sequence[int]) -> int:
+    """Deletes subscriptions with all that was ever sent to them, and returns how many; the ledger's sums keep the count."""
+    if not ids:
+        return 0
+    last_deleted = max(*ids, int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0))
+    write_meta(conn, MetaKey.LAST_DELETED_ID, str(last_deleted))
+    device_addresses = devices.addresses_of(conn, ids)
+    _delete_deliveries(conn, delivery.c.subscription_id, ids)
+    parameters = {"ids": packed(ids)}
+    for table in (last_notified, zone_change, muted_event):
+        conn.execute(delete(table).where(table.c.subscription_id.in_(json_rows.ids())), parameters)
+    deleted = conn.execute(delete(subscription).where(subscription.c.id.in_(json_rows.ids())), parameters).rowcount
+    devices.delete_unused(conn, device_addresses)
+    return deleted
+
+
+def _delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequence[int]) -> None:
+    """Deletes the deliveries whose *column* is one of *ids*, and counts them as erased where they were counted."""
+    if not ids:
+        return
+    parameters = {"ids": packed(ids)}
+    leaving = column.in_(json_rows.ids())
+    leaving_count = select(func.count()).select_from(delivery).where(leaving)
+    of_reminder = leaving_count.where(delivery.c.reminder_id == reminder.c.id).scalar_subquery()
+    affected = select(delivery.c.reminder_id).where(leaving, delivery.c.reminder_id.is_not(None))
     conn.execute(
-        text(
-            f"UPDATE reminder SET erased_count = erased_count + (SELECT count(*) {selection} AND reminder_id = reminder.id) "
-            f"WHERE id IN (SELECT reminder_id {selection} AND reminder_id IS NOT NULL)"
-        ),
+        update(reminder).where(reminder.c.id.in_(affected)).values(erased_count=reminder.c.erased_count + of_reminder),
         parameters,
     )
-    conn.execute(
-        text(
-            f"UPDATE delivery_counter SET erased_count = erased_count + (SELECT count(*) {selection} AND kind = delivery_counter.kind)"
-        ),
-        parameters,
+    of_kind = leaving_count.where(delivery.c.kind == delivery_counter.c.kind).scalar_subquery()
+    conn.execute(update(delivery_counter).values(erased_count=delivery_counter.c.erased_count + of_kind), parameters)
+    conn.execute(delete(attempt).where(attempt.c.delivery_id.in_(select(delivery.c.id).where(leaving))), parameters)
+    conn.execute(delete(delivery).where(leaving), parameters)
+
+
+def _ended_subscriptions(conn: Connection, now: datetime) -> list[int]:
+    """Returns sign-ups not confirmed in a week or ended a month ago, and silent devices, up to a limit of each."""
+    is_unconfirmed = (subscription.c.state == SubscriptionState.PENDING) & (
+        subscription.c.created_at <= ms(now - UNCONFIRMED_RETENTION)
     )
-    conn.execute(text(f"DELETE FROM attempt WHERE delivery_id IN (SELECT id {selection})"), parameters)
-    conn.execute(text(f"DELETE {selection}"), parameters)
+    has_ended = (subscription.c.state == SubscriptionState.OFF) & (subscription.c.ended_at <= ms(now - ENDED_RETENTION))
+    query = select(subscription.c.id).where(subscription.c.origin == "people", or_(is_unconfirmed, has_ended))
+    ended = conn.execute(query.order_by(subscription.c.id).limit(MAX_SUBSCRIPTIONS_PURGED)).scalars()
+    return [*ended, *devices.silent_devices(conn, now, MAX_SUBSCRIPTIONS_PURGED)]
 
 
 def _last_stored_before(conn: Connection, cutoff_ms: int) -> int:
-    """The last delivery that was stored before *since*, by halves: their numbers grow as time does. 0: there is none."""
-    low, high = 0, conn.execute(text("SELECT coalesce(max(id), 0) FROM delivery")).scalar_one()
+    """Finds the last delivery stored before a moment by bisection, since ids grow as time does; 0 if there is none."""
+    low, high = 0, conn.execute(select(func.coalesce(func.max(delivery.c.id), 0))).scalar_one()
     while low < high:
-        row = conn.execute(
-            text("SELECT id, created_at FROM delivery WHERE id > :middle ORDER BY id LIMIT 1"),
-            {"middle": (low + high) // 2},
-        ).one()
+        after_middle = select(*delivery.c["id", "created_at"]).where(delivery.c.id > (low + high) // 2)
+        row = conn.execute(after_middle.order_by(delivery.c.id).limit(1)).one()
         low, high = (row.id, high) if row.created_at < cutoff_ms else (low, (low + high) // 2)
     return low
+
+
+def _expire_paused(conn: Connection, now: datetime) -> int:
+    """Expires what waits in paused channels, which no sender claims; returns how many, up to a limit."""
+    paused = [breaker.name for breaker in list_breakers(conn).values() if breaker.is_paused]
+    expired = 0
+    for name in channels_with_open(conn) if ALL_CHANNELS in paused else paused:
+        if expired < MAX_EXPIRED_PER_TRANSACTION:
+            expired += expire(conn, name, now, MAX_EXPIRED_PER_TRANSACTION - expired)
+    return expired

@@ -14,17 +14,16 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
+from ..ledger_rows import DIGEST_CHANNEL, EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..mailbox import fold
 from ..push import PushEndpoint
 from ..states import DeliveryKind, Reason, SubscriptionState, reason_text
-from . import devices, recipients, retention
+from . import devices, recipients
 from .database import Store, instant, ms
-from .edition_store import read_meta, secret_key, write_meta
+from .edition_store import read_meta, secret_key
 from .json_rows import ids_of, packed
-from .ledger import zone_changes
-from .ledger.new_deliveries import NewDelivery, insert_deliveries
+from .ledger.delivery_rows import insert_deliveries
 from .meta_keys import MetaKey
-from .recipients import EMAIL_CHANNEL, PUSH_CHANNEL
 from .tables import subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
@@ -34,11 +33,6 @@ MAX_CONFIRMATIONS_PER_DAY = 3
 """Questions to one address within `DAY`, whoever asks."""
 
 DAY = timedelta(days=1)
-UNCONFIRMED_RETENTION = timedelta(days=7)
-"""What was never confirmed is deleted after so long."""
-ENDED_RETENTION = timedelta(days=30)
-"""What was ended is deleted after so long: until then nothing is said twice to somebody who comes back."""
-
 Asked = Literal["asked", "waiting", "full"]
 
 _IS_SIGN_UP = subscription.c.origin == "people"
@@ -210,14 +204,14 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
         conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
     )
     if old_zone != preferences.zone:
-        zone_changes.enqueue(conn, id, old_zone)
+        recipients.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
         conn.execute(
             text(
                 "UPDATE delivery SET not_before = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
             ),
-            {"id": id, "held": recipients.DIGEST_CHANNEL, "now": ms(now)},
+            {"id": id, "held": DIGEST_CHANNEL, "now": ms(now)},
         )
     recipients.mark_preferences_changed(conn)
 
@@ -354,38 +348,6 @@ def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[in
         {"ids": packed(ids), "most": limit},
     )
     return list(rows.scalars())
-
-
-# forgetting
-
-
-def delete(conn: Connection, ids: Sequence[int]) -> int:
-    """Delete these and all that was ever sent to them; the ledger's sums keep how many that were."""
-    if not ids:
-        return 0
-    write_meta(conn, MetaKey.LAST_DELETED_ID, str(max(*ids, int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0))))
-    parameters = {"ids": packed(ids)}
-    device_addresses = devices.addresses_of(conn, ids)
-    retention.delete_deliveries(conn, f"FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')}", parameters)
-    for table in ("last_notified", "zone_change", "muted_event"):
-        conn.execute(text(f"DELETE FROM {table} WHERE subscription_id IN {ids_of(conn, 'ids')}"), parameters)
-    deleted_count = conn.execute(
-        text(f"DELETE FROM subscription WHERE id IN {ids_of(conn, 'ids')}"), parameters
-    ).rowcount
-    devices.delete_unused(conn, device_addresses)
-    return deleted_count
-
-
-def expired_subscriptions(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
-    """Whom to forget by *now*: never confirmed in a week, ended for a month, or a device silent for 400 days."""
-    rows = conn.execute(
-        text(
-            "SELECT id FROM subscription WHERE origin = 'people' AND ((state = 'pending' AND created_at <= :unconfirmed) "
-            "OR (state = 'off' AND ended_at <= :gone)) ORDER BY id LIMIT :most"
-        ),
-        {"unconfirmed": ms(now - UNCONFIRMED_RETENTION), "gone": ms(now - ENDED_RETENTION), "most": limit},
-    )
-    return [*rows.scalars(), *devices.silent_devices(conn, now, limit)]
 
 
 # rows and values

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    literal_column,
+)
+
+from ..states import DeliveryState, SubscriptionState
 
 metadata = MetaData(
     naming_convention={
@@ -22,6 +40,16 @@ def _id_column() -> Column[int]:
 
 def _instant_column(name: str, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
+
+
+def one_of(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
+    """Compares *column* with literals instead of parameters: only then a planner sees that a partial index applies."""
+    literals: list[ColumnElement[str]] = [literal_column(f"'{value}'") for value in values]
+    return column == literals[0] if len(literals) == 1 else column.in_(literals)
+
+
+def _partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 # single facts about the store itself, under the keys of meta_keys.MetaKey
@@ -67,13 +95,6 @@ version = Table(
     Index("ix_version_uid", "uid"),
     Index("ix_version_valid_from_edition", "valid_from_edition"),
     Index("ix_version_valid_to_edition", "valid_to_edition"),
-    Index(
-        "uq_version_current",
-        "event_id",
-        unique=True,
-        sqlite_where=text("valid_to_edition IS NULL"),
-        postgresql_where=text("valid_to_edition IS NULL"),
-    ),
 )
 
 change = Table(
@@ -91,12 +112,6 @@ change = Table(
     _instant_column("recorded_at"),
     _instant_column("notify_after", null=True),  # when its notices may be staged; NULL: staged, or nobody to tell
     Index("ix_change_uid", "uid"),
-    Index(
-        "ix_change_notify_after",
-        "notify_after",
-        sqlite_where=text("notify_after IS NOT NULL"),
-        postgresql_where=text("notify_after IS NOT NULL"),
-    ),
 )
 
 # who is told: the channels of eventcal.toml (origin 'config', or 'operator' for those that hear of failures only) and
@@ -126,16 +141,6 @@ subscription = Table(
     Column("bounce_score", Integer, nullable=False, server_default="0"),  # days with a bounce, not long apart
     _instant_column("bounced_at", null=True),  # the latest bounce
     UniqueConstraint("origin", "channel", "address", "filter"),
-    Index("ix_subscription_folded_address", text("lower(address)")),
-    Index(
-        "ix_subscription_asked",
-        "filter",
-        "leads",
-        "zone",
-        "digest",
-        sqlite_where=text("state = 'active' AND origin <> 'operator'"),
-        postgresql_where=text("state = 'active' AND origin <> 'operator'"),
-    ),
     Index("ix_subscription_confirmed_at", "confirmed_at"),
 )
 
@@ -161,12 +166,6 @@ reminder = Table(
     Column("erased_count", Integer, nullable=False),  # of these, rows deleted since
     _instant_column("created_at"),  # when this start and lead were first planned
     UniqueConstraint("uid", "recurrence", "start", "lead", "zone"),
-    Index(
-        "ix_reminder_fan_out",
-        "fan_out_at",
-        sqlite_where=text("fan_out_at IS NOT NULL"),
-        postgresql_where=text("fan_out_at IS NOT NULL"),
-    ),
     Index("ix_reminder_event_id", "event_id"),
 )
 
@@ -198,42 +197,7 @@ delivery = Table(
     _instant_column("lease_expires_at", null=True),
     _instant_column("created_at"),
     _instant_column("settled_at", null=True),
-    Index(
-        "ix_delivery_due",
-        "channel",
-        "priority",
-        "not_before",
-        sqlite_where=text("state IN ('queued', 'retry')"),
-        postgresql_where=text("state IN ('queued', 'retry')"),
-    ),
-    Index(
-        "ix_delivery_sending",
-        "lease_expires_at",
-        sqlite_where=text("state = 'sending'"),
-        postgresql_where=text("state = 'sending'"),
-    ),
-    Index(
-        "ix_delivery_dead",
-        "settled_at",
-        sqlite_where=text("state = 'dead'"),
-        postgresql_where=text("state = 'dead'"),
-    ),
-    # what is handed over to another machine, and not claimed there yet
-    Index(
-        "ix_delivery_reserved",
-        "channel",
-        "not_before",
-        sqlite_where=text("state IN ('queued', 'retry') AND owner <> ''"),
-        postgresql_where=text("state IN ('queued', 'retry') AND owner <> ''"),
-    ),
     Index("ix_delivery_reminder_id", "reminder_id"),
-    # most tell of a reminder
-    Index(
-        "ix_delivery_change_id",
-        "change_id",
-        sqlite_where=text("change_id IS NOT NULL"),
-        postgresql_where=text("change_id IS NOT NULL"),
-    ),
     Index("ix_delivery_subscription_id", "subscription_id"),
 )
 
@@ -349,3 +313,40 @@ process = Table(
     _instant_column("heartbeat_at"),
     Column("clock_offset_ms", BigInteger, nullable=False),
 )
+
+
+# Conditions, and the partial indexes that answer them
+
+IS_CURRENT = version.c.valid_to_edition.is_(None)
+
+
+def is_subscribed(table: FromClause) -> ColumnElement[bool]:
+    """Matches subscriptions that get reminders and notices; an operator's get alarms only. *table* may be an alias."""
+    return one_of(table.c.state, SubscriptionState.ACTIVE) & (table.c.origin != literal_column("'operator'"))
+
+
+IS_SUBSCRIBED = is_subscribed(subscription)
+IS_WAITING = one_of(delivery.c.state, DeliveryState.QUEUED, DeliveryState.RETRY)
+IS_SENDING = one_of(delivery.c.state, DeliveryState.SENDING)
+IS_DEAD = one_of(delivery.c.state, DeliveryState.DEAD)
+IS_RESERVED = IS_WAITING & (delivery.c.owner != literal_column("''"))
+"""Matches deliveries that were handed over to another machine and are not claimed there yet."""
+
+Index("ix_subscription_folded_address", func.lower(subscription.c.address))
+_partial_index("uq_version_current", version.c.event_id, where=IS_CURRENT, unique=True)
+_partial_index("ix_change_notify_after", change.c.notify_after, where=change.c.notify_after.is_not(None))
+_partial_index(
+    "ix_subscription_asked",
+    subscription.c.filter,
+    subscription.c.leads,
+    subscription.c.zone,
+    subscription.c.digest,
+    where=IS_SUBSCRIBED,
+)
+_partial_index("ix_reminder_fan_out", reminder.c.fan_out_at, where=reminder.c.fan_out_at.is_not(None))
+_partial_index("ix_delivery_due", delivery.c.channel, delivery.c.priority, delivery.c.not_before, where=IS_WAITING)
+_partial_index("ix_delivery_sending", delivery.c.lease_expires_at, where=IS_SENDING)
+_partial_index("ix_delivery_dead", delivery.c.settled_at, where=IS_DEAD)
+_partial_index("ix_delivery_reserved", delivery.c.channel, delivery.c.not_before, where=IS_RESERVED)
+# most deliveries are of a reminder
+_partial_index("ix_delivery_change_id", delivery.c.change_id, where=delivery.c.change_id.is_not(None))

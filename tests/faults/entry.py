@@ -74,9 +74,11 @@ def _kill_after_commit(name: str) -> Callable[[Kill], None]:
 
 
 def _call_after(name: str, callback: Kill) -> None:
+    from eventcal.planning import passes
     from eventcal.store import ledger
 
-    original = getattr(ledger, name)
+    room: Any = passes if hasattr(passes, name) else ledger
+    original = getattr(room, name)
 
     @wraps(original)
     def wrapper(*args: Any, **options: Any) -> Any:
@@ -84,7 +86,7 @@ def _call_after(name: str, callback: Kill) -> None:
         callback()
         return result
 
-    setattr(ledger, name, wrapper)
+    setattr(room, name, wrapper)
 
 
 def _kill_after_insert(die: Kill) -> None:

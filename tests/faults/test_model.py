@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from eventcal import leads, reminders, repeat, when
+from eventcal import leads, repeat, when
 from eventcal.events import Event, Text
 from eventcal.history import Version
 from eventcal.messages import Message
-from eventcal.reminders import PLANNING_HORIZON, ReminderAudience
+from eventcal.planning import reminders
+from eventcal.planning.reminders import PLANNING_HORIZON, ReminderAudience
 from tests.factories import examples
 
 from ..postgres import PostgresServer

@@ -1,8 +1,9 @@
-"""Keeps the ledger: reminders, their deliveries and attempts, and the statements that move them (see `states`).
+"""Keeps the ledger: rows of reminders, their deliveries and attempts, and the statements that move them (see `states`).
 
-`plans` writes reminders; `fan_out`, `change_notices` and `pending_digests` decide on deliveries, `new_deliveries` inserts them,
-`delivery_queue` claims and settles, `batches` reserves for other machines. `breakers` holds circuit breakers and pauses,
-`alarms` what the operator is told, `stats` counts.
+`reminder_rows` holds plans and fan-outs, `delivery_rows` inserts deliveries, `delivery_queue` claims and settles them,
+`batch_reservations` reserves them for other machines, `notice_rows` says what changed and who was told what. `breakers`
+holds circuit breakers and pauses, `alarms` what the operator is told, `stats` counts. Who is told what is decided in
+`eventcal.planning`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,6 @@ from .breakers import (
     requeue_dead,
     resume,
 )
-from .change_notices import (
-    ChangeItem,
-    change_items,
-    current_state,
-    has_settled_changes,
-    queue_notifications,
-)
 from .delivery_queue import (
     Claim,
     DeliveryResult,
@@ -36,7 +30,6 @@ from .delivery_queue import (
     claim,
     expire,
     has_expired_leases,
-    last_notified,
     latest_reminder_id,
     read_claimed,
     record_test,
@@ -46,8 +39,9 @@ from .delivery_queue import (
     renew,
     settle,
 )
-from .fan_out import FanOutResult, delivery_key, fan_out_due, has_due_fan_out, matches_filter
-from .plans import PlanCounts, extend_horizon, needs_extension, plan_edition, replan
+from .delivery_rows import DigestEntry, digest_entries, has_due_digests
+from .notice_rows import has_settled_changes, last_states_of
+from .reminder_rows import has_due_fan_out
 from .stats import (
     LATENESS_BUCKETS,
     TICK_RECORD_INTERVAL,
@@ -70,46 +64,37 @@ __all__ = [
     "TICK_RECORD_INTERVAL",
     "Alarm",
     "BreakerReport",
-    "ChangeItem",
     "CircuitBreaker",
     "Claim",
     "DeliveryRecord",
     "DeliveryResult",
-    "FanOutResult",
+    "DigestEntry",
     "LastNotified",
     "LedgerBalance",
     "LedgerStats",
-    "PlanCounts",
     "allow_probe",
     "balance",
-    "change_items",
     "channels_with_due",
     "claim",
     "claim_batch",
-    "current_state",
-    "delivery_key",
+    "digest_entries",
     "expire",
-    "extend_horizon",
-    "fan_out_due",
+    "has_due_digests",
     "has_due_fan_out",
     "has_expired_leases",
     "has_settled_changes",
     "in_flight",
-    "last_notified",
+    "last_states_of",
     "last_tick_at",
     "latest_reminder_id",
     "ledger_stats",
     "list_breakers",
     "list_deliveries",
-    "matches_filter",
     "needs_alarm_update",
-    "needs_extension",
     "next_due",
     "next_due_moment",
     "parse_alarm",
     "pause",
-    "plan_edition",
-    "queue_notifications",
     "raise_alarms",
     "read_claimed",
     "record_outage",
@@ -121,7 +106,6 @@ __all__ = [
     "release",
     "release_batch",
     "renew",
-    "replan",
     "requeue_dead",
     "reserve_batch",
     "resume",

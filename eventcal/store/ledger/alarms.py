@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, text
 
+from ...ledger_rows import NewDelivery
 from ...states import DeliveryKind, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
 from ..tables import alarm
 from .breakers import FAILURES_TO_OPEN, list_breakers
-from .new_deliveries import NewDelivery, insert_deliveries
+from .delivery_rows import insert_deliveries
 
 RECENT_FAILURE = timedelta(days=1)
 """Dead letters alarm for so long; what is older is listed, and told no more."""

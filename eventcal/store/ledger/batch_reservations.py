@@ -1,69 +1,62 @@
-"""Deliveries that are due are handed over in batches to whoever sends them, on this machine or another.
+"""Reserves due deliveries in batches for whichever machine sends them.
 
-A delivery that is handed over stays queued, carries the batch's mark, and is out of sight until a moment: when nobody
-has taken it by then, because the batch was lost on its way, it is simply due again. Nothing is swept, and nothing is
-believed of whatever carries the batches. PostgreSQL only: on SQLite one process claims for itself.
+A reserved delivery stays queued, carries the batch's mark, and is hidden until a moment: if nobody has claimed it by
+then, because the batch was lost on its way, it is simply due again. Nothing is swept, and nothing is believed of whatever
+carries the batches. PostgreSQL only: on SQLite one process claims for itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Update, func, select, union_all, update
 
+from .. import json_rows
 from ..database import ms
-from ..json_rows import ids_of, packed
-from .delivery_queue import due_by_priority
+from ..json_rows import packed
+from ..tables import IS_RESERVED, IS_SENDING, IS_WAITING, delivery
+from .delivery_queue import CLAIMED, DUE_IDS
 
 
 def reserve_batch(
     conn: Connection, channel: str, batch_id: str, now: datetime, hidden_until: datetime, limit: int
 ) -> list[int]:
-    """Up to *most* due deliveries of *channel*, confirmations first, for the batch *mark*; out of sight *until* then."""
-    rows = conn.execute(
-        text(
-            "UPDATE delivery SET owner = :mark, not_before = :until WHERE id IN "
-            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most) RETURNING id"
-        ),
-        {"channel": channel, "mark": batch_id, "now": ms(now), "until": ms(hidden_until), "most": limit},
-    )
-    return sorted(rows.scalars())
+    """Reserves up to *limit* due deliveries of *channel*, urgent ones first, and returns their ids."""
+    values = {"owner": batch_id, "not_before": ms(hidden_until)}
+    reserved = update(delivery).where(delivery.c.id.in_(DUE_IDS)).values(values).returning(delivery.c.id)
+    return sorted(conn.execute(reserved, {"in_channel": channel, "now": ms(now), "most": limit}).scalars())
 
 
 def claim_batch(
     conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease_expires_at: datetime
-) -> int:  # fmt: skip
-    """Claim under *owner* what is still of the batch *mark*: none, when it was late and handed to somebody else."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease, not_before = :now "
-            f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
-        ),
-        {"ids": packed(ids), "mark": batch_id, "owner": owner, "now": ms(now), "lease": ms(lease_expires_at)},
-    ).rowcount
+) -> int:
+    """Claims under *owner* what still belongs to the batch: none if it came late and was reserved for somebody else."""
+    values: dict[str, Any] = {
+        **CLAIMED,
+        "owner": owner,
+        "lease_expires_at": ms(lease_expires_at),
+        "not_before": ms(now),
+    }
+    return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 
 def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: datetime) -> int:
-    """What is still of the batch *mark* is due again, for anybody."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET owner = '', not_before = :now "
-            f"WHERE id IN {ids_of(conn, 'ids')} AND owner = :mark AND state IN ('queued', 'retry')"
-        ),
-        {"ids": packed(ids), "mark": batch_id, "now": ms(now)},
-    ).rowcount
+    """Makes what still belongs to the batch due again, for any machine; returns how many."""
+    values = {"owner": "", "not_before": ms(now)}
+    return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
+
+
+def _update_batch(batch_id: str) -> Update:
+    return update(delivery).where(delivery.c.id.in_(json_rows.ids()), delivery.c.owner == batch_id, IS_WAITING)
 
 
 def in_flight(conn: Connection, now: datetime) -> dict[str, int]:
-    """How many deliveries of each channel are handed over and not yet taken, or being sent."""
-    rows = conn.execute(
-        text(
-            "SELECT channel, sum(n) AS n FROM (SELECT channel, count(*) AS n FROM delivery "
-            "WHERE state IN ('queued', 'retry') AND owner <> '' AND not_before > :now GROUP BY channel UNION ALL "
-            "SELECT channel, count(*) AS n FROM delivery WHERE state = 'sending' GROUP BY channel) AS found "
-            "GROUP BY channel"
-        ),
-        {"now": ms(now)},
-    )
-    return {row.channel: int(row.n) for row in rows}
+    """Returns how many deliveries of each channel are reserved and not yet claimed, or being sent."""
+    count = func.count().label("n")
+    reserved = select(delivery.c.channel, count).where(IS_RESERVED, delivery.c.not_before > ms(now))
+    sending = select(delivery.c.channel, count).where(IS_SENDING)
+    counts = union_all(*(query.group_by(delivery.c.channel) for query in (reserved, sending))).subquery("counts")
+    totals = select(counts.c.channel, func.sum(counts.c.n)).group_by(counts.c.channel)
+    return {channel: int(total) for channel, total in conn.execute(totals)}

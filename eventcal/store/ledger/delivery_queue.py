@@ -6,22 +6,48 @@ the claim still stands (its *fencing_token*), so that a sender that was given up
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
+from ...ledger_rows import ReminderKey
 from ...push import PushEndpoint
-from ...reminders import ReminderAudience, ReminderKey, leads_from_texts
 from ...states import AttemptOutcome, DeliveryState, Reason
+from .. import json_rows
 from ..database import instant, ms
-from ..json_rows import ids_of, packed, rows_of, texts_of
+from ..edition_store import add_to_meta
+from ..json_rows import INTEGER, TEXT, packed
 from ..meta_keys import MetaKey
 from ..recipients import zone_or_default
-from . import new_deliveries
+from ..tables import (
+    IS_SENDING,
+    IS_WAITING,
+    attempt,
+    delivery,
+    last_notified,
+    muted_event,
+    push_device,
+    reminder,
+    subscription,
+)
+from . import delivery_rows
 from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 
 
@@ -54,7 +80,8 @@ class Claim:
     subscription: int | None
     is_active: bool
     language: str
-    reader: ReminderAudience
+    zone: str
+    leads: str
     filter: str
     reminder: int | None
     key: ReminderKey | None
@@ -107,96 +134,134 @@ class DeliveryResult:
     ambiguous_sent_at: datetime | None = None
 
 
-def channels_with_due(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
-    """Those of *channels* that have anything due by *now*."""
-    query = text(
-        " UNION ALL ".join(
-            f"SELECT * FROM (SELECT 1 FROM delivery WHERE state IN ('queued', 'retry') AND channel = :channel "
-            f"AND priority = {priority} AND not_before <= :now LIMIT 1) AS p{priority}"
-            for priority in (0, 1)
+CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
+_RELEASED: Mapping[str, Any] = {"owner": "", "lease_expires_at": None}
+
+
+# due
+
+
+def _due_of(priority: int) -> Select[Any]:
+    """Selects what is due of a channel and a priority: the near end of an index, whatever lies behind."""
+    return (
+        select(*delivery.c["id", "priority", "not_before"])
+        .where(
+            IS_WAITING,
+            delivery.c.channel == bindparam("in_channel"),
+            delivery.c.priority == priority,
+            delivery.c.not_before <= bindparam("now"),
         )
-    )
-    return [channel for channel in channels if conn.execute(query, {"channel": channel, "now": ms(now)}).first()]
-
-
-def due_by_priority(conn: Connection) -> str:
-    """What is due of :channel by :now, :most of each priority, as a subquery of (id, priority, not_before)."""
-    return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT id, priority, not_before FROM delivery WHERE state IN ('queued', 'retry') "
-        f"AND channel = :channel AND priority = {priority} AND not_before <= :now ORDER BY not_before LIMIT :most"
-        f"{_skip_locked_clause(conn)}) AS p{priority}"
-        for priority in (0, 1)
+        .order_by(delivery.c.not_before)
+        .limit(bindparam("most"))
     )
 
 
-def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expires_at: datetime, limit: int) -> int:
-    """Make up to *most* due deliveries of *channel* ours, under the mark *owner* (used once); confirmations first."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = 'sending', fencing_token = fencing_token + 1, owner = :owner, lease_expires_at = :lease WHERE id IN "
-            f"(SELECT id FROM ({due_by_priority(conn)}) AS due ORDER BY priority, not_before LIMIT :most)"
-        ),
-        {"channel": channel, "owner": owner, "now": ms(now), "lease": ms(lease_expires_at), "most": limit},
-    ).rowcount
+# rows that another machine writes to just now are left to it
+_due_rows = (_due_of(priority).with_for_update(skip_locked=True).subquery(f"p{priority}") for priority in (0, 1))
+_due = union_all(*map(select, _due_rows)).subquery("due")
+DUE_IDS = select(_due.c.id).order_by(_due.c.priority, _due.c.not_before).limit(bindparam("most"))
+"""Selects up to :most deliveries of :in_channel that are due by :now, urgent ones first."""
 
 
-def expire(conn: Connection, channel: str, now: datetime, limit: int | None = None) -> int:
-    """End what waits in *channel* and is of no use any more, so that no probe is spent on it; how many, *most* at most."""
-    condition = (
-        "state IN ('queued', 'retry') AND channel = :channel AND priority IN (0, 1) AND not_before <= :now "
-        "AND expires_at <= :now"
-    )
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'dead' ELSE 'skipped' END, "
-            "reason = CASE WHEN attempts > 0 THEN 'no time left' ELSE 'past' END, settled_at = :now "
-            f"WHERE {condition}{f' AND id IN (SELECT id FROM delivery WHERE {condition} LIMIT :most)' if limit is not None else ''}"
-        ),
-        {"channel": channel, "now": ms(now)} | ({} if limit is None else {"most": limit}),
-    ).rowcount
+def channels_with_due(conn: Connection, channels: Collection[str], now: datetime) -> list[str]:
+    """Returns those of *channels* that have anything due by *now*."""
+    return [
+        channel
+        for channel in channels
+        if conn.execute(_HAS_DUE, {"in_channel": channel, "now": ms(now), "most": 1}).first()
+    ]
+
+
+_HAS_DUE = union_all(*(select(_due_of(priority).subquery(f"p{priority}")) for priority in (0, 1)))
 
 
 def channels_with_open(conn: Connection) -> list[str]:
-    """The channels in which anything waits: a probe of an index for each, however much it is."""
+    """Returns the channels in which anything waits: a probe of an index for each, however much it is."""
     names, last = list[str](), ""
     while True:
-        channel = conn.execute(
-            text("SELECT min(channel) FROM delivery WHERE state IN ('queued', 'retry') AND channel > :last"),
-            {"last": last},
-        ).scalar()
+        following = select(func.min(delivery.c.channel)).where(IS_WAITING, delivery.c.channel > last)
+        channel = conn.execute(following).scalar()
         if channel is None:
             return names
         names.append(channel)
         last = channel
 
 
-_CLAIM_QUERY = (
-    "SELECT d.id, d.key AS name, d.resend_count, d.fencing_token, d.kind, d.channel, d.address, d.attempts, d.reason, d.detail, d.ambiguous_sent_at, d.due_at, "
-    "d.expires_at, d.created_at, d.owner, d.state, d.subscription_id, d.reminder_id, d.payload, s.state AS standing, "
-    "s.language, s.zone, s.leads, s.filter, s.origin, s.link_version, p.endpoint, p.p256dh, p.auth, p.vapid_key, r.uid, r.recurrence, r.start, r.lead, r.zone AS bucket, "
-    "r.created_at AS planned_at, "
-    f"{HAS_SIBLINGS} AS has_siblings, {IS_TOLD} AS is_told, {TWIN_DUE_AT} AS twin_due_at "
-    "FROM delivery AS d LEFT JOIN subscription AS s ON s.id = d.subscription_id "
-    "LEFT JOIN reminder AS r ON r.id = d.reminder_id "
-    "LEFT JOIN push_device AS p ON p.address = d.address "
+# claims
+
+
+def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expires_at: datetime, limit: int) -> int:
+    """Claims up to *limit* due deliveries of *channel* under the mark *owner* (used once), urgent ones first."""
+    parameters = {
+        "in_channel": channel, "now": ms(now), "most": limit, "mark": owner, "lease": ms(lease_expires_at)
+    }  # fmt: skip
+    return conn.execute(_CLAIM, parameters).rowcount
+
+
+_CLAIM = (
+    update(delivery)
+    .where(delivery.c.id.in_(DUE_IDS))
+    .values({**CLAIMED, "owner": bindparam("mark"), "lease_expires_at": bindparam("lease")})
 )
 
 
-def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
-    """What `claim` made ours under *owner*, the most urgent first."""
-    rows = conn.execute(
-        text(f"{_CLAIM_QUERY} WHERE d.state = 'sending' AND d.owner = :owner ORDER BY d.priority, d.not_before, d.id"),
-        {"owner": owner, "now": ms(now)},
+def expire(conn: Connection, channel: str, now: datetime, limit: int | None = None) -> int:
+    """Ends what waits in *channel* past its use, up to *limit*, so that no probe is spent on it; returns how many."""
+    is_past = (
+        IS_WAITING
+        & (delivery.c.channel == channel)
+        & delivery.c.priority.in_((0, 1))
+        & (delivery.c.not_before <= ms(now))
+        & (delivery.c.expires_at <= ms(now))
     )
-    return _to_claims(conn, rows, now)
+    expired = update(delivery).where(is_past)
+    if limit is not None:
+        expired = expired.where(delivery.c.id.in_(select(delivery.c.id).where(is_past).limit(limit)))
+    was_tried = delivery.c.attempts > 0
+    values = {
+        "state": case((was_tried, DeliveryState.DEAD), else_=DeliveryState.SKIPPED),
+        "reason": case((was_tried, Reason.NO_TIME_LEFT), else_=Reason.PAST),
+        "settled_at": ms(now),
+    }
+    return conn.execute(expired.values(values)).rowcount
+
+
+_CLAIMS = (
+    select(
+        *delivery.c[
+            "id", "key", "resend_count", "fencing_token", "kind", "channel", "address", "attempts", "reason", "detail",
+            "ambiguous_sent_at", "due_at", "expires_at", "created_at", "owner", "state", "subscription_id",
+            "reminder_id", "payload",
+        ],
+        subscription.c.state.label("subscription_state"),
+        *subscription.c["language", "zone", "leads", "filter", "origin", "link_version"],
+        *push_device.c["endpoint", "p256dh", "auth", "vapid_key"],
+        *reminder.c["uid", "recurrence", "start", "lead"],
+        reminder.c.zone.label("reminder_zone"),
+        reminder.c.created_at.label("planned_at"),
+        HAS_SIBLINGS.label("has_siblings"),
+        IS_TOLD.label("is_told"),
+        TWIN_DUE_AT.label("twin_due_at"),
+    )
+    .outerjoin_from(delivery, subscription, subscription.c.id == delivery.c.subscription_id)
+    .outerjoin(reminder, reminder.c.id == delivery.c.reminder_id)
+    .outerjoin(push_device, push_device.c.address == delivery.c.address)
+)  # fmt: skip
+_CLAIMS_OF_OWNER = _CLAIMS.where(IS_SENDING, delivery.c.owner == bindparam("mark")).order_by(
+    *delivery.c["priority", "not_before", "id"]
+)
+_CLAIMS_BY_ID = _CLAIMS.where(delivery.c.id.in_(json_rows.ids()))
+
+
+def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
+    """Reads what `claim` claimed under *owner*, the most urgent first."""
+    return _to_claims(conn, conn.execute(_CLAIMS_OF_OWNER, {"mark": owner, "now": ms(now)}), now)
 
 
 def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
-    """*claims* as they stand by now; those that are not ours any more are left out."""
+    """Reads *claims* again and leaves out those that another sender has taken over."""
     previous_by_id = {previous.id: previous for previous in claims}
-    rows = conn.execute(
-        text(f"{_CLAIM_QUERY} WHERE d.id IN {ids_of(conn, 'ids')}"), {"ids": packed(previous_by_id), "now": ms(now)}
-    )
+    rows = conn.execute(_CLAIMS_BY_ID, {"ids": packed(previous_by_id), "now": ms(now)})
     current_by_id = {current.id: current for current in _to_claims(conn, rows, now)}
     return [
         current_by_id[id]
@@ -207,23 +272,22 @@ def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> 
     ]
 
 
+_MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.subscription_id.in_(json_rows.ids()))
+
+
 def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
     rows = list(rows)
     muted_uids: dict[int, set[str]] = {}
     ids = {row.subscription_id for row in rows if row.subscription_id is not None}
-    for id, uid in conn.execute(
-        text(f"SELECT subscription_id, uid FROM muted_event WHERE subscription_id IN {ids_of(conn, 'ids')}"),
-        {"ids": packed(ids)},
-    ):
+    for id, uid in conn.execute(_MUTED, {"ids": packed(ids)}):
         muted_uids.setdefault(id, set()).add(uid)
     return [_to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), now) for row in rows]
 
 
 def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datetime) -> Claim:
-    leads = leads_from_texts(json.loads(row.leads)) if row.leads else None
     return Claim(
         id=row.id,
-        delivery_key=row.name,
+        delivery_key=row.key,
         resend_count=row.resend_count,
         fencing_token=row.fencing_token,
         kind=row.kind,
@@ -239,15 +303,16 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         owner=row.owner,
         is_sending=row.state == "sending",
         subscription=row.subscription_id,
-        is_active=row.subscription_id is None or row.standing == "active",
+        is_active=row.subscription_id is None or row.subscription_state == "active",
         language=row.language or "",
-        reader=ReminderAudience(zone_or_default(row.zone or ""), leads),
+        zone=zone_or_default(row.zone or ""),
+        leads=row.leads or "",
         filter=row.filter or "",
         reminder=row.reminder_id,
-        key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.bucket),
+        key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.reminder_zone),
         payload=row.payload,
         read_at=now,
-        subscription_state=row.standing or "",
+        subscription_state=row.subscription_state or "",
         origin=row.origin or "",
         link_version=row.link_version or 0,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
@@ -258,77 +323,83 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
     )
 
 
+# results
+
+
 def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
-    """Write down what came of a batch; the number of those that were still ours."""
-    rows = rows_of(
-        conn, "rows", id="int", fencing_token="int", state="text", reason="text", detail="text", at="int", next="int",
-        tried="int", ambiguous="int",
-    )  # fmt: skip
-    settled = conn.execute(
-        text(
-            "UPDATE delivery SET state = r.state, reason = r.reason, detail = r.detail, owner = '', lease_expires_at = NULL, "
-            "attempts = attempts + r.tried, ambiguous_sent_at = coalesce(r.ambiguous, ambiguous_sent_at), "
-            "not_before = coalesce(r.next, not_before), "
-            "settled_at = CASE WHEN r.state IN ('sent', 'dead', 'skipped') THEN r.at END "
-            f"FROM {rows} AS r WHERE delivery.id = r.id AND delivery.fencing_token = r.fencing_token AND delivery.state = 'sending'"
-        ),
-        {"rows": packed(_result_row(result) for result in results)},
-    ).rowcount
+    """Writes the results of a batch and returns how many were not fenced off (fencing token)."""
+    settled = conn.execute(_SETTLE, {"rows": packed(_result_row(result) for result in results)}).rowcount
     if settled < len(results):
         _count_suppressed(conn, results)
-    if attempted := [result for result in results if result.outcome]:
-        rows = rows_of(conn, "rows", id="int", at="int", outcome="text", detail="text")
-        conn.execute(
-            text(
-                "INSERT INTO attempt (delivery_id, at, outcome, detail) "
-                f"SELECT r.id, r.at, r.outcome, r.detail FROM {rows} AS r "
-                "WHERE EXISTS (SELECT 1 FROM delivery AS d WHERE d.id = r.id)"  # erased meanwhile, with its reader
-            ),
-            {"rows": packed([result.claim.id, ms(result.at), result.outcome, result.detail] for result in attempted)},
-        )
-    # what was told last of an occurrence; PostgreSQL refuses to write a row twice in one statement
-    latest_states = {
-        (notified.subscription, notified.uid, notified.recurrence): (result.at, notified)
+    if attempted := [
+        [result.claim.id, ms(result.at), result.outcome, result.detail] for result in results if result.outcome
+    ]:
+        conn.execute(_INSERT_ATTEMPTS, {"rows": packed(attempted)})
+    # the last state of each occurrence: PostgreSQL refuses to write a row twice in one statement
+    states = {
+        (notified.subscription, notified.uid, notified.recurrence): [notified.state, ms(result.at)]
         for result in results
         for notified in result.last_notified
     }
-    if latest_states:
-        rows = rows_of(conn, "rows", subscription="int", uid="text", recurrence="text", state="text", at="int")
-        conn.execute(
-            text(
-                "INSERT INTO last_notified (subscription_id, uid, recurrence, state, notified_at) "
-                f"SELECT r.subscription, r.uid, r.recurrence, r.state, r.at FROM {rows} AS r "
-                "WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.id = r.subscription) "
-                "ON CONFLICT (subscription_id, uid, recurrence) "
-                "DO UPDATE SET state = excluded.state, notified_at = excluded.notified_at"
-            ),
-            {
-                "rows": packed(
-                    [notified.subscription, notified.uid, notified.recurrence, notified.state, ms(at)]
-                    for at, notified in latest_states.values()
-                )
-            },
-        )
+    if states:
+        conn.execute(_RECORD_NOTIFIED, {"rows": packed([*key, *state] for key, state in states.items())})
     return settled
 
 
-def _count_suppressed(conn: Connection, results: Sequence[DeliveryResult]) -> None:
-    """Count those of *results* that another sender's stand in place of."""
-    rows = rows_of(conn, "rows", id="int", fencing_token="int")
-    superseded_count = conn.execute(
-        text(
-            f"SELECT count(*) FROM delivery AS d JOIN {rows} AS r ON d.id = r.id WHERE d.fencing_token <> r.fencing_token"
-        ),
-        {"rows": packed([result.claim.id, result.claim.fencing_token] for result in results)},
-    ).scalar_one()
-    if superseded_count:
-        conn.execute(
-            text(
-                f"INSERT INTO meta (key, value) VALUES ('{MetaKey.SUPPRESSED}', :count) ON CONFLICT (key) "
-                "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)"
+_results = json_rows.rows(
+    id=INTEGER, fencing_token=INTEGER, state=TEXT, reason=TEXT, detail=TEXT, at=INTEGER, next=INTEGER, tried=INTEGER,
+    ambiguous=INTEGER,
+)  # fmt: skip
+_SETTLE = (
+    update(delivery)
+    .where(delivery.c.id == _results.c.id, delivery.c.fencing_token == _results.c.fencing_token, IS_SENDING)
+    .values(
+        {
+            **_RELEASED,
+            "state": _results.c.state,
+            "reason": _results.c.reason,
+            "detail": _results.c.detail,
+            "attempts": delivery.c.attempts + _results.c.tried,
+            "ambiguous_sent_at": func.coalesce(_results.c.ambiguous, delivery.c.ambiguous_sent_at),
+            "not_before": func.coalesce(_results.c.next, delivery.c.not_before),
+            "settled_at": case(
+                (
+                    _results.c.state.in_([DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SKIPPED]),
+                    _results.c.at,
+                )
             ),
-            {"count": str(superseded_count)},
-        )
+        }
+    )
+)
+_attempts = json_rows.rows(delivery_id=INTEGER, at=INTEGER, outcome=TEXT, detail=TEXT)
+_INSERT_ATTEMPTS = insert(attempt).from_select(
+    [column.name for column in _attempts.c],
+    # the delivery may have been deleted meanwhile, with its subscription
+    select(*_attempts.c).where(exists().where(delivery.c.id == _attempts.c.delivery_id)),
+)
+_notified = json_rows.rows(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INTEGER)
+_new_notified = insert_or(last_notified).from_select(
+    [column.name for column in _notified.c],
+    select(*_notified.c).where(exists().where(subscription.c.id == _notified.c.subscription_id)),
+)
+_RECORD_NOTIFIED = _new_notified.on_conflict_do_update(
+    index_elements=["subscription_id", "uid", "recurrence"],
+    set_={"state": _new_notified.excluded.state, "notified_at": _new_notified.excluded.notified_at},
+)
+_tokens = json_rows.rows(id=INTEGER, fencing_token=INTEGER)
+_COUNT_FENCED_OFF = (
+    select(func.count())
+    .join_from(delivery, _tokens, delivery.c.id == _tokens.c.id)
+    .where(delivery.c.fencing_token != _tokens.c.fencing_token)
+)
+
+
+def _count_suppressed(conn: Connection, results: Sequence[DeliveryResult]) -> None:
+    """Counts those of *results* that were fenced off by another sender's claim."""
+    tokens = packed([result.claim.id, result.claim.fencing_token] for result in results)
+    count = conn.execute(_COUNT_FENCED_OFF, {"rows": tokens}).scalar_one()
+    if count:
+        add_to_meta(conn, MetaKey.SUPPRESSED, count)
 
 
 def _result_row(result: DeliveryResult) -> list[object]:
@@ -349,108 +420,80 @@ def record_test(
     conn: Connection, key: str, channel: str, address: str, state: DeliveryState, detail: str, now: datetime
 ) -> None:
     """Records a test message and its outcome, SENT or DEAD. It has no subscription and no due time."""
-    new_deliveries.insert_test(conn, key, channel, address, state, detail, now)
-    parameters = {"key": key, "state": state, "detail": detail, "now": ms(now)}
-    conn.execute(
-        text(
-            "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, "
-            "CASE WHEN :state = 'sent' THEN 'sent' ELSE 'permanent' END, :detail FROM delivery WHERE key = :key"
-        ),
-        parameters,
-    )
+    id = delivery_rows.insert_test(conn, key, channel, address, state, detail, now)
+    outcome = AttemptOutcome.SENT if state is DeliveryState.SENT else AttemptOutcome.PERMANENT
+    conn.execute(insert(attempt).values(delivery_id=id, at=ms(now), outcome=outcome, detail=detail))
+
+
+# claims that end without a result
 
 
 def release(conn: Connection, owner: str) -> int:
-    """Give back what was claimed under the mark *owner*, and not read."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'queued' END, owner = '', "
-            "lease_expires_at = NULL WHERE state = 'sending' AND owner = :owner"
-        ),
-        {"owner": owner},
-    ).rowcount
+    """Gives back what was claimed under the mark *owner* and not read; returns how many."""
+    state = case((delivery.c.attempts > 0, DeliveryState.RETRY), else_=DeliveryState.QUEUED)
+    released = update(delivery).where(IS_SENDING, delivery.c.owner == owner).values({**_RELEASED, "state": state})
+    return conn.execute(released).rowcount
 
 
 def recover(conn: Connection, now: datetime) -> int:
-    """Put back what a process that is gone was sending.
+    """Queues again what a process that ended was sending, and returns how many.
 
-    On SQLite all of it, at once: whoever holds the store's lock knows that it is gone. Where machines share the store,
-    what nobody renewed the lease of. Whether those messages left nobody knows: an attempt says so, and the next one
+    On SQLite that is everything, at once: whoever holds the store's lock knows that the process is gone. On PostgreSQL it
+    is what nobody renewed the lease of. Whether those messages left is unknown: an attempt says so, and the next one
     carries the same id.
     """
-    lease_condition = (
-        f" AND lease_expires_at <= :now{_skip_locked_clause(conn)}" if conn.dialect.name == "postgresql" else ""
-    )
-    ids = (
-        conn.execute(text(f"SELECT id FROM delivery WHERE state = 'sending'{lease_condition}"), {"now": ms(now)})
-        .scalars()
-        .all()
-    )
-    if not ids:
-        return 0
-    parameters = {"ids": packed(ids), "now": ms(now)}
-    conn.execute(
-        text(
-            "INSERT INTO attempt (delivery_id, at, outcome, detail) SELECT id, :now, 'ambiguous', "
-            f"'the process ended while this was being sent' FROM delivery WHERE id IN {ids_of(conn, 'ids')}"
-        ),
-        parameters,
-    )
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = 'retry', reason = 'interrupted', detail = '', attempts = attempts + 1, owner = '', "
-            f"not_before = :now, lease_expires_at = NULL WHERE id IN {ids_of(conn, 'ids')}"
-        ),
-        parameters,
-    ).rowcount
-
-
-def _skip_locked_clause(conn: Connection) -> str:
-    """Takes rows that nobody else writes to just now, and leaves the others: to wait for them could be for ever."""
-    return " FOR UPDATE SKIP LOCKED" if conn.dialect.name == "postgresql" else ""
+    abandoned = select(delivery.c.id).where(IS_SENDING)
+    if conn.dialect.name == "postgresql":
+        abandoned = abandoned.where(delivery.c.lease_expires_at <= ms(now)).with_for_update(skip_locked=True)
+    parameters = {"ids": packed(conn.execute(abandoned).scalars())}
+    among = delivery.c.id.in_(json_rows.ids())
+    attempts = select(
+        delivery.c.id,
+        literal(ms(now)),
+        literal(AttemptOutcome.AMBIGUOUS),
+        literal("the process ended while this was being sent"),
+    ).where(among)
+    conn.execute(insert(attempt).from_select(["delivery_id", "at", "outcome", "detail"], attempts), parameters)
+    values: dict[str, Any] = {
+        **_RELEASED,
+        "state": DeliveryState.RETRY,
+        "reason": Reason.INTERRUPTED,
+        "detail": "",
+        "attempts": delivery.c.attempts + 1,
+        "not_before": ms(now),
+    }
+    return conn.execute(update(delivery).where(among).values(values), parameters).rowcount
 
 
 def has_expired_leases(conn: Connection, now: datetime) -> bool:
-    """Whether anything is being sent by nobody any more: one probe of an index."""
-    result = conn.execute(
-        text("SELECT 1 FROM delivery WHERE state = 'sending' AND lease_expires_at <= :now LIMIT 1"), {"now": ms(now)}
-    )
-    return result.scalar() is not None
+    """Tells whether any claim's lease has expired: one probe of an index."""
+    expired = select(delivery.c.id).where(IS_SENDING, delivery.c.lease_expires_at <= ms(now)).limit(1)
+    return conn.execute(expired).first() is not None
 
 
 def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expires_at: datetime) -> int:
-    """Go on holding what is being sent under the marks *owners*; what is long gone stays gone."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET lease_expires_at = :lease WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' "
-            f"AND lease_expires_at > :now AND owner IN {texts_of(conn, 'owners')}{_skip_locked_clause(conn)})"  # one that is settled needs none
-        ),
-        {"owners": packed(owners), "now": ms(now), "lease": ms(lease_expires_at)},
-    ).rowcount
-
-
-def last_notified(conn: Connection, subscription: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
-    """What this reader last heard, through whichever subscription of theirs, as JSON states by (uid, recurrence)."""
-    rows = conn.execute(
-        text(
-            "SELECT l.uid, l.recurrence, l.state FROM last_notified AS l WHERE (l.subscription_id = :id OR l.subscription_id IN "
-            "(SELECT t.id FROM subscription AS s JOIN subscription AS t ON lower(t.address) = lower(s.address) "
-            "WHERE s.id = :id AND s.origin = 'people' AND t.origin || '' = 'people')) "
-            f"AND l.uid IN {texts_of(conn, 'uids')} ORDER BY l.notified_at"
-        ),
-        {"id": subscription, "uids": packed(uids)},
+    """Extends the leases of what is being sent under the marks *owners*; lost claims stay lost."""
+    own = (
+        select(delivery.c.id)
+        .where(IS_SENDING, delivery.c.lease_expires_at > ms(now), delivery.c.owner.in_(json_rows.texts("owners")))
+        .with_for_update(skip_locked=True)  # one that is being settled needs none
     )
-    return {(row.uid, row.recurrence): row.state for row in rows}
+    renewed = update(delivery).where(delivery.c.id.in_(own)).values(lease_expires_at=ms(lease_expires_at))
+    return conn.execute(renewed, {"owners": packed(owners)}).rowcount
 
 
 def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
     """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
-    row = conn.execute(
-        text(
-            "SELECT d.key, d.resend_count FROM delivery AS d JOIN reminder AS r ON r.id = d.reminder_id "
-            f"WHERE d.subscription_id = :id AND d.state = 'sent' AND r.uid IN {texts_of(conn, 'uids')} "
-            "ORDER BY d.settled_at DESC, d.id DESC LIMIT 1"
-        ),
-        {"id": subscription, "uids": packed(uids)},
-    ).one_or_none()
+    latest = (
+        select(*delivery.c["key", "resend_count"])
+        .join(reminder, reminder.c.id == delivery.c.reminder_id)
+        .where(
+            delivery.c.subscription_id == subscription,
+            delivery.c.state == DeliveryState.SENT,
+            reminder.c.uid.in_(json_rows.texts("uids")),
+        )
+        .order_by(delivery.c.settled_at.desc(), delivery.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(latest, {"uids": packed(uids)}).one_or_none()
     return f"{row.key}.{row.resend_count}" if row else ""

@@ -1,35 +1,91 @@
 """Finds what other subscriptions of the same address bring, so that one person gets one copy.
 
 Deliveries of one message to several subscriptions share the first 33 characters of their keys; an address is one
-mailbox however it is typed. The expressions below are of the rows `d` (delivery) and `s` (its subscription).
+mailbox however it is typed. The expressions below are of the rows of `delivery` and `subscription` in a statement.
 """
 
 from __future__ import annotations
 
-from ..recipients import DIGEST_CHANNEL
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func, literal, or_, select
+
+from ...ledger_rows import DIGEST_CHANNEL
+from ...states import DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ..json_rows import TEXT
+from ..tables import delivery, subscription
+
+_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
+
+_sibling = subscription.alias("t")
+_twin = delivery.alias("o")
+_digest = delivery.alias("g")
+
+MESSAGE_KEY = func.substr(delivery.c.key, 1, 33, type_=TEXT)
+"""Identifies the message of a delivery, whichever subscription it is for."""
 
 # By the index of addresses alone, and by nothing where nobody signed up: the others match every sign-up, or every channel.
-_SAME_PERSON = (
-    "lower(t.address) = CASE WHEN s.origin = 'people' THEN lower(s.address) END AND t.id <> s.id "
-    "AND t.origin || '' = 'people' AND t.channel || '' = s.channel"
+_IS_SAME_PERSON = and_(
+    func.lower(_sibling.c.address) == case((subscription.c.origin == "people", func.lower(subscription.c.address))),
+    _sibling.c.id != subscription.c.id,
+    _sibling.c.origin + "" == "people",
+    _sibling.c.channel + "" == subscription.c.channel,
 )
-_SIBLINGS = f"subscription AS t WHERE {_SAME_PERSON}"
-_TWINS = f"subscription AS t JOIN delivery AS o ON o.key = substr(d.key, 1, 33) || t.id WHERE {_SAME_PERSON}"
-# a digest is built in the transaction that skips what it says
-_DIGEST_OF_TWIN = (
-    "SELECT 1 FROM delivery AS g WHERE o.reason = 'digest' AND g.subscription_id = t.id AND g.kind = 'digest' "
-    "AND g.created_at = o.settled_at"
+_TWIN_KEY = MESSAGE_KEY + cast(_sibling.c.id, TEXT)
+
+
+def _twins(*columns: Any) -> Select[Any]:
+    return select(*columns).join_from(_sibling, _twin, _twin.c.key == _TWIN_KEY).where(_IS_SAME_PERSON)
+
+
+def _is_in_digest(*states: DeliveryState) -> ColumnElement[bool]:
+    """Matches twins that a digest in one of *states* says: it was built in the transaction that skipped them."""
+    return (
+        select(literal(1))
+        .select_from(_digest)
+        .where(
+            _twin.c.reason == Reason.DIGEST,
+            _digest.c.subscription_id == _sibling.c.id,
+            _digest.c.kind == DeliveryKind.DIGEST,
+            _digest.c.created_at == _twin.c.settled_at,
+            _digest.c.state.in_(states),
+        )
+        .correlate(_twin, _sibling)
+        .exists()
+    )
+
+
+HAS_SIBLINGS = (
+    select(literal(1))
+    .select_from(_sibling)
+    .where(_IS_SAME_PERSON, _sibling.c.state == SubscriptionState.ACTIVE)
+    .correlate(subscription)
+    .exists()
 )
+"""Tells whether the same address has another active subscription."""
 
-HAS_SIBLINGS = f"EXISTS (SELECT 1 FROM {_SIBLINGS} AND t.state = 'active')"
-"""Whether the same address has another subscription that stands."""
-
-IS_TOLD = f"EXISTS (SELECT 1 FROM {_TWINS} AND (o.state = 'sent' OR EXISTS ({_DIGEST_OF_TWIN} AND g.state = 'sent')))"
-"""Whether another subscription of the same address brought this message already, by itself or in a digest."""
+IS_TOLD = (
+    _twins(literal(1))
+    .where(or_(_twin.c.state == DeliveryState.SENT, _is_in_digest(DeliveryState.SENT)))
+    .correlate(delivery, subscription)
+    .exists()
+)
+"""Tells whether another subscription of the same address brought this message already, by itself or in a digest."""
 
 TWIN_DUE_AT = (
-    f"(SELECT max(o.not_before) FROM {_TWINS} AND ((t.id < s.id AND o.state IN ('queued', 'sending', 'retry') "
-    f"AND o.channel <> '{DIGEST_CHANNEL}' AND o.due_at <= :now) "
-    f"OR EXISTS ({_DIGEST_OF_TWIN} AND g.state IN ('queued', 'sending', 'retry'))))"
+    _twins(func.max(_twin.c.not_before))
+    .where(
+        or_(
+            and_(
+                _sibling.c.id < subscription.c.id,
+                _twin.c.state.in_(_OPEN),
+                _twin.c.channel != DIGEST_CHANNEL,
+                _twin.c.due_at <= bindparam("now"),
+            ),
+            _is_in_digest(*_OPEN),
+        )
+    )
+    .correlate(delivery, subscription)
+    .scalar_subquery()
 )
-"""When another subscription of the same address tries next to bring this message; NULL: none does. The older one goes first."""
+"""Selects when another subscription of the same address tries next to bring this message; the older one goes first."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ...reminders import LATE_THRESHOLD
+from ...ledger_rows import LATE_THRESHOLD
 from ...states import DeliveryState, Reason, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta

@@ -9,10 +9,10 @@ from itertools import chain
 from werkzeug.datastructures import MultiDict
 
 from ... import filters, leads, mailbox, words
-from ...digests import DIGEST_FREQUENCIES
 from ...errors import GrammarError
 from ...filters import Filter
 from ...leads import NoticeKind
+from ...planning.digests import DIGEST_FREQUENCIES
 from ...store.subscribers import SubscriptionPreferences, json_list
 from ...when import find_zone
 from ...words.places import list_zone_cities

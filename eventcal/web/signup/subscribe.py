@@ -21,6 +21,7 @@ from ...events import Occurrence
 from ...filters import Filter
 from ...occurrences import title_of
 from ...store import Connection, devices, subscribers
+from ...store.retention import delete_subscriptions
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
@@ -337,7 +338,7 @@ def _apply_action(
     subscriptions = subscribers.by_address(conn, subscriber.address)
     match action:
         case "delete":
-            subscribers.delete(conn, [subscription.id for subscription in subscriptions])
+            delete_subscriptions(conn, [subscription.id for subscription in subscriptions])
             return subscriber, "deleted"
         case "leave":
             subscribers.unsubscribe_address(conn, subscriber.address, now)

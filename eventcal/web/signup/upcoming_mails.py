@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ... import digests, filters, reminders
+from ... import filters
 from ...events import Occurrence
 from ...filters import Filter
-from ...reminders import ReminderAudience
+from ...planning import digests, reminders
+from ...planning.reminders import ReminderAudience
 from ...store.subscribers import SubscriptionPreferences
 from ..edition_index import EditionIndex
 
@@ -30,9 +30,7 @@ def next_mails(
     index: EditionIndex, preferences: SubscriptionPreferences, query: Filter, timezone: str, now: datetime, count: int
 ) -> list[UpcomingMail]:
     """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's."""
-    audience = ReminderAudience(
-        preferences.zone, reminders.leads_from_texts(json.loads(preferences.leads)) if preferences.leads else None
-    )
+    audience = reminders.audience(preferences.zone, preferences.leads)
     zone = ZoneInfo(preferences.zone or timezone)
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     for days in _WINDOW_DAYS:

@@ -6,30 +6,27 @@ plans is compared with what is wanted now, and only what differs is written agai
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from . import occurrences
-from .events import Event, Occurrence, Status, event_zone
-from .history import Edition, Version
-from .leads import Elapsed, Lead, WallClock, lead_text, parse, resolve
-from .states import Reason, ReminderState
-from .when import AllDay, Period, Timed, Undated, When
+from .. import occurrences
+from ..events import Event, Occurrence, Status, event_zone
+from ..history import Edition, Version
+from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, parse, resolve
+from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
+from ..states import Reason, ReminderState
+from ..when import AllDay, Period, Timed, Undated, When
 
 PLANNING_HORIZON = timedelta(days=45)
 """How far ahead plans reach."""
 
-FAN_OUT_LEAD_TIME = timedelta(seconds=60)
-"""How long before it is due a reminder becomes deliveries."""
-
 PAST_TOLERANCE = timedelta(seconds=60)
 """A lead that lies further back than this when it is first heard of is not said."""
-
-LATE_THRESHOLD = timedelta(seconds=60)
-"""What is said later than this after it was due says so itself."""
 
 _DAY = timedelta(days=1)
 _OPEN = (ReminderState.PLANNED, ReminderState.STAGED)
@@ -49,62 +46,6 @@ class ScheduledReminder(NamedTuple):
     lead: Lead
     due: datetime
     expires_at: datetime
-
-
-class ReminderKey(NamedTuple):
-    """What makes a reminder the one it is. *start* is `start_text`, *lead* canonical, *zone* "" the event's own."""
-
-    uid: str
-    recurrence: str
-    start: str
-    lead: str
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedReminder:
-    """A reminder as it is wanted. *reason* is why it never will be said ("" for most)."""
-
-    event_id: str
-    key: ReminderKey
-    due: datetime
-    expires_at: datetime
-    reason: Reason = Reason.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReminder:
-    """A reminder as the ledger has it; *created_at* when it was first heard of."""
-
-    id: int
-    event_id: str
-    key: ReminderKey
-    due: datetime
-    expires_at: datetime
-    state: ReminderState
-    reason: Reason
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EndedReminder:
-    """A stored reminder that is not wanted any more: *state* superseded or skipped."""
-
-    id: int
-    state: ReminderState
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class PlanDiff:
-    """What has to be written so that the ledger's plan is the wanted one; empty when they agree already."""
-
-    insert: tuple[PlannedReminder, ...] = ()
-    reactivate: tuple[tuple[int, PlannedReminder], ...] = ()  # ended ones that are wanted again
-    reschedule: tuple[
-        tuple[int, PlannedReminder], ...
-    ] = ()  # the same reminder at another time, as when zone data change
-    end: tuple[EndedReminder, ...] = ()
 
 
 # one occurrence
@@ -162,14 +103,9 @@ def schedule(event: Event, when: When, audience: ReminderAudience) -> list[Sched
     ]
 
 
-def zone_bucket(lead: Lead, zone: str) -> str:
-    """The zone that a reminder of *lead* is filed under: elapsed time is the same everywhere."""
+def zone_bucket(lead: Lead | NoticeKind, zone: str) -> str:
+    """Returns the zone that a reminder of *lead* is stored under: "" for elapsed time, which is the same everywhere."""
     return "" if isinstance(lead, Elapsed) else zone
-
-
-def idempotency_parts(key: ReminderKey) -> tuple[str, str, str, str]:
-    """What of a reminder makes a delivery's key; the zone is not in it, so that no one is told twice who moves."""
-    return key.uid, key.recurrence, key.start, key.lead
 
 
 # a plan
@@ -241,8 +177,14 @@ def max_offset(lead: Lead) -> timedelta:
             return length
 
 
+@lru_cache(maxsize=4096)
+def audience(zone: str, leads: str) -> ReminderAudience:
+    """Reads a subscription's columns: *zone* "" is the event's own, *leads* a JSON list of canonical texts or ""."""
+    return ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
+
+
 def leads_from_texts(texts: Iterable[str]) -> tuple[Lead, ...]:
-    """A subscription's own leads from their canonical texts; notices among them are not leads."""
+    """Parses a subscription's own leads from their canonical texts; notices among them are left out."""
     parsed = [parse(text) for text in texts]
     return tuple(entry for entry in parsed if isinstance(entry, WallClock | Elapsed))
 

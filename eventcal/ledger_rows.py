@@ -1,0 +1,207 @@
+"""Rows of the ledger as values: what the store reads for planning, and what planning has it write.
+
+Times are aware datetimes in UTC; JSON columns stay the text that is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from .states import DeliveryKind, Reason, ReminderState
+
+EMAIL_CHANNEL = "email"
+"""The channel of those who signed up with a mail address."""
+
+PUSH_CHANNEL = "webpush"
+"""The channel of those who signed up on a device."""
+
+DIGEST_CHANNEL = "email+digest"
+"""Where deliveries wait for a digest: a channel that nothing is sent through."""
+
+FAN_OUT_LEAD_TIME = timedelta(seconds=60)
+"""How long before it is due a reminder becomes deliveries."""
+
+LATE_THRESHOLD = timedelta(seconds=60)
+"""How long after its due time a reminder counts as late, and says so."""
+
+
+class ReminderKey(NamedTuple):
+    """Identifies a reminder. *start* is `reminders.start_text`, *lead* canonical, *zone* "" the event's own."""
+
+    uid: str
+    recurrence: str
+    start: str
+    lead: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A reminder that the plan wants. *reason* says why it will never be sent, NONE for most."""
+
+    event_id: str
+    key: ReminderKey
+    due: datetime
+    expires_at: datetime
+    reason: Reason = Reason.NONE
+
+    @property
+    def fan_out_at(self) -> datetime:
+        """When its fan-out begins."""
+        return self.due - FAN_OUT_LEAD_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReminder:
+    """A reminder that the ledger has; *created_at* is when it was first planned."""
+
+    id: int
+    event_id: str
+    key: ReminderKey
+    due: datetime
+    expires_at: datetime
+    state: ReminderState
+    reason: Reason
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndedReminder:
+    """A stored reminder that the plan no longer wants: *state* is SUPERSEDED or SKIPPED."""
+
+    id: int
+    state: ReminderState
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDiff:
+    """Writes that turn the stored plan into the wanted one; empty when they agree.
+
+    *reactivate* and *reschedule* pair a stored reminder's id with what is wanted: ended ones that are wanted again, and
+    open ones that fall due at another time, as when zone data change.
+    """
+
+    insert: tuple[PlannedReminder, ...] = ()
+    reactivate: tuple[tuple[int, PlannedReminder], ...] = ()
+    reschedule: tuple[tuple[int, PlannedReminder], ...] = ()
+    end: tuple[EndedReminder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionGroup:
+    """Subscriptions with equal preferences: *leads* is a JSON list, "" the event's own; *digest* is "" | daily | weekly."""
+
+    filter: str
+    leads: str
+    zone: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueFanOut:
+    """A reminder whose fan-out is due.
+
+    *cursor* is the last subscription that the fan-out has gone through, *is_second* tells the second fan-out, at the
+    due time, from the first.
+    """
+
+    id: int
+    key: ReminderKey
+    due: datetime
+    expires_at: datetime
+    fan_out_at: datetime
+    created_at: datetime
+    cursor: int
+    is_second: bool
+
+
+class GroupDelivery(NamedTuple):
+    """What a reminder is to one group of subscriptions. *digest_at* is the digest that it waits for, None for none."""
+
+    group: SubscriptionGroup
+    expires_at: datetime
+    digest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be queued. *not_before* is when it may be sent, None for its due time; *is_urgent* comes first."""
+
+    key: str
+    kind: DeliveryKind
+    subscription: int
+    channel: str
+    address: str
+    due_at: datetime
+    expires_at: datetime
+    payload: str = ""
+    reminder: int | None = None
+    change: int | None = None
+    not_before: datetime | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A delivery that waits for its reader's digest, which goes by *channel*.
+
+    Deliveries of one message to several subscriptions of one address share *personal_key*; *is_told* tells whether one
+    of them brought the message already, or will.
+    """
+
+    id: int
+    kind: DeliveryKind
+    payload: str
+    subscription: int
+    channel: str
+    address: str
+    due_at: datetime
+    expires_at: datetime
+    personal_key: str
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeItem:
+    """What a notice tells of one occurrence: *old* is the JSON state before, None if there was none."""
+
+    uid: str
+    recurrence: str
+    title: str
+    old: str | None
+
+
+def change_items(payload: str) -> list[ChangeItem]:
+    """Reads the `payload` of a notice's delivery."""
+    return [ChangeItem(*fields) for fields in json.loads(payload)]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledChange:
+    """A recorded change whose time for corrections is over. *old* and *new* are JSON states, None for no event."""
+
+    id: int
+    uid: str
+    recurrence: str
+    title: str
+    old: str | None
+    new: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecipient:
+    """An active subscription as far as notices need it: *change_kinds* is a JSON list, "" the event's own."""
+
+    id: int
+    channel: str
+    address: str
+    filter: str
+    zone: str
+    digest: str
+    change_kinds: str
+    confirmed_at: datetime | None

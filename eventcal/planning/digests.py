@@ -1,0 +1,104 @@
+"""Decides what waits for its reader's digest and when that comes, and builds the digests that are due."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from ..ledger_rows import HeldDelivery, NewDelivery, change_items
+from ..states import DeliveryKind, Reason
+from ..when import local_to_utc
+
+DIGEST_FREQUENCIES = ("daily", "weekly")
+"""How often a digest may come; "" is not at all: everything at once."""
+
+DIGEST_TIME = time(8)
+"""The hour of a digest, on its reader's clock; a weekly one comes on Mondays."""
+
+MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
+"""What begins sooner than this after a digest does not wait for it."""
+
+
+def next_digest_at(frequency: str, zone: ZoneInfo, at: datetime) -> datetime:
+    """The moment of the first digest not before *at*."""
+    day = at.astimezone(zone).date()
+    for days_ahead in range(9):
+        candidate = day + timedelta(days=days_ahead)
+        digest_at = local_to_utc(datetime.combine(candidate, DIGEST_TIME), zone)
+        if digest_at >= at and (frequency == "daily" or candidate.weekday() == 0):
+            return digest_at
+    raise ValueError(f"not a digest: {frequency!r}")
+
+
+def defer_until(
+    frequency: str, zone: ZoneInfo, due: datetime, expires_at: datetime, start: datetime | None
+) -> datetime | None:
+    """The digest that something waits for that is due at *due* and worth saying until *until*; None: it goes at once.
+
+    *start* is when its event begins, at the earliest; None: nobody knows.
+    """
+    if not frequency:
+        return None
+    digest_at = next_digest_at(frequency, zone, due)
+    if expires_at <= digest_at or (start is not None and start < digest_at + MIN_TIME_AFTER_DIGEST):
+        return None
+    return digest_at
+
+
+def build_digests(held: Iterable[HeldDelivery], now: datetime) -> tuple[list[NewDelivery], dict[Reason, list[int]]]:
+    """Builds one digest for each subscription with deliveries that are still useful at *now*.
+
+    *held* come by subscription. Also returns the ids of the deliveries that end, by reason: a digest that is tried again
+    says the same, so what it says is skipped as a message of its own. Of one message to several subscriptions of one
+    address, the oldest subscription's digest says it.
+    """
+    held = list(held)
+    useful = [delivery for delivery in held if delivery.expires_at > now]
+    duplicates = _find_duplicates(useful)
+    useful = [delivery for delivery in useful if delivery.id not in duplicates]
+    digests = [_digest_of(list(group), now) for _, group in groupby(useful, key=lambda delivery: delivery.subscription)]
+    ended = {
+        Reason.DIGEST: [delivery.id for delivery in useful],
+        Reason.DUPLICATE: sorted(duplicates),
+        Reason.PAST: [delivery.id for delivery in held if delivery.expires_at <= now],
+    }
+    return digests, ended
+
+
+def _find_duplicates(deliveries: Iterable[HeldDelivery]) -> set[int]:
+    """Finds those that another subscription of the same address brings; of several, the first is none.
+
+    A notice is one only if it tells of nothing more: each subscription has the changes of its own filter.
+    """
+    duplicates: set[int] = set()
+    told_by_key: dict[str, set[tuple[str, str]]] = {}
+    for delivery in deliveries:
+        told = told_by_key.get(delivery.personal_key)
+        items = change_items(delivery.payload) if delivery.payload else []
+        changes = {(item.uid, item.recurrence) for item in items}
+        if (told is not None and changes <= told) or (delivery.is_told and delivery.kind is DeliveryKind.REMINDER):
+            duplicates.add(delivery.id)
+        else:
+            told_by_key[delivery.personal_key] = changes | (told or set())
+    return duplicates
+
+
+def _digest_of(deliveries: Sequence[HeldDelivery], now: datetime) -> NewDelivery:
+    first = deliveries[0]
+    # of the first delivery that it says, which no other digest says
+    key_prefix = hashlib.blake2b(f"digest\0{first.id}".encode(), digest_size=16).hexdigest()
+    return NewDelivery(
+        key=f"{key_prefix}-{first.subscription}",
+        kind=DeliveryKind.DIGEST,
+        subscription=first.subscription,
+        channel=first.channel,
+        address=first.address,
+        due_at=max(delivery.due_at for delivery in deliveries),
+        not_before=now,
+        expires_at=max(delivery.expires_at for delivery in deliveries),
+        payload=json.dumps([delivery.id for delivery in deliveries]),
+    )

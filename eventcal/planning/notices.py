@@ -1,0 +1,179 @@
+"""Decides who is told of settled changes, and until when that is useful.
+
+A notice goes to those who were sent a reminder or a notice of that occurrence, and to those whose subscription, or whose
+event's `reminders`, ask for it. What a reader was last told is the old state; if it equals the new one, nothing is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from .. import filters, occurrences
+from ..events import Event, Status
+from ..history import ChangeKind, EventState, classify_change, place_text, state_from_json, state_of
+from ..leads import NoticeKind
+from ..ledger_rows import DIGEST_CHANNEL, ChangeItem, NewDelivery, NoticeRecipient, SettledChange
+from ..states import DeliveryKind
+from .digests import defer_until
+from .reminders import EventLookup
+
+_UNDATED_LIFETIME = timedelta(days=30)  # of a notice between dates that nobody knows
+_GRACE_AFTER_END = timedelta(days=1)  # people may be on their way
+
+_CHANGE_KINDS_BY_NOTICE = {
+    NoticeKind.CHANGE: frozenset(ChangeKind) - {ChangeKind.ADDED},
+    NoticeKind.DAY_KNOWN: frozenset({ChangeKind.DAY_KNOWN}),
+    NoticeKind.CANCEL: frozenset({ChangeKind.CANCELLED, ChangeKind.VANISHED}),
+}
+_URGENT_KINDS = (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedOccurrence:
+    """The settled changes of one occurrence, the oldest first, and what its readers were told before.
+
+    *events* are those whose filters and notices count: the newest version, or the last one before it vanished.
+    *last_states* maps subscriptions to JSON states; *told_of_series* are those told of any coming date of the series.
+    """
+
+    changes: Sequence[SettledChange]
+    new: EventState | None
+    events: Sequence[Event]
+    last_states: Mapping[int, str]
+    told_of_series: Collection[int]
+    zone: ZoneInfo
+
+
+@dataclass(slots=True)
+class _PendingNotice:
+    """The changes that one reader is told of in one message."""
+
+    recipient: NoticeRecipient
+    items: list[ChangeItem] = field(default_factory=list)
+    is_urgent: bool = False
+    expires_at: datetime | None = None
+    nearest_start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
+
+
+def current_state(lookup: EventLookup, uid: str, recurrence: str) -> EventState | None:
+    """Returns the state of an event, or of one occurrence of it, in the newest edition; None if it is not there."""
+    event = lookup.event(uid)
+    if event is None:
+        return None
+    language = lookup.edition.calendar.language
+    if not recurrence:
+        return state_of(event, language)
+    occurrence = occurrences.find(event, recurrence)
+    if occurrence is None:
+        return None
+    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
+
+
+def plan_notices(
+    changed: Sequence[ChangedOccurrence], recipients: Sequence[NoticeRecipient], now: datetime, timezone: str
+) -> list[NewDelivery]:
+    """Plans one delivery for each of *recipients* who is to be told of any of *changed*. *timezone* is the calendar's."""
+    notices: dict[int, _PendingNotice] = {}
+    for occurrence in changed:
+        expires_at, nearest_start = _expires_at(occurrence, now), _nearest_start(occurrence, now)
+        for recipient, item, kind in _recipients_of(occurrence, recipients):
+            notice = notices.setdefault(recipient.id, _PendingNotice(recipient))
+            notice.items.append(item)
+            notice.is_urgent |= kind in _URGENT_KINDS
+            notice.expires_at = max(filter(None, (notice.expires_at, expires_at)))
+            notice.nearest_start = min(filter(None, (notice.nearest_start, nearest_start)), default=None)
+    changes = sorted((change for occurrence in changed for change in occurrence.changes), key=lambda change: change.id)
+    key_prefix = _key_prefix(changes)
+    first_ids = {(change.uid, change.recurrence): change.id for change in reversed(changes)}
+    return [_to_delivery(notice, key_prefix, first_ids, now, timezone) for notice in notices.values()]
+
+
+def _recipients_of(
+    occurrence: ChangedOccurrence, recipients: Iterable[NoticeRecipient]
+) -> Iterator[tuple[NoticeRecipient, ChangeItem, ChangeKind]]:
+    """Yields who is told of *occurrence*, with what was so before for them, and what kind of change that makes."""
+    first, last = occurrence.changes[0], occurrence.changes[-1]
+    # recipients are many, what they were told and what they ask for are few: each is decided once
+    kind_since = cache(lambda old: _kind_since(old, occurrence.new))
+    wants = cache(lambda change_kinds, query, kind: _wants_notice(occurrence.events, change_kinds, query, kind))
+    for recipient in recipients:
+        old = occurrence.last_states.get(recipient.id) or first.old
+        kind = kind_since(old)
+        if kind is None or kind is ChangeKind.ADDED:
+            continue
+        was_told = recipient.id in occurrence.last_states or recipient.id in occurrence.told_of_series
+        was_subscribed = recipient.confirmed_at is not None and recipient.confirmed_at <= first.recorded_at
+        if was_told or (was_subscribed and wants(recipient.change_kinds, recipient.filter, kind)):
+            yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
+
+
+def _kind_since(old: str | None, new: EventState | None) -> ChangeKind | None:
+    """Classifies the change from what a reader knows to *new*; None if they need not be told."""
+    if new is not None:
+        return ChangeKind.ADDED if old is None else classify_change(state_from_json(old), new)
+    # to its readers, what was called off is gone already
+    was_cancelled = old is None or state_from_json(old).status is Status.CANCELLED
+    return None if was_cancelled else ChangeKind.VANISHED
+
+
+def _wants_notice(events: Iterable[Event], change_kinds: str, query: str, kind: ChangeKind) -> bool:
+    """Tells whether a subscription with these columns asks for notices of this kind about any of *events*."""
+    for event in events:
+        wanted = [NoticeKind(name) for name in json.loads(change_kinds)] if change_kinds else event.notices
+        if any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in wanted) and filters.keeps_event(query, event):
+            return True
+    return False
+
+
+def _states(occurrence: ChangedOccurrence) -> list[EventState]:
+    return [state_from_json(state) for change in occurrence.changes for state in (change.old, change.new) if state]
+
+
+def _expires_at(occurrence: ChangedOccurrence, now: datetime) -> datetime:
+    """Returns a day past the later of the old and the new end."""
+    ends = [end for state in _states(occurrence) if (end := state.when.ends_at(occurrence.zone))]
+    return max(ends) + _GRACE_AFTER_END if ends else now + _UNDATED_LIFETIME
+
+
+def _nearest_start(occurrence: ChangedOccurrence, now: datetime) -> datetime | None:
+    """Returns the nearer of its starts, old and new, that is ahead: who might be on their way is told at once."""
+    starts = [start for state in _states(occurrence) if (start := state.when.starts_at(occurrence.zone))]
+    return min((start for start in starts if start > now), default=None)
+
+
+def _digest_at(notice: _PendingNotice, now: datetime, timezone: str) -> datetime | None:
+    """Returns the digest that *notice* waits for, None if it goes at once."""
+    if notice.is_urgent or notice.expires_at is None:
+        return None
+    zone = ZoneInfo(notice.recipient.zone or timezone)
+    return defer_until(notice.recipient.digest, zone, now, notice.expires_at, notice.nearest_start)
+
+
+def _key_prefix(changes: Sequence[SettledChange]) -> str:
+    ids = ",".join(str(change.id) for change in changes)
+    return hashlib.blake2b(ids.encode(), digest_size=16).hexdigest()
+
+
+def _to_delivery(
+    notice: _PendingNotice, key_prefix: str, first_ids: Mapping[tuple[str, str], int], now: datetime, timezone: str
+) -> NewDelivery:
+    digest_at = _digest_at(notice, now, timezone)
+    items = [[item.uid, item.recurrence, item.title, item.old] for item in notice.items]
+    return NewDelivery(
+        key=f"{key_prefix}-{notice.recipient.id}",
+        kind=DeliveryKind.CHANGE,
+        subscription=notice.recipient.id,
+        change=first_ids[notice.items[0].uid, notice.items[0].recurrence],
+        channel=DIGEST_CHANNEL if digest_at else notice.recipient.channel,
+        address=notice.recipient.address,
+        due_at=digest_at or now,
+        expires_at=notice.expires_at or now + _UNDATED_LIFETIME,
+        payload=json.dumps(items, ensure_ascii=False),
+        is_urgent=notice.is_urgent,
+    )

@@ -1,0 +1,392 @@
+"""Ties the decisions to the store: each pass reads rows, has them decided and writes rows, in one transaction.
+
+The caller opens the transaction. What reads for longer than a moment (`find_backfill`, `recipients.groups`) runs before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib.metadata import version as version_of
+from zoneinfo import ZoneInfo
+
+from ..history import ChangeKind, Edition
+from ..ledger_rows import (
+    FAN_OUT_LEAD_TIME,
+    DueFanOut,
+    NewDelivery,
+    PlanDiff,
+    PlannedReminder,
+    ReminderKey,
+    SettledChange,
+    SubscriptionGroup,
+)
+from ..states import DeliveryKind, Reason
+from ..store import Connection, edition_store, instant, ms, recipients
+from ..store.edition_store import read_meta, write_meta
+from ..store.ledger import delivery_rows, notice_rows, reminder_rows
+from ..store.ledger.notice_rows import IdRange
+from ..store.ledger.reminder_rows import REQUEUE_CURSOR
+from ..store.meta_keys import MetaKey
+from . import digests, fan_out, notices, reminders
+from .notices import ChangedOccurrence
+from .reminders import PLANNING_HORIZON, EventLookup, ReminderAudience
+
+EXTENSION_STEP = timedelta(days=1)
+"""How much further than the horizon a plan reaches, so that it is extended once a day."""
+
+MAX_REMINDERS_PER_TRANSACTION = 200
+SUBSCRIPTIONS_PER_TRANSACTION = 10_000
+READERS_PER_TRANSACTION = 5_000
+MAX_READER_CHANGE_PAIRS = 200_000
+MAX_DIGESTS_PER_TRANSACTION = 500
+"""Limits of one transaction: whoever else writes waits for a moment, however many readers there are."""
+
+MAX_ZONE_DIFFERENCE = timedelta(hours=28)
+"""No two zones of the world are further apart."""
+
+# zones differ by up to 26 hours: what is over in one may not be so in another
+_ZONE_MARGIN = timedelta(days=2)
+
+_MOVING_KINDS = (
+    ChangeKind.ADDED,
+    ChangeKind.MOVED,
+    ChangeKind.DAY_KNOWN,
+    ChangeKind.NARROWED,
+    ChangeKind.LESS_PRECISE,
+    ChangeKind.POSTPONED,
+    ChangeKind.RESTORED,
+)
+
+
+# plans
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """Counts the rows that a plan wrote."""
+
+    planned: int = 0
+    past: int = 0
+    reactivated: int = 0
+    rescheduled: int = 0
+    ended: int = 0
+
+
+def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
+    """Plans what *edition* changed, in the transaction that records it; everything, if nothing was planned before.
+
+    A lead more than a minute past when it is first planned is skipped, with that reason.
+    """
+    planned_edition, planned_to = _planned_edition(conn), _planned_to(conn)
+    until = now + PLANNING_HORIZON + EXTENSION_STEP
+    uids: set[str] | None = None
+    if planned_to is not None:
+        until = max(until, planned_to)
+        numbers = range(planned_edition + 1, edition.number + 1)
+        uids = {uid for number in numbers for uid in edition_store.changed_uids(conn, number)}
+    counts = _replan(conn, edition, now, until, uids, is_first=planned_to is None)
+    write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
+    if planned_to is None:
+        write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+        write_meta(conn, MetaKey.TZDATA, _tzdata())
+    return counts
+
+
+def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
+    """Tells whether `extend_horizon` has anything to do."""
+    planned_to = _planned_to(conn)
+    return (
+        planned_to is None
+        or now + PLANNING_HORIZON > planned_to
+        or _planned_edition(conn) != edition.number
+        or read_meta(conn, MetaKey.TZDATA) != _tzdata()
+    )
+
+
+def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
+    """Keeps plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
+    planned_to = _planned_to(conn)
+    if planned_to is None or _planned_edition(conn) != edition.number:
+        return plan_edition(conn, edition, now)
+    until = now + PLANNING_HORIZON + EXTENSION_STEP
+    if read_meta(conn, MetaKey.TZDATA) != _tzdata():
+        write_meta(conn, MetaKey.TZDATA, _tzdata())
+        return _replan(conn, edition, now, max(until, planned_to), None)
+    if now + PLANNING_HORIZON <= planned_to:
+        return PlanCounts()
+    planned = reminders.plan(edition, now, until - now, audiences=_audiences(conn), zones=())
+    wanted = [reminder for reminder in planned if reminder.due > planned_to]
+    stored = reminder_rows.reminders_due_after(conn, planned_to)
+    # They were known all the while, just not written down: what fell due meanwhile is late, not past.
+    keys = {reminder.key for reminder in wanted}
+    plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), keys)
+    write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+    return _write(conn, plan_diff, now, created_at=min(now, planned_to))
+
+
+def _replan(
+    conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
+) -> PlanCounts:
+    """Plans the events *uids* anew up to *until*, None for all, and writes what differs."""
+    audiences = _audiences(conn)
+    versions = [version for version in edition.versions if uids is None or version.uid in uids]
+    wanted = [planned for version in versions for planned in reminders.plan_event(version, now, until, audiences)]
+    stored = reminder_rows.stored_reminders(conn, now - _ZONE_MARGIN, uids)
+    moved_uids = set() if is_first else edition_store.uids_changed_as(conn, edition.number, _MOVING_KINDS)
+    catch_up = {
+        key
+        for version in versions
+        if version.uid in moved_uids
+        for key in reminders.catch_up_keys(version, now, audiences)
+    }
+    plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), catch_up)
+    return _write(conn, plan_diff, now, created_at=now)
+
+
+def _write(conn: Connection, plan_diff: PlanDiff, now: datetime, created_at: datetime) -> PlanCounts:
+    reminder_rows.write_plan_diff(conn, plan_diff, now, created_at)
+    past = sum(bool(planned.reason) for planned in plan_diff.insert)
+    return PlanCounts(
+        len(plan_diff.insert) - past, past, len(plan_diff.reactivate), len(plan_diff.reschedule), len(plan_diff.end)
+    )
+
+
+def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
+    lookup = EventLookup(edition)
+    return lambda key: reminders.invalidation_reason(key, lookup.event(key.uid))
+
+
+def _audiences(conn: Connection) -> list[ReminderAudience]:
+    """Returns whom plans are made for: the registry's own leads in its own zone always, and what readers ask for."""
+    return list(dict.fromkeys([ReminderAudience(), *map(_audience, recipients.groups(conn))]))
+
+
+def _audience(group: SubscriptionGroup) -> ReminderAudience:
+    return reminders.audience(group.zone, group.leads)
+
+
+def _planned_edition(conn: Connection) -> int:
+    return int(read_meta(conn, MetaKey.PLANNED_EDITION) or 0)
+
+
+def _planned_to(conn: Connection) -> datetime | None:
+    planned_to = read_meta(conn, MetaKey.PLANNED_TO)
+    return None if planned_to is None else instant(int(planned_to))
+
+
+@lru_cache(maxsize=1)
+def _tzdata() -> str:
+    return version_of("tzdata")
+
+
+# changed preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """What readers newly ask for: the version of all preferences, all pairs of (leads, zone), and what is to be planned."""
+
+    preferences_version: str
+    groups: tuple[tuple[str, str], ...]
+    wanted: tuple[PlannedReminder, ...]
+
+
+def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill | None:
+    """Plans what readers newly ask for, None if nothing. It may take a while, so it runs before anything is written."""
+    preferences_version = recipients.preferences_version(conn)
+    planned_to = _planned_to(conn)
+    if planned_to is None or preferences_version == (read_meta(conn, MetaKey.PREFERENCES_PLANNED) or ""):
+        return None
+    requested = {(group.leads, group.zone) for group in recipients.groups(conn)}
+    planned = {(leads, zone) for leads, zone in json.loads(read_meta(conn, MetaKey.AUDIENCES) or "[]")}
+    audiences = [reminders.audience(zone, leads) for leads, zone in sorted(requested - planned)]
+    wanted = reminders.plan(edition, now, planned_to - now, (), audiences) if audiences else []
+    return Backfill(preferences_version, tuple(sorted(requested)), tuple(wanted))
+
+
+def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: datetime) -> int:
+    """Writes the plans of *backfill* and returns the number of new reminders that are still to be sent.
+
+    A lead that is past counts as past for whoever asks only now. What was staged and is not due yet is fanned out again.
+    """
+    write_meta(conn, MetaKey.PREFERENCES_PLANNED, backfill.preferences_version)
+    write_meta(conn, MetaKey.AUDIENCES, json.dumps(backfill.groups, ensure_ascii=False))
+    reminder_rows.reopen_fan_outs(conn, now)
+    planned = 0
+    if backfill.wanted:
+        wanted = {planned_reminder.key: planned_reminder for planned_reminder in backfill.wanted}
+        zones, leads = {key.zone for key in wanted}, {key.lead for key in wanted}
+        stored = [row for row in reminder_rows.reminders_of(conn, zones, leads, now) if row.key in wanted]
+        plan_diff = reminders.diff_plan(wanted.values(), stored, now, _reason_lookup(edition))
+        planned = _write(conn, plan_diff, now, created_at=now).planned
+    _queue_missed(conn, edition, now)
+    return planned
+
+
+def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
+    """Queues the reminders that readers who changed their zone since the last pass would get in neither zone."""
+    lookup = EventLookup(edition)
+    for move in recipients.take_zone_changes(conn):
+        old_zone = recipients.zone_or_default(move.old_zone)
+        for stored in reminder_rows.reminders_due_between(conn, move.group.zone, now - MAX_ZONE_DIFFERENCE, now):
+            missed = fan_out.find_missed(stored.key, lookup.event(stored.key.uid), move.group, old_zone, now)
+            if missed is not None:
+                delivery = NewDelivery(
+                    key=f"{fan_out.delivery_key(stored.key)}-{move.subscription}",
+                    kind=DeliveryKind.REMINDER,
+                    subscription=move.subscription,
+                    reminder=stored.id,
+                    channel=move.channel,
+                    address=move.address,
+                    due_at=now,
+                    expires_at=missed.expires_at,
+                )
+                inserted = delivery_rows.insert_deliveries(conn, [delivery], now)
+                reminder_rows.add_to_delivery_count(conn, stored.id, inserted)
+
+
+# fan-out
+
+
+@dataclass(frozen=True, slots=True)
+class FanOutResult:
+    """Counts what one transaction fanned out: reminders processed, deliveries created and queued again, reminders skipped."""
+
+    reminders: int = 0
+    created: int = 0
+    requeued: int = 0
+    skipped: int = 0
+
+
+def fan_out_due(
+    conn: Connection, lookup: EventLookup, now: datetime, groups: Sequence[SubscriptionGroup]
+) -> FanOutResult:
+    """Turns due reminders into deliveries, as many as one short transaction takes; no reminders: all is done.
+
+    A reminder fans out a minute ahead, and again when it is due, for those who confirmed meanwhile. If it goes to more
+    subscriptions than a transaction takes, its row keeps how far it came. *groups* is `recipients.groups`, read before
+    the transaction since it reads every subscription: who came in between confirmed after the fan-out was due.
+    """
+    due = reminder_rows.due_fan_outs(conn, now, MAX_REMINDERS_PER_TRANSACTION)
+    first_pass, second_pass = [row for row in due if not row.is_second], [row for row in due if row.is_second]
+    processed = created = requeued = skipped = 0
+    if second_pass and not reminder_rows.has_confirmed_since(conn, min(map(_first_pass_at, second_pass))):
+        reminder_rows.finish_fan_outs(conn, second_pass)
+        processed, second_pass = len(second_pass), []
+    remaining = SUBSCRIPTIONS_PER_TRANSACTION
+    for row in first_pass + second_pass:
+        if remaining <= 0:
+            break
+        processed += 1
+        if ended := fan_out.find_end(row, lookup.event(row.key.uid), now):
+            reminder_rows.end_fan_out(conn, ended)
+            skipped += 1
+            continue
+        if row.cursor == REQUEUE_CURSOR:
+            requeued_now = delivery_rows.requeue_skipped(conn, row, SUBSCRIPTIONS_PER_TRANSACTION)
+            requeued, remaining = requeued + requeued_now, remaining - requeued_now
+            if remaining <= 0:
+                break  # the next transaction looks whether there are more
+        inserted, page_size = _fan_out_page(conn, row, lookup, groups, remaining, now)
+        created, remaining = created + inserted, remaining - page_size
+    return FanOutResult(processed, created, requeued, skipped)
+
+
+def _first_pass_at(row: DueFanOut) -> datetime:
+    return row.due - FAN_OUT_LEAD_TIME
+
+
+def _fan_out_page(
+    conn: Connection,
+    row: DueFanOut,
+    lookup: EventLookup,
+    groups: Sequence[SubscriptionGroup],
+    limit: int,
+    now: datetime,
+) -> tuple[int, int]:
+    """Fans one reminder out to the next *limit* subscriptions; returns how many deliveries are new, and the page's size."""
+    page = reminder_rows.subscription_page(conn, row.cursor, limit, _first_pass_at(row) if row.is_second else None)
+    event = lookup.event(row.key.uid)
+    inserted = 0
+    if page.size and event is not None:
+        chosen = fan_out.choose_groups(row, event, groups, lookup.edition.calendar.timezone)
+        if chosen:
+            inserted = delivery_rows.insert_for_groups(
+                conn,
+                row,
+                chosen,
+                page,
+                key=fan_out.delivery_key(row.key),
+                confirmed_until=fan_out.confirmed_until(row),
+                only_uninformed=fan_out.is_backfill(row),
+                now=now,
+            )
+    reminder_rows.record_progress(conn, row, page, inserted, now)
+    return inserted, page.size
+
+
+# notices
+
+
+def queue_notifications(conn: Connection, lookup: EventLookup, now: datetime) -> int:
+    """Queues notices of the changes that have settled by *now*, for as many readers as one short transaction takes.
+
+    Returns the number of readers gone through; 0: all is done. The store keeps how far it came, and of which changes:
+    those that settle meanwhile are told afterwards.
+    """
+    changes, after_id = notice_rows.resume_point(conn) or (notice_rows.settled_changes(conn, now), 0)
+    if not changes:
+        return 0
+    by_occurrence: dict[tuple[str, str], list[SettledChange]] = {}
+    for change in changes:
+        by_occurrence.setdefault((change.uid, change.recurrence), []).append(change)
+    page_size = max(1, min(READERS_PER_TRANSACTION, MAX_READER_CHANGE_PAIRS // len(by_occurrence)))
+    readers = notice_rows.notice_recipients(conn, after_id, page_size)
+    if readers:
+        ids = IdRange(readers[0].id, readers[-1].id)
+        changed = [_read_changed(conn, lookup, rows, ids) for rows in by_occurrence.values()]
+        timezone = lookup.edition.calendar.timezone
+        delivery_rows.insert_deliveries(conn, notices.plan_notices(changed, readers, now, timezone), now)
+    if len(readers) < page_size:
+        notice_rows.finish_changes(conn, changes)
+    else:
+        notice_rows.record_resume_point(conn, changes, readers[-1].id)
+    return len(readers)
+
+
+def _read_changed(
+    conn: Connection, lookup: EventLookup, changes: Sequence[SettledChange], ids: IdRange
+) -> ChangedOccurrence:
+    first = changes[0]
+    event = lookup.event(first.uid)
+    # of what vanished, the last version says whom it concerned
+    last_versions = {} if event else edition_store.last_of(conn, [first.uid])
+    told_of_series = set[int]()
+    if not first.recurrence:
+        # A series is known by its dates: who was told of one of them is told of the whole.
+        told_of_series = notice_rows.notified_of_series(conn, first.uid, first.recorded_at.date().isoformat(), ids)
+    return ChangedOccurrence(
+        changes,
+        notices.current_state(lookup, first.uid, first.recurrence),
+        [event] if event else [version.event for version in last_versions.values()],
+        notice_rows.last_states(conn, first.uid, first.recurrence, ids),
+        told_of_series,
+        ZoneInfo(event.timezone if event else lookup.edition.calendar.timezone),
+    )
+
+
+# digests
+
+
+def build_digests(conn: Connection, now: datetime) -> int:
+    """Builds the digests that are due at *now*, as many as one short transaction takes, and returns their number."""
+    held = delivery_rows.held_deliveries(conn, now, MAX_DIGESTS_PER_TRANSACTION)
+    new, ended = digests.build_digests(held, now)
+    inserted = delivery_rows.insert_deliveries(conn, new, now)
+    for reason, ids in ended.items():
+        delivery_rows.skip(conn, ids, reason, now)
+    return inserted

@@ -1,0 +1,329 @@
+"""Inserts deliveries, and reads and ends those that wait for a digest. A delivery's key makes it once (idempotency key)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
+
+from ...ledger_rows import DIGEST_CHANNEL, DueFanOut, GroupDelivery, HeldDelivery, NewDelivery, ReminderKey
+from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason
+from .. import json_rows
+from ..database import instant, ms
+from ..json_rows import INTEGER, TEXT, packed
+from ..recipients import PREFERENCES
+from ..tables import IS_SUBSCRIBED, IS_WAITING, delivery, delivery_counter, last_notified, reminder, subscription
+from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
+from .reminder_rows import SubscriptionPage
+
+_QUEUED: Mapping[str, Any] = {
+    "state": DeliveryState.QUEUED,
+    "reason": Reason.NONE,
+    "attempts": 0,
+    "resend_count": 0,
+    "fencing_token": 0,
+    "owner": "",
+}
+
+
+def _insert_new(source: Select[Any]) -> Insert:
+    """Builds the insertion of *source*, whose columns are named as a delivery's, where no row has its key yet."""
+    names = [column.name for column in source.selected_columns]
+    new = insert_or(delivery).from_select(names, source).on_conflict_do_nothing(index_elements=["key"])
+    return new.execution_options(preserve_rowcount=True)  # else an insertion's is not read on PostgreSQL
+
+
+def _queued_columns() -> list[Any]:
+    values = [literal(value).label(name) for name, value in _QUEUED.items()]
+    return [bindparam("now", type_=BigInteger).label("created_at"), *values]
+
+
+# single deliveries
+
+
+def insert_deliveries(conn: Connection, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+    """Queues *deliveries*, all of one kind, and returns how many of them were new."""
+    if not deliveries:
+        return 0
+    rows = packed(_row(delivery) for delivery in deliveries)
+    inserted = conn.execute(_INSERT_ROWS, {"now": ms(now), "rows": rows}).rowcount
+    kind = deliveries[0].kind
+    if kind is not DeliveryKind.REMINDER:  # reminders count their own
+        count_deliveries(conn, kind, inserted)
+    return inserted
+
+
+_NEW_ROWS = json_rows.rows(
+    key=TEXT, kind=TEXT, subscription_id=INTEGER, reminder_id=INTEGER, change_id=INTEGER, payload=TEXT, channel=TEXT,
+    address=TEXT, priority=INTEGER, due_at=INTEGER, not_before=INTEGER, expires_at=INTEGER,
+)  # fmt: skip
+_INSERT_ROWS = _insert_new(select(*_NEW_ROWS.c, *_queued_columns()).where(true()))  # SQLite reads FROM ... ON as a join
+
+
+def _row(delivery: NewDelivery) -> list[object]:
+    """Returns the values of `_NEW_ROWS`."""
+    return [
+        delivery.key,
+        delivery.kind,
+        delivery.subscription,
+        delivery.reminder,
+        delivery.change,
+        delivery.payload,
+        delivery.channel,
+        delivery.address,
+        0 if delivery.is_urgent else 1,
+        ms(delivery.due_at),
+        ms(delivery.not_before or delivery.due_at),
+        ms(delivery.expires_at),
+    ]
+
+
+def insert_test(
+    conn: Connection, key: str, channel: str, address: str, state: DeliveryState, detail: str, now: datetime
+) -> int:
+    """Inserts a test message that is settled already, as SENT or DEAD, and returns its id."""
+    is_sent = state is DeliveryState.SENT
+    values = {
+        "key": key,
+        "kind": DeliveryKind.TEST,
+        "payload": "",
+        "channel": channel,
+        "address": address,
+        "priority": 0,
+        **dict.fromkeys(("due_at", "not_before", "expires_at", "created_at", "settled_at"), ms(now)),
+        **_QUEUED,
+        "attempts": 1,
+        "state": state,
+        "reason": Reason.NONE if is_sent else Reason.REFUSED,
+        "detail": "" if is_sent else detail,
+    }
+    key_of_row = conn.execute(insert(delivery).values(values)).inserted_primary_key
+    assert key_of_row is not None
+    count_deliveries(conn, DeliveryKind.TEST, 1)
+    return int(key_of_row[0])
+
+
+def count_deliveries(conn: Connection, kind: DeliveryKind, created: int) -> None:
+    """Adds *created* to the deliveries of *kind* that were ever inserted."""
+    conn.execute(_COUNT, {"kind": kind, "delivery_count": created, "erased_count": 0})
+
+
+_new_count = insert_or(delivery_counter)
+_COUNT = _new_count.on_conflict_do_update(
+    index_elements=["kind"],
+    set_={"delivery_count": delivery_counter.c.delivery_count + _new_count.excluded.delivery_count},
+)
+
+
+# fan-out
+
+
+def insert_for_groups(
+    conn: Connection,
+    fan_out: DueFanOut,
+    groups: Iterable[GroupDelivery],
+    page: SubscriptionPage,
+    *,
+    key: str,
+    confirmed_until: datetime,
+    only_uninformed: bool,
+    now: datetime,
+) -> int:
+    """Queues a reminder for the subscriptions of *page* in *groups*, without reading one; returns how many were new.
+
+    *confirmed_until* leaves out those confirmed after it, *only_uninformed* those that were told anything of the
+    occurrence before. *key* begins each delivery's.
+    """
+    group_rows = [
+        [
+            *(getattr(recipients.group, name) for name in PREFERENCES),
+            ms(recipients.expires_at),
+            recipients.digest_at and ms(recipients.digest_at),
+        ]
+        for recipients in groups
+    ]
+    parameters = {
+        "key": f"{key}-",
+        "reminder": fan_out.id,
+        "due": ms(fan_out.due),
+        "now": ms(now),
+        "after": page.after_id,
+        "last": page.last_id,
+        "since": ms(page.confirmed_since) if page.confirmed_since else 0,
+        "latest": ms(confirmed_until),
+        "groups": packed(group_rows),
+    }
+    if not only_uninformed:
+        return conn.execute(_INSERT_FOR_GROUPS, parameters).rowcount
+    occurrence = {"uid": fan_out.key.uid, "recurrence": fan_out.key.recurrence}
+    return conn.execute(_INSERT_FOR_UNINFORMED, parameters | occurrence).rowcount
+
+
+def _select_for_groups() -> Select[Any]:
+    group = json_rows.rows("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INTEGER, held=INTEGER)
+    person = subscription.c
+    due_at = func.coalesce(group.c.held, bindparam("due", type_=BigInteger))
+    return (
+        select(
+            (bindparam("key", type_=TEXT) + cast(person.id, TEXT)).label("key"),
+            literal(DeliveryKind.REMINDER, TEXT).label("kind"),
+            person.id.label("subscription_id"),
+            bindparam("reminder", type_=BigInteger).label("reminder_id"),
+            literal("").label("payload"),
+            case((group.c.held.is_(None), person.channel), else_=DIGEST_CHANNEL).label("channel"),
+            person.address,
+            literal(1).label("priority"),
+            due_at.label("due_at"),
+            due_at.label("not_before"),
+            group.c.expires.label("expires_at"),
+            *_queued_columns(),
+        )
+        .join_from(group, subscription, and_(*(person[name] == group.c[name] for name in PREFERENCES)))
+        .where(
+            IS_SUBSCRIBED,
+            person.id > bindparam("after"),
+            person.id <= bindparam("last"),
+            person.confirmed_at.between(bindparam("since"), bindparam("latest")),
+        )
+    )
+
+
+_KNOWN = exists().where(
+    last_notified.c.subscription_id == subscription.c.id,
+    last_notified.c.uid == bindparam("uid"),
+    last_notified.c.recurrence == bindparam("recurrence"),
+)
+_INSERT_FOR_GROUPS = _insert_new(_select_for_groups())
+_INSERT_FOR_UNINFORMED = _insert_new(_select_for_groups().where(~_KNOWN))
+
+
+def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
+    """Queues up to *limit* deliveries again that were skipped when their reminder ended; returns how many."""
+    invalidated = (
+        select(delivery.c.id)
+        .where(
+            delivery.c.reminder_id == fan_out.id,
+            delivery.c.state == DeliveryState.SKIPPED,
+            delivery.c.reason.in_(INVALIDATED),
+        )
+        .limit(limit)
+    )
+    # one that waits for a digest goes with it
+    not_before = case((delivery.c.channel == DIGEST_CHANNEL, delivery.c.due_at), else_=ms(fan_out.due))
+    values = {"state": DeliveryState.QUEUED, "reason": Reason.NONE, "detail": "", "not_before": not_before}
+    requeued = update(delivery).where(delivery.c.id.in_(invalidated))
+    return conn.execute(requeued.values(values | {"ambiguous_sent_at": None, "settled_at": None})).rowcount
+
+
+# digests
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """A delivery that a digest replaces: of a reminder (*key*), or of changes (*payload*)."""
+
+    id: int
+    key: ReminderKey | None
+    due: datetime
+    until: datetime
+    created_at: datetime
+    payload: str
+
+
+_IS_HELD = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
+_IS_DUE_DIGEST = _IS_HELD & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
+_HELD_DELIVERIES = (
+    select(
+        *delivery.c["id", "kind", "payload", "subscription_id", "address", "due_at", "expires_at"],
+        subscription.c.channel,
+        (MESSAGE_KEY + func.lower(delivery.c.address)).label("personal_key"),
+        or_(IS_TOLD, TWIN_DUE_AT.is_not(None)).label("is_told"),
+    )
+    .join_from(delivery, subscription)
+    .where(
+        _IS_HELD,
+        delivery.c.not_before <= bindparam("now"),
+        delivery.c.subscription_id.in_(
+            select(delivery.c.subscription_id).where(_IS_DUE_DIGEST).limit(bindparam("most"))
+        ),
+    )
+    .order_by(delivery.c.subscription_id, delivery.c.id)
+    .with_for_update(of=delivery, skip_locked=True)
+)
+
+
+def has_due_digests(conn: Connection, now: datetime) -> bool:
+    """Tells whether any digest is due."""
+    return conn.execute(select(delivery.c.id).where(_IS_DUE_DIGEST).limit(1), {"now": ms(now)}).first() is not None
+
+
+def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDelivery]:
+    """Returns the deliveries of up to *limit* digests that are due at *now*, by subscription."""
+    return [
+        HeldDelivery(
+            id=row.id,
+            kind=DeliveryKind(row.kind),
+            payload=row.payload,
+            subscription=row.subscription_id,
+            channel=row.channel,
+            address=row.address,
+            due_at=instant(row.due_at),
+            expires_at=instant(row.expires_at),
+            personal_key=row.personal_key,
+            is_told=bool(row.is_told),
+        )
+        for row in conn.execute(_HELD_DELIVERIES, {"now": ms(now), "most": limit})
+    ]
+
+
+def skip(conn: Connection, ids: Collection[int], reason: Reason, now: datetime) -> None:
+    """Ends deliveries unsent."""
+    skipped = update(delivery).where(delivery.c.id.in_(json_rows.ids()))
+    values = {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": ms(now)}
+    conn.execute(skipped.values(values), {"ids": packed(ids)})
+
+
+def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
+    """Returns the deliveries that a digest's *payload* names, in the order in which they were queued."""
+    query = (
+        select(
+            *delivery.c["id", "due_at", "expires_at", "payload"],
+            func.coalesce(reminder.c.created_at, delivery.c.created_at).label("created_at"),
+            *reminder.c["uid", "recurrence", "start", "lead", "zone"],
+        )
+        .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
+        .where(delivery.c.id.in_(json_rows.ids()))
+        .order_by(delivery.c.id)
+    )
+    return [
+        DigestEntry(
+            id=row.id,
+            key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
+            due=instant(row.due_at),
+            until=instant(row.expires_at),
+            created_at=instant(row.created_at),
+            payload=row.payload,
+        )
+        for row in conn.execute(query, {"ids": payload})
+    ]

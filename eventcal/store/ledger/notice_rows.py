@@ -1,0 +1,127 @@
+"""Reads what notices are made of: changes that have settled, their recipients, and what each was last told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from ...ledger_rows import NoticeRecipient, SettledChange
+from .. import json_rows
+from ..database import instant, ms
+from ..edition_store import read_meta, write_meta
+from ..json_rows import packed
+from ..meta_keys import MetaKey
+from ..tables import IS_SUBSCRIBED, change, last_notified, subscription
+
+
+class IdRange(NamedTuple):
+    """A range of subscriptions by their ids, both ends counted."""
+
+    first: int
+    last: int
+
+
+def has_settled_changes(conn: Connection, now: datetime) -> bool:
+    """Tells whether any change has settled by *now*."""
+    return conn.execute(select(change.c.id).where(change.c.notify_after <= ms(now)).limit(1)).first() is not None
+
+
+def settled_changes(conn: Connection, now: datetime) -> list[SettledChange]:
+    """Returns the changes that have settled by *now*, with later ones of the same occurrences: these are told together."""
+    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= ms(now)))}
+    if not due:
+        return []
+    pending = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
+    return [_to_change(row) for row in pending if (row.uid, row.recurrence) in due]
+
+
+def resume_point(conn: Connection) -> tuple[list[SettledChange], int] | None:
+    """Returns the changes that some recipients were notified of, and the last of these recipients; None for none."""
+    cursor_json = read_meta(conn, MetaKey.NOTICES_CURSOR)
+    if not cursor_json:
+        return None
+    cursor = json.loads(cursor_json)
+    rows = conn.execute(
+        select(change).where(change.c.id.in_(json_rows.ids())).order_by(change.c.id), {"ids": packed(cursor["changes"])}
+    )
+    return [_to_change(row) for row in rows], int(cursor["after"])
+
+
+def record_resume_point(conn: Connection, changes: Sequence[SettledChange], last_id: int) -> None:
+    """Records that recipients up to *last_id* were notified of *changes*."""
+    cursor = {"changes": [settled.id for settled in changes], "after": last_id}
+    write_meta(conn, MetaKey.NOTICES_CURSOR, json.dumps(cursor))
+
+
+def finish_changes(conn: Connection, changes: Sequence[SettledChange]) -> None:
+    """Records that everyone was notified of *changes*."""
+    finished = update(change).where(change.c.id.in_(json_rows.ids())).values(notify_after=None)
+    conn.execute(finished, {"ids": packed(settled.id for settled in changes)})
+    write_meta(conn, MetaKey.NOTICES_CURSOR, "")
+
+
+def notice_recipients(conn: Connection, after_id: int, limit: int) -> list[NoticeRecipient]:
+    """Returns the next *limit* subscriptions after *after_id* that may get notices."""
+    query = select(subscription).where(IS_SUBSCRIBED, subscription.c.id > after_id)
+    return [_to_recipient(row) for row in conn.execute(query.order_by(subscription.c.id).limit(limit))]
+
+
+def last_states(conn: Connection, uid: str, recurrence: str, ids: IdRange) -> dict[int, str]:
+    """Returns the JSON state of an occurrence in the last message to each subscription of *ids* that had one."""
+    query = select(*last_notified.c["subscription_id", "state"]).where(
+        last_notified.c.uid == uid,
+        last_notified.c.recurrence == recurrence,
+        last_notified.c.subscription_id.between(*ids),
+    )
+    return {row.subscription_id: row.state for row in conn.execute(query)}
+
+
+def notified_of_series(conn: Connection, uid: str, from_recurrence: str, ids: IdRange) -> set[int]:
+    """Returns the subscriptions of *ids* that were told of any occurrence of a series from one on."""
+    query = select(last_notified.c.subscription_id).where(
+        last_notified.c.uid == uid,
+        last_notified.c.recurrence >= from_recurrence,
+        last_notified.c.subscription_id.between(*ids),
+    )
+    return set(conn.execute(query).scalars())
+
+
+def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
+    """Returns what this reader was last told, through whichever of their subscriptions, as JSON by (uid, recurrence)."""
+    other = subscription.alias("t")
+    same_person = (
+        select(other.c.id)
+        .join_from(subscription, other, func.lower(other.c.address) == func.lower(subscription.c.address))
+        # the sum keeps the index of origins out of it: it matches every sign-up
+        .where(subscription.c.id == subscription_id, subscription.c.origin == "people", other.c.origin + "" == "people")
+    )
+    query = (
+        select(*last_notified.c["uid", "recurrence", "state"])
+        .where(
+            or_(last_notified.c.subscription_id == subscription_id, last_notified.c.subscription_id.in_(same_person)),
+            last_notified.c.uid.in_(json_rows.texts("uids")),
+        )
+        .order_by(last_notified.c.notified_at)
+    )
+    return {(row.uid, row.recurrence): row.state for row in conn.execute(query, {"uids": packed(uids)})}
+
+
+def _to_change(row: Row[*tuple[Any, ...]]) -> SettledChange:
+    return SettledChange(row.id, row.uid, row.recurrence, row.title, row.old, row.new, instant(row.recorded_at))
+
+
+def _to_recipient(row: Row[*tuple[Any, ...]]) -> NoticeRecipient:
+    return NoticeRecipient(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        filter=row.filter,
+        zone=row.zone,
+        digest=row.digest,
+        change_kinds=row.change_kinds,
+        confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
+    )
