@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -258,3 +259,39 @@ def test_the_cache_answers_for_the_nodes_and_never_keeps_a_page(tmp_path: Path) 
         origin.status = 503
         wait_until(lambda: get("/calendar.ics") and origin.asked.count("/calendar.ics") > 3, "no node is well")
         assert get("/calendar.ics") == "/calendar.ics  127.0.0.1", "an old feed is better than none"
+
+
+# alerts and the dashboard
+
+RULES = yaml.safe_load((DEPLOY / "prometheus-rules.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+DASHBOARD = json.loads((DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))
+EXPRESSIONS = [rule["expr"] for rule in RULES] + [
+    target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]
+]
+
+
+def test_alerts_and_dashboard_ask_for_metrics_that_there_are() -> None:
+    source = (ROOT / "eventcal/web/operator/metrics.py").read_text(encoding="utf-8")
+    families = {f"eventcal_{name}" for name in re.findall(r'_gauge\(\s*"(\w+)"', source)}
+    families |= {f"eventcal_{name}_timestamp_seconds" for name in re.findall(r'_timestamp\("(\w+)"', source)}
+    families |= set(re.findall(r'MetricFamily\(\s*"(eventcal_\w+)"', source))
+    asked = {name for expression in EXPRESSIONS for name in re.findall(r"\beventcal_\w+", expression)}
+
+    assert len(asked) > 10
+    assert asked - {f"{family}{suffix}" for family in families for suffix in ("", "_bucket")} == set()
+
+
+def test_every_alert_has_a_place_in_the_runbook() -> None:
+    headings = set(re.findall(r"^### (\w+)$", (ROOT / "docs/operate.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert headings == {rule["alert"] for rule in RULES}
+    assert {rule["annotations"]["runbook"] for rule in RULES} == {
+        f"docs/operate.md#{each.lower()}" for each in headings
+    }
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+def test_prometheus_takes_the_rules() -> None:
+    checked = subprocess.run(["promtool", "check", "rules", str(DEPLOY / "prometheus-rules.yml")], capture_output=True)
+
+    assert checked.returncode == 0, checked.stdout

@@ -333,3 +333,14 @@ def test_every_make_target_that_a_document_names_exists() -> None:
     named = set(re.findall(r"(?:`|^|\$ )make ([a-z]+)", text, re.MULTILINE))
 
     assert named - targets == set()
+
+
+def test_every_test_that_the_table_of_attacks_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", read("security.md")))
+    there = {
+        name for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }  # fmt: skip
+
+    assert len(named) > 30
+    assert named <= there
