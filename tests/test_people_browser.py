@@ -106,7 +106,8 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         server.start().wait_ready()
         page = browser.new_page(timezone_id="Asia/Calcutta")
         page.goto(f"http://127.0.0.1:{port}/")
-        page.get_by_role("link", name="Email reminders").click()
+        page.get_by_role("button", name="Subscribe").click()
+        page.get_by_role("link", name="Or get email reminders").click()
         page.get_by_label("Email address").fill(address)
         assert page.get_by_label("Time zone").input_value() == "Asia/Calcutta"
         page.get_by_role("button", name="Sign up").click()
@@ -128,7 +129,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         assert datetime.now(UTC) >= due
         reminder = relay.to(address)[1]
         assert "Briefing" in reminder["Subject"]
-        assert "There: " in text_of(reminder)
+        assert "Local time: " in text_of(reminder)
         assert any(part.get_content_type() == "text/calendar" for part in reminder.walk())
 
         one_click = urllib.request.Request(
@@ -252,7 +253,7 @@ def test_the_form_works_without_a_script_and_keeps_what_was_typed(site: Site) ->
     page.get_by_label("daily digest, 08:00").check()
     page.get_by_label("Time zone").select_option("Europe/Berlin")
     page.get_by_role("button", name="Sign up").click()
-    assert page.get_by_text("Write one mail address").is_visible()
+    assert page.get_by_text("Enter one email address").is_visible()
     assert page.get_by_label("Email address").input_value() == "anna at example.org"
     assert page.get_by_label("1 hour before").is_checked()
     site.shoot(page, "form-wrong")
