@@ -1,6 +1,6 @@
 """A saved registry becomes an edition: checked, compared, and recorded with its changes and plans in one transaction.
 
-Whatever is wrong with it, the last good edition stands. Reads no clock, and knows neither YAML nor SQL.
+If it has any error, the last valid edition stays published. Reads no clock, and knows neither YAML nor SQL.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command `todo`: what somebody has to look at, the most urgent first."""
+"""The command `todo`: events that need attention, most urgent first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What needs a person becomes a Message to whoever runs the calendar."""
+"""Alarms as messages to the operator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .values import Message, one_line
 def alarm_message(
     name: str, detail: str, since: datetime, is_over: bool, calendar: Calendar, now: datetime, *, language: str = ""
 ) -> Message:
-    """Tells the operator of an alarm; *name* is that of `store.ledger.Alarm`. With *is_over* there is nothing to do any more."""
+    """Builds the message about an alarm, or with *is_over* about its end. *name* is that of `store.ledger.Alarm`."""
     language = language or calendar.language
     _ = words.get_translations(language).gettext
     kind, _space, subject_name = name.partition(" ")

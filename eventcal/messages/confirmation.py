@@ -87,7 +87,7 @@ def device_confirmation_message(
     body = Body(
         language=language,
         title=_("This device gets reminders from {calendar}").format(calendar=name),
-        facts=(_("You will be reminded of {what}.").format(what=filter_text),),
+        facts=(_("Reminders of {what} will be shown here.").format(what=filter_text),),
         action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
         footer=name,
     )

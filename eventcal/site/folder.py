@@ -76,7 +76,7 @@ class SiteFolder:
         self.path = path
         self._stage = stage
         self._owned_names = _read_manifest(path)
-        self._pending: dict[str, Path | None] = {}  # None: it stands there already, octet for octet
+        self._pending: dict[str, Path | None] = {}  # None: the file is there already with the same bytes
         if self._owned_names is None and (foreign_name := _first_visible_name(path)):
             raise SiteFolderError(
                 f"{path}: not a site that eventcal built, and not empty ({foreign_name} is in it): name an empty folder"

@@ -66,7 +66,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
                 "ended_at": None,
             }
             if existing.state != "active":
-                changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not made up for
+                changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not sent late
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
     end(conn, [row.id for row in existing_by_key.values() if row.state == "active"], Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)

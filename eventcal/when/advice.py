@@ -8,9 +8,7 @@ from datetime import date
 
 from .named_months import YEAR_UNKNOWN, rewrite_named_dates
 
-DATE_FORMS = (
-    "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day not known), 2021-Q3, spring 2021, 2021 or TBD"
-)
+DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY_PATTERN = re.compile(

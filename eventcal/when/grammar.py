@@ -26,7 +26,7 @@ _SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 class _NotInGrammar(Exception):
-    """Not the grammar at all: somebody has to look at what was meant."""
+    """Text outside the grammar, whose meaning a person has to decide."""
 
 
 @dataclass(frozen=True, slots=True)

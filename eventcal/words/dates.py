@@ -136,7 +136,7 @@ def format_title_marker(when: When, language: str) -> str:
 
 
 def format_period_title(when: When, language: str) -> str:
-    """The heading over what has no day yet: "Some time in September 2021 (day not known)", "By 2022 (day not known)"."""
+    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)"."""
     _ = get_translations(language).gettext
     text = (
         _("{period} (date to be confirmed)")

@@ -39,7 +39,7 @@ def format_kind_prefix(kind: EventKind, language: str) -> str:
 
 
 def format_change_kind(kind: ChangeKind, language: str) -> str:
-    """What happened to an event, as a label before it: "moved", "day now known"."""
+    """Formats a kind of change as a label: "moved", "date confirmed"."""
     _ = get_translations(language).gettext
     return {
         ChangeKind.ADDED: _("added"),
