@@ -12,7 +12,8 @@ DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY_PATTERN = re.compile(
-    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*", re.IGNORECASE
+    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*(?:[-/\u2013]\s*(?=[a-z]))?",
+    re.IGNORECASE,
 )
 # In these the numbers alone do not say what is meant, so the month's name is named and no form is offered.
 _FOREIGN_MONTH_NAME = re.compile(
@@ -48,7 +49,15 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "TBD",
             "a date not known at all is TBD",
         ),
+        (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
+        (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (r"[\u2010\u2011]", "-", "use the plain hyphen"),
+        (
+            r"^([0-3]?[0-9])\.\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
+            r"\4-\3-\1/\2",
+            "the year comes first, with hyphens",
+        ),
+        (r"(?<= )([0-2][0-9])\.([0-5][0-9])$", r"\1:\2", "a colon joins hours and minutes"),
         (r"\s+,", ",", "no space before a comma"),
         (r"\s*\b(?:г|гг|года)\b\.?", "", "the year is a number alone"),
         (r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日", r"\1-\2-\3", "use hyphens within a date"),
@@ -95,7 +104,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "two dots join days of which it is one",
         ),
         (
-            r"^(?:not before|no earlier than|not earlier than|earliest|starting|beginning|since|after|from)\s+(?=[0-9])",
+            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|after|from)\s+(?=[0-9])",
             "from ",
             "from says not before",
         ),
@@ -124,6 +133,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "",
             "leave out the zone or offset, which belongs in `timezone`",
         ),
+        (
+            r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\((?:[A-Z]{2,5}|UTC[+-][0-9]+)\)$",
+            r"\1",
+            "leave out the zone or offset, which belongs in `timezone`",
+        ),
         (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
         (r"\s*[\u2013\u2014]\s*|\s+(?:-|to|until|till|bis|по)\s+", "/", "a slash joins start and end"),
         (r"\s*/\s*", "/", "no spaces around the slash"),
@@ -141,6 +155,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a period says by itself that the day is open",
         ),
         (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
+        (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
         (r"(?<=[0-9])\s*[(\[][a-z ]*(?:completed|done|past|over|passed|held)[)\]]$", "", "only the date stands here"),
         (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
         (r"\s+\?$", "?", "put one ? at the very end"),
@@ -161,6 +176,13 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
         (r"^(cancel+ed|postponed)$", "write the date here, and this as status"),
+        (r"&|\band\b", "write the first date here, and the others under `also`, or a slash between first and last day"),
+        (
+            r"\beaster\b",
+            "write the day itself, such as 2021-04-04; every year it is repeat: every year on Easter",
+        ),
+        (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
+        (r"^before\b", "by counts its day: write by 2021-09-16, the last day on which it can be"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
@@ -201,7 +223,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     corrected, is_named = rewrite_named_dates(corrected)
     if is_named:
         advice.append("months are numbers")
-    if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,].*)?", corrected):
+    if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&).*)?", corrected):
         return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}"
     for pattern, replacement, sentence in _CORRECTIONS:
         candidate = pattern.sub(replacement, corrected)

@@ -19,7 +19,8 @@ _NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
 _DAY = r"(?:the\s+)?(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th|\.)?(?![0-9:])"
 _NAME = r"(?P<{0}>[^\W\d_]{{3,10}})\.?"
 _YEAR = r"(?P<{0}>[0-9]{{4}})(?![0-9])"
-_JOIN = r"\s*(?:[-/\u2013\u2014]|\b(?:to|until|till|through|and)\b)\s*"
+_JOIN = r"\s*(?:[-/&\u2013\u2014]|\b(?:to|until|till|through|and)\b)\s*"
+_LISTING = re.compile(r"&|\band\b", re.IGNORECASE)
 _GAP = r"\s*,?\s*(?:of\s+)?"
 
 
@@ -63,9 +64,14 @@ def _side(match: re.Match[str], side: str) -> tuple[str, str] | None:
     return (month, day.zfill(2)) if month else None
 
 
+def _is_listing(match: re.Match[str]) -> bool:
+    """Whether two days are named and not a span: "the 14th and the 16th", but not "between the 14th and the 16th"."""
+    return bool(_LISTING.search(match[0])) and "between" not in match.string[: match.start()].lower()
+
+
 def _two_months(match: re.Match[str]) -> str | None:
     first, last = _side(match, "1"), _side(match, "2")
-    if not first or not last:
+    if not first or not last or _is_listing(match):
         return None
     year, start_year = match["year"] or YEAR_UNKNOWN, match["year1"]
     if start_year and start_year != year:
@@ -81,6 +87,8 @@ def _days_of_a_month(match: re.Match[str]) -> str | None:
     if month is None:
         return None
     year, first, last = match["year"] or YEAR_UNKNOWN, match["first"].zfill(2), match["last"].zfill(2)
+    if _is_listing(match) and int(last) != int(first) + 1:
+        return None  # the 14th and the 16th are not the days from one to the other
     return f"{year}-{month}-{first}/{last}" if first < last else None
 
 
