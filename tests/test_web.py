@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
 from eventcal import occurrences
-from eventcal.events import Occurrence, Place, Source, Status, TagColor, TagStyle, Text
+from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store
 from eventcal.web.app import create_app
+from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.pages import agenda, months
@@ -442,6 +443,24 @@ def test_a_phone_is_shown_the_page_and_not_a_file() -> None:
     assert '<img src="data:image/svg+xml' in html
     assert "https://example.org/follow?tag=summit" in html
     assert "data:image" not in visit(snapshot(*SEED)).get("/").get_data(as_text=True)
+
+
+def test_an_event_page_shows_its_first_day_as_a_leaf_and_a_month_where_no_day_is_known(seed: FlaskClient) -> None:
+    def leaf(path: str) -> list[str]:
+        html = seed.get(path).get_data(as_text=True)
+        return re.findall(r"<(?:span|b)>([^<]*)</(?:span|b)>", html[html.index('class="leaf"') :].split("</p>")[0])
+
+    assert leaf("/events/summit-2021") == ["Sep", "16", "Thu"]
+    assert leaf("/events/peaceful-mission-2021") == ["Sep", "2021"]
+    assert 'class="leaf"' not in visit(snapshot(event("x", "X", "2021-Q4"))).get("/events/x").get_data(as_text=True)
+
+
+def test_the_badge_of_a_source_does_not_take_the_colour_of_a_status() -> None:
+    official = Source(title="The decree", grade=SourceGrade.OFFICIAL)
+    postponed = event("fair", "Fair", "2021-10-01", status=Status.POSTPONED, sources=(official,))
+    html = visit(snapshot(postponed)).get("/events/fair").get_data(as_text=True)
+    assert 'class="badge postponed"' in html and 'class="badge grade official"' in html
+    assert not re.search(r"postponed[^,{]* \.badge", load_asset("eventcal.css").body.decode())
 
 
 def test_each_calendar_service_is_offered_the_feed_of_the_page_and_mail_beside_it() -> None:

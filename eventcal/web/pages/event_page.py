@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
-from ...events import Event, Link, Occurrence, Source, SourceGrade
+from ...events import Event, Occurrence, Source, SourceGrade
 from ...history import Version
-from ...when import FIRST_YEAR, Timed
+from ...when import FIRST_YEAR, Timed, When
 from ..context import RequestContext
 from ..request_context import Viewer
 from . import agenda, jsonld
@@ -37,28 +37,34 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
+class DateBlock:
+    """A date as a leaf of a calendar; `day` is "" where only a longer period is known."""
+
+    month: str
+    day: str
+    weekday: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
-    """Everything that an event's page says."""
+    """The content of an event's page. `event` is the shown occurrence's, with what an exception of the series changes."""
 
     entry: EventView
-    event_id: str
+    event: Event
+    block: DateBlock | None
     when_in_event_zone: str  # on the event's own clock, when the reader asked for another
     previous_when: str
     recurrence: str
     notes: Markup
     notes_language: str
     map_url: str
-    website: str
     sources: tuple[SourceView, ...]
     history: tuple[ChangeView, ...]
     upcoming: tuple[EventView, ...] = field(default=())
     past: tuple[EventView, ...] = field(default=())
-    online: str = ""
     languages: str = ""
-    image: str = ""
     organizer: str = ""
-    organizer_url: str = ""
-    further_links: tuple[Link, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()  # (tag, name)
     parent: EventView | None = None
     parts: tuple[EventView, ...] = ()
     feed_with_parts: str = ""
@@ -69,7 +75,6 @@ class EventPage:
     add_links: tuple[tuple[str, str], ...] = ()  # (service, address)
     month_path: str = ""
     month_words: str = ""
-    is_day_known: bool = True
 
 
 def build_event_page(context: RequestContext, version: Version, recurrence_id: str) -> EventPage:
@@ -85,28 +90,21 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
     has_month = first is not None and viewer.has_month(first)
     return EventPage(
         entry=view,
-        event_id=event.id,
+        event=event,
+        block=date_block(view.localised_when, language),
         when_in_event_zone=_when_in_event_zone(series.shown, viewer),
         previous_when=words.format_when(event.was, language, weekday=True) if event.was else "",
         recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
-        website=event.url,
-        online=event.online,
         languages=words.format_languages(event.languages, language),
-        image=event.image,
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
-        organizer_url=event.organizer.url if event.organizer else "",
-        further_links=event.links,
+        tags=tuple((tag, viewer.palette.name(tag, language)) for tag in event.tags),
         parent=_event_view(context, event.part_of) if event.part_of else None,
-        parts=tuple(line for part in index.parts_of(event.id) if (line := _event_view(context, part.id))),
+        parts=_event_views(context, (part.id for part in index.parts_of(event.id))),
         feed_with_parts=_feed_with_parts(context, event),
-        editions=tuple(
-            line
-            for edition in index.editions_of(event.series)
-            if edition.id != event.id and (line := _event_view(context, edition.id))
-        ),
+        editions=_event_views(context, (other.id for other in index.editions_of(event.series) if other.id != event.id)),
         sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
@@ -117,8 +115,19 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         add_links=_add_links(context, event, view),
         month_path=viewer.url(links.month_url("", first.year, first.month)) if first and has_month else "",
         month_words=words.format_month_title(first.year, first.month, language) if first else "",
-        is_day_known=series.shown.when.is_day_known,
     )
+
+
+def date_block(when: When, language: str) -> DateBlock | None:
+    """Returns the leaf for the first day, or for the month of a period within one; None for anything longer."""
+    first, last = when.first_day, when.last_day
+    if first is None or last is None:
+        return None
+    month = words.format_month_name(first.month, language)
+    if when.is_day_known:
+        weekday = words.weekday_names(language)[(first.weekday() - words.week_start(language)) % 7]
+        return DateBlock(month, str(first.day), weekday)
+    return DateBlock(month, "", str(first.year)) if (first.year, first.month) == (last.year, last.month) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,10 @@ def _event_view(context: RequestContext, event_id: str) -> EventView | None:
     event = version.event
     occurrence = Occurrence(event, "", occurrences.effective_when(event), event.status)
     return EventView(occurrence, context.viewer, context.now)
+
+
+def _event_views(context: RequestContext, event_ids: Iterable[str]) -> tuple[EventView, ...]:
+    return tuple(view for event_id in event_ids if (view := _event_view(context, event_id)))
 
 
 def _other_events(event: Event, first: date = date.min) -> agenda.OccurrencePredicate:

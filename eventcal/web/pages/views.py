@@ -32,7 +32,8 @@ class EventView:
     now: datetime
 
     @cached_property
-    def _when(self) -> When:
+    def localised_when(self) -> When:
+        """The date on the viewer's clock, when they chose a zone."""
         return self.viewer.localise(self.occurrence).when
 
     @property
@@ -54,26 +55,26 @@ class EventView:
 
     @cached_property
     def when(self) -> str:
-        return words.format_event_date(self._event, self._when, self.viewer.language, weekday=True)
+        return words.format_event_date(self._event, self.localised_when, self.viewer.language, weekday=True)
 
     @property
     def short_when(self) -> str:
-        return words.format_when(self._when, self.viewer.language, style="short", weekday=True)
+        return words.format_when(self.localised_when, self.viewer.language, style="short", weekday=True)
 
     @property
     def brief_when(self) -> str:
         """Without the year."""
-        return words.format_brief(self._when, self.viewer.language, weekday=True)
+        return words.format_brief(self.localised_when, self.viewer.language, weekday=True)
 
     @property
     def start_time(self) -> str:
-        span = self._when.span
+        span = self.localised_when.span
         return words.format_time(span.start, self.viewer.language) if isinstance(span, Timed) else ""
 
     @cached_property
     def hours(self) -> str:
         """Start and end on the wall clock, and the zone where it is not the one of the page."""
-        span = self._when.span
+        span = self.localised_when.span
         if not isinstance(span, Timed):
             return ""
         text = words.format_hours(span, self.viewer.language)
@@ -84,7 +85,7 @@ class EventView:
     @property
     def end_words(self) -> str:
         """The end of what is on: "until Fri 18 Dec", with the year where it is not this one; "until 12:00" for today's."""
-        last, span = self._when.latest, self._when.span
+        last, span = self.localised_when.latest, self.localised_when.span
         if last is None:
             return ""
         if isinstance(span, Timed) and span.end and span.end - self.now < timedelta(days=1):
@@ -107,7 +108,7 @@ class EventView:
         if self.viewer.static_urls:  # a file would go on saying it
             return ""
         zone = ZoneInfo(self.viewer.zone or self._event.timezone)
-        return words.format_distance(self.now, self._when, self.viewer.language, zone)
+        return words.format_distance(self.now, self.localised_when, self.viewer.language, zone)
 
     @cached_property
     def place(self) -> str:
@@ -116,19 +117,19 @@ class EventView:
     @property
     def iso_date(self) -> str:
         """For `<time datetime>`."""
-        return jsonld.iso_date(self._when)
+        return jsonld.iso_date(self.localised_when)
 
     @property
     def utc_start(self) -> str:
         """The instant, for a script that knows the reader's own clock; "" where there is no hour."""
-        span = self._when.span
+        span = self.localised_when.span
         return span.start.astimezone(UTC).isoformat(timespec="minutes") if isinstance(span, Timed) else ""
 
     @property
     def status(self) -> str:
         """The status when it tells something: that a period is tentative goes without saying."""
         status = self.occurrence.status
-        if status is Status.CONFIRMED or (status is Status.TENTATIVE and not self._when.is_day_known):
+        if status is Status.CONFIRMED or (status is Status.TENTATIVE and not self.localised_when.is_day_known):
             return ""
         return status.value
 
@@ -138,16 +139,16 @@ class EventView:
 
     @property
     def is_doubtful(self) -> bool:
-        return self._when.uncertain
+        return self.localised_when.uncertain
 
     @property
     def is_vague(self) -> bool:
-        return isinstance(self._when.span, Period)
+        return isinstance(self.localised_when.span, Period)
 
     @property
     def is_multi_day(self) -> bool:
         """Whether it lasts for days, and not for a night."""
-        return months.last_shown_day(self._when) != self._when.first_day
+        return months.last_shown_day(self.localised_when) != self.localised_when.first_day
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ if (star) {
     for (const button of buttons) {
       const on = ids.includes(button.dataset.id);
       button.setAttribute("aria-pressed", on);
-      button.textContent = on ? "★" : "☆";
+      button.textContent = `${on ? "★" : "☆"} ${button.dataset.label || ""}`;
     }
     if (link) {
       const address = new URL(mine, location.href);
@@ -121,7 +121,7 @@ if (star) {
   };
   const add = (button, id, title) => {
     button.dataset.id = id;
-    button.setAttribute("aria-label", star.replace("{title}", title));
+    if (!button.dataset.label) button.setAttribute("aria-label", star.replace("{title}", title));
     button.addEventListener("click", () => {
       const ids = read();
       const left = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id].slice(-64);
@@ -141,7 +141,7 @@ if (star) {
   for (const line of document.querySelectorAll(".line")) {
     const title = line.querySelector(":scope > a");
     const id = title && title.pathname.match(/\/events\/([a-z0-9-]+)$/);
-    if (!id) continue;
+    if (!id || buttons.some((other) => other.dataset.label && other.dataset.id === id[1])) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "star";
