@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,6 +23,7 @@ from eventcal.store.edition_store import RegistryCheck
 from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
+from tests import calendars
 from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
@@ -85,9 +86,9 @@ class Site:
         return page
 
 
-def served(held: Snapshot) -> BaseWSGIServer:
+def served(held: Snapshot, now: datetime = NOW) -> BaseWSGIServer:
     """A real server. Its calendar knows its own address where it is one that shows what needs it."""
-    return started(create_app(lambda: held, Settings(), clock=lambda: NOW))
+    return started(create_app(lambda: held, Settings(), clock=lambda: now))
 
 
 def started(app: WSGIApplication) -> BaseWSGIServer:
@@ -111,16 +112,16 @@ def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
 
 
 HOST = """<!doctype html><html lang="en"><title>Somebody's page</title><h1>Our dates</h1>
-<iframe src="{root}/embed/2021-09?scheme=dark" title="Dates" width="100%" height="300" style="border: 0"></iframe>
+<iframe src="{root}/embed/2021-09?scheme=dark" title="Dates" width="{width}" height="300" style="border: 0"></iframe>
 <script src="{root}/static/embed.js"></script>"""
 
 
-def framing(root: str) -> BaseWSGIServer:
-    """Somebody else's page, from another origin."""
+def framing(root: str, width: str = "100%") -> BaseWSGIServer:
+    """Serves someone else's page from another origin, with the calendar in a frame of *width*."""
 
     def page(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [HOST.format(root=root).encode()]
+        return [HOST.format(root=root, width=width).encode()]
 
     return started(page)
 
@@ -134,6 +135,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         pytest.skip(how)
     servers = {name: served(held) for name, held in CALENDARS.items()}
     servers["known"] = at_its_address(CALENDARS["seed"], tmp_path_factory.mktemp("store"))
+    servers["university"] = served(calendars.university(), calendars.UNIVERSITY_NOW)
+    servers["festival"] = served(calendars.festival(), calendars.FESTIVAL_NOW)
+    servers["narrow host"] = framing(f"http://127.0.0.1:{servers['full'].server_port}", "700")
     servers["host"] = framing(f"http://127.0.0.1:{servers['full'].server_port}")
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -177,6 +181,11 @@ PAGES = [
     ("seed", "/events/summit-2021?lang=ru&tz=Europe/Berlin"),
     ("seed", "/events/sco-day"),
     ("seed", "/changes"),
+    ("university", "/"),
+    ("university", "/year/2026?lang=ar"),
+    ("university", "/embed?view=year&start=2026&size=small&accent=crimson"),
+    ("festival", "/"),
+    ("festival", "/embed?view=list&start=2027-04&scheme=dark"),
     ("empty", "/"),
     ("empty", "/month/2021-09"),
     ("seed", "/nope"),
@@ -387,6 +396,44 @@ def test_a_phone_reads_the_month_as_a_list(site: Site) -> None:
     assert boxes[0]["y"] < boxes[1]["y"]
     assert page.locator(".bar:visible", has_text="Consultations").count() == 1
     assert not page.locator('.no[datetime="2021-09-14"]').is_visible()
+
+
+BROKEN_WORDS = r"""() => [...document.querySelectorAll(".bar .title")].flatMap(title => {
+    const text = title.firstChild, range = document.createRange();
+    return [...text.data.matchAll(/[\p{L}’]+/gu)].filter(word => {
+        range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1;
+    }).map(word => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("width", [768, 980, 1280, 1920])
+def test_titles_of_a_month_are_not_broken_inside_words(site: Site, width: int) -> None:
+    page = site.open("university", "/month/2026-12", viewport={"width": width, "height": 860})
+    assert page.evaluate(BROKEN_WORDS) == []
+
+
+def test_lanes_are_even_and_past_days_and_today_look_so(site: Site) -> None:
+    page = site.open("university", "/month/2026-11")
+    heights = page.evaluate("[...document.querySelectorAll('.cell > .bar')].map(each => Math.round(each.offsetHeight))")
+    assert len(set(heights)) == 1
+    grounds = page.evaluate(
+        "['.past:not(.out) .bar.over', '.cell:not(.past) .bar:not(.over)', '.today > .no', '.cell:not(.today):not(.out) > .no']"
+        ".map(each => getComputedStyle(document.querySelector(each)).backgroundColor)"
+    )
+    assert len(set(grounds)) == 4
+    wide = site.open("university", "/month/2026-11", viewport={"width": 1920, "height": 860})
+    assert wide.locator(".grid").bounding_box()["width"] > 1_300
+
+
+def test_a_narrow_frame_shows_the_list_whatever_the_window_is(site: Site) -> None:
+    page = site.open("narrow host", "/")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("heading", name="September 2021", exact=True).wait_for()
+    boxes = [frame.locator(f'.no[datetime="2021-09-{day}"]').bounding_box() for day in (16, 22)]
+    assert boxes[0]["x"] == boxes[1]["x"]
+    assert frame.locator(".more a").last.is_visible()
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 600")
 
 
 def test_paper_shows_full_titles_and_no_buttons(site: Site) -> None:

@@ -422,6 +422,20 @@ def test_a_frame_keeps_what_it_was_asked_for_from_month_to_month(seed: FlaskClie
     assert seed.get("/embed/2021-13").status_code == 404
 
 
+def test_a_frame_is_told_its_look_and_its_contents_by_its_address(seed: FlaskClient) -> None:
+    html = seed.get("/embed?start=2021-09&size=small&accent=crimson&scheme=dark").get_data(as_text=True)
+    assert '<html lang="en" dir="ltr" data-scheme="dark" data-size="small">' in html
+    assert "/static/color-crimson.css" in html
+    assert 'href="/embed/2021-10?scheme=dark&amp;size=small&amp;accent=crimson"' in html
+    assert "<h1>September 2021</h1>" in html
+    assert "<h1>2021</h1>" in seed.get("/embed?view=year&start=2021-03-05").get_data(as_text=True)
+    listed = text_of(seed.get("/embed?view=list&start=2021-09-20&count=1"))
+    assert "Exercise Peaceful Mission" in listed
+    assert "Pabby" not in listed
+    plain = seed.get("/embed").get_data(as_text=True)
+    assert seed.get("/embed?view=x&size=9&accent=;}&start=soon&count=-1").get_data(as_text=True) == plain
+
+
 def test_a_frame_can_be_a_list(seed: FlaskClient) -> None:
     text = text_of(seed.get("/embed?show=list"))
     order = ["SCO watch", "Exercise Peaceful Mission", "SCO Council of Heads", "Pabby"]

@@ -1,59 +1,123 @@
-"""The calendar for a frame in another site's page: a month or a list without navigation."""
+"""The calendar in a frame on someone else's page: a month, a year or a list, and little around it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from ... import links, words
-from ..context import current
+from ... import filters, links, words
+from ..assets import load_asset
+from ..context import RequestContext, current
+from ..edition_index import EventSelection
 from ..headers import CONTENT_SECURITY_POLICY
 from . import agenda, routes, views
 from .grid import build_month_view
+from .small_months import build_small_months
 
 blueprint = Blueprint("embed", __name__)
 blueprint.before_request(routes.require_edition)
 
-MAX_LISTED_EVENTS: Final = 12
+DEFAULT_LISTED_EVENTS: Final = 12
+MAX_LISTED_EVENTS: Final = 50
 COLOR_SCHEMES: Final = ("light", "dark")
+SIZES: Final = ("small", "large")
+VIEWS: Final = ("month", "list", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedOptions:
+    """How a frame looks, as its address says; what is not understood is "" and left out of the frame's own links."""
+
+    view: str
+    start: date
+    count: int
+    scheme: str = ""
+    size: str = ""
+    accent: str = ""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters that the links to other months keep."""
+        looks = (("scheme", self.scheme), ("size", self.size), ("accent", self.accent))
+        return [pair for pair in looks if pair[1]]
+
+
+def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
+    """Reads `view`, `start`, `count`, `scheme`, `size` and `accent`; `show=list` is `view=list` of earlier addresses."""
+
+    def choice(name: str, allowed: Collection[str]) -> str:
+        return args[name] if args.get(name, "") in allowed else ""
+
+    count, accent = args.get("count", ""), args.get("accent", "")
+    # a filter's `from` takes a day, a month or a year, and is None for anything else
+    start = filters.parse([("from", args.get("start", ""))], strict=False).start
+    return EmbedOptions(
+        choice("view", VIEWS) or ("list" if args.get("show") == "list" else "month"),
+        start or today,
+        min(int(count), MAX_LISTED_EVENTS) if count.isascii() and count.isdigit() else DEFAULT_LISTED_EVENTS,
+        choice("scheme", COLOR_SCHEMES),
+        choice("size", SIZES),
+        accent if load_asset(f"color-{accent}.css") else "",
+    )
 
 
 @blueprint.get("/embed")
 @blueprint.get("/embed/<text>")
 def embed(text: str = "") -> routes.PageResponse:
-    """Shows a month, or with `show=list` what is next; `scheme=light|dark` overrides the visitor's own colours."""
+    """Shows a month, a year or the next events, as the options of the address say; a month in the path goes first."""
     context = current()
-    first_day = routes.parse_month(text) if text else context.today.replace(day=1)
+    options = parse_options(request.args, context.today)
+    first_day = routes.parse_month(text) if text else options.start.replace(day=1)
     if first_day is None:
         abort(404)
-    scheme = request.args.get("scheme", "")
-    is_list = request.args.get("show") == "list" and not text
+    view = "month" if text else options.view
     selection = context.index.select(context.viewer.filter)
-    previous_month, next_month = routes.neighbour_months(context, first_day)
-    upcoming = agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_LISTED_EVENTS) if is_list else []
-    name = views.calendar_name(context.edition.calendar, context.viewer.language)
-    response = make_response(
-        render_template(
-            "embed.html",
-            scheme=scheme if scheme in COLOR_SCHEMES else "",
-            is_list=is_list,
-            title=name
-            if is_list
-            else words.format_month_title(first_day.year, first_day.month, context.viewer.language),
-            coming=routes.section_views(context, agenda.group_by_month(upcoming, not_before=context.today)),
-            grid=None
-            if is_list
-            else build_month_view(selection, first_day, context.viewer, context.today, context.now),
-            before=previous_month,
-            after=next_month,
-            months_at="/embed",
-            extra_pairs=[("scheme", scheme)] if scheme in COLOR_SCHEMES else [],
-            home=links.site_url(links.base_path(context.base_url), "/"),
-        )
+    contents = {"month": _month, "list": _list, "year": _year}[view](context, selection, first_day, options)
+    page = render_template(
+        "embed.html",
+        view=view,
+        options=options,
+        home=links.site_url(links.base_path(context.base_url), "/"),
+        **contents,
     )
-    return allow_framing(response)
+    return allow_framing(make_response(page))
+
+
+def _month(
+    context: RequestContext, selection: EventSelection, first_day: date, options: EmbedOptions
+) -> dict[str, object]:
+    previous_month, next_month = routes.neighbour_months(context, first_day)
+    return {
+        "title": words.format_month_title(first_day.year, first_day.month, context.viewer.language),
+        "grid": build_month_view(selection, first_day, context.viewer, context.today, context.now),
+        "before": previous_month,
+        "after": next_month,
+        "months_at": "/embed",
+        "extra_pairs": options.pairs,
+    }
+
+
+def _list(
+    context: RequestContext, selection: EventSelection, _first_day: date, options: EmbedOptions
+) -> dict[str, object]:
+    upcoming = agenda.list_upcoming(selection, options.start, agenda.match_all, options.count)
+    sections = agenda.group_by_month(upcoming, not_before=options.start)
+    return {
+        "title": views.calendar_name(context.edition.calendar, context.viewer.language),
+        "sections": routes.section_views(context, sections),
+    }
+
+
+def _year(
+    context: RequestContext, selection: EventSelection, first_day: date, _options: EmbedOptions
+) -> dict[str, object]:
+    year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
+    return {"title": words.format_year(first_day.year, context.viewer.language), "months": year_months or []}
 
 
 def allow_framing(response: Response) -> Response:

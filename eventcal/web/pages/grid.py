@@ -18,13 +18,14 @@ from ...events import Occurrence
 from ..edition_index import EventSelection
 from ..request_context import Viewer
 from . import views
-from .months import Bar, MonthGrid, grid_bounds, lay_out
+from .months import Bar, MonthGrid, grid_bounds, last_shown_day, lay_out
 
 MAX_GRID_OCCURRENCES = 1_500
 """Occurrences beyond which a month is no grid any more: nobody reads one, and drawing it takes seconds."""
 _DAY = timedelta(days=1)
 _MAX_SUMMARY_TITLES = 5
 _MAX_PAPER_ROWS = 22
+_WIDE_SPAN = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class MonthView:
     month: MonthGrid
     viewer: Viewer
     now: datetime
+    today: date
     has_occurrences: bool
     is_crowded: bool = False
 
@@ -89,11 +91,17 @@ class MonthView:
             classes += f" {view.status}"
         if view.is_doubtful:
             classes += " doubtful"
+        if (last_shown_day(bar.occurrence.when) or self.today) < self.today:
+            classes += " over"
         if not is_listed and bar.lane is not None:
             classes += f" c{bar.column} s{bar.span} l{bar.lane}"
             classes += (" from" if bar.starts_before else "") + (" on" if bar.continues else "")
             classes += " again" if bar.is_repeat else ""
-        return f'<a class="{classes}" href="{escape(view.href)}">{_bar_html(view)}</a>'
+        # a lane is one line high: a short bar may show no more than the beginning of its title
+        hint = (
+            f' title="{escape(view.title)}"' if not is_listed and bar.lane is not None and bar.span < _WIDE_SPAN else ""
+        )
+        return f'<a class="{classes}" href="{escape(view.href)}"{hint}>{_bar_html(view)}</a>'
 
 
 def build_month_view(
@@ -115,7 +123,7 @@ def build_month_view(
     is_empty = not month_grid.strips and not any(
         day.visible_bars or day.continuing for week in month_grid.weeks for day in week
     )
-    return MonthView(month_grid, viewer, now, not is_empty, is_crowded=touching is None)
+    return MonthView(month_grid, viewer, now, today, not is_empty, is_crowded=touching is None)
 
 
 def _bar_html(view: views.EventView) -> str:
@@ -124,7 +132,12 @@ def _bar_html(view: views.EventView) -> str:
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '
     if view.start_time:
-        html += f'<time datetime="{view.iso_date}" data-local="{view.utc_start}">{escape(view.start_time)}</time> '
+        end = (
+            f'<span class="end">{escape(view.hours.removeprefix(view.start_time))}</span>'
+            if view.hours != view.start_time
+            else ""
+        )
+        html += f'<time datetime="{view.iso_date}" data-local="{view.utc_start}">{escape(view.start_time)}</time>{end} '
     language = f' lang="{escape(view.title_language)}"' if view.title_language else ""
     html += f'<span class="title"{language}>{title}</span>'
     if view.is_doubtful:

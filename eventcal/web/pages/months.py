@@ -43,6 +43,7 @@ class GridDay:
     column: int
     is_in_month: bool
     is_today: bool
+    is_past: bool
     lane_count: int
     lane_bars: tuple[Bar, ...]
     stacked_bars: tuple[Bar, ...]
@@ -197,6 +198,7 @@ def _lay_out_day(
         column=column,
         is_in_month=day.month == month,
         is_today=day == today,
+        is_past=day < today,
         lane_count=lane_count,
         lane_bars=(
             *(bar for bar in starting_bars if bar.lane is not None and bar.lane < MAX_LANES),

@@ -86,7 +86,10 @@ if (!zone) {
       const beside = document.createElement("span");
       beside.className = "local";
       beside.textContent = text;
-      each.after(beside);
+      // at the end of a line nothing moves for it
+      const line = each.closest(".meta");
+      if (line) line.lastElementChild.after(beside);
+      else each.after(beside);
     }
   }
 }
