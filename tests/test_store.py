@@ -72,8 +72,11 @@ def keys(store: Store) -> list[str]:
 
 
 def test_the_migrations_and_the_tables_make_the_same_schema(file: Path) -> None:
-    migrated, made = open_store(f"sqlite:///{file}"), open_store("sqlite://")
-    migrated.upgrade()
+    migrated, made = open_store(f"sqlite:///{file.with_name('migrated.db')}"), open_store(f"sqlite:///{file}")
+    made.upgrade()
+    sqlite3.connect(file.with_name("migrated.db")).close()
+    with migrated.engine.connect() as conn, conn.begin():
+        migrations.upgrade(conn)
 
     assert schema(made) == schema(migrated)
     assert set(metadata.tables) <= set(schema(migrated))

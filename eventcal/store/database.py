@@ -164,7 +164,7 @@ class Store:
             revision = _revision(conn, self)
             if revision == migrations.HEAD:
                 self._refuse_moved(conn)
-            elif self._shared:  # a rehearsal's store lives for seconds: no need of Alembic, whose import takes one
+            elif self._shared or is_new:  # Alembic's import takes a second and 10 MB
                 metadata.create_all(conn)
                 migrations.stamp(conn)
             else:
