@@ -28,6 +28,15 @@ def base_path(base_url: str) -> str:
     return urlsplit(base_url).path.rstrip("/")
 
 
+# Reserved characters, and the sign of what is encoded already (RFC 3986 2.2, 2.1).
+_URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"
+
+
+def encode_url(url: str) -> str:
+    """*url* percent-encoded where RFC 3986 wants it; what is encoded already stays."""
+    return quote(url, safe=_URI_CHARACTERS)
+
+
 def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
     """*path* (from "/") under *base_url*, absolute when that is set."""
     query = urlencode([(name, value) for name, value in pairs if value])

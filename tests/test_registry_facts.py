@@ -11,7 +11,7 @@ import pytest
 
 from eventcal import history
 from eventcal.events import EventKind, Link, Occurrence, Status, event_from_json, event_to_json
-from eventcal.feeds import render_calendar_feed
+from eventcal.feeds import render_calendar_feed, render_path
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import Edition
@@ -94,6 +94,29 @@ def test_linked_data_names_the_organizer_and_both_places(tmp_path: Path) -> None
     assert {"@type": "Organization", "name": "Secretariat", "url": "https://a.example/org"} == data["organizer"]
     assert ["Place", "VirtualLocation"] == [place["@type"] for place in data["location"]]  # type: ignore[attr-defined]
     assert "https://schema.org/MixedEventAttendanceMode" == data["eventAttendanceMode"]
+
+
+def test_a_page_and_an_atom_feed_link_to_addresses_as_rfc_3986_writes_them(tmp_path: Path) -> None:
+    typed, encoded = (
+        "https://a.example/встреча?q=a|b",
+        "https://a.example/%D0%B2%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0?q=a%7Cb",
+    )
+    present = edition(load(tmp_path, f"- {{id: a, title: A, when: 2027-09-16, url: '{typed}'}}\n"))
+    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NOW).test_client()
+
+    assert f'<a href="{encoded}" rel="noreferrer">{typed}</a>' in client.get("/events/a").get_data(as_text=True)
+    body = render_path("/upcoming.atom", present, (), NOW.date(), Filter())
+    assert body is not None
+    assert encoded in body.body.decode()
+
+
+def test_a_comma_in_the_calendars_name_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "events.yaml"
+    path.write_text(HEAD.replace("Test calendar", '"Press, London"') + "- {id: a, title: A, when: 2027}\n")
+
+    [problem] = read(path).problems
+    assert problem.warning
+    assert "shows a backslash before the comma" in problem.message
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..events import Event
     from ..registry import Registry
     from ..settings import Settings
+    from ..when import When
 
 REGISTRY_HEAD = """\
 # yaml-language-server: $schema=./events.schema.json
@@ -237,32 +238,24 @@ def schema(settings: Settings, issue_form: bool) -> None:
         "eventcal explain 2021-Q3",
         'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
         'eventcal explain "every month on the last Fri" --from 2021-09-24',
+        'eventcal explain "FREQ=YEARLY;BYMONTHDAY=1" --from 2021-09-01',
     )
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
-@click.option("--from", "first", help="The first date, to explain a `repeat`.")
+@click.option("--from", "first", help="The first date, to explain a `repeat` or `rrule`.")
 def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
-    """Show what a `when`, a `repeat` or a reminder means, before you write it into the registry."""
-    from itertools import islice
-
-    from .. import leads, repeat, when
+    """Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry."""
+    from .. import leads, when
     from ..words import LANGUAGES, format_when
 
     zone = when.find_zone(timezone)
-    if words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
+    is_rrule = "FREQ=" in words[0].upper()
+    if is_rrule or words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
         if not first:
-            raise GrammarError("a `repeat` needs a first date: add --from")
-        start = when.parse(first, zone)
-        rule = repeat.parse(words[0], start)
-        click.echo(f"{'rule':<12}{repeat.rrule_for(rule, start)}")
-        begin = repeat.local_dtstart(start)
-        for occurrence_start in islice(repeat.iter_starts(rule, begin, begin, date.max), 5):
-            click.echo(
-                f"{'':<12}{occurrence_start:{'%a %Y-%m-%d %H:%M' if isinstance(occurrence_start, datetime) else '%a %Y-%m-%d'}}"
-            )
-        for doubt in repeat.compatibility_warnings(rule, start):
-            click.echo(f"{'warning':<12}{doubt}")
+            raise GrammarError("a rule needs a first date: add --from")
+        for line in _describe_rule(words[0].removeprefix("RRULE:"), when.parse(first, zone), is_rrule):
+            click.echo(line)
         return
     if leads.is_lead_like(words[0]):
         lead = leads.parse(words[0])
@@ -283,3 +276,24 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
         moment = leads.resolve(lead, parsed_when, zone)
         due_text = f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: the event has no start time"
         click.echo(f"{leads.lead_text(lead)}: {due_text}")
+
+
+def _describe_rule(text: str, first: When, is_rrule: bool) -> Iterator[str]:
+    """Yields a rule in words, the form of it that feeds hold, its first dates, and what to know of it."""
+    from itertools import islice
+
+    from .. import repeat
+    from ..words import LANGUAGES, format_rule
+
+    rule = repeat.parse_rrule(text, first) if is_rrule else repeat.parse(text, first)
+    begin = repeat.local_dtstart(first)
+    published = repeat.published_rule(rule, begin)
+    yield f"{'rule':<12}{rule.text}"
+    in_feeds = "the dates of last year, this year and the next two, as single events"
+    yield f"{'in feeds':<12}{repeat.rrule_for(published, first) if published else in_feeds}"
+    for start in islice(repeat.iter_starts(rule, begin, begin, date.max), 5):
+        yield f"{'':<12}{start:{'%a %Y-%m-%d %H:%M' if isinstance(start, datetime) else '%a %Y-%m-%d'}}"
+    for language in LANGUAGES:
+        yield f"{language:<12}{format_rule(rule, language)}"
+    for doubt in repeat.compatibility_warnings(rule, first):
+        yield f"{'warning':<12}{doubt}"

@@ -157,7 +157,7 @@ def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
     event = version.event
     if base_url:
         return links.occurrence_url(base_url, occurrence)
-    return event.url or next((source.url for source in event.sources if source.url), "")
+    return links.encode_url(event.url or next((source.url for source in event.sources if source.url), ""))
 
 
 def _entry_title(occurrence: Occurrence, language: str) -> str:

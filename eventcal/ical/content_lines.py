@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from icalendar import vDuration, vUTCOffset
 from icalendar.parser import Contentline, Parameters
 
+from ..links import encode_url
+
 CRLF = b"\r\n"
 
-# reserved characters, and the sign of what is encoded already (RFC 3986 2.2, 2.1)
-_URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"
 _MAX_LINE_OCTETS = 75  # octets without the line break (RFC 5545 3.1)
 
 
@@ -42,7 +41,7 @@ def text_line(name: str, value: str, language: str = "") -> bytes:
 
 def uri_line(name: str, url: str, **parameters: str) -> bytes:
     """A line of a URI (3.3.13), percent-encoded where RFC 3986 wants it; what is encoded already stays."""
-    return line(name, quote(url, safe=_URI_CHARACTERS), **parameters)
+    return line(name, encode_url(url), **parameters)
 
 
 def text_list_line(name: str, values: Iterable[str]) -> bytes:

@@ -72,6 +72,9 @@ def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[
     zone = parse_zone(fields["timezone"], ("calendar", "timezone"), findings) if "timezone" in fields else None
     defaults = EventDefaults(zone or when.find_zone("UTC"), language)
     name = parse_one_line_text(fields.get("name"), language, ("calendar", "name"), findings)
+    if name is not None and any(sign in text for _, text in name.translations for sign in ",;\\"):
+        message = "ical.js (Thunderbird, Nextcloud) shows a backslash before the comma or semicolon of a calendar's name: write it without"
+        findings.append(Finding(("calendar", "name"), message, warning=True))
     description = parse_text(fields.get("description"), language, ("calendar", "description"), findings)
     color = to_one_line(fields.get("color", "")).lower()
     if color and color not in CSS_COLORS:

@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_date
 
-from .. import words
+from .. import links, words
 from ..errors import StoreError
 from ..settings import Settings
 from ..store import Store
@@ -90,6 +90,7 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
     env.filters["id"] = id
+    env.filters["encode_url"] = links.encode_url
     # no query in a static site: it would be another file
     env.globals["static"] = "/static/{}".format if services.static_urls else assets.asset_url
     env.globals["signs_up"] = services.can_sign_up
