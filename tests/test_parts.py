@@ -194,7 +194,7 @@ def test_one_address_holds_an_event_and_all_that_belongs_to_it(tmp_path: Path) -
         return [line[8:] for line in representation.body.decode().split("\r\n") if line.startswith("SUMMARY:")]
 
     assert titles("") == ["Conference"]
-    assert titles("parts=1") == ["Conference", "Early bird ends", "Papers due", "Sprints", "Dinner"]
+    assert titles("parts=1") == ["Conference", "Early bird ends", "Deadline: Papers due", "Sprints", "Dinner"]
     with pytest.raises(GrammarError, match="parts"):
         filters.parse_query("parts=2", allowed=feeds.accepted_parameters("/events/conf.ics"))
     with pytest.raises(GrammarError, match="parts"):
