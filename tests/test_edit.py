@@ -288,6 +288,6 @@ def test_a_milestone_and_what_it_belongs_to_are_named_where_it_cannot_be_edited(
     part = "    milestones:\n    - {id: menu, title: Menu, when: 1 day before start}\n"
     registry.write_text(registry.read_text() + f"  - id: dinner\n    title: Dinner\n    when: 2027-05-01\n{part}")
 
-    assert "stands under the milestones of 'dinner'" in shell("cancel", "menu").stderr
+    assert "is a milestone of 'dinner'" in shell("cancel", "menu").stderr
     moved = shell("move", "dinner", "2027-05-08")
     assert (moved.exit_code, "2027-05-08" in registry.read_text()) == (0, True)

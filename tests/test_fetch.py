@@ -74,7 +74,7 @@ def test_addresses_of_no_public_place_are_told(address: str) -> None:
 
 
 def test_a_user_and_password_in_an_address_are_refused_and_not_left_out() -> None:
-    with pytest.raises(fetch.FetchRefused, match="are not sent: take them out"):
+    with pytest.raises(fetch.FetchRefused, match="are not sent: remove them"):
         fetch.parse_http_url("https://user:pw@example.org/hook")
 
 

@@ -14,6 +14,7 @@ from eventcal.channels import ChannelSettings, rate_limit
 from eventcal.channels.rate_limit import TokenBucket
 from eventcal.dispatch.threads import SenderThreads
 
+from .serve_process import wait_until
 from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -73,11 +74,12 @@ def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(
     settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
     world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish(MANY, NOW)
-    rate_limit.configure("test:slow", 60)
-    world.tick(DUE, threads, deadline_seconds=0.3)
+    rate_limit._BUCKETS["test:slow"] = TokenBucket(60, clock=lambda: 0.0)
+    world.tick(DUE, threads, deadline_seconds=0)
 
-    assert len(world.recorders["quick"].received) == 30
-    assert len(world.recorders["slow"].received) == 1
+    wait_until(lambda: len(world.recorders["quick"].received) == 30, "the quick one has all")
+    wait_until(lambda: len(world.recorders["slow"].received) == 1, "the slow one has its first")
+    wait_until(lambda: threads.in_flight()["test:quick"] == 0, "all are written")
     assert threads.in_flight()["test:slow"] <= 2
     assert [each.state for each in world.delivery_records(channel="slow")].count("queued") >= 27
     world.store.close()
@@ -85,11 +87,12 @@ def test_few_are_in_hand_where_the_pace_is_slow_and_other_destinations_go_on(
 
 def test_what_waits_for_its_turn_is_given_back_without_an_attempt_when_all_ends(tmp_path: Path) -> None:
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
-    world.channels["desk"] = ScriptedChannel("test:slow")
+    world.channels["desk"] = slow = ScriptedChannel("test:slow")
     world.publish(MANY, NOW)
-    rate_limit.configure("test:slow", 1)
+    rate_limit._BUCKETS["test:slow"] = TokenBucket(1, clock=lambda: 0.0)
     threads = SenderThreads(8)
-    world.tick(DUE, threads, deadline_seconds=0.1)
+    world.tick(DUE, threads, deadline_seconds=0)
+    wait_until(lambda: slow.received, "one has left")
     threads.close()
 
     assert sorted({each.state for each in world.delivery_records()}) == ["queued", "sent"]

@@ -124,7 +124,7 @@ def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
 
         wait_until(hangs, "it is noticed")
         go_on.set()
-    assert deaths[0] == "the job 'tick' has not moved for 0.05 s"
+    assert deaths[0] == "job 'tick' has made no progress for 0.05 s"
 
 
 def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
@@ -143,7 +143,7 @@ def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
         wait_until(lambda: work.times, "it begins")
         beat._scheduler.remove_job("tick")  # as if the scheduler had lost it
         wait_until(lambda: deaths, "it is noticed")
-    assert deaths[0].startswith("the job 'tick' has not started for")
+    assert deaths[0].startswith("job 'tick' has not started for")
 
 
 def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() -> None:
@@ -158,7 +158,7 @@ def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
 
     assert ended.returncode == 75
-    assert "the job 'tick' has not moved for 0.05 s; ending so that it can be restarted" in ended.stderr
+    assert "job 'tick' has made no progress for 0.05 s; ending so that it can be restarted" in ended.stderr
     assert "in stuck" in ended.stderr
 
 

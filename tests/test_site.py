@@ -419,7 +419,7 @@ def test_a_store_that_went_another_way_than_the_site_is_not_built_from(bench: Be
     bench.lose_store()
     bench.build(into=bench.tmp_path / "apart", now=NOW + timedelta(days=1))
 
-    with pytest.raises(ResumeError, match="went apart"):
+    with pytest.raises(ResumeError, match="diverged"):
         bench.build()
 
 
@@ -519,7 +519,7 @@ def test_a_link_out_of_the_folder_is_not_followed(bench: Bench) -> None:
     shutil.move(bench.public / "events", elsewhere)
     (bench.public / "events").symlink_to(elsewhere)
     before = octets(elsewhere)
-    with pytest.raises(SiteFolderError, match="no folder of the site's"):
+    with pytest.raises(SiteFolderError, match="is not a folder"):
         bench.build(NOW + timedelta(days=1))
     assert octets(elsewhere) == before
 

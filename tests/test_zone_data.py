@@ -164,7 +164,7 @@ def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registr
         ("Tomorrow: Talks", utc(2021, 9, 19, 18)),
         ("In 2 hours: Talks", utc(2021, 9, 20, 8)),
     ]
-    assert [each.message.split(":")[0] for each in caplog.records] == [f"there is no time zone {GONE} any more"]
+    assert [each.message.split(":")[0] for each in caplog.records] == [f"time zone {GONE} is unknown"]
     page = create_app(lambda: Snapshot.of(world.edition()), Settings(), clock=lambda: NOW).test_client()
     assert b"DTSTART:20210920T100000Z" in feeds.render_calendar_feed(world.edition(), NOW.date(), Filter()).body
     assert {200} == {page.get(each).status_code for each in ("/", "/events/talks", "/changes")}
@@ -190,7 +190,7 @@ def test_a_reader_in_a_zone_that_is_lost_is_told_by_the_events_own(
         utc(2021, 9, 19, 23),
     ]
     assert [each.message for each in caplog.records] == [
-        f"there is no time zone {GONE} any more: 1 who chose it read each event's own"
+        f"time zone {GONE} no longer exists: 1 subscriptions now use each event's zone"
     ]
     assert world.is_balanced()
 
