@@ -100,6 +100,19 @@ def test_an_edit_writes_only_what_differs(store: Store) -> None:
         assert None is conn.execute(select(edition.c.ids).where(edition.c.number == 2)).scalar()
 
 
+def test_what_an_edition_ended_is_listed_with_its_moment_the_newest_first(store: Store) -> None:
+    publish(store, registry(an_event("a"), an_event("b"), an_event("c")), NOW)
+    publish(store, registry(an_event("a"), an_event("b"), digest="2"), NOW + HOUR, force=True)
+    publish(store, registry(an_event("a", "2021-09-17"), digest="3"), NOW + 2 * HOUR, force=True)
+
+    with store.read() as conn:
+        ended = edition_store.ended_versions(conn, NOW + 2 * HOUR)
+        everything = edition_store.ended_versions(conn, NOW)
+    assert sorted(each.event.id for each, _ in ended) == ["a", "b"]
+    assert {moment for _, moment in ended} == {NOW + 2 * HOUR}
+    assert (everything[-1][0].event.id, everything[-1][1]) == ("c", NOW + HOUR)
+
+
 def test_the_same_content_again_is_unchanged(store: Store) -> None:
     first = publish(store, registry(an_event("a")), NOW).edition
 

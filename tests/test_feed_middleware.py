@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from eventcal import ical
+from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.web.feeds import responder
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.headers import feed_headers
@@ -24,6 +25,7 @@ class Held:
     edition: Any = None
     changes: tuple[Any, ...] = ()
     degraded: tuple[str, ...] = ()
+    removed: Removed = NOTHING_REMOVED
 
 
 @dataclass
@@ -174,14 +176,14 @@ def test_the_order_of_parameters_does_not_change_the_bytes(client):
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("/calendar.ics?tags=sco", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, q,"),
+        ("/calendar.ics?tags=sco", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, q,"),
         ("/calendar.ics?from=soon", "from: 'soon' is not a date"),
         ("/calendar.ics?utm_source=x", "'utm_source' is not a parameter"),
         ("/tags/sco.ics?tag=x", "'tag' is not a parameter"),
         ("/events.json?alarms=1", "'alarms' is not a parameter"),
         ("/events/summit.ics?from=2021", "'from' is not a parameter"),
         ("/calendar.ics?q=%FF", "the query is not UTF-8"),
-        ("/calendar.ics?q=" + "x" * 3000, "longer than 2000"),
+        ("/calendar.ics?q=" + "x" * 5000, "longer than 4500"),
         ("/openapi.json?v=1", "'v' is not a parameter. Valid ones: none"),
     ],
 )
@@ -220,6 +222,21 @@ def test_every_address_for_programs_is_answered_before_flask(client, address, ki
 )
 def test_pages_are_left_to_flask(client, address):
     assert client.get(address).body == b"flask"
+
+
+def test_who_follows_what_was_removed_sees_it_cancelled_and_not_a_stale_copy(client):
+    [call] = edition(event("call", "2021-09-20", tags=("press",))).versions
+    gone_at = MODIFIED + timedelta(days=2)
+    after = edition(event("summit", "2021-09-18"), modified=MODIFIED)
+    client.held = Held(after, removed=collect_removed(after, [(call, gone_at)]))
+
+    body = client.get("/events/call.ics").body.decode()
+    assert "STATUS:CANCELLED" in body
+    assert f"SEQUENCE:{call.sequence + 1}" in body
+    assert f"LAST-MODIFIED:{gone_at:%Y%m%dT%H%M%SZ}" in body
+    tagged = client.get("/tags/press.ics")
+    assert (tagged.status, b"VEVENT" in tagged.body) == ("200", False)
+    assert client.get("/tags/never.ics").status == "404"
 
 
 def test_an_unknown_tag_or_event_is_a_404_that_says_which_tags_there_are(client):

@@ -926,10 +926,25 @@ def test_each_feed_of_what_a_page_shows_is_announced_at_an_address_that_answers(
         assert "tag=summit" in address
 
 
-def test_a_tag_has_the_address_that_it_has_in_a_site_of_files(seed: FlaskClient) -> None:
+def test_a_tag_has_a_page_at_the_address_that_it_has_in_a_static_site(seed: FlaskClient) -> None:
     for path in ("/tags/summit", "/tags/summit/"):
-        assert (seed.get(path).status_code, seed.get(path).headers["Location"]) == (301, "/?tag=summit")
+        text = text_of(seed.get(path))
+        assert "SCO Council of Heads of State" in text and "Peaceful Mission" not in text
+    site = visit(snapshot(*SEED), base_url="https://example.org")
+    assert '<link rel="canonical" href="https://example.org/?tag=summit">' in site.get("/tags/summit").get_data(
+        as_text=True
+    )
     assert seed.get("/tags/nothing").status_code == 404
+
+
+def test_every_page_links_the_feeds_of_what_it_shows(seed: FlaskClient) -> None:
+    html = seed.get("/agenda?tag=summit").get_data(as_text=True)
+    foot = html[html.index('class="foot"') :]
+    assert re.findall(r'href="(/[^"]+)" type=', foot) == [
+        "/calendar.ics?tag=summit",
+        "/upcoming.atom?tag=summit",
+        "/events.json?tag=summit",
+    ]
 
 
 def test_a_robot_finds_every_page_and_a_browser_the_icon() -> None:

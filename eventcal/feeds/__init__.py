@@ -19,6 +19,7 @@ from ..ical import CalendarHeader, RenderOptions
 from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
 from .openapi import render_openapi
+from .removed import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from .representation import (
     ATOM_CONTENT_TYPE,
     CALENDAR_CONTENT_TYPE,
@@ -33,16 +34,21 @@ __all__ = [
     "ATOM_CONTENT_TYPE",
     "CALENDAR_CONTENT_TYPE",
     "JSON_CONTENT_TYPE",
+    "KEEP_REMOVED",
     "MAX_FEED_BYTES",
     "MAX_FEED_VEVENTS",
     "MIN_GZIP_BYTES",
+    "NOTHING_REMOVED",
     "OmittedCounts",
+    "Removed",
     "Representation",
     "Selection",
     "accepted_parameters",
+    "collect_removed",
     "count_omitted",
     "count_tags",
     "find_undrawable",
+    "is_known_tag",
     "leave_out_undrawable",
     "next_midnight",
     "render_calendar_feed",
@@ -70,19 +76,26 @@ def accepted_parameters(path: str) -> tuple[str, ...]:
 
 
 def render_path(
-    path: str, edition: Edition, changes: Sequence[Change], today: date, query: Filter, base_url: str = ""
+    path: str,
+    edition: Edition,
+    changes: Sequence[Change],
+    today: date,
+    query: Filter,
+    base_url: str = "",
+    removed: Removed = NOTHING_REMOVED,
 ) -> Representation | None:
     """What stands at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
-    A tag that no event carries is nothing: an address that somebody mistyped must not look like a quiet calendar.
+    A tag that no event ever carried is nothing: an address that somebody mistyped must not look like a quiet calendar.
+    *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar.
     """
     match path.split("/")[1:]:
         case ["calendar.ics"]:
             return render_calendar_feed(edition, today, query, base_url)
-        case ["tags", name] if name.endswith(".ics") and name[:-4] in count_tags(edition):
+        case ["tags", name] if name.endswith(".ics") and is_known_tag(edition, removed, name[:-4]):
             return render_calendar_feed(edition, today, replace(query, tags=(name[:-4],)), base_url, path)
         case ["events", name] if name.endswith(".ics"):
-            return render_event_feed(edition, name[:-4], today, query, base_url)
+            return render_event_feed(edition, name[:-4], today, query, base_url, removed)
         case ["events.json"]:
             return build_representation(
                 render_events_json(edition, query, _choose_language(edition, query), base_url),
@@ -137,10 +150,15 @@ def _render_calendar(
 
 
 def render_event_feed(
-    edition: Edition, event_id: str, today: date, query: Filter, base_url: str = ""
+    edition: Edition,
+    event_id: str,
+    today: date,
+    query: Filter,
+    base_url: str = "",
+    removed: Removed = NOTHING_REMOVED,
 ) -> Representation | None:
     """One event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
-    version = _find_version(edition, event_id)
+    version = _find_version(edition, event_id) or removed.find(event_id)
     if version is None:
         return None
     event_query = _show_any_period(query)
@@ -261,6 +279,11 @@ def count_tags(edition: Edition) -> dict[str, int]:
         for tag in version.event.tags:
             counts[tag] = counts.get(tag, 0) + 1
     return dict(sorted(counts.items()))
+
+
+def is_known_tag(edition: Edition, removed: Removed, tag: str) -> bool:
+    """Whether an event carries *tag*, carried it recently, or the registry declares it."""
+    return tag in count_tags(edition) or tag in removed.tags or any(style.tag == tag for style in edition.calendar.tags)
 
 
 def _find_version(edition: Edition, event_id: str) -> Version | None:

@@ -100,6 +100,18 @@ def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
     return last_versions
 
 
+def ended_versions(conn: Connection, since: datetime, limit: int = 1_000) -> list[tuple[Version, datetime]]:
+    """Returns versions that an edition recorded after *since* ended, with the moment of that edition, the newest first."""
+    ended = (
+        _VERSIONS.add_columns(edition.c.recorded_at)
+        .join(edition, edition.c.number == version.c.valid_to_edition)
+        .where(edition.c.recorded_at >= ms(since))
+        .order_by(version.c.valid_to_edition.desc(), version.c.id.desc())
+        .limit(limit)
+    )
+    return [(_to_version(row[:-1]), instant(row[-1])) for row in conn.execute(ended)]
+
+
 def present_name(conn: Connection, name: str) -> str | None:
     """The id that the event which was once called *name* has in the newest edition: where its page went."""
     uid = select(version.c.uid).where(version.c.event_id == name).order_by(version.c.id.desc()).limit(1)
@@ -360,7 +372,7 @@ def _order(conn: Connection, number: int) -> list[str]:
     return ids
 
 
-def _to_version(row: Row[*tuple[Any, ...]]) -> Version:
+def _to_version(row: Sequence[Any]) -> Version:
     body, uid, sequence, created, modified = row
     return Version(event_from_json(body), uid, sequence, instant(created), instant(modified))
 

@@ -15,6 +15,7 @@ from typing import cast
 from flask import Flask, current_app, g, request
 
 from ..events import Calendar
+from ..filters import Filter
 from ..history import Edition
 from ..settings import Settings
 from ..store import Store, subscribers
@@ -147,4 +148,11 @@ def use_language(language: str) -> RequestContext:
     context = current()
     if not any(name == "lang" for name, _ in context.viewer.preference_pairs):
         g.context = context = replace(context, viewer=replace(context.viewer, language=language))
+    return context
+
+
+def use_filter(query: Filter) -> RequestContext:
+    """Answers the rest of the request as the home page with *query*; returns the new context."""
+    context = current()
+    g.context = context = replace(context, viewer=replace(context.viewer, filter=query, path="/"))
     return context

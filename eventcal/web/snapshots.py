@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import Final
 
 from ..errors import EventcalError
+from ..feeds import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from ..history import Change, Edition
-from ..store import Store, edition_store, ledger
+from ..store import Connection, Store, edition_store, ledger
 from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
@@ -38,14 +39,26 @@ class Snapshot:
     changes: tuple[Change, ...] = ()
     degraded: tuple[str, ...] = ()
     index: EditionIndex = field(default_factory=EditionIndex, compare=False)
+    removed: Removed = NOTHING_REMOVED
 
     @classmethod
-    def of(cls, edition: Edition, changes: tuple[Change, ...] = (), degraded: tuple[str, ...] = ()) -> Snapshot:
-        return cls(edition, changes, degraded, EditionIndex(edition, changes))
+    def of(
+        cls,
+        edition: Edition,
+        changes: tuple[Change, ...] = (),
+        degraded: tuple[str, ...] = (),
+        removed: Removed = NOTHING_REMOVED,
+    ) -> Snapshot:
+        return cls(edition, changes, degraded, EditionIndex(edition, changes), removed)
 
 
 SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
 """Time without a tick after which no scheduler is running: a tick is recorded every ten seconds."""
+
+
+def read_removed(connection: Connection, edition: Edition) -> Removed:
+    """Reads the events and tags that left the calendar in the time before *edition*."""
+    return collect_removed(edition, edition_store.ended_versions(connection, edition.recorded_at - KEEP_REMOVED))
 
 
 class SnapshotPoller:
@@ -83,7 +96,8 @@ class SnapshotPoller:
         if edition is not None and edition is not current.edition:
             with self._store.read() as connection:
                 changes = tuple(edition_store.changes(connection, limit=MAX_CHANGES))
-            self._current = Snapshot.of(edition, changes, degraded)
+                removed = read_removed(connection, edition)
+            self._current = Snapshot.of(edition, changes, degraded, removed)
         elif degraded != current.degraded:
             self._current = replace(current, degraded=degraded)
         self.on_refresh(self._current)

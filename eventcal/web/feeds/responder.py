@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ... import feeds, filters
 from ...errors import GrammarError
-from ...feeds import Representation
+from ...feeds import Removed, Representation
 from ...filters import Filter
 from .. import health_checks
 from ..headers import feed_headers
@@ -58,6 +58,9 @@ class SnapshotView(Protocol):
 
     @property
     def degraded(self) -> Sequence[str]: ...
+
+    @property
+    def removed(self) -> Removed: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,13 @@ class FeedResponder:
 
     def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
         representation = feeds.render_path(
-            path, cache.edition, cache.snapshot.changes, cache.today, query, self._base_url
+            path,
+            cache.edition,
+            cache.snapshot.changes,
+            cache.today,
+            query,
+            self._base_url,
+            cache.snapshot.removed,
         )
         if representation is None:
             return None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
-from ... import filters, links, words
+from ... import feeds, filters, links, words
 from ...events import Event, Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
-from ..context import RequestContext, current
+from ..context import RequestContext, current, use_filter
 from ..edition_index import EditionIndex, EventSelection
 from . import agenda, months, views
 from .event_page import build_event_page
@@ -253,11 +254,12 @@ def event_page(event_id: str) -> PageResponse:
 
 @blueprint.get("/tags/<tag>")
 def tag_page(tag: str) -> PageResponse:
-    """The address that a tag has in a site of files; here it is the first page with a filter."""
+    """Shows the home page of one tag, at the address that it has in a static site as well."""
     context = current()
-    if not any(tag in event.tags for event in context.index.events):
+    if not feeds.is_known_tag(context.edition, context.snapshot.removed, tag):
         abort(404)
-    return _redirect(context, context.viewer.url("/", ("tag", tag)), 301)
+    use_filter(replace(context.viewer.filter, tags=(tag,)))
+    return home_page()
 
 
 MAX_SITEMAP_URLS = 50_000  # sitemaps.org: no file may have more
