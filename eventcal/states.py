@@ -82,6 +82,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"  # another subscription of the same address brings it
     MUTED = "stopped for this event"  # its reader wants nothing more of this event
     CONFIRMED = "confirmed"  # the confirmation came before the message asking for it left
+    RESTORED = "restored"  # it fell due between the copy and the restore, and the operator gave it up
     SIGN_UP_OFF = "sign-up is off"  # nobody can sign up any more
     TAKEN_OVER = "taken over"  # another sender holds the claim
     # a delivery that failed
@@ -134,6 +135,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "plan": _moves([None], _R.PLANNED, _R.SKIPPED),
         "fan out": _moves([_R.PLANNED], _R.STAGED),
         "end": _moves([_R.PLANNED, _R.STAGED], _R.SKIPPED, _R.SUPERSEDED),
+        "skip missed": _moves([_R.PLANNED, _R.STAGED], _R.SKIPPED),
         "reactivate": _moves([_R.SKIPPED, _R.SUPERSEDED], _R.PLANNED),
         "reschedule": _moves([_R.STAGED], _R.PLANNED),
         "backfill": _moves([_R.STAGED], _R.PLANNED),
@@ -152,6 +154,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "end subscription": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "confirm": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "build digest": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
+        "skip missed": _moves([_D.QUEUED, _D.RETRY, _D.SENDING], _D.SKIPPED),
         "requeue skipped": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue duplicate": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue dead": _moves([_D.DEAD], _D.QUEUED),

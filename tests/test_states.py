@@ -26,9 +26,10 @@ from eventcal.states import (
     mermaid,
     reason_text,
 )
-from eventcal.store import ledger, ms, recipients, subscribers
+from eventcal.store import backup, edition_store, ledger, ms, recipients, subscribers
 from eventcal.store.ledger import delivery_rows, reminder_rows
 from eventcal.store.ledger.delivery_rows import insert_deliveries
+from eventcal.store.meta_keys import MetaKey
 from eventcal.store.recipients import ConfiguredRecipient
 from eventcal.store.subscribers import SubscriptionPreferences
 from eventcal.store.tables import reminder
@@ -174,6 +175,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
             where("channel = 'email+digest'", lambda conn: passes.build_digests(conn, LATE)),
             where("channel = 'email+digest', expires_at = 0", lambda conn: passes.build_digests(conn, LATE)),
         ],
+        "skip missed": [skip_missed],
         "requeue skipped": [requeue_skipped],
         "requeue duplicate": [where("reason = 'duplicate'", end_of_sibling)],
         "requeue dead": [lambda conn: ledger.requeue_dead(conn, ids(conn), LATE)],
@@ -203,6 +205,21 @@ def plan(world: World, part: str, delay: timedelta = timedelta(), reason: Reason
     return job
 
 
+def skip_missed(conn: Connection) -> None:
+    """As after a restore from a copy of the moment before everything fell due."""
+    edition_store.write_meta(conn, MetaKey.COPIED_AT, "0")
+    edition_store.write_meta(conn, MetaKey.RESTORED_AT, str(ms(LATE)))
+    backup.skip_missed(conn, LATE)
+
+
+def test_what_a_restore_gave_up_is_listed_with_its_reason(world: World) -> None:
+    with world.store.write() as conn:
+        skip_missed(conn)
+        given_up = ledger.list_deliveries(conn, state="skipped")
+
+    assert {"restored"} < {record.reason_text for record in given_up}
+
+
 def test_reminders_move_as_the_table_says(world: World) -> None:
     edition = world.edition()
     with world.store.read() as conn:
@@ -221,6 +238,7 @@ def test_reminders_move_as_the_table_says(world: World) -> None:
             plan(world, "end", reason=Reason.MOVED),
             fan(EventLookup(replace(edition, versions=()))),
         ],
+        "skip missed": [skip_missed],
         "reactivate": [plan(world, "reactivate"), reactivate_superseded(world)],
         "reschedule": [plan(world, "reschedule", hour)],
         "restore": [restore],
