@@ -53,3 +53,7 @@ class SettingsError(EventcalError):
 
 class StoreError(EventcalError):
     """The database cannot be used as it is: locked by another process, of another calendar, of a newer schema."""
+
+
+class StoreBusy(StoreError):
+    """The database cannot be used just now (locked, disk full, no answer); trying again later could help."""

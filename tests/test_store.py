@@ -323,7 +323,7 @@ def test_a_reader_keeps_its_view_while_another_writes(file: Path) -> None:
 
 
 def test_a_locked_store_says_that_trying_again_could_help(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eventcal.store.database.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("eventcal.store.sqlite.BUSY_SECONDS", 0.01)
     store = open_store(f"sqlite:///{file}")
     store.upgrade()
     with sqlite3.connect(file, isolation_level=None) as other:

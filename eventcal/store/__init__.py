@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from ..errors import StoreBusy
 from .clone import clone_to_memory
-from .database import Store, StoreBusy, default_url, instant, ms, open_store
+from .database import Store, default_url, instant, ms, open_store
 from .lockfile import Lock, lock
 
 __all__ = [

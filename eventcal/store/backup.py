@@ -11,14 +11,15 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select, update
 
 from ..errors import StoreError
+from ..states import DeliveryState, Reason, ReminderState
 from . import ledger
 from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
 from .meta_keys import MetaKey
-from .tables import edition, reminder
+from .tables import delivery, edition, reminder, version
 
 RESTORED_AT = MetaKey.RESTORED_AT
 COPIED_AT = MetaKey.COPIED_AT
@@ -106,21 +107,18 @@ def skip_missed(conn: Connection, now: datetime) -> int:
     restored_at, copied_at = read_meta(conn, RESTORED_AT), read_meta(conn, COPIED_AT)
     if restored_at is None or copied_at is None:
         return 0
-    period = {"copied_at": int(copied_at), "restored_at": int(restored_at), "now": ms(now)}
-    reminders = conn.execute(
-        text(
-            "UPDATE reminder SET state = 'skipped', reason = 'restored', fan_out_at = NULL, fan_out_cursor = 0 "
-            "WHERE state IN ('planned', 'staged') AND due_at > :copied_at AND due_at <= :restored_at"
-        ),
-        period,
-    ).rowcount
-    deliveries = conn.execute(
-        text(
-            "UPDATE delivery SET state = 'skipped', reason = 'restored', settled_at = :now "
-            "WHERE state IN ('queued', 'retry', 'sending') AND due_at <= :restored_at"
-        ),
-        period,
-    ).rowcount
+    ended_reminders = update(reminder).where(
+        reminder.c.state.in_([ReminderState.PLANNED, ReminderState.STAGED]),
+        reminder.c.due_at > int(copied_at),
+        reminder.c.due_at <= int(restored_at),
+    )
+    ended_deliveries = update(delivery).where(
+        delivery.c.state.in_([DeliveryState.QUEUED, DeliveryState.RETRY, DeliveryState.SENDING]),
+        delivery.c.due_at <= int(restored_at),
+    )
+    values = {"state": ReminderState.SKIPPED, "reason": Reason.RESTORED}
+    reminders = conn.execute(ended_reminders.values(values | {"fan_out_at": None, "fan_out_cursor": 0})).rowcount
+    deliveries = conn.execute(ended_deliveries.values(values | {"settled_at": ms(now)})).rowcount
     return reminders + deliveries
 
 
@@ -143,8 +141,8 @@ def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
         moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, MetaKey.TICK_AT))
         copied = str(max((int(moment) for moment in moments if moment), default=ms(now)))
     step = max(1, (ms(now) - int(copied)) // 1000 + 1)
-    conn.execute(text("UPDATE version SET sequence = sequence + :step"), {"step": step})
-    conn.execute(text("UPDATE version SET modified_at = :now WHERE modified_at < :now"), {"now": ms(now)})
+    conn.execute(update(version).values(sequence=version.c.sequence + step))
+    conn.execute(update(version).where(version.c.modified_at < ms(now)).values(modified_at=ms(now)))
     write_meta(conn, COPIED_AT, copied)
     write_meta(conn, RESTORED_AT, str(ms(now)))
     return instant(int(copied)), step

@@ -1,69 +1,34 @@
-"""A database URL becomes a Store: transactions as the database must be driven, whatever the tables hold.
-
-SQLite: one writer at a time, BEGIN IMMEDIATE for what writes (a deferred transaction that upgrades is refused at once,
-however long the busy timeout), WAL so that readers never wait, and synchronous=FULL so that a mark once made outlives
-a power cut.
-
-PostgreSQL: what reads sees one moment (REPEATABLE READ), what writes takes its turn by an advisory lock, so that many
-machines are one writer as well; only what is right beside others says so. Its clock is everybody's.
-"""
+"""Turns a database URL into a Store: transactions, the clock, and errors in words; `dialect` says what differs."""
 
 from __future__ import annotations
 
 import errno
-import math
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import QueuePool, StaticPool
 
-from ..errors import StoreError
-from . import migrations
-from . import postgresql as postgresql  # how each database takes JSON apart
-from . import sqlite as sqlite
+from ..errors import StoreBusy, StoreError
+from . import migrations, postgresql, sqlite
+from .dialect import DIALECTS
 from .lockfile import FOLDER, make_folder
 from .meta_keys import MetaKey
-from .tables import metadata
+from .tables import meta, metadata
 
 BUSY_SECONDS = 5.0
 CLOCK_SECONDS = 10.0
 """How long the time that PostgreSQL gave is counted on from, before it is asked again."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-
-# How many threads may have a transaction open at once, in one process: those that send, and some that pass by.
-CONNECTIONS = 24
-KEPT = 5
-"""Of these, so many stay open where each is a process of PostgreSQL's; the others are closed when they come back."""
-IDLE_SECONDS = 5.0
-"""A connection that nobody used for so long is asked whether it is still there."""
-# A node that freezes with a transaction open would keep the others waiting for ever.
-_SESSION_OPTIONS = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s", "timezone": "UTC"}
-# No proxy keeps a dead connection looking alive for hours.
-_SOCKET_OPTIONS = {
-    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000
-}  # fmt: skip
-_WRITER_LOCK_ID = 0x65766361  # whose turn it is to write: the number of our advisory lock
-# deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
-_TRANSIENT_SQLSTATES = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
-
-Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]
-
-
-class StoreBusy(StoreError):
-    """The database cannot be used just now (locked, disk full, no answer); trying again later could help."""
 
 
 def ms(at: datetime) -> int:
@@ -98,7 +63,7 @@ def open_store(url: str = "") -> Store:
         ) from None
     if parsed.get_backend_name() != "postgresql":
         raise StoreError(f"eventcal keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
-    return Store(_create_postgresql_engine(parsed), parsed.render_as_string(hide_password=True))
+    return Store(postgresql.create_engine_of(parsed), parsed.render_as_string(hide_password=True))
 
 
 class Store:
@@ -108,19 +73,19 @@ class Store:
         self.engine = engine
         self.name = name
         self.path = path
-        self._sqlite = engine.dialect.name == "sqlite"
+        self.dialect = DIALECTS[engine.dialect.name]
         self._shared = in_memory
         self._writer = threading.Lock()
         self._checked = False
         self._thread = threading.local()
         # one unchanging view, where a transaction would else see each statement's own moment
-        self._reads = engine if self._sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self.clustered else engine
         self._asked: tuple[datetime, float] | None = None  # PostgreSQL's time, and our steady clock's when it was given
 
     @property
     def clustered(self) -> bool:
         """Whether several machines may share it."""
-        return not self._sqlite
+        return self.dialect.is_clustered
 
     @property
     def connection_string(self) -> str:
@@ -135,7 +100,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One unchanging view of the store, for as long as the block lasts."""
-        with self._transaction("BEGIN", self._writer if self._shared else nullcontext()) as conn:
+        with self._transaction(self._writer if self._shared else nullcontext(), writes=False) as conn:
             self._check(conn)
             yield conn
 
@@ -145,7 +110,7 @@ class Store:
 
         Not *alone*: beside other machines' writers, for statements that are right whatever those do meanwhile.
         """
-        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext(), alone) as conn:
+        with self._transaction(self._writer_lock(), writes=True, alone=alone) as conn:
             self._check(conn)
             yield conn
 
@@ -160,7 +125,7 @@ class Store:
         self._upgrade_schema()
 
     def _upgrade_schema(self, is_new: bool = False) -> None:
-        with self._transaction("BEGIN IMMEDIATE", self._writer if self._sqlite else nullcontext()) as conn:
+        with self._transaction(self._writer_lock(), writes=True) as conn:
             revision = _revision(conn, self)
             if revision == migrations.HEAD:
                 self._refuse_moved(conn)
@@ -178,7 +143,7 @@ class Store:
 
     def now(self) -> datetime:
         """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
-        if self._sqlite:
+        if not self.clustered:
             return instant(ms(datetime.now(UTC)))
         reading = self._asked
         if reading is None or time.monotonic() - reading[1] > CLOCK_SECONDS:
@@ -198,7 +163,7 @@ class Store:
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
                 started = time.monotonic()
-                database_time: datetime = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+                database_time: datetime = conn.execute(select(func.clock_timestamp())).scalar_one()
                 self._asked = (database_time, (started + time.monotonic()) / 2)
         except (DBAPIError, PoolTimeout) as error:
             if previous is None:
@@ -210,9 +175,13 @@ class Store:
         """Let go of every connection."""
         self.engine.dispose()
 
+    def _writer_lock(self) -> AbstractContextManager[Any]:
+        """Returns the lock of this process's only writer; PostgreSQL has its own for all machines."""
+        return nullcontext() if self.clustered else self._writer
+
     @contextmanager
     def _transaction(
-        self, begin: Begin, writer_lock: AbstractContextManager[Any], alone: bool = True
+        self, writer_lock: AbstractContextManager[Any], *, writes: bool, alone: bool = True
     ) -> Iterator[Connection]:
         # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
         if getattr(self._thread, "busy", False):
@@ -221,11 +190,8 @@ class Store:
             raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
         self._thread.busy = True
         try:
-            with writer_lock, (self._reads if begin == "BEGIN" else self.engine).connect() as conn:
-                if self._sqlite:
-                    conn.exec_driver_sql(begin)
-                elif alone and begin == "BEGIN IMMEDIATE":
-                    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_ID})")
+            with writer_lock, (self.engine if writes else self._reads).connect() as conn:
+                self.dialect.begin(conn, writes=writes, alone=alone)
                 yield conn
                 conn.commit()
         except (DBAPIError, PoolTimeout) as error:
@@ -245,7 +211,7 @@ class Store:
         self._checked = True
 
     def _refuse_moved(self, conn: Connection) -> None:
-        new_location = conn.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MetaKey.MOVED}).scalar()
+        new_location = conn.execute(select(meta.c.value).where(meta.c.key == MetaKey.MOVED)).scalar()
         if new_location:
             raise StoreError(
                 f"{self.name} was moved to {new_location}, and nothing is sent from here: set EVENTCAL_DATABASE_URL to that"
@@ -254,66 +220,11 @@ class Store:
 
 def _open_sqlite(file: str) -> Store:
     if file in ("", ":memory:"):
-        engine = create_engine("sqlite://", creator=lambda: _connect_sqlite(":memory:"), poolclass=StaticPool)
-        store = Store(engine, "a store in memory", in_memory=True)
+        store = Store(sqlite.create_memory_engine(), "a store in memory", in_memory=True)
         store.upgrade()
         return store
     path = Path(file)
-    # mode=rw: a reader must not leave an empty file behind where there was no store.
-    target = f"file:{quote(str(path.absolute()))}?mode=rw"
-    # Threads are few and bounded by those who start them, and SQLite's connections are cheap: never wait for one.
-    engine = create_engine("sqlite://", creator=lambda: _connect_sqlite(target), poolclass=QueuePool, max_overflow=-1)
-    return Store(engine, file, path=path)
-
-
-def _connect_sqlite(target: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        target,
-        uri=target.startswith("file:"),
-        timeout=BUSY_SECONDS,
-        isolation_level=None,  # we say BEGIN ourselves
-        check_same_thread=False,
-        cached_statements=256,
-    )
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-    return connection
-
-
-def _create_postgresql_engine(url: URL) -> Engine:
-    socket_options = {name: value for name, value in _SOCKET_OPTIONS.items() if name not in url.query}
-    try:
-        engine = create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            connect_args=socket_options,
-            pool_size=KEPT,
-            max_overflow=CONNECTIONS - KEPT,
-            pool_timeout=10,
-        )
-    except ModuleNotFoundError:
-        raise StoreError("PostgreSQL needs its driver: pip install 'eventcal[postgres]'") from None
-
-    @event.listens_for(engine, "connect")
-    def set_session_options(connection: Any, record: object) -> None:
-        # not as options at the start of the connection, which pgbouncer refuses
-        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION_OPTIONS.items()))
-        connection.commit()
-
-    @event.listens_for(engine, "checkin")
-    def record_checkin(connection: Any, record: Any) -> None:
-        record.info["left"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ping_if_idle(connection: Any, record: Any, proxy: object) -> None:
-        # not each time, as pool_pre_ping does: a question more for every transaction
-        if time.monotonic() - record.info.get("left", math.inf) < IDLE_SECONDS:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error  # and the pool makes another
-
-    return engine
+    return Store(sqlite.create_file_engine(path), file, path=path)
 
 
 def _create_file(path: Path) -> None:
@@ -353,7 +264,7 @@ def _revision(conn: Connection, store: Store) -> str:
     """The schema's revision, "" where there is none yet."""
     tables = inspect(conn).get_table_names()
     if "alembic_version" in tables:
-        return conn.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+        return conn.execute(select(migrations.REVISION)).scalar() or ""
     if store.path is not None and tables:
         raise StoreError(f"{store.path} is the database of something else; EVENTCAL_DATABASE_URL names another file")
     return ""
@@ -375,25 +286,9 @@ def _refuse_newer(revision: str, store: Store) -> None:
 
 
 def _translate_error(error: DBAPIError | PoolTimeout, store: Store) -> Exception:
-    """*error* in words for the person who runs eventcal, where it is not a mistake of ours."""
+    """Returns *error* in words for the person who runs eventcal, unless it is a mistake of ours."""
     if isinstance(error, PoolTimeout):
-        return StoreBusy(f"{store.name}: all {CONNECTIONS} connections of this process are in use")
+        return StoreBusy(f"{store.name}: all {postgresql.CONNECTIONS} connections of this process are in use")
     if isinstance(error, IntegrityError):
         return error
-    if not isinstance(error.orig, sqlite3.Error):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        is_connection_lost = (
-            error.connection_invalidated or not error.statement or state.startswith(_TRANSIENT_SQLSTATES)
-        )
-        return StoreBusy(f"{store.name} does not answer: {str(error.orig).strip()}") if is_connection_lost else error
-    match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreBusy(f"{store.name} was locked by another process for {BUSY_SECONDS:g} s; try again")
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return StoreBusy(f"{store.name} cannot be written: {error.orig}; make room on its disk")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return StoreError(f"{store.name} cannot be opened: {error.orig}; check who owns it and its folder")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return StoreError(f"{store.name} is damaged: {error.orig}; restore a copy of it")
-        case _:
-            return error
+    return store.dialect.translate_error(error, store.name)

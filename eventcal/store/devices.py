@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..ledger_rows import PUSH_CHANNEL
 from ..push import PushEndpoint, VapidKey, generate_vapid_key
+from ..states import DeliveryState
+from . import json_rows
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
-from .json_rows import ids_of, packed, texts_of
+from .json_rows import packed
 from .meta_keys import MetaKey
-from .tables import push_device
+from .tables import delivery, muted_event, push_device, subscription
 
 SILENCE_RETENTION = timedelta(days=400)
 """A device is deleted after so long without a visit and without a message that its push service took."""
@@ -104,76 +107,71 @@ def mark_seen(conn: Connection, address: str, now: datetime) -> None:
 
 
 def silent_devices(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
-    """The subscriptions of devices to forget by *now*: not seen for SILENCE_RETENTION, and sent nothing in that time."""
-    rows = conn.execute(
-        text(
-            "SELECT s.id FROM push_device AS p JOIN subscription AS s ON s.origin = 'people' AND s.channel = :channel "
-            "AND s.address = p.address WHERE p.seen_at <= :cutoff AND NOT EXISTS (SELECT 1 FROM subscription AS o "
-            "JOIN delivery AS d ON d.subscription_id = o.id WHERE o.origin = 'people' AND o.channel = :channel "
-            "AND o.address = p.address AND d.state = 'sent' AND d.settled_at > :cutoff) ORDER BY s.id LIMIT :most"
-        ),
-        {"channel": PUSH_CHANNEL, "cutoff": ms(now - SILENCE_RETENTION), "most": limit},
+    """Returns subscriptions of devices that are to be deleted: not seen for SILENCE_RETENTION, and sent nothing in that time."""
+    cutoff = ms(now - SILENCE_RETENTION)
+    other = subscription.alias("o")
+    was_sent = (
+        select(delivery.c.id)
+        .join_from(other, delivery, delivery.c.subscription_id == other.c.id)
+        .where(
+            _is_device(other),
+            other.c.address == push_device.c.address,
+            delivery.c.state == DeliveryState.SENT,
+            delivery.c.settled_at > cutoff,
+        )
+        .correlate(push_device)
+        .exists()
     )
-    return list(rows.scalars())
+    silent = (
+        select(subscription.c.id)
+        .join_from(push_device, subscription, subscription.c.address == push_device.c.address)
+        .where(_is_device(subscription), push_device.c.seen_at <= cutoff, ~was_sent)
+        .order_by(subscription.c.id)
+        .limit(limit)
+    )
+    return list(conn.execute(silent).scalars())
+
+
+def _is_device(table: FromClause) -> ColumnElement[bool]:
+    return (table.c.origin == "people") & (table.c.channel == PUSH_CHANNEL)
 
 
 def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
-    """The subscriptions of the devices at *addresses*."""
-    rows = conn.execute(
-        text(
-            "SELECT id FROM subscription WHERE origin = 'people' AND channel = :channel "
-            f"AND address IN {texts_of(conn, 'addresses')}"
-        ),
-        {"channel": PUSH_CHANNEL, "addresses": packed(addresses)},
+    """Returns the subscriptions of the devices at *addresses*."""
+    query = select(subscription.c.id).where(
+        _is_device(subscription), subscription.c.address.in_(json_rows.texts("addresses"))
     )
-    return list(rows.scalars())
+    return list(conn.execute(query, {"addresses": packed(addresses)}).scalars())
 
 
 def addresses_of(conn: Connection, ids: Sequence[int]) -> list[str]:
-    """The addresses of the devices among the subscriptions *ids*."""
-    rows = conn.execute(
-        text(
-            "SELECT DISTINCT address FROM subscription WHERE origin = 'people' AND channel = :channel "
-            f"AND id IN {ids_of(conn, 'ids')}"
-        ),
-        {"channel": PUSH_CHANNEL, "ids": packed(ids)},
-    )
-    return list(rows.scalars())
+    """Returns the addresses of the devices among the subscriptions *ids*."""
+    query = select(subscription.c.address).distinct()
+    query = query.where(_is_device(subscription), subscription.c.id.in_(json_rows.ids()))
+    return list(conn.execute(query, {"ids": packed(ids)}).scalars())
 
 
 def delete_unused(conn: Connection, addresses: Sequence[str]) -> None:
     """Deletes those of the devices at *addresses* that have no subscription any more."""
-    conn.execute(
-        text(
-            f"DELETE FROM push_device WHERE address IN {texts_of(conn, 'addresses')} AND NOT EXISTS "
-            "(SELECT 1 FROM subscription AS s WHERE s.origin = 'people' AND s.channel = :channel "
-            "AND s.address = push_device.address)"
-        ),
-        {"channel": PUSH_CHANNEL, "addresses": packed(addresses)},
-    )
+    is_used = exists().where(_is_device(subscription), subscription.c.address == push_device.c.address)
+    unused = delete(push_device).where(push_device.c.address.in_(json_rows.texts("addresses")), ~is_used)
+    conn.execute(unused, {"addresses": packed(addresses)})
 
 
 # single events
 
 
-def mute_event(conn: Connection, subscription: int, uid: str) -> None:
-    """Nothing more of event *uid* for this subscription."""
-    conn.execute(
-        text("INSERT INTO muted_event (subscription_id, uid) VALUES (:id, :uid) ON CONFLICT DO NOTHING"),
-        {"id": subscription, "uid": uid},
-    )
+def mute_event(conn: Connection, subscription_id: int, uid: str) -> None:
+    """Stops everything about event *uid* for this subscription."""
+    conn.execute(insert_or(muted_event).values(subscription_id=subscription_id, uid=uid).on_conflict_do_nothing())
 
 
-def unmute_event(conn: Connection, subscription: int, uid: str) -> None:
+def unmute_event(conn: Connection, subscription_id: int, uid: str) -> None:
     """Undoes `mute_event`."""
-    conn.execute(
-        text("DELETE FROM muted_event WHERE subscription_id = :id AND uid = :uid"), {"id": subscription, "uid": uid}
-    )
+    conn.execute(delete(muted_event).where(muted_event.c.subscription_id == subscription_id, muted_event.c.uid == uid))
 
 
-def muted_events(conn: Connection, subscription: int) -> list[str]:
-    """The UIDs of the events that this subscription wants nothing more of."""
-    rows = conn.execute(
-        text("SELECT uid FROM muted_event WHERE subscription_id = :id ORDER BY uid"), {"id": subscription}
-    )
-    return list(rows.scalars())
+def muted_events(conn: Connection, subscription_id: int) -> list[str]:
+    """Returns the UIDs of the events that this subscription wants nothing more of."""
+    query = select(muted_event.c.uid).where(muted_event.c.subscription_id == subscription_id)
+    return list(conn.execute(query.order_by(muted_event.c.uid)).scalars())

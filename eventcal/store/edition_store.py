@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Integer, Row, Text, cast, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Integer, Row, Text, cast, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
 from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
+from .dialect import dialect_of
 from .meta_keys import MetaKey
 from .tables import change, edition, meta, registry_check, version
 
@@ -321,9 +322,8 @@ def require_calendar(conn: Connection, calendar: Calendar) -> None:
 
 
 def alone(conn: Connection) -> None:
-    """No other process records an edition before this transaction ends. On SQLite whoever writes is alone already."""
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("LOCK TABLE edition IN EXCLUSIVE MODE"))
+    """Keeps other processes from recording an edition before this transaction ends."""
+    dialect_of(conn).lock_editions(conn)
 
 
 # Rows and values

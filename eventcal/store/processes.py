@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from .database import instant, ms
 from .tables import process
@@ -36,20 +37,16 @@ class Process:
 
 def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetime, clock_offset: timedelta) -> None:
     """*name* is there at *now*."""
-    conn.execute(
-        text(
-            "INSERT INTO process (name, role, version, started_at, heartbeat_at, clock_offset_ms) "
-            "VALUES (:name, :role, :version, :now, :now, :ahead) ON CONFLICT (name) DO UPDATE "
-            "SET heartbeat_at = excluded.heartbeat_at, clock_offset_ms = excluded.clock_offset_ms"
-        ),
-        {
-            "name": name,
-            "role": role,
-            "version": version,
-            "now": ms(now),
-            "ahead": round(clock_offset / timedelta(milliseconds=1)),
-        },
+    new = insert_or(process).values(
+        name=name,
+        role=role,
+        version=version,
+        started_at=ms(now),
+        heartbeat_at=ms(now),
+        clock_offset_ms=round(clock_offset / timedelta(milliseconds=1)),
     )
+    renewed = {column: new.excluded[column] for column in ("heartbeat_at", "clock_offset_ms")}
+    conn.execute(new.on_conflict_do_update(index_elements=["name"], set_=renewed))
 
 
 def deregister(conn: Connection, name: str) -> None:

@@ -1,39 +1,40 @@
-"""How often somebody asked, counted by all web nodes together. Knows no visitor: who it was is a key that tells nobody."""
+"""Counts requests of one visitor in one window, for all web nodes together, under a key that identifies nobody."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, case, delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from .database import ms
+from .dialect import dialect_of
+from .tables import rate_limit_window
 
 MAX_PURGED_PER_TRANSACTION = 10_000
-"""So many are forgotten in one transaction."""
 
 
 def increment(conn: Connection, key: str, amount: int, now: datetime, window: timedelta) -> int:
-    """Add *more* under *key*; how many that makes in the *window* that the first of them opened."""
-    if conn.dialect.name == "postgresql":
-        # what a power cut may forget need not wait for the disk, nor keep a crowd of the same visitor's in a queue
-        conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
-    count: int = conn.execute(
-        text(
-            "INSERT INTO rate_limit_window (key, count, expires_at) VALUES (:key, :more, :until) ON CONFLICT (key) DO UPDATE SET "
-            "count = excluded.count + CASE WHEN rate_limit_window.expires_at > :now THEN rate_limit_window.count ELSE 0 END, "
-            "expires_at = CASE WHEN rate_limit_window.expires_at > :now THEN rate_limit_window.expires_at ELSE excluded.expires_at END RETURNING count"
-        ),
-        {"key": key, "more": amount, "until": ms(now + window), "now": ms(now)},
-    ).scalar_one()
-    return count
+    """Adds *amount* under *key* and returns the sum in the *window* that the first request opened.
+
+    What a power cut may take back need not keep a crowd of requests waiting for the disk.
+    """
+    dialect_of(conn).allow_loss(conn)
+    current = rate_limit_window.c
+    is_open = current.expires_at > ms(now)
+    new = insert_or(rate_limit_window).values(key=key, count=amount, expires_at=ms(now + window))
+    counted = new.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": new.excluded.count + case((is_open, current.count), else_=0),
+            "expires_at": case((is_open, current.expires_at), else_=new.excluded.expires_at),
+        },
+    )
+    return int(conn.execute(counted.returning(current.count)).scalar_one())
 
 
 def purge_expired(conn: Connection, now: datetime, limit: int = MAX_PURGED_PER_TRANSACTION) -> int:
-    """Delete what is over at *now*; how many those were. Who comes again meanwhile is counted anew, and stays."""
-    return conn.execute(
-        text(
-            "DELETE FROM rate_limit_window WHERE expires_at <= :now "
-            "AND key IN (SELECT key FROM rate_limit_window WHERE expires_at <= :now LIMIT :most)"
-        ),
-        {"now": ms(now), "most": limit},
-    ).rowcount
+    """Deletes up to *limit* windows that are over at *now* and returns how many; one that was opened again stays."""
+    is_over = rate_limit_window.c.expires_at <= ms(now)
+    keys = select(rate_limit_window.c.key).where(is_over).limit(limit)
+    return conn.execute(delete(rate_limit_window).where(is_over, rate_limit_window.c.key.in_(keys))).rowcount

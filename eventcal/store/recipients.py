@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Connection, ScalarSelect, Select, delete, func, select, text
+from sqlalchemy import CTE, Connection, ScalarSelect, Select, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import GrammarError
 from ..ledger_rows import DIGEST_CHANNEL, SubscriptionGroup
 from ..mailbox import fold
-from ..states import Reason, SubscriptionState
+from ..states import AttemptOutcome, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when import find_zone
+from . import json_rows
 from .database import ms
 from .edition_store import add_to_meta, read_meta
-from .json_rows import ids_of, packed
+from .json_rows import packed
 from .meta_keys import MetaKey
-from .tables import IS_SUBSCRIBED, is_subscribed, subscription, zone_change
+from .tables import IS_SUBSCRIBED, IS_WAITING, attempt, delivery, is_subscribed, reminder, subscription, zone_change
 
 log = logging.getLogger(__name__)
 
@@ -96,33 +97,51 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
 
     What other subscriptions of the same addresses left to them, or waits for them, is queued to be decided anew.
     """
-    parameters = {"ids": packed(ids), "reason": reason, "detail": detail, "now": ms(now)}
-    id_subquery = ids_of(conn, "ids")
-    conn.execute(
-        text(
-            f"UPDATE subscription SET state = 'off', reason = :reason, detail = :detail, ended_at = :now WHERE id IN {id_subquery}"
-        ),
-        parameters,
+    parameters = {"ids": packed(ids)}
+    ended = {"state": SubscriptionState.OFF, "reason": reason, "detail": detail, "ended_at": ms(now)}
+    conn.execute(update(subscription).where(_IS_AMONG).values(ended), parameters)
+    skipped = {
+        "state": DeliveryState.SKIPPED, "reason": Reason.UNSUBSCRIBED, "detail": "", "settled_at": ms(now)
+    }  # fmt: skip
+    conn.execute(update(delivery).where(_IS_FOR_THEM, IS_WAITING).values(skipped), parameters)
+    is_left = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
+    is_waiting_for_them = (
+        (delivery.c.state == DeliveryState.QUEUED)
+        & (delivery.c.due_at <= ms(now))
+        & (delivery.c.channel != DIGEST_CHANNEL)
     )
-    conn.execute(
-        text(
-            "UPDATE delivery SET state = 'skipped', reason = 'unsubscribed', detail = '', settled_at = :now "
-            f"WHERE subscription_id IN {id_subquery} AND state IN ('queued', 'retry')"
-        ),
-        parameters,
+    requeued = update(delivery).where(
+        delivery.c.subscription_id.in_(_SIBLINGS), or_(is_left, is_waiting_for_them), delivery.c.expires_at > ms(now)
     )
-    conn.execute(
-        text(
-            "UPDATE delivery SET state = 'queued', reason = '', detail = '', settled_at = NULL, not_before = "
-            f"CASE WHEN channel = '{DIGEST_CHANNEL}' THEN due_at ELSE :now END "
-            "WHERE ((state = 'skipped' AND reason = 'duplicate') OR (state = 'queued' AND due_at <= :now "
-            f"AND channel <> '{DIGEST_CHANNEL}')) AND expires_at > :now AND subscription_id IN "
-            "(SELECT t.id FROM subscription AS s JOIN subscription AS t ON lower(t.address) = lower(s.address) "
-            f"AND t.id <> s.id WHERE s.id IN {id_subquery} AND s.origin = 'people' AND t.origin || '' = 'people' "
-            "AND t.state = 'active')"
-        ),
-        parameters,
+    conn.execute(requeued.values(_queued_again(now)), parameters)
+
+
+_IS_AMONG = subscription.c.id.in_(json_rows.ids())
+_IS_FOR_THEM = delivery.c.subscription_id.in_(json_rows.ids())
+_sibling = subscription.alias("t")
+_SIBLINGS = (
+    select(_sibling.c.id)
+    .join_from(subscription, _sibling, func.lower(_sibling.c.address) == func.lower(subscription.c.address))
+    .where(
+        _IS_AMONG,
+        _sibling.c.id != subscription.c.id,
+        subscription.c.origin == "people",
+        _sibling.c.origin + "" == "people",  # the index of addresses is to be used, not that of origins
+        _sibling.c.state == SubscriptionState.ACTIVE,
     )
+)
+
+
+def _queued_again(now: datetime) -> dict[str, Any]:
+    """Returns the columns of a delivery that is queued again; one that waits for a digest goes with the digest."""
+    not_before = case((delivery.c.channel == DIGEST_CHANNEL, delivery.c.due_at), else_=ms(now))
+    return {
+        "state": DeliveryState.QUEUED,
+        "reason": Reason.NONE,
+        "detail": "",
+        "settled_at": None,
+        "not_before": not_before,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +157,14 @@ def record_bounces(conn: Connection, details: Mapping[int, str], policy: BounceP
 
     One a day counts. Configured recipients stay: whoever wrote them there is told of dead letters.
     """
-    day = timedelta(days=1) // timedelta(milliseconds=1)
     ids = {"ids": packed(details)}
-    among = f"id IN {ids_of(conn, 'ids')} AND origin = 'people' AND state = 'active'"
-    conn.execute(
-        text(
-            "UPDATE subscription SET bounced_at = :now, bounce_score = CASE "
-            "WHEN bounced_at IS NULL OR bounced_at < :stale THEN 1 "
-            f"WHEN bounced_at / {day} < :today THEN bounce_score + 1 ELSE bounce_score END WHERE {among}"
-        ),
-        {**ids, "now": ms(now), "today": ms(now) // day, "stale": ms(now) - policy.stale_days * day},
-    )
-    ended = conn.execute(
-        text(f"SELECT id FROM subscription WHERE {among} AND bounce_score >= :threshold"),
-        {**ids, "threshold": policy.threshold},
-    ).scalars()
-    ended_ids = list(ended)
+    among = _IS_AMONG & _IS_ACTIVE_SIGN_UP
+    day = timedelta(days=1) // timedelta(milliseconds=1)
+    last, score = subscription.c.bounced_at, subscription.c.bounce_score
+    is_stale = last.is_(None) | (last < ms(now) - policy.stale_days * day)
+    counted = case((is_stale, 1), (last // day < ms(now) // day, score + 1), else_=score)
+    conn.execute(update(subscription).where(among).values(bounced_at=ms(now), bounce_score=counted), ids)
+    ended_ids = list(conn.execute(select(subscription.c.id).where(among, score >= policy.threshold), ids).scalars())
     for id in ended_ids:
         end(conn, [id], Reason.BOUNCED, now, details[id][:300])
     return len(ended_ids)
@@ -173,85 +184,75 @@ def record_returned_mail(
 
     A bounce is counted, a complaint ends the subscription, any other failure is kept as an attempt alone.
     """
-    row = conn.execute(
-        text("SELECT id, subscription_id FROM delivery WHERE id = :id"), {"id": delivery_id}
-    ).one_or_none()
+    row = conn.execute(select(delivery.c.subscription_id).where(delivery.c.id == delivery_id)).one_or_none()
     if row is None:
         return "the delivery is no longer stored"
-    conn.execute(
-        text("INSERT INTO attempt (delivery_id, at, outcome, detail) VALUES (:id, :now, 'permanent', :detail)"),
-        {"id": delivery_id, "now": ms(now), "detail": detail},
-    )
+    returned = {"delivery_id": delivery_id, "at": ms(now), "outcome": AttemptOutcome.PERMANENT, "detail": detail}
+    conn.execute(insert(attempt).values(returned))
     if row.subscription_id is None or not (is_bounce or is_complaint):
         return "noted"
     if is_complaint:
-        by_people = conn.execute(
-            text("SELECT id FROM subscription WHERE id = :id AND origin = 'people' AND state = 'active'"),
-            {"id": row.subscription_id},
-        ).scalars()
-        ids = list(by_people)
+        sign_up = select(subscription.c.id).where(subscription.c.id == row.subscription_id, _IS_ACTIVE_SIGN_UP)
+        ids = list(conn.execute(sign_up).scalars())
         end(conn, ids, Reason.COMPLAINT, now, detail.removeprefix("complaint: "))
         return "subscription ended" if ids else "noted"
     return "subscription ended" if record_bounces(conn, {row.subscription_id: detail}, policy, now) else "counted"
 
 
+_IS_ACTIVE_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.state == SubscriptionState.ACTIVE)
+
+
 def list_bounced(conn: Connection, address: str = "") -> list[int]:
-    """The sign-ups that bounces ended: all, or those of one *address*."""
-    one = "AND lower(address) = :address " if address else ""
-    return list(
-        conn.execute(
-            text(
-                "SELECT id FROM subscription WHERE origin = 'people' AND state = 'off' "
-                f"AND reason = 'bounced' {one}ORDER BY id"
-            ),
-            {"address": fold(address)} if address else {},
-        ).scalars()
+    """Returns the sign-ups that bounces ended: all, or those of one *address*."""
+    query = select(subscription.c.id).where(
+        subscription.c.origin == "people",
+        subscription.c.state == SubscriptionState.OFF,
+        subscription.c.reason == Reason.BOUNCED,
     )
+    if address:
+        query = query.where(func.lower(subscription.c.address) == fold(address))
+    return list(conn.execute(query.order_by(subscription.c.id)).scalars())
 
 
 def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     """Makes subscriptions active again that bounces ended, with what they missed and is still of use; returns how many.
 
-    What was queued for them, or was refused, is queued again; reminders that fell due meanwhile are fanned out once more.
+    What was queued for them, or was refused, is queued again; reminders that fell due meanwhile fan out once more.
     """
-    parameters = {"ids": packed(ids), "now": ms(now)}
-    among = ids_of(conn, "ids")
-    earliest = conn.execute(
-        text(f"SELECT min(ended_at) FROM subscription WHERE id IN {among} AND state = 'off'"), parameters
-    ).scalar()
-    restored = conn.execute(
-        text(
-            "UPDATE subscription SET state = 'active', reason = '', detail = '', ended_at = NULL, "
-            "bounce_score = 0, bounced_at = NULL "
-            f"WHERE id IN {among} AND state = 'off'"
-        ),
-        parameters,
-    ).rowcount
-    conn.execute(
-        text(
-            "UPDATE delivery SET state = 'queued', reason = '', detail = '', ambiguous_sent_at = NULL, resend_count = resend_count + 1, attempts = 0, "
-            f"not_before = CASE WHEN channel = '{DIGEST_CHANNEL}' THEN due_at ELSE :now END, settled_at = NULL "
-            f"WHERE subscription_id IN {among} AND expires_at > :now AND ((state = 'skipped' AND reason = 'unsubscribed') "
-            "OR (state = 'dead' AND reason = 'gone'))"
-        ),
-        parameters,
-    )
+    parameters = {"ids": packed(ids)}
+    is_off = _IS_AMONG & (subscription.c.state == SubscriptionState.OFF)
+    earliest = conn.execute(select(func.min(subscription.c.ended_at)).where(is_off), parameters).scalar()
+    active = {
+        "state": SubscriptionState.ACTIVE,
+        "reason": Reason.NONE,
+        "detail": "",
+        "ended_at": None,
+        "bounce_score": 0,
+        "bounced_at": None,
+    }
+    restored = conn.execute(update(subscription).where(is_off).values(active), parameters).rowcount
+    was_unsubscribed = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
+    was_refused = (delivery.c.state == DeliveryState.DEAD) & (delivery.c.reason == Reason.GONE)
+    missed = update(delivery).where(_IS_FOR_THEM, delivery.c.expires_at > ms(now), or_(was_unsubscribed, was_refused))
+    anew = {"ambiguous_sent_at": None, "resend_count": delivery.c.resend_count + 1, "attempts": 0}
+    conn.execute(missed.values(_queued_again(now) | anew), parameters)
     if earliest is not None:
         # rows that exist already are left alone, and so is whoever confirmed after a reminder was due
-        conn.execute(
-            text(
-                "UPDATE reminder SET state = 'planned', fan_out_at = :now, fan_out_cursor = 0 WHERE state = 'staged' "
-                "AND fan_out_at IS NULL AND expires_at > :now AND due_at >= :earliest"
-            ),
-            {"now": ms(now), "earliest": earliest},
+        staged = update(reminder).where(
+            reminder.c.state == ReminderState.STAGED,
+            reminder.c.fan_out_at.is_(None),
+            reminder.c.expires_at > ms(now),
+            reminder.c.due_at >= earliest,
         )
+        conn.execute(staged.values(state=ReminderState.PLANNED, fan_out_at=ms(now), fan_out_cursor=0))
     mark_preferences_changed(conn)
     return restored
 
 
 def channels(conn: Connection) -> list[str]:
-    """The channels that anybody is told through."""
-    return list(conn.execute(text("SELECT DISTINCT channel FROM subscription ORDER BY channel")).scalars())
+    """Returns the channels of all subscriptions."""
+    query = select(subscription.c.channel).distinct().order_by(subscription.c.channel)
+    return list(conn.execute(query).scalars())
 
 
 PREFERENCES = ("filter", "leads", "zone", "digest")

@@ -1,12 +1,84 @@
-"""Says what SQLite does in its own way."""
+"""Drives SQLite: one machine, one writer.
+
+BEGIN IMMEDIATE for what writes (a deferred transaction that upgrades is refused at once, however long the busy timeout),
+WAL so that readers never wait, and synchronous=FULL so that a committed mark outlives a power cut.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import QueuePool, StaticPool
 
+from ..errors import StoreBusy, StoreError
 from .json_rows import json_rows, json_values
+
+BUSY_SECONDS = 5.0
+
+
+class SQLite:
+    """Implements `Dialect`. Whoever holds the store's lock is the only process that sends."""
+
+    is_clustered = False
+    reuses_ids = True
+
+    def begin(self, conn: Connection, *, writes: bool, alone: bool) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def lock_editions(self, conn: Connection) -> None:
+        """Does nothing: a writer is alone already."""
+
+    def lock_breakers(self, conn: Connection) -> None:
+        """Does nothing: a writer is alone already."""
+
+    def allow_loss(self, conn: Connection) -> None:
+        """Does nothing: the disk is this machine's."""
+
+    def translate_error(self, error: DBAPIError, name: str) -> Exception:
+        match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreBusy(f"{name} was locked by another process for {BUSY_SECONDS:g} s; try again")
+            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+                return StoreBusy(f"{name} cannot be written: {error.orig}; make room on its disk")
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                return StoreError(f"{name} cannot be opened: {error.orig}; check who owns it and its folder")
+            case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+                return StoreError(f"{name} is damaged: {error.orig}; restore a copy of it")
+            case _:
+                return error
+
+
+def create_memory_engine() -> Engine:
+    """Creates an engine with one database in memory, and one connection."""
+    return create_engine("sqlite://", creator=lambda: _connect(":memory:"), poolclass=StaticPool)
+
+
+def create_file_engine(path: Path) -> Engine:
+    """Creates an engine for the file *path*, which is not created by connecting to it."""
+    # mode=rw: a reader must not leave an empty file behind where there was no store.
+    target = f"file:{quote(str(path.absolute()))}?mode=rw"
+    # Threads are few and bounded by those who start them, and SQLite's connections are cheap: never wait for one.
+    return create_engine("sqlite://", creator=lambda: _connect(target), poolclass=QueuePool, max_overflow=-1)
+
+
+def _connect(target: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        target,
+        uri=target.startswith("file:"),
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # we say BEGIN ourselves
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
 
 
 @compiles(json_rows, "sqlite")

@@ -12,19 +12,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..ledger_rows import DIGEST_CHANNEL, EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..mailbox import fold
 from ..push import PushEndpoint
-from ..states import DeliveryKind, Reason, SubscriptionState, reason_text
-from . import devices, recipients
+from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
+from . import devices, json_rows, recipients
 from .database import Store, instant, ms
+from .dialect import dialect_of
 from .edition_store import read_meta, secret_key
-from .json_rows import ids_of, packed
+from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries
 from .meta_keys import MetaKey
-from .tables import subscription
+from .tables import IS_WAITING, change, delivery, last_notified, reminder, subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
 """How long a question waits for its answer."""
@@ -207,12 +208,12 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
         recipients.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
-        conn.execute(
-            text(
-                "UPDATE delivery SET not_before = :now WHERE subscription_id = :id AND channel = :held AND state = 'queued'"
-            ),
-            {"id": id, "held": DIGEST_CHANNEL, "now": ms(now)},
+        held = update(delivery).where(
+            delivery.c.subscription_id == id,
+            delivery.c.channel == DIGEST_CHANNEL,
+            delivery.c.state == DeliveryState.QUEUED,
         )
+        conn.execute(held.values(not_before=ms(now)))
     recipients.mark_preferences_changed(conn)
 
 
@@ -288,88 +289,94 @@ def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
 
 
 def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
-    delivery_rows = conn.execute(
-        text(
-            "SELECT d.kind, d.state, d.reason, d.detail, d.due_at, d.settled_at, coalesce(r.event_id, c.event_id) AS event_id, "
-            "r.lead FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
-            "LEFT JOIN change AS c ON c.id = d.change_id WHERE d.subscription_id = :id ORDER BY d.id"
-        ),
-        {"id": subscriber.id},
-    )
-    notified_rows = conn.execute(
-        text(
-            "SELECT uid, recurrence, state, notified_at FROM last_notified WHERE subscription_id = :id ORDER BY notified_at"
-        ),
-        {"id": subscriber.id},
-    )
+    wishes = subscriber.preferences
     return {
-        "filter": subscriber.preferences.filter,
-        "language": subscriber.preferences.language,
-        "time_zone": subscriber.preferences.zone or None,
-        "reminders": json.loads(subscriber.preferences.leads) if subscriber.preferences.leads else None,
-        "notices": json.loads(subscriber.preferences.notices) if subscriber.preferences.notices else None,
-        "digest": subscriber.preferences.digest or None,
+        "filter": wishes.filter,
+        "language": wishes.language,
+        "time_zone": wishes.zone or None,
+        "reminders": json.loads(wishes.leads) if wishes.leads else None,
+        "notices": json.loads(wishes.notices) if wishes.notices else None,
+        "digest": wishes.digest or None,
         "stopped_for": devices.muted_events(conn, subscriber.id),
         "state": subscriber.state,
         "reason": subscriber.reason_text or None,
         "signed_up": _format_timestamp(ms(subscriber.created_at)),
         "confirmed": _format_timestamp(ms(subscriber.confirmed_at)) if subscriber.confirmed_at else None,
         "ended": _format_timestamp(ms(subscriber.ended_at)) if subscriber.ended_at else None,
-        "mails": [
-            {
-                "kind": row.kind,
-                "event": row.event_id,
-                "lead": row.lead,
-                "due": _format_timestamp(row.due_at),
-                "state": row.state,
-                "reason": reason_text(row.reason, row.detail) or None,
-                "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
-            }
-            for row in delivery_rows
-        ],
-        "last_told": [
-            {
-                "uid": row.uid,
-                "recurrence": row.recurrence or None,
-                "state": json.loads(row.state),
-                "at": _format_timestamp(row.notified_at),
-            }
-            for row in notified_rows
-        ],
+        "mails": _export_deliveries(conn, subscriber.id),
+        "last_told": _export_last_notified(conn, subscriber.id),
     }
 
 
-def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[int]:
-    """The newest deliveries to any of these, by their numbers."""
-    rows = conn.execute(
-        text(
-            f"SELECT id FROM delivery WHERE subscription_id IN {ids_of(conn, 'ids')} ORDER BY due_at DESC, id DESC LIMIT :most"
-        ),
-        {"ids": packed(ids), "most": limit},
+def _export_deliveries(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
+    query = (
+        select(
+            *delivery.c["kind", "state", "reason", "detail", "due_at", "settled_at"],
+            func.coalesce(reminder.c.event_id, change.c.event_id).label("event_id"),
+            reminder.c.lead,
+        )
+        .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
+        .outerjoin(change, change.c.id == delivery.c.change_id)
+        .where(delivery.c.subscription_id == subscription_id)
+        .order_by(delivery.c.id)
     )
-    return list(rows.scalars())
+    return [
+        {
+            "kind": row.kind,
+            "event": row.event_id,
+            "lead": row.lead,
+            "due": _format_timestamp(row.due_at),
+            "state": row.state,
+            "reason": reason_text(row.reason, row.detail) or None,
+            "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
+        }
+        for row in conn.execute(query)
+    ]
+
+
+def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
+    query = select(last_notified).where(last_notified.c.subscription_id == subscription_id)
+    return [
+        {
+            "uid": row.uid,
+            "recurrence": row.recurrence or None,
+            "state": json.loads(row.state),
+            "at": _format_timestamp(row.notified_at),
+        }
+        for row in conn.execute(query.order_by(last_notified.c.notified_at))
+    ]
+
+
+def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[int]:
+    """Returns the newest deliveries to any of these subscriptions."""
+    query = select(delivery.c.id).where(delivery.c.subscription_id.in_(json_rows.ids()))
+    query = query.order_by(delivery.c.due_at.desc(), delivery.c.id.desc()).limit(limit)
+    return list(conn.execute(query, {"ids": packed(ids)}).scalars())
 
 
 # rows and values
 
 
 def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
-    return int(
-        conn.execute(
-            text(
-                "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription_id = s.id "
-                "WHERE s.origin = 'people' AND lower(s.address) = :address "
-                "AND d.kind = 'confirmation' AND d.created_at > :since"
-            ),
-            {"address": fold(address), "since": ms(now - DAY)},
-        ).scalar_one()
+    """Counts the confirmations that were queued for *address* within a day."""
+    query = (
+        select(func.count())
+        .join_from(subscription, delivery, delivery.c.subscription_id == subscription.c.id)
+        .where(
+            _IS_SIGN_UP,
+            _is_address(address),
+            delivery.c.kind == DeliveryKind.CONFIRMATION,
+            delivery.c.created_at > ms(now - DAY),
+        )
     )
+    return conn.execute(query).scalar_one()
 
 
 def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, now: datetime) -> bool:
     """A confirmation in the ledger, first in order; False when one is on its way already."""
-    open_confirmation = conn.execute(_OPEN_CONFIRMATION, {"id": id}).first()
-    if open_confirmation is not None:
+    is_open = delivery.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY])
+    open_confirmation = select(delivery.c.id).where(_is_confirmation_of(id), is_open).limit(1)
+    if conn.execute(open_confirmation).first() is not None:
         return False
     confirmation = NewDelivery(
         key=f"{secrets.token_hex(16)}-{id}",
@@ -384,10 +391,8 @@ def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, n
     return bool(insert_deliveries(conn, [confirmation], now))
 
 
-_OPEN_CONFIRMATION = text(
-    "SELECT 1 FROM delivery WHERE subscription_id = :id AND kind = 'confirmation' "
-    "AND state IN ('queued', 'sending', 'retry') LIMIT 1"
-)
+def _is_confirmation_of(subscription_id: int) -> ColumnElement[bool]:
+    return (delivery.c.subscription_id == subscription_id) & (delivery.c.kind == DeliveryKind.CONFIRMATION)
 
 
 def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, object]:
@@ -396,20 +401,19 @@ def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, objec
 
 
 def _activate(conn: Connection, id: int, now: datetime) -> None:
-    conn.execute(
-        subscription.update()
-        .where(subscription.c.id == id)
-        .values(
-            state="active", reason="", detail="", confirmed_at=ms(now), ended_at=None, bounce_score=0, bounced_at=None
-        )
-    )
-    conn.execute(
-        text(
-            "UPDATE delivery SET state = 'skipped', reason = 'confirmed', detail = '', settled_at = :now WHERE subscription_id = :id "
-            "AND kind = 'confirmation' AND state IN ('queued', 'retry')"
-        ),
-        {"id": id, "now": ms(now)},
-    )
+    """Makes a subscription active from *now* on and skips its confirmations that have not left."""
+    active = {
+        "state": SubscriptionState.ACTIVE,
+        "reason": Reason.NONE,
+        "detail": "",
+        "confirmed_at": ms(now),
+        "ended_at": None,
+        "bounce_score": 0,
+        "bounced_at": None,
+    }
+    conn.execute(update(subscription).where(subscription.c.id == id).values(active))
+    skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": ms(now)}
+    conn.execute(update(delivery).where(_is_confirmation_of(id), IS_WAITING).values(skipped))
     recipients.mark_preferences_changed(conn)
 
 
@@ -436,7 +440,7 @@ def _insert_subscription(
         "confirmed_at": None,
         "ended_at": None,
     }
-    if conn.dialect.name == "sqlite":
+    if dialect_of(conn).reuses_ids:
         row["id"] = _allocate_id(conn)
     key = conn.execute(subscription.insert().values(row)).inserted_primary_key
     assert key is not None

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select
 
 from ..errors import StoreError
 from . import ledger
 from .database import Store
 from .edition_store import read_meta, write_meta
 from .meta_keys import MetaKey
-from .tables import edition, metadata, process, rate_limit_window, subscription
+from .tables import edition, meta, metadata, process, rate_limit_window, subscription
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
                 rows = {table.name: _copy_table(table, source, target, report) for table in _tables()}
                 for table in _tables():
                     _reset_sequences(table, target)
-                target.execute(text("DELETE FROM meta WHERE key = :key"), {"key": MetaKey.MOVING})
+                target.execute(delete(meta).where(meta.c.key == MetaKey.MOVING))
                 write_meta(target, MetaKey.MOVED_FROM, transfer_id)
         write_meta(source, MetaKey.MOVED, new.name)
     return TransferResult(rows)
@@ -107,13 +107,7 @@ def _read_rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]
 def _reset_sequences(table: Table, target: Connection) -> None:
     """New rows are numbered on from those that came."""
     for column in table.primary_key.columns:
-        sequence = target.execute(
-            text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": f'"{table.name}"', "column": column.name}
-        ).scalar()
+        sequence = target.execute(select(func.pg_get_serial_sequence(f'"{table.name}"', column.name))).scalar()
         if sequence:
-            target.execute(
-                text(
-                    f'SELECT setval(:sequence, coalesce((SELECT max("{column.name}") FROM "{table.name}"), 0) + 1, false)'
-                ),
-                {"sequence": sequence},
-            )
+            following = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+            target.execute(select(func.setval(sequence, following, False)))

@@ -239,10 +239,10 @@ def _apply_faults(environment: dict[str, str]) -> None:
     if file := environment.get("FAULTS_CLOCK"):
         skew_clocks(Path(file))
     if seconds := environment.get("FAULTS_BUSY"):
-        from eventcal.store import database
+        from eventcal.store import postgresql, sqlite
 
-        database.BUSY_SECONDS = float(seconds)
-        database._SESSION_OPTIONS["lock_timeout"] = f"{float(seconds)}s"
+        sqlite.BUSY_SECONDS = float(seconds)
+        postgresql._SESSION_OPTIONS["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
         from eventcal import worker
         from eventcal.deliveries import batches

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select
 
 from ...ledger_rows import NewDelivery
-from ...states import DeliveryKind, reason_text
+from ...states import DeliveryKind, Reason, SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
-from ..tables import alarm
+from ..tables import IS_DEAD, alarm, delivery, subscription
 from .breakers import FAILURES_TO_OPEN, list_breakers
 from .delivery_rows import insert_deliveries
 
@@ -83,14 +83,19 @@ def active_alarms(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
 
 def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """Dead letters of the last day by channel and cause. An address that a visitor mistyped is no alarm."""
-    rows = conn.execute(
-        text(
-            "SELECT channel, reason, detail, count(*) AS n FROM delivery WHERE state = 'dead' AND kind <> 'test' "
-            "AND settled_at > :since AND NOT (kind = 'confirmation' AND reason = 'gone') "
-            "GROUP BY channel, reason, detail ORDER BY n DESC, reason, detail"
-        ),
-        {"since": ms(now - RECENT_FAILURE)},
+    count = func.count().label("n")
+    dead_letters = (
+        select(*delivery.c["channel", "reason", "detail"], count)
+        .where(
+            IS_DEAD,
+            delivery.c.kind != DeliveryKind.TEST,
+            delivery.c.settled_at > ms(now - RECENT_FAILURE),
+            ~((delivery.c.kind == DeliveryKind.CONFIRMATION) & (delivery.c.reason == Reason.GONE)),
+        )
+        .group_by(*delivery.c["channel", "reason", "detail"])
+        .order_by(count.desc(), *delivery.c["reason", "detail"])
     )
+    rows = conn.execute(dead_letters)
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -106,13 +111,19 @@ def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
 
 def _ended_subscriptions(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """The sign-ups that bounces ended within the last day, with the commonest reason first."""
-    rows = conn.execute(
-        text(
-            "SELECT detail, count(*) AS n FROM subscription WHERE origin = 'people' AND state = 'off' "
-            "AND reason = 'bounced' AND ended_at > :since GROUP BY detail ORDER BY n DESC, detail"
-        ),
-        {"since": ms(now - RECENT_FAILURE)},
-    ).all()
+    number = func.count().label("n")
+    bounced = (
+        select(subscription.c.detail, number)
+        .where(
+            subscription.c.origin == "people",
+            subscription.c.state == SubscriptionState.OFF,
+            subscription.c.reason == Reason.BOUNCED,
+            subscription.c.ended_at > ms(now - RECENT_FAILURE),
+        )
+        .group_by(subscription.c.detail)
+        .order_by(number.desc(), subscription.c.detail)
+    )
+    rows = conn.execute(bounced).all()
     count = sum(row.n for row in rows)
     return {"bounced": ActiveAlarm(f"{count}: {rows[0].detail}", count)} if rows else {}
 
@@ -205,7 +216,9 @@ def _insert_deliveries(conn: Connection, alarms: list[Alarm], now: datetime) -> 
     )
 
 
-_OPERATORS = text("SELECT id, channel, address FROM subscription WHERE state = 'active' AND origin = 'operator'")
+_OPERATORS = select(*subscription.c["id", "channel", "address"]).where(
+    subscription.c.state == SubscriptionState.ACTIVE, subscription.c.origin == "operator"
+)
 
 
 def _delivery_key(raised_alarm: Alarm) -> str:

@@ -6,11 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
+from ...states import DeliveryKind, DeliveryState, Reason
+from .. import json_rows
 from ..database import instant, ms
-from ..json_rows import ids_of, packed
-from ..tables import channel_pause, circuit_breaker
+from ..dialect import dialect_of
+from ..json_rows import packed
+from ..tables import IS_DEAD, channel_pause, circuit_breaker, delivery
 
 FAILURES_TO_OPEN = 5
 """So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
@@ -65,9 +69,7 @@ class BreakerReport:
 
 def record_results(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
     """Count failures in a row, close what has too many or asks for a pause, open what answers again."""
-    if conn.dialect.name == "postgresql":
-        # what was counted before is read and added to: one at a time, however many machines heard something
-        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(1701208428)")
+    dialect_of(conn).lock_breakers(conn)
     breakers = list_breakers(conn)
     for report in reports:
         previous = breakers.get(report.name, CircuitBreaker(report.name))
@@ -76,52 +78,50 @@ def record_results(conn: Connection, reports: Iterable[BreakerReport], now: date
         open_until = now + max(PROBE_INTERVAL, report.wait) if should_open and report.failures else None
         if (failures, open_until) == (previous.failures, previous.open_until):
             continue
-        conn.execute(
-            text(
-                "INSERT INTO circuit_breaker (destination, failures, open_until, detail) "
-                "VALUES (:name, :failures, :until, :detail) ON CONFLICT (destination) DO UPDATE "
-                "SET failures = excluded.failures, open_until = excluded.open_until, detail = excluded.detail"
-            ),
-            {
-                "name": report.name,
-                "failures": failures,
-                "until": None if open_until is None else ms(open_until),
-                "detail": report.detail,
-            },
-        )
+        values = {
+            "destination": report.name,
+            "failures": failures,
+            "open_until": None if open_until is None else ms(open_until),
+            "detail": report.detail,
+        }
+        conn.execute(_RECORD, values)
+
+
+_new_breaker = insert_or(circuit_breaker)
+_RECORD = _new_breaker.on_conflict_do_update(
+    index_elements=["destination"],
+    set_={name: _new_breaker.excluded[name] for name in ("failures", "open_until", "detail")},
+)
 
 
 def allow_probe(conn: Connection, name: str, now: datetime) -> None:
-    """One message is about to be tried at a closed destination: the next one a minute later."""
-    conn.execute(
-        text("UPDATE circuit_breaker SET open_until = :until WHERE destination = :name AND open_until IS NOT NULL"),
-        {"name": name, "until": ms(now + PROBE_INTERVAL)},
-    )
+    """Lets one message through to a destination whose breaker is open; the next one a minute later."""
+    is_open = (circuit_breaker.c.destination == name) & circuit_breaker.c.open_until.is_not(None)
+    conn.execute(update(circuit_breaker).where(is_open).values(open_until=ms(now + PROBE_INTERVAL)))
 
 
 def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
     """Pauses channel *name*, or all: what falls due waits as long as it is of use. *detail* says why the endpoint ended."""
-    conn.execute(
-        text(
-            "INSERT INTO channel_pause (channel, detail) VALUES (:name, :detail) "
-            "ON CONFLICT (channel) DO UPDATE SET detail = excluded.detail"
-        ),
-        {"name": name, "detail": detail},
-    )
+    new = insert_or(channel_pause).values(channel=name, detail=detail)
+    conn.execute(new.on_conflict_do_update(index_elements=["channel"], set_={"detail": new.excluded.detail}))
 
 
 def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
-    """Undo `pause`; False when it was not paused."""
-    return bool(conn.execute(text("DELETE FROM channel_pause WHERE channel = :name"), {"name": name}).rowcount)
+    """Undoes `pause`; returns False if the channel was not paused."""
+    return bool(conn.execute(delete(channel_pause).where(channel_pause.c.channel == name)).rowcount)
 
 
 def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
-    """Queue dead deliveries again, under the same key and a new resend_count; the number of those that were dead."""
-    return conn.execute(
-        text(
-            "UPDATE delivery SET state = 'queued', reason = '', detail = '', ambiguous_sent_at = NULL, resend_count = resend_count + 1, attempts = 0, "
-            "not_before = :now, settled_at = NULL "
-            f"WHERE id IN {ids_of(conn, 'ids')} AND state = 'dead' AND kind <> 'test'"
-        ),
-        {"ids": packed(ids), "now": ms(now)},
-    ).rowcount
+    """Queues dead deliveries again, under the same key and a new resend_count; returns how many of *ids* were dead."""
+    dead = update(delivery).where(delivery.c.id.in_(json_rows.ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
+    values = {
+        "state": DeliveryState.QUEUED,
+        "reason": Reason.NONE,
+        "detail": "",
+        "ambiguous_sent_at": None,
+        "resend_count": delivery.c.resend_count + 1,
+        "attempts": 0,
+        "not_before": ms(now),
+        "settled_at": None,
+    }
+    return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount

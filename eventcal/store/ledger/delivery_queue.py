@@ -32,6 +32,7 @@ from ...push import PushEndpoint
 from ...states import AttemptOutcome, DeliveryState, Reason
 from .. import json_rows
 from ..database import instant, ms
+from ..dialect import dialect_of
 from ..edition_store import add_to_meta
 from ..json_rows import INTEGER, TEXT, packed
 from ..meta_keys import MetaKey
@@ -443,7 +444,7 @@ def recover(conn: Connection, now: datetime) -> int:
     carries the same id.
     """
     abandoned = select(delivery.c.id).where(IS_SENDING)
-    if conn.dialect.name == "postgresql":
+    if dialect_of(conn).is_clustered:
         abandoned = abandoned.where(delivery.c.lease_expires_at <= ms(now)).with_for_update(skip_locked=True)
     parameters = {"ids": packed(conn.execute(abandoned).scalars())}
     among = delivery.c.id.in_(json_rows.ids())

@@ -7,13 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, func, select
 
 from ...ledger_rows import LATE_THRESHOLD
-from ...states import DeliveryState, Reason, reason_text
+from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..meta_keys import MetaKey
+from ..tables import (
+    IS_SUBSCRIBED,
+    IS_WAITING,
+    attempt,
+    change,
+    delivery,
+    delivery_counter,
+    edition,
+    reminder,
+    subscription,
+)
 from .breakers import list_breakers
 
 TICK_RECORD_INTERVAL = timedelta(seconds=10)
@@ -57,24 +68,17 @@ class LedgerStats:
 
 def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
     """What the ledger holds at *now*. Counts every row: for people and scrapes, not for the tick."""
-    reminders = {
-        (row.state, row.reason): row.n
-        for row in conn.execute(text("SELECT state, reason, count(*) AS n FROM reminder GROUP BY state, reason"))
-    }
+    reminders = {(row.state, row.reason): row.n for row in conn.execute(_count_by(reminder.c.state, reminder.c.reason))}
     deliveries = {
         (row.kind, row.state, row.why): row.n
-        for row in conn.execute(
-            text(
-                f"SELECT kind, state, {_REASON_GROUP_SQL} AS why, count(*) AS n FROM delivery GROUP BY kind, state, {_REASON_GROUP_SQL}"
-            )
-        )
+        for row in conn.execute(_count_by(delivery.c.kind, delivery.c.state, _LASTING_REASON))
     }
     by_state: dict[str, int] = {}
     for (kind, state, _), n in deliveries.items():
         if kind != "test":  # what failed there was said to whoever tried
             by_state[state] = by_state.get(state, 0) + n
     breakers = list_breakers(conn)
-    newest = conn.execute(text("SELECT number, recorded_at FROM edition ORDER BY number DESC LIMIT 1")).first()
+    newest = conn.execute(select(edition).order_by(edition.c.number.desc()).limit(1)).first()
     lateness, late_seconds = _lateness_histogram(conn)
     return LedgerStats(
         reminders=reminders,
@@ -84,14 +88,14 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         open=sum(by_state.get(state, 0) for state in ("queued", "sending", "retry")),
         sent=by_state.get("sent", 0),
         dead=by_state.get("dead", 0),
-        late=_count(conn, _LATE_QUERY, late=LATE_THRESHOLD // timedelta(milliseconds=1)),
-        ambiguous=_count(conn, "SELECT count(*) FROM attempt WHERE outcome = 'ambiguous'"),
+        late=_count(conn, delivery, _IS_SENT_REMINDER, _LATENESS_MS > LATE_THRESHOLD // timedelta(milliseconds=1)),
+        ambiguous=_count(conn, attempt, attempt.c.outcome == AttemptOutcome.AMBIGUOUS),
         lateness=lateness,
         late_seconds=late_seconds,
         paused=tuple(breaker.name for breaker in breakers.values() if breaker.is_paused),
         closed=tuple((breaker.name, breaker.detail) for breaker in breakers.values() if breaker.is_open),
         ticked_at=last_tick_at(conn),
-        subscriptions=_count(conn, "SELECT count(*) FROM subscription WHERE state = 'active' AND origin <> 'operator'"),
+        subscriptions=_count(conn, subscription, IS_SUBSCRIBED),
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
         edition=newest.number if newest else 0,
@@ -100,7 +104,21 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
 
 
 # a reason that a delivery has only until its next attempt is not counted by
-_REASON_GROUP_SQL = "CASE WHEN state IN ('skipped', 'sent', 'dead') THEN reason ELSE '' END"
+_LASTING_REASON = case(
+    (delivery.c.state.in_([DeliveryState.SKIPPED, DeliveryState.SENT, DeliveryState.DEAD]), delivery.c.reason), else_=""
+).label("why")
+_IS_SENT_REMINDER = (delivery.c.kind == DeliveryKind.REMINDER) & (delivery.c.state == DeliveryState.SENT)
+_LATENESS_MS = delivery.c.settled_at - delivery.c.due_at
+_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
+
+
+def _count_by(*columns: Any) -> Select[Any]:
+    counted: Select[Any] = select(*columns, func.count().label("n"))
+    return counted.group_by(*columns)
+
+
+def _count(conn: Connection, table: FromClause, *conditions: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
 
 
 def last_tick_at(conn: Connection) -> datetime | None:
@@ -114,63 +132,49 @@ def record_tick(conn: Connection, now: datetime) -> None:
     write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
 
 
-_LATE_QUERY = "SELECT count(*) FROM delivery WHERE kind = 'reminder' AND state = 'sent' AND settled_at - due_at > :late"
-
-
 def next_due(conn: Connection) -> datetime | None:
-    """When the next message goes out: what waits in the queue, staged ahead or to be tried again, else the next reminder.
+    """Returns when the next message goes out: what waits in the queue, staged ahead or to be tried again, or a reminder.
 
-    None when nothing waits and none is planned. A look at the near end of two indexes.
+    None when nothing waits and none is planned. Looks at the near end of two indexes.
     """
-    due_ms = conn.execute(
-        text(
-            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE state = 'planned' AND fan_out_at IS NOT NULL "
-            "AND fan_out_at <= (SELECT min(fan_out_at) FROM reminder WHERE fan_out_at IS NOT NULL AND state = 'planned') "
-            "UNION ALL SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry')) AS moments"
-        )
-    ).scalar()
-    return None if due_ms is None else instant(due_ms)
+    is_ahead = (reminder.c.state == ReminderState.PLANNED) & reminder.c.fan_out_at.is_not(None)
+    nearest = select(func.min(reminder.c.fan_out_at)).where(is_ahead).scalar_subquery()
+    return _earliest(
+        conn,
+        select(func.min(reminder.c.due_at)).where(is_ahead, reminder.c.fan_out_at <= nearest),
+        select(func.min(delivery.c.not_before)).where(IS_WAITING),
+    )
 
 
 def next_due_moment(conn: Connection) -> datetime | None:
-    """When a pass next has anything to do: stage at a due time, send, or tell a change."""
-    due_ms = conn.execute(
-        text(
-            "SELECT min(at) FROM (SELECT min(due_at) AS at FROM reminder WHERE fan_out_at IS NOT NULL UNION ALL "
-            "SELECT min(not_before) FROM delivery WHERE state IN ('queued', 'retry') UNION ALL "
-            "SELECT min(notify_after) FROM change WHERE notify_after IS NOT NULL) AS moments"
-        )
-    ).scalar()
-    return None if due_ms is None else instant(due_ms)
+    """Returns when a pass next has anything to do: fan out at a due time, send, or tell a change; None if nothing."""
+    return _earliest(
+        conn,
+        select(func.min(reminder.c.due_at)).where(reminder.c.fan_out_at.is_not(None)),
+        select(func.min(delivery.c.not_before)).where(IS_WAITING),
+        select(func.min(change.c.notify_after)).where(change.c.notify_after.is_not(None)),
+    )
 
 
 def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
-    due_ms = conn.execute(
-        text("SELECT min(due_at) FROM delivery WHERE state IN ('queued', 'retry', 'sending') AND due_at <= :now"),
-        {"now": ms(now)},
-    ).scalar()
-    return None if due_ms is None else instant(due_ms)
+    return _earliest(
+        conn, select(func.min(delivery.c.due_at)).where(delivery.c.state.in_(_OPEN), delivery.c.due_at <= ms(now))
+    )
+
+
+def _earliest(conn: Connection, *queries: Select[Any]) -> datetime | None:
+    """Returns the earliest of the moments that *queries* select."""
+    moments = [moment for query in queries if (moment := conn.execute(query).scalar()) is not None]
+    return instant(min(moments)) if moments else None
 
 
 def _lateness_histogram(conn: Connection) -> tuple[tuple[int, ...], float]:
-    lateness_sql = "(settled_at - due_at)"
-    bucket_counts_sql = ", ".join(
-        f"coalesce(sum({lateness_sql} <= {int(bound * 1000)}), 0)" for bound in LATENESS_BUCKETS
-    )
-    if conn.dialect.name == "postgresql":
-        bucket_counts_sql = ", ".join(
-            f"count(*) FILTER (WHERE {lateness_sql} <= {int(bound * 1000)})" for bound in LATENESS_BUCKETS
-        )
+    """Returns counts by `LATENESS_BUCKETS`, cumulated, the last one without a bound; and the sum in seconds."""
+    buckets = [func.count().filter(_LATENESS_MS <= int(bound * 1000)) for bound in LATENESS_BUCKETS]
     *counts, total_count, total_ms = conn.execute(
-        text(
-            f"SELECT {bucket_counts_sql}, count(*), coalesce(sum({lateness_sql}), 0) FROM delivery WHERE kind = 'reminder' AND state = 'sent'"
-        )
+        select(*buckets, func.count(), func.coalesce(func.sum(_LATENESS_MS), 0)).where(_IS_SENT_REMINDER)
     ).one()
     return (*counts, total_count), float(total_ms) / 1000
-
-
-def _count(conn: Connection, sql: str, **parameters: object) -> int:
-    return int(conn.execute(text(sql), parameters).scalar() or 0)
 
 
 # the sums
@@ -194,39 +198,56 @@ class LedgerBalance:
 
 
 def balance(conn: Connection) -> list[LedgerBalance]:
-    """created = sent + dead + skipped + open + erased: reminders as one line each where they do not, else as one for all."""
-    balances = [_to_balance("reminder", row) for row in conn.execute(text(_REMINDER_BALANCE_SQL.format(having="")))]
+    """Checks created = sent + dead + skipped + open + erased, for all reminders together and each other kind.
+
+    Reminders that do not balance come one by one as well.
+    """
+    balances = [_to_balance("reminder", row) for row in conn.execute(_REMINDER_BALANCE)]
     balances = [
         source_balance for source_balance in balances if source_balance.created or not source_balance.is_balanced
     ]
     if balances and not balances[0].is_balanced:
-        unbalanced_rows = conn.execute(text(_UNBALANCED_REMINDERS_SQL))
-        balances += [_to_balance(f"reminder {row.id}", row) for row in unbalanced_rows]
-    return balances + [_to_balance(row.kind, row) for row in conn.execute(text(_KIND_BALANCE_SQL))]
+        balances += [_to_balance(f"reminder {row.id}", row) for row in conn.execute(_UNBALANCED_REMINDERS)]
+    return balances + [_to_balance(row.kind, row) for row in conn.execute(_KIND_BALANCE)]
 
 
-_STATE_COUNTS_SQL = (
-    "coalesce(sum(CASE WHEN d.state = 'sent' THEN 1 ELSE 0 END), 0) AS sent, "
-    "coalesce(sum(CASE WHEN d.state = 'dead' THEN 1 ELSE 0 END), 0) AS dead, "
-    "coalesce(sum(CASE WHEN d.state = 'skipped' THEN 1 ELSE 0 END), 0) AS skipped, "
-    "coalesce(sum(CASE WHEN d.state IN ('queued', 'sending', 'retry') THEN 1 ELSE 0 END), 0) AS open"
+_STATE_COUNTS = [
+    func.count().filter(delivery.c.state.in_(states)).label(name)
+    for name, states in (
+        ("sent", [DeliveryState.SENT]),
+        ("dead", [DeliveryState.DEAD]),
+        ("skipped", [DeliveryState.SKIPPED]),
+        ("open", _OPEN),
+    )
+]
+_REMINDER_BALANCE = select(
+    select(func.coalesce(func.sum(reminder.c.delivery_count), 0)).scalar_subquery().label("created"),
+    select(func.coalesce(func.sum(reminder.c.erased_count), 0)).scalar_subquery().label("erased"),
+    *_STATE_COUNTS,
+).where(delivery.c.kind == DeliveryKind.REMINDER)
+_REMINDER_COUNTS = (reminder.c.delivery_count.label("created"), reminder.c.erased_count.label("erased"))
+_UNBALANCED_REMINDERS = (
+    select(reminder.c.id, *_REMINDER_COUNTS, *_STATE_COUNTS)
+    .outerjoin_from(reminder, delivery, delivery.c.reminder_id == reminder.c.id)
+    .group_by(*reminder.c["id", "delivery_count", "erased_count"])
+    .having(reminder.c.delivery_count != func.count(delivery.c.id) + reminder.c.erased_count)
+    .order_by(reminder.c.id)
+    .limit(20)
 )
-_REMINDER_BALANCE_SQL = (
-    "SELECT (SELECT coalesce(sum(delivery_count), 0) FROM reminder) AS created, "
-    "(SELECT coalesce(sum(erased_count), 0) FROM reminder) AS erased, "
-    f"{_STATE_COUNTS_SQL} FROM delivery AS d WHERE d.kind = 'reminder'{{having}}"
-)
-_UNBALANCED_REMINDERS_SQL = (
-    f"SELECT r.id, r.delivery_count AS created, r.erased_count AS erased, {_STATE_COUNTS_SQL} FROM reminder AS r LEFT JOIN delivery AS d ON d.reminder_id = r.id "
-    "GROUP BY r.id, r.delivery_count, r.erased_count HAVING r.delivery_count <> count(d.id) + r.erased_count ORDER BY r.id LIMIT 20"
-)
-_KIND_BALANCE_SQL = (
-    f"SELECT t.kind, t.delivery_count AS created, t.erased_count AS erased, {_STATE_COUNTS_SQL} FROM delivery_counter AS t LEFT JOIN delivery AS d ON d.kind = t.kind "
-    "GROUP BY t.kind, t.delivery_count, t.erased_count ORDER BY t.kind"
+_KIND_BALANCE = (
+    select(
+        delivery_counter.c.kind,
+        delivery_counter.c.delivery_count.label("created"),
+        delivery_counter.c.erased_count.label("erased"),
+        *_STATE_COUNTS,
+    )
+    .outerjoin_from(delivery_counter, delivery, delivery.c.kind == delivery_counter.c.kind)
+    .group_by(*delivery_counter.c["kind", "delivery_count", "erased_count"])
+    .order_by(delivery_counter.c.kind)
 )
 
 
-def _to_balance(source: str, row: Any) -> LedgerBalance:
+def _to_balance(source: str, row: Row[*tuple[Any, ...]]) -> LedgerBalance:
     return LedgerBalance(
         source, int(row.created), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased)
     )
@@ -275,42 +296,44 @@ def list_deliveries(
     ids: Sequence[int] = (),
     limit: int = 100,
 ) -> list[DeliveryRecord]:
-    """The newest due first. *state* may also be `open` or a state's name; *since* and *until* bound the due time."""
-    states = ("queued", "sending", "retry") if state == "open" else (state,) if state else ()
-    conditions = ["1 = 1"]
-    if states:
-        conditions.append(
-            "d.state IN (" + ", ".join(f"'{state_name}'" for state_name in states if state_name.isalpha()) + ")"
-        )
-    for name, value in (("kind", kind), ("channel", channel)):
-        conditions += [f"d.{name} = :{name}"] if value else []
-    conditions += ["coalesce(r.event_id, c.event_id) = :event_id"] if event_id else []
-    conditions += ["d.due_at >= :since"] if since else []
-    conditions += ["d.due_at <= :until"] if until else []
-    conditions += ["d.id IN (" + ", ".join(str(int(delivery_id)) for delivery_id in ids) + ")"] if ids else []
-    rows = conn.execute(
-        text(
-            "SELECT d.id, d.key, d.kind, d.state, d.reason, d.detail AS reason_detail, d.channel, d.address, d.due_at, d.not_before, d.settled_at, "
-            "d.attempts, d.resend_count, coalesce(r.event_id, c.event_id, '') AS event_id, "
-            "coalesce(r.recurrence, c.recurrence, '') AS recurrence, coalesce(r.lead, '') AS lead, "
-            "coalesce((SELECT a.detail FROM attempt AS a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1), '') "
-            "AS detail FROM delivery AS d LEFT JOIN reminder AS r ON r.id = d.reminder_id "
-            f"LEFT JOIN change AS c ON c.id = d.change_id WHERE {' AND '.join(conditions)} "
-            "ORDER BY d.due_at DESC, d.id DESC LIMIT :limit"
-        ),
-        {
-            "kind": kind,
-            "channel": channel,
-            "event_id": event_id,
-            "since": ms(since) if since else None,
-            "until": ms(until) if until else None,
-            "limit": limit,
-        },
+    """Lists deliveries, the newest due first. *state* may also be `open`; *since* and *until* bound the due time."""
+    query = _RECORDS.order_by(delivery.c.due_at.desc(), delivery.c.id.desc()).limit(limit)
+    if state:
+        query = query.where(delivery.c.state.in_(_OPEN if state == "open" else (state,)))
+    if kind:
+        query = query.where(delivery.c.kind == kind)
+    if channel:
+        query = query.where(delivery.c.channel == channel)
+    if event_id:
+        query = query.where(func.coalesce(reminder.c.event_id, change.c.event_id) == event_id)
+    if since:
+        query = query.where(delivery.c.due_at >= ms(since))
+    if until:
+        query = query.where(delivery.c.due_at <= ms(until))
+    if ids:
+        query = query.where(delivery.c.id.in_(ids))
+    return [_to_record(row) for row in conn.execute(query)]
+
+
+_last_detail = select(attempt.c.detail).where(attempt.c.delivery_id == delivery.c.id).order_by(attempt.c.id.desc())
+_RECORDS = (
+    select(
+        *delivery.c[
+            "id", "key", "kind", "state", "reason", "channel", "address", "due_at", "not_before", "settled_at",
+            "attempts", "resend_count",
+        ],
+        delivery.c.detail.label("reason_detail"),
+        func.coalesce(reminder.c.event_id, change.c.event_id, "").label("event_id"),
+        func.coalesce(reminder.c.recurrence, change.c.recurrence, "").label("recurrence"),
+        func.coalesce(reminder.c.lead, "").label("lead"),
+        func.coalesce(_last_detail.limit(1).scalar_subquery(), "").label("detail"),
     )
-    return [_to_record(row) for row in rows]
+    .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
+    .outerjoin(change, change.c.id == delivery.c.change_id)
+)  # fmt: skip
 
 
-def _to_record(row: Any) -> DeliveryRecord:
+def _to_record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
     return DeliveryRecord(
         id=row.id,
         key=row.key,

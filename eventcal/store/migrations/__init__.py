@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0009"  # of versions/; written here so that checking a store costs one query, and no import
+
+
+_version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+REVISION = _version_table.c.version_num
+"""The column in which Alembic keeps the schema's revision."""
 
 
 def upgrade(conn: Connection) -> None:
@@ -22,8 +27,8 @@ def upgrade(conn: Connection) -> None:
 
 def stamp(conn: Connection) -> None:
     """Say that the tables on *conn*, made from `tables.metadata`, are of this version."""
-    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-    conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    _version_table.create(conn)
+    conn.execute(insert(_version_table).values(version_num=HEAD))
 
 
 def config(conn: Connection) -> Config:
