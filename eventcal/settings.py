@@ -16,6 +16,7 @@ from . import filters, mailbox
 from .channels import ChannelSettings, MailSettings
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
+from .site_settings import WEEKDAYS, SiteSettings, parse_site
 
 PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
@@ -53,7 +54,7 @@ class ServerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one installation chose. Every field but *channels*, *config*, *mail_headers* and *limits* is also a variable `EVENTCAL_...`.
+    """What one installation chose. Every field but *channels*, *config*, *mail_headers*, *site* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. *push_allow_private* lets devices name push services in a private network. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
@@ -81,6 +82,7 @@ class Settings:
     config: Path | None = None
     mail_headers: tuple[tuple[str, str], ...] = ()
     channels: tuple[ChannelSettings, ...] = ()
+    site: SiteSettings = field(default_factory=SiteSettings)
     limits: ServerLimits = field(default_factory=ServerLimits)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # where each was set
 
@@ -143,7 +145,7 @@ class Settings:
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
 _DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
-_TABLE_NAMES = ("config", "channels", "limits", "mail_headers", "origins")
+_TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins")
 _SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *_LIMIT_NAMES)
 _SECRETS = ("secret_key", "operator_token", "secret", "smtp_token")
 _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
@@ -182,6 +184,7 @@ def load(
     channels = _parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
     settings = replace(settings, mail_headers=_parse_mail_headers(table.get("mail_headers", {}), config, problems))
+    settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -193,11 +196,19 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     values |= {name: getattr(settings.limits, name) for name in _LIMIT_NAMES}
     rows = [(name, _masked(name, value), settings.origins.get(name, "")) for name, value in values.items()]
     config = str(settings.config or "")
+    site_rows = ((f"site {key.name}", getattr(settings.site, key.name)) for key in fields(settings.site))
+    rows += [(name, _site_text(value), config) for name, value in site_rows if value not in (None, "", ())]
     for channel in settings.channels:
         keys = {key.name: getattr(channel, key.name) for key in fields(channel) if key.name not in ("name", "filter")}
         text = ", ".join(f"{key} {_masked(key, value)}" for key, value in keys.items() if value)
         rows.append((f"channel {channel.name}", text, config))
     return rows
+
+
+def _site_text(value: object) -> str:
+    if isinstance(value, int):
+        return WEEKDAYS[value]
+    return ", ".join(f"{label} {address}" for label, address in value) if isinstance(value, tuple) else str(value)
 
 
 def _masked(name: str, value: object) -> str:
@@ -226,7 +237,7 @@ def _read_toml(config: Path) -> dict[str, object]:
 
 
 def _unknown_settings(table: Mapping[str, object], config: Path) -> list[str]:
-    known = (*_FILE_SETTING_NAMES, "mail_headers", "channels")
+    known = (*_FILE_SETTING_NAMES, "mail_headers", "site", "channels")
     return [f"{config}: unknown setting '{key}'{_did_you_mean(key, known)}" for key in table if key not in known]
 
 

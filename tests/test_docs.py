@@ -86,6 +86,8 @@ def test_a_registry_in_the_documents_has_no_problem(block: str, tmp_path: Path) 
 @pytest.mark.parametrize("block", blocks("toml"))
 def test_settings_in_the_documents_can_be_used(block: str, tmp_path: Path) -> None:
     (tmp_path / "eventcal.toml").write_text(block, encoding="utf-8")
+    for name in re.findall(r'^(?:logo|css) = "([^"]+)"', block, re.MULTILINE):
+        (tmp_path / name).touch()
     named = dict.fromkeys(re.findall(r"env:(\w+)", block), "a secret")
     named |= {"EVENTCAL_SMTP_URL": "smtp://127.0.0.1:1025?starttls=never", "EVENTCAL_MAIL_FROM": "a@example.org"}
 
@@ -199,7 +201,7 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
     named = [
         each.name
         for each in fields(settings.Settings)
-        if each.name not in ("channels", "limits", "mail_headers", "origins")
+        if each.name not in ("channels", "site", "limits", "mail_headers", "origins")
     ]
     limits = {cell for row in table(document, "setting") for cell in code(row[0])}
 

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,6 +29,7 @@ from eventcal.cli import cli
 from eventcal.history import history_from_json
 from eventcal.settings import Settings
 from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder
+from eventcal.site_settings import SiteSettings
 from eventcal.store import Store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.feeds.middleware import FeedMiddleware
@@ -110,6 +112,21 @@ def bench(tmp_path: Path) -> Bench:
 
 def octets(path: Path) -> dict[str, bytes]:
     return {str(each.relative_to(path)): each.read_bytes() for each in sorted(path.rglob("*")) if each.is_file()}
+
+
+def test_a_site_has_the_look_of_the_installation_and_its_files(bench: Bench) -> None:
+    (bench.tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    look = SiteSettings(
+        bench.tmp_path / "logo.svg", accent="teal", footer=(("Imprint", "https://example.org/imprint"),)
+    )
+    bench.settings = replace(bench.settings, site=look)
+    bench.build()
+    page = (bench.public / "year" / "2021" / "index.html").read_text(encoding="utf-8")
+    assert '<img class="logo" src="../../static/logo.svg" alt="">' in page
+    assert "https://example.org/imprint" in page
+    assert (bench.public / "static" / "logo.svg").read_text(encoding="utf-8") == "<svg/>"
+    assert "teal" in (bench.public / "static" / "color-teal.css").read_text(encoding="utf-8")
+    assert (bench.public / "past" / "index.html").is_file()
 
 
 # the same as the server

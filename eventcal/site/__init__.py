@@ -21,8 +21,10 @@ from ..feeds import MIN_GZIP_BYTES
 from ..history import Edition, history_to_json
 from ..planning import passes
 from ..settings import Settings
+from ..site_settings import SiteSettings
 from ..store import Store, edition_store
 from ..web.app import create_app
+from ..web.assets import load_site_assets
 from ..web.feeds.middleware import FeedMiddleware
 from ..web.snapshots import MAX_CHANGES, Snapshot, read_removed
 from ..web.static_urls import NOT_FOUND_PATH, StaticUrls, build_static_urls
@@ -64,10 +66,12 @@ def build(
         resume_summary = "\n".join(filter(None, resume_lines))
         if outcome.outcome in ("problems", "held"):
             return BuildResult(outcome, None, resume_summary)
-        return BuildResult(outcome, write(store, settings.base_url, folder, now), resume_summary)
+        return BuildResult(outcome, write(store, settings.base_url, folder, now, settings.site), resume_summary)
 
 
-def write(store: Store, base_url: str, folder: SiteFolder, now: datetime) -> WriteCounts:
+def write(
+    store: Store, base_url: str, folder: SiteFolder, now: datetime, look: SiteSettings = SiteSettings()
+) -> WriteCounts:
     """Make *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
     with store.read() as conn:
         history = edition_store.full_history(conn)
@@ -78,13 +82,15 @@ def write(store: Store, base_url: str, folder: SiteFolder, now: datetime) -> Wri
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
     files = build_static_urls(snapshot.index, history.edition.calendar, moment.date())
-    app = create_app(lambda: snapshot, Settings(base_url=base_url), clock=lambda: moment, static_urls=files)
+    app = create_app(lambda: snapshot, Settings(base_url=base_url, site=look), clock=lambda: moment, static_urls=files)
     client = _WsgiClient(FeedMiddleware(app, lambda: snapshot, base_url, clock=moment.timestamp))
     # first what no later build may fall behind
     _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
     for asset in sorted(path for path in _ASSET_FOLDER.rglob("*") if path.is_file()):
         _put_with_gzip(folder, f"/static/{asset.relative_to(_ASSET_FOLDER).as_posix()}", asset.read_bytes())
-    if color := history.edition.calendar.color:
+    for name in load_site_assets(look):
+        _put_with_gzip(folder, f"/static/{name}", client.get(f"/static/{name}"))
+    for color in filter(None, {history.edition.calendar.color, look.accent}):
         _put_with_gzip(folder, f"/static/color-{color}.css", client.get(f"/static/color-{color}.css"))
     for address in _feed_paths(history.edition, removed):
         _put_with_gzip(folder, address, client.get(address))

@@ -6,6 +6,7 @@ import gzip
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
@@ -46,7 +47,9 @@ def create_app(
     With *static_urls* the answers are to become files, so that nothing in them may need a server. *store* is for the
     pages that read or write rows; without it they say that they are off.
     """
-    services = Services(snapshots, settings, clock, is_stalled, static_urls, store)
+    services = Services(
+        snapshots, settings, clock, is_stalled, static_urls, store, assets.load_site_assets(settings.site)
+    )
     app = Flask(__package__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
@@ -92,7 +95,11 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     env.filters["id"] = id
     env.filters["encode_url"] = links.encode_url
     # no query in a static site: it would be another file
-    env.globals["static"] = "/static/{}".format if services.static_urls else assets.asset_url
+    env.globals["static"] = (
+        "/static/{}".format if services.static_urls else partial(assets.asset_url, site_assets=services.site_assets)
+    )
+    env.globals["site"] = services.settings.site
+    env.globals["logo"] = next((name for name in services.site_assets if name.startswith("logo.")), "")
     env.globals["signs_up"] = services.can_sign_up
     env.globals["pushes"] = services.can_push
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from flask import Blueprint, abort, make_response, request
 from werkzeug.wrappers import Response
+
+from ..errors import SettingsError
+from ..site_settings import SiteSettings
+from .context import get_services
 
 blueprint = Blueprint("assets", __name__)
 
@@ -28,6 +34,13 @@ _CONTENT_TYPES: Final = {
     "push.js": "text/javascript; charset=utf-8",
     "subscribe.css": "text/css; charset=utf-8",
     "subscribe.js": "text/javascript; charset=utf-8",
+}
+_SITE_CONTENT_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
 }
 EMBED_SCRIPT: Final = "/static/embed.js"
 """Other people's pages name it, so that its address never changes."""
@@ -56,6 +69,25 @@ def load_asset(name: str) -> Asset | None:
     return Asset(body, gzip.compress(body, mtime=0), digest, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
 
 
+def load_site_assets(site: SiteSettings) -> dict[str, Asset]:
+    """Reads the files that an installation brings along: `site.css`, and `logo` with the suffix of its own.
+
+    Raises SettingsError for a file that cannot be read.
+    """
+    assets = {}
+    for path, name in ((site.css, "site.css"), (site.logo, f"logo{site.logo.suffix.lower()}" if site.logo else "")):
+        if path is None:
+            continue
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+        content_type = _SITE_CONTENT_TYPES[path.suffix.lower()]
+        digest = hashlib.blake2b(body, digest_size=6).hexdigest()
+        assets[name] = Asset(body, gzip.compress(body, mtime=0), digest, content_type)
+    return assets
+
+
 def color_stylesheet(color: str) -> str:
     """Returns a style sheet with the calendar's colour (a CSS name) for links and buttons, in a readable lightness."""
     return (
@@ -64,9 +96,9 @@ def color_stylesheet(color: str) -> str:
     )
 
 
-def asset_url(name: str) -> str:
-    """Returns the address of an asset with its digest, so that a cache may keep it for a year and an upgrade replaces it."""
-    asset = load_asset(name)
+def asset_url(name: str, site_assets: Mapping[str, Asset] = MappingProxyType({})) -> str:
+    """Returns where a page finds it: with its digest, so that it may be kept for a year and is fresh after an upgrade."""
+    asset = site_assets.get(name) or load_asset(name)
     assert asset is not None
     return f"/static/{name}?v={asset.digest}"
 
@@ -79,7 +111,7 @@ def favicon() -> Response:
 
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
-    asset = load_asset(name)
+    asset = get_services().site_assets.get(name) or load_asset(name)
     if asset is None:
         abort(404)
     accepts_gzip = request.accept_encodings.quality("gzip") > 0

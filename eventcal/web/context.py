@@ -6,11 +6,11 @@ The only module that stores anything in Flask's application or request; routes a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g, request
 
@@ -24,6 +24,9 @@ from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
 from .store_counts import StoreCountCache
+
+if TYPE_CHECKING:
+    from .assets import Asset
 
 _EXTENSION = "eventcal"
 
@@ -42,6 +45,7 @@ class Services:
     is_stalled: Callable[[], bool] = lambda: False
     static_urls: StaticUrls | None = None
     store: Store | None = None
+    site_assets: Mapping[str, Asset] = field(default_factory=dict)
     counts: StoreCountCache = field(default_factory=StoreCountCache)
 
     @property
@@ -132,7 +136,7 @@ def begin_request() -> None:
         request.path,
         services.static_urls,
     )
-    viewer = replace(viewer, palette=snapshot.index.palette)
+    viewer = replace(viewer, palette=snapshot.index.palette, first_weekday=services.settings.site.week_start)
     g.context = RequestContext(services, snapshot, services.clock(), viewer)
 
 

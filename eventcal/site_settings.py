@@ -1,0 +1,98 @@
+"""The look of the pages as one installation chose it: `[site]` of `eventcal.toml` becomes a frozen SiteSettings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+LOGO_TYPES: Final = (".svg", ".png", ".webp", ".jpg")
+MAX_SITE_FILE_BYTES: Final = 512 * 1024
+MAX_FOOTER_LINKS: Final = 12
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KEYS: Final = ("logo", "css", "accent", "footer", "week_start")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """*logo* and *css* are files, read once at the start; *accent* is a CSS colour name, "" for the calendar's own.
+
+    *footer* holds (label, address) of the links at the end of each page; *week_start* is 0 for Monday, None for the
+    custom of the reader's language.
+    """
+
+    logo: Path | None = None
+    css: Path | None = None
+    accent: str = ""
+    footer: tuple[tuple[str, str], ...] = ()
+    week_start: int | None = None
+
+
+def parse_site(table: object, folder: Path, location: str, problems: list[str]) -> SiteSettings:
+    """Reads the table `[site]`; files are looked for below *folder*. What is wrong in it is added to *problems*."""
+    if not isinstance(table, dict):
+        problems.append(f'{location}: site is a table: write [site] and below it logo = "logo.svg" and the like')
+        return SiteSettings()
+    problems += [
+        f"{location}: site: unknown key '{key}'; known are {', '.join(_KEYS)}" for key in table if key not in _KEYS
+    ]
+    return SiteSettings(
+        _parse_file(table, "logo", LOGO_TYPES, folder, location, problems),
+        _parse_file(table, "css", (".css",), folder, location, problems),
+        _parse_accent(table.get("accent", ""), location, problems),
+        _parse_footer(table.get("footer", {}), location, problems),
+        _parse_week_start(table.get("week_start"), location, problems),
+    )
+
+
+def _parse_file(
+    table: dict[str, object], key: str, suffixes: tuple[str, ...], folder: Path, location: str, problems: list[str]
+) -> Path | None:
+    if key not in table:
+        return None
+    path = folder / str(table[key])
+    if path.suffix.lower() not in suffixes:
+        problems.append(f"{location}: site: {key} '{table[key]}': write a file that ends in {' or '.join(suffixes)}")
+    elif not path.is_file():
+        problems.append(f"{location}: site: {key}: {path} is no file; paths are relative to the folder of this file")
+    elif path.stat().st_size > MAX_SITE_FILE_BYTES:
+        problems.append(
+            f"{location}: site: {key}: {path} is larger than {MAX_SITE_FILE_BYTES // 1024} KB: make it smaller"
+        )
+    else:
+        return path
+    return None
+
+
+def _parse_accent(value: object, location: str, problems: list[str]) -> str:
+    from .registry.suggestions import CSS_COLORS, did_you_mean  # not free, and few installations need it
+
+    color = str(value).lower()
+    if color and color not in CSS_COLORS:
+        advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as teal"
+        problems.append(f"{location}: site: accent '{color}'{advice}")
+        return ""
+    return color
+
+
+def _parse_footer(value: object, location: str, problems: list[str]) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(address, str) for address in value.values()):
+        problems.append(f'{location}: site: write footer as {{Imprint = "https://example.org/imprint"}}')
+        return ()
+    if len(value) > MAX_FOOTER_LINKS:
+        problems.append(f"{location}: site: footer has {len(value)} links: at most {MAX_FOOTER_LINKS}")
+    for label, address in value.items():
+        parts = urlsplit(address)
+        if not (parts.scheme in ("http", "https") and parts.hostname) and parts.scheme != "mailto":
+            problems.append(f"{location}: site: footer: {label}: '{address}': write an https, http or mailto address")
+    return tuple(value.items())
+
+
+def _parse_week_start(value: object, location: str, problems: list[str]) -> int | None:
+    if value is None:
+        return None
+    if str(value).lower() in WEEKDAYS:
+        return WEEKDAYS.index(str(value).lower())
+    problems.append(f"{location}: site: week_start '{value}': write a weekday in English, such as monday")
+    return None
