@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import channels, feeds, filters, leads, messages, registry, repeat, settings, states, when
+from eventcal import channels, feeds, filters, leads, messages, registry, repeat, settings, states, when, words
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
@@ -215,6 +215,16 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
     parameters = (*filters.FILTER_PARAMETERS, *feeds.accepted_parameters("/events/a.ics"))
     assert set(parameters) == {each.partition("=")[0] for each in queries}
     assert all(filters.parse_query(each, allowed=parameters) for each in queries)
+
+
+def test_every_form_of_a_rule_has_the_words_that_its_table_gives() -> None:
+    rows = [row for row in table(read("registry.md"), "repeat") if len(row) == 5]
+    zone = when.find_zone("Asia/Dushanbe")
+
+    assert len(rows) >= 15
+    for form, first, *cells in rows:
+        rule = repeat.parse(form.strip("`"), when.parse(first.strip("`"), zone))
+        assert cells == [words.format_rule(rule, language) for language in words.LANGUAGES], form
 
 
 def test_channels_are_described_with_every_type_and_key() -> None:

@@ -172,7 +172,7 @@ def test_the_store_and_links_keep_a_rule_of_a_real_calendar() -> None:
         ("every year on the Mon on or before 05-24", "2027-05-24", "every year on the Mon on or before 24 May", "каждый год: пн не позже 24 мая", "每年5月24日当天或之前的周一"),
         ("every year on 01-01 if Sat, Sun then next Mon", "2027-01-01", "every year on 1 January; if on Sat, Sun, then on the next Mon", "каждый год, 1 января; вместо сб, вс — ближайший пн после", "每年1月1日；若逢周六, 周日，改为下一个周一"),
         ("every month on the last working day", "2027-01-29", "every month on the last working day", "каждый месяц, в последний рабочий день месяца", "每月最后一个工作日"),
-        ("every year on the first working day", "2027-12-01", "every year in Dec on the first working day", "каждый год, месяц: дек., в первый рабочий день месяца", "每年12月第一个工作日"),
+        ("every year on the first working day", "2027-12-01", "every year in Dec on the first working day", "каждый год (дек.), в первый рабочий день месяца", "每年12月第一个工作日"),
     ],
 )  # fmt: skip
 def test_it_is_said_in_three_languages(text: str, first: str, english: str, russian: str, chinese: str) -> None:

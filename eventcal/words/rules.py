@@ -28,14 +28,11 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
     parts = split_rrule(rule.rrule)
     if not rule.is_standard:
         text = _append_movable(text, parts, language)
-    elif rule.raw:
+    elif rule.raw or ("BYDAY" in parts and "BYMONTH" in parts):
         text = _append_months(text, parts, language)
     days = parts.get("BYDAY", "")
     if "BYSETPOS" in parts:
         is_first = parts["BYSETPOS"] == "1"
-        if "BYMONTH" in parts:
-            month_names = format_month_name(int(parts["BYMONTH"]), language)
-            text = _("{every} in {months}").format(every=text, months=month_names)
         text = (_("{every} on the first working day") if is_first else _("{every} on the last working day")).format(
             every=text
         )
