@@ -58,7 +58,7 @@ def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word
         assert backup.skip_missed(conn, RESTORED) > 0
         ledger.resume(conn)
     other.run(RESTORED + timedelta(hours=1), utc(2021, 9, 16, 10))
-    assert [subject.partition(":")[0] for subject in other.recorder.subjects] == ["In 60 minutes"]
+    assert [subject.partition(":")[0] for subject in other.recorder.subjects] == ["Thu 16 Sep, 10"]
     assert other.is_balanced()
 
 

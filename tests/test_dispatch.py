@@ -224,7 +224,7 @@ def test_what_a_killed_worker_was_sending_is_sent_by_another_when_its_lease_is_o
     with cluster.worker():
         cluster.hand_over()
         cluster.sent(2)
-    assert cluster.recorder.subjects == ["In 60 minutes: E0"]
+    assert cluster.recorder.subjects == ["Thu 16 Sep, 10:00: E0"]
     assert cluster.is_balanced()
     with cluster.store.read() as conn:
         assert ledger.ledger_stats(conn, DUE).ambiguous == 1

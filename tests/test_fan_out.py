@@ -103,7 +103,7 @@ def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(w
     world.publish(SUMMIT, DUE - MINUTE / 3)
     world.tick(DUE)
 
-    assert world.recorder.subjects == ["Tomorrow: Summit"] * 10
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"] * 10
     assert len({each.address for each in world.recorder.received}) == 10
     assert world.is_balanced()
 
@@ -159,7 +159,7 @@ def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_set
     world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
     world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
 
-    assert {each.subject for each in world.recorder.received} == {"Moved to 18 Sep 2021, 10:00: Summit"}
+    assert {each.subject for each in world.recorder.received} == {"Moved to Sat 18 Sep, 10:00: Summit"}
     assert len(world.recorder.received) == 10
     assert world.is_balanced()
 

@@ -56,14 +56,14 @@ def told(message: Message) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("edit", "subject"),
     [
-        (ASKING.replace("09-16 10:00", "09-20 10:00"), "Moved to 20 Sep 2021, 10:00: Summit"),
-        (ASKING.replace("title: Summit", "title: Summit, status: cancelled"), "Cancelled: Summit"),
+        (ASKING.replace("09-16 10:00", "09-20 10:00"), "Moved to Mon 20 Sep, 10:00: Summit"),
+        (ASKING.replace("title: Summit", "title: Summit, status: cancelled"), "Cancelled, Thu 16 Sep, 10:00: Summit"),
         (ASKING.replace("title: Summit", "title: Summit, place: Tashkent"), "New venue, Tashkent: Summit"),
         (
             ASKING.replace("2021-09-16 10:00", "2021-10").replace("1 day before, ", ""),
             "Date no longer certain, Oct 2021: Summit",
         ),
-        ("", "Removed: Summit"),
+        ("", "Removed, Thu 16 Sep, 10:00: Summit"),
     ],
 )
 def test_those_whose_event_asks_are_told_of_a_change(world: World, edit: str, subject: str) -> None:
@@ -80,7 +80,7 @@ def test_a_day_that_becomes_known_is_told_to_those_who_asked_for_that_alone(worl
     publish_and_settle(world, vague.replace("2021-10", "2021-11"))
     publish_and_settle(world, vague.replace("2021-10", "2021-11-03"), NOW + 20 * MINUTE)
 
-    assert world.recorder.subjects == ["Date confirmed, 3 Nov 2021: Summit"]
+    assert world.recorder.subjects == ["Date confirmed, Wed 3 Nov: Summit"]
 
 
 def test_an_event_that_asks_for_nothing_tells_nobody_who_was_not_reminded(world: World) -> None:
@@ -95,7 +95,7 @@ def test_whoever_was_reminded_is_told_although_nobody_asked(world: World) -> Non
     world.tick(DAY_BEFORE)
     publish_and_settle(world, SUMMIT.replace("10:00", "15:00"), DAY_BEFORE + MINUTE)
 
-    assert world.recorder.subjects == ["Tomorrow: Summit", "Moved to 16 Sep 2021, 15:00: Summit"]
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit", "Moved to Thu 16 Sep, 15:00: Summit"]
 
 
 def test_a_notice_waits_five_minutes_for_corrections(world: World) -> None:
@@ -105,7 +105,7 @@ def test_a_notice_waits_five_minutes_for_corrections(world: World) -> None:
     assert world.recorder.received == []
 
     world.tick(NOW + 6 * MINUTE)
-    assert world.recorder.subjects == ["Moved to 16 Sep 2021, 15:00: Summit"]
+    assert world.recorder.subjects == ["Moved to Thu 16 Sep, 15:00: Summit"]
 
 
 def test_close_to_the_start_it_waits_a_tenth_of_what_is_left(world: World) -> None:
@@ -114,7 +114,7 @@ def test_close_to_the_start_it_waits_a_tenth_of_what_is_left(world: World) -> No
     world.publish(ASKING.replace("title: Summit", "title: Summit, status: cancelled"), at)
     world.run(at, at + MINUTE)
 
-    assert world.recorder.subjects == ["Cancelled: Summit"]
+    assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
 
 
 def test_what_is_put_back_within_that_time_is_told_to_nobody(world: World) -> None:
@@ -161,7 +161,7 @@ def test_changes_of_several_events_are_one_message_for_each_reader(world: World)
     world.publish(both, NOW)
     publish_and_settle(world, both.replace("10:00", "15:00"))
 
-    assert world.recorder.subjects == ["Moved to 16 Sep 2021, 15:00: Summit, and 1 more"]
+    assert world.recorder.subjects == ["Moved to Thu 16 Sep, 15:00: Summit, and 1 more"]
 
 
 def test_what_is_over_tells_nobody(world: World) -> None:
@@ -177,7 +177,11 @@ def test_a_moved_event_reminds_again_of_its_new_date(world: World) -> None:
     world.publish(SUMMIT.replace("09-16", "09-20"), DAY_BEFORE + MINUTE)
     world.run(DAY_BEFORE + MINUTE, utc(2021, 9, 20))
 
-    assert world.recorder.subjects == ["Tomorrow: Summit", "Moved to 20 Sep 2021, 10:00: Summit", "Tomorrow: Summit"]
+    assert world.recorder.subjects == [
+        "Thu 16 Sep, 10:00: Summit",
+        "Moved to Mon 20 Sep, 10:00: Summit",
+        "Mon 20 Sep, 10:00: Summit",
+    ]
 
 
 def test_an_event_moved_past_its_leads_is_told_once_by_notice_or_reminder(world: World) -> None:
@@ -185,7 +189,7 @@ def test_an_event_moved_past_its_leads_is_told_once_by_notice_or_reminder(world:
     world.publish(far, NOW)
     publish_and_settle(world, far.replace("2021-12-16 10:00", "2021-09-02 10:00"), utc(2021, 9, 1, 18))
 
-    assert world.recorder.subjects == ["In 11 hours: Summit"]
+    assert world.recorder.subjects == ["Thu 2 Sep, 10:00: Summit"]
 
 
 SERIES = """
@@ -203,9 +207,9 @@ def test_one_occurrence_of_a_series_that_moves_is_told_alone(world: World) -> No
     world.run(NOW + 20 * MINUTE, utc(2021, 9, 16))
 
     assert world.recorder.subjects == [
-        "Moved to 15 Sep 2021, 18:00: Weekly",
-        "In 60 minutes: Weekly",
-        "In 60 minutes: Weekly",
+        "Moved to Wed 15 Sep, 18:00: Weekly",
+        "Tue 7 Sep, 10:00: Weekly",
+        "Wed 15 Sep, 18:00: Weekly",
     ]
     assert [each.send_time.day for each in world.recorder.received] == [1, 7, 15]
 
@@ -215,7 +219,7 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     world.tick(utc(2021, 9, 7, 4))
     publish_and_settle(world, SERIES.replace("every week", "every 2 weeks"), utc(2021, 9, 7, 6))
 
-    assert world.recorder.subjects[1:] == ["Moved to 7 Sep 2021, 10:00: Weekly"]
+    assert world.recorder.subjects[1:] == ["Moved to Tue 7 Sep, 10:00: Weekly"]
 
 
 # the operator
@@ -342,7 +346,7 @@ def test_other_zone_data_plan_anew(world: World) -> None:
     world.tick(NOW + MINUTE)
     world.tick(DAY_BEFORE)
 
-    assert world.recorder.subjects == ["Tomorrow: Summit"]
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
 def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World) -> None:

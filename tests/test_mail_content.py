@@ -48,8 +48,8 @@ def test_a_cancellation_comes_first_and_the_subject_counts_the_rest(world: World
     change_three(world)
     message = world.recorder.received[-1]
 
-    assert message.subject == "Cancelled: Gamma, and 2 more"
-    assert message.text.startswith("Cancelled: Gamma\n")
+    assert message.subject == "Cancelled, Wed 22 Sep, 10:00: Gamma, and 2 more"
+    assert message.text.startswith("Cancelled, Wed 22 Sep, 10:00: Gamma\n")
 
 
 def test_a_notice_of_several_changes_brings_each_event_and_follows_its_reminder(world: World) -> None:

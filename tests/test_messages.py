@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from eventcal import leads, messages, when
 from eventcal.channels.mime import render_mail
-from eventcal.events import Calendar, Event, Occurrence, Place, Source, SourceGrade, Status, Text
+from eventcal.events import Calendar, Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
 from eventcal.messages import Message, MessageLine
 
@@ -56,10 +57,10 @@ def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
 @pytest.mark.parametrize(
     ("text", "language", "subject"),
     [
-        ("2021-09-16/17", "en", "Tomorrow: SCO Council of Heads of State, Dushanbe"),
-        ("2021-09-16/17", "ru", "Завтра: SCO Council of Heads of State, Dushanbe"),
-        ("2021-09-16/17", "zh", "明天：SCO Council of Heads of State，Dushanbe"),
-        ("2021-09-15 18:20", "en", "In 20 minutes: SCO Council of Heads of State, Dushanbe"),
+        ("2021-09-16/17", "en", "16–17 Sep: SCO Council of Heads of State, Dushanbe"),
+        ("2021-09-16/17", "ru", "16–17 сент.: SCO Council of Heads of State, Dushanbe"),
+        ("2021-09-16/17", "zh", "9月16日至17日：SCO Council of Heads of State，Dushanbe"),
+        ("2021-09-15 18:20", "en", "Wed 15 Sep, 18:20: SCO Council of Heads of State, Dushanbe"),
         ("2021-10", "en", "Expected in October 2021 (date to be confirmed): SCO Council of Heads of State, Dushanbe"),
         ("2021-10", "ru", "Ожидается: октябрь 2021 г. (дата уточняется): SCO Council of Heads of State, Dushanbe"),
         (
@@ -69,13 +70,27 @@ def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
         ),
     ],
 )
-def test_the_subject_says_how_far_what_and_where(text: str, language: str, subject: str) -> None:
+def test_the_subject_says_when_what_and_where(text: str, language: str, subject: str) -> None:
     assert reminder(event(text), language=language).subject == subject
 
 
 def test_the_distance_is_counted_from_the_moment_of_sending_in_the_events_zone() -> None:
-    assert reminder(event("2021-09-16/17"), utc(2021, 9, 15, 18, 59)).subject.startswith("Tomorrow: ")
-    assert reminder(event("2021-09-16/17"), utc(2021, 9, 15, 19, 1)).subject.startswith("Today: ")
+    assert "\nTomorrow.\n" in reminder(event("2021-09-16/17"), utc(2021, 9, 15, 18, 59)).text
+    assert "\nToday.\n" in reminder(event("2021-09-16/17"), utc(2021, 9, 15, 19, 1)).text
+
+
+def test_a_subject_names_a_year_that_is_not_the_present_one_and_the_hour_of_its_reader() -> None:
+    when = "2021-09-15 18:20"
+
+    assert reminder(event(when), utc(2020, 9, 1)).subject.startswith("Wed, 15 Sep 2021, 18:20: ")
+    assert reminder(event(when), zone="Europe/Berlin").subject.startswith("Wed 15 Sep, 15:20: ")
+
+
+def test_a_deadline_says_until_when_in_its_subject_and_in_the_title_of_its_change() -> None:
+    deadline = replace(event("2021-09-15 18:20"), kind=EventKind.DEADLINE)
+
+    assert reminder(deadline).subject.startswith("Until Wed 15 Sep, 18:20: ")
+    assert reminder(deadline, language="ru").subject.startswith("Срок: ср, 15 сент., 18:20: ")
 
 
 def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
@@ -232,14 +247,14 @@ WAS = state("2021-09-16/17")
 @pytest.mark.parametrize(
     ("old", "new", "subject"),
     [
-        (WAS, state("2021-09-18/19"), "Moved to 18 – 19 Sep 2021: Summit"),
-        (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep 2021: Summit"),
+        (WAS, state("2021-09-18/19"), "Moved to 18 – 19 Sep: Summit"),
+        (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
         (WAS, state("2021-09"), "Date no longer certain, Sep 2021: Summit"),
         (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),
         (WAS, state("TBD", Status.POSTPONED), "Postponed, no date yet: Summit"),
-        (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled: Summit"),
-        (state("2021-09-16/17", Status.CANCELLED), WAS, "Back on, 16 – 17 Sep 2021: Summit"),
-        (WAS, None, "Removed: Summit"),
+        (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled, 16 – 17 Sep: Summit"),
+        (state("2021-09-16/17", Status.CANCELLED), WAS, "Back on, 16 – 17 Sep: Summit"),
+        (WAS, None, "Removed, 16 – 17 Sep: Summit"),
     ],
 )
 def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | None, subject: str) -> None:
@@ -271,6 +286,6 @@ def test_several_changes_are_one_message() -> None:
     lines = [MessageLine("Summit", WAS, state("2021-09-18/19")), MessageLine("Exercise", WAS, None)]
     message = messages.change_message(lines, CALENDAR, NOW)
 
-    assert message.subject == "Removed: Exercise, and 1 more"
-    assert "Removed: Exercise" in message.text
+    assert message.subject == "Removed, 16–17 Sep: Exercise, and 1 more"
+    assert "Removed, 16–17 Sep: Exercise" in message.text
     assert [each["kind"] for each in message.data["changes"]] == ["vanished", "moved"]  # type: ignore[attr-defined]

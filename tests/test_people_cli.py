@@ -118,6 +118,6 @@ def test_any_mail_can_be_looked_at(run, kind: str, lang: str) -> None:  # type: 
 
 
 def test_a_preview_of_a_lead_is_the_mail_of_that_moment(run) -> None:  # type: ignore[no-untyped-def]
-    assert "Subject: Tomorrow: SCO summit" in run("preview", "summit", "--lead", "the day before at 18:00").output
+    assert "Subject: 16–17 Sep: SCO summit" in run("preview", "summit", "--lead", "the day before at 18:00").output
     assert "did you mean 'summit'?" in run("preview", "sumit").output
     assert "needs --was" in run("preview", "summit", "--kind", "change").output

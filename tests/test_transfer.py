@@ -41,7 +41,7 @@ def old(tmp_path: Path) -> World:
         edition_store.secret_key(conn)
     world.tick(DAY_BEFORE)
     world.publish(EVENTS.replace("2021-09-18", "2021-09-19"), DAY_BEFORE + MINUTE)
-    assert world.recorder.subjects == ["Tomorrow: Ключ 0"]
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Ключ 0"]
     return world
 
 
@@ -73,7 +73,7 @@ def test_every_row_goes_over_as_it_is_and_life_goes_on_there(
     new.run(DAY_BEFORE + 2 * MINUTE, utc(2021, 9, 30))
     # no second "Ключ 0"; what was planned, and the move that nobody was told of yet
     assert sorted(new.recorder.subjects) == [
-        "Moved to 19 Sep 2021, 10:00: Ключ 2", "Tomorrow: Ключ 1", "Tomorrow: Ключ 2",
+        "Fri 17 Sep, 10:00: Ключ 1", "Moved to Sun 19 Sep, 10:00: Ключ 2", "Sun 19 Sep, 10:00: Ключ 2",
     ]  # fmt: skip
     new.publish(EVENTS.replace("Ключ 1", "Ключ 9"), utc(2021, 10, 1), accept=True)
     assert new.is_balanced()

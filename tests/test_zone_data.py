@@ -91,12 +91,12 @@ def test_what_was_said_by_the_old_rules_is_not_said_again_by_the_new_ones(
     world = World(tmp_path)
     world.publish(TALKS, NOW)
     world.tick(utc(2021, 9, 19, 17))
-    assert world.recorder.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
 
     rules("Atlantic/Madeira", "Etc/UTC")
     again(world)
     world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 10))
-    assert world.recorder.subjects == ["Tomorrow: Talks", "In 2 hours: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks", "Mon 20 Sep, 10:00: Talks"]
     assert world.is_balanced()
 
 
@@ -114,7 +114,7 @@ def test_what_is_staged_by_the_old_rules_waits_for_the_new_hour_or_goes_at_once(
     world.tick(utc(2021, 9, 19, 17))
     assert world.recorder.received == []
     world.tick(utc(2021, 9, 19, 18))
-    assert world.recorder.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
 
 
 def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
@@ -126,7 +126,7 @@ def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
     again(world)
     world.tick(utc(2021, 9, 19, 16, 30))
 
-    assert world.recorder.subjects == ["Tomorrow: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
     assert world.states() == [("sent", "late")]
 
 
@@ -161,8 +161,8 @@ def test_what_was_stored_in_a_zone_that_is_lost_is_read_in_utc_until_the_registr
 
     assert world.edition().calendar.timezone == world.version("talks").event.timezone == "UTC"
     assert [(each.subject, each.send_time.astimezone(ZoneInfo("UTC"))) for each in world.recorder.received[1:]] == [
-        ("Tomorrow: Talks", utc(2021, 9, 19, 18)),
-        ("In 2 hours: Talks", utc(2021, 9, 20, 8)),
+        ("Mon 20 Sep, 10:00: Talks", utc(2021, 9, 19, 18)),
+        ("Mon 20 Sep, 10:00: Talks", utc(2021, 9, 20, 8)),
     ]
     assert [each.message.split(":")[0] for each in caplog.records] == [f"time zone {GONE} is unknown"]
     page = create_app(lambda: Snapshot.of(world.edition()), Settings(), clock=lambda: NOW).test_client()

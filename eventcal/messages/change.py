@@ -8,12 +8,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .. import occurrences, words
-from ..events import Calendar, Occurrence
+from ..events import Calendar, EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
+from ..when import Undated
 from .body import Body, to_html, to_markdown, to_text
 from .data import change_data, event_page_url, format_timestamp, list_identity
-from .dates import format_with_weekday
+from .dates import format_subject_date, format_with_weekday
 from .footer import footer_links
 from .values import Message, MessageLine, NotificationText, one_line
 
@@ -37,7 +38,7 @@ def change_message(
     _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))
     lines = sorted(lines, key=urgency)
-    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in lines]
+    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in lines]
     subject = change_bodies[0].title
     if other_count := len(change_bodies) - 1:
         template = words.get_translations(language).ngettext(
@@ -100,7 +101,7 @@ def urgency(line: MessageLine) -> int:
     return order.get(line.kind, 2) if line.kind else 2
 
 
-def change_body(line: MessageLine, calendar: Calendar, language: str, zone: str, base_url: str) -> Body:
+def change_body(line: MessageLine, calendar: Calendar, now: datetime, language: str, zone: str, base_url: str) -> Body:
     """One change, as a part of a message."""
     line = _translate_line(line, calendar.language, language)
     _ = words.get_translations(language).gettext
@@ -108,7 +109,7 @@ def change_body(line: MessageLine, calendar: Calendar, language: str, zone: str,
     old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
     return Body(
         language=language,
-        title=_format_change_subject(line, language, zone),
+        title=_format_change_title(line, now, language, zone),
         old_text=_("Was: {state}").format(state=old_text) if old_text and old_text != new_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         sources=event.sources if event else (),
@@ -132,20 +133,29 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     return replace(line, title=title, old=old, new=new)
 
 
-def _format_change_subject(line: MessageLine, language: str, zone: str) -> str:
+_APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED)
+"""Kinds whose title names the date after a comma, so that a deadline's reads "until ..."."""
+
+
+def _format_change_title(line: MessageLine, now: datetime, language: str, zone: str) -> str:
+    """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     _ = words.get_translations(language).gettext
-    when = words.format_when(line.new.when, language, zone or None, style="short") if line.new else ""
-    title = one_line(line.title)
+    state, title = line.new or line.old, one_line(line.title)
+    when = format_subject_date(state.when, now, language, zone) if state else ""
+    event = line.version.event if line.version else None
+    if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
+        when = _("until {date}").format(date=when)
+    has_date = state is not None and not state.rule and not isinstance(state.when.span, Undated)
     templates = {
         ChangeKind.ADDED: _("New: {title}, {when}"),
-        ChangeKind.VANISHED: _("Removed: {title}"),
+        ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
         ChangeKind.MOVED: _("Moved to {when}: {title}"),
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _("Now expected in {when}: {title}"),
         ChangeKind.LESS_PRECISE: _("Date no longer certain, {when}: {title}"),
         ChangeKind.PLACE: _("New venue, {place}: {title}"),
         ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
-        ChangeKind.CANCELLED: _("Cancelled: {title}"),
+        ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
     }

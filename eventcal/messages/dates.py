@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from .. import words
 from ..when import AllDay, Timed, When
-from ..words.patterns import apply_pattern
+from ..words.patterns import apply_pattern, format_days
 
 
 def format_with_weekday(when: When, language: str, zone: str = "") -> str:
@@ -24,6 +26,28 @@ def format_with_weekday(when: When, language: str, zone: str = "") -> str:
     _ = words.get_translations(language).gettext
     names = dict.fromkeys(apply_pattern("EEEE", day, language) for day in ((first, last) if last > first else (first,)))
     return _("{weekday}, {date}").format(weekday=" – ".join(names), date=date_text)
+
+
+def format_subject_date(when: When, now: datetime, language: str, zone: str = "") -> str:
+    """Formats the date in a subject: "Tue 15 Dec, 16:00" or "16 – 17 Sep", with the year when it is not that of *now*.
+
+    An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
+    """
+    mark = "?" if when.uncertain else ""
+    match when.span:
+        case AllDay(first, last):
+            return _format_subject_days(first, last, now.year, language) + mark
+        case Timed(start, _):
+            local = start.astimezone(ZoneInfo(zone)) if zone else start
+            day = _format_subject_days(local.date(), local.date(), now.year, language)
+            date_and_time = words.get_translations(language).gettext("{date}, {time}")
+            return date_and_time.format(date=day, time=words.format_time(local, language)) + mark
+    return words.format_when(when, language, zone or None, style="short")
+
+
+def _format_subject_days(first: date, last: date, year: int, language: str) -> str:
+    style: Literal["brief", "short"] = "brief" if first.year == last.year == year else "short"
+    return format_days(first, last, language, style, weekday=first == last)  # several days are long enough
 
 
 def format_local_time(when: When, language: str, zone: str) -> str:

@@ -32,7 +32,7 @@ def digest_message(
     """Changes first, then what lies ahead by its date; at least one of either."""
     language = language or calendar.language
     upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    change_bodies = [change_body(line, calendar, language, zone, base_url) for line in sorted(lines, key=urgency)]
+    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in sorted(lines, key=urgency)]
     bodies = [*change_bodies, *(reminder_body(occurrence, now, language, zone, base_url) for occurrence in upcoming)]
     name = one_line(calendar.name.in_language(language))
     bodies[-1] = replace(

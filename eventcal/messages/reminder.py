@@ -14,7 +14,7 @@ from ..occurrences import title_of
 from ..when import Period, Undated, When
 from .body import Body, capitalize_first, to_html, to_markdown, to_text
 from .data import event_data, event_page_url, format_timestamp, list_identity
-from .dates import format_local_time, format_with_weekday
+from .dates import format_local_time, format_subject_date, format_with_weekday
 from .footer import footer_links
 from .values import Message, NotificationText, one_line
 
@@ -139,7 +139,7 @@ def reminder_body(
 
 
 def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
-    """How far, what, where: "Tomorrow: SCO Council of Heads of State, Dushanbe"."""
+    """Formats when, what and where: "Thu 16 Sep, 10:00: SCO Council of Heads of State, Dushanbe"."""
     _ = words.get_translations(language).gettext
     event, when = occurrence.event, occurrence.when
     title = one_line(title_of(occurrence, language))
@@ -150,12 +150,14 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
         template = (
             _("{period} (date to be confirmed)") if when.limit else _("Expected in {period} (date to be confirmed)")
         )
-        distance_text = capitalize_first(template.format(period=words.format_vague(when, language)))
+        date_text = template.format(period=words.format_vague(when, language))
     elif isinstance(when.span, Undated):
-        distance_text = capitalize_first(words.format_when(when, language))
+        date_text = words.format_when(when, language)
     else:
-        distance_text = capitalize_first(words.format_distance(now, when, language, reader_zone(event, zone)))
-    return _("{head}: {what}").format(head=distance_text, what=subject_text)
+        date_text = format_subject_date(when, now, language, zone)
+        if event.kind is EventKind.DEADLINE:
+            date_text = _("until {date}").format(date=date_text)
+    return _("{head}: {what}").format(head=capitalize_first(date_text), what=subject_text)
 
 
 def _format_date(event: Event, when: When, language: str, zone: str) -> str:
