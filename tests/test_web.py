@@ -652,6 +652,25 @@ def test_before_the_first_edition_a_visitor_is_asked_for_patience() -> None:
     assert site.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("contact", "begins"),
+    [
+        ("https://github.com/desk/calendar", "https://github.com/desk/calendar/issues/new?template=event-date.yml"),
+        ("desk@example.org", "mailto:desk@example.org?subject="),
+    ],
+)
+def test_a_wrong_date_is_reported_and_an_event_suggested_where_the_calendar_names_a_contact(
+    contact: str, begins: str
+) -> None:
+    site = visit(Snapshot.of(edition(SUMMIT, calendar=replace(CALENDAR, contact=contact))))
+    page = unescape(site.get("/events/summit-2021").text)
+    hrefs = re.findall(r'href="([^"]*)"[^>]*>(?:Report a wrong date|Suggest an event)<', page)
+    assert len(hrefs) == 2
+    assert all(href.startswith(begins) for href in hrefs)
+    assert "summit-2021" in hrefs[0]
+    assert "Suggest an event" not in visit(Snapshot.of(edition(SUMMIT))).get("/").text
+
+
 def test_readiness_names_what_is_not_well_and_pages_do_not() -> None:
     site = visit(snapshot(*SEED, degraded=("the registry has problems",)))
     ready = site.get("/readyz")

@@ -112,6 +112,7 @@ def _set_up_templates(app: Flask, services: Services) -> None:
             "languages": _language_choices(viewer.static_urls),
             "calendar": calendar,
             "calendar_name": calendar_name(calendar, viewer.language),
+            "suggest_url": links.proposal_url(calendar.contact) if calendar else "",
             "direction": words.text_direction(viewer.language),
             "recorded_at": edition.recorded_at if edition else None,
             "words": words,

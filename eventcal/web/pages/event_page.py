@@ -65,6 +65,7 @@ class EventPage:
     languages: str = ""
     organizer: str = ""
     tags: tuple[tuple[str, str], ...] = ()  # (tag, name)
+    report_url: str = ""  # where a wrong date is reported, "" where the calendar names no contact
     parent: EventView | None = None
     parts: tuple[EventView, ...] = ()
     feed_with_parts: str = ""
@@ -97,6 +98,9 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
+        report_url=links.proposal_url(
+            context.edition.calendar.contact, event.id, event.title.in_language(language), str(event.when)
+        ),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         languages=words.format_languages(event.languages, language),
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
