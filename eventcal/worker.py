@@ -23,7 +23,7 @@ from .logs import set_up_logs
 from .push import VapidKey
 from .scheduler import JobRunner, PeriodicJob
 from .settings import Settings
-from .store import Store, StoreBusy, devices, open_store, processes, subscribers
+from .store import Store, StoreBusy, devices, open_store, processes, signing_keys
 from .store.recipients import BouncePolicy
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings
     context = RenderContext(
         settings.base_url,
         ics_builder(lambda: sender.edition, settings.base_url, store.now),
-        subscribers.keys(store, settings.secret_key),
+        signing_keys.keys(store, settings.secret_key),
         BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
     )
     sender = Sender(store, deliveries.newest_edition(), channels_by_name, store.now, context)

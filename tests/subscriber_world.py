@@ -15,7 +15,7 @@ from eventcal.channels.mime import render_mail
 from eventcal.deliveries import RenderContext
 from eventcal.messages import Message, fill_placeholders
 from eventcal.settings import Settings
-from eventcal.store import edition_store, ledger, subscribers
+from eventcal.store import edition_store, ledger, signing_keys, subscribers
 from eventcal.store.ledger import LedgerBalance
 from eventcal.store.subscribers import Subscriber
 from eventcal.store.tables import metadata
@@ -45,7 +45,7 @@ class SubscriberWorld(World):
         self.mail = ScriptedChannel("test:mail")
         self.channels["email"] = self.mail
         self.render_context = RenderContext(
-            settings.base_url, signing_keys=subscribers.keys(self.store, settings.secret_key)
+            settings.base_url, signing_keys=signing_keys.keys(self.store, settings.secret_key)
         )
         self.app = create_app(self.snapshot, settings, clock=lambda: self.now, store=self.store)
 

@@ -13,7 +13,7 @@ from eventcal import tokens
 from eventcal.channels import Permanent, Sent
 from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
 from eventcal.cli import cli
-from eventcal.store import recipients, subscribers
+from eventcal.store import recipients, signing_keys
 from eventcal.store.recipients import BouncePolicy
 
 from .subscriber_world import SubscriberWorld
@@ -224,7 +224,7 @@ def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
             "not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) SELECT 'k', 'reminder', id, '', "
             "'email', address, 'sent', '', 1, 0, 0, 0, 1, 0, 0, '', 0 FROM subscription"
         )
-    text = tokens.bounce_id(subscribers.keys(store, ""), 1)
+    text = tokens.bounce_id(signing_keys.keys(store, ""), 1)
     store.close()
 
     unknown = "550 5.1.1 unknown"

@@ -139,6 +139,7 @@ from . import (  # noqa: E402, F401  each adds its commands to the group
     propose,
     registry,
     rehearse,
+    rotate_key,
     serve,
     status,
     subscribers,

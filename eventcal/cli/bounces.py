@@ -55,11 +55,11 @@ def bounce(settings: Settings, recipient: str) -> None:
 
 def _find_delivery(settings: Settings, ids: tuple[str, ...]) -> int | None:
     from .. import tokens
-    from ..store import subscribers as subscriber_store
+    from ..store import signing_keys
     from .subscribers import _open_store
 
     with _open_store(settings) as store:
-        keys = subscriber_store.keys(store, settings.secret_key)
+        keys = signing_keys.keys(store, settings.secret_key)
     for text in ids:
         try:
             return tokens.read_bounce_id(keys, text)

@@ -14,7 +14,9 @@ from . import cli, examples_epilog, with_settings
 from .events import open_existing_store, require_store
 
 if TYPE_CHECKING:
+    from ..channels import Channel, ChannelSettings
     from ..settings import Settings
+    from ..store import Store
     from ..store.ledger import DeliveryRecord, LedgerBalance
 
 
@@ -108,25 +110,22 @@ def _format_delivery(record: DeliveryRecord) -> str:
     "send-test", epilog=examples_epilog("eventcal send-test press-desk", "eventcal send-test mail --to me@example.org")
 )
 @click.argument("channel")
-@click.option("--to", default="", help="One address, for a channel of type email.")
+@click.option("--to", default="", help="One address, for a channel of type email; one device, for webpush.")
 @with_settings("registry", "database_url", "base_url", "config")
 def send_test(settings: Settings, channel: str, to: str) -> None:
-    """Send one test message through a channel. Exits with 1 if it was not accepted."""
+    """Send one test message through a channel. Exits with 1 if it was not accepted.
+
+    The channel webpush is that of devices: --to takes a name that `eventcal subscribers` lists.
+    """
     from .. import channels
     from .. import deliveries as delivery
     from .events import read_valid_registry
 
-    channel_settings = next(
-        (candidate for candidate in (*settings.channels, *settings.reader_channels) if candidate.name == channel), None
-    )
-    if channel_settings is None:
-        names = ", ".join(candidate.name for candidate in (settings.channels or settings.reader_channels))
-        raise SettingsError(f"no channel '{channel}'; channels: {names}")
     calendar = read_valid_registry(settings).calendar
     assert calendar is not None
-    built_channel = channels.build([channel_settings], settings.mail)[channel]
     store = open_existing_store(settings)
     try:
+        channel_settings, built_channel = _find_channel(settings, channel, to, store)
         outcomes = delivery.send_test(
             built_channel, channel_settings, calendar, datetime.now(UTC), to, settings.base_url, store
         )
@@ -138,6 +137,25 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
         click.echo(f"{recipient}: {verdict}{f' ({outcome.detail})' if outcome.detail else ''}")
     if not all(isinstance(outcome, channels.Sent) for _, outcome in outcomes):
         click.get_current_context().exit(1)
+
+
+def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -> tuple[ChannelSettings, Channel]:
+    """Finds the channel *name* of the settings, or that of devices. Raises SettingsError where there is none."""
+    from .. import channels
+    from ..settings import PUSH_CHANNEL_NAME
+    from ..worker import push_channel
+
+    if name == PUSH_CHANNEL_NAME and settings.can_push:
+        if store is None or not to:
+            raise SettingsError("webpush sends to one device: add --to with a name that `eventcal subscribers` lists")
+        return channels.ChannelSettings(name, name), push_channel(settings, store)
+    candidates = (*settings.channels, *settings.reader_channels)
+    channel_settings = next((candidate for candidate in candidates if candidate.name == name), None)
+    if channel_settings is None:
+        names = [candidate.name for candidate in (settings.channels or settings.reader_channels)]
+        names += [PUSH_CHANNEL_NAME] if settings.can_push else []
+        raise SettingsError(f"no channel '{name}'; channels: {', '.join(names)}")
+    return channel_settings, channels.build([channel_settings], settings.mail)[name]
 
 
 @cli.command(epilog=examples_epilog("eventcal retry 17 18", "eventcal retry --all"))

@@ -10,7 +10,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "The calendar": ("next", "show", "feed", "diff", "publish", "build"),
     "Reminders": ("rehearse", "preview", "send-test", "deliveries", "retry", "pause", "resume", "subscribers", "bounce"),
-    "Operation": ("serve", "status", "config", "backup", "restore", "db", "completion"),
+    "Operation": ("serve", "status", "config", "backup", "restore", "rotate-key", "db", "completion"),
     "Several machines": ("web", "scheduler", "worker"),
 }  # fmt: skip
 """Commands by purpose, in the order of a first use."""

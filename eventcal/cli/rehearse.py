@@ -120,7 +120,10 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     for message in rehearsal.at_once:
         by_subject.setdefault(message.subject, []).append(message)
     for subject, group in by_subject.items():
+        device_count = sum(rehearsed.message.device is not None for rehearsed in group)
         recipient = group[0].recipient if len(group) == 1 else f"{len(group)} recipients"
+        if device_count and len(group) > 1:
+            recipient += f" ({device_count} on devices)"
         click.echo(f"{group[0].moment.astimezone(zone):%Y-%m-%d %H:%M}  {recipient}  {subject}")
         body, _, _ = group[0].message.text.partition("\n-- \n")
         click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))

@@ -53,7 +53,7 @@ def status(settings: Settings, as_json: bool) -> None:
         click.get_current_context().exit(1)
 
 
-_COUNT_FIELDS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "subscriptions")
+_COUNT_FIELDS = ("open", "sent", "late", "dead", "ambiguous", "suppressed", "subscriptions", "devices")
 
 
 def _report_json(

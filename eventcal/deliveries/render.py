@@ -77,6 +77,8 @@ class RenderContext:
 
     def personalise(self, message: Message, claim: Claim) -> Message:
         """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""
+        if claim.device is not None:
+            message = replace(message, device=claim.device, expires_at=claim.expires_at)
         if not self.has_signed_links(claim) or claim.subscription is None:
             return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
         unsubscribe_url = self._signed_link(
@@ -103,8 +105,6 @@ class RenderContext:
         addressed = messages.address_message(
             message, claim.public_id, claim.address, tuple(headers), tuple(replacements)
         )
-        if claim.channel == PUSH_CHANNEL:
-            return replace(addressed, headers=(), device=claim.device, expires_at=claim.expires_at)
         return self._mark_for_bounces(addressed, claim)
 
     def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:

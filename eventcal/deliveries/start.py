@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from .. import filters
 from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
-from ..messages import address_message, channel_test_message
+from ..messages import Message, address_message, channel_test_message
 from ..states import DeliveryState
-from ..store import Store, ledger, ms, recipients
+from ..store import Store, devices, ledger, ms, recipients
 from ..store.recipients import ConfiguredRecipient
 
 log = logging.getLogger(__name__)
+
+TEST_LIFETIME = timedelta(hours=1)
+"""How long a push service keeps a test for a device that is off."""
 
 
 def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
@@ -71,7 +75,7 @@ def send_test(
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
     keys = [f"test-{ms(now)}-{number}" for number in range(len(addresses))]
     outcomes = [
-        channel.send(address_message(message, f"{key}.0", address))
+        channel.send(_with_device(address_message(message, f"{key}.0", address), store))
         for key, address in zip(keys, addresses, strict=True)
     ]
     if store is not None:
@@ -83,3 +87,14 @@ def send_test(
         except StoreError as error:
             log.warning("test message sent but not recorded: %s", error)
     return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]
+
+
+def _with_device(message: Message, store: Store | None) -> Message:
+    """Adds to a test where its recipient is reached, if that is a device."""
+    if store is None or not message.address:
+        return message
+    with store.read() as conn:
+        device = devices.find_device(conn, message.address)
+    if device is None:
+        return message
+    return replace(message, device=device.endpoint, expires_at=message.send_time + TEST_LIFETIME)

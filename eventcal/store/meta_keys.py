@@ -11,6 +11,7 @@ class MetaKey(StrEnum):
     # identity
     CALENDAR_ID = "calendar_id"  # the calendar whose UIDs were promised
     SECRET_KEY = "secret_key"  # signs links when no setting gives a key
+    EARLIER_SECRET_KEYS = "earlier_secret_keys"  # JSON: [key, milliseconds] of keys whose links are accepted until then
     VAPID_KEYS = "vapid_keys"  # JSON: [public, private] of each key for push services, the newest first
     MOVED = "moved"  # where this store was moved to: nothing is sent from here
     MOVING = "moving"  # a transfer is under way, under this name

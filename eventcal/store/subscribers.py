@@ -19,9 +19,9 @@ from ..mailbox import fold
 from ..push import PushEndpoint
 from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from . import devices, json_rows, recipients
-from .database import Store, instant, ms
+from .database import instant, ms
 from .dialect import dialect_of
-from .edition_store import read_meta, secret_key
+from .edition_store import read_meta
 from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries
 from .meta_keys import MetaKey
@@ -88,16 +88,6 @@ class Subscriber:
 def json_list(texts: Iterable[str]) -> str:
     """How leads and notices are kept: each once, in one order, so that equal wishes are equal texts."""
     return json.dumps(sorted(set(texts)), ensure_ascii=False, separators=(",", ":"))
-
-
-def keys(store: Store, configured_key: str) -> tuple[str, ...]:
-    """What links are signed with: *chosen* by the settings, else the store's own, which is believed in any case."""
-    with store.read() as conn:
-        stored_key = read_meta(conn, MetaKey.SECRET_KEY)
-    if stored_key is None:
-        with store.write() as conn:
-            stored_key = secret_key(conn)
-    return (configured_key, stored_key) if configured_key else (stored_key,)
 
 
 # in and out

@@ -18,7 +18,7 @@ from ..events import Calendar
 from ..filters import Filter
 from ..history import Edition
 from ..settings import Settings
-from ..store import Store, subscribers
+from ..store import Store, signing_keys
 from .edition_index import EditionIndex
 from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
@@ -71,7 +71,7 @@ class Services:
     @cached_property
     def signing_keys(self) -> tuple[str, ...]:
         """The keys of the links in mails, the newest first."""
-        return subscribers.keys(self.required_store, self.settings.secret_key)
+        return signing_keys.keys(self.required_store, self.settings.secret_key)
 
     @cached_property
     def visitor_key(self) -> bytes:

@@ -22,6 +22,7 @@ from ..tables import (
     delivery,
     delivery_counter,
     edition,
+    push_device,
     reminder,
     subscription,
 )
@@ -41,7 +42,7 @@ class LedgerStats:
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
     *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
     one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out. *paused* and *closed* name channels ("" is everything) and
-    destinations with what they last said. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
+    destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
     counts what would have been said twice and was not: settlements and sends by a sender that another had replaced, and
     notices of what their reader knew already. *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
     """
@@ -60,6 +61,7 @@ class LedgerStats:
     paused: tuple[str, ...] = ()
     closed: tuple[tuple[str, str], ...] = ()
     subscriptions: int = 0
+    devices: int = 0
     ticked_at: datetime | None = None
     suppressed: int = 0
     edition: int = 0
@@ -96,6 +98,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         closed=tuple((breaker.name, breaker.detail) for breaker in breakers.values() if breaker.is_open),
         ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, subscription, IS_SUBSCRIBED),
+        devices=_count(conn, push_device),
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
         edition=newest.number if newest else 0,

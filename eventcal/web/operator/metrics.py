@@ -120,6 +120,7 @@ def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
     yield _gauge("open_circuits", "Destinations whose circuit breaker is open", len(stats.closed))
     yield _gauge("closed_destinations", "Deprecated: the same as eventcal_open_circuits", len(stats.closed))
     yield _gauge("subscriptions", "Active subscriptions", stats.subscriptions)
+    yield _gauge("devices", "Devices that get reminders by Web Push", stats.devices)
     if stats.next_due:
         yield _timestamp("next_due", "When the next reminder falls due", stats.next_due)
     if stats.ticked_at:

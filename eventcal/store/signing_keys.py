@@ -1,0 +1,69 @@
+"""The keys that sign links in messages: the one in use, and earlier ones that are still accepted for a stated time."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from . import devices
+from .database import Store, instant, ms
+from .edition_store import read_meta, secret_key, write_meta
+from .meta_keys import MetaKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotation:
+    """What a rotation did. *is_configured*: the key in use is a setting, which only the operator can replace."""
+
+    accepted_until: datetime
+    is_configured: bool
+    device_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _EarlierKey:
+    key: str = field(repr=False)
+    accepted_until: datetime
+
+
+def keys(store: Store, configured_key: str) -> tuple[str, ...]:
+    """Returns the keys of links: the first signs, all are accepted.
+
+    The first is *configured_key*, else the store's own, which is accepted in any case; then earlier ones whose time has
+    not come.
+    """
+    with store.read() as conn:
+        stored_key, earlier_keys = read_meta(conn, MetaKey.SECRET_KEY), _earlier_keys(conn, store.now())
+    if stored_key is None:
+        with store.write() as conn:
+            stored_key = secret_key(conn)
+    return tuple(filter(None, (configured_key, stored_key, *(earlier.key for earlier in earlier_keys))))
+
+
+def rotate(conn: Connection, configured_key: str, accepted_for: timedelta, now: datetime) -> KeyRotation:
+    """Replaces the store's signing key, and the key pair for push services where devices use one.
+
+    The key in use stays accepted for *accepted_for*, and no earlier one for longer. Devices are reached with the pair
+    that they subscribed with, and renew at their next message.
+    """
+    accepted_until = now + accepted_for
+    stored_key = secret_key(conn)
+    earlier_keys = [
+        _EarlierKey(earlier.key, min(earlier.accepted_until, accepted_until)) for earlier in _earlier_keys(conn, now)
+    ]
+    earlier_keys += [_EarlierKey(key, accepted_until) for key in (configured_key, stored_key) if key]
+    kept_keys = {earlier.key: ms(earlier.accepted_until) for earlier in earlier_keys if earlier.accepted_until > now}
+    write_meta(conn, MetaKey.EARLIER_SECRET_KEYS, json.dumps([*kept_keys.items()]))
+    write_meta(conn, MetaKey.SECRET_KEY, secrets.token_urlsafe(32))
+    device_key = devices.add_vapid_key(conn).public if devices.find_vapid_keys(conn) else ""
+    return KeyRotation(accepted_until, bool(configured_key), device_key)
+
+
+def _earlier_keys(conn: Connection, now: datetime) -> list[_EarlierKey]:
+    """Returns the earlier keys that are still accepted at *now*, the oldest first."""
+    rows = json.loads(read_meta(conn, MetaKey.EARLIER_SECRET_KEYS) or "[]")
+    return [_EarlierKey(key, instant(until)) for key, until in rows if instant(until) > now]
