@@ -43,7 +43,7 @@ CHANGE_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What came of a look at the registry: *edition* is the one that stands now, *problems* say why it is not a newer."""
+    """The result of checking the registry: *edition* is the published one, *problems* are why it is not a newer one."""
 
     outcome: CheckOutcome
     edition: Edition | None
@@ -88,13 +88,15 @@ def publish(
     *,
     cached: Edition | None = None,
 ) -> PublishResult:
-    """Record what *registry* says as the newest edition, if it differs, is sound, and is not to be held.
+    """Records *registry* as the newest edition if it differs, is valid, and need not await approval.
 
-    *plan* writes what the new edition plans, in the same transaction (`planning.passes.plan_edition`).
-    *force* publishes content that an earlier edition had already: an edit that goes back, or the command; without it, as
-    when a scheduler starts, only what was never published. *accept* lets pass what would be held.
-    *known* is the edition that the caller has in memory, so that ten thousand events are not read again.
-    Raises StoreError for a store of another calendar, unless *force*d: while running, that is a slip like any other.
+    *write_plan* writes the plans of the new edition in the same transaction (`planning.passes.plan_edition`).
+    *force* also publishes content that an earlier edition had: an edit that goes back, or the command; without it,
+    as at a scheduler's start, only content never published. *accept* publishes what would await approval. *cached*
+    is the edition that the caller has in memory, so that its events are not read again.
+
+    Raises StoreError for a store of another calendar, unless *force*: while running, that is an error like any
+    other.
     """
     loaded = registry_reader.read(registry) if isinstance(registry, Path) else registry
     now = instant(ms(now))  # as the store gives it back
@@ -149,7 +151,7 @@ def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
 def _decide(
     conn: Connection, registry: Registry, previous: Edition | None, now: datetime, force: bool, accept: bool
 ) -> PublishResult:
-    """What is to become of *registry*; reads the store, and writes nothing."""
+    """Decides what to do with *registry*; reads the store and writes nothing."""
     if registry.calendar is None or _errors(registry):
         return PublishResult("problems", previous, problems=_errors(registry))
     try:

@@ -1,4 +1,4 @@
-"""What a person can mend: one tree of errors, and the problem that has a place in a file. Imports nothing of ours."""
+"""Errors that a person can fix, and the problem with its place in a file. Imports no other module of the package."""
 
 from __future__ import annotations
 

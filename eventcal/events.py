@@ -32,7 +32,7 @@ class EventKind(StrEnum):
 
 
 class SourceGrade(StrEnum):
-    """How far a source can be relied on."""
+    """The reliability of a source."""
 
     OFFICIAL = "official"
     REPORTED = "reported"

@@ -34,7 +34,7 @@ _DEFAULT_HEADERS = {"User-Agent": "eventcal", "Accept-Encoding": "identity"}
 
 
 class FetchError(Exception):
-    """No answer. *sent*: the whole request had left, so the other side may have acted on it."""
+    """No answer. *request_sent*: the whole request had been sent, so the receiver may have acted on it."""
 
     def __init__(self, detail: str, request_sent: bool = False) -> None:
         super().__init__(detail)
@@ -47,7 +47,7 @@ class FetchRefused(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: of the answer to a POST at most the first 64 KiB. Header names are in lower case."""
+    """An HTTP response; of the answer to a POST at most the first 64 KiB. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -62,18 +62,18 @@ def post(
     allow_private: bool = False,
     timeout: float = TOTAL_TIMEOUT_SECONDS,
 ) -> Response:
-    """POST *body*, follow nothing, and come back within *total* seconds.
+    """Sends a POST to *url*, follows no redirect, and returns within *timeout* seconds.
 
-    Raises Refused or FetchError.
+    Raises FetchRefused or FetchError.
     """
     parts, connection = _connection_to(url, allow_private)
     return connection.exchange("POST", _request_target(parts), body, {**_DEFAULT_HEADERS, **headers}, timeout)
 
 
 def get(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float = TOTAL_TIMEOUT_SECONDS) -> Response:
-    """GET *url*, follow nothing, and come back within *total* seconds with the whole body, of at most *most* octets.
+    """Sends a GET to *url*, follows no redirect, and returns within *timeout* seconds with a body of at most *max_bytes*.
 
-    Raises Refused or FetchError, also for a body that is longer or was cut short.
+    Raises FetchRefused or FetchError, also for a body that is longer or incomplete.
     """
     parts, connection = _connection_to(url, allow_private)
     return connection.exchange(
@@ -163,7 +163,7 @@ def _resolve(host: str, port: int, allow_private: bool, deadline: float) -> list
 
 
 def _look_up(host: str, port: int, deadline: float) -> list[Any]:
-    """What the machine's resolver says, which takes no deadline: a thread asks it, and is left behind when it is late."""
+    """Resolves a host in a thread, which is abandoned after the deadline, since the system's resolver takes none."""
     answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
     def query_resolver() -> None:
@@ -272,7 +272,7 @@ class _PinnedConnection:
     def exchange(
         self, method: str, target: str, body: bytes | None, headers: dict[str, str], timeout: float, max_bytes: int = 0
     ) -> Response:
-        """*most* 0: the answer's code is what counts, and its first 64 KiB do."""
+        """Sends a request and reads the response; with *max_bytes* 0 at most the first 64 KiB of its body."""
         self._deadline = time.monotonic() + timeout
         self._is_complete = False
         request_sent = False

@@ -40,12 +40,12 @@ _MAX_IDS = 64
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events, and how they are to be drawn. Equal filters give equal bytes.
+    """A selection of events and how they are rendered. Equal filters give equal bytes.
 
-    *tags* keeps any of them, *without* drops all of them (both sorted); *q* and *place* are words that must all be
-    found; *start* and *end* are days, both counted, None for no bound; *language* is "" for the calendar's own. *event*
-    is the id of the only one that is kept, also when it was renamed since; *parts* adds to the feed of one event those
-    that belong to it. *ids* (sorted) keeps any of several events, each by the id that it has or had.
+    *tags* keeps events with any of them, *excluded_tags* drops those with one (both sorted). *q* and *place* are
+    words that must all occur. *start* and *end* are days, both included, None for no bound. *language* is "" for
+    the calendar's own. *event* is the id of the only event, also a former id; *parts* adds the events that belong
+    to it. *ids* (sorted) keeps any of several events, each by its present or a former id.
     """
 
     tags: tuple[str, ...] = ()
@@ -69,10 +69,10 @@ class Filter:
 
 
 def parse(pairs: Iterable[tuple[str, str]], strict: bool, allowed: tuple[str, ...] = FILTER_PARAMETERS) -> Filter:
-    """The filter that *pairs* of (parameter, text) ask for.
+    """Parses *pairs* of (parameter, text) to a filter.
 
-    Strict: GrammarError for a parameter that is not in *names*, is given twice, or is malformed; it names the
-    parameter and what is valid. Lenient: whatever is not understood is as if it were not there.
+    Strict: raises GrammarError for a parameter that is not in *allowed*, is given twice, or is malformed; it names
+    the parameter and what is valid. Lenient: ignores what it does not understand.
     """
     builder = _FilterBuilder()
     for name, text in pairs:
@@ -103,7 +103,7 @@ def canonical_query(query: Filter) -> str:
 
 
 def query_pairs(query: Filter) -> list[tuple[str, str]]:
-    """What `canonical` is made of: (parameter, text), for links."""
+    """Returns the (parameter, text) pairs of the canonical query, for links."""
     parameters = (
         [("event", query.event)] + [("tag", tag) for tag in query.tags] + [("-tag", tag) for tag in query.excluded_tags]
     )
@@ -357,7 +357,7 @@ def _matches_place(query_text: str, place: Place) -> bool:
 
 
 def _matches_words(query_text: str, event: Event) -> bool:
-    """Whether all words of *wanted* stand somewhere in what the registry says of the event, in any language."""
+    """Tells whether every word of *query_text* occurs in some text of the event, in any language."""
     texts = [event.id, *event.tags, *_all_texts(event.title), *_all_texts(event.notes)]
     for place in event.places:
         texts += [*_all_texts(place.name), *_all_texts(place.region), place.country]

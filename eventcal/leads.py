@@ -1,4 +1,4 @@
-"""How far ahead to speak: "1 week before at 09:00" becomes a value, and meets a date. Knows no event."""
+"""Leads: parses "1 week before at 09:00" to a value and resolves it against a date. Knows no event."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
 
 
 def occurrence_query(occurrence: Occurrence) -> str:
-    """What follows an event's address to open it at one occurrence of a series; "" for an event that does not repeat."""
+    """Returns the query that opens an event's page at one occurrence; "" for an event that does not repeat."""
     return f"?on={occurrence.recurrence}" if occurrence.recurrence else ""
 
 

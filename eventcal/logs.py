@@ -1,4 +1,4 @@
-"""How log lines look: plain text, or one JSON object a line."""
+"""Log formats: plain text, or one JSON object a line."""
 
 from __future__ import annotations
 

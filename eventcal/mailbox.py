@@ -1,4 +1,4 @@
-"""What a person typed becomes the address that mail is sent to, or the reason why it is none. Pure.
+"""Parses typed text to an email address, or to the reason why it is none. Pure.
 
 A domain in letters of any script becomes what DNS knows it by. The case of a local part is kept, since only the mailbox's
 own server may ignore it (RFC 5321 2.4); `fold` is for comparing.
@@ -30,7 +30,7 @@ def parse(text: str) -> str:
 
 
 def fold(address: str) -> str:
-    """What two spellings of one mailbox have in common."""
+    """Folds spellings of one mailbox to the same text, for comparison."""
     return address.lower()
 
 

@@ -22,7 +22,7 @@ _NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u20
 
 
 def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]:
-    """What touches the days *start* .. *end*: by first possible day, then the more precise first, then *events*' order.
+    """Returns the occurrences that touch *start* to *end*, by first possible day, then precision, then the order of *events*.
 
     What has no date at all is not among them: see `undated`.
     """
@@ -242,12 +242,12 @@ def _when_on(event: Event, day: date) -> When:
 
 
 def _normalize_local(local: datetime, zone: ZoneInfo) -> datetime:
-    """What a wall clock in *zone* shows at the naive *local*: another time where the zone skips it (RFC 5545 3.3.5)."""
+    """Returns the wall-clock time in *zone* at the naive *local*, moved out of a gap (RFC 5545 3.3.5)."""
     return local_to_utc(local, zone).astimezone(zone).replace(fold=0)
 
 
 def _max_duration(when: When) -> timedelta:
-    """How many days lie between its first and its last, and one more for a start that the clocks push past midnight."""
+    """Returns the days from first to last, plus one for a start that a gap moves past midnight."""
     return (when.last_day - when.first_day) + DAY if when.first_day and when.last_day else DAY
 
 

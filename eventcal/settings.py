@@ -36,7 +36,7 @@ _CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
-    """What one web worker takes on at a time. Timeouts are in seconds; every field is also a variable `EVENTCAL_...`.
+    """Limits of one web worker. Timeouts are in seconds; every field is also a variable `EVENTCAL_...`.
 
     *max_connections* and *backlog* count TCP connections, accepted and not yet accepted. *max_waiting* counts requests
     that wait for one of the *page_threads*.
@@ -54,7 +54,9 @@ class ServerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one installation chose. Every field but *channels*, *config*, *mail_headers*, *site* and *limits* is also a variable `EVENTCAL_...`.
+    """The settings of an installation.
+
+    Every field but *channels*, *config*, *mail_headers*, *site* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. *push_allow_private* lets devices name push services in a private network. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
@@ -108,7 +110,7 @@ class Settings:
 
     @property
     def mail(self) -> MailSettings:
-        """What every mail needs to know."""
+        """The settings that every mail shares."""
         return MailSettings(
             self.smtp_url, self.mail_from, self.base_url, self.smtp_token, self.mail_bounces, self.mail_headers
         )
@@ -154,10 +156,12 @@ _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry
 def load(
     environ: Mapping[str, str], options: Mapping[str, object] | None = None, only_names: Collection[str] = ()
 ) -> Settings:
-    """Options first, then the environment, then `eventcal.toml`, then defaults. Raises SettingsError with every fault.
+    """Loads settings: options over the environment over `eventcal.toml` over defaults.
 
-    *only* names the settings that matter to a caller who sends nothing: no channel is read for it, and a variable that
-    `env:NAME` names for another setting may be missing.
+    *only_names* are the settings that matter to a caller that sends nothing: no channel is read for it, and
+    variables that `env:NAME` names for other settings may be missing.
+
+    Raises SettingsError with every error.
     """
     values: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
     origins = {name: f"option --{name.replace('_', '-')}" for name in values}

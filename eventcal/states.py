@@ -41,7 +41,7 @@ class SubscriptionState(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """What a delivery says."""
+    """The kinds of delivery."""
 
     REMINDER = "reminder"  # an occurrence is ahead
     CHANGE = "change"  # an occurrence changed, or is gone
@@ -52,7 +52,7 @@ class DeliveryKind(StrEnum):
 
 
 class AttemptOutcome(StrEnum):
-    """What came of one attempt to send."""
+    """The outcomes of one attempt to send."""
 
     NONE = ""  # nothing was tried
     SENT = "sent"  # the other side accepted the message

@@ -22,7 +22,7 @@ _MAX_TOKEN_LENGTH = 400
 
 
 class TokenPurpose(StrEnum):
-    """What a link is for; a token for one purpose is none for another."""
+    """The purposes of links; a token is valid for one of them only."""
 
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
@@ -31,7 +31,7 @@ class TokenPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenPayload:
-    """What a token says: *version* is the secret number that the subscription had; *until* None: good for ever."""
+    """The content of a token: *link_version* is the subscription's secret number; *expires_at* None: does not expire."""
 
     subscription_id: int
     link_version: int
@@ -39,7 +39,7 @@ class TokenPayload:
 
 
 class TokenError(EventcalError):
-    """A token that is not ours, or not for this; *expired*: it was, and its time is over."""
+    """A token that is not ours or not for this purpose; *is_expired*: it was valid and has expired."""
 
     def __init__(self, message: str, is_expired: bool = False) -> None:
         self.is_expired = is_expired
@@ -47,7 +47,7 @@ class TokenError(EventcalError):
 
 
 def sign(keys: Sequence[str], purpose: TokenPurpose, payload: TokenPayload) -> str:
-    """The token of *ticket*, with the first of *keys*. The same every time, so that a mail that is tried again is the same."""
+    """Signs *payload* with the first of *keys*. Deterministic, so that a retried mail has the same bytes."""
     numbers = [payload.subscription_id, payload.link_version]
     if payload.expires_at is not None:
         numbers.append(int(payload.expires_at.timestamp()))
@@ -55,7 +55,7 @@ def sign(keys: Sequence[str], purpose: TokenPurpose, payload: TokenPayload) -> s
 
 
 def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime) -> TokenPayload:
-    """What *token* says, when any of *keys* signed it for *purpose*. Raises TokenError."""
+    """Verifies *token* against *keys* and *purpose* and returns its content. Raises TokenError."""
     if len(token) > _MAX_TOKEN_LENGTH:
         raise TokenError("no such token")
     try:
@@ -71,7 +71,7 @@ def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime
 
 
 def bounce_id(keys: Sequence[str], delivery_id: int) -> str:
-    """What stands for a delivery in the envelope sender of its mail: lower case, since relays may fold it (RFC 5321 4.4).
+    """Returns the id of a delivery for the envelope sender; lower case, since relays may fold it (RFC 5321 4.4).
 
     It ends with a code that only *keys* can make, so that nobody ends a subscription by a bounce that never was.
     """

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 MAX_FUNCTION_LINES = 40
 PLACEHOLDER_NAMES = frozenset({"each", "found", "made", "kept"})
 RIDDLE_OPENERS = re.compile(r"(What|Who|Whoever|Whatever|How)\b")
+PARAMETER_REFERENCE = re.compile(r"(?<!\*)\*(\w+)\*(?!\*)")
 # Module names that a folder completes (`when.values`, `history.values`), or that mean one thing in both folders: a
 # recurrence rule, a recurring series, a token bucket. A module of `cli` bears the name of the room that its commands open.
 COMPLETED_BY_FOLDER = frozenset({"__init__", "__main__", "values", "grammar", "dates", "zones"})
@@ -89,6 +90,7 @@ class Structure:
     module_homonyms: list[str] = field(default_factory=list)
     riddle_docstrings: list[str] = field(default_factory=list)
     placeholder_names: list[str] = field(default_factory=list)
+    stale_parameters: list[str] = field(default_factory=list)
     files: int = 0
     lines: int = 0
 
@@ -104,6 +106,7 @@ class Structure:
             ("module names with two meanings", len(self.module_homonyms), self.module_homonyms),
             ("docstrings without a subject or verb", len(self.riddle_docstrings), self.riddle_docstrings),
             ("names each, found, made, kept", len(self.placeholder_names), self.placeholder_names),
+            ("docstrings that name no parameter of theirs", len(self.stale_parameters), self.stale_parameters),
             ("files of the package", self.files, []),
             ("lines of the package", self.lines, []),
         ]
@@ -133,6 +136,7 @@ def measure(root: Path = ROOT, traced: bool = True) -> Structure:
 
 def _measure_module(tree: ast.Module, name: str, result: Structure, classes: defaultdict[str, list[str]]) -> None:
     is_store = name.startswith("store/") and "migrations" not in name
+    result.stale_parameters += [f"{name}:{place}" for place in _stale_parameters(tree, frozenset())]
     for node in ast.walk(tree):
         place = f"{name}:{getattr(node, 'lineno', 1)}"
         match node:
@@ -152,6 +156,28 @@ def _measure_module(tree: ast.Module, name: str, result: Structure, classes: def
             case ast.ClassDef():
                 classes[node.name].append(place)
         result.placeholder_names += [f"{place} {bound}" for bound in _bound_names(node) if bound in PLACEHOLDER_NAMES]
+
+
+def _stale_parameters(node: ast.AST, outer_names: frozenset[str]) -> Iterator[str]:
+    """Yields each `*name*` of a docstring that is neither a parameter, a field nor a method around it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if isinstance(child, ast.ClassDef):
+            names = {
+                item.target.id
+                for item in child.body
+                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+            }
+            names |= {argument.arg for argument in ast.walk(child) if isinstance(argument, ast.arg)}
+            names |= {method.name for method in child.body if isinstance(method, ast.FunctionDef)}
+        else:
+            names = {argument.arg for argument in ast.walk(child.args) if isinstance(argument, ast.arg)}
+        names |= outer_names
+        for word in PARAMETER_REFERENCE.findall(ast.get_docstring(child) or ""):
+            if word not in names:
+                yield f"{child.lineno} {child.name} *{word}*"
+        yield from _stale_parameters(child, frozenset(names))
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How a message leaves: a channel is a module and a line. Retrying is the caller's, written once, in `deliveries`."""
+"""Channels that send messages: each one is a module and a line here. The caller retries, once for all, in `deliveries`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not accepted, trying again could help; *after* is what the other side asked for.
+    """Not accepted; another attempt may succeed. *retry_after* is what the receiver asked for.
 
-    *everyone*: the other side is out of reach or refuses whoever comes, so that one more recipient would fare no better.
+    *destination_down*: the destination is unreachable or refuses every message, so another recipient would fare no
+    better.
     """
 
     detail: str
@@ -43,9 +44,9 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """The whole message left, and no answer came: it may have arrived.
+    """The whole message was sent and no answer came: it may have arrived.
 
-    *told_apart*: the other side knows a copy by its id, so that trying on does no harm.
+    *receiver_deduplicates*: the receiver recognises a copy by its id, so that another attempt does no harm.
     """
 
     detail: str
@@ -65,7 +66,7 @@ class Channel(Protocol):
 
     @property
     def destination(self) -> str:
-        """What fails as one, for the breaker: a relay, a host. Channels that share it are closed together."""
+        """The circuit breaker's unit of failure: a relay or a host. Channels that share it share the breaker."""
         ...
 
     def send(self, message: Message) -> Outcome: ...
@@ -89,7 +90,7 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """What every mail needs to know of this installation.
+    """The settings that every mail of this installation shares.
 
     *smtp_token* says where the relay's access token comes from, *bounces* is the envelope sender with `{id}` for the
     delivery (VERP), *headers* are the operator's own for the relay.

@@ -13,7 +13,7 @@ COMMAND_TIMEOUT_SECONDS = 30.0
 
 
 def token_source(setting: str) -> Callable[[], str]:
-    """How EVENTCAL_SMTP_TOKEN says that a token is got: `file:PATH`, read for each connection, or `command:WORDS`.
+    """Parses EVENTCAL_SMTP_TOKEN: `file:PATH`, read for each connection, or `command:WORDS`, run for each.
 
     The source raises OSError where there is no token.
 

@@ -106,7 +106,7 @@ def _teams(message: Message) -> object:
 
 
 def _matrix(message: Message) -> object:
-    """As the generic webhooks of matrix-hookshot read it: *text* is Markdown."""
+    """Returns the body for the generic webhooks of matrix-hookshot, whose `text` is Markdown."""
     return {"text": shorten(message.markdown or message.text, message.url, MATRIX_MAX_TEXT_BYTES, size_in_bytes)}
 
 

@@ -15,7 +15,7 @@ MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, whi
 
 
 class ReturnKind(Enum):
-    """What a mail to the envelope sender is."""
+    """The kinds of mail that arrive at the envelope sender's address."""
 
     BOUNCE = "bounce"  # it could not be delivered, and the recipient's address or mailbox is why
     FAILURE = "failure"  # it could not be delivered for another reason: policy, the relay, the sender

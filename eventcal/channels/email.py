@@ -27,7 +27,7 @@ MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle
 
 @dataclass(frozen=True, slots=True)
 class EmailOptions:
-    """What an `EmailChannel` may know beside the relay and the sender.
+    """Options of an `EmailChannel` beside its relay and sender.
 
     *ehlo_name* is for a URL that names none, *bounces* the envelope sender, where `{id}` is the message's (RFC 5321 4.4).
     """

@@ -10,7 +10,7 @@ from . import Outcome, Retry, Sent
 
 
 class LogChannel:
-    """What reminds when nothing is configured. *out* None: standard output as it stands when a message comes."""
+    """The channel that prints when none is configured. *out* None: `sys.stdout` at the time of the message."""
 
     wants_calendar = False
 

@@ -1,4 +1,4 @@
-"""How many messages a minute a destination takes: a relay that is sent more refuses them, or us. Counts, and sends nothing.
+"""Token buckets that limit the messages a minute to a destination. They count; they send nothing.
 
 One for each destination and process, whatever channels lead there: the other side counts all that comes from here. Where
 several processes send, each keeps to its part.
@@ -32,7 +32,7 @@ class TokenBucket:
             return (1 - self._tokens) / self._per_second
 
     def available_within(self, seconds: float) -> int:
-        """How many may go from now until then, one at least."""
+        """Returns the number of messages that may be sent until then, at least one."""
         with self._lock:
             self._refill()
             return max(1, int(self._tokens + seconds * self._per_second))

@@ -17,7 +17,7 @@ ENOUGH_REFUSED = 5  # recipients refused alike, and more than half of those watc
 
 
 class Verdict(Enum):
-    """What a refusal of one recipient is taken for."""
+    """The classification of a recipient's refusal."""
 
     RECIPIENT = "recipient"  # others are accepted: it is about this one
     UNPROVEN = "unproven"  # too little is known yet
@@ -25,7 +25,7 @@ class Verdict(Enum):
 
 
 class RefusalWindow:
-    """What the latest recipients of one relay were answered. Used by several threads."""
+    """The latest answers of one relay to recipients. Thread-safe."""
 
     def __init__(self) -> None:
         self._latest: OrderedDict[str, str] = OrderedDict()  # address -> "" for accepted, or how it was refused

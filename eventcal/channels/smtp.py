@@ -34,7 +34,7 @@ class SmtpBroken(Exception):
 
 
 class SmtpConnection:
-    """A connection that is ready for MAIL once it is made. *mail_count* and *last_used* (monotonic) are for its owner.
+    """A connection that is ready for MAIL once constructed. `mail_count` and `last_used` (monotonic) are for its owner.
 
     Raises:
         SmtpRefused, SmtpBroken: by every method that talks; the caller closes the connection.

@@ -139,6 +139,6 @@ def _find_concern(step: Step, code: int, text: str) -> RefusalConcern:
 
 
 def refusal_code(code: int, text: str) -> str:
-    """What makes two refusals alike: the basic code with the enhanced status."""
+    """Returns the key by which refusals are compared: the basic code with the enhanced status (RFC 3463)."""
     status = _STATUS_PATTERN.match(text)
     return f"{code} {status[0].strip()}" if status else str(code)

@@ -67,7 +67,7 @@ def year(number: int) -> Reading:
 
 
 def part(of: Reading, word: str) -> Reading:
-    """The *early*, *mid* or *late* part of a month or year; the whole of it where the registry has no such parts."""
+    """The `early`, `mid` or `late` part of a month or year; the whole of it where the registry has no such parts."""
     if not of.when:
         return of
     named = f"{word} {of.when}"

@@ -84,7 +84,7 @@ def render_path(
     base_url: str = "",
     removed: Removed = NOTHING_REMOVED,
 ) -> Representation | None:
-    """What stands at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
+    """Renders the feed at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
     A tag that no event ever carried is nothing: an address that somebody mistyped must not look like a quiet calendar.
     *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar.
@@ -125,7 +125,7 @@ def render_calendar_feed(
     path: str = "/calendar.ics",
     unlimited: bool = False,
 ) -> Representation:
-    """The iCalendar feed of *query* as it stands at *path*; *whole* without the limits that the default feed keeps."""
+    """Renders the iCalendar feed of *query* at *path*; *unlimited* ignores the size limits of the default feed."""
     body, rollover_at = _render_calendar(edition, today, query, base_url, path, unlimited)
     return build_representation(body, _last_modified(edition, rollover_at), CALENDAR_CONTENT_TYPE)
 
@@ -196,7 +196,7 @@ def _parts_of(edition: Edition, event_id: str) -> list[Version]:
 
 
 def _show_any_period(query: Filter) -> Filter:
-    """Who asks for one event gets it, however little of its date is known."""
+    """Widens *query* so that the feed of one event shows it however vague its date is."""
     return replace(query, imprecise="all") if query.imprecise == "span" else query
 
 
@@ -267,7 +267,7 @@ def _draw(edition: Edition, today: date) -> None:
 
 
 def count_omitted(edition: Edition, today: date, query: Filter | None = None) -> OmittedCounts:
-    """How many events the feed of *query* leaves out, and why: for the page that offers it."""
+    """Counts the events that the feed of *query* leaves out, by reason, for the page that offers it."""
     query = query or Filter()
     return select_events(edition, today, query, _render_options(edition, query, "")).omitted
 

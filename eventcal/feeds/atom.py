@@ -1,4 +1,4 @@
-"""What is near, and what has changed, as Atom feeds (RFC 4287). The only room that knows feedgenerator."""
+"""Atom feeds (RFC 4287) of upcoming events and of changes. The only module that imports feedgenerator."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[O
 def render_changes(
     edition: Edition, all_changes: Sequence[Change], query: Filter, language: str, base_url: str
 ) -> bytes:
-    """What moved, was added, called off ...: old value and new value, the newest first."""
+    """Renders the feed of changes with old and new value, newest first."""
     versions = {version.uid: version for version in edition.versions}
     shown_changes = [change for change in all_changes if _is_matching(query, versions.get(change.uid))]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]

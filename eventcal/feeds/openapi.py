@@ -1,4 +1,4 @@
-"""What a program may ask for, and what it gets, as an OpenAPI 3.1 document."""
+"""The OpenAPI 3.1 document of the JSON interface."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A representation: *gzip* is b"" where it is not worth it. Both ETags are strong, quoted, and made of the bytes.
+    """A representation (RFC 9110 3.2): *gzip_body* is b"" where compression does not pay.
 
-    *last_modified* is in UTC and whole seconds.
+    Both ETags are strong, quoted, and computed from the bytes. *last_modified* is in UTC and whole seconds.
     """
 
     body: bytes

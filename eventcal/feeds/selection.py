@@ -26,7 +26,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class OmittedCounts:
-    """How many events a feed does not show, and why: no date at all, too vague a date, too long over, too far ahead."""
+    """Counts of the events that a feed leaves out, by reason: no date, too vague a date, too long past, too far ahead."""
 
     undated: int = 0
     too_imprecise: int = 0
@@ -39,7 +39,10 @@ class OmittedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """*versions* and *parts* side by side, in the registry's order; *turned_at* is the last midnight that changed them."""
+    """The *versions* of a feed and their *rendered_events*, side by side in the registry's order.
+
+    *rollover_at* is the last midnight that changed the selection.
+    """
 
     versions: tuple[Version, ...] = ()
     rendered_events: tuple[RenderedEvent, ...] = ()
@@ -50,9 +53,9 @@ class Selection:
 def select_events(
     edition: Edition, today: date, query: Filter, options: RenderOptions, unlimited: bool = False
 ) -> Selection:
-    """What the feed of *query* holds on *today* (a day in the calendar's zone).
+    """Selects the events of the feed of *query* on *today* (a day in the calendar's zone).
 
-    *whole* keeps what is past and far; so does a filter that names days of its own.
+    *unlimited* keeps past and far-off events; so does a filter with its own days.
     """
     calendar, zone = edition.calendar, ZoneInfo(edition.calendar.timezone)
     counting_query = replace(query, imprecise="span")  # what is too vague is to be counted
@@ -110,7 +113,7 @@ class _RolloverTracker:
         return removal_day > self._today
 
     def add_event(self, event: Event, zone: ZoneInfo) -> None:
-        """What changes within an event that stays: called-off occurrences leave, numbered titles move on."""
+        """Adds the days on which an event that stays changes: cancelled occurrences leave, numbered titles advance."""
         for override in event.overrides:
             occurrence = occurrences.find(event, override.date.isoformat())
             removal_day = ical.find_removal_day(occurrence, zone) if occurrence else None
@@ -204,7 +207,7 @@ def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[boo
 
 
 def _max_vevent_counts(versions: Sequence[Version], today: date) -> dict[str, int]:
-    """How many VEVENTs each event comes to, at most, without drawing it."""
+    """Returns an upper bound of the VEVENTs of each event, without rendering them."""
     return {version.uid: _max_vevent_count(version.event, today) for version in versions}
 
 

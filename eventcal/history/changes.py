@@ -91,7 +91,7 @@ def _compare_occurrence(
 
 
 def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
-    """What a reader who knows *old* is told of *new*; None: nothing worth a word. The weightiest has it."""
+    """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell."""
     if Status.CANCELLED in (old.status, new.status):
         if old.status is new.status:
             return None
@@ -144,7 +144,7 @@ _UNIT_PRECISION = {
 
 
 def _precision(when: When) -> int:
-    """How finely a date is known: the more the finer."""
+    """Ranks the precision of a date: a higher number is more precise."""
     match when.span:
         case Undated():
             return 0

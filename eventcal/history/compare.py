@@ -16,7 +16,10 @@ from .values import Change, Edition, UidConflictError, Version
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where an event of the new edition comes from. *stands*: the edition before had it; else it returns, or is new."""
+    """The origin of an event of the new edition.
+
+    *was_present*: the previous edition had it; otherwise it returns or is new.
+    """
 
     event: Event
     uid: str
@@ -32,10 +35,11 @@ def build_edition(
     digest: str,
     now: datetime,
 ) -> tuple[Edition, list[Change]]:
-    """The edition that follows *before*, and what became different, in the registry's order, what vanished last.
+    """Builds the edition after *previous* and its changes, in the registry's order, removed events last.
 
-    *past* says, for each id or old name among *events* that *before* does not have, which version last carried the UID
-    that the name had: an event that returns goes on from there. A first edition has no changes. Raises TakenError.
+    *former_versions* holds, for each id or former name among *events* that *previous* does not have, the last
+    version with the UID of that name: an event that returns continues from it. A first edition has no changes.
+    Raises TakenError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
     number = previous.number + 1 if previous else 1
@@ -118,7 +122,7 @@ def _find_origins(
 def _find_by_uid(
     event: Event, previous_by_uid: Mapping[str, Version], former_versions: Mapping[str, Version], current_ids: set[str]
 ) -> tuple[Version, bool] | None:
-    """What an event with a UID of its own goes on from: whoever had that UID, under whatever id."""
+    """Finds the predecessor of an event with its own UID: the version that had that UID, under any id."""
     if not event.uid:
         return None
     version = previous_by_uid.get(event.uid)
@@ -131,7 +135,7 @@ def _find_by_uid(
 def _find_predecessor(
     event: Event, previous_by_id: Mapping[str, Version], former_versions: Mapping[str, Version], current_ids: set[str]
 ) -> tuple[Version | None, bool]:
-    """What *event*, whose id the edition before does not have, goes on from, and whether that stood there."""
+    """Finds the predecessor of *event*, whose id is new, and whether the previous edition has it."""
     for name in event.formerly:
         if name in previous_by_id and name not in current_ids:
             return previous_by_id[name], True
@@ -173,7 +177,7 @@ def _next_version(origin: _Origin, timestamp: datetime) -> Version:
 
 
 def scheduling_properties(event: Event) -> tuple[object, ...]:
-    """What RFC 5546 2.1.4 counts by SEQUENCE: start, end, rule, exceptions, status; and the zone of what has an hour.
+    """Returns the properties whose change raises SEQUENCE (RFC 5546 2.1.4): start, end, rule, exceptions, status, and the zone of a timed event.
 
     A doubtful date and the date that a postponed event was moved from are among them: they show in STATUS and DTSTART.
     """

@@ -29,9 +29,10 @@ class EditionRef:
 
 @dataclass(frozen=True, slots=True)
 class HistorySnapshot:
-    """*edition* is the newest; *before* are those ahead of it, the oldest first, and so are *changes*.
+    """The whole published history of a calendar.
 
-    *gone* are the last versions of what left; *names* the ids that events once had, and the UID that goes with each.
+    *edition* is the newest; *earlier_editions* and *changes* are oldest first. *removed* are the last versions of
+    removed events; *former_names* the former ids of events, each with its UID.
     """
 
     edition: Edition
@@ -44,9 +45,9 @@ class HistorySnapshot:
 def resume_edition(
     first: Edition, published: Mapping[str, tuple[int, datetime]], unchanged_uids: frozenset[str]
 ) -> Edition:
-    """*first*, an edition without a past, gone on from what readers were told: by UID, SEQUENCE and LAST-MODIFIED.
+    """Returns *first*, an edition without history, continued from *published*: UID, SEQUENCE and LAST-MODIFIED.
 
-    *same* are the UIDs that read as they did; of the others nobody knows what changed, so everything did.
+    *unchanged_uids* are the events that read as published; all others count as changed.
     """
     latest = max((modified for _, modified in published.values()), default=None)
     timestamp = first.recorded_at.replace(microsecond=0)
@@ -67,7 +68,7 @@ def resume_edition(
 
 
 def history_to_json(history: HistorySnapshot) -> str:
-    """*past* as JSON, a line for each event and change: the same text for the same past."""
+    """Serialises *history* to JSON, a line for each event and change. Equal histories give equal text."""
     edition = history.edition
     header = {
         "number": edition.number,
@@ -95,7 +96,7 @@ def history_to_json(history: HistorySnapshot) -> str:
 
 
 def history_from_json(text: str | bytes) -> HistorySnapshot:
-    """What `past_to_json` wrote. GrammarError for anything else."""
+    """Parses what `history_to_json` wrote. Raises GrammarError for anything else."""
     try:
         body = json.loads(text)
         if body["eventcal"] != HISTORY_FORMAT_VERSION:
@@ -135,7 +136,7 @@ def _history_from_body(body: dict[str, Any]) -> HistorySnapshot:
 
 
 def _strip_texts(event: Event) -> Event:
-    """What has to be known of an event, should it return: a reason to take it out may be what it said."""
+    """Reduces a removed event to what its return needs, since its texts may be why it was removed."""
     return replace(event, notes=None, sources=(), url="")
 
 

@@ -14,7 +14,7 @@ from ..when import Timed, When, parse_stored, zone_or_utc
 
 
 class ChangeKind(StrEnum):
-    """What happened to an event or to one occurrence between two editions."""
+    """The kinds of change of an event or occurrence between two editions."""
 
     ADDED = "added"
     VANISHED = "vanished"
@@ -61,7 +61,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class EventState:
-    """What a reader would have to be told of an event or occurrence, to know where it stands.
+    """The state of an event or occurrence, as far as readers are notified of it.
 
     *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence.
     """

@@ -47,7 +47,7 @@ _MIN_HORIZON_YEAR = 2040
 
 @dataclass(frozen=True, slots=True)
 class CalendarHeader:
-    """What a feed says of itself: *source* is its own address, "" when nobody set where it is served."""
+    """The properties of a feed itself: *source* is its address, "" without a base URL."""
 
     name: Text
     description: str = ""
@@ -149,7 +149,7 @@ _event_memo: Memo[RenderedEvent] = Memo()
 def render_events(
     calendar: Calendar, versions: Iterable[Version], options: RenderOptions, today: date
 ) -> list[RenderedEvent]:
-    """What `draw` gives for each, kept for as long as the version stays equal."""
+    """Renders each version, cached for as long as it stays equal."""
     variant = (options, calendar.language, calendar.timezone)
     return _event_memo.get_all(
         variant,

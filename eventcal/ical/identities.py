@@ -12,7 +12,7 @@ from ..errors import GrammarError
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What readers were told last of the event that *uid* names."""
+    """The last published SEQUENCE and LAST-MODIFIED of an event."""
 
     sequence: int
     modified: datetime

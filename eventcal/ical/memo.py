@@ -1,4 +1,4 @@
-"""What was made of each version of an event is kept until the event changes. Knows neither what is made nor why."""
+"""A cache of values computed from event versions, each kept until its event changes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MAX_STALE_ENTRIES = 10_000
 
 
 class Memo(Generic[Value]):
-    """By form (a language, a look ...) and UID, the last thing made: one edit among ten thousand events makes one anew.
+    """A cache by variant (language, rendering options) and UID: one edit among ten thousand events computes one value.
 
-    As many forms as *forms* are kept, those asked for last, so that no asker can make it grow.
+    At most *max_variants* are kept, the most recently used, so that requests cannot grow it without bound.
     """
 
     def __init__(self, max_variants: int = 8) -> None:
@@ -30,7 +30,7 @@ class Memo(Generic[Value]):
         compute: Callable[[Version], Value],
         valid_day: Callable[[Version], date | None] = lambda version: None,
     ) -> list[Value]:
-        """What *make* gives for each version; *day* says which one it holds for, None for every day."""
+        """Returns *compute*'s value for each version, cached for *valid_day*; None: for every day."""
         entries = self._entries_of(variant)
         values = []
         for version in versions:

@@ -1,6 +1,6 @@
-"""What is known of a date, and its status, become what a calendar app is shown: days, a status, words before the title.
+"""Decisions how a date and a status appear in a calendar app: days, STATUS, a prefix of the title.
 
-Decides, writes nothing: knows no line of RFC 5545.
+Pure; writes no content lines of RFC 5545.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MAX_SPAN_LENGTH = timedelta(days=92)
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How events are drawn, as far as a reader may choose it: the values of `filters.Filter`, and where our pages are.
+    """Options that a reader chooses for the rendering of events: values of `filters.Filter`, and the base URL of pages.
 
     *language* says our own words and picks among translations. *base_url* "" writes no link to our own pages.
     """
@@ -33,10 +33,10 @@ class RenderOptions:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How one VEVENT looks: *prefix* stands before the title, *remarks* are the description's first lines.
+    """The appearance of one VEVENT: *prefix* precedes the title, *remarks* are the description's first lines.
 
-    *status* is STATUS, "" for none. *imprecise* says that the day is not known, *firm* that it happens on this day:
-    only then may it ring or make busy.
+    *status* is STATUS, "" for none. *is_imprecise*: the day is not known. *is_firm*: the event takes place on this
+    day; only then may it have an alarm or block time.
     """
 
     span: AllDay | Timed
@@ -49,7 +49,7 @@ class Presentation:
 
 
 def present(when: When, status: Status, old_when: When | None, options: RenderOptions) -> Presentation | None:
-    """How an event with this date and status looks; None where there is nothing to show it on, or *look* leaves it out."""
+    """Returns the appearance of an event with this date and status; None without a date to show it on, or if *options* omit it."""
     if status is Status.CANCELLED and options.cancelled == "omit":
         return None
     is_dateless = isinstance(when.span, Undated)
@@ -73,7 +73,7 @@ def present(when: When, status: Status, old_when: When | None, options: RenderOp
 
 
 def is_omitted_as_imprecise(when: When, options: RenderOptions) -> bool:
-    """Whether *look* leaves a date out because too little of it is known. TBD does not count."""
+    """Tells whether *options* omit a date because it is too imprecise. TBD does not count."""
     return isinstance(when.span, Period) and _shown_span(when, options) is None
 
 

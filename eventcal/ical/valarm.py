@@ -15,9 +15,9 @@ from . import content_lines
 def render_valarms(
     uid: str, span: AllDay | Timed, event_leads: tuple[Lead, ...], zone: ZoneInfo, title: str, is_series: bool
 ) -> bytes:
-    """DISPLAY alarms relative to the start, each with a UID of its own (RFC 9074) that stays while its lead stays.
+    """Renders DISPLAY alarms relative to the start, each with a UID (RFC 9074) that stays while its lead stays.
 
-    A lead in months is left out of a *series*: it is another number of days before each occurrence.
+    With *is_series*, leads in months are left out: they are a different number of days before each occurrence.
     """
     components = []
     for lead in event_leads:

@@ -63,7 +63,7 @@ def _is_dateless(occurrence: Occurrence) -> bool:
 
 
 def render_event(version: Version, calendar: Calendar, options: RenderOptions, today: date) -> RenderedEvent:
-    """The VEVENTs of *version* as they look on *today*; nothing where there is no date to show, or *look* omits it."""
+    """Renders the VEVENTs of *version* on *today*; none without a date to show, or if *options* omit it."""
     return _EventRenderer(version, calendar, options, today).render()
 
 

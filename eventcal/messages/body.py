@@ -1,4 +1,4 @@
-"""What a message says becomes plain text and HTML, in the reader's language. Knows no event."""
+"""Renders the content of a message as plain text, Markdown and HTML, in the reader's language. Knows no event."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from .values import one_line
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a message says, before it is text or HTML.
+    """The content of a message before it is text or HTML.
 
-    *was* and *is_now* are what changed: struck and bold where that can be. *asks* is the one thing to do, as (words,
-    address). *why* says why somebody gets it, and *own* are the ways to change that, in pairs as well.
+    *old_text* and *new_text* are what changed, struck and bold where possible. *action_link* is the one thing to
+    do, as (label, address). *footer_reason* says why the recipient gets it; *footer_links* change that, as (label,
+    address).
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""What became different, and a reader, become one Message."""
+"""Builds change notices."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def change_message(
     ics: Sequence[bytes] = (),
     footer_reason: str = "",
 ) -> Message:
-    """What became different, told in one message. *lines* are those that have something to tell, at least one.
+    """Builds one message about the changes in *lines*, of which there is at least one.
 
-    *why* says to somebody who signed up why they get it, and brings the links that change that.
+    *footer_reason* tells subscribers why they get it, and adds the links that change that.
     """
     language = language or calendar.language
     _ = words.get_translations(language).gettext
@@ -96,7 +96,7 @@ def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject:
 
 
 def urgency(line: MessageLine) -> int:
-    """What is cancelled or gone is told first, then what was postponed, then the rest as it came."""
+    """Orders changes: cancelled and removed first, then postponed, then the rest in their order."""
     order = {ChangeKind.CANCELLED: 0, ChangeKind.VANISHED: 0, ChangeKind.POSTPONED: 1}
     return order.get(line.kind, 2) if line.kind else 2
 

@@ -1,4 +1,4 @@
-"""What `send-test` sends: a message that says that messages arrive."""
+"""The test message of `eventcal send-test`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .values import Message, NotificationText, one_line
 def channel_test_message(
     calendar: Calendar, channel: str, now: datetime, *, language: str = "", base_url: str = ""
 ) -> Message:
-    """What `send-test` sends: that whatever comes this way arrives."""
+    """Builds the test message of a channel."""
     language = language or calendar.language
     _ = words.get_translations(language).gettext
     name = one_line(calendar.name.in_language(language))

@@ -1,4 +1,4 @@
-"""What waited for one reader's morning, reminders and changes, becomes one Message."""
+"""Builds digests: the reminders and changes that a reader gets in one message."""
 
 from __future__ import annotations
 

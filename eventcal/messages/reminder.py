@@ -34,9 +34,9 @@ def reminder_message(
     ics: bytes = b"",
     footer_reason: str = "",
 ) -> Message:
-    """What *lead* has to say of *occurrence* at *now*. *language* "" is the calendar's, *zone* "" the event's.
+    """Builds the reminder of *occurrence* for *lead*, sent at *now*. *language* "" is the calendar's, *zone* "" the event's.
 
-    *why* says to somebody who signed up why they get it, and brings the links that change that.
+    *footer_reason* tells subscribers why they get it, and adds the links that change that.
     """
     language = language or calendar.language
     event = occurrence.event
@@ -110,7 +110,7 @@ def reminder_body(
     base_url: str,
     missed_due_at: datetime | None = None,
 ) -> Body:
-    """What is to be said of one occurrence, without a foot; *missed* is when it was due, where it comes late."""
+    """Returns the content about one occurrence, without footer; *missed_due_at* is when a late reminder was due."""
     event, when = occurrence.event, occurrence.when
     title, place = one_line(title_of(occurrence, language)), one_line(words.format_places(event.places, language))
     _ = words.get_translations(language).gettext

@@ -29,16 +29,16 @@ class NotificationText:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything a channel needs, built without knowing the channel.
+    """Everything that a channel needs, built without knowledge of the channel.
 
-    *key* is the delivery's key with its generation (Message-ID, webhook-id); *moment* is when it is sent, on the event's
-    own wall clock; *data* is the documented JSON of a webhook; *calendar* are the bytes of `/events/ID.ics` or b"".
-    *subject* and *address* are one line each. *markdown* is the text for services that show it, *tags* are the event's;
-    *is_urgent*: something is cancelled, or needs a person. *more_ics* are calendar files of further
-    events. *list_id* and *list_name* say which list a mail is of (RFC
-    2919), *references* is the key of the message that it follows, *bounce_id* comes back where it cannot be delivered. *fills* are what stands in *text* and *html* in place of `MARKS`: the links
-    that are one recipient's own, so that all the rest is made once for many. *notification* is for devices; *device* is
-    where one is reached, and *expires_at* until when the message is of use to it.
+    *key* is the delivery's key with its resend count (Message-ID, webhook-id). *send_time* is on the event's own
+    wall clock. *data* is the documented JSON of a webhook, *ics* the bytes of `/events/ID.ics` or b"", *more_ics*
+    those of further events. *subject* and *address* are one line each. *markdown* is for services that show it,
+    *tags* are the event's. *is_urgent*: a cancellation or an alarm. *list_id* and *list_name* identify the mailing
+    list (RFC 2919), *references* is the key of the message that this one follows, *bounce_id* identifies it when it
+    bounces. *replacements* are the recipient's own links for the placeholders in *text* and *html*, so that the
+    rest is rendered once for many. *notification* is for devices, *device* the device's endpoint, and *expires_at*
+    the time until which the message is useful to it.
     """
 
     key: str
@@ -77,9 +77,9 @@ CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLA
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One change as one reader is told of it: from *old*, what they last heard, to *new*; None: not in the calendar.
+    """One change for one reader: from *old*, what they were last told, to *new*; None: not in the calendar.
 
-    *gone* is the last version of what left the calendar, which programs know it by.
+    *removed_version* is the last version of a removed event, by which programs know it.
     """
 
     title: str
@@ -91,7 +91,7 @@ class MessageLine:
 
     @property
     def kind(self) -> ChangeKind | None:
-        """What became of it; None: nothing worth a word."""
+        """The kind of change; None if there is nothing to tell."""
         if self.new is None:  # what was called off is gone already, for its readers
             return None if self.old is None or self.old.status is Status.CANCELLED else ChangeKind.VANISHED
         return ChangeKind.ADDED if self.old is None else classify_change(self.old, self.new)
@@ -103,7 +103,7 @@ TextPairs = tuple[tuple[str, str], ...]
 def address_message(
     message: Message, key: str, address: str, headers: TextPairs = (), replacements: TextPairs = ()
 ) -> Message:
-    """*message* for one recipient: *fills* are (one of `MARKS`, the recipient's own address of ours)."""
+    """Returns *message* for one recipient; *replacements* are (placeholder, the recipient's own link)."""
     return replace(
         message,
         key=key,

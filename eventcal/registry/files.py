@@ -113,7 +113,7 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
 
 
 def stat_files(path: Path, patterns: Iterable[str]) -> Signature:
-    """How the files of a registry lie on the disk: equal while none was written, added or taken away."""
+    """Returns a fingerprint of a registry's files that is equal until one is written, added or removed."""
     folder = path.parent
     names = [path.name, *(name for pattern in patterns for name in expand_pattern(folder, pattern)[0])]
     return tuple(_stat_file(folder, name) for name in dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""How much one registry may hold. Checked before the work that it bounds; docs/registry.md lists every value."""
+"""Limits of a registry, checked before the work that they bound. docs/registry.md lists every value."""
 
 from __future__ import annotations
 

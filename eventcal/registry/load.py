@@ -41,10 +41,10 @@ _event_cache: dict[Path, dict[tuple[str, str], tuple[Event, ...]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A registry as read. Any problem that is no warning keeps it from becoming an edition; *events* are those without one.
+    """A registry as read. A problem that is not a warning prevents an edition; *events* are those without such a problem.
 
-    *digest* is a hash over the bytes of all *files* ("" when none could be read), *signature* how they lay on the disk
-    just before they were read, and *patterns* the registry's `include`.
+    *digest* is a hash over the bytes of all *files* ("" if none could be read), *signature* the files' fingerprint
+    just before they were read, and *include_patterns* the registry's `include`.
     """
 
     calendar: Calendar | None
@@ -73,7 +73,7 @@ def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registr
 
 
 def signature(source: Registry | Path) -> Signature:
-    """How the files of a registry lie on the disk now: compared with `Registry.signature`, a cheap look for a saved file."""
+    """Returns the present fingerprint of a registry's files; a difference from `Registry.signature` means that one was saved."""
     return (
         stat_files(source.path, source.include_patterns)
         if isinstance(source, Registry)

@@ -197,7 +197,7 @@ LengthText = Annotated[str, Field(pattern=LENGTH_PATTERN)]
 
 
 class ExceptionShape(Shape):
-    """What one occurrence of a series has of its own."""
+    """Overrides of one occurrence of a series."""
 
     when: WhenText | None = None
     """Where it moves to, as precisely as it is known."""
@@ -214,7 +214,7 @@ class ExceptionShape(Shape):
 
 
 class OrganizerShape(Shape):
-    """Who holds the event."""
+    """The organizer of an event."""
 
     name: LocalizedText
     """The organizer's name, in one language or several."""
@@ -307,7 +307,7 @@ class EventShape(Shape):
 
 
 class DefaultsShape(Shape):
-    """What holds for every event that does not say otherwise."""
+    """Defaults for events that do not override them."""
 
     tags: Tags | None = None
     """Every event has these, beside its own."""
@@ -343,7 +343,7 @@ class CalendarShape(Shape):
 
 
 class TagShape(Shape):
-    """How a tag is shown."""
+    """The name and colour of a tag."""
 
     name: LocalizedText | None = None
     """The tag for readers, in one language or several: `Exams`, or `{en: Exams, ru: Экзамены}`."""

@@ -67,7 +67,7 @@ class MalformedYaml(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParsedYaml:
-    """A value with the places of all its parts, *line* lines down its file. Paths begin below *prefix*."""
+    """A value with the places of its parts, *line* lines down its file. Paths begin below *path_prefix*."""
 
     value: PlainValue
     marks: Mapping[KeyPath, tuple[Mark, Mark]]

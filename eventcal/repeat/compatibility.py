@@ -15,12 +15,12 @@ CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against t
 
 
 def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
-    """What to know about *rule*, in sentences for the registry's warnings; nothing of it is wrong."""
+    """Returns warnings about a valid *rule*, as sentences for the registry."""
     return [*_publication_warnings(rule, when), *_short_month_warnings(rule, when), *_clock_change_warnings(rule, when)]
 
 
 def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
-    """What feeds hold in place of a rule that Thunderbird and others would misread."""
+    """Returns warnings that feeds replace a rule that Thunderbird and others would misread."""
     published = published_rule(rule, local_dtstart(when))
     if published is rule or (published is not None and not rule.raw):
         return []

@@ -66,7 +66,7 @@ def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
 
 
 def years_since_first(rule: RecurrenceRule, first: date | datetime, start: date | datetime) -> int | None:
-    """How many years after the *first* one *start* comes (0: itself); None unless the rule is yearly."""
+    """Returns the years from *first* to *start* (0: itself); None unless the rule is yearly."""
     if rule.freq != "YEARLY":
         return None
     parts = split_rrule(rule.rrule)
@@ -167,7 +167,7 @@ def _at_positions(days: list[date], positions: list[int]) -> list[date]:
 
 
 def _days_in_year(rrule: str, first: date, year: int) -> list[date]:
-    """What a monthly or yearly rule without COUNT makes in *year*."""
+    """Returns the days that a monthly or yearly rule without COUNT gives in *year*."""
     parts = split_rrule(rrule)
     interval = int(parts.get("INTERVAL", "1"))
     days = days_in_kind(parts, first, _kind_of_year(year))

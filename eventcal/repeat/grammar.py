@@ -36,12 +36,12 @@ _NTH_WEEKDAY_PATTERN = re.compile(r"the (first|second|third|fourth|fifth|last) (
 
 @lru_cache(maxsize=4096)
 def parse(text: str, when: When) -> RecurrenceRule:
-    """The rule of a `repeat`, counted from *when*; case and spacing do not count.
+    """Parses a `repeat` that starts at *when*; case and spacing do not matter.
 
     Form: `every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | N times]`. Days of the week
     go with weeks; `the first` .. `the fifth` or `the last` one, also `working day`, with months, and with years, where
     it is that of the first date's month. Years also take Easter and the weekday nearest a date (see `movable`), months
-    and years `if Sat, Sun then next Mon`. *until* is inclusive. Every year from 29 February is the last day of February.
+    and years `if Sat, Sun then next Mon`. `until` is inclusive. Every year from 29 February is the last day of February.
 
     Raises GrammarError, quoting the text, for another form, for a date that is not known, and when the first date is
     not one that the rule makes.
@@ -261,7 +261,7 @@ _COMMON_PHRASES: tuple[tuple[str, str], ...] = (
 
 
 def _explain_invalid_rule(normalized: str, when: When) -> str:
-    """What to write in place of *plain*, which is not of the form."""
+    """Explains how to write *normalized*, which does not match the grammar."""
     if not normalized:
         return f"a rule is missing; write {RULE_FORMS}"
     if "freq=" in normalized:
@@ -360,7 +360,7 @@ def _check_parts(parts: dict[str, str]) -> None:
 
 
 def _check_combinations(parts: dict[str, str]) -> None:
-    """What RFC 5545 3.3.10 forbids together, and what readers understand differently."""
+    """Checks combinations that RFC 5545 3.3.10 forbids or that readers interpret differently."""
     freq, names = parts["FREQ"], parts.keys()
     is_numbered = bool(re.search(r"[0-9]", parts.get("BYDAY", "")))
     rules: tuple[tuple[Callable[[], bool], str], ...] = (

@@ -47,7 +47,7 @@ class RecurrenceRule:
 
     @property
     def count(self) -> int | None:
-        """How many starts the rule makes, the first one counted; None without such a limit."""
+        """The number of starts of the rule, the first included; None without COUNT."""
         count = split_rrule(self.rrule).get("COUNT")
         return int(count) if count else None
 
@@ -64,7 +64,7 @@ def join_rrule(parts: dict[str, str]) -> str:
 
 
 def local_dtstart(when: When) -> date | datetime:
-    """What a rule counts from: the day, or the naive local start. ValueError for a date that is not known."""
+    """Returns the start of a rule: the day, or the naive local start. Raises ValueError for an unknown date."""
     match when.span:
         case AllDay(first, _):
             return first
@@ -74,7 +74,7 @@ def local_dtstart(when: When) -> date | datetime:
 
 
 def until_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
-    """The last day on which *until* lets the rule start; None without one."""
+    """Returns the last day on which the rule may start by its `until`; None without one."""
     if not isinstance(rule.until, datetime):
         return rule.until
     is_past_until = isinstance(first, datetime) and first.time() > rule.until.time()

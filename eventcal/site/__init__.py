@@ -40,7 +40,7 @@ _NOON: Final = time(12)
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What came of a build. *written* is None, and the folder as it was, when there is no edition of the registry."""
+    """The result of a build. *written* is None, and the folder unchanged, if the registry has no edition."""
 
     outcome: PublishResult
     written: WriteCounts | None

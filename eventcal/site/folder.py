@@ -29,7 +29,7 @@ class SiteFolderError(EventcalError):
 
 @dataclass(frozen=True, slots=True)
 class WriteCounts:
-    """How many files there are, and how many of them are new or other ones; how many went."""
+    """Counts of all, new, changed and removed files."""
 
     files: int
     new: int
@@ -70,7 +70,7 @@ def open_folder(path: Path) -> Iterator[SiteFolder]:
 
 
 class SiteFolder:
-    """What is put stands beside until `publish`, so that whatever fails before leaves the site as it was."""
+    """A site's folder whose new files are staged until `publish`, so that an earlier failure leaves the site unchanged."""
 
     def __init__(self, path: Path, stage: Path) -> None:
         self.path = path
@@ -153,7 +153,7 @@ class SiteFolder:
 
 
 def _read_manifest(path: Path) -> frozenset[str] | None:
-    """What the build before wrote; None where there was none."""
+    """Reads the manifest of the previous build; None if there was none."""
     try:
         text = (path / MANIFEST_FILENAME).read_text(encoding="utf-8")
     except FileNotFoundError:

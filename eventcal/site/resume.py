@@ -1,4 +1,4 @@
-"""What was published before, a build's history or a feed, becomes the past of a store: SEQUENCE goes on, and never falls.
+"""Seeds a store with published history, from a build or a feed, so that SEQUENCE continues and never falls.
 
 What cannot be read is an error, for a calendar that starts anew in silence is worse than none.
 """

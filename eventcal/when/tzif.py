@@ -124,7 +124,7 @@ def _iter_changes(initial: ClockState, times: list[tuple[int, ClockState]]) -> I
 
 
 def _footer_changes(footer: str, first_year: int, last_year: int) -> list[ClockChange]:
-    """What the POSIX rule *footer* makes in those years, in order; nothing where the clock stays as it is."""
+    """Yields the changes of the POSIX rule *footer* in those years, in order; none for a fixed offset."""
     match = _POSIX_PATTERN.fullmatch(footer)
     if match is None or match[7] is None:
         return []

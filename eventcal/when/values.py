@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 class Unit(StrEnum):
-    """How finely a period is known, the finer first."""
+    """The precision of a period, finest first."""
 
     DAYS = "days"  # one day, or some, of several
     WEEK = "week"  # ISO 8601, Monday to Sunday

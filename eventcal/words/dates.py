@@ -84,12 +84,18 @@ def format_moment(moment: datetime, language: str, zone: str, style: Style = "lo
 
 
 def format_when(
-    when: When, language: str, zone: str | None = None, style: Style = "long", weekday: bool = False
+    when: When,
+    language: str,
+    zone: str | None = None,
+    style: Style = "long",
+    weekday: bool = False,
+    today: date | None = None,
 ) -> str:
-    """A date as a person says it, with the precision that is known and never more.
+    """Formats a date with the precision that is known and never more.
 
-    *zone* is the reader's; None keeps the event's own. Long says the zone of an hour and what is doubtful in words,
-    short leaves the zone out and marks doubt with a question mark. *weekday* names the weekday of each known day.
+    *zone* is the reader's; None keeps the event's own. Long style names the zone of a time and puts doubt in words,
+    short style omits the zone and marks doubt with a question mark. *weekday* names the weekday of each known day.
+    With *today*, a period that is over has an exact date that was not announced instead of one to be confirmed.
     """
     _ = get_translations(language).gettext
     text, remarks = _qualify(when, _format_span(when.span, language, zone, style, weekday), language), []
@@ -99,24 +105,33 @@ def format_when(
         start = when.span.start
         remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
-        remarks.append(_("reported, date to be confirmed") if when.uncertain else _("date to be confirmed"))
+        if _is_over(when, today):
+            remarks.append(_("reported, exact date not announced") if when.uncertain else _("exact date not announced"))
+        else:
+            remarks.append(_("reported, date to be confirmed") if when.uncertain else _("date to be confirmed"))
     elif when.uncertain:
         remarks.append(_("unconfirmed"))
     return append_remark(text, "; ".join(remarks), language) if remarks else text
 
 
 def format_event_date(
-    event: Event, when: When, language: str, zone: str | None = None, style: Style = "long", weekday: bool = False
+    event: Event,
+    when: When,
+    language: str,
+    zone: str | None = None,
+    style: Style = "long",
+    weekday: bool = False,
+    today: date | None = None,
 ) -> str:
-    """Formats the date of an event, that of a deadline as "until 16 September 2021, 23:59"."""
-    text = format_when(when, language, zone, style, weekday)
+    """Formats the date of an event as `format_when` does, that of a deadline as "until 16 September 2021, 23:59"."""
+    text = format_when(when, language, zone, style, weekday, today)
     if event.kind is not EventKind.DEADLINE or not when.is_day_known:
         return text
     return get_translations(language).gettext("until {date}").format(date=text)
 
 
 def format_title_marker(when: When, language: str) -> str:
-    """What stands before a title where a calendar app would show a day that nobody knows: "[Sep 2021, day not known]".
+    """Formats the marker of a title whose shown day is not known: "[Sep 2021, day not known]".
 
     True for ever, also once the period is over. "" for a date that is known.
     """
@@ -135,15 +150,22 @@ def format_title_marker(when: When, language: str) -> str:
     return f"[{text}]"
 
 
-def format_period_title(when: When, language: str) -> str:
-    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)"."""
+def format_period_title(when: When, language: str, today: date | None = None) -> str:
+    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)".
+
+    With *today*, a period that is over is "Some time in September 2021 (exact date not announced)".
+    """
     _ = get_translations(language).gettext
-    text = (
-        _("{period} (date to be confirmed)")
-        if when.limit or when.approximate
-        else _("Some time in {period} (date to be confirmed)")
-    )
-    return capitalize_first(text.format(period=format_vague(when, language)))
+    if _is_over(when, today):
+        templates = _("{period} (exact date not announced)"), _("Some time in {period} (exact date not announced)")
+    else:
+        templates = _("{period} (date to be confirmed)"), _("Some time in {period} (date to be confirmed)")
+    is_plain_period = not (when.limit or when.approximate)
+    return capitalize_first(templates[is_plain_period].format(period=format_vague(when, language)))
+
+
+def _is_over(when: When, today: date | None) -> bool:
+    return today is not None and when.latest is not None and when.latest < today
 
 
 def format_vague(when: When, language: str, style: Style = "long") -> str:

@@ -1,4 +1,4 @@
-"""How far off something is, from a moment that the caller gives."""
+"""Formats distances in time from a moment that the caller gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .language import get_translations, locale_for
 
 
 def format_distance(now: datetime, target: When | date | datetime, language: str, zone: tzinfo | None = None) -> str:
-    """How far off *target* is from *now* (aware): "tomorrow", "in 20 minutes", "in 2 weeks", "next month".
+    """Formats the distance from *now* (aware) to *target*: "tomorrow", "in 20 minutes", "in 14 days".
 
     A date counts calendar days in *zone* (the event's; None: the zone that *now* carries), an hour less than half a
     day away counts minutes, and a period is never said more finely than it is known. "" when nothing is known.

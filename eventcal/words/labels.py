@@ -1,4 +1,4 @@
-"""What is not a date: a status, a kind of change, a place."""
+"""Labels for statuses, kinds of change and places."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def format_status(status: Status, language: str) -> str:
 
 
 def format_status_prefix(status: Status, language: str) -> str:
-    """What a title begins with when there is something to warn of, with its space: "Cancelled: ", "[postponed] "."""
+    """Returns the prefix of a title for a status, with its space: "Cancelled: ", "[postponed] "; "" for none."""
     _ = get_translations(language).gettext
     match status:
         case Status.CANCELLED:

@@ -54,7 +54,7 @@ def get_translations(language: str) -> _gettext.NullTranslations:
 
 
 def text_direction(language: str) -> Literal["ltr", "rtl"]:
-    """How the language is written, for `dir`."""
+    """Returns the writing direction of *language*, for `dir`."""
     return "rtl" if locale_for(language).text_direction == "rtl" else "ltr"
 
 

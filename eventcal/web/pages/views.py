@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
-from ...events import Calendar, Event, Occurrence, Place, Status
+from ...events import Calendar, Event, Occurrence, Place, Status, event_zone
 from ...history import Change, ChangeKind, EventState
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
@@ -55,7 +55,10 @@ class EventView:
 
     @cached_property
     def when(self) -> str:
-        return words.format_event_date(self._event, self.localised_when, self.viewer.language, weekday=True)
+        today = self.now.astimezone(event_zone(self._event)).date()
+        return words.format_event_date(
+            self._event, self.localised_when, self.viewer.language, weekday=True, today=today
+        )
 
     @property
     def short_when(self) -> str:
@@ -311,7 +314,7 @@ class SectionView:
 
 def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
     entries = tuple(EventView(occurrence, viewer, now) for occurrence in strip.occurrences)
-    return StripView(words.format_period_title(strip.when, viewer.language), entries)
+    return StripView(words.format_period_title(strip.when, viewer.language, now.date()), entries)
 
 
 def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> SectionView:
