@@ -135,7 +135,7 @@ def _cut_page(
 
 @dataclass(frozen=True, slots=True)
 class UpcomingSections:
-    """What is on, what begins on the remaining days of a week, and the rest month by month."""
+    """Events now, those that begin on the remaining days of a week, and the rest by month."""
 
     running: tuple[Occurrence, ...]
     week: tuple[AgendaDay, ...]

@@ -31,7 +31,7 @@ VIEWS: Final = ("month", "list", "year")
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
-    """How a frame looks, as its address says; what is not understood is "" and left out of the frame's own links."""
+    """The options of an embedded frame, from its address; invalid ones are "" and left out of the frame's own links."""
 
     view: str
     start: date

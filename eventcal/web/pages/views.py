@@ -234,7 +234,7 @@ class TagOption:
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """What a page can be narrowed by: tags, countries by code and name, and what else it is narrowed by at present."""
+    """The filters that a page offers: tags, countries by code and name; and the other filters that are set."""
 
     tags: tuple[TagOption, ...]
     countries: tuple[tuple[str, str], ...]
