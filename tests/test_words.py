@@ -426,3 +426,9 @@ def test_every_text_is_translated_and_no_translation_is_left_over(language: str)
         texts = [message.string] if isinstance(message.string, str) else list(message.string)
         assert all(texts), message.id
         assert len({frozenset(re.findall(r"%\(\w+\)s|\{\w+\}", each)) for each in [ids[-1], *texts]}) == 1, message.id
+
+
+def test_a_recorded_moment_is_told_to_the_minute() -> None:
+    at = datetime(2026, 11, 28, 11, 13, 7, tzinfo=UTC)
+
+    assert words.format_moment(at, "en", "Asia/Dushanbe") == "28 November 2026, 16:13 (Dushanbe, UTC+5)"

@@ -77,8 +77,11 @@ def format_hours(span: Timed, language: str) -> str:
 
 
 def format_moment(moment: datetime, language: str, zone: str, style: Style = "long") -> str:
-    """An instant on one zone's wall clock: "16 September 2021, 10:00 (Dushanbe, UTC+5)"; short leaves the zone out."""
-    local = moment.astimezone(ZoneInfo(zone))
+    """Formats an instant, to the minute, on one zone's wall clock: "16 September 2021, 10:00 (Dushanbe, UTC+5)".
+
+    The short style leaves the zone out.
+    """
+    local = moment.astimezone(ZoneInfo(zone)).replace(second=0)
     text = format_day_and_time(local.date(), format_time(local, language), language, style)
     return text if style == "short" else append_remark(text, format_zone(local, language), language)
 
