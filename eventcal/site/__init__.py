@@ -26,7 +26,7 @@ from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.feeds.middleware import FeedMiddleware
-from ..web.snapshots import MAX_CHANGES, Snapshot, read_removed
+from ..web.snapshots import MAX_CHANGES, Snapshot
 from ..web.static_urls import NOT_FOUND_PATH, StaticUrls, build_static_urls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
@@ -75,9 +75,8 @@ def write(
     """Make *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
     with store.read() as conn:
         history = edition_store.full_history(conn)
-        assert history is not None
-        removed = read_removed(conn, history.edition)
-    snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])), removed=removed)
+    assert history is not None
+    snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])))
     zone = ZoneInfo(history.edition.calendar.timezone)
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
@@ -92,7 +91,7 @@ def write(
         _put_with_gzip(folder, f"/static/{name}", client.get(f"/static/{name}"))
     for color in filter(None, {history.edition.calendar.color, look.accent}):
         _put_with_gzip(folder, f"/static/color-{color}.css", client.get(f"/static/color-{color}.css"))
-    for address in _feed_paths(history.edition, removed):
+    for address in _feed_paths(history.edition):
         _put_with_gzip(folder, address, client.get(address))
     for address, query in _page_requests(history.edition, files):
         target = files.page_path(address, query.items())
@@ -112,12 +111,10 @@ def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
         folder.put(f"{name}.gz", gzip.compress(octets, 6, mtime=0))
 
 
-def _feed_paths(edition: Edition, removed: feeds.Removed) -> Iterator[str]:
+def _feed_paths(edition: Edition) -> Iterator[str]:
     yield from FEED_PATHS
-    yield from (f"/tags/{tag}.ics" for tag in [*feeds.count_tags(edition), *sorted(removed.tags)])
-    current_ids = _event_ids(edition)
-    removed_ids = {version.event.id for version in removed.versions}
-    yield from (f"/events/{name}.ics" for name in [*current_ids, *sorted(removed_ids - set(current_ids))])
+    yield from (f"/tags/{tag}.ics" for tag in feeds.count_tags(edition))
+    yield from (f"/events/{name}.ics" for name in _event_ids(edition))
 
 
 def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, dict[str, str]]]:
