@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
 from eventcal.serve import RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store, processes
+from eventcal.store.database import ms
 from eventcal.store.edition_store import RegistryCheck
+from eventcal.store.tables import subscription
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
 from eventcal.web.snapshots import Snapshot
@@ -189,6 +192,54 @@ def test_what_is_late_is_listed(desk: Desk) -> None:
     text = text_of(desk.get())
     assert "Reminders are late." in text
     assert "summit , 1 week before at 09:00" in text
+
+
+def test_what_is_due_next_and_what_was_sent_are_listed_and_chosen_among(desk: Desk) -> None:
+    def rows(section: str, page: str) -> list[str]:
+        part = page[page.index(f'id="{section}"') :].split("</section>")[0]
+        return re.findall(r"<tr><td.*?</tr>", part, re.S)
+
+    before = desk.get()
+    assert ["summit" in row and "1 week before at 09:00" in row for row in rows("upcoming", before)] == [True]
+    assert rows("log", before) == []
+    desk.world.tick(LATER)
+    desk.now = LATER
+
+    assert sorted("desk" in row for row in rows("log", desk.get())) == [False, True]
+    assert len(rows("log", desk.get("/operations?state=sent&channel=desk&kind=reminder&event=summit"))) == 1
+    assert rows("log", desk.get("/operations?state=sent&event=other")) == []
+    assert rows("upcoming", desk.get()) == []
+
+
+def test_readers_are_people_and_are_counted_back_over_a_month(desk: Desk) -> None:
+    with desk.world.store.write() as conn:
+        for number, (begins, ends) in enumerate([(40, None), (10, 3), (5, None)]):
+            conn.execute(
+                insert(subscription).values(
+                    origin="people",
+                    channel="email",
+                    address=f"reader-{number}@example.org",
+                    language="en",
+                    zone="",
+                    filter="",
+                    leads="",
+                    change_kinds="",
+                    digest="",
+                    state="off" if ends else "active",
+                    reason="",
+                    link_version=1,
+                    created_at=ms(NOW - timedelta(days=begins)),
+                    confirmed_at=ms(NOW - timedelta(days=begins)),
+                    ended_at=ms(NOW - timedelta(days=ends)) if ends else None,
+                )
+            )
+        counts = {(NOW - each.at).days: each.count for each in ledger.reader_counts(conn, NOW, 30)}
+    assert [counts[days] for days in (30, 11, 9, 4, 2, 0)] == [1, 1, 2, 3, 2, 2]
+    assert "2 today, 1 a month ago" in desk.get()
+
+
+def test_what_a_base_url_would_add_is_said_where_the_operator_looks(desk: Desk) -> None:
+    assert "EVENTCAL_BASE_URL is not set." in desk.get()
 
 
 def test_no_reader_is_named(desk: Desk) -> None:

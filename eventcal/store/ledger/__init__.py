@@ -8,6 +8,7 @@ holds circuit breakers and pauses, `alarms` what the operator is told, `stats` c
 
 from __future__ import annotations
 
+from .activity import ReaderCount, UpcomingReminder, planned_reminders, reader_counts
 from .alarms import Alarm, needs_alarm_update, parse_alarm, raise_alarms, record_outage
 from .batch_reservations import claim_batch, in_flight, release_batch, reserve_batch
 from .breakers import (
@@ -72,6 +73,8 @@ __all__ = [
     "LastNotified",
     "LedgerBalance",
     "LedgerStats",
+    "ReaderCount",
+    "UpcomingReminder",
     "allow_probe",
     "balance",
     "channels_with_due",
@@ -95,8 +98,10 @@ __all__ = [
     "next_due_moment",
     "parse_alarm",
     "pause",
+    "planned_reminders",
     "raise_alarms",
     "read_claimed",
+    "reader_counts",
     "record_outage",
     "record_results",
     "record_test",

@@ -92,10 +92,17 @@ def set_private_headers(response: Response) -> Response:
 @blueprint.get("/operations")
 def page() -> str:
     context = current()
-    settings = context.services.settings
+    settings, store = context.services.settings, context.services.required_store
+    log_filter = operator_status.parse_log_filter(request.args)
     return render_template(
         "operations/page.html",
-        status=operator_status.read(context.services.required_store, settings, context.now),
+        status=operator_status.read(store, settings, context.now),
+        log=operator_status.read_log(store, log_filter),
+        log_filter=log_filter,
+        log_states=operator_status.LOG_STATES,
+        kinds=operator_status.DELIVERY_KINDS,
+        channels=sorted(_channel_names() - {""}),
+        has_base_url=bool(settings.base_url),
         edition=context.snapshot.edition,
         proof=_csrf_token(settings.operator_token),
         done=request.args.get("done", ""),

@@ -5,21 +5,29 @@ Readers are counted and not named.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from ...errors import Problem
 from ...settings import Settings
+from ...states import DeliveryKind
 from ...store import Store, edition_store, ledger
 from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
-from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats
+from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats, ReaderCount, UpcomingReminder
 from ...store.processes import Process
 from ..snapshots import SCHEDULER_SILENT_AFTER
 
 MAX_LISTED: Final = 50
 """Deliveries of one state that the page lists at most."""
+MAX_UPCOMING: Final = 10
+"""Planned reminders that the page lists."""
+READER_DAYS: Final = 30
+"""Days over which the page shows the number of readers."""
+LOG_STATES: Final = ("sent", "open", "skipped", "dead")
+DELIVERY_KINDS: Final = tuple(kind.value for kind in DeliveryKind)
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 """Time after which a due delivery that was not sent is reported as late."""
 
@@ -52,6 +60,8 @@ class OperatorStatus:
     dead: tuple[DeliveryRecord, ...]
     overdue: tuple[DeliveryRecord, ...]
     last_sent: DeliveryRecord | None
+    upcoming: tuple[UpcomingReminder, ...]
+    readers: tuple[ReaderCount, ...]
     is_scheduler_silent: bool
     processes: tuple[Process, ...] = ()
     has_no_sender: bool = False
@@ -84,6 +94,8 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         dead = ledger.list_deliveries(conn, state="dead", limit=MAX_LISTED)
         overdue = ledger.list_deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
         last_sent = ledger.list_deliveries(conn, state="sent", limit=1)
+        upcoming = ledger.planned_reminders(conn, MAX_UPCOMING)
+        readers = ledger.reader_counts(conn, now, READER_DAYS)
         accepted_digest = edition_store.acceptance(conn)
         processes = process_store.list_processes(conn)
         # where machines share the work, somebody has to be there who sends
@@ -103,10 +115,46 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         dead=tuple(dead),
         overdue=tuple(overdue),
         last_sent=last_sent[0] if last_sent else None,
+        upcoming=tuple(upcoming),
+        readers=tuple(readers),
         is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SCHEDULER_SILENT_AFTER,
         processes=tuple(processes),
         has_no_sender=has_no_sender,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """The choice of deliveries that the page's log shows; "" for any."""
+
+    state: str = "sent"
+    kind: str = ""
+    channel: str = ""
+    event: str = ""
+
+
+def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
+    """Parses the log's form; values that no delivery can have are ignored."""
+    state, kind = args.get("state", "sent"), args.get("kind", "")
+    return LogFilter(
+        state if state in LOG_STATES else "",
+        kind if kind in DELIVERY_KINDS else "",
+        args.get("channel", "")[:64],
+        args.get("event", "")[:64],
+    )
+
+
+def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
+    """Reads the newest deliveries of *chosen*."""
+    with store.read() as conn:
+        return ledger.list_deliveries(
+            conn,
+            state=chosen.state,
+            kind=chosen.kind,
+            channel=chosen.channel,
+            event_id=chosen.event,
+            limit=MAX_LISTED,
+        )
 
 
 def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -> tuple[ChannelStatus, ...]:
