@@ -5,9 +5,7 @@ Knows no engine: a `Dispatcher` takes a batch in the transaction that marks it, 
 
 from __future__ import annotations
 
-import itertools
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -37,16 +35,13 @@ LEASE_DURATION = timedelta(seconds=30)
 RATE_LIMIT_AHEAD_SECONDS = 2.0
 """Under a rate limit, no more is given out than leaves within this time: what is urgent must not wait behind many."""
 
-_OWNER_NUMBERS = itertools.count()
-_OWNER_PREFIX = f"{os.getpid()}.{uuid4().hex[:8]}"
-
 ClaimHandler = Callable[[Claim], DeliveryResult]
 SettleCallback = Callable[[Sequence[DeliveryResult]], None]
 
 
-def next_owner() -> str:
-    """Returns a mark for the ledger's `owner` that no process on any machine uses twice."""
-    return f"{_OWNER_PREFIX}.{next(_OWNER_NUMBERS)}"
+def new_owner() -> str:
+    """Returns a mark for the ledger's `owner` that no process uses twice, on any machine, forked or not."""
+    return uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +138,7 @@ class LocalDispatcher:
 
     def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
         """Claims due deliveries: where nobody else sends, reserving and claiming are one step."""
-        owner = next_owner()
+        owner = new_owner()
         size = ledger.claim(conn, channel, owner, now, now + LEASE_DURATION, limit)
         return Batch(owner, channel, size, is_probe=is_probe) if size else None
 

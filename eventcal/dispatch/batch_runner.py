@@ -105,7 +105,7 @@ class BatchRunner:
 
     def _claim(self, batch: Batch) -> list[Claim]:
         """Claims what is still of *batch*; releases it instead while its channel is paused or its breaker is open."""
-        sender, owner = self._sender, batches.next_owner()
+        sender, owner = self._sender, batches.new_owner()
         now = sender.clock()
         with sender.store.read() as conn:
             edition = sender.edition_source(conn)

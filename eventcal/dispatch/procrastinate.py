@@ -66,7 +66,7 @@ class QueueDispatcher:
 
     def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
         """Reserves due deliveries and adds their job, in one transaction. Raises StoreBusy where the queue refuses it."""
-        owner = batches.next_owner()
+        owner = batches.new_owner()
         ids = ledger.reserve_batch(conn, channel, owner, now, now + batches.LEASE_DURATION, limit)
         if not ids:
             return None
