@@ -223,19 +223,24 @@ class LeaseRecovery:
     def __init__(self, store: Store, monotonic_clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = monotonic_clock
-        self._trusted_at = monotonic_clock()
+        self._trusted_at: float | None = monotonic_clock()  # None: the database did not answer
 
     def __call__(self, now: datetime) -> int:
         """Returns how many deliveries were requeued. Raises StoreBusy when the database does not answer."""
         try:
-            with self._store.read() as conn:
-                has_expired = ledger.has_expired_leases(conn, now)
-            if not has_expired or self._clock() < self._trusted_at:
-                return 0
-            with self._store.write() as conn:
-                count = ledger.recover(conn, now)
+            return self._requeue(now)
         except StoreBusy:
-            self._trusted_at = self._clock() + LEASE_DURATION.total_seconds()
+            self._trusted_at = None
             raise
+
+    def _requeue(self, now: datetime) -> int:
+        with self._store.read() as conn:
+            has_expired = ledger.has_expired_leases(conn, now)
+        if self._trusted_at is None:
+            self._trusted_at = self._clock() + LEASE_DURATION.total_seconds()
+        if not has_expired or self._clock() < self._trusted_at:
+            return 0
+        with self._store.write() as conn:
+            count = ledger.recover(conn, now)
         log.warning("requeued %d deliveries whose lease expired", count)
         return count
