@@ -177,19 +177,18 @@ def name_series_once(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
     return list(first_by_id.values())
 
 
-def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], today: date) -> tuple[date, bool]:
-    """Returns the month to show beside the list, and whether the calendar is quiet: its latest news is past.
+def is_quiet(upcoming: Sequence[Occurrence], today: date) -> bool:
+    """Returns whether nothing is on and nothing begins in the coming weeks."""
+    return all(_first_day(occurrence) - today > _QUIET_AFTER for occurrence in upcoming)
 
-    The month is that of what is on or next, and of a quiet calendar the one in which its latest single event was.
-    """
-    next_day = min((max(_first_day(occurrence), today) for occurrence in upcoming), default=None)
-    if next_day is not None and (next_day - today <= _QUIET_AFTER or not past):
-        return next_day.replace(day=1), False
-    if not past:
-        return today.replace(day=1), False
+
+def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], today: date) -> date:
+    """Returns the month to show beside the list: of the latest single event where there is a *past*, else of the next."""
     singles = [occurrence for occurrence in past if not occurrence.recurrence]
-    latest = next((single for single in singles if single.when.is_day_known), (singles or past)[0])
-    return _first_day(latest).replace(day=1), True
+    if past:
+        latest = next((single for single in singles if single.when.is_day_known), (singles or past)[0])
+        return _first_day(latest).replace(day=1)
+    return min((max(_first_day(occurrence), today) for occurrence in upcoming), default=today).replace(day=1)
 
 
 def list_past_page(

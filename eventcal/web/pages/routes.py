@@ -51,11 +51,13 @@ def home_page() -> PageResponse:
     index = context.index
     selection = index.select(context.viewer.filter)
     upcoming = agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)
-    past_occurrences = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST_SCANNED)
-    past = agenda.name_series_once(past_occurrences)[:MAX_PAST]
+    past: list[Occurrence] = []
+    if agenda.is_quiet(upcoming, context.today):
+        past_occurrences = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST_SCANNED)
+        past = agenda.name_series_once(past_occurrences)[:MAX_PAST]
     week_end = context.today + timedelta(days=(context.viewer.week_start + 6 - context.today.weekday()) % 7)
     sections = agenda.group_upcoming(upcoming, context.now, context.today, week_end)
-    month, is_quiet = agenda.month_in_focus(upcoming, past, context.today)
+    month = agenda.month_in_focus(upcoming, past, context.today)
     small_month = build_small_month(selection, month, context.viewer, context.today, context.now)
     undated = _undated_views(context, selection.undated)
     return render_template(
@@ -64,9 +66,9 @@ def home_page() -> PageResponse:
         undated=undated,
         is_empty=not sections and not undated,
         more_upcoming=len(upcoming) == MAX_UPCOMING,
-        latest_month=small_month if is_quiet else None,
-        past=section_views(context, agenda.group_by_month(past, backwards=True)) if is_quiet else [],
-        has_past=bool(past),
+        latest_month=small_month if past else None,
+        past=section_views(context, agenda.group_by_month(past, backwards=True)),
+        has_past=selection.last_day_until(context.today - timedelta(days=1)) is not None,
         small_month=small_month,
         subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(index, context.viewer),
