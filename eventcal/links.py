@@ -44,6 +44,7 @@ def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
 
 
 def event_url(base_url: str, event_id: str) -> str:
+    """Returns the address of an event's page."""
     return site_url(base_url, f"/events/{event_id}")
 
 
@@ -58,14 +59,17 @@ def occurrence_query(occurrence: Occurrence) -> str:
 
 
 def event_feed_url(base_url: str, event_id: str) -> str:
+    """Returns the address of the feed of one event."""
     return site_url(base_url, f"/events/{event_id}.ics")
 
 
 def month_url(base_url: str, year: int, month: int) -> str:
+    """Returns the address of a month's page."""
     return site_url(base_url, f"/month/{year:04}-{month:02}")
 
 
 def feed_url(base_url: str, pairs: QueryPairs = ()) -> str:
+    """Returns the address of the feed that *pairs* filter."""
     return site_url(base_url, "/calendar.ics", pairs)
 
 

@@ -69,7 +69,9 @@ class Channel(Protocol):
         """The circuit breaker's unit of failure: a relay or a host. Channels that share it share the breaker."""
         ...
 
-    def send(self, message: Message) -> Outcome: ...
+    def send(self, message: Message) -> Outcome:
+        """Sends one message and classifies the result; never raises for the receiver's errors."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

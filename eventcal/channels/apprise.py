@@ -43,6 +43,7 @@ class AppriseChannel:
         self._slots = threading.Semaphore(MAX_CONCURRENT_MESSAGES)
 
     def send(self, message: Message) -> Outcome:
+        """Sends through Apprise, whose call is abandoned at the deadline."""
         # In a thread, because Apprise's own timeouts count single steps only; one that hangs must not keep us from ending.
         if not self._slots.acquire(timeout=self._deadline):
             return Retry(f"{MAX_CONCURRENT_MESSAGES} messages before it are still unanswered", destination_down=True)

@@ -59,6 +59,7 @@ class EmailChannel:
         self._thread_local = threading.local()
 
     def send(self, message: Message) -> Outcome:
+        """Sends one mail over a pooled connection and classifies the relay's answer."""
         recipient = parseaddr(message.address)[1]
         if not _is_envelope_address(recipient):
             return Permanent(f"not a mail address: {message.address!r}", address_unknown=True)

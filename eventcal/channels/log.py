@@ -20,6 +20,7 @@ class LogChannel:
         self._name, self._out = name, out
 
     def send(self, message: Message) -> Outcome:
+        """Writes one line."""
         out = self._out or sys.stdout
         try:
             out.write(format_line(message, self._name) + "\n")

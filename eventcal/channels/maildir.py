@@ -24,6 +24,7 @@ class MaildirChannel:
         self._lock = threading.Lock()  # mailbox.Maildir counts its names without one
 
     def send(self, message: Message) -> Outcome:
+        """Writes the mail as a file of the maildir."""
         try:
             mail = mailbox.MaildirMessage(render_mail(message, self._sender))
         except ValueError as error:

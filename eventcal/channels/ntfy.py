@@ -39,6 +39,7 @@ class NtfyChannel:
         self.destination = fetch.origin(self._server)
 
     def send(self, message: Message) -> Outcome:
+        """Publishes the message to the topic."""
         headers = {"Content-Type": "application/json"}
         if self._secret:
             headers["Authorization"] = f"Bearer {self._secret}"

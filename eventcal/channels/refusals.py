@@ -33,6 +33,7 @@ class RefusalWindow:
         self._lock = threading.Lock()
 
     def note_accepted(self, address: str) -> None:
+        """Notes that the relay accepted *address*."""
         with self._lock:
             self._note(address, "")
 

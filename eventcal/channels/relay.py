@@ -49,6 +49,7 @@ class RelaySettings:
 
     @property
     def name(self) -> str:
+        """The relay's address without user and password; its name as a destination."""
         return f"smtp://{self.host}:{self.port}"
 
 

@@ -13,6 +13,7 @@ _ELLIPSIS = " …"
 
 
 def size_in_bytes(text: str) -> int:
+    """Returns the length of *text* in UTF-8."""
     return len(text.encode())
 
 

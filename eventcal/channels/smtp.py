@@ -132,6 +132,7 @@ class SmtpConnection:
             self._smtp.sock.settimeout(seconds)
 
     def close(self) -> None:
+        """Closes the socket without QUIT."""
         self._smtp.close()
 
 

@@ -43,6 +43,7 @@ class WebhookChannel:
         self.destination = fetch.origin(self._url)
 
     def send(self, message: Message) -> Outcome:
+        """Sends one signed POST and classifies the answer."""
         content = self._shape(message) if self._shape else message.data
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", **self._signature_headers(message, body)}

@@ -56,10 +56,12 @@ def _escape(value: str) -> str:
 
 
 def duration_line(name: str, value: timedelta, **parameters: str) -> bytes:
+    """Renders a property of type DURATION (RFC 5545 3.3.6)."""
     return line(name, bytes(vDuration(value).to_ical()).decode(), **parameters)  # type: ignore[no-untyped-call]
 
 
 def utc_offset_line(name: str, value: timedelta) -> bytes:
+    """Renders a property of type UTC-OFFSET (RFC 5545 3.3.14)."""
     return line(name, str(vUTCOffset(value).to_ical()))
 
 
@@ -91,9 +93,11 @@ def _format_date_time(moment: datetime) -> str:
 
 
 def is_utc(zone: ZoneInfo) -> bool:
+    """Tells whether *zone* is UTC under any of its IANA names."""
     return zone.key in ("UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu")
 
 
 def component(name: str, *lines: bytes) -> bytes:
+    """Wraps *lines* in BEGIN and END."""
     # joined once: a calendar of ten thousand events is not to stand in memory twice
     return b"".join((f"BEGIN:{name}\r\n".encode(), *lines, f"END:{name}\r\n".encode()))

@@ -267,6 +267,7 @@ class ForeignMoment:
 
     @property
     def is_day(self) -> bool:
+        """Whether the value is a DATE and not a DATE-TIME."""
         return not isinstance(self.local, datetime)
 
 

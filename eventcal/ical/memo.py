@@ -44,6 +44,7 @@ class Memo(Generic[Value]):
         return values
 
     def clear(self) -> None:
+        """Drops all values."""
         self._entries.clear()
 
     def _entries_of(self, variant: Hashable) -> dict[str, tuple[Version, date | None, Value]]:

@@ -36,6 +36,7 @@ class Body:
 
 
 def to_text(body: Body) -> str:
+    """Renders the body as plain text, its footer behind a signature separator (RFC 3676 4.3)."""
     parts = ["\n".join(line for line in (body.title, body.old_text, body.new_text, *body.facts) if line)]
     if body.action_link:
         parts.append("\n".join(body.action_link))
@@ -176,4 +177,5 @@ def _render_anchor(url: str, html: str) -> str:
 
 
 def capitalize_first(text: str) -> str:
+    """Returns *text* with its first letter in upper case."""
     return text[:1].upper() + text[1:]

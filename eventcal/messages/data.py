@@ -50,6 +50,7 @@ def _when_data(when: When) -> dict[str, object]:
 
 
 def change_data(line: MessageLine, language: str, base_url: str) -> dict[str, object]:
+    """Returns the documented JSON of one change (docs/webhooks.md)."""
     version = line.version or line.removed_version
     return {
         "kind": line.kind.value if line.kind else None,
@@ -77,10 +78,12 @@ def _source_data(source: Source) -> dict[str, object]:
 
 
 def format_timestamp(moment: datetime) -> str:
+    """Formats an instant in UTC, to the second: "2021-09-15T13:00:00Z"."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
+    """Returns the address of an event's page; "" without a base URL."""
     if not base_url:
         return ""
     return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")

@@ -196,4 +196,5 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
 
 
 def reader_zone(event: Event, zone: str) -> ZoneInfo:
+    """Returns the reader's zone, or the event's if *zone* is ""."""
     return ZoneInfo(zone) if zone else event_zone(event)

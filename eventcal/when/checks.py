@@ -13,12 +13,14 @@ class NoSuchDate(Exception):
 
 
 def check_year(year: int) -> int:
+    """Returns *year*. Raises NoSuchDate outside the supported years."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NoSuchDate(f"years go from {FIRST_YEAR} to {LAST_YEAR}")
     return year
 
 
 def check_month(year: int, month: int) -> int:
+    """Returns *month*. Raises NoSuchDate if there is no such month."""
     check_year(year)
     if not 1 <= month <= 12:
         raise NoSuchDate(f"there is no month {month:02}; months go from 01 to 12")
@@ -26,6 +28,7 @@ def check_month(year: int, month: int) -> int:
 
 
 def check_day(year: int, month: int, day: int) -> date:
+    """Returns the date. Raises NoSuchDate if there is no such day."""
     check_month(year, month)
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
@@ -35,4 +38,5 @@ def check_day(year: int, month: int, day: int) -> date:
 
 
 def last_day_of_month(year: int, month: int) -> date:
+    """Returns the last day of a month."""
     return date(year, month, calendar.monthrange(year, month)[1])

@@ -28,6 +28,7 @@ class Unit(StrEnum):
 
     @property
     def rank(self) -> int:
+        """Its place in the order of precision, 0 for the finest."""
         return list(Unit).index(self)
 
 
@@ -79,6 +80,7 @@ class Timed:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone of the start."""
         assert isinstance(self.start.tzinfo, ZoneInfo)
         return self.start.tzinfo
 

@@ -247,6 +247,7 @@ def _format_timed(span: Timed, language: str, zone: str | None, style: Style, we
 
 
 def format_day_and_time(day: date, hours: str, language: str, style: Style, weekday: bool = False) -> str:
+    """Formats a day with its time or times: "16 September 2021, 10:00–12:30"."""
     return (
         get_translations(language)
         .gettext("{date}, {time}")
@@ -255,6 +256,7 @@ def format_day_and_time(day: date, hours: str, language: str, style: Style, week
 
 
 def append_remark(text: str, remark: str, language: str) -> str:
+    """Appends *remark* in parentheses."""
     return get_translations(language).gettext("{text} ({remark})").format(text=text, remark=remark)
 
 

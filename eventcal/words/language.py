@@ -36,6 +36,7 @@ def resolve_language(language: str) -> str:
 
 @lru_cache(maxsize=32)
 def locale_for(language: str) -> Locale:
+    """Returns the CLDR locale of *language*."""
     language = resolve_language(language)
     return Locale.parse(_LOCALE_OVERRIDES.get(language, language))
 

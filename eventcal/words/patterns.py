@@ -14,6 +14,7 @@ from .language import Style, get_translations, locale_for, resolve_language
 
 
 def format_period(period: Period, language: str, style: Style) -> str:
+    """Formats a period by its unit: "September 2021", "the third quarter of 2021", "spring 2021"."""
     first, last = period.first, period.last
     match period.unit:
         case Unit.MONTH:
@@ -81,6 +82,7 @@ def _format_part_of_year(period: Period, language: str) -> str:
 
 
 def format_years(first: int, last: int, language: str) -> str:
+    """Formats a year or a range of years, as a date."""
     translations = get_translations(language)
     if first == last:
         return translations.pgettext("a year, as a date", "{year}").format(year=first)
@@ -89,6 +91,7 @@ def format_years(first: int, last: int, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def format_months(first: date, last: date, language: str, style: Style) -> str:
+    """Formats a month or a range of months."""
     skeleton = "yMMM" if style == "short" else "yMMMM"
     locale = locale_for(language)
     if (first.year, first.month) == (last.year, last.month):
@@ -145,6 +148,7 @@ def _parse_pattern(pattern: str) -> DateTimePattern:
 
 
 def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:
+    """Formats *moment* by a CLDR pattern, with plain spaces only."""
     text = str(_parse_pattern(pattern).apply(moment, locale_for(language)))
     if resolve_language(language) == "en" and "MMMM" not in pattern:
         text = text.replace("Sept", "Sep")  # British CLDR's one month of four letters
@@ -153,4 +157,5 @@ def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:
 
 
 def capitalize_first(text: str) -> str:
+    """Returns *text* with its first letter in upper case."""
     return text[:1].upper() + text[1:]
