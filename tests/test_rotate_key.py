@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from eventcal.cli import cli
-from eventcal.store import Store, devices, open_store, signing_keys
+from eventcal.store import Store, devices, open_store, signing_keys, subscribers
+from eventcal.store.subscribers import SubscriptionPreferences
 
 from .push_service import PushService, decrypt, push_service
 from .subscriber_world import BASE_URL
@@ -144,3 +145,20 @@ def _keys() -> dict[str, str]:
     from .push_service import AUTH_SECRET, PUBLIC_KEY
 
     return {"p256dh": PUBLIC_KEY, "auth": AUTH_SECRET}
+
+
+def test_the_commands_about_subscribers_take_the_name_of_a_device(tmp_path: Path, service: PushService) -> None:
+    (tmp_path / "events.yaml").write_text(REGISTRY, encoding="utf-8")
+    opened = open_store(f"sqlite:///{tmp_path / 'eventcal.db'}")
+    opened.upgrade()
+    with opened.write() as conn:
+        endpoint = devices.PushEndpoint(f"{service.url}/p/1", **_keys())
+        address = subscribers.sign_up_device(conn, endpoint, SubscriptionPreferences(), opened.now()).address
+    opened.close()
+
+    assert f"{address}  pending" in run(tmp_path, "subscribers")[1]
+    assert f"{address}  pending" in run(tmp_path, "subscribers", "why", address)[1]
+    assert f'"endpoint": "{service.url}/p/1"' in run(tmp_path, "subscribers", "export", address)[1]
+    assert address not in run(tmp_path, "subscribers", "export")[1]
+    assert run(tmp_path, "subscribers", "remove", address) == (0, "1 deleted\n")
+    assert "nothing is stored" in run(tmp_path, "subscribers", "why", address)[1]

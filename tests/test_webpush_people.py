@@ -489,3 +489,18 @@ def test_one_visitor_signs_up_only_so_many_devices(world: DeviceWorld) -> None:
     codes = [world.subscribe(f"/p/{number}").status_code for number in range(32)]
 
     assert (codes[:30], codes[30:]) == ([201] * 30, [429] * 2)
+
+
+def test_what_the_documentation_tells_apps_to_send_is_taken(world: DeviceWorld) -> None:
+    documentation = (Path(__file__).parents[1] / "docs" / "push.md").read_text(encoding="utf-8")
+    example = json.loads(documentation.partition("```text\n")[2].partition("```")[0])
+
+    response = world.browser.post("/push/subscribe", json=example | {"subscription": world.subscription()})
+
+    assert response.status_code == 201
+    preferences = world.devices()[0].preferences
+    assert (preferences.zone, preferences.leads, preferences.notices) == (
+        example["zone"],
+        json.dumps(example["lead"]),
+        json.dumps(example["notice"]),
+    )

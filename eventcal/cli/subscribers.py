@@ -100,11 +100,14 @@ def export(settings: Settings, address: str) -> None:
         if address:
             click.echo(
                 json.dumps(
-                    subscriber_store.export_personal_data(conn, parse_address(address)), ensure_ascii=False, indent=2
+                    subscriber_store.export_personal_data(conn, parse_recipient_name(address)),
+                    ensure_ascii=False,
+                    indent=2,
                 )
             )
             return
-        matches = subscriber_store.all_subscribers(conn)
+        # a device cannot be imported: its table has no endpoint, which would be a secret
+        matches = [subscriber for subscriber in subscriber_store.all_subscribers(conn) if not subscriber.is_device]
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_COLUMNS)
     table.writerows(_csv_row(subscriber) for subscriber in matches)
@@ -201,6 +204,13 @@ def parse_address(text: str) -> str:
     return mailbox.parse(text)
 
 
+def parse_recipient_name(text: str) -> str:
+    """Returns the address or the name of a device in *text*. Raises GrammarError if it is neither."""
+    from ..store.devices import ADDRESS_PATTERN
+
+    return text if ADDRESS_PATTERN.fullmatch(text) else parse_address(text)
+
+
 @subscribers.command("remove", epilog=examples_epilog("eventcal subscribers remove anna@example.org"))
 @click.argument("address")
 @with_settings("registry", "database_url")
@@ -211,7 +221,7 @@ def remove(settings: Settings, address: str) -> None:
 
     with _open_store(settings) as store, store.write() as conn:
         deleted_count = delete_subscriptions(
-            conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, parse_address(address))]
+            conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, parse_recipient_name(address))]
         )
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")
 
@@ -225,7 +235,7 @@ def why(settings: Settings, address: str) -> None:
     from ..store import subscribers as subscriber_store
 
     with _open_store(settings) as store, store.read() as conn:
-        matches = subscriber_store.by_address(conn, parse_address(address))
+        matches = subscriber_store.by_address(conn, parse_recipient_name(address))
         recent_deliveries = (
             ledger.list_deliveries(
                 conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)

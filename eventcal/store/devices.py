@@ -6,6 +6,7 @@ A device is known everywhere else by its `address`, a random name: deliveries, l
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from .tables import delivery, muted_event, push_device, subscription
 
 SILENCE_RETENTION = timedelta(days=400)
 """A device is deleted after so long without a visit and without a message that its push service took."""
+
+ADDRESS_PATTERN = re.compile(r"device-[0-9a-f]{16}")
+"""Addresses of devices, as `save_device` makes them up."""
 
 MAX_VAPID_KEYS = 8
 """Key pairs kept, so that devices that subscribed with an earlier one are reached until they have renewed."""
