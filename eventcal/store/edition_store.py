@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Integer, Row, Text, cast, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Text, bindparam, cast, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
@@ -273,7 +273,7 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
 
 def read_meta(conn: Connection, key: MetaKey) -> str | None:
     """One fact about the store itself."""
-    return conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return conn.execute(_READ_META, {"key": key}).scalar()
 
 
 def write_meta(conn: Connection, key: MetaKey, value: str) -> None:
@@ -286,6 +286,7 @@ def add_to_meta(conn: Connection, key: MetaKey, amount: int) -> None:
     conn.execute(_ADD_TO_META, {"key": key, "value": str(amount)})
 
 
+_READ_META = select(meta.c.value).where(meta.c.key == bindparam("key"))
 _new_meta = insert_or(meta)
 _sum = cast(meta.c.value, Integer) + cast(_new_meta.excluded.value, Integer)
 _WRITE_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": _new_meta.excluded.value})

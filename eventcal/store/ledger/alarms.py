@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ...ledger_rows import NewDelivery
 from ...states import DeliveryKind, Reason, SubscriptionState, reason_text
@@ -83,19 +83,7 @@ def active_alarms(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
 
 def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """Dead letters of the last day by channel and cause. An address that a visitor mistyped is no alarm."""
-    count = func.count().label("n")
-    dead_letters = (
-        select(*delivery.c["channel", "reason", "detail"], count)
-        .where(
-            IS_DEAD,
-            delivery.c.kind != DeliveryKind.TEST,
-            delivery.c.settled_at > ms(now - RECENT_FAILURE),
-            ~((delivery.c.kind == DeliveryKind.CONFIRMATION) & (delivery.c.reason == Reason.GONE)),
-        )
-        .group_by(*delivery.c["channel", "reason", "detail"])
-        .order_by(count.desc(), *delivery.c["reason", "detail"])
-    )
-    rows = conn.execute(dead_letters)
+    rows = conn.execute(_DEAD_LETTERS, {"since": ms(now - RECENT_FAILURE)})
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -111,21 +99,34 @@ def _dead_letters(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
 
 def _ended_subscriptions(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
     """The sign-ups that bounces ended within the last day, with the commonest reason first."""
-    number = func.count().label("n")
-    bounced = (
-        select(subscription.c.detail, number)
-        .where(
-            subscription.c.origin == "people",
-            subscription.c.state == SubscriptionState.OFF,
-            subscription.c.reason == Reason.BOUNCED,
-            subscription.c.ended_at > ms(now - RECENT_FAILURE),
-        )
-        .group_by(subscription.c.detail)
-        .order_by(number.desc(), subscription.c.detail)
-    )
-    rows = conn.execute(bounced).all()
+    rows = conn.execute(_BOUNCED, {"since": ms(now - RECENT_FAILURE)}).all()
     count = sum(row.n for row in rows)
     return {"bounced": ActiveAlarm(f"{count}: {rows[0].detail}", count)} if rows else {}
+
+
+_count = func.count().label("n")
+_DEAD_LETTERS = (
+    select(*delivery.c["channel", "reason", "detail"], _count)
+    .where(
+        IS_DEAD,
+        delivery.c.kind != DeliveryKind.TEST,
+        delivery.c.settled_at > bindparam("since"),
+        ~((delivery.c.kind == DeliveryKind.CONFIRMATION) & (delivery.c.reason == Reason.GONE)),
+    )
+    .group_by(*delivery.c["channel", "reason", "detail"])
+    .order_by(_count.desc(), *delivery.c["reason", "detail"])
+)
+_BOUNCED = (
+    select(subscription.c.detail, _count)
+    .where(
+        subscription.c.origin == "people",
+        subscription.c.state == SubscriptionState.OFF,
+        subscription.c.reason == Reason.BOUNCED,
+        subscription.c.ended_at > bindparam("since"),
+    )
+    .group_by(subscription.c.detail)
+    .order_by(_count.desc(), subscription.c.detail)
+)
 
 
 def find_cause(reason: str) -> str:

@@ -275,7 +275,10 @@ _HELD_DELIVERIES = (
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
     """Tells whether any digest is due."""
-    return conn.execute(select(delivery.c.id).where(_IS_DUE_DIGEST).limit(1), {"now": ms(now)}).first() is not None
+    return conn.execute(_HAS_DUE_DIGEST, {"now": ms(now)}).first() is not None
+
+
+_HAS_DUE_DIGEST = select(delivery.c.id).where(_IS_DUE_DIGEST).limit(1)
 
 
 def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDelivery]:

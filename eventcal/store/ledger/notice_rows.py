@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange
 from .. import json_rows
@@ -27,7 +27,10 @@ class IdRange(NamedTuple):
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
     """Tells whether any change has settled by *now*."""
-    return conn.execute(select(change.c.id).where(change.c.notify_after <= ms(now)).limit(1)).first() is not None
+    return conn.execute(_HAS_SETTLED, {"now": ms(now)}).first() is not None
+
+
+_HAS_SETTLED = select(change.c.id).where(change.c.notify_after <= bindparam("now")).limit(1)
 
 
 def settled_changes(conn: Connection, now: datetime) -> list[SettledChange]:

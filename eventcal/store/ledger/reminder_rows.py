@@ -179,7 +179,10 @@ class SubscriptionPage(NamedTuple):
 
 def has_due_fan_out(conn: Connection, now: datetime) -> bool:
     """Tells whether any fan-out is due by *now*: one probe of an index, however many lie ahead."""
-    return conn.execute(select(reminder.c.id).where(reminder.c.fan_out_at <= ms(now)).limit(1)).first() is not None
+    return conn.execute(_HAS_DUE, {"now": ms(now)}).first() is not None
+
+
+_HAS_DUE = select(reminder.c.id).where(reminder.c.fan_out_at <= bindparam("now")).limit(1)
 
 
 def due_fan_outs(conn: Connection, now: datetime, limit: int) -> list[DueFanOut]:
@@ -232,14 +235,27 @@ _PAGE_OF_RECENT = select(func.count().label("size"), func.max(_recent_ids.c.id).
 
 def record_progress(conn: Connection, fan_out: DueFanOut, page: SubscriptionPage, inserted: int, now: datetime) -> None:
     """Records that *fan_out* went through *page* and inserted so many deliveries; plans the second fan-out if needed."""
-    values: dict[str, Any] = {"fan_out_cursor": page.last_id}
+    state = ReminderState.STAGED if page.is_last or fan_out.is_second else ReminderState.PLANNED
+    fan_out_at: int | None = ms(fan_out.fan_out_at)
+    cursor = page.last_id
     if page.is_last:
         # whoever confirmed while it took several transactions may have been passed over
         needs_second = fan_out.due > now or (fan_out.cursor > 0 and not fan_out.is_second)
-        fan_out_at = ms(fan_out.due) if needs_second else None
-        values = {"state": ReminderState.STAGED, "fan_out_at": fan_out_at, "fan_out_cursor": 0}
-    count = reminder.c.delivery_count + inserted
-    conn.execute(update(reminder).where(reminder.c.id == fan_out.id).values(delivery_count=count, **values))
+        fan_out_at, cursor = ms(fan_out.due) if needs_second else None, 0
+    values = {"of": fan_out.id, "now_state": state, "next_at": fan_out_at, "cursor": cursor, "inserted": inserted}
+    conn.execute(_RECORD_PROGRESS, values)
+
+
+_RECORD_PROGRESS = (
+    update(reminder)
+    .where(reminder.c.id == bindparam("of"))
+    .values(
+        state=bindparam("now_state"),
+        fan_out_at=bindparam("next_at"),
+        fan_out_cursor=bindparam("cursor"),
+        delivery_count=reminder.c.delivery_count + bindparam("inserted"),
+    )
+)
 
 
 def finish_fan_outs(conn: Connection, fan_outs: Sequence[DueFanOut]) -> None:
