@@ -15,6 +15,7 @@ from eventcal.repeat import parse_rrule
 from eventcal.when import AllDay, Period, Timed
 from tests.factories import CALENDAR, edition, event
 from tests.readers import READERS, Told
+from tests.readers.rules import rules
 
 ZONES = (
     "Asia/Dushanbe",
@@ -227,6 +228,30 @@ def test_every_reader_has_the_dates_of_rules_that_some_would_misread(name):
 
     assert sorted(found) == sorted(wanted)
     assert len({uid for uid, _ in wanted}) == len(MISREAD_RULES)
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("frequencies", "is_published_as_dates", "last"),
+    [
+        (("MONTHLY", "YEARLY"), False, date(2040, 12, 31)),
+        (("DAILY", "WEEKLY"), False, date(2022, 12, 31)),
+        (("WEEKLY", "MONTHLY", "YEARLY"), True, date(TODAY.year + 2, 12, 31)),
+    ],
+)
+def test_every_reader_has_every_date_of_two_hundred_rules(name, frequencies, is_published_as_dates, last):
+    series = [replace(event(f"rule-{number}", day), rule=rule) for number, (day, rule) in enumerate(rules())]
+    shown = [
+        each for each in series if each.rule.freq in frequencies and occurrences.is_dated(each) is is_published_as_dates
+    ]
+    registry = edition(*shown)
+    first = f"{TODAY.year - 1}-01-01" if is_published_as_dates else ""
+
+    told = [(uid.split("+")[0].split("@")[0], start) for uid, start, _ in read(name, registry, last)]
+    wanted = [(uid.split("@")[0], start) for uid, start, _ in happens(registry, last) if start >= first]
+
+    assert len(series) >= 200
+    assert sorted(told) == sorted(wanted)
 
 
 def raw_series(name: str, day: str, rrule: str) -> Event:

@@ -91,7 +91,7 @@ READERS: dict[str, Reader] = {"icalendar": icalendar, "vobject": vobject, "ical.
 
 
 def _outside(command: list[str], feed: bytes) -> Told:
-    done = subprocess.run(command, input=feed, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, input=feed, capture_output=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return _sorted(tuple(each) for each in json.loads(done.stdout))
 
