@@ -202,7 +202,7 @@ def _undrawable_problems(
 
 
 def _is_unchanged(previous: Edition, new: Edition) -> bool:
-    """Whether nothing that an edition holds differs, whatever the file's text."""
+    """Tells whether two registries give the same edition, even if their text differs."""
     return previous.versions == new.versions and previous.calendar == new.calendar
 
 

@@ -261,7 +261,7 @@ class _PinnedConnection:
         return sock
 
     def abort(self) -> None:
-        """Called by the watch, from its thread: whoever waits on this connection comes back at once."""
+        """Ends every wait on this connection at once. Called by the watch, from its thread."""
         duplicate = self._duplicate
         try:
             if duplicate is not None:

@@ -28,7 +28,7 @@ REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "q", "place")
 IMPRECISE_MODES = ("span", "all", "marker", "omit")
 CANCELLED_MODES = ("struck", "title", "omit")
 
-# whatever the registry takes for a tag
+# any tag that the registry accepts
 _TAG_PATTERN = re.compile(r"[^\s,/#?&%\x22'-][^,/#?&%\x22\x00-\x1f]{0,62}")
 _LANGUAGE_PATTERN = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -123,7 +123,7 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
 
 
 def matches_event(query: Filter, event: Event) -> bool:
-    """Whether the filter keeps *event* at all, whatever its dates: tags, words, place, and what it omits."""
+    """Tells whether the filter keeps *event*, dates aside: tags, words, place and omissions."""
     if query.event and query.event not in (event.id, *event.formerly):
         return False
     if query.ids and not any(event_id in query.ids for event_id in (event.id, *event.formerly)):
@@ -142,7 +142,7 @@ def matches_event(query: Filter, event: Event) -> bool:
 
 
 def keeps_event(query: str, event: Event) -> bool:
-    """Tells whether a subscription's filter, in canonical form, keeps *event*; whatever is not understood is ignored."""
+    """Tells whether a subscription's filter, in canonical form, keeps *event*; parameters that are not understood are ignored."""
     if not query:
         return True
     parsed = _parse_canonical(query)

@@ -139,9 +139,7 @@ def _answer_new_event(path: Path, answers: Mapping[str, str], ids: set[str]) -> 
     entry = {"id": _free_id(answers["title"], ids), **fields, "status": "tentative", **_source(answers)}
     try_event(path, entry)
     block = format_entry({key: to_plain(value) for key, value in entry.items()}, 2)
-    return (
-        f"Below `events:` in `{path.name}`, once somebody has compared it with the source:\n\n{_fenced(block, 'yaml')}"
-    )
+    return f"Below `events:` in `{path.name}`, after comparing it with the source:\n\n{_fenced(block, 'yaml')}"
 
 
 def _source(answers: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Markdown becomes HTML that is safe to put on a page. The only room that knows markdown-it and nh3.
 
-Knows nothing of events: what it is given was written by somebody else, and is trusted with nothing.
+Knows nothing of events: its input is untrusted.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Web Push cryptography and values: a device's endpoint, encrypted messages (RFC 8291), the server's keys (RFC 8292).
 
-The only room that knows `cryptography`, which is imported when it is first needed: whoever has no device to send to pays
+The only room that knows `cryptography`, which is imported when it is first needed: an installation without devices pays
 nothing for it. Reads no clock and no store.
 """
 
@@ -34,7 +34,7 @@ MAX_PLAINTEXT_BYTES = 4096 - _HEADER_BYTES - 16 - 1
 
 @dataclass(frozen=True, slots=True)
 class PushEndpoint:
-    """Where a device is reached, and with which keys; all of it is secret, for whoever knows it can send to the device.
+    """Where a device is reached, and with which keys; all of it is secret, since anyone who knows it can send to the device.
 
     *vapid_key* is the server's public key that the subscription was made for; keys are base64url without padding.
     """

@@ -1,7 +1,7 @@
 """Defines the states of the ledger's rows, the moves between them, and the reasons that rows carry.
 
 Values only: the store's statements make the moves (tests/test_states.py walks them against `TRANSITIONS` on both
-databases), and whoever shows a row to a person turns its reason into a text with `reason_text`.
+databases), and `reason_text` turns a reason into a text where a row is shown.
 `python -m eventcal.states` prints the machines as Mermaid state diagrams.
 """
 
@@ -46,7 +46,7 @@ class DeliveryKind(StrEnum):
     REMINDER = "reminder"  # an occurrence is ahead
     CHANGE = "change"  # an occurrence changed, or is gone
     DIGEST = "digest"  # reminders and changes that waited for the day or the week
-    CONFIRMATION = "confirmation"  # asks whoever signed up to confirm
+    CONFIRMATION = "confirmation"  # asks to confirm a sign-up
     ALARM = "alarm"  # tells the operator that something needs a person, or no longer does
     TEST = "test"  # the operator tries a channel
 
@@ -83,7 +83,7 @@ class Reason(StrEnum):
     MUTED = "stopped for this event"  # its reader wants nothing more of this event
     CONFIRMED = "confirmed"  # the confirmation came before the message asking for it left
     RESTORED = "restored"  # it fell due between the copy and the restore, and the operator gave it up
-    SIGN_UP_OFF = "sign-up is off"  # nobody can sign up any more
+    SIGN_UP_OFF = "sign-up is off"  # sign-up was disabled
     TAKEN_OVER = "taken over"  # another sender holds the claim
     # a delivery that failed
     REFUSED = "refused"  # for good, in the other side's words

@@ -1,4 +1,4 @@
-"""A subscription and what a link is for become a text that nobody else can make, and back again. Reads no clock and no store.
+"""Signed tokens for a subscription and the purpose of a link. Reads no clock and no store.
 
 A token holds no address: the subscription's number and the secret number that its row keeps beside it. Whoever makes
 that number another one, or deletes the row, ends every link that was sent before.
@@ -73,7 +73,7 @@ def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime
 def bounce_id(keys: Sequence[str], delivery_id: int) -> str:
     """Returns the id of a delivery for the envelope sender; lower case, since relays may fold it (RFC 5321 4.4).
 
-    It ends with a code that only *keys* can make, so that nobody ends a subscription by a bounce that never was.
+    It ends with a code that only *keys* can make, so that a forged bounce cannot end a subscription.
     """
     return f"{delivery_id}-{_bounce_code(keys[0], delivery_id)}"
 

@@ -29,7 +29,7 @@ class Concern(StrEnum):
     UNCONFIRMED = "unconfirmed"  # it is past, and still tentative or in doubt
     DOUBTFUL = "doubtful"  # its date is in doubt, and one source at most says it
     UNDATED = "undated"  # it has had no date for months
-    STALE = "stale"  # nobody has seen its source for a year
+    STALE = "stale"  # its source was not checked for a year
 
 
 @dataclass(frozen=True, slots=True)

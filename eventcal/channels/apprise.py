@@ -1,6 +1,6 @@
 """A message becomes a chat message of one of Apprise's services. The only room that knows Apprise; an extra, `[chat]`.
 
-Apprise says neither a code nor when to come back, so whatever fails is tried again. One address is one recipient: what
+Apprise reports neither a code nor a delay, so every failure is retried. One address is one recipient: what
 fails there would fail with any message.
 """
 

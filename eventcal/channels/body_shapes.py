@@ -78,7 +78,7 @@ def _fill(value: Any, fields: dict[str, str]) -> object:
 
 def _discord(message: Message) -> object:
     content = shorten(message.markdown or message.text, message.url, DISCORD_MAX_CHARS, size_in_utf16)
-    # what stands in a calendar rings nobody up
+    # texts of a calendar must not mention (notify) chat users
     return {"content": content, "allowed_mentions": {"parse": []}}
 
 

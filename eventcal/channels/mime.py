@@ -111,7 +111,7 @@ def _render_shared(
 
 
 def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> None:
-    """Derives the boundaries from *content*: a second copy is the same bytes, from whatever process."""
+    """Derives the boundaries from *content*: a second copy has the same bytes, from any process."""
     digest = hashlib.blake2b(repr(content).encode(), digest_size=12).hexdigest()
     for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
         part.set_boundary(f"={digest}_{number}=")

@@ -1,6 +1,6 @@
 """Token buckets that limit the messages a minute to a destination. They count; they send nothing.
 
-One for each destination and process, whatever channels lead there: the other side counts all that comes from here. Where
+One for each destination and process, shared by its channels: the receiver counts everything from here. Where
 several processes send, each keeps to its part.
 """
 

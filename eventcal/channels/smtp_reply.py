@@ -108,7 +108,7 @@ _CONCERN_BY_CODE = {
         554: RefusalConcern.POLICY,
     },
 }
-_LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954 6: a login is missing, refused or too weak, at whatever step
+_LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954 6: a login is missing, refused or too weak, at any step
 _RECIPIENT_CONCERNS = {RefusalConcern.ADDRESS, RefusalConcern.MAILBOX}
 _STATUS_PATTERN = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})(?!\d)")
 

@@ -19,7 +19,7 @@ from ..messages import Message
 from . import Ambiguous, Outcome, Permanent, Retry, Sent
 from .body_shapes import find_shape
 
-# These say something of whoever comes: RFC 9110 15.6, RFC 6585 4.
+# Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
 _DESTINATION_DOWN_STATUSES = {429, 502, 503, 504}
 _GONE_STATUS = 410
 

@@ -1,4 +1,4 @@
-"""The command `import`: somebody else's calendar becomes entries of the registry."""
+"""The command `import`: adds the events of another calendar to the registry."""
 
 from __future__ import annotations
 

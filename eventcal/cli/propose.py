@@ -1,4 +1,4 @@
-"""The command propose: the answer to a date that somebody without git proposes."""
+"""The command `propose`: answers a date proposed without git."""
 
 from __future__ import annotations
 

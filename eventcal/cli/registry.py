@@ -83,7 +83,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 
 
 def slug(title: str) -> str:
-    """Returns an id for *title* in Latin letters, whatever its script; "" when it has no letter and no digit."""
+    """Returns an id for *title* in Latin letters, from any script; "" when it has no letter and no digit."""
     from ..importing.texts import slug as transliterate
 
     return transliterate(title)

@@ -86,7 +86,7 @@ def render_path(
 ) -> Representation | None:
     """Renders the feed at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
-    A tag that no event ever carried is nothing: an address that somebody mistyped must not look like a quiet calendar.
+    A tag that no event ever had gives None: a mistyped address must not look like an empty calendar.
     *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar.
     """
     match path.split("/")[1:]:
@@ -173,7 +173,7 @@ def render_event_feed(
 
 
 def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str = "") -> bytes:
-    """The octets of one event's own feed, for whoever has the event at hand: they cost the same in any edition."""
+    """Renders the feed of one event at a cost that does not depend on the size of the edition."""
     options = _render_options(edition, _show_any_period(query), base_url)
     title = version.event.title
     header = CalendarHeader(
@@ -204,7 +204,7 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
     """The octets at *path*, as `eventcal feed` prints them: a calendar without the limits that a served feed keeps."""
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     if path == "/calendar.ics":
-        # nobody asked for it compressed, or for its ETag
+        # neither compressed nor asked for by ETag
         return _render_calendar(edition, today, query, base_url, path, unlimited=True)[0]
     representation = render_path(path, edition, (), today, query, base_url)
     assert representation is not None

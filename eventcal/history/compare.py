@@ -92,7 +92,7 @@ def _find_origins(
 ) -> list[_Origin]:
     previous_by_id = {old.event.id: old for old in previous.versions} if previous else {}
     current_ids = {event.id for event in events}
-    # An event that kept its id keeps its UID, whoever else lays claim to it.
+    # An event that kept its id keeps its UID, even if another one claims it.
     owner_by_uid = {previous_by_id[event.id].uid: event.id for event in events if event.id in previous_by_id}
     origins: list[_Origin] = []
     conflicts: list[tuple[str, str]] = []
@@ -151,7 +151,7 @@ def _find_predecessor(
 def _postpone_if_undated(origin: _Origin) -> _Origin:
     """Marks a date that became TBD without a word as postponed, and one that became `none` as cancelled.
 
-    Whoever saw it in a calendar must see there that it is off.
+    Readers who have it in a calendar must see there that it is cancelled.
     """
     event, old = origin.event, origin.version
     span = event.when.span

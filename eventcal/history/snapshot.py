@@ -156,7 +156,7 @@ def _version_from_json(body: dict[str, Any]) -> Version:
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
-    """When it may be told is left out: whoever goes on from here tells nobody anew."""
+    """Serialises a change without `notify_after`, so that a resumed store notifies no one again."""
     return {
         "edition": change.edition,
         "at": _timestamp(change.at),

@@ -82,7 +82,7 @@ def render_calendar(
 def render_event_calendar(
     edition: Edition, version: Version, today: date, language: str = "", base_url: str = ""
 ) -> bytes:
-    """One event as a calendar of its own, for a message's attachment: whatever its date, as far as any is known."""
+    """Renders one event as a calendar, for a message's attachment, with any date that is known."""
     options = RenderOptions(language or edition.calendar.language, imprecise="all", base_url=base_url)
     header = CalendarHeader(edition.calendar.name, url=edition.calendar.url, color=edition.calendar.color)
     return render_calendar(

@@ -54,7 +54,7 @@ def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
 
 
 def _is_dateless(occurrence: Occurrence) -> bool:
-    """Whether it was put off to a day that nobody knows, and stands at its old one."""
+    """Tells whether the event is postponed without a new date and shown at its old one."""
     event = occurrence.event
     own_when = next(
         (override.when for override in event.overrides if override.date.isoformat() == occurrence.recurrence), None
@@ -246,7 +246,7 @@ class _EventRenderer:
     def _instant_lines(self, span: AllDay | Timed) -> list[bytes]:
         """DTSTART and DTEND of what happens once: in UTC, since readers take a zone that they know from their own data.
 
-        A zone that is not the calendar's is written beside it for whoever imports the feed.
+        A zone other than the calendar's is written beside it, for imports of the feed.
         """
         if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
             return self._start_lines(span)

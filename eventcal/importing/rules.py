@@ -12,7 +12,7 @@ from ..errors import GrammarError
 from ..repeat import RecurrenceRule
 from .dates import DAY, Span
 
-# An end so far ahead is nobody's plan: exporters write it for "no end".
+# Exporters write an end in the far future for "no end".
 FARTHEST_YEAR = 2200
 _DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
 _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}

@@ -11,7 +11,7 @@ MAX_ID, MAX_TAG = 63, 63
 
 
 def slug(text: str, longest: int = MAX_ID) -> str:
-    """Returns an id for *text*: its letters in Latin, whatever their script, and digits, with hyphens; "" without any."""
+    """Returns an id for *text*: its letters in Latin, from any script, and digits, with hyphens; "" without any."""
     words = re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower().replace("'", "")).strip("-")
     if len(words) <= longest:
         return words

@@ -49,7 +49,7 @@ class ImportContext:
     """Facts that an import takes from its target and its options.
 
     *zone* and *language* are the registry's, *calendar_id* too ("" for a registry that is not there yet).
-    *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when nobody named one.
+    *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when none was given.
     """
 
     zone: str = "UTC"

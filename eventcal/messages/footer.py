@@ -1,4 +1,4 @@
-"""Why a mail comes, and the links that change that: what stands at the end of each mail to somebody who signed up."""
+"""The footer of mails to subscribers: why they get it, and the links that change that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def footer_links(language: str) -> LabelledLinks:
 
 
 def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, *, has_others: bool = False) -> str:
-    """Says why somebody gets a mail: what they asked to be told of, and what leaving ends if the address *has_others*.
+    """Explains why a subscriber gets a mail, and what unsubscribing ends if the address *has_others*.
 
     *title_of* gives an event's title by its id.
     """

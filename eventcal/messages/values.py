@@ -1,4 +1,4 @@
-"""A message as channels get it, and how it is made somebody's own."""
+"""The message that channels send, and its personalisation for a recipient."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def address_message(
 
 
 def fill_placeholders(message: Message) -> Message:
-    """*message* with its recipient's own links in their places, for whoever shows it as it is."""
+    """Returns *message* with its recipient's links in place of the placeholders."""
     text, html = message.text, message.html
     for placeholder, link in message.replacements:
         text, html = text.replace(placeholder, link), html.replace(placeholder, link)
@@ -123,5 +123,5 @@ def fill_placeholders(message: Message) -> Message:
 
 
 def one_line(text: str) -> str:
-    """*text* as a header can carry it, whatever was typed."""
+    """Returns *text* as one line, as a header needs it, without control characters."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).split())

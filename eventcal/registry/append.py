@@ -64,7 +64,7 @@ def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """The whole new file or the old one, whatever happens in between; its permissions stay."""
+    """Replaces the file atomically and keeps its permissions."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,4 @@
-"""Characters that must not reach a feed or a page: controls, unbalanced text direction, text that nobody can see.
+"""Characters that must not reach a feed or a page: controls, unbalanced text direction, invisible text.
 
 The set follows RFC 9839 (Unicode Assignables) and, for format characters, UTS 55 and UAX 31: what shapes a script
 (joiners, direction marks, soft hyphens) may stay, what only hides or reorders text may not.

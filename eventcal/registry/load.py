@@ -58,7 +58,7 @@ class Registry:
 
 
 def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:
-    """The registry at *path*. Never raises for what a person wrote: whatever is wrong is among the problems.
+    """Reads the registry at *path*. Never raises for its content: every error is among the problems.
 
     *replacements* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
     """
@@ -465,7 +465,7 @@ class _RegistryLoader:
         return f"no event has the id '{parent}'{advice}"
 
     def claim_ids(self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[_ClaimedId]) -> bool:
-        """Whether nobody else has these ids; a problem for each that is taken."""
+        """Tells whether these ids are free; adds a problem for each that is taken."""
         all_free = True
         for claim in ids:
             # An id and a UID may be the same text: they name different things.

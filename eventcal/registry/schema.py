@@ -146,7 +146,7 @@ class SourceShape(Shape):
     published: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
     """The day on which it was published: 2021-06-24, 2021-06 or 2021."""
     seen: Annotated[OneLineText | None, _text_or_types(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "integer")] = None
-    """The day on which somebody read it."""
+    """The day on which it was last checked."""
     quote: Quote | None = None
     """Its own words."""
     grade: Literal["official", "reported", "inferred"] | None = None

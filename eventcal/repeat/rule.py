@@ -84,7 +84,7 @@ def until_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
 def rrule_for(rule: RecurrenceRule, when: When) -> str:
     """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10).
 
-    An end so far ahead that it means "for ever" is left out: readers stumble over such years, and nobody waits for them.
+    An end in the far future, which means "forever", is left out: some readers fail on such years.
     """
     last = until_day(rule, local_dtstart(when))
     if last is None or last.year >= FAR_YEAR:

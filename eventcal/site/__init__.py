@@ -53,7 +53,7 @@ def build(
     """Record the registry as an edition, and make the folder *path* the site of it.
 
     *since* names the build or feed to go on from when *store* is empty; a build that is in *path* already is gone on
-    from in any case. Raises FolderError, SinceError, StoreError; whatever is raised, the site in *path* is whole.
+    from in any case. Raises FolderError, SinceError, StoreError; after an error the site in *path* is complete.
     """
     loaded = registry.read(settings.registry)
     with open_folder(path) as folder:
@@ -104,7 +104,7 @@ def write(
 
 
 def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
-    """A file, and beside it one that a host may send to whoever takes gzip."""
+    """Puts a file and beside it a compressed copy for clients that accept gzip."""
     name = address.removeprefix("/")
     folder.put(name, octets)
     if len(octets) >= MIN_GZIP_BYTES:

@@ -146,7 +146,7 @@ class SiteFolder:
         if any(folder.is_symlink() for folder in parents) or not target.is_file() or target.is_symlink():
             return False
         target.unlink()
-        with suppress(OSError):  # not empty: somebody keeps a file there
+        with suppress(OSError):  # not empty: it holds a file that is not ours
             for parent in parents:
                 parent.rmdir()
         return True

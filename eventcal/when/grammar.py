@@ -271,7 +271,7 @@ def _check_time(day: date, hour: int, minute: int, second: int) -> datetime:
 
 
 def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
-    """A local time that the clocks skip is nobody's time: neither side of the gap is taken for it."""
+    """Refuses a local time in a gap: neither side of the gap is assumed."""
     if not isinstance(when.span, Timed):
         return
     for moment in (when.span.start, when.span.end):

@@ -1,6 +1,6 @@
 """The changes of a zone's clocks, read from its TZif file (RFC 9636) in the pinned tzdata package.
 
-`zoneinfo` answers for one instant; whoever needs every change would have to ask it day by day.
+`zoneinfo` answers for one instant; finding every change with it would take a query for each day.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Limit(StrEnum):
 
     NOT_BEFORE = "from"  # in this period or after it
     NOT_AFTER = "by"  # in this period or before it
-    OPEN_END = "/.."  # it begins then, and nobody says when it ends
+    OPEN_END = "/.."  # begins then, end unknown
 
 
 STALE_AFTER = timedelta(days=366)
@@ -146,7 +146,7 @@ class Absence(StrEnum):
 
     OPEN = "TBD"  # it is still to be announced
     NEVER = "none"  # it is known that there will be none
-    PAST = "past"  # it has happened, and nobody says when
+    PAST = "past"  # has happened, date unknown
 
 
 @dataclass(frozen=True, slots=True)
