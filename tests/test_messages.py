@@ -117,7 +117,7 @@ def test_the_source_stands_below_with_its_words() -> None:
     text = reminder(event("2021-09-16")).text
 
     assert (
-        "Source: News report, 2021-06-24 (reported)\n“scheduled for September”\nhttps://example.org/a?b=1&c=2" in text
+        "Source: News report (reported, 24 June 2021)\n“scheduled for September”\nhttps://example.org/a?b=1&c=2" in text
     )
 
 

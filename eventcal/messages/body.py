@@ -84,20 +84,31 @@ def _escape_markdown(text: str) -> str:
 
 
 def _source_lines(source: Source, language: str) -> list[str]:
+    """Returns "Source: Decision of the Senate (official, 12 May 2026)", the quote, and the address, as far as known."""
+    _ = words.get_translations(language).gettext
+    lines = [_("Source: {source}").format(source=_source_name(source) + _describe_source(source, language))]
+    if source.quote:
+        lines.append(_("“{quote}”").format(quote=one_line(source.quote)))
+    if source.url and source.url != _source_name(source):
+        lines.append(source.url)
+    return lines
+
+
+def _source_name(source: Source) -> str:
+    return one_line(source.title) or source.url or source.key
+
+
+def _describe_source(source: Source, language: str) -> str:
+    """Returns grade and date of a source in parentheses, with a space in front; "" if neither is known."""
     _ = words.get_translations(language).gettext
     grades = {
         SourceGrade.OFFICIAL: _("official"),
         SourceGrade.REPORTED: _("reported"),
         SourceGrade.INFERRED: _("inferred"),
     }
-    source_name = ", ".join(part for part in (one_line(source.title), source.published) if part)
-    grade_suffix = f" ({grades[source.grade]})" if source.grade else ""
-    lines = [_("Source: {source}").format(source=(source_name or source.url or source.key) + grade_suffix)]
-    if source.quote:
-        lines.append(_("“{quote}”").format(quote=one_line(source.quote)))
-    if source.url and source_name:
-        lines.append(source.url)
-    return lines
+    facts = [grades[source.grade]] if source.grade else []
+    facts += [words.format_written_day(source.published, language)] if source.published else []
+    return _("{text} ({remark})").format(text="", remark=", ".join(facts)) if facts else ""
 
 
 # In HTML that is escaped already; a full stop or bracket at the end belongs to the sentence.
@@ -141,10 +152,7 @@ def _render_html_part(body: Body) -> str:
     if body.notes:
         parts.append(_link_addresses(markup.to_html(body.notes)))
     for source in body.sources:
-        first, *rest = _source_lines(source, body.language)
-        source_html = _render_anchor(source.url, escape(first)) if source.url else escape(first)
-        quote = f"<blockquote>{escape(rest[0])}</blockquote>" if source.quote else ""
-        parts.append(f"<p>{source_html}</p>{quote}")
+        parts.append(_render_source(source, body.language))
     if body.event_url:
         parts.append(f"<p>{_render_anchor(body.event_url, escape(body.event_url))}</p>")
     if body.footer:
@@ -154,6 +162,19 @@ def _render_html_part(body: Body) -> str:
         footer_lines = [escape(line) for line in (body.footer, body.footer_reason) if line]
         parts.append(f"<footer>{'<br>'.join([*footer_lines, *([links_html] if links_html else [])])}</footer>")
     return "\n".join(parts)
+
+
+def _render_source(source: Source, language: str) -> str:
+    """Renders a source, its title as the link, and its quote."""
+    _ = words.get_translations(language).gettext
+    name = escape(_source_name(source))
+    linked = (_render_anchor(source.url, name) if source.url else name) + escape(_describe_source(source, language))
+    quote = (
+        f"<blockquote>{escape(_('“{quote}”').format(quote=one_line(source.quote)))}</blockquote>"
+        if source.quote
+        else ""
+    )
+    return f"<p>{escape(_('Source: {source}')).format(source=linked)}</p>{quote}"
 
 
 def _link_addresses(html: str) -> str:

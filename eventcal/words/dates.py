@@ -22,6 +22,14 @@ def format_day(day: date, language: str, style: Style | Literal["brief"] = "long
     return format_days(day, day, language, style, weekday)
 
 
+def format_written_day(text: str, language: str) -> str:
+    """Formats a day that is kept as text, "2021-06-24"; returns a month or year as it is written."""
+    try:
+        return format_day(date.fromisoformat(text), language)
+    except ValueError:
+        return text
+
+
 def format_day_title(day: date, language: str) -> str:
     """One day with its weekday, as a heading or an accessible name says it: "Thursday, 16 September 2021"."""
     return apply_pattern(str(locale_for(language).date_formats["full"].pattern), day, language)

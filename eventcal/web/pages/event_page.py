@@ -263,9 +263,9 @@ def source_view(source: Source, language: str) -> SourceView:
     }
     dates = []
     if source.published:
-        dates.append(_("published {date}").format(date=_day_words(source.published, language)))
+        dates.append(_("published {date}").format(date=words.format_written_day(source.published, language)))
     if source.seen:
-        dates.append(_("seen {date}").format(date=_day_words(source.seen, language)))
+        dates.append(_("seen {date}").format(date=words.format_written_day(source.seen, language)))
     return SourceView(
         title=source.title or source.url or source.key,
         url=source.url,
@@ -274,10 +274,3 @@ def source_view(source: Source, language: str) -> SourceView:
         grade=source.grade.value if source.grade else "",
         grade_words=grades[source.grade] if source.grade else "",
     )
-
-
-def _day_words(text: str, language: str) -> str:
-    try:
-        return words.format_day(date.fromisoformat(text), language)
-    except ValueError:
-        return text  # a month, or what else the registry wrote
