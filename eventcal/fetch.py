@@ -28,6 +28,7 @@ from urllib3.exceptions import HTTPError
 CONNECT_TIMEOUT_SECONDS = 5.0
 TOTAL_TIMEOUT_SECONDS = 15.0
 MAX_IDLE_SECONDS = 4.0
+MAX_CONNECTIONS_PER_THREAD = 32  # devices name hosts of their own: the one that was used least recently is closed
 MAX_RESPONSE_BYTES = 64 * 1024
 
 _DEFAULT_HEADERS = {"User-Agent": "eventcal", "Accept-Encoding": "identity"}
@@ -325,9 +326,11 @@ def _get_connection(scheme: str, host: str, port: int, allow_private: bool) -> _
         "connections", {}
     )
     key = (scheme, host, port, allow_private)
-    if key not in connections:
-        connections[key] = _PinnedConnection(*key)
-    return connections[key]
+    connection = connections.pop(key) if key in connections else _PinnedConnection(*key)
+    connections[key] = connection  # the latest is the last
+    if len(connections) > MAX_CONNECTIONS_PER_THREAD:
+        connections.pop(next(iter(connections))).close()
+    return connection
 
 
 @lru_cache(maxsize=1)

@@ -47,6 +47,8 @@ class PushedRequest:
 
 @dataclass(frozen=True)
 class Answer:
+    """What a path answers; 0 hangs up without a word."""
+
     status: int = 201
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -103,6 +105,9 @@ def push_service() -> Iterator[PushService]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             service.requests.append(PushedRequest(self.path, headers, body))
             answer = service.answers.get(self.path, Answer())
+            if not answer.status:
+                self.close_connection = True
+                return
             self.send_response(answer.status)
             for name, value in {"Location": f"/m/{len(service.requests)}", **answer.headers}.items():
                 self.send_header(name, value)

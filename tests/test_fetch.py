@@ -232,3 +232,17 @@ def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None
             assert post(url).status == 200
 
     assert len(peers) == 3
+
+
+def test_a_thread_keeps_the_connections_that_it_used_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "MAX_CONNECTIONS_PER_THREAD", 2)
+
+    def connection(number: int) -> object:
+        return fetch._get_connection("https", f"push-{number}.example", 443, False)
+
+    first, second = connection(1), connection(2)
+    assert connection(1) is first
+    connection(3)
+
+    assert connection(1) is first
+    assert connection(2) is not second

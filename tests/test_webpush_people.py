@@ -352,6 +352,19 @@ def test_one_that_was_being_sent_when_the_process_ended_replaces_itself(world: D
     assert world.is_balanced()
 
 
+def test_push_services_that_never_answer_close_nothing_for_the_others(world: DeviceWorld) -> None:
+    for number in range(1, 8):
+        world.sign_up_device(f"/p/{number}", query="?event=call")
+    world.service.answers |= {f"/p/{number}": Answer(0) for number in range(1, 7)}  # hangs up on these
+
+    world.advance_to(utc(2021, 9, 10, 4))
+
+    with world.store.read() as conn:
+        assert not [one for one in ledger.list_breakers(conn).values() if one.is_open]
+    states = sorted(record.state for record in world.delivery_records() if record.kind == "reminder")
+    assert states.count("sent") == 1
+
+
 # the device's own pages
 
 

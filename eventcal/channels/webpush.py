@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from .. import fetch, push
 from ..messages import Message, notification_payload
 from ..push import PushEndpoint, VapidKey
-from . import Ambiguous, Outcome, Permanent, Retry, Sent
+from . import Outcome, Permanent, Retry, Sent
 from .shorten import shorten, size_in_bytes
 from .webhook import parse_retry_after
 
@@ -82,8 +82,8 @@ class WebPushChannel:
             return Permanent(str(error), address_unknown=True)
         except fetch.FetchError as error:
             self._note_failure(origin, now, str(error))
-            # a copy replaces the first notification, so that trying again does no harm
-            return Ambiguous(str(error), receiver_deduplicates=True) if error.request_sent else Retry(str(error))
+            # The request may have arrived; a copy replaces its notification. Not the channel's failure: others are sent to.
+            return Retry(str(error))
         return self._classify(response, origin, now)
 
     def _find_key(self, public_key: str) -> VapidKey | None:
