@@ -136,6 +136,10 @@ def _override_parts(override: Override, language: str) -> list[str]:
     return [fact for fact in facts if fact]
 
 
+def _organizer(event: Event, _language: str) -> str:
+    return f"{_text(event.organizer.name)} {event.organizer.url}".strip() if event.organizer else ""
+
+
 _KEYS: dict[str, Callable[[Event, str], str]] = {
     "id": lambda event, language: event.id,
     "title": lambda event, language: _text(event.title),
@@ -148,6 +152,15 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "also": lambda event, language: ", ".join(map(str, event.also)),
     "exceptions": _exceptions,
     "place": lambda event, language: words.format_places(event.places, language),
+    "kind": lambda event, language: event.kind.value,
+    "part_of": lambda event, language: event.part_of,
+    "series": lambda event, language: event.series,
+    "organizer": _organizer,
+    "online": lambda event, language: event.online,
+    "language": lambda event, language: ", ".join(event.languages),
+    "image": lambda event, language: event.image,
+    "links": lambda event, language: ", ".join(f"{link.name}: {link.url}" for link in event.links),
+    "x-": lambda event, language: ", ".join(f"{key}: {text}" for key, text in event.extra),
     "tags": lambda event, language: ", ".join(event.tags),
     "notes": lambda event, language: _text(event.notes),
     "url": lambda event, language: event.url,

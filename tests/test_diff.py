@@ -143,3 +143,24 @@ def test_the_hooks_for_pre_commit_run_commands_that_there_are(shell: Any) -> Non
     for hook in hooks:
         assert 0 == shell(*hook["entry"].split()[1:]).exit_code
         assert {"id", "name", "entry", "language", "files"} <= hook.keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "after"),
+    [
+        ("kind", "kind: deadline", "deadline"),
+        ("series", "series: SCO", "SCO"),
+        ("organizer", 'organizer: {name: Desk, url: "https://a.example"}', "Desk https://a.example"),
+        ("online", "online: https://a.example/stream", "https://a.example/stream"),
+        ("language", "language: [de, fr]", "de, fr"),
+        ("image", "image: https://a.example/a.png", "https://a.example/a.png"),
+        ("links", 'links: {programme: "https://a.example/p"}', "programme: https://a.example/p"),
+        ("x-", "x-desk: foreign", "x-desk: foreign"),
+    ],
+)
+def test_every_fact_that_an_edit_adds_is_named(tmp_path: Path, shell: Any, key: str, fields: str, after: str) -> None:
+    edit(tmp_path, ("title: Same", f"title: Same, {fields}"))
+
+    [event] = json.loads(shell("diff", "--format", "json").stdout)["events"]
+
+    assert [(key, after)] == [(item["key"], item["after"]) for item in event["keys"]]

@@ -558,3 +558,17 @@ def test_nesting_and_length_have_bounds(tmp_path: Path) -> None:
     event, losses = one(tmp_path / "long", "DTSTART:20270105", "DESCRIPTION:" + "word " * 20000)
     assert len(event["notes"]) <= 15_000
     assert "DESCRIPTION: only its first 15000 characters" in losses
+
+
+def test_an_imported_event_leaves_the_ids_of_milestones_alone(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(
+        "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}\nevents:\n"
+        "- id: conference\n  title: Conference\n  when: 2027-09\n  milestones:\n  - {id: s, title: S, when: 2027-05}\n"
+    )
+    context = ImportContext("Europe/Berlin", "en", "desk")
+    data = calendar(("UID:other@example.org", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105")).encode()
+    target = Target(tmp_path / "events.yaml", tmp_path / "events.yaml")
+
+    merge = importing.plan_merge(importing.read_source(data, "a.ics", "", context), target, context)
+
+    assert ["s-2027-01-05"] == merge.added

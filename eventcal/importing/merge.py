@@ -112,6 +112,7 @@ class _Merging:
         loaded = registry.read(self.target.main)
         if errors := [problem for problem in loaded.problems if not problem.warning]:
             raise RegistryError(errors)
+        self.taken |= {name for event in loaded.events for name in (event.id, *event.formerly)}
         for path in loaded.files:
             entries = FileEntries.of(_text(path))
             self.texts[path] = entries
