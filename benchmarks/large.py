@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from eventcal import settings
-from eventcal.serve import RegistryWatcher
+from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.store import open_store
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller

@@ -1,4 +1,4 @@
-"""The clock: looks at the registry and at the ledger every second, and watches that it does. The only room that knows APScheduler."""
+"""Runs jobs at their intervals, every second for most, and watches that they move. The only room that knows APScheduler."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class JobRunner:
         self._watchdog.start()
 
     def stop(self) -> None:
-        """Wait for the running jobs to return, then stop. The watchdog ends the process if one of them hangs."""
+        """Waits for the running jobs to return, then stops. The watchdog ends the process if one of them hangs."""
         self._scheduler.shutdown(wait=True)
         self._stopped.set()
 

@@ -84,7 +84,7 @@ def test_the_steps_that_build_the_image_work_in_a_clean_folder(tmp_path: Path) -
             )
     shutil.rmtree(source)
     found = subprocess.run(
-        [str(installed / "bin" / "python"), "-c", "import psycopg, procrastinate, eventcal.serve; print('ready')"],
+        [str(installed / "bin" / "python"), "-c", "import psycopg, procrastinate, eventcal.run.serve; print('ready')"],
         cwd=tmp_path, capture_output=True, text=True, env={}, check=True,
     )  # fmt: skip
     assert found.stdout == "ready\n"

@@ -16,9 +16,9 @@ from eventcal.deliveries.batches import RATE_LIMIT_AHEAD_SECONDS, InlineRunner
 from eventcal.dispatch.batch_runner import BatchRunner
 from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.messages import Message
+from eventcal.run.worker import Worker
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, ledger, open_store, processes
-from eventcal.worker import Worker
 
 from .postgres import PostgresServer
 from .serve_process import wait_until

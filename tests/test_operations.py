@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
-from eventcal.serve import RegistryWatcher
+from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store, processes
 from eventcal.store.database import ms

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from eventcal.registry import Registry
-from eventcal.serve import FirstLook, RegistryWatcher
+from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import open_store
 

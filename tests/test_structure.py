@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 LIMITS = {
     "class names with two meanings": 0,
     "module names with two meanings": 0,
-    "docstrings without a subject or verb": 41,
-    "docstrings that name no parameter of theirs": 37,
+    "docstrings without a subject or verb": 40,
+    "docstrings that name no parameter of theirs": 34,
     "names each, found, made, kept": 0,
 }
 

@@ -1,4 +1,4 @@
-"""The commands of many machines: web, scheduler, worker, and the way there: db move."""
+"""Commands for many machines: web, scheduler, worker, and db move, which leads there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _print_line(line: str) -> None:
 @with_settings("database_url", "base_url", "host", "port", "config")
 def web(settings: Settings) -> None:
     """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
-    from ..serve import serve_web
+    from ..run.serve import serve_web
 
     serve_web(settings, _print_line)
 
@@ -33,7 +33,7 @@ def scheduler(settings: Settings) -> None:
 
     On PostgreSQL any number may run, and workers send. On SQLite only one runs, and sends itself.
     """
-    from ..serve import run_scheduler
+    from ..run.serve import run_scheduler
 
     run_scheduler(settings, _print_line)
 
@@ -42,7 +42,7 @@ def scheduler(settings: Settings) -> None:
 @with_settings("database_url", "base_url", "config")
 def worker(settings: Settings) -> None:
     """Send queued deliveries; needs PostgreSQL. Any number may run."""
-    from ..worker import run_worker
+    from ..run.worker import run_worker
 
     run_worker(settings, _print_line)
 

@@ -1,4 +1,4 @@
-"""The commands that go on running, and the one that readies the database: serve, db."""
+"""Commands that go on running, and those that prepare the database: serve, db."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
-    from ..serve import serve
+    from ..run.serve import serve
 
     serve(settings, lambda line: click.echo(line, color=False))
 

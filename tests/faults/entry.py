@@ -206,7 +206,8 @@ def skew_clocks(file: Path) -> None:
     import apscheduler.schedulers.base
     import apscheduler.triggers.interval
 
-    from eventcal import scheduler, worker
+    from eventcal import scheduler
+    from eventcal.run import worker
     from eventcal.store import database
 
     def skew_seconds() -> float:
@@ -244,8 +245,8 @@ def _apply_faults(environment: dict[str, str]) -> None:
         sqlite.BUSY_SECONDS = float(seconds)
         postgresql._SESSION_OPTIONS["lock_timeout"] = f"{float(seconds)}s"
     if seconds := environment.get("FAULTS_LEASE"):
-        from eventcal import worker
         from eventcal.deliveries import batches
+        from eventcal.run import worker
         from eventcal.store import database, processes
 
         processes.HEARTBEAT_INTERVAL = timedelta(seconds=1)
@@ -263,7 +264,8 @@ def run_role(role: str) -> None:
 
 def serve_without_web() -> None:
     """`eventcal serve` without its web: until SIGTERM, as granian would wait."""
-    from eventcal import cli, serve, worker
+    from eventcal import cli
+    from eventcal.run import serve, worker
 
     def wait(settings: object) -> None:
         shutdown()

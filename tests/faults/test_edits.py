@@ -16,7 +16,7 @@ from eventcal.channels import Outcome, Permanent, Sent
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import LocalDispatcher, tick
 from eventcal.messages import Message
-from eventcal.serve import RegistryWatcher
+from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import ledger
 

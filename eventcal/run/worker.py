@@ -12,23 +12,22 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from . import __version__, channels, deliveries
-from .channels import Channel, rate_limit
-from .deliveries import RenderContext, Sender, ics_builder
-from .dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
-from .dispatch.threads import SenderThreads
-from .errors import SettingsError
-from .ledger_rows import PUSH_CHANNEL
-from .logs import set_up_logs
-from .push import VapidKey
-from .scheduler import JobRunner, PeriodicJob
-from .settings import Settings
-from .store import Store, StoreBusy, devices, open_store, processes, signing_keys
-from .store.recipients import BouncePolicy
+from .. import __version__, channels, deliveries
+from ..channels import Channel, rate_limit
+from ..deliveries import RenderContext, Sender, ics_builder
+from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
+from ..dispatch.threads import SenderThreads
+from ..errors import SettingsError
+from ..ledger_rows import PUSH_CHANNEL
+from ..logs import set_up_logs
+from ..push import VapidKey
+from ..scheduler import JobRunner, PeriodicJob
+from ..settings import Settings
+from ..store import Store, StoreBusy, devices, open_store, processes, signing_keys
+from ..store.recipients import BouncePolicy
+from . import PrintLine
 
 log = logging.getLogger(__name__)
-
-PrintLine = Callable[[str], None]
 
 
 def run_worker(settings: Settings, print_line: PrintLine) -> None:
@@ -74,7 +73,7 @@ class Worker:
     """Sends batches as they come, by threads of this process, from `start` to `stop`."""
 
     def __init__(self, store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> None:
-        from .dispatch.procrastinate import QueueConsumer  # an extra, which SQLite needs nothing of
+        from ..dispatch.procrastinate import QueueConsumer  # an extra, which SQLite needs nothing of
 
         self._store = store
         self._threads = SenderThreads()
@@ -140,7 +139,7 @@ def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:
 
 def push_channel(settings: Settings, store: Store) -> Channel:
     """Builds the channel of the devices in *store*."""
-    from .channels.webpush import WebPushChannel
+    from ..channels.webpush import WebPushChannel
 
     def load_keys() -> list[VapidKey]:
         with store.read() as conn:

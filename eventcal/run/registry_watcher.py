@@ -1,0 +1,104 @@
+"""Publishes the registry whenever it is saved, beside what is served already."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from .. import editions, registry
+from ..history import Edition
+from ..planning import passes
+from ..registry import Registry
+from ..settings import Settings
+from ..store import Store, edition_store
+from . import PrintLine
+
+FIRST_LOOK_SECONDS = 60.0
+"""How long nothing is sent because the registry has not been read yet since the start."""
+
+
+class FirstLook:
+    """Looks at the registry beside what is served already: the port opens with the stored edition.
+
+    What was edited while nothing ran decides over what is sent, so sending waits for the first look, for a minute at most.
+    """
+
+    def __init__(self, watcher: RegistryWatcher, settings: Settings, print_line: PrintLine) -> None:
+        self.watcher = watcher
+        self._settings = settings
+        self._print_line = print_line
+        self._finished = threading.Event()
+        self._deadline = time.monotonic() + FIRST_LOOK_SECONDS
+
+    def __call__(self, now: datetime) -> None:
+        """Looks at the registry once."""
+        loaded_registry = self.watcher(now)
+        if not self._finished.is_set():
+            self._print_line(f"{self._settings.registry}: {registry.summarize(loaded_registry)}")
+            self._finished.set()
+
+    def before(self, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
+        """Returns *work* as a job that does nothing until the first look is over."""
+
+        def wait(now: datetime) -> object:
+            return work(now) if self._finished.is_set() or time.monotonic() > self._deadline else None
+
+        return wait
+
+
+class RegistryWatcher:
+    """Notices a saved registry and publishes it."""
+
+    def __init__(self, store: Store, settings: Settings, print_line: PrintLine) -> None:
+        self._store = store
+        self._path = settings.registry
+        self._print_line = print_line
+        self._registry: Registry | None = None
+        self._edition: Edition | None = None
+        self._awaits_acceptance = True  # perhaps, by the process before us
+
+    def __call__(self, now: datetime) -> Registry:
+        """Publishes the files unless they are those of the last look, and returns what was read of them."""
+        last_registry, accepted_digest = self._registry, self._accepted_digest()
+        if (
+            last_registry is not None
+            and not accepted_digest
+            and registry.signature(last_registry) == last_registry.signature
+        ):
+            return last_registry
+        new_registry = registry.read(self._path)
+        outcome = editions.publish(
+            self._store,
+            new_registry,
+            now,
+            # what changes while we run is an edit, also one that goes back to what was there before
+            force=last_registry is not None,
+            accept=bool(accepted_digest) and new_registry.digest == accepted_digest,
+            cached=self._edition,
+            write_plan=passes.plan_edition,
+        )
+        self._registry, self._edition, self._awaits_acceptance = (
+            new_registry,
+            outcome.edition,
+            outcome.outcome == "held",
+        )
+        if accepted_digest:
+            with self._store.write() as conn:
+                edition_store.accept(conn, "")  # given once, for this content and no other
+        if outcome.outcome != "unchanged" or outcome.problems:
+            self._print_line(str(outcome))
+        return new_registry
+
+    @property
+    def edition(self) -> Edition | None:
+        """The newest edition after the last look, None before any."""
+        return self._edition
+
+    def _accepted_digest(self) -> str:
+        """Returns the digest of a held registry that the operator accepted, "" for none: read only while one is held."""
+        if not self._awaits_acceptance:
+            return ""
+        with self._store.read() as conn:
+            return edition_store.acceptance(conn)
