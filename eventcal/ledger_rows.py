@@ -93,7 +93,7 @@ class PlanDiff:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionGroup:
-    """Subscriptions with equal preferences: *leads* is a JSON list, "" the event's own; *digest* is "" | daily | weekly."""
+    """Subscriptions with equal preferences: *leads* is a JSON list, "" the event's own; *digest* as `digest_schedule` has it."""
 
     filter: str
     leads: str

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from . import filters, mailbox
 from .channels import ChannelSettings, MailSettings
+from .digest_schedule import canonical_digest
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
@@ -21,7 +22,7 @@ from .site_settings import WEEKDAYS, SiteSettings, parse_site
 PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
-_CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body")
+_CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -438,18 +439,27 @@ def _parse_channel(
     if not isinstance(allow_private, bool):
         problems.append(f"{location}: allow_private must be true or false")
     recipients = _parse_recipients(to, location, problems)
+    if values.get("digest") and audience == "operator":
+        problems.append(f"{location}: digest is for channels of readers; alarms go at once")
     if values.get("body") and kind != "webhook":
         problems.append(f"{location}: body is for channels of type webhook")
     needed = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}.get(str(kind))
     if needed and not values.get(needed):
         problems.append(f"{location}: a channel of type {kind} needs '{needed}'")
     problems += [
-        f"{location}: {k} must be text" for k in ("url", "path", "secret", "filter", "body") if not _is_text(values, k)
+        f"{location}: {k} must be text"
+        for k in ("url", "path", "secret", "filter", "body", "digest")
+        if not _is_text(values, k)
     ]
     try:
         filters.parse_query(str(values.get("filter", "")))
     except GrammarError as error:
         problems.append(f"{location}: filter: {error}")
+    digest = ""
+    try:
+        digest = canonical_digest(str(values.get("digest", "")))
+    except GrammarError as error:
+        problems.append(f"{location}: {error}")
     if len(problems) > problems_before:
         return None
     return ChannelSettings(
@@ -463,6 +473,7 @@ def _parse_channel(
         audience=str(audience),
         allow_private=bool(allow_private),
         body=str(values.get("body", "")),
+        digest=digest,
     )
 
 

@@ -79,7 +79,7 @@ def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> Non
         ("a@example.org,2021-04-30,form,colour=red,,,,,,", "2: 'colour' is not a parameter"),
         ("a@example.org,2021-04-30,form,,Europe/Berlino,,,,,", "did you mean Europe/Berlin"),
         ("a@example.org,2021-04-30,form,,,on change,,,,", "2: leads are such as"),
-        ("a@example.org,2021-04-30,form,,,,,hourly,,", "2: digest: one of daily, weekly"),
+        ("a@example.org,2021-04-30,form,,,,,hourly,,", "2: digest: 'hourly' is not understood"),
     ],
 )
 def test_with_a_mistake_nobody_is_taken_over(run, tmp_path: Path, row: str, said: str) -> None:  # type: ignore[no-untyped-def]

@@ -88,6 +88,7 @@ class ChannelSettings:
     audience: str = "readers"
     allow_private: bool = False
     body: str = ""  # of a webhook: discord | slack | teams | matrix, or a template; "" is the documented JSON
+    digest: str = ""  # canonical, as `digest_schedule` writes it; "" sends each message when it is due
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ def _build_message(
             ics = _build_ics(edition, version, moment, options.base_url)
             return messages.reminder_message(occurrence, version, calendar, lead, moment, ics=ics, **common_arguments)
         case "digest":
-            return messages.digest_message([], [occurrence], calendar, moment, **common_arguments)
+            return messages.digest_message(
+                [], [occurrence], calendar, moment, versions={event.id: version}, **common_arguments
+            )
         case "change":
             return messages.change_message([_change_line(version, was, calendar)], calendar, moment, **common_arguments)
     until = moment + timedelta(hours=48)

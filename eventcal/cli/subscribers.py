@@ -156,7 +156,7 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
 
 def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, SubscriptionPreferences, str, datetime]:
     from .. import filters, leads, words
-    from ..planning.digests import DIGEST_FREQUENCIES
+    from ..digest_schedule import canonical_digest
     from ..store.subscribers import SubscriptionPreferences, json_list
     from ..when import find_zone
 
@@ -173,8 +173,6 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
         raise ValueError("leads are such as 1 week before at 09:00, notices such as on change")
     if not (fields["proof"] or proof):
         raise ValueError("how they agreed is missing: a column `proof`, or --proof")
-    if fields["digest"] not in ("", *DIGEST_FREQUENCIES):
-        raise ValueError(f"digest: one of {', '.join(DIGEST_FREQUENCIES)}, or nothing")
     if fields["language"] and fields["language"] not in words.LANGUAGES:
         raise ValueError(f"language: one of {', '.join(words.LANGUAGES)}")
     if not fields["confirmed"]:
@@ -187,7 +185,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
         zone=find_zone(fields["zone"]).key if fields["zone"] else "",
         leads="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["leads"])),
         notices="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["notices"])),
-        digest=fields["digest"],
+        digest=canonical_digest(fields["digest"]),
     )
     return (
         parse_address(fields["address"]),

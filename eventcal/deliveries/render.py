@@ -284,6 +284,7 @@ class MessageRenderer:
             list(reminded.values()),
             lookup.edition.calendar,
             now,
+            versions={version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
             language=claim.language,
             zone=claim.zone,
             base_url=self._context.base_url,

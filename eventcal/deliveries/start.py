@@ -47,7 +47,9 @@ def configured_recipients(settings: Iterable[ChannelSettings]) -> list[Configure
     for channel in settings:
         origin = "operator" if channel.audience == "operator" else "config"
         for address in dict.fromkeys(channel.to) or ("",):
-            configured.append(ConfiguredRecipient(origin, channel.name, address, _canonical_filter(channel)))
+            configured.append(
+                ConfiguredRecipient(origin, channel.name, address, _canonical_filter(channel), channel.digest)
+            )
     return configured
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar, Occurrence
-from ..occurrences import title_of
-from .body import Body, capitalize_first, to_html, to_markdown, to_text
+from ..history import Version
+from .body import Body, to_html, to_markdown, to_text
 from .change import change_body, urgency
-from .data import format_timestamp, list_identity
+from .data import change_data, event_data, event_page_url, format_timestamp, list_identity
 from .footer import footer_links
 from .reminder import reminder_body, reminder_subject
 from .values import Message, MessageLine, NotificationText, one_line
@@ -24,15 +24,24 @@ def digest_message(
     calendar: Calendar,
     now: datetime,
     *,
+    versions: Mapping[str, Version],
     language: str = "",
     zone: str = "",
     base_url: str = "",
     footer_reason: str = "",
 ) -> Message:
-    """Changes first, then what lies ahead by its date; at least one of either."""
+    """Changes first, then what lies ahead by its date; at least one of either. Several begin with an overview.
+
+    *versions* are those of the events of *occurrences*, by event id.
+    """
     language = language or calendar.language
+    lines = sorted(lines, key=urgency)
     upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in sorted(lines, key=urgency)]
+    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in lines]
+    titles = [
+        *(body.title for body in change_bodies),
+        *(reminder_subject(occurrence, now, language, zone) for occurrence in upcoming),
+    ]
     bodies = [*change_bodies, *(reminder_body(occurrence, now, language, zone, base_url) for occurrence in upcoming)]
     name = one_line(calendar.name.in_language(language))
     bodies[-1] = replace(
@@ -41,16 +50,17 @@ def digest_message(
         footer_reason=footer_reason,
         footer_links=footer_links(language) if footer_reason else (),
     )
-    text = "\n".join(to_text(body) for body in bodies)
-    first_title = change_bodies[0].title if change_bodies else reminder_subject(upcoming[0], now, language, zone)
-    other_count = len(bodies) - 1
     translations = words.get_translations(language)
+    if len(titles) > 1:
+        bodies.insert(0, Body(language=language, title=translations.gettext("Overview"), facts=tuple(titles)))
+    text = "\n".join(to_text(body) for body in bodies)
+    other_count = len(titles) - 1
     template = (
         translations.ngettext("{first}, and {n} more", "{first}, and {n} more", other_count)
         if other_count
         else "{first}"
     )
-    subject = template.format(first=first_title, n=other_count)
+    subject = template.format(first=titles[0], n=other_count)
     return Message(
         key="",
         kind="digest",
@@ -66,21 +76,21 @@ def digest_message(
             "subject": subject,
             "text": text,
             "language": language,
+            "calendar": {"id": calendar.id, "name": name},
+            "changes": [change_data(line, language, base_url) for line in lines],
+            "events": [_event_data(occurrence, versions, language, base_url) for occurrence in upcoming],
         },
         reply_to=one_line(calendar.contact),
         list_id=list_identity(calendar, base_url),
         list_name=one_line(calendar.name.in_language(language)),
         language=language,
         url=base_url,
-        notification=NotificationText(name, _list_titles(change_bodies, upcoming, language, zone)),
+        notification=NotificationText(name, "\n".join(titles)),
     )
 
 
-def _list_titles(change_bodies: Sequence[Body], upcoming: Sequence[Occurrence], language: str, zone: str) -> str:
-    """One line of each change, then one of each date."""
-    _ = words.get_translations(language).gettext
-    lines = [body.title for body in change_bodies]
-    for occurrence in upcoming:
-        date_text = capitalize_first(words.format_when(occurrence.when, language, zone or None, style="short"))
-        lines.append(_("{head}: {what}").format(head=date_text, what=one_line(title_of(occurrence, language))))
-    return "\n".join(lines)
+def _event_data(
+    occurrence: Occurrence, versions: Mapping[str, Version], language: str, base_url: str
+) -> dict[str, object]:
+    event = occurrence.event
+    return event_data(versions[event.id], occurrence, language, event_page_url(base_url, event, occurrence))

@@ -5,45 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from ..digest_schedule import parse_digest
 from ..ledger_rows import HeldDelivery, NewDelivery, change_items
 from ..states import DeliveryKind, Reason
 from ..when import local_to_utc
-
-DIGEST_FREQUENCIES = ("daily", "weekly")
-"""How often a digest may come; "" is not at all: everything at once."""
-
-DIGEST_TIME = time(8)
-"""The hour of a digest, on its reader's clock; a weekly one comes on Mondays."""
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
 """What begins sooner than this after a digest does not wait for it."""
 
 
-def next_digest_at(frequency: str, zone: ZoneInfo, at: datetime) -> datetime:
-    """The moment of the first digest not before *at*."""
+def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
+    """Returns the moment of the first digest not before *at*. Raises ValueError if *digest* is none."""
+    schedule = parse_digest(digest)
+    if schedule is None:
+        raise ValueError(f"not a digest: {digest!r}")
     day = at.astimezone(zone).date()
-    for days_ahead in range(9):
-        candidate = day + timedelta(days=days_ahead)
-        digest_at = local_to_utc(datetime.combine(candidate, DIGEST_TIME), zone)
-        if digest_at >= at and (frequency == "daily" or candidate.weekday() == 0):
-            return digest_at
-    raise ValueError(f"not a digest: {frequency!r}")
+    candidates = (day + timedelta(days=days_ahead) for days_ahead in range(9))
+    moments = (
+        local_to_utc(datetime.combine(candidate, schedule.at), zone)
+        for candidate in candidates
+        if schedule.weekday in (None, candidate.weekday())
+    )
+    return next(moment for moment in moments if moment >= at)
 
 
 def defer_until(
-    frequency: str, zone: ZoneInfo, due: datetime, expires_at: datetime, start: datetime | None
+    digest: str, zone: ZoneInfo, due: datetime, expires_at: datetime, start: datetime | None
 ) -> datetime | None:
     """The digest that something waits for that is due at *due* and worth saying until *until*; None: it goes at once.
 
     *start* is when its event begins, at the earliest; None: nobody knows.
     """
-    if not frequency:
+    if not digest:
         return None
-    digest_at = next_digest_at(frequency, zone, due)
+    digest_at = next_digest_at(digest, zone, due)
     if expires_at <= digest_at or (start is not None and start < digest_at + MIN_TIME_AFTER_DIGEST):
         return None
     return digest_at

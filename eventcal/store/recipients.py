@@ -34,6 +34,7 @@ class ConfiguredRecipient:
     channel: str
     address: str
     filter: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
         existing = existing_by_key.pop((recipient.origin, recipient.channel, recipient.address), None)
         if existing is None:
             conn.execute(subscription.insert().values(_subscription_row(recipient, now)))
-        elif existing.state != "active" or existing.filter != recipient.filter:
+        elif existing.state != "active" or (existing.filter, existing.digest) != (recipient.filter, recipient.digest):
             changes: dict[str, object] = {
                 "filter": recipient.filter,
+                "digest": recipient.digest,
                 "state": "active",
                 "reason": "",
                 "detail": "",
@@ -69,8 +71,20 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
             if existing.state != "active":
                 changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not sent late
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
+            if existing.digest != recipient.digest:
+                release_held(conn, existing.id, now)
     end(conn, [row.id for row in existing_by_key.values() if row.state == "active"], Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
+
+
+def release_held(conn: Connection, id: int, now: datetime) -> None:
+    """Makes due now what waits for a digest of subscription *id*: it comes with the next pass."""
+    held = update(delivery).where(
+        delivery.c.subscription_id == id,
+        delivery.c.channel == DIGEST_CHANNEL,
+        delivery.c.state == DeliveryState.QUEUED,
+    )
+    conn.execute(held.values(not_before=ms(now)))
 
 
 def zone_or_default(name: str) -> str:
@@ -330,7 +344,7 @@ def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str
         "filter": recipient.filter,
         "leads": "",
         "change_kinds": "",
-        "digest": "",
+        "digest": recipient.digest,
         "state": "active",
         "reason": "",
         "link_version": 0,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from ..ledger_rows import DIGEST_CHANNEL, EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
+from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..mailbox import fold
 from ..push import PushEndpoint
 from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
@@ -198,12 +198,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
         recipients.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
-        held = update(delivery).where(
-            delivery.c.subscription_id == id,
-            delivery.c.channel == DIGEST_CHANNEL,
-            delivery.c.state == DeliveryState.QUEUED,
-        )
-        conn.execute(held.values(not_before=ms(now)))
+        recipients.release_held(conn, id, now)
     recipients.mark_preferences_changed(conn)
 
 

@@ -130,7 +130,7 @@ subscription = Table(
     Column("filter", Text, nullable=False),  # canonical; '' = every event
     Column("leads", Text, nullable=False),  # JSON list of canonical leads; '' = the registry's own
     Column("change_kinds", Text, nullable=False),  # JSON list; '' = the registry's own
-    Column("digest", Text, nullable=False),  # '' | daily | weekly
+    Column("digest", Text, nullable=False),  # canonical, as digest_schedule.py writes it; '' = none
     Column("state", Text, nullable=False),  # states.SubscriptionState
     Column("reason", Text, nullable=False),  # states.Reason
     Column("detail", Text, nullable=False, server_default=""),  # the proof of consent of an imported one

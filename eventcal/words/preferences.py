@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, time
 
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .language import get_translations
+from .patterns import apply_pattern
 
 
 def format_lead(lead: Lead, language: str) -> str:
@@ -49,14 +51,19 @@ def format_notice_kind(notice: NoticeKind, language: str) -> str:
     }[notice]
 
 
-def format_digest(digest: str, language: str) -> str:
-    """Formats the delivery interval: "right away", "daily digest, 08:00"."""
+def format_digest(language: str, weekday: int | None = None, at: time | None = None) -> str:
+    """Formats the delivery interval: "daily digest, 08:00", without an hour "right away"; *weekday* 0 is Monday."""
     _ = get_translations(language).gettext
-    return {
-        "": _("right away"),
-        "daily": _("daily digest, 08:00"),
-        "weekly": _("weekly digest, Mondays 08:00"),
-    }[digest]
+    if at is None:
+        return _("right away")
+    if weekday is None:
+        return _("daily digest, {time}").format(time=f"{at:%H:%M}")
+    return _("weekly digest, {weekday} {time}").format(weekday=weekday_name(weekday, language), time=f"{at:%H:%M}")
+
+
+def weekday_name(weekday: int, language: str) -> str:
+    """Formats a weekday, 0 for Monday."""
+    return apply_pattern("EEEE", date(2024, 1, 1 + weekday), language)
 
 
 def format_filter(query: Filter, language: str, title_of: Callable[[str], str], include_free_text: bool = True) -> str:

@@ -253,11 +253,13 @@ class DigestEntry:
 
 _IS_HELD = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
 _IS_DUE_DIGEST = _IS_HELD & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
+PERSON = case((subscription.c.origin == "people", func.lower(delivery.c.address)), else_=cast(subscription.c.id, TEXT))
+"""Identifies whom a subscription tells: those of several channels are never the same."""
 _HELD_DELIVERIES = (
     select(
         *delivery.c["id", "kind", "payload", "subscription_id", "address", "due_at", "expires_at"],
         subscription.c.channel,
-        (MESSAGE_KEY + func.lower(delivery.c.address)).label("personal_key"),
+        (MESSAGE_KEY + PERSON).label("personal_key"),
         or_(IS_TOLD, TWIN_DUE_AT.is_not(None)).label("is_told"),
     )
     .join_from(delivery, subscription)

@@ -9,14 +9,14 @@ from itertools import chain
 from werkzeug.datastructures import MultiDict
 
 from ... import filters, leads, mailbox, words
+from ...digest_schedule import DIGEST_TIME, WEEKDAYS, canonical_digest, parse_digest
 from ...errors import GrammarError
 from ...filters import Filter
 from ...leads import NoticeKind
-from ...planning.digests import DIGEST_FREQUENCIES
 from ...store.subscribers import SubscriptionPreferences, json_list
 from ...when import find_zone
 from ...words.places import list_zone_cities
-from ...words.preferences import format_digest, format_filter, format_lead, format_notice_kind
+from ...words.preferences import format_digest, format_filter, format_lead, format_notice_kind, weekday_name
 from ..edition_index import EditionIndex
 
 LEAD_CHOICES = (
@@ -45,6 +45,29 @@ class PreferencesForm:
     def lead_choices(self) -> tuple[str, ...]:
         """The leads to choose among, with those of the subscription that the form does not offer itself."""
         return tuple(dict.fromkeys((*LEAD_CHOICES, *self.leads)))
+
+    @property
+    def digest_frequency(self) -> str:
+        """ "daily", "weekly" or "": right away."""
+        schedule = parse_digest(self.digest)
+        return schedule.frequency if schedule else ""
+
+    @property
+    def digest_weekday(self) -> str:
+        """The day of a weekly digest."""
+        schedule = parse_digest(self.digest)
+        return WEEKDAYS[(schedule.weekday if schedule else None) or 0]
+
+    @property
+    def digest_time(self) -> str:
+        """The hour of a digest."""
+        schedule = parse_digest(self.digest)
+        return f"{schedule.at if schedule else DIGEST_TIME:%H:%M}"
+
+    @property
+    def digest_times(self) -> tuple[str, ...]:
+        """Every full hour, and the time that somebody has from elsewhere."""
+        return tuple(sorted({f"{hour:02}:00" for hour in range(24)} | {self.digest_time}))
 
     def to_preferences(self, query: Filter) -> SubscriptionPreferences:
         """Returns the preferences that the form asks for, for the events of *query*."""
@@ -77,7 +100,7 @@ def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesFor
     uses_calendar_defaults = submitted.get("which", "own") == "own"
     if not uses_calendar_defaults and not lead_texts and not notices:
         errors["which"] = "which"
-    language, digest = submitted.get("language", ""), submitted.get("digest", "")
+    language = submitted.get("language", "")
     return PreferencesForm(
         address=address_text[:320],
         language=language if language in words.LANGUAGES else words.LANGUAGES[0],
@@ -85,9 +108,21 @@ def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesFor
         uses_calendar_defaults=uses_calendar_defaults,
         leads=lead_texts,
         notices=notices,
-        digest=digest if digest in DIGEST_FREQUENCIES else "",
+        digest=_parse_digest(submitted),
         errors=errors,
     )
+
+
+def _parse_digest(submitted: MultiDict[str, str]) -> str:
+    """Reads how often, on which day and at which hour; a day or hour that is none is the usual one."""
+    days = {"daily": "daily", "weekly": submitted.get("digest_day", WEEKDAYS[0])}
+    day = days.get(submitted.get("digest", ""), "")
+    if not day:
+        return ""
+    try:
+        return canonical_digest(f"{day} {submitted.get('digest_time', f'{DIGEST_TIME:%H:%M}')}")
+    except GrammarError:
+        return submitted["digest"]
 
 
 def _parse_leads(texts: list[str]) -> tuple[str, ...]:
@@ -146,7 +181,7 @@ def summarise(preferences: SubscriptionPreferences, index: EditionIndex, languag
     return PreferencesSummary(
         subject=format_filter(query, language, lambda event_id: event_title(index, event_id, language)),
         triggers=tuple(triggers),
-        digest=format_digest(preferences.digest, language),
+        digest=digest_label(preferences.digest, language),
         zone=cities.get(preferences.zone, preferences.zone),
     )
 
@@ -178,4 +213,14 @@ def notice_label(text: str, language: str) -> str:
 
 
 def digest_label(text: str, language: str) -> str:
-    return format_digest(text, language)
+    schedule = parse_digest(text)
+    return format_digest(language, schedule.weekday, schedule.at) if schedule else format_digest(language)
+
+
+def digest_frequency_label(frequency: str, language: str) -> str:
+    _ = words.get_translations(language).gettext
+    return {"": _("right away"), "daily": _("daily digest"), "weekly": _("weekly digest")}[frequency]
+
+
+def weekday_choices(language: str) -> list[tuple[str, str]]:
+    return [(day, weekday_name(number, language)) for number, day in enumerate(WEEKDAYS)]

@@ -1,0 +1,70 @@
+"""Reads and writes when a digest comes. Pure.
+
+A digest is written "daily", "weekly", "daily 07:30" or "friday 18:00"; "" is none. "daily" is at 08:00, "weekly" on Mondays
+at 08:00, and their canonical texts stay these.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from functools import lru_cache
+
+from .errors import GrammarError
+
+DIGEST_FREQUENCIES = ("daily", "weekly")
+"""How often a digest may come; "" is not at all: everything at once."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+DIGEST_TIME = time(8)
+"""The hour of a digest that names none, on its reader's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSchedule:
+    """When a digest comes: every day, or on one *weekday* (0 is Monday), at *at* on its reader's clock."""
+
+    weekday: int | None = None
+    at: time = DIGEST_TIME
+
+    @property
+    def frequency(self) -> str:
+        """Which of `DIGEST_FREQUENCIES` it is."""
+        return DIGEST_FREQUENCIES[self.weekday is not None]
+
+    def __str__(self) -> str:
+        day = "daily" if self.weekday is None else WEEKDAYS[self.weekday]
+        if self.at == DIGEST_TIME:
+            return {"monday": "weekly"}.get(day, day)
+        return f"{day} {self.at:%H:%M}"
+
+
+_PATTERN = re.compile(
+    r"(?P<day>daily|weekly|[a-z]+day)(?:\s+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2}))?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=256)
+def parse_digest(text: str) -> DigestSchedule | None:
+    """Parses *text*; None for "".
+
+    Raises:
+        GrammarError: it is no schedule.
+    """
+    if not text.strip():
+        return None
+    match = _PATTERN.fullmatch(text.strip())
+    day = match["day"].lower() if match else ""
+    hour, minute = (int(match["hour"] or DIGEST_TIME.hour), int(match["minute"] or 0)) if match else (99, 0)
+    if day not in (*DIGEST_FREQUENCIES, *WEEKDAYS) or hour > 23 or minute > 59:
+        raise GrammarError(f"digest: {text!r} is not understood; write daily, daily 07:30, or monday 08:00")
+    weekday = None if day == "daily" else 0 if day == "weekly" else WEEKDAYS.index(day)
+    return DigestSchedule(weekday, time(hour, minute))
+
+
+def canonical_digest(text: str) -> str:
+    """Returns the canonical text of a digest, "" for none. Raises GrammarError as `parse_digest`."""
+    schedule = parse_digest(text)
+    return str(schedule) if schedule else ""

@@ -1,0 +1,109 @@
+"""When a digest comes, to whom, and what is in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from eventcal.channels import ChannelSettings
+from eventcal.digest_schedule import canonical_digest
+from eventcal.errors import GrammarError, SettingsError
+from eventcal.planning.digests import next_digest_at
+from eventcal.settings import load
+
+from .subscriber_world import SubscriberWorld
+from .world import World, utc
+
+NOW = utc(2021, 9, 1)
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEK = """
+- {id: alpha, title: Alpha, when: 2021-09-17 10:00, tags: [a], place: {name: Osh}, reminders: [1 week before at 09:00]}
+- {id: beta, title: Beta, when: 2021-09-16, tags: [b], reminders: [1 week before at 09:00]}
+"""
+MONDAY_EIGHT = utc(2021, 9, 13, 3)  # in Dushanbe
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "first"),
+    [
+        ("daily", "daily", "2026-03-26 08:00"),
+        ("daily at 7:30", "daily 07:30", "2026-03-26 07:30"),
+        ("Monday 08:00", "weekly", "2026-03-30 08:00"),
+        ("weekly", "weekly", "2026-03-30 08:00"),
+        ("friday 18:00", "friday 18:00", "2026-03-27 18:00"),
+    ],
+)
+def test_a_digest_comes_at_its_hour_on_its_day_on_its_readers_clock(text: str, canonical: str, first: str) -> None:
+    moment = next_digest_at(text, BERLIN, datetime(2026, 3, 26, 1, tzinfo=BERLIN))
+
+    assert canonical_digest(text) == canonical
+    assert f"{moment.astimezone(BERLIN):%Y-%m-%d %H:%M}" == first
+
+
+@pytest.mark.parametrize("text", ["hourly", "someday", "monday 24:00", "daily 7"])
+def test_what_is_no_schedule_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(GrammarError, match=r"write daily, daily 07:30, or monday 08:00"):
+        canonical_digest(text)
+
+
+def test_a_channels_digest_is_one_message_with_an_overview_and_each_event_once(tmp_path: Path) -> None:
+    settings = (ChannelSettings("team", "log", digest="weekly"), ChannelSettings("desk", "log", digest="weekly"))
+    world = World(tmp_path, settings)
+    world.publish(WEEK, NOW)
+    world.run(NOW, MONDAY_EIGHT)
+
+    for recorder in world.recorders.values():
+        (digest,) = recorder.received
+        assert digest.subject == "Thu 16 Sep: Beta, and 1 more"
+        assert digest.text.startswith("Overview\nThu 16 Sep: Beta\nFri 17 Sep, 10:00: Alpha, Osh\n")
+        assert digest.markdown.startswith("**Overview**")
+        assert [event["id"] for event in json.loads(json.dumps(digest.data))["events"]] == ["beta", "alpha"]
+    assert world.is_balanced()
+
+
+def test_a_digest_of_one_event_needs_no_overview(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", filter="tag=a", digest="weekly"),))
+    world.publish(WEEK, NOW)
+    world.run(NOW, MONDAY_EIGHT)
+
+    assert world.recorder.received[0].text.startswith("Alpha\n")
+
+
+def test_what_waits_for_a_digest_that_is_taken_away_comes_with_the_next_pass(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish(WEEK, NOW)
+    world.run(NOW, MONDAY_EIGHT - timedelta(days=1))
+    assert world.recorder.received == []
+
+    world.settings = (ChannelSettings("team", "log"),)
+    world.start(MONDAY_EIGHT - timedelta(days=1))
+    world.tick(MONDAY_EIGHT - timedelta(hours=23))
+    assert [message.kind for message in world.recorder.received] == ["digest"]
+
+
+def test_a_reader_chooses_the_day_and_the_hour(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(WEEK, NOW)
+    subscriber = world.sign_up(digest="weekly", digest_day="sunday", digest_time="18:00", zone="Europe/Berlin")
+
+    assert subscriber.preferences.digest == "sunday 18:00"
+    world.advance_to(utc(2021, 9, 12, 15, 59))
+    assert world.notifications == []
+    world.advance_to(utc(2021, 9, 12, 16))
+    assert [message.kind for message in world.notifications] == ["digest"]
+
+
+def test_the_settings_name_a_channels_digest_that_is_none_and_refuse_one_for_the_operator(tmp_path: Path) -> None:
+    config = tmp_path / "eventcal.toml"
+    config.write_text('[[channels]]\nname = "team"\ntype = "log"\ndigest = "mondays"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"digest: 'mondays' is not understood"):
+        load({}, {"config": config})
+    config.write_text(
+        '[[channels]]\nname = "team"\ntype = "log"\ndigest = "daily"\nfor = "operator"\n', encoding="utf-8"
+    )
+    with pytest.raises(SettingsError, match="digest is for channels of readers"):
+        load({}, {"config": config})
