@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from eventcal.channels import Retry
 from eventcal.store import subscribers
@@ -151,9 +150,9 @@ def test_claims_find_other_subscriptions_by_the_index_of_addresses_alone(tmp_pat
     with world.store.read() as conn:
         if conn.dialect.name != "sqlite":
             pytest.skip("PostgreSQL decides by statistics")
-        plan = conn.execute(
-            text(f"EXPLAIN QUERY PLAN {delivery_queue._CLAIM_QUERY} WHERE d.owner = :owner"), {"owner": "me", "now": 0}
-        ).all()
+        claims = delivery_queue._CLAIMS_OF_OWNER.params(mark="me", now=0)
+        sql = str(claims.compile(conn.engine, compile_kwargs={"literal_binds": True}))
+        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
     searches = [row.detail for row in plan if row.detail.split()[1] == "t"]
     assert len(searches) == 3
     assert all("ix_subscription_folded_address" in search for search in searches)
