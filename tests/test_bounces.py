@@ -177,6 +177,26 @@ def test_what_bounces_ended_comes_back_with_what_was_missed_and_is_still_of_use(
     assert world.is_balanced()
 
 
+def test_what_changed_meanwhile_is_told_to_those_who_come_back_and_to_nobody_twice(world: SubscriberWorld) -> None:
+    asking = EVENTS.replace("[the day before at 09:00]", "[the day before at 09:00, on change]")
+    world.publish(asking, NOW)
+    reader = world.sign_up()
+    world.sign_up("other@example.org")
+    world.advance_to(NOW + timedelta(hours=1))
+    with world.store.write() as conn:
+        recipients.record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
+    world.publish(asking.replace("2021-09-19", "2021-09-20"), world.now + timedelta(minutes=1))
+    world.advance_to(world.now + timedelta(hours=1))
+    assert [message.address for message in world.notifications] == ["other@example.org"]
+
+    with world.store.write() as conn:
+        recipients.restore(conn, recipients.list_bounced(conn), world.now)
+    world.advance_to(world.now + timedelta(minutes=1))
+    assert [message.address for message in world.notifications] == ["other@example.org", "anna@example.org"]
+    assert world.notifications[-1].subject == "Moved to Mon 20 Sep: Event 19"
+    assert world.is_balanced()
+
+
 def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> None:
     from eventcal.store import ledger
 

@@ -246,6 +246,60 @@ def test_the_operator_is_told_of_dead_letters_once_and_when_it_is_over(tmp_path:
     assert world.is_balanced()
 
 
+def test_a_gone_endpoint_pauses_its_channel_and_the_operator_is_told_how_to_go_on(tmp_path: Path) -> None:
+    world, desk, night = operated(tmp_path)
+    desk.outcomes = [Permanent("410", endpoint_gone=True)]
+    world.publish(SUMMIT, NOW)
+    for minutes in range(3):
+        world.tick(DAY_BEFORE + minutes * MINUTE)
+    gone = next(message for message in night.received if "The endpoint of channel desk is gone" in message.subject)
+    assert "eventcal resume desk" in gone.text
+
+    world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other"), DAY_BEFORE + 3 * MINUTE)
+    world.tick(DAY_BEFORE + 4 * MINUTE)
+    assert len(desk.received) == 1
+    with world.store.write() as conn:
+        ledger.resume(conn, "desk")
+    world.tick(DAY_BEFORE + 5 * MINUTE)
+    assert len(desk.received) == 2
+
+
+def test_an_alarm_that_stands_is_told_again_when_it_grows_tenfold(tmp_path: Path) -> None:
+    world, desk, night = operated(tmp_path)
+    desk.outcomes = [Permanent("550 no such user")]
+    many = [SUMMIT.replace("id: summit", f"id: e{number}") for number in range(12)]
+    world.publish("\n".join(many[:2]), NOW)
+    for minutes in range(4):
+        world.tick(DAY_BEFORE + minutes * MINUTE)
+    world.publish("\n".join(many), DAY_BEFORE + 4 * MINUTE)
+    for minutes in range(5, 9):
+        world.tick(DAY_BEFORE + minutes * MINUTE)
+
+    counts = [message.text.partition(": 550 no such user")[0].split()[-1] for message in night.received]
+    assert counts == ["2", "12"]
+
+
+def test_an_alarm_with_another_cause_is_told_again_after_an_hour(tmp_path: Path) -> None:
+    world, _, night = operated(tmp_path)
+    world.publish(SUMMIT, NOW)
+
+    def broken(at: datetime, text: str) -> None:
+        (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
+        editions.publish(world.store, tmp_path / "broken.yaml", at)
+        world.tick(at)
+
+    for minutes in range(3):
+        broken(NOW + minutes * MINUTE, "version: 1\ncalendar: {}\n")
+    for minutes in range(3, 60):
+        broken(NOW + minutes * MINUTE, "version: 2\n")
+    assert len(night.received) == 1
+
+    for minutes in range(60, 63):
+        broken(NOW + minutes * MINUTE, "version: 2\n")
+    assert len(night.received) == 2
+    assert night.received[0].text != night.received[1].text
+
+
 def test_the_operator_is_told_of_a_broken_registry_once_it_has_been_so_for_a_minute(tmp_path: Path) -> None:
     world, _, night = operated(tmp_path)
     world.publish(SUMMIT, NOW)

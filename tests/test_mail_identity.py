@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.header import decode_header
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +123,42 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
     )
     with pytest.raises(SettingsError, match=f"channel 1: to: .*{cause}"):
         load({}, {"registry": tmp_path / "events.yaml"})
+
+
+class DsnPost(Post):
+    """A relay that offers delivery status notifications (RFC 3461)."""
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], "250-DSN", *responses[1:]]
+
+
+def test_a_relay_that_offers_dsn_is_asked_for_failures_with_headers_alone_and_our_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def without(parameters: str, command: Callable[[SMTP, str], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """Notes the *parameters*, which aiosmtpd does not know, and takes the rest."""
+
+        async def handle(server: SMTP, arg: str) -> None:
+            asked.append(arg)
+            await command(server, arg.partition(f" {parameters}")[0])
+
+        return handle
+
+    monkeypatch.setattr(SMTP, "smtp_MAIL", without("RET=", SMTP.smtp_MAIL))
+    monkeypatch.setattr(SMTP, "smtp_RCPT", without("NOTIFY=", SMTP.smtp_RCPT))
+    with post_office(DsnPost()) as url:
+        message = replace(MESSAGE, address="a+b=c@example.net")
+        assert isinstance(EmailChannel(url, SENDER).send(message), Sent)
+
+    assert asked == [
+        f"FROM:<calendar@example.org> RET=HDRS ENVID={MESSAGE.key}",
+        "TO:<a+b=c@example.net> NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@example.net",
+    ]
 
 
 def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> None:

@@ -8,20 +8,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Connection, ScalarSelect, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import GrammarError
 from ..ledger_rows import DIGEST_CHANNEL, SubscriptionGroup
 from ..mailbox import fold
-from ..states import AttemptOutcome, DeliveryState, Reason, ReminderState, SubscriptionState
+from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when import find_zone
 from . import json_rows
 from .database import ms
 from .edition_store import add_to_meta, read_meta
 from .json_rows import packed
 from .meta_keys import MetaKey
-from .tables import IS_SUBSCRIBED, IS_WAITING, attempt, delivery, is_subscribed, reminder, subscription, zone_change
+from .tables import (
+    IS_SUBSCRIBED,
+    IS_WAITING,
+    attempt,
+    change,
+    delivery,
+    is_subscribed,
+    reminder,
+    subscription,
+    zone_change,
+)
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +241,8 @@ def list_bounced(conn: Connection, address: str = "") -> list[int]:
 def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     """Makes subscriptions active again that bounces ended, with what they missed and is still of use; returns how many.
 
-    What was queued for them, or was refused, is queued again; reminders that fell due meanwhile fan out once more.
+    What was queued for them, or was refused, is queued again; reminders that fell due meanwhile fan out once more, and
+    changes of that time are looked through again: who knows the present state is told nothing.
     """
     parameters = {"ids": packed(ids)}
     is_off = _IS_AMONG & (subscription.c.state == SubscriptionState.OFF)
@@ -247,7 +258,11 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     restored = conn.execute(update(subscription).where(is_off).values(active), parameters).rowcount
     was_unsubscribed = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
     was_refused = (delivery.c.state == DeliveryState.DEAD) & (delivery.c.reason == Reason.GONE)
-    missed = update(delivery).where(_IS_FOR_THEM, delivery.c.expires_at > ms(now), or_(was_unsubscribed, was_refused))
+    is_missed = and_(_IS_FOR_THEM, delivery.c.expires_at > ms(now), or_(was_unsubscribed, was_refused))
+    first_change = select(func.min(change.c.recorded_at)).join_from(delivery, change).where(is_missed)
+    missed_since = conn.execute(first_change, parameters).scalar()
+    # a notice is made anew, with what changed meanwhile
+    missed = update(delivery).where(is_missed, delivery.c.kind != DeliveryKind.CHANGE)
     anew = {"ambiguous_sent_at": None, "resend_count": delivery.c.resend_count + 1, "attempts": 0}
     conn.execute(missed.values(_queued_again(now) | anew), parameters)
     if earliest is not None:
@@ -259,6 +274,10 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
             reminder.c.due_at >= earliest,
         )
         conn.execute(staged.values(state=ReminderState.PLANNED, fan_out_at=ms(now), fan_out_cursor=0))
+        reopened = update(change).where(
+            change.c.notify_after.is_(None), change.c.recorded_at >= min(earliest, missed_since or earliest)
+        )
+        conn.execute(reopened.values(notify_after=ms(now)))
     mark_preferences_changed(conn)
     return restored
 
