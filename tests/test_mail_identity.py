@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from eventcal.channels.access_token import token_source
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.mail_headers import render_address_header, render_text_header
 from eventcal.channels.mime import render_mail
+from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.settings import load
 from eventcal.tokens import TokenError
@@ -159,6 +161,26 @@ def test_a_relay_that_offers_dsn_is_asked_for_failures_with_headers_alone_and_ou
         f"FROM:<calendar@example.org> RET=HDRS ENVID={MESSAGE.key}",
         "TO:<a+b=c@example.net> NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@example.net",
     ]
+
+
+def test_a_test_message_proves_that_a_relay_asks_for_a_login_that_is_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.yaml").write_text(
+        "version: 1\ncalendar: {id: t, name: T, timezone: UTC}\nevents: []\n", encoding="utf-8"
+    )
+    with post_office(Post(), auth_required=True, auth_require_tls=False) as url:
+        (tmp_path / "eventcal.toml").write_text(
+            f'smtp_url = "{url}"\nmail_from = "{SENDER}"\n'
+            '[[channels]]\nname = "desk"\ntype = "email"\nto = ["desk@example.org"]\n',
+            encoding="utf-8",
+        )
+        result = CliRunner().invoke(cli, ["send-test", "desk"])
+
+    assert result.exit_code == 1
+    assert "530" in result.output
+    assert "asks for a login: write user and password into EVENTCAL_SMTP_URL" in result.output
 
 
 def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> None:
