@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
@@ -17,9 +17,10 @@ from ...when import FIRST_YEAR, LAST_YEAR
 from ..context import RequestContext, current, use_filter
 from ..edition_index import EditionIndex, EventSelection
 from . import agenda, months, views
-from .event_page import build_event_page
+from .event_page import EventPage, build_event_page
 from .grid import build_month_view
 from .search import search
+from .share_picture import PictureText, draw_picture, is_available
 from .small_months import build_small_month, build_small_months
 from .subscribe_links import build_subscribe_links
 
@@ -244,14 +245,46 @@ def event_page(event_id: str) -> PageResponse:
         if current_id is None:
             abort(404)
         return _redirect(context, context.viewer.url(links.event_url("", current_id)), 301)
+    page = build_event_page(context, version, request.args.get("on", ""))
     return render_template(
         "event.html",
-        page=build_event_page(context, version, request.args.get("on", "")),
+        page=page,
+        picture_url=_picture_url(context, page),
         event=version.event,
         modified=version.modified,
         feed=context.viewer.url(links.event_feed_url("", event_id)),
         subscribe=build_subscribe_links(context),
     )
+
+
+def _picture_text(context: RequestContext, page: EventPage) -> PictureText:
+    name = views.calendar_name(context.calendar, context.viewer.language)
+    status = f" – {page.entry.status_words}" if page.entry.status else ""
+    return PictureText(page.entry.title, page.entry.when + status, page.entry.place, name, page.block)
+
+
+def _picture_url(context: RequestContext, page: EventPage) -> str:
+    """Returns the whole address of the picture to share; "" where there is none, as without a base URL."""
+    if not context.base_url or context.viewer.static_urls or not is_available(_picture_text(context, page)):
+        return ""
+    pairs = [("on", page.entry.occurrence.recurrence), ("lang", context.viewer.language)]
+    return context.viewer.address(context.base_url, f"/events/{page.event.id}/share.png", pairs)
+
+
+@blueprint.get("/events/<event_id>/share.png")
+def share_picture(event_id: str) -> PageResponse:
+    """Serves the picture of an event; 404 where none can be drawn."""
+    context = current()
+    version = context.index.version(event_id)
+    page = build_event_page(context, version, request.args.get("on", "")) if version else None
+    octets = draw_picture(_picture_text(context, page)) if page else None
+    if octets is None:
+        abort(404)
+    response = make_response(octets)
+    response.headers["Content-Type"] = "image/png"
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @blueprint.get("/tags/<tag>")
