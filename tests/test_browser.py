@@ -413,6 +413,37 @@ def test_titles_of_a_month_are_not_broken_inside_words(site: Site, width: int) -
     assert page.evaluate(BROKEN_WORDS) == []
 
 
+# links within a sentence are left out, as WCAG 2.5.8 does
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+        ".top a, .top button, main a, main button, main summary, main input, main select, .foot .languages a, .foot .imprint a")]
+    .filter(each => each.checkVisibility() && each.offsetHeight > 2)
+    .map(each => [each.textContent.trim().slice(0, 30), each.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 24 || box.width < 24).map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+
+
+@pytest.mark.parametrize("width", [320, 768, 1920])
+@pytest.mark.parametrize(
+    ("calendar", "month"), [("seed", "2021-09"), ("university", "2026-12"), ("festival", "2027-04")]
+)
+def test_what_can_be_pressed_is_large_enough_and_no_page_scrolls_sideways(
+    site: Site, calendar: str, month: str, width: int
+) -> None:
+    page = site.open(calendar, "/", viewport={"width": width, "height": 800})
+    for path in (
+        "/",
+        f"/month/{month}",
+        f"/year/{month[:4]}",
+        "/agenda",
+        "/past",
+        "/changes",
+        "/?q=a",
+        f"/embed/{month}",
+    ):
+        page.goto(site.roots[calendar] + path)
+        assert page.evaluate(SMALL_TARGETS) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
 def test_lanes_are_even_and_past_days_and_today_look_so(site: Site) -> None:
     page = site.open("university", "/month/2026-11")
     heights = page.evaluate("[...document.querySelectorAll('.cell > .bar')].map(each => Math.round(each.offsetHeight))")

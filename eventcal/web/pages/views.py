@@ -92,11 +92,12 @@ class EventView:
         if last is None:
             return ""
         if isinstance(span, Timed) and span.end and span.end - self.now < timedelta(days=1):
-            end_time = words.format_time(span.end, self.viewer.language)
-            return words.get_translations(self.viewer.language).gettext("until {date}").format(date=end_time)
-        style: Literal["brief", "short"] = "brief" if last.year == self.now.year else "short"
-        day = words.format_day(last, self.viewer.language, style, weekday=True)
-        return words.get_translations(self.viewer.language).gettext("until {date}").format(date=day)
+            end = words.format_time(span.end, self.viewer.language)
+        else:
+            style: Literal["brief", "short"] = "brief" if last.year == self.now.year else "short"
+            end = words.format_day(last, self.viewer.language, style, weekday=True)
+        translations = words.get_translations(self.viewer.language)
+        return translations.pgettext("something that is on", "until {date}").format(date=end)
 
     @cached_property
     def planned_when(self) -> str:
