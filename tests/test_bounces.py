@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +15,9 @@ from click.testing import CliRunner
 from eventcal import tokens
 from eventcal.channels import Permanent, Sent
 from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
+from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
+from eventcal.errors import SettingsError
 from eventcal.store import recipients, signing_keys
 from eventcal.store.recipients import BouncePolicy
 
@@ -255,3 +260,69 @@ def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
     assert "off (bounced: bounced: 550 5.1.1 unknown)" in run("subscribers")
     assert run("subscribers", "restore") == "1 restored\n"
     assert "active" in run("subscribers")
+
+
+# a mailbox
+
+
+class ImapServer(socketserver.StreamRequestHandler):
+    """As much of an IMAP server as `eventcal bounce --mailbox` speaks to: one folder, one account."""
+
+    mails: ClassVar[dict[str, bytes]] = {}
+    seen: ClassVar[set[str]] = set()
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK ready\r\n")
+        for line in self.rfile:
+            tag, _, command = line.decode().strip().partition(" ")
+            words = command.removeprefix("UID ").split()
+            status = "NO refused" if words[0] == "LOGIN" and words[2].strip('"') != "secret" else "OK done"
+            self.wfile.write(self.answer(words) + f"{tag} {status}\r\n".encode())
+            if words[0] == "LOGOUT":
+                return
+
+    def answer(self, words: list[str]) -> bytes:
+        match words:
+            case ["CAPABILITY"]:
+                return b"* CAPABILITY IMAP4rev1\r\n"
+            case ["SELECT", _]:
+                return f"* {len(self.mails)} EXISTS\r\n".encode()
+            case ["SEARCH", "UNSEEN"]:
+                return f"* SEARCH {' '.join(sorted(self.mails.keys() - self.seen))}\r\n".encode()
+            case ["FETCH", uid, _]:
+                data = self.mails[uid]
+                return f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(data)}}}\r\n".encode() + data + b")\r\n"
+            case ["STORE", uid, "+FLAGS", _]:
+                self.seen.add(uid)
+        return b""
+
+
+def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVENTCAL_MAIL_BOUNCES", BOUNCES)
+    (tmp_path / "events.yaml").write_text(
+        "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\nevents: []\n"
+    )
+    CliRunner().invoke(cli, ["publish"])
+    ImapServer.mails = {
+        "7": dsn("failed", "5.1.1", "550 5.1.1 unknown"),
+        "9": b"Auto-Submitted: auto-replied\n\naway\n",
+    }
+    ImapServer.seen = set()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), ImapServer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_address[1]}/INBOX?starttls=never"
+        monkeypatch.setenv("BOX", f"imap://bounces:secret@{address}")
+        read = [CliRunner().invoke(cli, ["bounce", "--mailbox", "env:BOX"]) for _ in range(2)]
+        refused = CliRunner().invoke(cli, ["bounce", "--mailbox", f"imap://bounces:wrong@{address}"])
+        server.shutdown()
+
+    assert read[0].output == "ignored: bounce without a delivery id\nignored: autoreply\n"
+    assert (read[1].output, ImapServer.seen) == ("no new mail\n", {"7", "9"})
+    assert refused.exit_code == 1
+    assert "the mailbox at 127.0.0.1 cannot be read: " in refused.output + refused.stderr
+
+
+def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example() -> None:
+    with pytest.raises(SettingsError, match=r"imaps://user:password@mail\.example\.org/INBOX"):
+        read_unseen("https://example.org", lambda mail: None)

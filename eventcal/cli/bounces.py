@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,23 +16,43 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(epilog=examples_epilog("eventcal bounce < mail.eml"))
+@cli.command(epilog=examples_epilog("eventcal bounce < mail.eml", "eventcal bounce --mailbox env:BOUNCES"))
 @click.option("--recipient", default="", help="The envelope recipient, if the mail server passes it.")
+@click.option(
+    "--mailbox",
+    metavar="URL",
+    default="",
+    help="Read the unseen mails of imaps://user:password@host/INBOX; env:NAME takes the URL from the environment.",
+)
 @with_settings("registry", "database_url", "config")
-def bounce(settings: Settings, recipient: str) -> None:
-    """Read one returned email from standard input and count it against its subscription.
+def bounce(settings: Settings, recipient: str, mailbox: str) -> None:
+    """Read one returned email from standard input, or those in a mailbox, and count them against their subscriptions.
 
     To be used as a pipe by the mail server for the address in EVENTCAL_MAIL_BOUNCES. A delivery status notification
     counts as a bounce, a complaint ends the subscription, and automatic replies are ignored.
     """
-    from ..channels.bounce_mail import MAX_BYTES, ReturnKind, read_returned_mail
-    from ..store import recipients
+    from ..channels.bounce_mail import MAX_BYTES
 
     if not settings.mail_bounces:
         raise EventcalError(
             "returned email is not configured: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"
         )
-    returned = read_returned_mail(sys.stdin.buffer.read(MAX_BYTES), settings.mail_bounces, recipient)
+    if not mailbox:
+        _count_returned(settings, sys.stdin.buffer.read(MAX_BYTES), recipient)
+        return
+    from ..channels.bounce_mailbox import read_unseen
+
+    url = os.environ.get(mailbox.removeprefix("env:"), "") if mailbox.startswith("env:") else mailbox
+    if not read_unseen(url, lambda mail: _count_returned(settings, mail, recipient)):
+        click.echo("no new mail")
+
+
+def _count_returned(settings: Settings, data: bytes, recipient: str) -> None:
+    """Counts the returned mail *data* and says what followed."""
+    from ..channels.bounce_mail import ReturnKind, read_returned_mail
+    from ..store import recipients
+
+    returned = read_returned_mail(data, settings.mail_bounces, recipient)
     if returned.kind not in (ReturnKind.BOUNCE, ReturnKind.FAILURE, ReturnKind.COMPLAINT):
         click.echo(f"ignored: {returned.kind.value}")
         return

@@ -1,0 +1,63 @@
+"""Reads returned mail from a mailbox over IMAP (RFC 3501). The only module that knows imaplib."""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ..errors import EventcalError, SettingsError
+from .bounce_mail import MAX_BYTES
+
+TIMEOUT_SECONDS = 60.0
+IMAP_PORT, IMAPS_PORT = 143, 993
+
+
+class MailboxError(EventcalError):
+    """The mailbox cannot be read now."""
+
+
+def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
+    """Calls *handle* with each unseen mail of the mailbox *url* and marks it as seen; returns how many there were.
+
+    A mail whose handling fails stays unseen, and so do those after it.
+
+    Raises:
+        SettingsError: *url* is no address of a mailbox.
+        MailboxError: the server cannot be reached or refuses something.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("imaps", "imap") or not parts.hostname or not parts.username:
+        raise SettingsError("a mailbox is written imaps://user:password@mail.example.org/INBOX; imap:// uses STARTTLS")
+    try:
+        with _connect(parts.scheme, parts.hostname, parts.port, parts.query) as connection:
+            connection.login(unquote(parts.username), unquote(parts.password or ""))
+            folder = unquote(parts.path.strip("/")) or "INBOX"
+            _require(connection.select(f'"{folder}"'), f"select {folder}")
+            uids = _require(connection.uid("SEARCH", "UNSEEN"), "search")[0].split()
+            for uid in uids:
+                fetched = _require(connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{MAX_BYTES}>)"), "fetch")
+                handle(next((part[1] for part in fetched if isinstance(part, tuple)), b""))
+                _require(connection.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)"), "store")
+            return len(uids)
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise MailboxError(
+            f"the mailbox at {parts.hostname} cannot be read: {error}; the next run tries again"
+        ) from error
+
+
+def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IMAP4:
+    if scheme == "imaps":
+        return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, timeout=TIMEOUT_SECONDS)
+    connection = imaplib.IMAP4(host, port or IMAP_PORT, timeout=TIMEOUT_SECONDS)
+    if query != "starttls=never":
+        connection.starttls()
+    return connection
+
+
+def _require(answer: tuple[str, list[Any]], command: str) -> list[Any]:
+    status, data = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error(f"{command}: {status} {data!r}")
+    return data
