@@ -383,6 +383,18 @@ def test_a_device_stops_one_event_by_its_notification_and_has_the_others_still(w
     assert "Remind me again" in world.browser.get(preferences).text
 
 
+def test_an_event_that_was_stopped_is_not_among_the_next_notifications(world: DeviceWorld) -> None:
+    preferences = world.sign_up_device()
+    (device,) = world.devices()
+    with world.store.write() as conn:
+        devices.mute_event(conn, device.id, "summit@test")
+
+    coming = world.browser.get(preferences).text.partition('<ol class="mails">')[2].partition("</ol>")[0]
+
+    assert "Press call" in coming
+    assert "SCO summit" not in coming
+
+
 def test_an_event_that_was_stopped_comes_again_when_the_device_says_so(world: DeviceWorld) -> None:
     preferences = world.sign_up_device()
     (device,) = world.devices()

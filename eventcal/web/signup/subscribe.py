@@ -213,7 +213,13 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
     services, index, calendar = context.services, context.index, context.edition.calendar
     query = preferences_form.parse_filter(subscriber.preferences.filter)
     next_mails = upcoming_mails.next_mails(
-        index, subscriber.preferences, query, calendar.timezone, context.now, MAX_UPCOMING_MAILS
+        index,
+        subscriber.preferences,
+        query,
+        calendar.timezone,
+        context.now,
+        MAX_UPCOMING_MAILS,
+        _stopped_ids(context, subscriber),
     )
     language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
     return {
@@ -400,6 +406,15 @@ def unsubscribe(token: str) -> PageResponse:
         others=_other_reminders(context, subscriber),
         subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
     )
+
+
+def _stopped_ids(context: RequestContext, subscriber: Subscriber) -> set[str]:
+    """Returns the ids of the events that a device stopped reminders for; emails offer no such button."""
+    if not subscriber.is_device:
+        return set()
+    with context.services.required_store.read() as conn:
+        uids = devices.muted_events(conn, subscriber.id)
+    return {version.event.id for version in context.edition.versions if version.uid in uids}
 
 
 def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:

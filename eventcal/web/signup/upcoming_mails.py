@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,16 +28,25 @@ class UpcomingMail:
 
 
 def next_mails(
-    index: EditionIndex, preferences: SubscriptionPreferences, query: Filter, timezone: str, now: datetime, count: int
+    index: EditionIndex,
+    preferences: SubscriptionPreferences,
+    query: Filter,
+    timezone: str,
+    now: datetime,
+    count: int,
+    stopped_ids: Collection[str] = (),
 ) -> list[UpcomingMail]:
-    """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's."""
+    """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's.
+
+    *stopped_ids* are the events that the subscriber stopped reminders for.
+    """
     audience = reminders.audience(preferences.zone, preferences.leads)
     zone = ZoneInfo(preferences.zone or timezone)
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     for days in _WINDOW_DAYS:
         end = now + timedelta(days=days)
         occurrences_by_time, max_offset = _occurrences_by_time(
-            index, audience, preferences.digest, query, zone, now, end
+            index, audience, preferences.digest, query, zone, now, end, stopped_ids
         )
         # what lies behind the window could still speak within it, by as much as its leads reach back
         if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - max_offset:
@@ -52,12 +62,15 @@ def _occurrences_by_time(
     zone: ZoneInfo,
     now: datetime,
     end: datetime,
+    stopped_ids: Collection[str],
 ) -> tuple[dict[datetime, list[Occurrence]], timedelta]:
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     max_offset = _DAY
     for occurrence in index.between((now - 2 * _DAY).date(), end.date()):
         event = occurrence.event
         if not filters.matches_event(query, event) or not reminders.is_remindable(occurrence):
+            continue
+        if event.id in stopped_ids:
             continue
         leads = event.leads if audience.leads is None else audience.leads
         max_offset = max([max_offset, *(reminders.max_offset(lead) for lead in leads)])
