@@ -289,3 +289,9 @@ def test_several_changes_are_one_message() -> None:
     assert message.subject == "Removed, 16–17 Sep: Exercise, and 1 more"
     assert "Removed, 16–17 Sep: Exercise" in message.text
     assert [each["kind"] for each in message.data["changes"]] == ["vanished", "moved"]  # type: ignore[attr-defined]
+
+
+def test_a_long_address_is_broken_on_a_phone_also_without_the_style_sheet() -> None:
+    html = re.sub(r"<style>.*?</style>", "", reminder(event("2021-09-16")).html, flags=re.DOTALL)
+
+    assert '<body style="overflow-wrap:anywhere">' in html

@@ -121,7 +121,7 @@ _STYLE = (
     "body{background:#fff;color:#1b1f24;font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:34em;padding:1em}"
     "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}*+h1{margin-top:1.4em}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
-    "a{color:#0b5fa5}body{overflow-wrap:anywhere}pre,table{max-width:100%;overflow-x:auto;white-space:pre-wrap}"
+    "a{color:#0b5fa5}pre,table{max-width:100%;overflow-x:auto;white-space:pre-wrap}"
     ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"
     "footer{border-top:1px solid #8888;color:#595959;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
     "@media(prefers-color-scheme:dark){body{background:#15181c;color:#e7eaee}a{color:#86c3ff}footer{color:#b3b3b3}"
@@ -135,7 +135,9 @@ def to_html(*bodies: Body) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{words.text_direction(language)}"><head>'
         '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(bodies[0].title)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        f"<title>{escape(bodies[0].title)}</title><style>{_STYLE}</style></head>\n"
+        # also where a mail program drops the style sheet: no long address may make a phone scroll sideways
+        '<body style="overflow-wrap:anywhere">\n'
         + "\n".join(_render_html_part(body) for body in bodies)
         + "\n</body></html>\n"
     )
