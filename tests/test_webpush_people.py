@@ -256,10 +256,8 @@ def test_a_cancelled_event_is_said_urgently_and_later_reminders_end(world: Devic
     world.publish(CANCELLED, utc(2021, 9, 9, 6))
     world.advance_to(utc(2021, 9, 16, 6))
 
-    assert [title.partition(":")[0] for title in world.titles][1:] == ["10 Sep 2021, 10:00", "Cancelled"] or (
-        "Cancelled: SCO summit" in world.titles
-    )
-    cancelled = world.titles.index("Cancelled: SCO summit")
+    (cancelled,) = [number for number, title in enumerate(world.titles) if title.startswith("Cancelled")]
+    assert "SCO summit" in world.titles[cancelled]
     assert world.service.requests[cancelled].headers["urgency"] == "high"
     assert sum("SCO summit" in title for title in world.titles) == 2
 
@@ -271,7 +269,8 @@ def test_a_digest_reaches_the_device_that_asked_for_one(world: DeviceWorld) -> N
     notifications = [payload["notification"] for payload in world.service.payloads]
     assert {one["data"]["kind"] for one in notifications} == {"digest"}
     assert {one["title"] for one in notifications} == {"Test calendar"}
-    assert [one["body"].rpartition(": ")[2] for one in notifications] == ["Press call", "SCO summit"]
+    first, second = (one["body"] for one in notifications)
+    assert ("Press call" in first, "SCO summit" in second) == (True, True)
     assert world.is_balanced()
 
 
