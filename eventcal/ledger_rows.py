@@ -120,7 +120,7 @@ class DueFanOut:
 
 
 class GroupDelivery(NamedTuple):
-    """What a reminder is to one group of subscriptions. *digest_at* is the digest that it waits for, None for none."""
+    """A reminder's deliveries to one group of subscriptions. *digest_at* is the digest that they wait for, None for none."""
 
     group: SubscriptionGroup
     expires_at: datetime
@@ -167,7 +167,7 @@ class HeldDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ChangeItem:
-    """What a notice tells of one occurrence: *old* is the JSON state before, None if there was none."""
+    """One occurrence in a notice: *old* is its JSON state before, None if there was none."""
 
     uid: str
     recurrence: str

@@ -24,7 +24,7 @@ _NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u20
 def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]:
     """Returns the occurrences that touch *start* to *end*, by first possible day, then precision, then the order of *events*.
 
-    What has no date at all is not among them: see `undated`.
+    Events without any date are not among them: see `undated`.
     """
     matches = [occurrence for event in events for occurrence in of_event(event, start, end)]
     matches.sort(key=lambda occurrence: occurrence.when.sort_key(event_zone(occurrence.event)))

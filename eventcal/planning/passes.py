@@ -188,7 +188,7 @@ def _tzdata() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """What readers newly ask for: the version of all preferences, all pairs of (leads, zone), and what is to be planned."""
+    """Preferences that no plan covers yet: their version, all pairs of (leads, zone), and the reminders to plan."""
 
     preferences_version: str
     groups: tuple[tuple[str, str], ...]

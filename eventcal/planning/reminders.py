@@ -1,7 +1,7 @@
-"""What is to be said ahead of a date, when, and until when it is worth saying. Reads no clock and no store.
+"""Plans reminders: which are due, when, and until when they are useful. Pure; the caller passes `now`.
 
-A reminder is an occurrence, its start, a lead and a zone; it knows no reader. What the store remembers of earlier
-plans is compared with what is wanted now, and only what differs is written again.
+A reminder is an occurrence, its start, a lead and a zone; it knows no subscriber. The stored plan is compared with the
+wanted one, and only the difference is written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PLANNING_HORIZON = timedelta(days=45)
 """How far ahead plans reach."""
 
 PAST_TOLERANCE = timedelta(seconds=60)
-"""A lead that lies further back than this when it is first heard of is not said."""
+"""A lead that is past by more than this when it is first planned is skipped."""
 
 _DAY = timedelta(days=1)
 _OPEN = (ReminderState.PLANNED, ReminderState.STAGED)
@@ -34,14 +34,14 @@ _OPEN = (ReminderState.PLANNED, ReminderState.STAGED)
 
 @dataclass(frozen=True, slots=True)
 class ReminderAudience:
-    """What a group of subscriptions asks for: *zone* "" is the event's own, *leads* None are the event's own."""
+    """The zone and leads that a group of subscriptions asks for: *zone* "" and *leads* None are the event's own."""
 
     zone: str = ""
     leads: tuple[Lead, ...] | None = None
 
 
 class ScheduledReminder(NamedTuple):
-    """One lead of one occurrence for one reader: when it speaks, and until when it is worth saying."""
+    """A lead resolved for one occurrence and audience: when it is due, and until when it is useful."""
 
     lead: Lead
     due: datetime
@@ -52,7 +52,7 @@ class ScheduledReminder(NamedTuple):
 
 
 def start_text(when: When) -> str:
-    """What of a date its reminders hang on: the start, not the end and not the doubt."""
+    """Returns the part of a date that identifies its reminders: the start, without the end and without doubt."""
     match when.span:
         case Timed(start, _):
             return f"{start:%Y-%m-%d %H:%M} {when.span.zone.key}"
@@ -63,9 +63,9 @@ def start_text(when: When) -> str:
 
 
 def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
-    """From when on a reminder of *when* says nothing any more.
+    """Returns until when a reminder of *when* is useful.
 
-    An hour: its start; whole days: the end of the first; a period: the end of its last possible day. None when TBD.
+    An hour: its start; whole days: the end of the first; a period: the end of its last possible day; None if TBD.
     """
     match when.span:
         case AllDay(first, _):
@@ -79,9 +79,9 @@ def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
 
 
 def schedule(event: Event, when: When, audience: ReminderAudience) -> list[ScheduledReminder]:
-    """What *reader* is to be told of one occurrence, by time; each is worth saying until the next one, at most.
+    """Resolves the leads of *audience* for one occurrence, by due time; each is useful until the next one, at most.
 
-    Of two leads that fall on the same moment, the first one named speaks.
+    Of two leads that fall due at the same moment, the first one named counts.
     """
     zone = ZoneInfo(audience.zone) if audience.zone else event_zone(event)
     end = reminder_expiry(when, zone)
@@ -119,10 +119,10 @@ def plan(
     audiences: Collection[ReminderAudience] = (),
     event_ids: Collection[str] | None = None,
 ) -> list[PlannedReminder]:
-    """Every reminder that falls due by *now* + *horizon* and is still worth saying at *now*, by event.
+    """Plans the reminders that fall due by *now* + *horizon* and are still useful at *now*, by event.
 
-    *zones* are those that readers of the registry's own leads live in; *readers* ask for leads of their own. *only*
-    are the ids of the events to plan, None for all of them.
+    *zones* are those of subscriptions with the registry's own leads; *audiences* have leads of their own. *event_ids* are
+    the events to plan, None for all.
     """
     all_audiences = [*(ReminderAudience(zone) for zone in zones), *audiences]
     return [
@@ -136,7 +136,7 @@ def plan(
 def plan_event(
     version: Version, now: datetime, until: datetime, audiences: Sequence[ReminderAudience]
 ) -> Iterator[PlannedReminder]:
-    """The reminders of one event that fall due by *until* and are worth saying at *now*."""
+    """Yields the reminders of one event that fall due by *until* and are useful at *now*."""
     event = version.event
     if not event.leads and all(audience.leads is None for audience in audiences):
         return
@@ -160,7 +160,7 @@ def plan_event(
 def _occurrences_in_reach(
     event: Event, now: datetime, until: datetime, audiences: Sequence[ReminderAudience]
 ) -> Iterable[Occurrence]:
-    """The occurrences that a lead within the window may belong to."""
+    """Returns the occurrences that may have a lead within the window."""
     leads = [*event.leads, *(lead for audience in audiences for lead in audience.leads or ())]
     longest_offset = max((max_offset(lead) for lead in leads), default=_DAY)
     # two days of room: the farthest zones are 26 hours apart
@@ -169,7 +169,7 @@ def _occurrences_in_reach(
 
 
 def max_offset(lead: Lead) -> timedelta:
-    """How far before its date *lead* can speak, at most."""
+    """Returns the longest time that *lead* may be due before its date."""
     match lead:
         case WallClock(days, months, _):
             return timedelta(days=days + 31 * months + 1)
@@ -190,7 +190,7 @@ def leads_from_texts(texts: Iterable[str]) -> tuple[Lead, ...]:
 
 
 def catch_up_keys(version: Version, now: datetime, audiences: Sequence[ReminderAudience]) -> set[ReminderKey]:
-    """Of an event that was just added or moved: for each occurrence and reader without a lead left, the latest past one."""
+    """Returns the latest past reminder of each occurrence and audience without a lead left, for an event just added or moved."""
     event, keys = version.event, set()
     for occurrence in filter(is_remindable, _occurrences_in_reach(event, now, now, audiences)):
         for audience in audiences:
@@ -202,7 +202,7 @@ def catch_up_keys(version: Version, now: datetime, audiences: Sequence[ReminderA
 
 
 def latest_past_reminder(scheduled: Sequence[ScheduledReminder], now: datetime) -> ScheduledReminder | None:
-    """The last slot, where all lie in the past."""
+    """Returns the last of *scheduled* if all are past, else None."""
     return scheduled[-1] if scheduled and scheduled[-1].due < now - PAST_TOLERANCE else None
 
 
@@ -216,10 +216,10 @@ def diff_plan(
     reason_for: Callable[[ReminderKey], Reason],
     catch_up: Collection[ReminderKey] = (),
 ) -> PlanDiff:
-    """What to write so that *stored* becomes *wanted*; both are of the same events, what is over is left as it is.
+    """Compares *stored* with *wanted*, both of the same events, and leaves what has expired as it is.
 
-    *reason* is `standing` of a key. *spoken* are keys that are said although they lie in the past when they are first
-    heard of.
+    *reason_for* is `invalidation_reason` of a key. *catch_up* are keys that are sent although they are past when they are
+    first planned.
     """
     stored_by_key = {reminder.key: reminder for reminder in stored}
     insert, reactivate, reschedule = [], [], []
@@ -248,7 +248,7 @@ def _end_reminder(reminder: StoredReminder, reason: Reason) -> EndedReminder:
 
 
 def invalidation_reason(key: ReminderKey, event: Event | None) -> Reason:
-    """Why what *key* speaks of is not so any more: vanished, cancelled, postponed or moved; NONE when it stands."""
+    """Returns why the reminder *key* is void: vanished, cancelled, postponed or moved; NONE if it is still true."""
     occurrence = None if event is None else occurrences.find(event, key.recurrence)
     if event is None or (occurrence is None and not isinstance(event.when.span, Undated)):
         return Reason.VANISHED
@@ -262,7 +262,7 @@ def invalidation_reason(key: ReminderKey, event: Event | None) -> Reason:
 
 
 def is_remindable(occurrence: Occurrence) -> bool:
-    """Whether there is anything to be reminded of: not what was called off, nor what stands where it was postponed from."""
+    """Tells whether an occurrence may have reminders: not if it was cancelled, or postponed without a new date."""
     if occurrence.status is not Status.POSTPONED:
         return occurrence.status is not Status.CANCELLED
     override = next(
@@ -278,21 +278,21 @@ def is_remindable(occurrence: Occurrence) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Say it; *late*: and say that it comes late."""
+    """The reminder is sent; *late*: with a line that it comes late."""
 
     late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Do not say it, and why."""
+    """The reminder is not sent, and why."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A delivery of a reminder, as far as deciding needs it: what it speaks of, its times, and when it was first planned."""
+    """A delivery of a reminder, as far as deciding needs it: its key, its times, and when it was first planned."""
 
     key: ReminderKey
     due: datetime
@@ -301,9 +301,9 @@ class DueReminder:
 
 
 def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudience, now: datetime) -> Send | Skip:
-    """Whether *speech* is still worth saying at *now*, and if not, why.
+    """Decides whether a due reminder is still sent at *now*, and why not.
 
-    *event* is as the newest edition has it, None when it has none; *reader* what the recipient asks for by now.
+    *event* is the newest version, None if there is none; *audience* is what the recipient asks for by now.
     """
     if reason := invalidation_reason(reminder.key, event):
         return Skip(reason)
@@ -316,7 +316,7 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
 
 
 class EventLookup:
-    """An edition, opened at any event."""
+    """Finds the events of an edition by their UID."""
 
     __slots__ = ("_versions", "edition")
 

@@ -1,4 +1,4 @@
-"""What must outlive the process: the only room that knows SQL."""
+"""Stores what must outlive the process; the only room that knows SQL."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class MissedReminder:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. *sequence_step* was added to the SEQUENCE of every event; *aside* is the former store, if any."""
+    """The result of a restore. *sequence_step* was added to the SEQUENCE of every event; *aside* is the former store, if any."""
 
     copied_at: datetime
     sequence_step: int

@@ -37,7 +37,7 @@ def ms(at: datetime) -> int:
 
 
 def instant(milliseconds: int) -> datetime:
-    """What `ms` wrote, as an aware datetime in UTC."""
+    """Returns the aware datetime in UTC that `ms` turned into *milliseconds*."""
     return EPOCH + milliseconds * MILLISECOND
 
 
@@ -67,7 +67,7 @@ def open_store(url: str = "") -> Store:
 
 
 class Store:
-    """What must outlive the process. Safe to use from several threads; a thread has one transaction open at a time."""
+    """A database. Safe to use from several threads; a thread has one transaction open at a time."""
 
     def __init__(self, engine: Engine, name: str, *, path: Path | None = None, in_memory: bool = False) -> None:
         self.engine = engine
@@ -89,7 +89,7 @@ class Store:
 
     @property
     def connection_string(self) -> str:
-        """How its driver is told to reach it (libpq's own form), for what shares a PostgreSQL with us."""
+        """Returns the address in libpq's form, for another library that uses the same PostgreSQL."""
         assert self.clustered
         return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 

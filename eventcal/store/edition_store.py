@@ -29,7 +29,7 @@ ROWS_PER_STATEMENT = 500  # values in one statement: far below what either datab
 
 @dataclass(frozen=True, slots=True)
 class RegistryCheck:
-    """What the last look at the registry's files came to: *problems* say why there is no new edition."""
+    """The outcome of the last check of the registry's files: *problems* say why there is no new edition."""
 
     checked_at: datetime
     digest: str
@@ -171,7 +171,7 @@ def full_history(conn: Connection) -> HistorySnapshot | None:
 
 
 def has_history(conn: Connection, history: HistorySnapshot) -> bool:
-    """Whether the store has that edition among its own: nothing of *past* is news to it."""
+    """Tells whether the store recorded the edition of *history* itself."""
     return _is_recorded_here(conn, history.edition)
 
 
@@ -179,7 +179,7 @@ def has_history(conn: Connection, history: HistorySnapshot) -> bool:
 
 
 def seed(conn: Connection, history: HistorySnapshot) -> None:
-    """Make an empty store one that goes on from *past*. Its changes are history: nobody is told of them."""
+    """Has an empty store go on from *history*, whose changes nobody is told of."""
     new = history.edition
     shared_columns = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
     if history.earlier_editions:
@@ -246,7 +246,7 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
 
 
 def write_registry_check(conn: Connection, check: RegistryCheck) -> None:
-    """Keep what the last look at the registry came to, in place of the one before."""
+    """Records the outcome of a check of the registry in place of the one before."""
     row = {
         "id": 1,
         "checked_at": ms(check.checked_at),
@@ -259,7 +259,7 @@ def write_registry_check(conn: Connection, check: RegistryCheck) -> None:
 
 
 def read_registry_check(conn: Connection) -> RegistryCheck | None:
-    """What the last look at the registry came to; None before the first."""
+    """Returns the outcome of the last check of the registry, None before the first."""
     row = conn.execute(select(registry_check)).one_or_none()
     if row is None:
         return None

@@ -64,7 +64,7 @@ def lock(folder: Path, purpose: str) -> Lock:
 
 
 def _describe_holder(descriptor: int) -> str:
-    """Who wrote the file that *descriptor* reads, in words; the file's own time says since when."""
+    """Says who wrote the file that *descriptor* reads; the file's own time says since when."""
     since = datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
     try:
         content = json.loads(os.pread(descriptor, 4096, 0))

@@ -1,4 +1,4 @@
-"""The processes that share a store, as rows: who is there, since when, of which version, and how wrong its clock is."""
+"""Keeps the processes that share a store: since when, of which version, and how wrong their clocks are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROCESS_RETENTION = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process. *role* web | scheduler | worker | serve; *ahead*: its clock minus the database's."""
+    """A process. *role* web | scheduler | worker | serve; *clock_offset* is its clock minus the database's."""
 
     name: str
     role: str
@@ -70,7 +70,7 @@ def list_processes(conn: Connection) -> list[Process]:
 
 
 def count_senders(conn: Connection, now: datetime) -> int:
-    """How many processes are there that send."""
+    """Counts the live processes that send."""
     query = select(func.count()).where(
         process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > ms(now - DEAD_AFTER)
     )

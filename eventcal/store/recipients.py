@@ -1,4 +1,4 @@
-"""Who is told: the channels of eventcal.toml and the people who signed up, as rows of one table."""
+"""Keeps subscriptions: the channels of eventcal.toml and the people who signed up, as rows of one table."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ZoneChange:
 
 
 def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now: datetime) -> None:
-    """Make the configured subscriptions those that are *wanted*: new ones from now on, missing ones off.
+    """Syncs the configured subscriptions with *wanted*: adds new ones from now on, ends missing ones.
 
     A recipient is known by its channel's name and its address; its filter may change under it.
     """
@@ -106,7 +106,7 @@ def zone_or_default(name: str) -> str:
 
 
 def _reset_unknown_zones(conn: Connection) -> None:
-    """Whoever lives in a zone that newer zone data have lost is told by each event's own, like those who named none."""
+    """Gives subscriptions in a zone that newer zone data have lost each event's own zone."""
     for name in conn.execute(select(subscription.c.zone).distinct()).scalars().all():
         if zone_or_default(name) != name:
             rows_updated = conn.execute(
@@ -322,12 +322,12 @@ def groups(conn: Connection) -> list[SubscriptionGroup]:
 
 
 def mark_preferences_changed(conn: Connection) -> None:
-    """The next pass looks whether what is asked for is planned."""
+    """Has the next pass plan what is newly asked for."""
     add_to_meta(conn, MetaKey.PREFERENCES_VERSION, 1)
 
 
 def preferences_version(conn: Connection) -> str:
-    """A mark that is another whenever somebody asks for anything new."""
+    """Returns a mark that changes whenever anything new is asked for."""
     return read_meta(conn, MetaKey.PREFERENCES_VERSION) or ""
 
 

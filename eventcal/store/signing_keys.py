@@ -17,7 +17,7 @@ from .meta_keys import MetaKey
 
 @dataclass(frozen=True, slots=True)
 class KeyRotation:
-    """What a rotation did. *is_configured*: the key in use is a setting, which only the operator can replace."""
+    """The result of a rotation. *is_configured*: the key in use is a setting, which only the operator can replace."""
 
     accepted_until: datetime
     is_configured: bool

@@ -46,7 +46,7 @@ def _is_address(address: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionPreferences:
-    """What somebody asks for. *leads* and *notices* are JSON lists, "" for what the registry says; *zone* "" is each event's."""
+    """The choices of a sign-up. *leads* and *notices* are JSON lists, "" for what the registry says; *zone* "" is each event's."""
 
     filter: str = ""
     language: str = "en"
@@ -58,7 +58,7 @@ class SubscriptionPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One sign-up. *state* pending | active | off, *reason* why it is off, or how it came in; *version* signs its links.
+    """One sign-up. *state* pending | active | off, *reason* why it is off, or how it came in; *link_version* signs its links.
 
     *address* is a mailbox where *channel* is that of mail, and the name of a device where it is that of Web Push.
     """
@@ -86,7 +86,7 @@ class Subscriber:
 
 
 def json_list(texts: Iterable[str]) -> str:
-    """How leads and notices are kept: each once, in one order, so that equal wishes are equal texts."""
+    """Returns leads or notices as they are stored: without repeats, in one order, so that equal choices are equal texts."""
     return json.dumps(sorted(set(texts)), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -156,7 +156,7 @@ def _renew_pending(
 
 
 def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
-    """The answer: from now on. The same twice is the same once; None for what is not there, or was ended since."""
+    """Activates a pending subscription from now on. Idempotent. Returns None if it is unknown or has ended."""
     subscriber = find(conn, id, link_version)
     if subscriber is None or subscriber.state == "off":
         return None
@@ -170,7 +170,7 @@ def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subs
 
 
 def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
-    """No more for these, from now on."""
+    """Unsubscribes *ids*; their queued deliveries are skipped."""
     recipients.end(conn, ids, Reason.UNSUBSCRIBED, now)
 
 
@@ -180,7 +180,7 @@ def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
 
 
 def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
-    """Undo `leave`, for somebody who had confirmed."""
+    """Undoes `unsubscribe` for a subscription that had been confirmed; returns None for any other."""
     subscriber = find(conn, id, link_version)
     if subscriber is None or subscriber.state != "off" or subscriber.confirmed_at is None:
         return None
@@ -189,7 +189,7 @@ def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> 
 
 
 def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:
-    """Other wishes for the same events. What was said stays said; what waits for a digest comes with the next pass."""
+    """Changes the preferences for the same events. If digests end, what waits for one is sent by the next pass."""
     values = {name: value for name, value in _preference_columns(preferences).items() if name != "filter"}
     old_zone = recipients.zone_or_default(
         conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
@@ -203,7 +203,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
 
 
 def rotate_links(conn: Connection, address: str) -> None:
-    """Every link that was ever sent to *address* ends."""
+    """Invalidates every link that was ever sent to *address*."""
     for row in conn.execute(select(subscription.c.id).where(_IS_SIGN_UP, _is_address(address))).all():
         conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_new_link_version()))
 
@@ -236,7 +236,7 @@ def find(conn: Connection, id: int, link_version: int) -> Subscriber | None:
 
 
 def exists(conn: Connection, id: int) -> bool:
-    """Whether a number is anybody's."""
+    """Tells whether a subscription has this number."""
     return conn.execute(select(subscription.c.id).where(_IS_SIGN_UP, subscription.c.id == id)).first() is not None
 
 
@@ -255,7 +255,7 @@ def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
 
 
 def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
-    """Everything that is kept about *address*, as JSON says it."""
+    """Returns everything stored about *address*, ready for JSON."""
     device = devices.find_device(conn, address)
     return {
         "address": address,
@@ -439,7 +439,7 @@ def _allocate_id(conn: Connection) -> int:
 
 
 def _new_link_version() -> int:
-    """What the links of a row are signed with beside its number: numbers may come again, this does not."""
+    """Returns what signs a row's links beside its number: numbers may come again, this does not."""
     return secrets.randbelow(2**31)
 
 

@@ -27,7 +27,7 @@ ROWS_PER_COPY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TransferResult:
-    """What went over, in rows by table; empty when the copy was there already."""
+    """The rows that were copied, by table; empty if the copy was there already."""
 
     rows: dict[str, int]
 

@@ -1,4 +1,4 @@
-"""What a person has to look at becomes a message to the operator's channels: once when it begins, once when it is over."""
+"""Tells the operator's channels of what needs a person: once when it begins, once when it is over."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class ActiveAlarm:
-    """What needs a person now: *detail* for the message, *count* of what it concerns, *cause* of what it is an instance."""
+    """A condition that needs a person now: *detail* is for the message, *count* how much it concerns, *cause* its kind."""
 
     detail: str
     count: int = 1
@@ -130,7 +130,7 @@ _BOUNCED = (
 
 
 def find_cause(reason: str) -> str:
-    """What *reason* has in common with others of its kind: an SMTP or HTTP code, else its first words."""
+    """Returns the part of *reason* that others of its kind share: an SMTP or HTTP code, else its first words."""
     if match := _CODE_PATTERN.search(reason):
         return " ".join(filter(None, match.groups()))
     return reason.partition(":")[0][:40]
@@ -143,7 +143,7 @@ class _StoredAlarm:
 
 
 def _stored_alarms(conn: Connection) -> dict[str, _StoredAlarm]:
-    """What was noticed and is not over yet."""
+    """Reads the alarms that began and are not over."""
     return {
         row.name: _StoredAlarm(
             Alarm(row.name, row.detail, instant(row.since_at), level=row.level),
@@ -238,6 +238,6 @@ def _payload_json(raised_alarm: Alarm) -> str:
 
 
 def parse_alarm(payload: str) -> Alarm:
-    """What `payload` of an alarm's delivery holds."""
+    """Reads the `payload` of an alarm's delivery."""
     fields = json.loads(payload)
     return Alarm(fields["name"], fields["detail"], instant(fields["since"]), fields["over"])

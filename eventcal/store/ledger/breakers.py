@@ -1,4 +1,4 @@
-"""What is closed, and what a person opens again: breakers of destinations, pauses of channels, dead letters."""
+"""Keeps circuit breakers of destinations and pauses of channels, and queues dead letters again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALL_CHANNELS = ""
 
 @dataclass(frozen=True, slots=True)
 class CircuitBreaker:
-    """What is known of a destination, or of a channel by its name: *open_until*, no message but a probe."""
+    """The state of a destination, or of a channel by its name: open until *open_until*, with no message but a probe."""
 
     name: str
     is_paused: bool = False
@@ -58,7 +58,7 @@ def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
 
 @dataclass(frozen=True, slots=True)
 class BreakerReport:
-    """What a batch said of one destination: failures since the last success, in it or before (*fresh*: there was one)."""
+    """The results of a batch for one destination: failures since the last success, in the batch or before it."""
 
     name: str
     had_success: bool
@@ -68,7 +68,7 @@ class BreakerReport:
 
 
 def record_results(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
-    """Count failures in a row, close what has too many or asks for a pause, open what answers again."""
+    """Counts failures in a row, opens breakers on too many or on a request to wait, and closes them on success."""
     dialect_of(conn).lock_breakers(conn)
     breakers = list_breakers(conn)
     for report in reports:

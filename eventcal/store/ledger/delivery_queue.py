@@ -1,7 +1,7 @@
-"""Deliveries that are due are claimed, read again, and settled: each a single statement for a whole batch.
+"""Claims due deliveries, reads them again and settles them: each a single statement for a whole batch.
 
-Claiming is one conditional update: the rows that carry its mark afterwards are the answer. Settling counts only where
-the claim still stands (its *fencing_token*), so that a sender that was given up for dead cannot undo what another one did.
+Claiming is one conditional update: the rows that carry its mark afterwards are the claim. Settling counts only while the
+claim is valid (its *fencing_token*), so that a sender that was given up for dead cannot undo what another one did.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from ..tables import (
     delivery,
     last_notified,
     muted_event,
+    one_of,
     push_device,
     reminder,
     subscription,
@@ -56,12 +57,12 @@ from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
-    *key* and *lead* are of its reminder, None for other kinds; *payload* is what a change notice has to tell; *active*
-    whether its subscription still stands, *standing* its state (pending | active | off). *origin* is `people` for those
-    who signed up, and *version* what their links are signed with. *device* is where a device is reached by Web Push;
-    *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its address has other
-    subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and tries then (see
-    `overlaps`).
+    *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
+    *leads* are the subscription's columns. *is_active* tells whether the subscription is active, or there is none.
+    *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
+    reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its
+    address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and
+    tries then (see `overlaps`).
     """
 
     id: int
@@ -101,13 +102,13 @@ class Claim:
 
     @property
     def public_id(self) -> str:
-        """What Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
+        """Returns what Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
         return f"{self.delivery_key}.{self.resend_count}"
 
 
 @dataclass(frozen=True, slots=True)
 class LastNotified:
-    """What a reader knows of an occurrence once a message has reached them: *state* is JSON."""
+    """The state of an occurrence, as JSON, that a reader knows once a message has reached them."""
 
     subscription: int
     uid: str
@@ -117,9 +118,9 @@ class LastNotified:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What came of a claim. *outcome* is NONE where nothing was tried; *detail* is in the other side's words.
+    """The result of a claim. *outcome* is NONE if nothing was tried; *detail* is in the other side's words.
 
-    *everyone*: it failed as anything else would have there; *wait* is how long the other side asked to be left alone.
+    *destination_down*: anything else would have failed there as well; *wait* is how long the other side asked to wait.
     """
 
     claim: Claim
@@ -365,7 +366,7 @@ _SETTLE = (
             "not_before": func.coalesce(_results.c.next, delivery.c.not_before),
             "settled_at": case(
                 (
-                    _results.c.state.in_([DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SKIPPED]),
+                    one_of(_results.c.state, DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SKIPPED),
                     _results.c.at,
                 )
             ),

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func,
 from ...ledger_rows import DIGEST_CHANNEL
 from ...states import DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..json_rows import TEXT
-from ..tables import delivery, subscription
+from ..tables import delivery, one_of, subscription
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 
@@ -48,7 +48,7 @@ def _is_in_digest(*states: DeliveryState) -> ColumnElement[bool]:
             _digest.c.subscription_id == _sibling.c.id,
             _digest.c.kind == DeliveryKind.DIGEST,
             _digest.c.created_at == _twin.c.settled_at,
-            _digest.c.state.in_(states),
+            one_of(_digest.c.state, *states),
         )
         .correlate(_twin, _sibling)
         .exists()
@@ -78,7 +78,7 @@ TWIN_DUE_AT = (
         or_(
             and_(
                 _sibling.c.id < subscription.c.id,
-                _twin.c.state.in_(_OPEN),
+                one_of(_twin.c.state, *_OPEN),
                 _twin.c.channel != DIGEST_CHANNEL,
                 _twin.c.due_at <= bindparam("now"),
             ),

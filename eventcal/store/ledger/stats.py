@@ -1,4 +1,4 @@
-"""The ledger's own account of itself: what is open, what ended how, whether the sums balance."""
+"""Counts and lists deliveries: what is open, what ended how, whether the sums balance."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class LedgerStats:
 
 
 def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
-    """What the ledger holds at *now*. Counts every row: for people and scrapes, not for the tick."""
+    """Counts what the ledger holds at *now*. Reads every row: for people and scrapes, not for the tick."""
     reminders = {(row.state, row.reason): row.n for row in conn.execute(_count_by(reminder.c.state, reminder.c.reason))}
     deliveries = {
         (row.kind, row.state, row.why): row.n

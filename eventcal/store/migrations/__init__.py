@@ -1,4 +1,4 @@
-"""How a store of an earlier schema becomes one of this version's. Alembic is imported only where there is work for it."""
+"""Upgrades a store of an earlier schema to this version's. Alembic is imported only if there is work for it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ REVISION = _version_table.c.version_num
 
 
 def upgrade(conn: Connection) -> None:
-    """Run what is missing on *conn*, within its transaction."""
+    """Runs the missing migrations on *conn*, within its transaction."""
     from alembic import command
 
     command.upgrade(config(conn), "head")
 
 
 def stamp(conn: Connection) -> None:
-    """Say that the tables on *conn*, made from `tables.metadata`, are of this version."""
+    """Records that the tables on *conn*, made from `tables.metadata`, are of this version."""
     _version_table.create(conn)
     conn.execute(insert(_version_table).values(version_num=HEAD))
 

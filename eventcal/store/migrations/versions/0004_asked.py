@@ -1,4 +1,4 @@
-"""What readers ask for is found by an index, however many they are.
+"""Adds the index by which groups of subscriptions are found, however many subscriptions there are.
 
 Revision ID: 0004
 """

@@ -1,4 +1,4 @@
-"""How often a visitor asked is counted for all web nodes together; what tells of no change is in no index of changes.
+"""Adds rate limits that all web nodes share, and leaves deliveries without a change out of the index of changes.
 
 Revision ID: 0005
 """
