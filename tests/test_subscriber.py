@@ -17,6 +17,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from eventcal.events import Status
+from eventcal.feeds import NOTHING_REMOVED, Removed
 from eventcal.history import Edition
 from eventcal.web.feeds.middleware import FeedMiddleware
 from tests.factories import MODIFIED, edition, event
@@ -33,6 +34,7 @@ pytestmark = [
 class Held:
     edition: Edition
     changes: tuple[Any, ...] = ()
+    removed: Removed = NOTHING_REMOVED
 
 
 @dataclass
