@@ -36,9 +36,9 @@ def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
 def defer_until(
     digest: str, zone: ZoneInfo, due: datetime, expires_at: datetime, start: datetime | None
 ) -> datetime | None:
-    """The digest that something waits for that is due at *due* and worth saying until *until*; None: it goes at once.
+    """Returns the time of the digest that waits for a message due at *due* and of use until *expires_at*; None: send it now.
 
-    *start* is when its event begins, at the earliest; None: nobody knows.
+    *start* is the earliest possible start of its event; None where it is unknown.
     """
     if not digest:
         return None

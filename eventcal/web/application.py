@@ -78,7 +78,7 @@ def _reduce_overhead() -> None:
 
 
 def exit_with_parent(parent_pid: int) -> None:
-    """End with *parent*, however it ends: by the kernel's word on Linux, else by looking."""
+    """Ends this process with *parent_pid*, however that ends: by the kernel's signal on Linux, else by polling."""
     if os.uname().sysname == "Linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent_pid:

@@ -122,7 +122,7 @@ class EditionIndex:
         return self._versions.get(event_id)
 
     def current_id(self, former_id: str) -> str | None:
-        """The present id of an event that once had *old_id*."""
+        """Returns the present id of an event that once had *former_id*; None where there is none."""
         return self._current_ids.get(former_id)
 
     def changes_of(self, version: Version) -> list[Change]:

@@ -28,7 +28,7 @@ def check_health(is_stalled: bool) -> tuple[int, Report]:
 def check_readiness(
     snapshot: _ServedSnapshot, is_stalled: bool, is_unrenderable: bool = False, undrawable: Sequence[str] = ()
 ) -> tuple[int, Report]:
-    """Returns 503 only without any edition: old pages are better than none, so everything else is only *degraded*.
+    """Returns 503 only without any edition: old pages are better than none, so everything else is only named under `degraded`.
 
     *undrawable* are the ids of events that are left out, because of a fault in eventcal.
     """

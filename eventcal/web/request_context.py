@@ -28,9 +28,10 @@ _PAGE_FILTER_NAMES = ("tag", "-tag", "id", "q", "place")
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """*zone* is "" for each event's own; *chosen* are the pairs that an address must keep; *base* is "" or our path.
+    """Choices of the person who reads a page, from its address and the browser.
 
-    *asked* is the query as it came, *path* where. *files*: the page becomes a file, which no server stands behind.
+    *zone* is "" for each event's own; *preference_pairs* are those that every link must keep; *base* is "" or our path.
+    *query_pairs* is the query as it came, *path* its page. *static_urls*: the page becomes a file without a server.
     """
 
     language: str

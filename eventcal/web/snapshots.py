@@ -62,7 +62,7 @@ def read_removed(connection: Connection, edition: Edition) -> Removed:
 
 
 class SnapshotPoller:
-    """Calling it gives the newest snapshot, at once; a thread of its own keeps it new, and calls *then* with each."""
+    """The newest snapshot, returned at once by a call; a thread of its own renews it, and calls `on_refresh` with each."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self.on_refresh: Callable[[Snapshot], object] = lambda snapshot: None

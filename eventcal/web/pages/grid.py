@@ -81,7 +81,7 @@ class MonthView:
         return views.EventView(occurrence, self.viewer, self.now).title
 
     def render_bars(self, bars: Iterable[Bar], is_listed: bool = False) -> Markup:
-        """*some* as links. *listed*: not in the grid but in the list of what found no room there."""
+        """Renders *bars* as links; *is_listed*: in the list of those that found no room in the grid."""
         return Markup("\n".join(self._render_bar(bar, is_listed) for bar in bars))
 
     def _render_bar(self, bar: Bar, is_listed: bool) -> str:

@@ -18,8 +18,8 @@ MAX_LANES = 4
 class Bar:
     """One occurrence within one week: *column* from 1, *span* in days; it may come from before or go on beyond.
 
-    *lane* counts from 0, None for what stands below the lanes. *again* is one that an earlier week of this month has
-    shown: a list has no need of it.
+    *lane* counts from 0, None below the lanes. *is_repeat*: an earlier week of this month has shown it, so that a list
+    leaves it out.
     """
 
     occurrence: Occurrence
@@ -35,8 +35,8 @@ class Bar:
 class GridDay:
     """A day, and what begins on it or comes in from the week before.
 
-    *laid* are bars in lanes, side by side over the week; *stack* stands below the *top* lanes that are taken over this
-    day; *more* found no room.
+    *lane_bars* lie in lanes, side by side over the week; *stacked_bars* stand below the *lane_count* lanes in use on this
+    day; *hidden_bars* found no room.
     """
 
     date: date
@@ -105,7 +105,7 @@ def last_shown_day(when: When) -> date | None:
 
 
 def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: date, week_start: int) -> MonthGrid:
-    """The grid of one month. *found* touch its grid, in the order in which those of one day shall stand."""
+    """Returns the grid of one month. *occurrences* touch it, in the order in which those of one day stand."""
     start, end = grid_bounds(year, month, week_start)
     all_occurrences = tuple(occurrences)
     vague = [occurrence for occurrence in all_occurrences if isinstance(occurrence.when.span, Period)]

@@ -25,7 +25,7 @@ MAX_TAGS, MAX_COUNTRIES = 12, 40
 
 @dataclass(frozen=True)
 class EventView:
-    """One occurrence as a list or a grid shows it to *reader* at *now*. Only what a template asks for is put in words."""
+    """One occurrence as a list or a grid shows it to *viewer* at *now*. Texts are made when a template asks for them."""
 
     occurrence: Occurrence
     viewer: Viewer
