@@ -236,6 +236,7 @@ def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None
 
 def test_a_thread_keeps_the_connections_that_it_used_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "MAX_CONNECTIONS_PER_THREAD", 2)
+    monkeypatch.setattr(fetch, "_THREAD_CONNECTIONS", threading.local())
 
     def connection(number: int) -> object:
         return fetch._get_connection("https", f"push-{number}.example", 443, False)

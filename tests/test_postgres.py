@@ -290,12 +290,12 @@ def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path
     snapshots.refresh()
     app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=world.store)
     headers = {"Authorization": "Bearer t"}
-    assert "does a worker run?" in app.test_client().get("/operations", headers=headers).text
+    assert "No worker is running." in app.test_client().get("/operations", headers=headers).text
 
     with world.store.write() as conn:
         processes.heartbeat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
     page = app.test_client().get("/operations", headers=headers).text
-    assert "does a worker run?" not in page
+    assert "No worker is running." not in page
     assert ("mail-1:7" in page, "+1.25 s" in page) == (True, True)
     figures = create_app(snapshots, Settings(), clock=lambda: NOW, store=world.store).test_client().get("/metrics").text
     assert 'eventcal_node_clock_ahead_seconds{node="mail-1:7",role="worker",version="0.9"} 1.25' in figures
