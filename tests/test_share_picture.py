@@ -40,7 +40,7 @@ def test_an_event_page_names_a_picture_and_the_server_draws_it() -> None:
 
 @needs_font
 def test_a_title_of_any_length_stays_within_the_picture() -> None:
-    picture = share_picture.draw_picture(PictureText("Word " * 80, "x" * 400, "Place", "Calendar"))
+    picture = share_picture.find_picture(PictureText("Word " * 80, "x" * 400, "Place", "Calendar"))
     assert picture is not None and len(picture) < 100_000
 
 
@@ -57,3 +57,18 @@ def test_letters_that_no_font_has_give_no_picture() -> None:
     ).test_client()
     assert "og:image" not in client.get("/events/x").get_data(as_text=True)
     assert client.get("/events/x/share.png").status_code == 404
+
+
+@needs_font
+def test_one_picture_is_drawn_at_a_time_and_those_that_are_ready_are_served_meanwhile() -> None:
+    client = create_app(
+        lambda: snapshot(event("a", "Ready", "2021-10-01"), event("b", "New here", "2021-10-01")),
+        Settings(base_url="https://example.org"),
+        clock=lambda: NOW,
+    ).test_client()
+    assert client.get("/events/a/share.png").status_code == 200
+    with share_picture._drawing:
+        refused = client.get("/events/b/share.png")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        assert client.get("/events/a/share.png").status_code == 200
+    assert client.get("/events/b/share.png").status_code == 200

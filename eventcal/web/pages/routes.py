@@ -20,7 +20,7 @@ from . import agenda, months, views
 from .event_page import EventPage, build_event_page
 from .grid import build_month_view
 from .search import search
-from .share_picture import PictureText, draw_picture, is_available
+from .share_picture import DrawingBusy, PictureText, find_picture, is_available
 from .small_months import build_small_month, build_small_months
 from .subscribe_links import build_subscribe_links
 
@@ -273,11 +273,14 @@ def _picture_url(context: RequestContext, page: EventPage) -> str:
 
 @blueprint.get("/events/<event_id>/share.png")
 def share_picture(event_id: str) -> PageResponse:
-    """Serves the picture of an event; 404 where none can be drawn."""
+    """Serves the picture of an event; 404 where none can be drawn, 503 while another is."""
     context = current()
     version = context.index.version(event_id)
     page = build_event_page(context, version, request.args.get("on", "")) if version else None
-    octets = draw_picture(_picture_text(context, page)) if page else None
+    try:
+        octets = find_picture(_picture_text(context, page)) if page else None
+    except DrawingBusy:
+        return make_response("", 503, {"Retry-After": "1"})
     if octets is None:
         abort(404)
     response = make_response(octets)

@@ -5,7 +5,9 @@ Pillow is optional (`pip install eventcal[pictures]`); without it, or without a 
 
 from __future__ import annotations
 
+import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +24,7 @@ _MARGIN: Final = 70
 _LEAF_WIDTH: Final = 220
 _MAX_TITLE_LINES: Final = 3
 _MAX_TEXT_LENGTH: Final = 300
+_MAX_PICTURES: Final = 64
 _ACCENT, _TEXT, _MUTED, _SOFT, _RULE = "#0b5fa5", "#1b1f24", "#56606b", "#f4f6f8", "#dce1e6"
 _FONT_FOLDERS: Final = tuple(
     Path(folder)
@@ -65,9 +68,33 @@ def is_available(text: PictureText) -> bool:
     return _find_fonts("".join(sorted(set(text.everything)))) is not None
 
 
-@lru_cache(maxsize=64)
-def draw_picture(text: PictureText) -> bytes | None:
-    """Draws *text* as PNG octets; None where `is_available` is false. The last 64 pictures stay in memory."""
+class DrawingBusy(Exception):
+    """Another picture is being drawn."""
+
+
+_drawing = threading.Lock()
+_pictures: OrderedDict[PictureText, bytes | None] = OrderedDict()
+
+
+def find_picture(text: PictureText) -> bytes | None:
+    """Returns *text* as PNG octets; None where `is_available` is false. The last 64 pictures stay in memory.
+
+    Raises DrawingBusy while another is drawn: one at a time takes a third of a second of the processor, and no more.
+    """
+    if (octets := _pictures.get(text, b"")) != b"":
+        return octets
+    if not _drawing.acquire(blocking=False):
+        raise DrawingBusy
+    try:
+        _pictures[text] = octets = _draw_picture(text)
+        while len(_pictures) > _MAX_PICTURES:
+            _pictures.popitem(last=False)
+    finally:
+        _drawing.release()
+    return octets
+
+
+def _draw_picture(text: PictureText) -> bytes | None:
     fonts = _find_fonts("".join(sorted(set(text.everything))))
     if fonts is None:
         return None
