@@ -23,6 +23,8 @@ GOOD_FOR = timedelta(days=7)
 RETRY_AFTER = timedelta(days=1)
 PAUSE_SECONDS = 1.0
 """Seconds between two requests to one host."""
+MAX_ASKED_PER_HOST = 60
+"""Addresses of one host that one run asks: a minute's work. The rest is left for the next run."""
 MAX_REDIRECTS = 5
 HOSTS_AT_ONCE = 8
 _DEAD_STATUSES = {404: "Not Found", 410: "Gone"}
@@ -56,7 +58,10 @@ def check_links(
     probe: Probe = fetch.probe,
     pause: Callable[[float], None] = time.sleep,
 ) -> dict[str, LinkStatus]:
-    """Returns the state of each of *urls*: from *known* where that is fresh, else by asking. Never raises for an answer."""
+    """Returns the state of *urls*: from *known* where that is fresh, else by asking. Never raises for an answer.
+
+    Left out are those of a host beyond MAX_ASKED_PER_HOST, unless *known* has an older answer of theirs.
+    """
     wanted = list(dict.fromkeys(urls))
     statuses = {url: known[url] for url in wanted if url in known and _is_fresh(known[url], now)}
     by_host: dict[str, list[str]] = {}
@@ -65,12 +70,14 @@ def check_links(
             by_host.setdefault(urlsplit(url).netloc, []).append(url)
 
     def ask_host(host_urls: list[str]) -> list[tuple[str, LinkStatus]]:
-        return list(_ask_in_turn(host_urls, now, probe, pause))
+        # never asked first, then those whose answer is the oldest
+        in_order = sorted(host_urls, key=lambda url: known[url].asked_at if url in known else "")
+        return list(_ask_in_turn(in_order[:MAX_ASKED_PER_HOST], now, probe, pause))
 
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as executor:
         for answers in executor.map(ask_host, by_host.values()):
             statuses.update(answers)
-    return {url: statuses[url] for url in wanted}
+    return {url: status for url in wanted if (status := statuses.get(url) or known.get(url))}
 
 
 def _is_fresh(status: LinkStatus, now: datetime) -> bool:

@@ -65,8 +65,11 @@ def test_a_proposed_event_is_answered_with_an_entry_that_the_registry_takes(answ
     assert CliRunner().invoke(cli, ["check"]).exit_code == 0
 
 
-def test_a_correction_names_the_old_and_the_new_date(answer) -> None:  # type: ignore[no-untyped-def]
-    text = answer(issue(id="/events/summit-2021", when="2021-09-17/18", url="https://example.org/b"))
+@pytest.mark.parametrize(
+    "event", ["summit-2021", "/events/summit-2021", "https://calendar.example.org/events/summit-2021/?lang=ru#add"]
+)
+def test_a_correction_names_the_old_and_the_new_date(answer, event: str) -> None:  # type: ignore[no-untyped-def]
+    text = answer(issue(id=event, when="2021-09-17/18", url="https://example.org/b"))
 
     assert "changes from `2021-09-16/17` to `2021-09-17/18`" in text
     assert block(text) == {"id": "summit-2021", "when": "2021-09-17/18", "source": {"url": "https://example.org/b"}}

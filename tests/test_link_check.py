@@ -88,6 +88,15 @@ def test_a_good_answer_is_kept_for_a_week_and_any_other_for_a_day() -> None:
         assert web.asked == asked
 
 
+def test_one_run_asks_a_host_no_more_than_a_minute_s_worth_and_the_next_goes_on() -> None:
+    web, urls = Web(), [f"https://b.example/{number}" for number in range(70)]
+    first = web.check(*urls)
+    assert (len(first), len(web.asked)) == (60, 60)
+    web.asked.clear()
+    second = web.check(*urls, known=first, now=NOW + timedelta(hours=1))
+    assert (len(second), web.asked) == (70, urls[60:])
+
+
 def test_answers_survive_in_their_file_and_a_damaged_file_costs_only_requests(tmp_path: Path) -> None:
     statuses = Web().check("https://a.example/", "https://a.example/gone")
     path = tmp_path / "new" / "links.json"
