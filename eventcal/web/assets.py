@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from ..errors import SettingsError
 from ..site_settings import SiteSettings
+from .asset import Asset, pack_asset
 from .context import get_services
 
 blueprint = Blueprint("assets", __name__)
@@ -48,16 +46,6 @@ EMBED_SCRIPT: Final = "/static/embed.js"
 _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A static file in memory, plain and compressed."""
-
-    body: bytes
-    gzipped: bytes
-    digest: str
-    content_type: str
-
-
 @lru_cache(maxsize=64)
 def load_asset(name: str) -> Asset | None:
     """Loads the file *name* or generates the style of a colour (`color-steelblue.css`); None if there is neither."""
@@ -65,8 +53,7 @@ def load_asset(name: str) -> Asset | None:
     if name not in _CONTENT_TYPES and not color:
         return None
     body = color_stylesheet(color[1]).encode() if color else (_STATIC_FOLDER / name).read_bytes()
-    digest = hashlib.blake2b(body, digest_size=6).hexdigest()
-    return Asset(body, gzip.compress(body, mtime=0), digest, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
+    return pack_asset(body, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
 
 
 def load_site_assets(site: SiteSettings) -> dict[str, Asset]:
@@ -82,9 +69,7 @@ def load_site_assets(site: SiteSettings) -> dict[str, Asset]:
             body = path.read_bytes()
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-        content_type = _SITE_CONTENT_TYPES[path.suffix.lower()]
-        digest = hashlib.blake2b(body, digest_size=6).hexdigest()
-        assets[name] = Asset(body, gzip.compress(body, mtime=0), digest, content_type)
+        assets[name] = pack_asset(body, _SITE_CONTENT_TYPES[path.suffix.lower()])
     return assets
 
 

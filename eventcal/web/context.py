@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import Flask, current_app, g, request
 
@@ -19,14 +19,12 @@ from ..filters import Filter
 from ..history import Edition
 from ..settings import Settings
 from ..store import Store, signing_keys
+from .asset import Asset
 from .edition_index import EditionIndex
 from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
 from .store_counts import StoreCountCache
-
-if TYPE_CHECKING:
-    from .assets import Asset
 
 _EXTENSION = "eventcal"
 
