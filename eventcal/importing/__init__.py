@@ -1,7 +1,9 @@
 """Other people's calendars become entries of a registry, and what could not be carried is named.
 
 values              what an import reads, and what it loses
-ics, series, rules  iCalendar: one event, the VEVENTs of one UID, a rule
+ics                 iCalendar: a whole file
+calendar_reader     iCalendar: one VCALENDAR, and one VEVENT
+series, rules       iCalendar: the VEVENTs of one UID, a rule
 zones, dates, texts what all formats share
 merge               entries into the texts of a registry's files
 formats             which format a source has

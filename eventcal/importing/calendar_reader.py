@@ -1,10 +1,10 @@
-"""VEVENTs of any calendar become events of the registry; what none of its keys can hold is named."""
+"""Reads one VCALENDAR of any program: its VEVENTs with their dates and texts, and what no key of the registry can hold."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,13 +15,12 @@ from ..ical import foreign
 from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
 from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
-from . import series, texts
+from . import texts
 from .dates import DAY, Span, is_readable, local_of, on_the_clock, skips, utc
-from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
+from .values import Carried, ImportContext, ImportedEvent, Loss
 from .zones import ZoneResolver
 
 _OWN_PRODID = "//eventcal//"
-_OWN_EXTRA_UID = re.compile(r"(.+)\+([0-9]{8})(@.*|)")
 _OWN_ID = re.compile(r"([a-z0-9][a-z0-9-]{0,62})@([a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?)")
 # Read elsewhere, or about the copy and not about the event.
 _READ = frozenset(
@@ -60,31 +59,6 @@ _NO_EVENT = {
 }
 
 
-def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
-    """Reads every calendar in *data* as one. Raises ImportingError when there is no calendar in it."""
-    calendars, remarks = foreign.read_components(data)
-    if not any(component.properties or component.components for component in calendars):
-        raise ImportingError("there is no calendar in it: an .ics file begins with BEGIN:VCALENDAR")
-    losses = [Loss(remark.line, "", "broken line", remark.message, Carried.CHANGED) for remark in remarks]
-    readers = [_CalendarReader(component, context) for component in calendars]
-    events = [event for reader in readers for event in reader.read()]
-    passed_over: Counter[str] = Counter()
-    for reader in readers:
-        losses += reader.losses
-        passed_over.update(reader.passed_over)
-    first = readers[0]
-    return ImportedCalendar(
-        tuple(events),
-        tuple(losses),
-        name=texts.one_line(first.header("NAME", "X-WR-CALNAME")),
-        description=first.description(),
-        timezone=first.zone_of_calendar or (first.common_zone() if first.is_own else ""),
-        url=first.header("URL") if _is_address(first.header("URL")) else "",
-        calendar_id=first.own_calendar_id(),
-        passed_over=passed_over,
-    )
-
-
 @dataclass(slots=True)
 class Instance:
     """One VEVENT with its dates, and what its text properties become. *fields* lack id and dates."""
@@ -117,7 +91,7 @@ class Instance:
         return fields
 
 
-class _CalendarReader:
+class CalendarReader:
     """One VCALENDAR while it is read: its zones, and what was lost so far."""
 
     def __init__(self, calendar: ForeignComponent, context: ImportContext) -> None:
@@ -133,6 +107,7 @@ class _CalendarReader:
         self.used_zones: Counter[str] = Counter()
 
     def header(self, *names: str) -> str:
+        """Returns the text of the first of *names* that the calendar has; "" where it has none."""
         return next((text for name in names if (text := self.calendar.text(name))), "")
 
     def description(self) -> str:
@@ -148,16 +123,19 @@ class _CalendarReader:
         return uids.most_common(1)[0][0] if self.is_own and uids else ""
 
     def common_zone(self) -> str:
+        """Returns the zone of most hours that were read so far, "" where none has an hour."""
         return self.used_zones.most_common(1)[0][0] if self.used_zones else ""
 
     def lose(
         self, item: ForeignComponent | Instance, what: str, detail: str, carried: Carried = Carried.LEFT_OUT
     ) -> None:
+        """Records that *what* of *item* does not reach the registry, or not as it was."""
         component = item.component if isinstance(item, Instance) else item
         title = texts.one_line(component.text("SUMMARY"))
         self.losses.append(Loss(component.line, title[:60], what, detail, carried))
 
-    def read(self) -> list[ImportedEvent]:
+    def read_instances(self) -> dict[str, list[Instance]]:
+        """Returns the VEVENTs by UID, in the order of the file; one without a UID stands alone under a number after NUL."""
         for name, why in _NO_EVENT.items():
             for component in self.calendar.walk(name):
                 self.lose(component, name, why)
@@ -166,15 +144,10 @@ class _CalendarReader:
             instance = self._instance(component)
             if instance is not None:
                 groups.setdefault(component.text("UID") or f"\0{number}", []).append(instance)
-        if self.is_own:
-            _join_extra_dates(groups)
-        events = []
-        for uid, instances in groups.items():
-            events += series.read_group(self, "" if uid.startswith("\0") else uid, instances)
-        return events
+        return groups
 
     def imported(self, instance: Instance, fields: dict[str, Any], uid: str = "") -> ImportedEvent:
-        """*instance* with its dates and *fields*, under *uid* if it goes on under it."""
+        """Returns *instance* as an event with its dates and *fields*, under *uid* if it goes on under it."""
         name = texts.slug(instance.title)
         own = _OWN_ID.fullmatch(uid) if self.is_own else None
         all_fields = {**instance.fields, **instance.date_fields(self.context.zone), **fields}
@@ -359,7 +332,7 @@ class _CalendarReader:
             fields["status"] = status.value
         if notes := self._notes(component, description):
             fields["notes"] = notes
-        if url and _is_address(url):
+        if url and is_address(url):
             fields["url"] = url
         elif url:
             self.lose(component, "URL", f"{url[:60]!r} is not a web address")
@@ -369,7 +342,7 @@ class _CalendarReader:
     def _address(self, component: ForeignComponent, name: str) -> str:
         """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11) holds; "" for none."""
         addresses = [line.value for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() == "URI"]
-        return next((address for address in addresses if _is_address(address) and address.startswith("http")), "")
+        return next((address for address in addresses if is_address(address) and address.startswith("http")), "")
 
     def _own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
         """The organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
@@ -377,7 +350,7 @@ class _CalendarReader:
         if not text:
             return {}
         name, _, url = text.rpartition(", ")
-        return {"organizer": {"name": name, "url": url} if name and _is_address(url) else text}
+        return {"organizer": {"name": name, "url": url} if name and is_address(url) else text}
 
     def _status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()
@@ -455,15 +428,6 @@ class _CalendarReader:
             fields["tags"] = tags
 
 
-def _join_extra_dates(groups: dict[str, list[Instance]]) -> None:
-    """Puts the dates that our own feed shows as events of their own (`also`) back to their event."""
-    for uid in list(groups):
-        match = _OWN_EXTRA_UID.fullmatch(uid)
-        if match and (owner := groups.get(match[1] + match[3])):
-            day = date(int(match[2][:4]), int(match[2][4:6]), int(match[2][6:]))
-            owner += [replace(instance, recurrence=ForeignMoment(day)) for instance in groups.pop(uid)]
-
-
 def _source_fields(source: Source) -> dict[str, str]:
     names = ("title", "url", "published", "quote", "grade")
     return {name: str(value) for name in names if (value := getattr(source, name))}
@@ -473,7 +437,8 @@ def _day(moment: date | datetime) -> date:
     return date(moment.year, moment.month, moment.day)
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Returns whether *url* leads to a page of the web or to a mailbox."""
     try:
         parts = urlsplit(url)
     except ValueError:

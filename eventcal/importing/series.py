@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import occurrences, repeat, when
 from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
+from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
 from .rules import RuleText, rule_text
 from .values import Carried, ImportedEvent
-
-if TYPE_CHECKING:
-    from .ics import Instance, _CalendarReader
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -26,7 +24,7 @@ _OVERRIDABLE = ("title", "place", "notes", "url")
 """What one occurrence can have of its own, beside date and status."""
 
 
-def read_group(reader: _CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
+def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
     """The events that the VEVENTs of one UID become; the first of them keeps the UID."""
     masters = [instance for instance in instances if instance.recurrence is None]
     overrides = [instance for instance in instances if instance.recurrence is not None]
@@ -48,7 +46,7 @@ def read_group(reader: _CalendarReader, uid: str, instances: list[Instance]) -> 
     return events
 
 
-def _choose_master(reader: _CalendarReader, masters: list[Instance]) -> tuple[Instance | None, list[Instance]]:
+def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Instance | None, list[Instance]]:
     """The newest copy of the first event, and the different events that share its UID."""
     if not masters:
         return None, []
@@ -69,7 +67,7 @@ def _revision(instance: Instance) -> tuple[int, str]:
 class _Series:
     """One master while its dates are collected."""
 
-    reader: _CalendarReader
+    reader: CalendarReader
     uid: str
     master: Instance
     rule: RuleText | None = None

@@ -1,0 +1,60 @@
+"""An .ics file becomes events of the registry; what none of its keys can hold is named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+from ..ical import foreign
+from ..ical.foreign import ForeignMoment
+from . import series, texts
+from .calendar_reader import CalendarReader, Instance, is_address
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
+
+_OWN_EXTRA_UID = re.compile(r"(.+)\+([0-9]{8})(@.*|)")
+
+
+def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads every calendar in *data* as one. Raises ImportingError when there is no calendar in it."""
+    calendars, remarks = foreign.read_components(data)
+    if not any(component.properties or component.components for component in calendars):
+        raise ImportingError("there is no calendar in it: an .ics file begins with BEGIN:VCALENDAR")
+    losses = [Loss(remark.line, "", "broken line", remark.message, Carried.CHANGED) for remark in remarks]
+    readers = [CalendarReader(component, context) for component in calendars]
+    events = [event for reader in readers for event in _read_events(reader)]
+    passed_over: Counter[str] = Counter()
+    for reader in readers:
+        losses += reader.losses
+        passed_over.update(reader.passed_over)
+    first = readers[0]
+    return ImportedCalendar(
+        tuple(events),
+        tuple(losses),
+        name=texts.one_line(first.header("NAME", "X-WR-CALNAME")),
+        description=first.description(),
+        timezone=first.zone_of_calendar or (first.common_zone() if first.is_own else ""),
+        url=first.header("URL") if is_address(first.header("URL")) else "",
+        calendar_id=first.own_calendar_id(),
+        passed_over=passed_over,
+    )
+
+
+def _read_events(reader: CalendarReader) -> list[ImportedEvent]:
+    groups = reader.read_instances()
+    if reader.is_own:
+        _join_extra_dates(groups)
+    events = []
+    for uid, instances in groups.items():
+        events += series.read_group(reader, "" if uid.startswith("\0") else uid, instances)
+    return events
+
+
+def _join_extra_dates(groups: dict[str, list[Instance]]) -> None:
+    """Puts the dates that our own feed shows as events of their own (`also`) back to their event."""
+    for uid in list(groups):
+        match = _OWN_EXTRA_UID.fullmatch(uid)
+        if match and (owner := groups.get(match[1] + match[3])):
+            day = date(int(match[2][:4]), int(match[2][4:6]), int(match[2][6:]))
+            owner += [replace(instance, recurrence=ForeignMoment(day)) for instance in groups.pop(uid)]
