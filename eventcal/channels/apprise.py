@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Retry, Sent
 from .shorten import shorten, size_in_utf16
+from .values import Ambiguous, Outcome, Retry, Sent
 
 DEADLINE_SECONDS = 20.0
 MAX_CONCURRENT_MESSAGES = 4

@@ -14,12 +14,13 @@ from email.utils import parseaddr
 
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Permanent, Retry, Sent, rate_limit
+from . import rate_limit
 from .mime import render_mail
 from .refusals import RefusalWindow, Verdict
 from .relay import SmtpTimeouts, parse_relay_url
 from .smtp import SmtpBroken, SmtpConnection, SmtpRefused, TokenSource
 from .smtp_reply import RefusalConcern, Step, classify_refusal, refusal_code
+from .values import Ambiguous, Outcome, Permanent, Retry, Sent
 
 MAX_MAILS_PER_CONNECTION = 100
 MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle

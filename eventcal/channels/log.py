@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from ..messages import Message
-from . import Outcome, Retry, Sent
+from .values import Outcome, Retry, Sent
 
 
 class LogChannel:

@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 
 from ..messages import Message
-from . import Outcome, Permanent, Retry, Sent
 from .mime import render_mail
+from .values import Outcome, Permanent, Retry, Sent
 
 
 class MaildirChannel:

@@ -7,8 +7,8 @@ import json
 from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Permanent, Retry
 from .shorten import shorten, size_in_bytes
+from .values import Ambiguous, Outcome, Permanent, Retry
 from .webhook import classify_response
 
 # The server turns a message over 4,096 bytes into an attachment, and refuses JSON over 8,192.

@@ -16,8 +16,8 @@ from email.utils import parsedate_to_datetime
 from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
-from . import Ambiguous, Outcome, Permanent, Retry, Sent
 from .body_shapes import find_shape
+from .values import Ambiguous, Outcome, Permanent, Retry, Sent
 
 # Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
 _DESTINATION_DOWN_STATUSES = {429, 502, 503, 504}

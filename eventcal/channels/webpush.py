@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from .. import fetch, push
 from ..messages import Message, notification_payload
 from ..push import PushEndpoint, VapidKey
-from . import Outcome, Permanent, Retry, Sent
 from .shorten import shorten, size_in_bytes
+from .values import Outcome, Permanent, Retry, Sent
 from .webhook import parse_retry_after
 
 MAX_TTL = timedelta(days=28)
