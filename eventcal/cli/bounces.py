@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 from .subscribers import parse_address, subscribers, write_to_store
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings

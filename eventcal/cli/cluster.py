@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 from .serve import db
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from . import cli, examples_epilog
+from .group import cli, examples_epilog
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, SettingsError
-from . import cli, examples_epilog, with_settings
-from .events import open_existing_store, require_store
+from .group import cli, examples_epilog, with_settings
+from .inputs import open_existing_store, read_valid_registry, require_store
 
 if TYPE_CHECKING:
     from ..channels import Channel, ChannelSettings
@@ -119,7 +119,6 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
     """
     from .. import channels
     from .. import deliveries as delivery
-    from .events import read_valid_registry
 
     calendar = read_valid_registry(settings).calendar
     assert calendar is not None

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
+from .inputs import open_existing_store
 
 if TYPE_CHECKING:
     from ..differences import EventDifference
@@ -58,7 +59,6 @@ def _count_told(settings: Settings, old: Registry, new: Registry, now: datetime)
     from .. import deliveries
     from ..deliveries import RenderContext
     from ..store import clone_to_memory, open_store
-    from .events import open_existing_store
 
     original_store = open_existing_store(settings)
     store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from . import cli, examples_epilog, with_settings
-from .importing import read_source, write_texts
+from .files import read_source, write_texts
+from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..drafting import Entry, ReviewResult

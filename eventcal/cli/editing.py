@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import EventcalError, GrammarError
-from . import cli, examples_epilog, with_settings
 from .completion import complete_event_id
-from .importing import write_texts
+from .files import write_texts
+from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..registry.change_event import ChangedEvent

@@ -11,58 +11,20 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..errors import EventcalError, RegistryError
-from . import cli, examples_epilog, with_settings
 from .completion import complete_event_id
 from .filter_options import with_filter
+from .group import cli, examples_epilog, with_settings
+from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..events import Event, Occurrence
     from ..filters import Filter
-    from ..history import Edition
     from ..planning.reminders import ScheduledReminder
-    from ..registry import Registry
     from ..settings import Settings
-    from ..store import Store
 
 MAX_LOOKAHEAD_DAYS = 366 * 5
-
-
-def read_valid_registry(settings: Settings) -> Registry:
-    """The registry as the file has it, or every problem in it."""
-    from .. import registry
-
-    loaded = registry.read(settings.registry)
-    if loaded.calendar is None or any(not problem.warning for problem in loaded.problems):
-        raise RegistryError(loaded.problems)
-    return loaded
-
-
-def open_existing_store(settings: Settings) -> Store | None:
-    """The store where there is one; a command that only reads makes none."""
-    from ..store import open_store
-
-    store = open_store(settings.store_url)
-    return store if store.exists() else None
-
-
-def require_store(settings: Settings) -> Store:
-    """Returns the store. Raises EventcalError when nothing was published yet."""
-    store = open_existing_store(settings)
-    if store is None:
-        raise EventcalError(
-            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
-        )
-    return store
-
-
-def edition_from_file(settings: Settings, now: datetime) -> Edition:
-    """The edition that the file would be now, numbered on from what the store has; records nothing."""
-    from .. import editions
-
-    edition, _ = editions.preview(open_existing_store(settings), read_valid_registry(settings), now)
-    return edition
 
 
 @cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --tag summit --json"))

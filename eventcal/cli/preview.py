@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import EventcalError
-from . import cli, examples_epilog, with_settings
 from .completion import complete_event_id
+from .group import cli, examples_epilog, with_settings
+from .inputs import edition_from_file
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
@@ -49,7 +50,6 @@ def preview(
     from .. import messages
     from ..channels.mime import render_mail
     from ..when import find_zone as zone_of
-    from .events import edition_from_file
 
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"

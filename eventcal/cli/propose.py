@@ -7,7 +7,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import GrammarError
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
+from .inputs import read_valid_registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,6 @@ def propose(settings: Settings, file: IO[str]) -> None:
     The answer is the entry for the registry, tried but not written, or what is wrong with the proposal.
     """
     from .. import issue_forms
-    from .events import read_valid_registry
 
     taken = [name for event in read_valid_registry(settings).events for name in (event.id, *event.formerly)]
     try:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..events import Event

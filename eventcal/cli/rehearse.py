@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..errors import EventcalError
-from . import cli, examples_epilog, with_settings
-from .events import edition_from_file, open_existing_store
+from .group import cli, examples_epilog, with_settings
+from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
     from ..channels import Channel
@@ -135,7 +135,6 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
 
 def calendar_zone(settings: Settings) -> str:
     """Returns the calendar's zone, in which the days of a command line are meant."""
-    from .events import read_valid_registry
 
     calendar = read_valid_registry(settings).calendar
     return calendar.timezone if calendar else "UTC"

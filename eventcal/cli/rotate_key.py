@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
+from .inputs import require_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -30,7 +31,6 @@ def rotate_key(settings: Settings, days: int) -> None:
     earlier key until they have taken over the new one, which they do with their next message.
     """
     from ..store import signing_keys
-    from .events import require_store
 
     with closing(require_store(settings)) as store, store.write() as conn:
         rotation = signing_keys.rotate(conn, settings.secret_key, timedelta(days=days), store.now())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 from .help import SectionedGroup
 
 if TYPE_CHECKING:

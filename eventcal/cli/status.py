@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..events import format_local
-from . import cli, examples_epilog, with_settings
-from .events import require_store
+from .group import cli, examples_epilog, with_settings
+from .inputs import require_store
 
 if TYPE_CHECKING:
     from ..events import Calendar

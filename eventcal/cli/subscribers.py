@@ -14,8 +14,9 @@ import click
 
 from ..errors import EventcalError, GrammarError
 from ..states import Reason
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 from .help import SectionedGroup
+from .inputs import require_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -28,7 +29,6 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 @contextmanager
 def _open_store(settings: Settings) -> Iterator[Store]:
-    from .events import require_store
 
     store = require_store(settings)
     try:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from . import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
+from .inputs import open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -27,7 +28,6 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     """
     from .. import link_check
     from ..upkeep import find_todos
-    from .events import read_valid_registry
 
     loaded = read_valid_registry(settings)
     assert loaded.calendar is not None
@@ -57,7 +57,6 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
 def _changed_days(settings: Settings) -> dict[str, date]:
     """Since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
     from ..store import edition_store
-    from .events import open_existing_store
 
     store = open_existing_store(settings)
     edition = edition_store.newest(store) if store else None

@@ -1,0 +1,103 @@
+"""The group `eventcal` that every command joins: reports errors, turns settings into options, shows examples."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import EventcalError, RegistryError
+from .help import SectionedGroup
+
+
+class ErrorReportingGroup(SectionedGroup):
+    """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; an error that a person can fix becomes a line and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except RegistryError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except EventcalError as error:
+            click.echo(f"eventcal: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
+            click.echo(f"eventcal: internal error ({type(error).__name__}: {error})", err=True)
+            click.echo(
+                f"eventcal: details are in {_write_traceback(error)}; please report the error with this file", err=True
+            )
+            ctx.exit(70)
+
+
+def _write_traceback(error: Exception) -> str:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="eventcal-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return log.name
+
+
+def examples_epilog(*lines: str) -> str:
+    """Returns the end of a help text: example lines that can be typed as they are."""
+    return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
+
+
+_OPTIONS: dict[str, Callable[..., Any]] = {
+    "registry": click.option(
+        "--registry", type=click.Path(path_type=Path), help="The registry. [EVENTCAL_REGISTRY, else events.yaml]"
+    ),
+    "database_url": click.option(
+        "--database-url", help="The database. [EVENTCAL_DATABASE_URL, else SQLite in .eventcal/]"
+    ),
+    "base_url": click.option(
+        "--base-url", help="The site's public address; without it nothing links to the site. [EVENTCAL_BASE_URL]"
+    ),
+    "host": click.option("--host", help="Address to listen on. [EVENTCAL_HOST, else 127.0.0.1]"),
+    "port": click.option("--port", type=int, help="Port to listen on. [EVENTCAL_PORT, else 8000]"),
+    "config": click.option(
+        "--config", type=click.Path(path_type=Path), help="Settings and channels. [EVENTCAL_CONFIG, else eventcal.toml]"
+    ),
+}
+
+
+def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command these settings as options, and passes it one argument `settings` instead."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **options: Any) -> Any:
+            from ..settings import load
+
+            setting_options = {name: options.pop(name) for name in names}
+            # a command that sends nothing needs no channel's secret, which an operator's shell may not have
+            only = () if "config" in names else names
+            return command(*args, settings=load(os.environ, setting_options, only), **options)
+
+        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        # options that the command declared before this decorator
+        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+        decorated: Callable[..., Any] = wrapper
+        for name in reversed(names):
+            decorated = _OPTIONS[name](decorated)
+        return decorated
+
+    return decorate
+
+
+@click.group(
+    cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="eventcal")
+def cli() -> None:
+    """Turn a file of dated events into a calendar that people subscribe to, and reminders that reach them.
+
+    Start with `eventcal init`, then `eventcal serve`. `eventcal COMMAND --help` shows options and examples.
+    """

@@ -1,0 +1,54 @@
+"""Opens what commands read: the registry's file, the store that exists, and the edition that both make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import EventcalError, RegistryError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..history import Edition
+    from ..registry import Registry
+    from ..settings import Settings
+    from ..store import Store
+
+
+def read_valid_registry(settings: Settings) -> Registry:
+    """Returns the registry as the file has it. Raises RegistryError with every problem in it."""
+    from .. import registry
+
+    loaded = registry.read(settings.registry)
+    if loaded.calendar is None or any(not problem.warning for problem in loaded.problems):
+        raise RegistryError(loaded.problems)
+    return loaded
+
+
+def open_existing_store(settings: Settings) -> Store | None:
+    """Returns the store, or None where there is none: a command that only reads makes none. The caller closes it."""
+    from ..store import open_store
+
+    store = open_store(settings.store_url)
+    return store if store.exists() else None
+
+
+def require_store(settings: Settings) -> Store:
+    """Returns the store, which the caller closes. Raises EventcalError when nothing was published yet."""
+    store = open_existing_store(settings)
+    if store is None:
+        raise EventcalError(
+            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
+        )
+    return store
+
+
+def edition_from_file(settings: Settings, now: datetime) -> Edition:
+    """Returns the edition that the file would be now, numbered on from what the store has; records nothing.
+
+    Raises RegistryError with every problem of the file.
+    """
+    from .. import editions
+
+    edition, _ = editions.preview(open_existing_store(settings), read_valid_registry(settings), now)
+    return edition
