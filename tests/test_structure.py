@@ -1,4 +1,4 @@
-"""The figures of tools/structure.py may fall and not rise: names, docstrings and the length of the two walks."""
+"""The figures of tools/structure.py may fall and not rise: names, docstrings, cycles of imports and the length of the two walks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ LIMITS = {
     "docstrings without a subject or verb": 0,
     "docstrings that name no parameter of theirs": 0,
     "names each, found, made, kept": 0,
+    "imports in a cycle": 0,
     "SQL statements as text": 4,  # locks, and how a transaction begins: what only one database knows
 }
 
@@ -56,3 +57,51 @@ def test_each_kind_of_figure_is_counted(tmp_path: Path) -> None:
     assert measured.placeholder_names == ["store/queue.py:6 made"]
     assert measured.stale_parameters == ["store/queue.py:4 rows *rows*"]
     assert (len(measured.text_statements), len(measured.core_statements)) == (1, 1)
+
+
+FOR_TYPES = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    "
+
+
+@pytest.mark.parametrize(
+    ("sources", "places"),
+    [
+        pytest.param(
+            {"web/__init__.py": "from .routes import show", "web/routes.py": "from . import Services"},
+            ["web/__init__.py:1 eventcal.web.routes", "web/routes.py:1 eventcal.web"],
+            id="a package and its module",
+        ),
+        pytest.param(
+            {"web/routes.py": "from . import services", "web/services.py": FOR_TYPES + "from .routes import Route"},
+            ["web/routes.py:1 eventcal.web.services", "web/services.py:4 eventcal.web.routes"],
+            id="for types alone",
+        ),
+        pytest.param(
+            {
+                "web/routes.py": "def show():\n    from ..store import rows",
+                "store/__init__.py": "",
+                "store/rows.py": "import eventcal.feeds",
+                "feeds.py": "from .web import routes, app",
+            },
+            ["feeds.py:1 eventcal.web.routes", "store/rows.py:1 eventcal.feeds", "web/routes.py:2 eventcal.store.rows"],
+            id="three modules of three packages, in a function",
+        ),
+        pytest.param(
+            {
+                "web/__init__.py": "from .app import make, run",
+                "web/app.py": "from . import routes",
+                "web/routes.py": "",
+            },
+            [],
+            id="a package gathers names of its modules, which import each other in one direction",
+        ),
+    ],
+)
+def test_an_import_that_leads_back_to_its_module_is_counted(
+    tmp_path: Path, sources: dict[str, str], places: list[str]
+) -> None:
+    for name, source in sources.items():
+        path = tmp_path / "eventcal" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+
+    assert structure.measure(tmp_path, traced=False).cyclic_imports == places

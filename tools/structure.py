@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,6 +91,7 @@ class Structure:
     riddle_docstrings: list[str] = field(default_factory=list)
     placeholder_names: list[str] = field(default_factory=list)
     stale_parameters: list[str] = field(default_factory=list)
+    cyclic_imports: list[str] = field(default_factory=list)
     files: int = 0
     lines: int = 0
 
@@ -107,6 +108,7 @@ class Structure:
             ("docstrings without a subject or verb", len(self.riddle_docstrings), self.riddle_docstrings),
             ("names each, found, made, kept", len(self.placeholder_names), self.placeholder_names),
             ("docstrings that name no parameter of theirs", len(self.stale_parameters), self.stale_parameters),
+            ("imports in a cycle", len(self.cyclic_imports), self.cyclic_imports),
             ("files of the package", self.files, []),
             ("lines of the package", self.lines, []),
         ]
@@ -117,18 +119,20 @@ def measure(root: Path = ROOT, traced: bool = True) -> Structure:
     result = Structure()
     classes: defaultdict[str, list[str]] = defaultdict(list)
     modules: defaultdict[str, list[str]] = defaultdict(list)
+    trees: dict[str, ast.Module] = {}
     package = root / "eventcal"
     for path in sorted(package.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         name = str(path.relative_to(package))
         result.files += 1
         result.lines += text.count("\n")
-        tree = ast.parse(text)
+        tree = trees[name] = ast.parse(text)
         if path.stem not in COMPLETED_BY_FOLDER | SAME_MEANING and not {"cli", "versions"} & set(path.parts):
             modules[path.stem].append(name)
         _measure_module(tree, name, result, classes)
     result.class_homonyms = _homonyms(classes)
     result.module_homonyms = _homonyms(modules)
+    result.cyclic_imports = _cyclic_imports(trees)
     if traced:
         result.edit, result.reminder = trace(root)
     return result
@@ -202,6 +206,53 @@ def _statement_form(call: ast.Call) -> str:
 
 def _homonyms(places_by_name: dict[str, list[str]]) -> list[str]:
     return [f"{name}: {', '.join(places)}" for name, places in sorted(places_by_name.items()) if len(places) > 1]
+
+
+def _cyclic_imports(trees: dict[str, ast.Module]) -> list[str]:
+    """Returns, as "file:line module", each import by which a module imports itself again through others.
+
+    Imports in functions and those for type checkers alone count. The packages above a module, which Python imports before
+    it, do not: a package may gather the names of its modules.
+    """
+    files = {
+        ".".join(("eventcal", *Path(name).with_suffix("").parts)).removesuffix(".__init__"): name for name in trees
+    }
+    graph: dict[str, dict[str, int]] = {}
+    for module, name in files.items():
+        package = module if Path(name).stem == "__init__" else module.rpartition(".")[0]
+        graph[module] = {target: line for target, line in _imports(trees[name], package, files) if target != module}
+    reachable = {module: _reachable(module, graph) for module in graph}
+    return [
+        f"{files[module]}:{line} {target}"
+        for module, targets in graph.items()
+        for target, line in targets.items()
+        if module in reachable[target]
+    ]
+
+
+def _imports(tree: ast.Module, package: str, modules: Container[str]) -> Iterator[tuple[str, int]]:
+    """Yields (module, line) for each import of one of *modules* in a module of *package*."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        match node:
+            case ast.Import():
+                names = [alias.name for alias in node.names]
+            case ast.ImportFrom():
+                above = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
+                source = ".".join([*above, *filter(None, [node.module])])
+                submodules = [f"{source}.{alias.name}" for alias in node.names]
+                names = [submodule if submodule in modules else source for submodule in submodules]
+        yield from ((name, node.lineno) for name in names if name in modules)
+
+
+def _reachable(start: str, graph: dict[str, dict[str, int]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()].keys() - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 def trace(root: Path) -> tuple[list[str], list[str]]:
