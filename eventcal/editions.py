@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from . import feeds, history
+from . import history
 from . import registry as registry_reader
+from .edition_problems import registry_problem, uid_conflict_problems, undrawable_problems
 from .errors import Problem, RegistryError, StoreError
 from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
@@ -132,20 +132,8 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
             previous, former_versions, registry.calendar, registry.events, registry.digest, instant(ms(now))
         )
     except UidConflictError as error:
-        raise RegistryError(_uid_conflict_problems(registry, error)) from error
+        raise RegistryError(uid_conflict_problems(registry, error)) from error
     return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
-
-
-def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
-    """Returns a problem for each event of a sound *registry* that no feed could show; nothing is stored."""
-    assert registry.calendar is not None
-    try:
-        edition, _ = history.build_edition(
-            None, {}, registry.calendar, registry.events, registry.digest, instant(ms(now))
-        )
-    except UidConflictError as error:
-        return _uid_conflict_problems(registry, error)
-    return _undrawable_problems(registry, None, edition, now)
 
 
 def _decide(
@@ -159,13 +147,13 @@ def _decide(
     except StoreError as error:
         if not force:
             raise
-        return PublishResult("problems", previous, problems=(_make_problem(registry, str(error)),))
+        return PublishResult("problems", previous, problems=(registry_problem(registry, str(error)),))
     earlier_number = None if force else edition_store.number_of(conn, registry.digest)
     if previous is not None and earlier_number not in (None, previous.number):
         return PublishResult(
             "unchanged",
             previous,
-            problems=(_make_problem(registry, _already_published(earlier_number, previous), warning=True),),
+            problems=(registry_problem(registry, _already_published(earlier_number, previous), warning=True),),
         )
     former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
     try:
@@ -173,32 +161,15 @@ def _decide(
             previous, former_versions, registry.calendar, registry.events, registry.digest, now
         )
     except UidConflictError as error:
-        return PublishResult("problems", previous, problems=_uid_conflict_problems(registry, error))
+        return PublishResult("problems", previous, problems=uid_conflict_problems(registry, error))
     if previous is not None:
         if previous.digest == new.digest and _is_unchanged(previous, new):
             return PublishResult("unchanged", previous, problems=registry.problems)
         if not accept and (reason := _acceptance_problem(previous, changes, now)):
-            return PublishResult("held", previous, tuple(changes), (_make_problem(registry, reason),))
-    if undrawable := _undrawable_problems(registry, previous, new, now):
+            return PublishResult("held", previous, tuple(changes), (registry_problem(registry, reason),))
+    if undrawable := undrawable_problems(registry, previous, new, now):
         return PublishResult("problems", previous, problems=undrawable)
     return PublishResult("recorded", new, tuple(changes), registry.problems)
-
-
-def _undrawable_problems(
-    registry: Registry, previous: Edition | None, new: Edition, now: datetime
-) -> tuple[Problem, ...]:
-    """A problem for each new or changed event that no feed could show: an edition that cannot be served is none."""
-    known = {version.uid: version for version in previous.versions} if previous else {}
-    changed = [version for version in new.versions if known.get(version.uid) != version]
-    today = now.astimezone(ZoneInfo(new.calendar.timezone)).date()
-    return tuple(
-        _make_problem(
-            registry,
-            f"event {event_id or 'unknown'} cannot be drawn ({error}): this is a fault of eventcal; "
-            "change or remove the event, and report it",
-        )
-        for event_id, error in feeds.find_undrawable(new, changed, today)
-    )
 
 
 def _is_unchanged(previous: Edition, new: Edition) -> bool:
@@ -237,11 +208,3 @@ def _already_published(number: int | None, previous: Edition) -> str:
 
 def _errors(registry: Registry) -> tuple[Problem, ...]:
     return tuple(problem for problem in registry.problems if not problem.warning)
-
-
-def _make_problem(registry: Registry, message: str, warning: bool = False) -> Problem:
-    return Problem(registry.path.name or "events.yaml", 1, 1, message, warning)
-
-
-def _uid_conflict_problems(registry: Registry, error: UidConflictError) -> tuple[Problem, ...]:
-    return tuple(_make_problem(registry, message) for _, message in error.conflicts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -440,3 +441,18 @@ def test_check_draws_what_would_be_served(run: Run, monkeypatch: pytest.MonkeyPa
     run("init")
     run("add", "Never drawn before", "2099-09")
     assert "event never-drawn-before cannot be drawn (OverflowError: a bug)" in run("check", code=2).stdout
+
+
+def test_a_command_that_is_not_run_imports_nothing() -> None:
+    script = "import eventcal.cli, sys; print(*(m for m in sys.modules if m.startswith('eventcal.')))"
+    shown = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {name for name in shown.split() if not name.startswith("eventcal.cli")} == {
+        "eventcal.errors",
+        "eventcal.states",
+    }
+
+
+def test_a_check_needs_no_store() -> None:
+    script = "import sys; from eventcal.cli import cli; cli(['check'], standalone_mode=False); print('sqlalchemy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "False"

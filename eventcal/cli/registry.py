@@ -169,11 +169,11 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
 
     --links asks each host at most 60 things, a second apart, and keeps the answers: a good one for a week.
     """
-    from .. import editions, registry
+    from .. import edition_problems, registry
 
     loaded = registry.read(file or settings.registry)
     if loaded.calendar and all(problem.warning for problem in loaded.problems):
-        undrawable = editions.find_undrawable(loaded, datetime.now(UTC))
+        undrawable = edition_problems.find_undrawable(loaded, datetime.now(UTC))
         loaded = replace(loaded, problems=(*undrawable, *loaded.problems))
     render = {
         "text": registry.problems_as_text,

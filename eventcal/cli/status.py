@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..events import format_local
 from .group import cli, examples_epilog, with_settings
 from .inputs import require_store
 
@@ -78,6 +77,8 @@ def _report_lines(
     edition: Edition | None, problems: list[str], stats: LedgerStats, warnings: list[str], calendar: Calendar | None
 ) -> Iterator[tuple[str, str]]:
     """Yields (label, text) for each line of the report, its moments on the calendar's wall clock."""
+    from ..events import format_local
+
     if edition:
         size = _pluralize_count(len(edition.versions), "event", "events")
         yield "edition", f"{edition.number}, {size}, since {format_local(edition.recorded_at, calendar)}"
@@ -95,6 +96,8 @@ def _find_warnings(
     stats: LedgerStats, now: datetime, outcome: str, published: bool, calendar: Calendar | None
 ) -> list[str]:
     """Returns a sentence for each condition that needs action."""
+    from ..events import format_local
+
     warnings = []
     if not published:
         warnings.append("nothing is published yet: `eventcal serve` or `eventcal publish`")
