@@ -446,10 +446,7 @@ def test_check_draws_what_would_be_served(run: Run, monkeypatch: pytest.MonkeyPa
 def test_a_command_that_is_not_run_imports_nothing() -> None:
     script = "import eventcal.cli, sys; print(*(m for m in sys.modules if m.startswith('eventcal.')))"
     shown = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {name for name in shown.split() if not name.startswith("eventcal.cli")} == {
-        "eventcal.errors",
-        "eventcal.states",
-    }
+    assert {name for name in shown.split() if not name.startswith("eventcal.cli")} == {"eventcal.errors"}
 
 
 def test_a_check_needs_no_store() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,6 +80,8 @@ class _PreviewOptions:
 
 
 def _find_version(edition: Edition, event_id: str) -> Version:
+    import difflib
+
     for version in edition.versions:
         if event_id in (version.event.id, *version.event.formerly):
             return version

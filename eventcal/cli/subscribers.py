@@ -13,7 +13,6 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError
-from ..states import Reason
 from .group import cli, examples_epilog, with_settings
 from .help import SectionedGroup
 from .inputs import require_store
@@ -229,6 +228,7 @@ def remove(settings: Settings, address: str) -> None:
 @with_settings("registry", "database_url")
 def why(settings: Settings, address: str) -> None:
     """Explain what an address receives, since when, why it stopped, and what its mail server last answered."""
+    from ..states import Reason
     from ..store import ledger
     from ..store import subscribers as subscriber_store
 
