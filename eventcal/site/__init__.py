@@ -27,9 +27,10 @@ from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.feeds.middleware import FeedMiddleware
 from ..web.snapshots import MAX_CHANGES, Snapshot
-from ..web.static_urls import NOT_FOUND_PATH, StaticUrls, build_static_urls
+from ..web.static_urls import NOT_FOUND_PATH, StaticUrls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
+from .static_pages import build_static_urls
 
 __all__ = ["BuildResult", "ResumeError", "SiteFolderError", "WriteCounts", "build", "resume_from", "write"]
 

@@ -1,4 +1,4 @@
-"""Pages as files: which there are, and at which address. No address of theirs has a query, for nothing reads it. Pure."""
+"""Addresses of pages that are files. None has a query, for nothing reads it. Pure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .. import links, occurrences
-from ..events import Calendar, Event
-from ..when import LAST_YEAR
-from ..words import LANGUAGES, resolve_language
-from .edition_index import EditionIndex, months_between
-from .pages.agenda import AGENDA_REACH
+from .. import links
 
 NOT_FOUND_PATH = "/404.html"
 """Served at whatever address was asked for, so that it alone cannot link by where it stands."""
-
-_LAST_DAY = date(LAST_YEAR, 12, 31)
-_MAX_MONTHS_PER_EVENT = 36
-"""Months after which one event does not fill each of them with a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +79,3 @@ class StaticUrls:
     def _nearest_month_path(self, day: date) -> str:
         at = min(bisect_left(self.months, day.replace(day=1)), len(self.months) - 1)
         return links.month_url("", self.months[at].year, self.months[at].month)
-
-
-def build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:
-    """The pages of the events of *index*: in the calendar's language, and in each that something is written in."""
-    written_languages = {tag for event in index.events for tag, _ in event.title.translations} | {
-        tag for tag, _ in calendar.name.translations
-    }
-    first = resolve_language(calendar.language)
-    others = (
-        language
-        for language in LANGUAGES
-        if language != first and any(resolve_language(tag) == language for tag in written_languages)
-    )
-    months = {(today.year, today.month)}
-    for event in index.events:
-        months |= _months_of_event(event, today)
-    return StaticUrls((first, *others), tuple(date(year, month, 1) for year, month in sorted(months)), today)
-
-
-def _months_of_event(event: Event, today: date) -> set[tuple[int, int]]:
-    """The months that *event* falls into; of an endless series those that a list looks at from *today*."""
-    extent = occurrences.extent(event)
-    if extent is None:
-        return set()
-    if event.rule is None and not event.also:
-        spans = [(extent[0], extent[1] or extent[0])]
-    else:
-        horizon = min(max(today, extent[0]), _LAST_DAY - AGENDA_REACH) + AGENDA_REACH
-        times = [
-            occurrence.when for occurrence in occurrences.of_event(event, extent[0], min(extent[1] or horizon, horizon))
-        ]
-        spans = [(when.first_day, when.last_day) for when in times if when.first_day and when.last_day]
-    months: set[tuple[int, int]] = set()
-    for first, last in spans:
-        if last - first > timedelta(days=31 * _MAX_MONTHS_PER_EVENT):
-            months |= {(first.year, first.month), (last.year, last.month)}
-        else:
-            months.update(months_between(first, last))
-    return months
