@@ -20,7 +20,7 @@ QueryPairs = Iterable[tuple[str, str]]
 ISSUE_FORM = "event-date.yml"
 """The file of the issue form that proposals are made with."""
 FORM_PREFIX = "event-"
-"""What its fields' ids begin with: `title` alone would be the issue's own."""
+"""Prefix of the ids of the form's fields: in the address of a new issue, `title` names the title of the issue itself."""
 
 
 def base_path(base_url: str) -> str:

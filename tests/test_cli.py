@@ -278,7 +278,7 @@ def test_a_test_is_kept_where_there_is_a_store_and_a_failed_one_needs_nobody_aft
     seed("publish")
     assert "private address" in seed("send-test", "hook", code=1).stdout
     assert "dead" in seed("deliveries", "--kind", "test").stdout
-    assert "test: 1 made = 0 sent + 1 dead" in seed("deliveries", "--balance").stdout
+    assert "test: 1 created = 0 sent + 1 dead" in seed("deliveries", "--balance").stdout
     seed("status")
 
 

@@ -87,7 +87,7 @@ def _print_balance(balances: list[LedgerBalance]) -> None:
     for source_balance in balances:
         verdict = "balances" if source_balance.is_balanced else "DOES NOT BALANCE"
         click.echo(
-            f"{source_balance.source}: {source_balance.created} made = {source_balance.sent} sent + {source_balance.dead} dead + {source_balance.skipped} skipped "
+            f"{source_balance.source}: {source_balance.created} created = {source_balance.sent} sent + {source_balance.dead} dead + {source_balance.skipped} skipped "
             f"+ {source_balance.open} open + {source_balance.erased} erased: {verdict}"
         )
     if not balances:

@@ -21,7 +21,7 @@ from .values import Carried, ImportedEvent
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _OVERRIDABLE = ("title", "place", "notes", "url")
-"""What one occurrence can have of its own, beside date and status."""
+"""Keys that an occurrence can override with a value of its own; its date and status are handled apart."""
 
 
 def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:

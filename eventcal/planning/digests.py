@@ -15,7 +15,7 @@ from ..states import DeliveryKind, Reason
 from ..when import local_to_utc
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
-"""What begins sooner than this after a digest does not wait for it."""
+"""An occurrence that starts within this time after a digest is announced at once, not in that digest."""
 
 
 def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
