@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from eventcal.event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from eventcal.events import (
     Calendar,
     Event,
@@ -15,10 +16,6 @@ from eventcal.events import (
     SourceGrade,
     Status,
     Text,
-    calendar_from_json,
-    calendar_to_json,
-    event_from_json,
-    event_to_json,
     event_zone,
 )
 from eventcal.leads import Elapsed, NoticeKind, WallClock

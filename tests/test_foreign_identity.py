@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import editions, events, ical, registry, when
+from eventcal import editions, event_bodies, ical, registry, when
 from eventcal.events import Calendar, Event, Text
 from eventcal.history import Edition, UidConflictError, Version, build_edition, names_to_look_up
 from eventcal.ical import RenderOptions
@@ -101,7 +101,7 @@ def test_the_feed_carries_it_and_its_extra_dates_have_uids_of_their_own() -> Non
 def test_a_body_of_the_store_keeps_both() -> None:
     event = an_event()
 
-    assert event == events.event_from_json(events.event_to_json(event))
+    assert event == event_bodies.event_from_json(event_bodies.event_to_json(event))
 
 
 def write(folder: Path, entries: str) -> Path:

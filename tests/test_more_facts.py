@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from eventcal import filters, history
-from eventcal.events import Occurrence, event_from_json, event_to_json
+from eventcal.event_bodies import event_from_json, event_to_json
+from eventcal.events import Occurrence
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter

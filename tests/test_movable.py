@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from eventcal import links, words
 from eventcal.errors import GrammarError
-from eventcal.events import Event, event_from_json, event_to_json
+from eventcal.event_bodies import event_from_json, event_to_json
+from eventcal.events import Event
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import history, occurrences
-from eventcal.events import event_from_json, event_to_json
+from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from eventcal import registry
-from eventcal.events import TagColor, TagStyle, Text, calendar_from_json, calendar_to_json
+from eventcal.event_bodies import calendar_from_json, calendar_to_json
+from eventcal.events import TagColor, TagStyle, Text
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.palette import AUTOMATIC_COLORS, build_palette
 from tests import calendars

@@ -10,7 +10,8 @@ import pytest
 
 from eventcal import feeds, filters, history
 from eventcal.errors import GrammarError
-from eventcal.events import Status, event_from_json, event_to_json
+from eventcal.event_bodies import event_from_json, event_to_json
+from eventcal.events import Status
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind, Edition

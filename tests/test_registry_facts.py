@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from eventcal import history
-from eventcal.events import EventKind, Link, Occurrence, Status, event_from_json, event_to_json
+from eventcal.event_bodies import event_from_json, event_to_json
+from eventcal.events import EventKind, Link, Occurrence, Status
 from eventcal.feeds import render_calendar_feed, render_path
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..errors import GrammarError
-from ..events import Event, calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..events import Event
 from .values import Change, ChangeKind, Edition, Version, state_from_json, state_to_json
 
 HISTORY_FORMAT_VERSION: Final = 1

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Integer, Row, Text, bindparam, cast, func, in
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
-from ..events import Calendar, calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..events import Calendar
 from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
 from .database import Store, instant, ms
 from .dialect import dialect_of
