@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import filters, mailbox
+from . import mailbox
+from .channel_settings import parse_channels
 from .channels import ChannelSettings, MailSettings
-from .digest_schedule import canonical_digest
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
+from .toml_values import did_you_mean, read_toml, resolve_env
 
-PUSH_CHANNEL_NAME = "webpush"
-CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
-AUDIENCES = ("readers", "operator")
-_CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -32,7 +27,6 @@ _OWN_MAIL_HEADERS = (
 )  # fmt: skip
 BOUNCE_ID_LENGTH = 32
 """At most so long is the id of a delivery in an envelope sender."""
-_CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +170,7 @@ def load(
     config = Path(str(config_option)) if config_option else registry.parent / "eventcal.toml"
     if config_option and not config.is_file():
         raise SettingsError(f"{config}: no such file (EVENTCAL_CONFIG names it)")
-    table = _read_toml(config) if config.is_file() else {}
+    table = read_toml(config) if config.is_file() else {}
     if only_names:
         table = {
             k: v for k, v in table.items() if k in only_names or not (k == "channels" or str(v).startswith("env:"))
@@ -184,9 +178,9 @@ def load(
     problems = _unknown_settings(table, config)
     for name in _FILE_SETTING_NAMES:
         if name not in values and name in table:
-            values[name] = _resolve_env(table[name], environ, f"{config}: {name}", problems)
+            values[name] = resolve_env(table[name], environ, f"{config}: {name}", problems)
             origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
-    channels = _parse_channels(table.get("channels", []), config, environ, problems)
+    channels = parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
     settings = replace(settings, mail_headers=_parse_mail_headers(table.get("mail_headers", {}), config, problems))
     settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
@@ -232,33 +226,9 @@ def _masked(name: str, value: object) -> str:
     return f"{scheme}://{masked_user}{host}{slash}{path}"
 
 
-def _read_toml(config: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(config.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{config}: not TOML: {error}") from error
-    except OSError as error:
-        raise SettingsError(f"{config}: cannot be read: {error.strerror}") from error
-
-
 def _unknown_settings(table: Mapping[str, object], config: Path) -> list[str]:
     known = (*_FILE_SETTING_NAMES, "mail_headers", "site", "channels")
-    return [f"{config}: unknown setting '{key}'{_did_you_mean(key, known)}" for key in table if key not in known]
-
-
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
-    matches = difflib.get_close_matches(word, known, n=1)
-    return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
-
-
-def _resolve_env(value: object, environ: Mapping[str, str], location: str, problems: list[str]) -> object:
-    """A value `env:NAME` is read from the environment, so that secrets stay out of the file."""
-    if not isinstance(value, str) or not value.startswith("env:"):
-        return value
-    name = value.removeprefix("env:")
-    if not environ.get(name):
-        problems.append(f"{location}: the environment has no {name}; set it, or write the value")
-    return environ.get(name, "")
+    return [f"{config}: unknown setting '{key}'{did_you_mean(key, known)}" for key in table if key not in known]
 
 
 def _build_settings(
@@ -394,101 +364,3 @@ def _parse_limits(values: Mapping[str, object], problems: list[str]) -> ServerLi
         if not 0 < limits[name] <= MAX_LIMIT:
             problems.append(f"EVENTCAL_{name.upper()} {values[name]!r}: write a number from 1 to {MAX_LIMIT}")
     return ServerLimits(**limits)
-
-
-def _parse_channels(
-    tables: object, config: Path, environ: Mapping[str, str], problems: list[str]
-) -> tuple[ChannelSettings, ...]:
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        problems.append(f"{config}: write each channel as a table of its own, [[channels]]")
-        return ()
-    parsed = [
-        _parse_channel(table, f"{config}: channel {number}", environ, problems)
-        for number, table in enumerate(tables, 1)
-    ]
-    names = [channel.name for channel in parsed if channel]
-    problems += [f"{config}: two channels are named '{name}'" for name in sorted(set(names)) if names.count(name) > 1]
-    return tuple(channel for channel in parsed if channel)
-
-
-def _parse_channel(
-    table: dict[str, object], location: str, environ: Mapping[str, str], problems: list[str]
-) -> ChannelSettings | None:
-    problems_before = len(problems)
-    problems += [
-        f"{location}: unknown key '{k}'{_did_you_mean(k, _CHANNEL_KEYS)}" for k in table if k not in _CHANNEL_KEYS
-    ]
-    values = {k: _resolve_env(v, environ, f"{location}: {k}", problems) for k, v in table.items()}
-    if isinstance(secrets := values.get("secret"), list):  # the new one and the old one, while one replaces the other
-        resolved = [_resolve_env(secret, environ, f"{location}: secret", problems) for secret in secrets]
-        values["secret"] = " ".join(map(str, resolved))
-    kind, name = values.get("type"), values.get("name")
-    audience, to, allow_private = values.get("for", "readers"), values.get("to", []), values.get("allow_private", False)
-    if kind not in CHANNEL_TYPES:
-        problems.append(f"{location}: type must be one of {', '.join(CHANNEL_TYPES)}")
-    if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
-        problems.append(
-            f"{location}: name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
-        )
-    if name == PUSH_CHANNEL_NAME:
-        problems.append(f"{location}: '{name}' is the name of what devices sign up to; choose another")
-    if name == "email" and kind != "email":
-        problems.append(f"{location}: 'email' is the name of what visitors sign up to; choose another")
-    if audience not in AUDIENCES:
-        problems.append(f"{location}: for must be one of {', '.join(AUDIENCES)}")
-    if not isinstance(allow_private, bool):
-        problems.append(f"{location}: allow_private must be true or false")
-    recipients = _parse_recipients(to, location, problems)
-    if values.get("digest") and audience == "operator":
-        problems.append(f"{location}: digest is for channels of readers; alarms go at once")
-    if values.get("body") and kind != "webhook":
-        problems.append(f"{location}: body is for channels of type webhook")
-    needed = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}.get(str(kind))
-    if needed and not values.get(needed):
-        problems.append(f"{location}: a channel of type {kind} needs '{needed}'")
-    problems += [
-        f"{location}: {k} must be text"
-        for k in ("url", "path", "secret", "filter", "body", "digest")
-        if not _is_text(values, k)
-    ]
-    try:
-        filters.parse_query(str(values.get("filter", "")))
-    except GrammarError as error:
-        problems.append(f"{location}: filter: {error}")
-    digest = ""
-    try:
-        digest = canonical_digest(str(values.get("digest", "")))
-    except GrammarError as error:
-        problems.append(f"{location}: {error}")
-    if len(problems) > problems_before:
-        return None
-    return ChannelSettings(
-        name=str(name),
-        type=str(kind),
-        url=str(values.get("url", "")),
-        to=recipients,
-        path=str(values.get("path", "")),
-        secret=str(values.get("secret", "")),
-        filter=str(values.get("filter", "")),
-        audience=str(audience),
-        allow_private=bool(allow_private),
-        body=str(values.get("body", "")),
-        digest=digest,
-    )
-
-
-def _parse_recipients(to: object, location: str, problems: list[str]) -> tuple[str, ...]:
-    if not isinstance(to, list) or not all(isinstance(address, str) for address in to):
-        problems.append(f'{location}: to must be a list of mail addresses, such as to = ["desk@example.org"]')
-        return ()
-    recipients = []
-    for address in to:
-        try:
-            recipients.append(mailbox.parse_recipient(address))
-        except GrammarError as error:
-            problems.append(f"{location}: to: {address!r}: {error}")
-    return tuple(recipients)
-
-
-def _is_text(table: Mapping[str, object], key: str) -> bool:
-    return isinstance(table.get(key, ""), str)

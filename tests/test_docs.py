@@ -15,7 +15,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import channels, feeds, filters, leads, messages, registry, repeat, settings, states, when, words
+from eventcal import (
+    channel_settings,
+    channels,
+    feeds,
+    filters,
+    leads,
+    messages,
+    registry,
+    repeat,
+    settings,
+    states,
+    when,
+    words,
+)
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
@@ -231,7 +244,7 @@ def test_channels_are_described_with_every_type_and_key() -> None:
     document = read("channels.md")
 
     assert set(channels.CHANNEL_FACTORIES) == {name for row in table(document, "type") for name in code(row[0])}
-    assert set(settings._CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
+    assert set(channel_settings.CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
 
 
 NOW = datetime(2021, 9, 15, 13, tzinfo=UTC)

@@ -1,0 +1,123 @@
+"""The tables `[[channels]]` of `eventcal.toml` become ChannelSettings, or problems that say which one and what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from . import filters, mailbox
+from .channels import ChannelSettings
+from .digest_schedule import canonical_digest
+from .errors import GrammarError
+from .toml_values import did_you_mean, resolve_env
+
+PUSH_CHANNEL_NAME = "webpush"
+CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
+AUDIENCES = ("readers", "operator")
+CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
+_TEXT_KEYS = ("url", "path", "secret", "filter", "body", "digest")
+_NEEDED_KEYS = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}
+_CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def parse_channels(
+    tables: object, config: Path, environ: Mapping[str, str], problems: list[str]
+) -> tuple[ChannelSettings, ...]:
+    """Returns the channels of *tables*, as TOML gives them; adds a problem for each thing that is wrong with one."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        problems.append(f"{config}: write each channel as a table of its own, [[channels]]")
+        return ()
+    parsed = [
+        _parse_channel(table, f"{config}: channel {number}", environ, problems)
+        for number, table in enumerate(tables, 1)
+    ]
+    names = [channel.name for channel in parsed if channel]
+    problems += [f"{config}: two channels are named '{name}'" for name in sorted(set(names)) if names.count(name) > 1]
+    return tuple(channel for channel in parsed if channel)
+
+
+def _parse_channel(
+    table: dict[str, object], location: str, environ: Mapping[str, str], problems: list[str]
+) -> ChannelSettings | None:
+    own_problems = [f"unknown key '{k}'{did_you_mean(k, CHANNEL_KEYS)}" for k in table if k not in CHANNEL_KEYS]
+    values = _resolve_values(table, environ, own_problems)
+    own_problems += [*_identity_problems(values), *_value_problems(values)]
+    recipients = _parse_recipients(values.get("to", []), own_problems)
+    digest = _parse_digest(values, own_problems)
+    problems += [f"{location}: {problem}" for problem in own_problems]
+    if own_problems:
+        return None
+    return ChannelSettings(
+        name=str(values["name"]),
+        type=str(values["type"]),
+        to=recipients,
+        audience=str(values.get("for", "readers")),
+        allow_private=bool(values.get("allow_private", False)),
+        digest=digest,
+        **{key: str(values.get(key, "")) for key in ("url", "path", "secret", "filter", "body")},
+    )
+
+
+def _resolve_values(table: Mapping[str, object], environ: Mapping[str, str], problems: list[str]) -> dict[str, object]:
+    values = {key: resolve_env(value, environ, key, problems) for key, value in table.items()}
+    if isinstance(secrets := values.get("secret"), list):  # the new one and the old one, while one replaces the other
+        resolved = [resolve_env(secret, environ, "secret", problems) for secret in secrets]
+        values["secret"] = " ".join(map(str, resolved))
+    return values
+
+
+def _identity_problems(values: Mapping[str, object]) -> Iterator[str]:
+    """Yields what is wrong with a channel's type, name and audience."""
+    kind, name = values.get("type"), values.get("name")
+    if kind not in CHANNEL_TYPES:
+        yield f"type must be one of {', '.join(CHANNEL_TYPES)}"
+    if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
+        yield "name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
+    if name == PUSH_CHANNEL_NAME:
+        yield f"'{name}' is the name of what devices sign up to; choose another"
+    if name == "email" and kind != "email":
+        yield "'email' is the name of what visitors sign up to; choose another"
+    if values.get("for", "readers") not in AUDIENCES:
+        yield f"for must be one of {', '.join(AUDIENCES)}"
+
+
+def _value_problems(values: Mapping[str, object]) -> Iterator[str]:
+    """Yields what is wrong with a channel's other values, but for its recipients and digest."""
+    kind = values.get("type")
+    if not isinstance(values.get("allow_private", False), bool):
+        yield "allow_private must be true or false"
+    if values.get("body") and kind != "webhook":
+        yield "body is for channels of type webhook"
+    needed = _NEEDED_KEYS.get(str(kind))
+    if needed and not values.get(needed):
+        yield f"a channel of type {kind} needs '{needed}'"
+    yield from (f"{key} must be text" for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str))
+    try:
+        filters.parse_query(str(values.get("filter", "")))
+    except GrammarError as error:
+        yield f"filter: {error}"
+
+
+def _parse_digest(values: Mapping[str, object], problems: list[str]) -> str:
+    """Returns the canonical schedule of a channel's digest, "" for none."""
+    if values.get("digest") and values.get("for", "readers") == "operator":
+        problems.append("digest is for channels of readers; alarms go at once")
+    try:
+        return canonical_digest(str(values.get("digest", "")))
+    except GrammarError as error:
+        problems.append(str(error))
+        return ""
+
+
+def _parse_recipients(to: object, problems: list[str]) -> tuple[str, ...]:
+    if not isinstance(to, list) or not all(isinstance(address, str) for address in to):
+        problems.append('to must be a list of mail addresses, such as to = ["desk@example.org"]')
+        return ()
+    recipients = []
+    for address in to:
+        try:
+            recipients.append(mailbox.parse_recipient(address))
+        except GrammarError as error:
+            problems.append(f"to: {address!r}: {error}")
+    return tuple(recipients)

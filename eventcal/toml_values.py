@@ -1,0 +1,36 @@
+"""Values of `eventcal.toml` as every part of the settings reads them: the file, `env:NAME`, and what a slip was meant to be."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from .errors import SettingsError
+
+
+def read_toml(config: Path) -> dict[str, object]:
+    """Returns the file's tables. Raises SettingsError where it cannot be read, or is not TOML."""
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{config}: not TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{config}: cannot be read: {error.strerror}") from error
+
+
+def did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    """Returns the end of a sentence about an unknown *word*: the known one that is nearest, else all of them."""
+    matches = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
+
+
+def resolve_env(value: object, environ: Mapping[str, str], location: str, problems: list[str]) -> object:
+    """Returns *value*, or for `env:NAME` that variable, so that secrets stay out of the file; adds a problem where it is unset."""
+    if not isinstance(value, str) or not value.startswith("env:"):
+        return value
+    name = value.removeprefix("env:")
+    if not environ.get(name):
+        problems.append(f"{location}: the environment has no {name}; set it, or write the value")
+    return environ.get(name, "")
