@@ -11,6 +11,7 @@ from .channels import ChannelSettings
 from .digest_schedule import canonical_digest
 from .errors import GrammarError
 from .toml_values import did_you_mean, resolve_env
+from .urls import split_url
 
 PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
@@ -92,6 +93,8 @@ def _value_problems(values: Mapping[str, object]) -> Iterator[str]:
     needed = _NEEDED_KEYS.get(str(kind))
     if needed and not values.get(needed):
         yield f"a channel of type {kind} needs '{needed}'"
+    if kind in ("webhook", "ntfy") and values.get("url") and split_url(str(values["url"]), "http", "https") is None:
+        yield "url must be an http or https address"
     yield from (f"{key} must be text" for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str))
     try:
         filters.parse_query(str(values.get("filter", "")))

@@ -25,6 +25,8 @@ from urllib.parse import urlsplit
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from .urls import split_url
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 TOTAL_TIMEOUT_SECONDS = 15.0
 MAX_IDLE_SECONDS = 4.0
@@ -93,13 +95,8 @@ def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEO
 
 def parse_http_url(url: str) -> Any:
     """The parts of an http(s) URL. Raises Refused for any other."""
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        is_usable = False
-        parts = urlsplit("")
-    if not is_usable:
+    parts = split_url(url, *_DEFAULT_PORTS)
+    if parts is None:
         raise FetchRefused("not an http or https address")
     if "@" in parts.netloc:
         raise FetchRefused("a user and password in an address are not sent: remove them")

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import links
 from .errors import EventcalError, GrammarError
@@ -113,7 +112,7 @@ def answer_proposal(path: Path, answers: Mapping[str, str], taken: Iterable[str]
     ids = set(taken)
     try:
         if event_id := answers.get("id"):
-            return _answer_correction(path, urlsplit(event_id).path.strip("/").rpartition("/")[2], answers, ids)
+            return _answer_correction(path, re.split("[?#]", event_id)[0].strip("/").rpartition("/")[2], answers, ids)
         return _answer_new_event(path, answers, ids)
     except EventcalError as error:
         return f"This cannot be entered as it stands:\n\n{_fenced(str(error), 'text')}\nEdit the issue to try again.\n"

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Occurrence, Place
 from .repeat import local_dtstart, published_rule
+from .urls import split_url
 from .when import AllDay, Timed, When
 
 QueryPairs = Iterable[tuple[str, str]]
@@ -154,8 +155,8 @@ def proposal_url(contact: str, event_id: str = "", title: str = "", when: str = 
         lines = [f"- id: {event_id}"] * bool(event_id) + [f"  title: {title}", f"  when: {when}", "  source: "]
         body = "\r\n".join([*lines, ""])
         return f"mailto:{quote(address, safe='@')}?" + urlencode({"subject": subject, "body": body}, quote_via=quote)
-    parts = urlsplit(contact)
-    if parts.scheme not in ("http", "https"):
+    parts = split_url(contact, "http", "https")
+    if parts is None:
         return ""
     if parts.hostname == "github.com" and (match := re.match(r"/([^/]+/[^/]+)", parts.path)):
         answers = {"id": event_id, "title": title, "when": when}

@@ -17,6 +17,7 @@ from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
 from .toml_values import did_you_mean, read_toml, resolve_env
+from .urls import split_url
 
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
@@ -254,12 +255,12 @@ def _build_settings(
     if texts.get("log", "text") not in LOG_FORMATS:
         problems.append(f"EVENTCAL_LOG {texts['log']!r}: write one of {', '.join(LOG_FORMATS)}")
     base_url = texts.get("base_url", "").rstrip("/")
-    if base_url and (urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname):
+    if base_url and split_url(base_url, "http", "https") is None:
         problems.append(
             f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org"
         )
     smtp_url = texts.get("smtp_url", "")
-    if smtp_url and (urlsplit(smtp_url).scheme not in ("smtp", "smtps") or not urlsplit(smtp_url).hostname):
+    if smtp_url and split_url(smtp_url, "smtp", "smtps") is None:
         problems.append(
             "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
         )

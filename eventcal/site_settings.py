@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+
+from .urls import split_url
 
 LOGO_TYPES: Final = (".svg", ".png", ".webp", ".jpg")
 MAX_SITE_FILE_BYTES: Final = 512 * 1024
 MAX_FOOTER_LINKS: Final = 12
+_MAIL_TARGET: Final = re.compile(r"[^\s@<>?]+@[^\s@<>?]+(\?\S*)?")
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KEYS: Final = ("logo", "css", "accent", "footer", "week_start")
 
@@ -83,9 +86,11 @@ def _parse_footer(value: object, location: str, problems: list[str]) -> tuple[tu
     if len(value) > MAX_FOOTER_LINKS:
         problems.append(f"{location}: site: footer has {len(value)} links: at most {MAX_FOOTER_LINKS}")
     for label, address in value.items():
-        parts = urlsplit(address)
-        if not (parts.scheme in ("http", "https") and parts.hostname) and parts.scheme != "mailto":
+        is_mail = address.startswith("mailto:") and _MAIL_TARGET.fullmatch(address.removeprefix("mailto:"))
+        if not is_mail and split_url(address, "http", "https") is None:
             problems.append(f"{location}: site: footer: {label}: '{address}': write an https, http or mailto address")
+        if not label.strip():
+            problems.append(f"{location}: site: footer: the link to '{address}' has no text")
     return tuple(value.items())
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import imaplib
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ..errors import EventcalError, SettingsError
+from ..urls import split_url
 from .bounce_mail import MAX_BYTES
 
 TIMEOUT_SECONDS = 60.0
@@ -27,8 +28,8 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
         SettingsError: *url* is no address of a mailbox.
         MailboxError: the server cannot be reached or refuses something.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("imaps", "imap") or not parts.hostname or not parts.username:
+    parts = split_url(url, "imaps", "imap")
+    if parts is None or not parts.hostname or not parts.username:
         raise SettingsError("a mailbox is written imaps://user:password@mail.example.org/INBOX; imap:// uses STARTTLS")
     try:
         with _connect(parts.scheme, parts.hostname, parts.port, parts.query) as connection:

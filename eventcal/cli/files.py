@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ..errors import EventcalError
+from ..urls import split_url
 
 MAX_SOURCE_OCTETS = 256 * 1024 * 1024
 FETCH_TIMEOUT_SECONDS = 60.0
@@ -17,7 +18,7 @@ def read_source(source: str) -> bytes:
 
     address = source.replace("webcal://", "https://", 1) if source.startswith("webcal://") else source
     try:
-        if urlsplit(address).scheme in ("http", "https"):
+        if split_url(address, "http", "https"):
             return _fetch(address)
         with Path(source).open("rb") as file:
             data = file.read(MAX_SOURCE_OCTETS + 1)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from .. import when
 from ..errors import GrammarError
+from ..urls import split_url
 from .dates import Span, is_readable, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
@@ -108,13 +108,7 @@ def days_text(first: date, last: date | None) -> str:
 
 def is_address(text: object) -> bool:
     """Whether *text* is an address that a page may link to."""
-    try:
-        parts = urlsplit(str(text).strip())
-    except ValueError:
-        return False
-    return (
-        parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", str(text).strip())
-    )
+    return split_url(str(text).strip(), "http", "https") is not None
 
 
 def build_event(
