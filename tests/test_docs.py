@@ -32,7 +32,7 @@ from eventcal import (
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
-from eventcal.messages import Message, MessageLine
+from eventcal.messages import Message, MessageContext, MessageLine
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -264,13 +264,12 @@ def carried(tmp_path: Path) -> list[Message]:
     new = EventState(event.when, event.status, "Dushanbe")
     lead = leads.parse("1 day before")
     assert not isinstance(lead, leads.NoticeKind)
+    context = MessageContext(CALENDAR, NOW)
     return [
-        messages.reminder_message(
-            Occurrence(event, "", event.when, event.status), version, CALENDAR, lead, NOW, due_at=NOW
-        ),
-        messages.change_message([MessageLine("Summit", old, new, version)], CALENDAR, NOW),
-        messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
-        messages.channel_test_message(CALENDAR, "press-desk", NOW),
+        messages.reminder_message(context, Occurrence(event, "", event.when, event.status), version, lead, due_at=NOW),
+        messages.change_message(context, [MessageLine("Summit", old, new, version)]),
+        messages.alarm_message(context, "dead", "1: 550", NOW, False),
+        messages.channel_test_message(context, "press-desk"),
     ]
 
 

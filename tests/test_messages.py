@@ -17,7 +17,7 @@ from eventcal import leads, messages, when
 from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
-from eventcal.messages import Message, MessageLine
+from eventcal.messages import Message, MessageContext, MessageLine
 
 from .world import utc
 
@@ -32,6 +32,7 @@ ARTICLE = Source(
     grade=SourceGrade.REPORTED,
 )
 NOW = utc(2021, 9, 15, 13)
+CONTEXT = MessageContext(CALENDAR, NOW)
 
 
 def event(text: str, title: str = "SCO Council of Heads of State", **fields: Any) -> Event:
@@ -49,8 +50,10 @@ def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
     version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
     lead = leads.parse("the day before at 18:00")
     assert not isinstance(lead, leads.NoticeKind)
+    shared = {name: options.pop(name) for name in ("language", "zone", "base_url", "footer_reason") if name in options}
+    context = MessageContext(CALENDAR, now, **shared)
     return messages.reminder_message(
-        Occurrence(stands, "", stands.when, stands.status), version, CALENDAR, lead, now, **options
+        context, Occurrence(stands, "", stands.when, stands.status), version, lead, **options
     )
 
 
@@ -225,9 +228,9 @@ def test_the_documents_examples_have_the_names_that_web_hooks_carry() -> None:
     line = MessageLine("Summit", WAS, state("2021-09-18/19"), Version(stands, "summit@sco-watch", 4, NOW, NOW))
     real = [
         reminder(stands, due_at=NOW),
-        messages.change_message([line], CALENDAR, NOW),
-        messages.alarm_message("dead", "1: 550", NOW, False, CALENDAR, NOW),
-        messages.channel_test_message(CALENDAR, "press-desk", NOW),
+        messages.change_message(CONTEXT, [line]),
+        messages.alarm_message(CONTEXT, "dead", "1: 550", NOW, False),
+        messages.channel_test_message(CONTEXT, "press-desk"),
     ]
     for message in real:
         found = messages.address_message(message, "k-1.0", "").data
@@ -258,13 +261,13 @@ WAS = state("2021-09-16/17")
     ],
 )
 def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | None, subject: str) -> None:
-    message = messages.change_message([MessageLine("Summit", old, new)], CALENDAR, NOW)
+    message = messages.change_message(CONTEXT, [MessageLine("Summit", old, new)])
 
     assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")
 
 
 def test_a_change_says_what_was_and_what_is() -> None:
-    text = messages.change_message([MessageLine("Summit", WAS, state("2021-09-18/19"))], CALENDAR, NOW).text
+    text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-09-18/19"))]).text
 
     assert "Was: Thursday – Friday, 16–17 September 2021; Dushanbe, TJ" in text
     assert "Now: Saturday – Sunday, 18–19 September 2021; Dushanbe, TJ" in text
@@ -273,7 +276,8 @@ def test_a_change_says_what_was_and_what_is() -> None:
 def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
     gone = Version(event("2021-09-16/17"), "summit@sco-watch", 4, NOW, NOW)
     message = messages.change_message(
-        [MessageLine("Summit", WAS, None, removed_version=gone)], CALENDAR, NOW, base_url="https://x.org"
+        MessageContext(CALENDAR, NOW, base_url="https://x.org"),
+        [MessageLine("Summit", WAS, None, removed_version=gone)],
     )
     (told,) = message.data["changes"]  # type: ignore[misc]
 
@@ -284,7 +288,7 @@ def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
 
 def test_several_changes_are_one_message() -> None:
     lines = [MessageLine("Summit", WAS, state("2021-09-18/19")), MessageLine("Exercise", WAS, None)]
-    message = messages.change_message(lines, CALENDAR, NOW)
+    message = messages.change_message(CONTEXT, lines)
 
     assert message.subject == "Removed, 16–17 Sep: Exercise, and 1 more"
     assert "Removed, 16–17 Sep: Exercise" in message.text

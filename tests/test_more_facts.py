@@ -15,6 +15,7 @@ from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind, Edition
+from eventcal.messages import MessageContext
 from eventcal.messages.reminder import reminder_body
 from eventcal.registry import Registry, read
 from eventcal.settings import Settings
@@ -97,7 +98,7 @@ def test_the_page_says_them_in_three_languages(
 def test_mails_and_filters_know_every_place_and_a_change_of_one_is_told(tmp_path: Path) -> None:
     shown, _ = edition(load(tmp_path))
     [event] = [version.event for version in shown.versions]
-    body = reminder_body(Occurrence(event, "", event.when, event.status), NOW, "en", "", "")
+    body = reminder_body(MessageContext(shown.calendar, NOW, "en"), Occurrence(event, "", event.when, event.status))
     assert "Hall, Bavaria, Germany; Old church; Square, Austria" in body.facts
     for query, expected in (("place=AT", True), ("place=church", True), ("place=FR", False), ("q=square", True)):
         assert filters.matches_event(filters.parse_query(query), event) is expected

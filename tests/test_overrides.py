@@ -15,6 +15,7 @@ from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind, Edition
 from eventcal.leads import parse as parse_lead
+from eventcal.messages import MessageContext
 from eventcal.messages.reminder import reminder_body
 from eventcal.planning.reminders import ReminderAudience, schedule
 from eventcal.registry import Registry, read
@@ -111,7 +112,7 @@ def test_programs_pages_and_mails_say_what_is_known_of_an_occurrence(tmp_path: P
     assert '"startDate": "2027-01"' in vague
     occurrence = occurrences.find(shown.versions[0].event, "2027-01-18")
     assert occurrence is not None
-    body = reminder_body(occurrence, NOW, "en", "", "")
+    body = reminder_body(MessageContext(shown.calendar, NOW, "en"), occurrence)
     assert (body.title, body.notes) == ("Guest talk", "Bring a friend.")
     assert "Hall, Germany" in body.facts
 

@@ -15,7 +15,7 @@ import pytest
 from eventcal import tokens
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
-from eventcal.messages import already_subscribed_message, confirmation_message, fill_placeholders
+from eventcal.messages import MessageContext, already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
 from eventcal.store.retention import delete_subscriptions
@@ -622,10 +622,10 @@ CALENDAR = Calendar("test", Text.plain("Test", "en"), "Asia/Dushanbe")
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh", "ar"])
 def test_questions_are_whole_in_every_language_and_either_direction(language: str) -> None:
-    query = Filter(tags=("summit",), q="unseen")
+    query, context = Filter(tags=("summit",), q="unseen"), MessageContext(CALENDAR, NOW, language)
     for message in (
-        confirmation_message(CALENDAR, query, "", NOW, link_expires_at=NOW + timedelta(days=2), language=language),
-        already_subscribed_message(CALENDAR, query, "", NOW, language=language),
+        confirmation_message(context, query, "", link_expires_at=NOW + timedelta(days=2)),
+        already_subscribed_message(context, query, ""),
     ):
         assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in message.html
         assert "{" not in fill_placeholders(message).text

@@ -141,7 +141,7 @@ def test_pages_and_mails_name_no_day_but_the_bounds(text: str) -> None:
     lead = leads.parse("1 week before")
     assert not isinstance(lead, leads.NoticeKind)
     occurrence = Occurrence(subject, "", subject.when, subject.status)
-    mail = messages.reminder_message(occurrence, version, edition(subject).calendar, lead, NOW)
+    mail = messages.reminder_message(messages.MessageContext(edition(subject).calendar, NOW), occurrence, version, lead)
     assert days_in(mail.subject) <= allowed_days(subject)
     named = days_in(mail.text.split("Source:")[0])
     assert named <= bounds(subject) | {(NOW.month, NOW.day)}

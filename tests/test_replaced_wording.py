@@ -239,18 +239,18 @@ def seed() -> Edition:
 
 
 def test_no_reminder_or_confirmation_has_a_replaced_sentence(seed: Edition) -> None:
-    texts = []
+    texts, context = [], messages.MessageContext(seed.calendar, NOW)
     for version in seed.versions:
         for occurrence in between([version.event], NOW.date().replace(month=6), NOW.date().replace(month=12)):
-            message = messages.reminder_message(
-                occurrence, version, seed.calendar, WallClock(7), NOW, due_at=NOW, is_late=True
-            )
+            message = messages.reminder_message(context, occurrence, version, WallClock(7), due_at=NOW, is_late=True)
             texts += [message.subject, message.text, message.html]
-    for build in (messages.confirmation_message, messages.already_subscribed_message):
-        extra = {"link_expires_at": NOW} if build is messages.confirmation_message else {}
-        message = build(seed.calendar, Filter(tags=("summit",)), "", NOW, **extra)
+    query = Filter(tags=("summit",))
+    for message in (
+        messages.confirmation_message(context, query, "", link_expires_at=NOW),
+        messages.already_subscribed_message(context, query, ""),
+    ):
         texts += [message.subject, message.text]
-    texts.append(messages.channel_test_message(seed.calendar, "desk", NOW).text)
+    texts.append(messages.channel_test_message(context, "desk").text)
 
     assert len(texts) > 10
     assert [] == [found for text in texts for found in find_replaced(text)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -100,26 +100,16 @@ def _build_message(
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
     footer_reason = messages.footer_reason(query, lambda _id: title, options.language)
-    common_arguments: dict[str, Any] = {
-        "language": options.language,
-        "zone": options.zone,
-        "base_url": options.base_url,
-        "footer_reason": footer_reason,
-    }
+    context = messages.MessageContext(calendar, moment, options.language, options.zone, options.base_url, footer_reason)
     match kind:
         case "reminder":
             ics = _build_ics(edition, version, moment, options.base_url)
-            return messages.reminder_message(occurrence, version, calendar, lead, moment, ics=ics, **common_arguments)
+            return messages.reminder_message(context, occurrence, version, lead, ics=ics)
         case "digest":
-            return messages.digest_message(
-                [], [occurrence], calendar, moment, versions={event.id: version}, **common_arguments
-            )
+            return messages.digest_message(context, [], [occurrence], {event.id: version})
         case "change":
-            return messages.change_message([_change_line(version, was, calendar)], calendar, moment, **common_arguments)
-    until = moment + timedelta(hours=48)
-    return messages.confirmation_message(
-        calendar, query, title, moment, link_expires_at=until, language=options.language, zone=options.zone
-    )
+            return messages.change_message(context, [_change_line(version, was, calendar)])
+    return messages.confirmation_message(context, query, title, link_expires_at=moment + timedelta(hours=48))
 
 
 def _event_filter(event_id: str) -> Filter:

@@ -13,7 +13,7 @@ from ..events import Occurrence, Status
 from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
 from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
-from ..messages import Message, MessageLine
+from ..messages import Message, MessageContext, MessageLine
 from ..planning import reminders
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
@@ -213,6 +213,12 @@ class MessageRenderer:
             )
         return self._footer_reasons[cache_key]
 
+    def _message_context(
+        self, claim: Claim, lookup: EventLookup, now: datetime, footer_reason: str = ""
+    ) -> MessageContext:
+        calendar, base_url = lookup.edition.calendar, self._context.base_url
+        return MessageContext(calendar, now, claim.language, claim.zone, base_url, footer_reason)
+
     def _build_reminder(
         self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, footer_reason: str, wants_calendar: bool
     ) -> tuple[Message, str]:
@@ -227,18 +233,13 @@ class MessageRenderer:
         lead = parse(key.lead)
         assert not isinstance(lead, NoticeKind)
         message = messages.reminder_message(
+            self._message_context(claim, lookup, now, footer_reason),
             occurrence,
             version,
-            lookup.edition.calendar,
             lead,
-            now,
             due_at=claim.due_at,
             is_late=decision.late,
-            language=claim.language,
-            zone=claim.zone,
-            base_url=self._context.base_url,
             ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
-            footer_reason=footer_reason,
         )
         return message, state_to_json(state)
 
@@ -249,19 +250,15 @@ class MessageRenderer:
             return Skip(Reason.PAST)
         if not self._context.has_signed_links(claim):
             return Skip(Reason.SIGN_UP_OFF)
-        calendar, language = lookup.edition.calendar, claim.language or lookup.edition.calendar.language
+        context = self._message_context(claim, lookup, now)
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-        title, zone = _event_title(lookup, query.event, language), claim.zone
+        title = _event_title(lookup, query.event, context.language)
         if claim.channel == PUSH_CHANNEL:
-            message = messages.device_confirmation_message(
-                calendar, query, title, now, language=language, base_url=self._context.base_url
-            )
+            message = messages.device_confirmation_message(context, query, title)
         elif claim.subscription_state == "pending":
-            message = messages.confirmation_message(
-                calendar, query, title, now, link_expires_at=claim.expires_at, language=language, zone=zone
-            )
+            message = messages.confirmation_message(context, query, title, link_expires_at=claim.expires_at)
         else:
-            message = messages.already_subscribed_message(calendar, query, title, now, language=language, zone=zone)
+            message = messages.already_subscribed_message(context, query, title)
         return Rendered(self._context.personalise(message, claim))
 
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
@@ -280,15 +277,10 @@ class MessageRenderer:
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
+            self._message_context(claim, lookup, now, self._footer_reason(claim, lookup)),
             list(lines.values()),
             list(reminded.values()),
-            lookup.edition.calendar,
-            now,
-            versions={version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
-            language=claim.language,
-            zone=claim.zone,
-            base_url=self._context.base_url,
-            footer_reason=self._footer_reason(claim, lookup),
+            {version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
         )
         known_states = {
             key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
@@ -337,10 +329,8 @@ class MessageRenderer:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
         alarm = ledger.parse_alarm(claim.payload)
-        calendar = lookup.edition.calendar
-        message = messages.alarm_message(
-            alarm.name, alarm.detail, alarm.since, alarm.over, calendar, now, language=claim.language
-        )
+        context = self._message_context(claim, lookup, now)
+        message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:
@@ -368,14 +358,9 @@ class MessageRenderer:
         if not lines:
             return Skip(Reason.SAME)
         message = messages.change_message(
+            self._message_context(claim, lookup, now, self._footer_reason(claim, lookup)),
             lines,
-            lookup.edition.calendar,
-            now,
-            language=claim.language,
-            zone=claim.zone,
-            base_url=self._context.base_url,
             ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
-            footer_reason=self._footer_reason(claim, lookup),
         )
         last_notified = [
             LastNotified(claim.subscription, change.uid, change.recurrence, state_to_json(state))

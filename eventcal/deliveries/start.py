@@ -12,7 +12,7 @@ from .. import filters
 from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
-from ..messages import Message, address_message, channel_test_message
+from ..messages import Message, MessageContext, address_message, channel_test_message
 from ..states import DeliveryState
 from ..store import Store, devices, ledger, ms, recipients
 from ..store.recipients import ConfiguredRecipient
@@ -73,7 +73,7 @@ def send_test(
 
     It is recorded in *store*, if there is one; a store that cannot be written now changes nothing of the answer.
     """
-    message = channel_test_message(calendar, settings.name, now, base_url=base_url)
+    message = channel_test_message(MessageContext(calendar, now, base_url=base_url), settings.name)
     addresses = (to,) if to else tuple(dict.fromkeys(settings.to)) or ("",)
     keys = [f"test-{ms(now)}-{number}" for number in range(len(addresses))]
     outcomes = [

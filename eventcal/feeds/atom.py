@@ -15,6 +15,7 @@ from ..events import Event, Occurrence
 from ..filters import Filter
 from ..history import Change, Edition, EventState, Version
 from ..when import local_to_utc
+from ..words.patterns import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
 MAX_CHANGE_ENTRIES = 100
@@ -115,7 +116,7 @@ def render_changes(
         title = occurrences.title_without_number(version.event, language) if version else change.title
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
-            title=f"{_capitalize_first(words.format_change_kind(change.kind, language))}: {title}",
+            title=f"{capitalize_first(words.format_change_kind(change.kind, language))}: {title}",
             link=links.event_url(base_url, version.event.id) if base_url and version else "",
             description=html.escape(_format_change(change, language), quote=False).replace("\n", "<br>"),
             pubdate=change.at,
@@ -197,7 +198,3 @@ def _format_state(state: EventState, language: str) -> str:
     status = words.format_status(state.status, language)
     parts = [words.format_when(state.when, language), state.rule, state.place, status]
     return "; ".join(part for part in parts if part)
-
-
-def _capitalize_first(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,6 +1,6 @@
-"""A reminder, a change or a test, and a reader, become a Message: words and bytes, nothing sent.
+"""Builds messages: texts and bytes from values, without a clock and without sending.
 
-Built once for all readers of a language and a zone; `addressed` adds what is each recipient's own. Reads no clock.
+A message is built once for all readers of a language and a zone; `address_message` adds what is one recipient's own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from .channel_test import channel_test_message
 from .confirmation import already_subscribed_message, confirmation_message, device_confirmation_message
 from .digest import digest_message
 from .footer import footer_reason
+from .message_context import MessageContext
 from .notification import notification_payload
 from .reminder import reminder_message
 from .values import (
@@ -32,6 +33,7 @@ __all__ = [
     "PREFERENCES_PLACEHOLDER",
     "UNSUBSCRIBE_PLACEHOLDER",
     "Message",
+    "MessageContext",
     "MessageLine",
     "NotificationText",
     "address_message",

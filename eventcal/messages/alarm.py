@@ -2,70 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from .. import words
-from ..events import Calendar
-from .body import Body, to_html, to_markdown, to_text
+from .body import Body
 from .data import format_timestamp
+from .message_context import MessageContext, add_footer, draft_message
 from .values import Message, one_line
 
 
-def alarm_message(
-    name: str, detail: str, since: datetime, is_over: bool, calendar: Calendar, now: datetime, *, language: str = ""
-) -> Message:
+def alarm_message(context: MessageContext, name: str, detail: str, since: datetime, is_over: bool) -> Message:
     """Builds the message about an alarm, or with *is_over* about its end. *name* is that of `store.ledger.Alarm`."""
-    language = language or calendar.language
-    _ = words.get_translations(language).gettext
+    _, language = context.gettext, context.language
     kind, _space, subject_name = name.partition(" ")
     channel, _space, cause = subject_name.partition(" ") if kind == "dead" else (subject_name, "", "")
     names = {"name": subject_name, "channel": channel, "cause": cause}
     titles = _ended_titles(language) if is_over else _active_titles(language)
-    advice = {
+    title = titles.get(kind, name).format(**names)
+    since_text = words.format_moment(since, language, context.calendar.timezone)
+    facts = [_("Since {moment}").format(moment=since_text)]
+    if not is_over:
+        facts += [detail, _advice(language).get(kind, "").format(**names)]
+    body = Body(language=language, title=title, facts=tuple(fact for fact in facts if fact))
+    subject = _("{calendar}: {title}").format(calendar=context.calendar_name, title=one_line(title))
+    draft = draft_message(context, "alarm", subject, add_footer(context, body))
+    alarm_data = {
+        "name": kind if kind == "dead" else name,
+        "channel": channel if kind in ("dead", "gone") else None,
+        "cause": cause or None,
+        "detail": detail,
+        "since": format_timestamp(since),
+        "over": is_over,
+    }
+    data = {**draft.data, "calendar": context.calendar_data, "alarm": alarm_data}
+    # a reply to an alarm does not go to the calendar's public contact
+    return replace(draft, reply_to="", is_urgent=not is_over, data=data)
+
+
+def _advice(language: str) -> dict[str, str]:
+    _ = words.get_translations(language).gettext
+    return {
         "dead": _("See `eventcal deliveries --state dead`; `eventcal retry` sends them again."),
         "bounced": _("`eventcal subscribers restore` brings them back if the relay was at fault."),
         "gone": _("The channel is paused. Correct its address in eventcal.toml, then run `eventcal resume {channel}`."),
         "registry": _("The last valid edition stays published. See `eventcal check`, and `eventcal status`."),
         "destination": _("Due messages wait; one is tried every minute."),
     }
-    calendar_name = one_line(calendar.name.in_language(language))
-    title = titles.get(kind, name).format(**names)
-    facts = [
-        _("Since {moment}").format(moment=words.format_moment(since, language, calendar.timezone)),
-        "" if is_over else detail,
-        "" if is_over else advice.get(kind, "").format(**names),
-    ]
-    body = Body(language=language, title=title, facts=tuple(fact for fact in facts if fact), footer=calendar_name)
-    subject = _("{calendar}: {title}").format(calendar=calendar_name, title=one_line(title))
-    return Message(
-        key="",
-        kind="alarm",
-        address="",
-        subject=subject,
-        text=to_text(body),
-        html=to_html(body),
-        markdown=to_markdown(body),
-        is_urgent=not is_over,
-        send_time=now.astimezone(ZoneInfo(calendar.timezone)),
-        data={
-            "type": "alarm",
-            "timestamp": format_timestamp(now),
-            "subject": subject,
-            "text": to_text(body),
-            "language": language,
-            "calendar": {"id": calendar.id, "name": calendar_name},
-            "alarm": {
-                "name": kind if kind == "dead" else name,
-                "channel": channel if kind in ("dead", "gone") else None,
-                "cause": cause or None,
-                "detail": detail,
-                "since": format_timestamp(since),
-                "over": is_over,
-            },
-        },
-        language=language,
-    )
 
 
 def _active_titles(language: str) -> dict[str, str]:

@@ -197,8 +197,3 @@ def _render_anchor(url: str, html: str) -> str:
     if not url.startswith(("https://", "http://")):
         return html
     return f'<a href="{escape(url)}">{html}</a>'
-
-
-def capitalize_first(text: str) -> str:
-    """Returns *text* with its first letter in upper case."""
-    return text[:1].upper() + text[1:]

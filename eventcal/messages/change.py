@@ -5,82 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from .. import occurrences, words
-from ..events import Calendar, EventKind, Occurrence
+from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
 from ..when import Undated
-from .body import Body, to_html, to_markdown, to_text
-from .data import change_data, event_page_url, format_timestamp, list_identity
+from .body import Body
+from .data import change_data, event_page_url
 from .dates import format_subject_date, format_with_weekday
-from .footer import footer_links
+from .message_context import MessageContext, add_footer, draft_message
 from .values import Message, MessageLine, NotificationText, one_line
 
 
 def change_message(
-    lines: Sequence[MessageLine],
-    calendar: Calendar,
-    now: datetime,
-    *,
-    language: str = "",
-    zone: str = "",
-    base_url: str = "",
-    ics: Sequence[bytes] = (),
-    footer_reason: str = "",
+    context: MessageContext, change_lines: Sequence[MessageLine], *, ics: Sequence[bytes] = ()
 ) -> Message:
-    """Builds one message about the changes in *lines*, of which there is at least one.
-
-    *footer_reason* tells subscribers why they get it, and adds the links that change that.
-    """
-    language = language or calendar.language
-    _ = words.get_translations(language).gettext
-    name = one_line(calendar.name.in_language(language))
-    lines = sorted(lines, key=urgency)
-    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in lines]
-    subject = change_bodies[0].title
-    if other_count := len(change_bodies) - 1:
-        template = words.get_translations(language).ngettext(
-            "{first}, and {n} more", "{first}, and {n} more", other_count
-        )
-        subject = template.format(first=subject, n=other_count)
-    last_body = replace(
-        change_bodies[-1],
-        footer=name,
-        footer_reason=footer_reason,
-        footer_links=footer_links(language) if footer_reason else (),
-    )
-    bodies = [*change_bodies[:-1], last_body]
-    text = "\n".join(to_text(body) for body in bodies)
+    """Builds one message about the changes in *change_lines*, of which there is at least one; *ics* are calendar files."""
+    lines = sorted(change_lines, key=urgency)
+    bodies = [change_body(context, line) for line in lines]
+    subject = context.join_titles([body.title for body in bodies])
+    draft = draft_message(context, "change", subject, *bodies[:-1], add_footer(context, bodies[-1]))
     only_version = lines[0].version if len(lines) == 1 else None
-    return Message(
-        key="",
-        kind="change",
-        address="",
-        subject=subject,
-        text=text,
-        html=to_html(*bodies),
-        markdown=to_markdown(*bodies),
+    return replace(
+        draft,
         is_urgent=any(line.kind is ChangeKind.CANCELLED for line in lines),
-        send_time=now.astimezone(ZoneInfo(calendar.timezone)),
         data={
-            "type": "change",
-            "timestamp": format_timestamp(now),
-            "subject": subject,
-            "text": text,
-            "language": language,
-            "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
-            "changes": [change_data(line, language, base_url) for line in lines],
+            **draft.data,
+            "calendar": context.calendar_data,
+            "changes": [change_data(line, context.language, context.base_url) for line in lines],
         },
         ics=ics[0] if ics else b"",
         more_ics=tuple(ics[1:]),
-        reply_to=one_line(calendar.contact),
-        list_id=list_identity(calendar, base_url),
-        list_name=one_line(calendar.name.in_language(language)),
-        language=language,
-        url=event_page_url(base_url, only_version.event) if only_version else "",
-        notification=_notification(lines, change_bodies, subject),
+        list_id=context.list_id,
+        list_name=context.calendar_name,
+        url=event_page_url(context.base_url, only_version.event) if only_version else "",
+        notification=_notification(lines, bodies, subject),
     )
 
 
@@ -101,19 +61,19 @@ def urgency(line: MessageLine) -> int:
     return order.get(line.kind, 2) if line.kind else 2
 
 
-def change_body(line: MessageLine, calendar: Calendar, now: datetime, language: str, zone: str, base_url: str) -> Body:
-    """One change, as a part of a message."""
-    line = _translate_line(line, calendar.language, language)
-    _ = words.get_translations(language).gettext
+def change_body(context: MessageContext, line: MessageLine) -> Body:
+    """Returns the content about one change, without footer."""
+    _, language, zone = context.gettext, context.language, context.zone
+    line = _translate_line(line, context.calendar.language, language)
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
     return Body(
         language=language,
-        title=_format_change_title(line, now, language, zone),
+        title=_format_change_title(line, context.now, language, zone),
         old_text=_("Was: {state}").format(state=old_text) if old_text and old_text != new_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         sources=event.sources if event else (),
-        page_url=event_page_url(base_url, event) if event else "",
+        page_url=event_page_url(context.base_url, event) if event else "",
         event_url=event.url if event else "",
     )
 

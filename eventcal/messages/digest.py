@@ -4,93 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from .. import words
-from ..events import Calendar, Occurrence
+from ..events import Occurrence
 from ..history import Version
-from .body import Body, to_html, to_markdown, to_text
+from .body import Body
 from .change import change_body, urgency
-from .data import change_data, event_data, event_page_url, format_timestamp, list_identity
-from .footer import footer_links
+from .data import change_data, event_data, event_page_url
+from .message_context import MessageContext, add_footer, draft_message
 from .reminder import reminder_body, reminder_subject
-from .values import Message, MessageLine, NotificationText, one_line
+from .values import Message, MessageLine, NotificationText
 
 
 def digest_message(
-    lines: Sequence[MessageLine],
+    context: MessageContext,
+    change_lines: Sequence[MessageLine],
     occurrences: Sequence[Occurrence],
-    calendar: Calendar,
-    now: datetime,
-    *,
     versions: Mapping[str, Version],
-    language: str = "",
-    zone: str = "",
-    base_url: str = "",
-    footer_reason: str = "",
 ) -> Message:
-    """Changes first, then what lies ahead by its date; at least one of either. Several begin with an overview.
+    """Builds one message about changes and then occurrences by their date, at least one of either.
 
-    *versions* are those of the events of *occurrences*, by event id.
+    Two or more begin with an overview. *versions* are those of the events of *occurrences*, by event id.
     """
-    language = language or calendar.language
-    lines = sorted(lines, key=urgency)
-    upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(ZoneInfo(zone or calendar.timezone)))
-    change_bodies = [change_body(line, calendar, now, language, zone, base_url) for line in lines]
-    titles = [
-        *(body.title for body in change_bodies),
-        *(reminder_subject(occurrence, now, language, zone) for occurrence in upcoming),
-    ]
-    bodies = [*change_bodies, *(reminder_body(occurrence, now, language, zone, base_url) for occurrence in upcoming)]
-    name = one_line(calendar.name.in_language(language))
-    bodies[-1] = replace(
-        bodies[-1],
-        footer=name,
-        footer_reason=footer_reason,
-        footer_links=footer_links(language) if footer_reason else (),
-    )
-    translations = words.get_translations(language)
+    zone = ZoneInfo(context.zone or context.calendar.timezone)
+    lines = sorted(change_lines, key=urgency)
+    upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(zone))
+    bodies = [change_body(context, line) for line in lines]
+    titles = [*(body.title for body in bodies), *(reminder_subject(context, occurrence) for occurrence in upcoming)]
+    bodies += [reminder_body(context, occurrence) for occurrence in upcoming]
+    bodies[-1] = add_footer(context, bodies[-1])
     if len(titles) > 1:
-        bodies.insert(0, Body(language=language, title=translations.gettext("Overview"), facts=tuple(titles)))
-    text = "\n".join(to_text(body) for body in bodies)
-    other_count = len(titles) - 1
-    template = (
-        translations.ngettext("{first}, and {n} more", "{first}, and {n} more", other_count)
-        if other_count
-        else "{first}"
-    )
-    subject = template.format(first=titles[0], n=other_count)
-    return Message(
-        key="",
-        kind="digest",
-        address="",
-        subject=subject,
-        text=text,
-        html=to_html(*bodies),
-        markdown=to_markdown(*bodies),
-        send_time=now.astimezone(ZoneInfo(zone or calendar.timezone)),
+        overview_title = context.gettext("Overview")
+        bodies.insert(0, Body(language=context.language, title=overview_title, facts=tuple(titles)))
+    draft = draft_message(context, "digest", context.join_titles(titles), *bodies)
+    return replace(
+        draft,
+        send_time=context.now.astimezone(zone),
         data={
-            "type": "digest",
-            "timestamp": format_timestamp(now),
-            "subject": subject,
-            "text": text,
-            "language": language,
-            "calendar": {"id": calendar.id, "name": name},
-            "changes": [change_data(line, language, base_url) for line in lines],
-            "events": [_event_data(occurrence, versions, language, base_url) for occurrence in upcoming],
+            **draft.data,
+            "calendar": context.calendar_data,
+            "changes": [change_data(line, context.language, context.base_url) for line in lines],
+            "events": [_event_data(context, occurrence, versions[occurrence.event.id]) for occurrence in upcoming],
         },
-        reply_to=one_line(calendar.contact),
-        list_id=list_identity(calendar, base_url),
-        list_name=one_line(calendar.name.in_language(language)),
-        language=language,
-        url=base_url,
-        notification=NotificationText(name, "\n".join(titles)),
+        list_id=context.list_id,
+        list_name=context.calendar_name,
+        url=context.base_url,
+        notification=NotificationText(context.calendar_name, "\n".join(titles)),
     )
 
 
-def _event_data(
-    occurrence: Occurrence, versions: Mapping[str, Version], language: str, base_url: str
-) -> dict[str, object]:
-    event = occurrence.event
-    return event_data(versions[event.id], occurrence, language, event_page_url(base_url, event, occurrence))
+def _event_data(context: MessageContext, occurrence: Occurrence, version: Version) -> dict[str, object]:
+    page_url = event_page_url(context.base_url, occurrence.event, occurrence)
+    return event_data(version, occurrence, context.language, page_url)

@@ -1,4 +1,4 @@
-"""A reminder and a reader become a Message. What is far or near is counted from the moment that is given."""
+"""Builds reminders. Distances ("in 3 days") count from the context's `now`."""
 
 from __future__ import annotations
 
@@ -7,85 +7,56 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .. import words
-from ..events import Calendar, Event, EventKind, Occurrence, event_zone
+from ..events import Event, EventKind, Occurrence, event_zone
 from ..history import Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
-from .body import Body, capitalize_first, to_html, to_markdown, to_text
-from .data import event_data, event_page_url, format_timestamp, list_identity
+from ..words.patterns import capitalize_first
+from .body import Body
+from .data import event_data, event_page_url, format_timestamp
 from .dates import format_local_time, format_subject_date, format_with_weekday
-from .footer import footer_links
+from .message_context import MessageContext, add_footer, draft_message
 from .values import Message, NotificationText, one_line
 
 
 def reminder_message(
+    context: MessageContext,
     occurrence: Occurrence,
     version: Version,
-    calendar: Calendar,
     lead: Lead,
-    now: datetime,
     *,
     due_at: datetime | None = None,
     is_late: bool = False,
-    language: str = "",
-    zone: str = "",
-    base_url: str = "",
     ics: bytes = b"",
-    footer_reason: str = "",
 ) -> Message:
-    """Builds the reminder of *occurrence* for *lead*, sent at *now*. *language* "" is the calendar's, *zone* "" the event's.
-
-    *footer_reason* tells subscribers why they get it, and adds the links that change that.
-    """
-    language = language or calendar.language
+    """Builds the reminder of *occurrence* for *lead*, which was due at *due_at*; *ics* is the event's calendar file."""
     event = occurrence.event
-    main_body = reminder_body(occurrence, now, language, zone, base_url, due_at if is_late else None)
-    body = replace(
-        main_body,
-        footer=one_line(calendar.name.in_language(language)),
-        footer_reason=footer_reason,
-        footer_links=footer_links(language) if footer_reason else (),
-    )
-    page, text = body.page_url, to_text(body)
-    data: dict[str, object] = {
-        "type": "reminder",
-        "timestamp": format_timestamp(now),
-        "subject": (subject := reminder_subject(occurrence, now, language, zone)),
-        "text": text,
-        "language": language,
-        "lead": lead_text(lead),
-        "due": format_timestamp(due_at) if due_at else None,
-        "late": is_late,
-        "calendar": {"id": calendar.id, "name": calendar.name.in_language(language)},
-        "event": event_data(version, occurrence, language, page),
-    }
-    return Message(
-        key="",
-        kind="reminder",
-        address="",
-        subject=subject,
-        text=text,
-        html=to_html(body),
-        markdown=to_markdown(body),
+    body = add_footer(context, reminder_body(context, occurrence, due_at if is_late else None))
+    draft = draft_message(context, "reminder", reminder_subject(context, occurrence), body)
+    return replace(
+        draft,
         tags=event.tags,
-        send_time=now.astimezone(event_zone(event)),
-        data=data,
+        send_time=context.now.astimezone(event_zone(event)),
+        data={
+            **draft.data,
+            "lead": lead_text(lead),
+            "due": format_timestamp(due_at) if due_at else None,
+            "late": is_late,
+            "calendar": context.calendar_data,
+            "event": event_data(version, occurrence, context.language, body.page_url),
+        },
         ics=ics,
-        reply_to=one_line(calendar.contact),
-        list_id=list_identity(calendar, base_url),
-        list_name=one_line(calendar.name.in_language(language)),
-        language=language,
-        url=page or event.url,
-        notification=reminder_notification(occurrence, version.uid, now, language, zone),
+        list_id=context.list_id,
+        list_name=context.calendar_name,
+        url=body.page_url or event.url,
+        notification=reminder_notification(context, occurrence, version.uid),
     )
 
 
-def reminder_notification(
-    occurrence: Occurrence, uid: str, now: datetime, language: str, zone: str
-) -> NotificationText:
+def reminder_notification(context: MessageContext, occurrence: Occurrence, uid: str) -> NotificationText:
     """Shortens a reminder to a notification: date and title, then the weekday, the hour where it happens, and the place."""
-    _ = words.get_translations(language).gettext
+    _, language, zone = context.gettext, context.language, context.zone
     event, when = occurrence.event, occurrence.when
     title = words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language))
     head = capitalize_first(words.format_event_date(event, when, language, zone or None, style="short"))
@@ -102,45 +73,33 @@ def reminder_notification(
     )
 
 
-def reminder_body(
-    occurrence: Occurrence,
-    now: datetime,
-    language: str,
-    zone: str,
-    base_url: str,
-    missed_due_at: datetime | None = None,
-) -> Body:
+def reminder_body(context: MessageContext, occurrence: Occurrence, missed_due_at: datetime | None = None) -> Body:
     """Returns the content about one occurrence, without footer; *missed_due_at* is when a late reminder was due."""
+    _, language, zone = context.gettext, context.language, context.zone
     event, when = occurrence.event, occurrence.when
-    title, place = one_line(title_of(occurrence, language)), one_line(words.format_places(event.places, language))
-    _ = words.get_translations(language).gettext
-    extra_facts = [_format_distance_line(occurrence, now, language, zone)]
+    facts = [
+        _format_date(event, when, language, zone),
+        format_local_time(when, language, zone),
+        one_line(words.format_places(event.places, language)),
+        _format_distance_line(occurrence, context.now, language, zone),
+    ]
     if missed_due_at is not None:
         due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
-        extra_facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
+        facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
     return Body(
         language=language,
-        title=words.format_status_prefix(occurrence.status, language) + title,
-        facts=tuple(
-            fact
-            for fact in (
-                _format_date(event, when, language, zone),
-                format_local_time(when, language, zone),
-                place,
-                *extra_facts,
-            )
-            if fact
-        ),
+        title=words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language)),
+        facts=tuple(fact for fact in facts if fact),
         notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
-        page_url=event_page_url(base_url, event, occurrence),
+        page_url=event_page_url(context.base_url, event, occurrence),
         event_url=event.url,
     )
 
 
-def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
+def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     """Formats when, what and where: "Thu 16 Sep, 10:00: SCO Council of Heads of State, Dushanbe"."""
-    _ = words.get_translations(language).gettext
+    _, language = context.gettext, context.language
     event, when = occurrence.event, occurrence.when
     title = one_line(title_of(occurrence, language))
     place_name = event.place.name.in_language(language) if event.place and event.place.name else ""
@@ -154,7 +113,7 @@ def reminder_subject(occurrence: Occurrence, now: datetime, language: str, zone:
     elif isinstance(when.span, Undated):
         date_text = words.format_when(when, language)
     else:
-        date_text = format_subject_date(when, now, language, zone)
+        date_text = format_subject_date(when, context.now, language, context.zone)
         if event.kind is EventKind.DEADLINE:
             date_text = _("until {date}").format(date=date_text)
     return _("{head}: {what}").format(head=capitalize_first(date_text), what=subject_text)

@@ -1,0 +1,92 @@
+"""The values that all parts of a message share, and the draft that every kind of message starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from .. import words
+from ..events import Calendar
+from .body import Body, to_html, to_markdown, to_text
+from .data import format_timestamp, list_identity
+from .footer import footer_links
+from .values import Message, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """A message's calendar, its time of sending, and its reader.
+
+    *language* "" becomes the calendar's, *zone* "" is each event's own, *base_url* "" leaves out links to our pages.
+    *footer_reason* tells subscribers why they get the message, and adds the links that change that.
+    """
+
+    calendar: Calendar
+    now: datetime
+    language: str = ""
+    zone: str = ""
+    base_url: str = ""
+    footer_reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "language", self.language or self.calendar.language)
+
+    @property
+    def gettext(self) -> Callable[[str], str]:
+        """The translation of our own words into the reader's language."""
+        return words.get_translations(self.language).gettext
+
+    @property
+    def calendar_name(self) -> str:
+        """The calendar's name in the reader's language, as one line."""
+        return one_line(self.calendar.name.in_language(self.language))
+
+    @property
+    def calendar_data(self) -> dict[str, str]:
+        """The calendar as webhooks carry it (docs/webhooks.md)."""
+        return {"id": self.calendar.id, "name": self.calendar_name}
+
+    @property
+    def list_id(self) -> str:
+        """The calendar as a mailing list (RFC 2919 2); "" without a public host."""
+        return list_identity(self.calendar, self.base_url)
+
+    def join_titles(self, titles: Sequence[str]) -> str:
+        """Returns the subject of a message about several things: the first title, and how many more there are."""
+        if not (other_count := len(titles) - 1):
+            return titles[0]
+        translations = words.get_translations(self.language)
+        template = translations.ngettext("{first}, and {n} more", "{first}, and {n} more", other_count)
+        return template.format(first=titles[0], n=other_count)
+
+
+def add_footer(context: MessageContext, body: Body) -> Body:
+    """Returns *body* with the calendar's name as its footer, and for subscribers the reason and the links."""
+    links = footer_links(context.language) if context.footer_reason else ()
+    return replace(body, footer=context.calendar_name, footer_reason=context.footer_reason, footer_links=links)
+
+
+def draft_message(context: MessageContext, kind: str, subject: str, *bodies: Body) -> Message:
+    """Renders *bodies* as one message in the calendar's zone; `data` has the names that all kinds share."""
+    text = "\n".join(to_text(body) for body in bodies)
+    return Message(
+        key="",
+        kind=kind,
+        address="",
+        subject=subject,
+        text=text,
+        html=to_html(*bodies),
+        markdown=to_markdown(*bodies),
+        send_time=context.now.astimezone(ZoneInfo(context.calendar.timezone)),
+        data={
+            "type": kind,
+            "timestamp": format_timestamp(context.now),
+            "subject": subject,
+            "text": text,
+            "language": context.language,
+        },
+        reply_to=one_line(context.calendar.contact),
+        language=context.language,
+    )
