@@ -156,7 +156,19 @@ def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld) -> 
     assert "reminders of “Press call”" in world.notifications[0].text
 
 
-@pytest.mark.parametrize("query", ["?event=nothing", "?tag=buy-pills", "?tag=summit&tag=buy-pills"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?event=nothing",
+        "?tag=buy-pills",
+        "?tag=summit&tag=buy-pills",
+        "?tag=a,b",
+        "?id=../x",
+        "?event=..",
+        f"?q={'x' * 300}",
+        "?" + "&".join(f"id=e{number}" for number in range(70)),
+    ],
+)
 def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: SubscriberWorld, query: str) -> None:
     assert world.browser.get(f"/subscribe{query}").status_code == 404
     assert world.request_signup(query=query).status_code == 404

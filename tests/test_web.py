@@ -672,6 +672,16 @@ def test_a_wrong_date_is_reported_and_an_event_suggested_where_the_calendar_name
     assert "Suggest an event" not in visit(Snapshot.of(edition(SUMMIT))).get("/").text
 
 
+@pytest.mark.parametrize("path", ["/", "/follow", "/agenda", "/month/2021-09", "/changes", "/events/summit-2021"])
+def test_an_address_too_long_for_a_qr_code_has_none(path: str) -> None:
+    site = visit(snapshot(*SEED), base_url="https://example.org")
+    assert "data:image/svg" in site.get(path).text
+    long = site.get(
+        path, query_string=[("q", "😀" * 195), ("place", "я" * 190), *(("id", f"e{n}" * 20) for n in range(45))]
+    )
+    assert (long.status_code, "data:image/svg" in long.text) == (200, False)
+
+
 def test_readiness_names_what_is_not_well_and_pages_do_not() -> None:
     site = visit(snapshot(*SEED, degraded=("the registry has problems",)))
     ready = site.get("/readyz")

@@ -182,6 +182,14 @@ def test_a_device_that_answered_adds_further_events_at_once_and_changes_what_it_
         ({"subscription": "x"}, "https"),
         ({"which": "mine"}, "which"),
         ({"zone": "Nowhere/City"}, "zone"),
+        ({"zone": 5}, "zone: write text"),
+        ({"which": "mine", "lead": 5}, "lead: write text"),
+        ({"which": "mine", "lead": [{"a": 1}]}, "lead: write text"),
+        ({"which": {}}, "which: write text"),
+        ({"which": ["mine"]}, "which: write one text"),
+        ({"digest": [], "which": "own"}, "digest: write one text"),
+        ({"digest": "monday 25:00", "which": "own"}, "digest: write one of daily, weekly"),
+        ({"language": "xx", "which": "own"}, "language: write one of"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_reason(world: DeviceWorld, sent: dict[str, Any], what: str) -> None:

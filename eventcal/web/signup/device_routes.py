@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask_limiter import RequestLimit
 from werkzeug.datastructures import MultiDict
 
-from ... import links, push
+from ... import links, push, words
 from ...errors import GrammarError
 from ...push import PushEndpoint
 from ...store import Connection, devices, subscribers
@@ -186,10 +186,21 @@ def _submitted() -> MultiDict[str, Any]:
     data = _parse_json(request.get_data(as_text=True))
     if not isinstance(data, dict):
         raise GrammarError("send a JSON object")
-    scalars = {name: value for name, value in data.items() if value is not None}
-    return MultiDict(
-        {name: [*map(str, value)] if isinstance(value, list) else value for name, value in scalars.items()}
-    )
+    sent = {name: value for name, value in data.items() if value is not None}
+    for name in preferences_form.FIELD_NAMES:
+        _check_choice(name, sent.get(name, ""))
+    return MultiDict(sent)
+
+
+def _check_choice(name: str, value: object) -> None:
+    """Raises GrammarError where a form could not have sent *value*, or means something that this calendar has not."""
+    if not all(isinstance(text, str) for text in (value if isinstance(value, list) else [value])):
+        raise GrammarError(f"{name}: write text, or a list of texts")
+    if isinstance(value, list) and name not in preferences_form.LIST_NAMES:
+        raise GrammarError(f"{name}: write one text")
+    known = {"language": words.LANGUAGES, "digest": ("", "daily", "weekly")}.get(name)
+    if value and known is not None and value not in known:
+        raise GrammarError(f"{name}: write one of {', '.join(filter(None, known))}")
 
 
 def _parse_json(text: str) -> Any:

@@ -25,6 +25,10 @@ LEAD_CHOICES = (
 )  # fmt: skip
 """The leads that the form offers."""
 
+FIELD_NAMES = ("zone", "language", "which", "lead", "notice", "digest", "digest_day", "digest_time")
+"""The choices that a form sends beside the address; those of LIST_NAMES several times."""
+LIST_NAMES = ("lead", "notice")
+
 NOTICE_CHOICES = tuple(notice.value for notice in NoticeKind)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 from flask_limiter import RequestLimit
 
-from ... import filters, links, mailbox, tokens, words
+from ... import feeds, filters, links, mailbox, tokens, words
 from ...errors import GrammarError
 from ...events import Occurrence
 from ...filters import Filter
@@ -163,9 +163,19 @@ def _zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
 
 
 def requested_filter(context: RequestContext) -> Filter:
-    """Returns the filter that reminders are asked for: the page's, or one event. Aborts with 404 for unknown events and tags."""
-    pairs = [pair for pair in request.args.items(multi=True) if pair[0] in filters.REMINDER_PARAMETERS]
-    query = filters.parse(pairs, strict=False, allowed=filters.REMINDER_PARAMETERS)
+    """Returns the filter that reminders are asked for: the page's, or one event.
+
+    Aborts with 404 for unknown events and tags, and for what is not a filter: without it, everything would be asked for.
+    """
+    pairs = [
+        (name, text)
+        for name, text in request.args.items(multi=True)
+        if name in filters.REMINDER_PARAMETERS and text.strip()
+    ]
+    try:
+        query = filters.parse(pairs, strict=True, allowed=filters.REMINDER_PARAMETERS)
+    except GrammarError:
+        abort(404)
     index = context.index
     if query.event:
         version = index.version(index.current_id(query.event) or query.event)
@@ -177,10 +187,11 @@ def requested_filter(context: RequestContext) -> Filter:
         query = replace(query, ids=tuple(sorted(event_id for event_id in current_ids if index.version(event_id))))
         if not query.ids:
             abort(404)
-    tags = {tag for event in index.events for tag in event.tags}
-    if not tags.issuperset(query.tags):
+    removed = context.snapshot.removed
+    if not all(feeds.is_known_tag(context.edition, removed, tag) for tag in query.tags):
         abort(404)
-    return replace(query, excluded_tags=tuple(tag for tag in query.excluded_tags if tag in tags))
+    known = tuple(tag for tag in query.excluded_tags if feeds.is_known_tag(context.edition, removed, tag))
+    return replace(query, excluded_tags=known)
 
 
 # saying yes
