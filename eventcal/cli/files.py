@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from ..errors import EventcalError
-from ..urls import split_url
 
 MAX_SOURCE_OCTETS = 256 * 1024 * 1024
 FETCH_TIMEOUT_SECONDS = 60.0
@@ -15,6 +14,7 @@ FETCH_TIMEOUT_SECONDS = 60.0
 def read_source(source: str) -> bytes:
     """Returns the bytes of a file or of an http(s) address; webcal: is https:. Raises ImportingError."""
     from ..importing import ImportingError
+    from ..urls import split_url
 
     address = source.replace("webcal://", "https://", 1) if source.startswith("webcal://") else source
     try:
