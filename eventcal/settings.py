@@ -27,7 +27,7 @@ _OWN_MAIL_HEADERS = (
     "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
 BOUNCE_ID_LENGTH = 32
-"""At most so long is the id of a delivery in an envelope sender."""
+"""Maximum number of characters of a delivery's id in an envelope sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,11 @@ _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
 _DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
 _TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins")
 _SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *_LIMIT_NAMES)
+_TEXT_NAMES = tuple(
+    name
+    for name in _SETTING_NAMES
+    if name not in ("registry", "port", "trusted_proxies", "push_allow_private", *_DAY_COUNT_NAMES, *_LIMIT_NAMES)
+)
 _SECRETS = ("secret_key", "operator_token", "secret", "smtp_token")
 _FILE_SETTING_NAMES = tuple(name for name in _SETTING_NAMES if name != "registry")
 
@@ -240,43 +245,19 @@ def _build_settings(
     channels: tuple[ChannelSettings, ...],
     problems: list[str],
 ) -> Settings:
-    texts = {
-        name: str(values[name]).strip()
-        for name in _SETTING_NAMES
-        if name in values
-        and name not in ("registry", "port", "trusted_proxies", "push_allow_private", *_DAY_COUNT_NAMES, *_LIMIT_NAMES)
-    }
+    texts = {name: str(values[name]).strip() for name in _TEXT_NAMES if name in values}
     port = _parse_port(values.get("port", 8000), problems)
     push_allow_private = _parse_flag("push_allow_private", values.get("push_allow_private", False), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
     limits = _parse_limits(values, problems)
-    if texts.get("metrics", "open") not in METRICS_ACCESS:
-        problems.append(f"EVENTCAL_METRICS {texts['metrics']!r}: write one of {', '.join(METRICS_ACCESS)}")
-    if texts.get("log", "text") not in LOG_FORMATS:
-        problems.append(f"EVENTCAL_LOG {texts['log']!r}: write one of {', '.join(LOG_FORMATS)}")
-    base_url = texts.get("base_url", "").rstrip("/")
-    if base_url and split_url(base_url, "http", "https") is None:
-        problems.append(
-            f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org"
-        )
-    smtp_url = texts.get("smtp_url", "")
-    if smtp_url and split_url(smtp_url, "smtp", "smtps") is None:
-        problems.append(
-            "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
-        )
-    mail_from = texts.get("mail_from", "")
-    if mail_from:
-        try:
-            mail_from = texts["mail_from"] = mailbox.parse_recipient(mail_from)
-        except GrammarError as error:
-            problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
-    if bounces := texts.get("mail_bounces", ""):
-        problems += _bounces_problems(bounces)
-    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
-        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    for name, choices in (("metrics", METRICS_ACCESS), ("log", LOG_FORMATS)):
+        if name in texts and texts[name] not in choices:
+            problems.append(f"EVENTCAL_{name.upper()} {texts[name]!r}: write one of {', '.join(choices)}")
+    texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
+    texts["mail_from"] = _parse_mail_settings(texts, channels, problems)
     day_counts = {name: _parse_day_count(name, values[name], problems) for name in _DAY_COUNT_NAMES if name in values}
     return Settings(
-        **{**texts, **day_counts, "base_url": base_url},  # type: ignore[arg-type]
+        **{**texts, **day_counts},  # type: ignore[arg-type]
         registry=registry,
         port=port,
         config=config,
@@ -286,6 +267,34 @@ def _build_settings(
         limits=limits,
         origins=origins,
     )
+
+
+def _parse_base_url(text: str, problems: list[str]) -> str:
+    base_url = text.rstrip("/")
+    if base_url and split_url(base_url, "http", "https") is None:
+        problems.append(
+            f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org"
+        )
+    return base_url
+
+
+def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
+    """Checks what mails are sent with, and returns the sender in the form that its header has."""
+    smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
+    if smtp_url and split_url(smtp_url, "smtp", "smtps") is None:
+        problems.append(
+            "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
+        )
+    if mail_from:
+        try:
+            mail_from = mailbox.parse_recipient(mail_from)
+        except GrammarError as error:
+            problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
+    if bounces := texts.get("mail_bounces", ""):
+        problems += _bounces_problems(bounces)
+    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
+        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    return mail_from
 
 
 def _bounces_problems(bounces: str) -> list[str]:
