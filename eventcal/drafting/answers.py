@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
-from ..registry.entries import EventDefaults, parse_event
+from ..registry.defaults import EventDefaults
+from ..registry.entries import parse_event
 from ..registry.foreign_yaml import load_foreign_yaml
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When

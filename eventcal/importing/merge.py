@@ -16,8 +16,9 @@ from typing import Any
 from .. import registry, when
 from ..errors import GrammarError, RegistryError
 from ..registry import edit
+from ..registry.defaults import EventDefaults
 from ..registry.edit import FileEntries
-from ..registry.entries import EventDefaults, parse_event
+from ..registry.entries import parse_event
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from .texts import MAX_ID, one_line, slug

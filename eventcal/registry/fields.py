@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..events import Link, Organizer, Place, Text
+from ..when import Timed, When, local_to_utc
 from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES
 from .yaml_nodes import Finding, KeyPath
 
@@ -109,6 +111,15 @@ def parse_length(text: str) -> timedelta:
     number, unit, *minutes = text.split()
     unit_length = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit[0]]
     return int(number) * unit_length + timedelta(minutes=int(minutes[0]) if minutes else 0)
+
+
+def add_length(event_when: When | None, length: timedelta | None) -> When | None:
+    """Returns *event_when*; an hour without an end gets one after *length*, on the wall clock of its zone."""
+    if event_when is None or length is None or not isinstance(event_when.span, Timed) or event_when.span.end:
+        return event_when
+    start = event_when.span.start
+    end = local_to_utc(start.replace(tzinfo=None) + length, event_when.span.zone).astimezone(event_when.span.zone)
+    return replace(event_when, span=Timed(start, end.replace(fold=0)))
 
 
 def parse_image(text: str, findings: list[Finding]) -> str:

@@ -1,18 +1,16 @@
-"""Reads the sections above the events of a file: the calendar, the sources, the defaults. Knows no file."""
+"""Reads the sections above the events of a file: the calendar, its tags, the sources. Knows no file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from .. import when
 from ..events import Calendar, Source, TagColor, TagStyle
-from .entries import EventDefaults, parse_reminders, parse_zone
-from .fields import normalize_language, parse_length, parse_one_line_text, parse_text, parse_url, to_one_line
-from .sources import parse_source_map, parse_sources
+from .defaults import EventDefaults, parse_zone
+from .fields import normalize_language, parse_one_line_text, parse_text, parse_url, to_one_line
+from .sources import parse_source_map
 from .suggestions import CSS_COLORS, did_you_mean
 from .yaml_nodes import Finding, PlainValue
 
@@ -103,44 +101,3 @@ def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Fi
 def header_sources(header: RegistryHeader, findings: list[Finding]) -> dict[str, Source]:
     """The sources of one file. A broken one is known by its key, so that those who name it are not blamed."""
     return {key: Source(key=key) for key in header.broken_sources} | parse_source_map(header.sources, findings)
-
-
-@dataclass(frozen=True, slots=True)
-class FileDefaults:
-    """A file's defaults as read; None for what it leaves to the main file."""
-
-    zone: ZoneInfo | None
-    tags: tuple[str, ...] | None
-    reminders: tuple[Any, ...] | None
-    sources: tuple[Source, ...] | None
-    length: timedelta | None
-
-    def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
-        """Returns *base* with these on top."""
-        return EventDefaults(
-            self.zone or base.zone,
-            base.language,
-            base.tags if self.tags is None else self.tags,
-            base.reminders if self.reminders is None else self.reminders,
-            base.sources if self.sources is None else self.sources,
-            known_sources,
-            length=base.length if self.length is None else self.length,
-        )
-
-
-def parse_defaults(
-    fields: Mapping[str, Any], known_sources: Mapping[str, Source], findings: list[Finding]
-) -> FileDefaults:
-    """Reads `defaults`; what is wrong in it is added to *findings*."""
-    zone = parse_zone(fields["timezone"], ("defaults", "timezone"), findings) if "timezone" in fields else None
-    tags = tuple(dict.fromkeys(map(to_one_line, fields["tags"]))) if "tags" in fields else None
-    reminders = None
-    if "reminders" in fields:
-        reminders = tuple(
-            reminder for _, reminder in parse_reminders(fields["reminders"], ("defaults", "reminders"), findings)
-        )
-    sources = (
-        parse_sources(fields["source"], known_sources, ("defaults", "source"), findings) if "source" in fields else None
-    )
-    length = parse_length(fields["length"]) if "length" in fields else None
-    return FileDefaults(zone, tags, reminders, sources, length)

@@ -14,9 +14,10 @@ from pathlib import Path
 from ..errors import Problem
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
-from .entries import EventDefaults, ParentNotRead, parse_entry
+from .defaults import EventDefaults, parse_defaults
+from .entries import ParentNotRead, parse_entry
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
-from .header import RegistryHeader, header_sources, parse_calendar, parse_defaults, parse_header, parse_tag_styles
+from .header import RegistryHeader, header_sources, parse_calendar, parse_header, parse_tag_styles
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
 from .suggestions import did_you_mean
 from .validation import validate_top_level
