@@ -119,9 +119,10 @@ HOST = """<!doctype html><html lang="en"><title>Somebody's page</title><h1>Our d
 def framing(root: str, width: str = "100%") -> BaseWSGIServer:
     """Serves someone else's page from another origin, with the calendar in a frame of *width*."""
 
-    def page(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    def page(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [HOST.format(root=root, width=width).encode()]
+        text = HOST.format(root=root, width=width)
+        return [(text.replace("<script src", "<script data-src") if environ["PATH_INFO"] == "/late" else text).encode()]
 
     return started(page)
 
@@ -510,6 +511,17 @@ def test_a_frame_is_as_high_as_what_is_in_it(site: Site) -> None:
         frame.locator(".bar").first.click()
     assert "/events/" in opened.value.url
     assert not page.complaints
+
+
+def test_a_frame_is_as_high_as_what_is_in_it_whichever_script_is_there_first(site: Site) -> None:
+    page = site.open("host", "/late")
+    page.frame_locator("iframe").get_by_role("heading", name="September 2021", exact=True).wait_for()
+    page.wait_for_load_state("load")  # the frame has said its height, and nobody listened
+    assert page.locator("iframe").bounding_box()["height"] == 300
+    page.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'), document.querySelector('script').dataset))"
+    )
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 600")
 
 
 def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> None:

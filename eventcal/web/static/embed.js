@@ -7,3 +7,6 @@ addEventListener("message", ({ data, source }) => {
     if (frame.contentWindow === source) frame.style.height = `${Math.ceil(data.eventcalHeight)}px`;
   }
 });
+
+// A frame that was ready before this script said its height to nobody: it is asked.
+for (const frame of document.querySelectorAll("iframe")) frame.contentWindow.postMessage({ eventcalHeight: "?" }, "*");

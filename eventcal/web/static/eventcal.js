@@ -177,8 +177,11 @@ if (grid) {
   });
 }
 
-// In a frame on another page: tell it how high we are, now and whenever that changes.
+// In a frame on another page: tell it how high we are, now, whenever that changes, and whenever it asks.
 if (parent !== window && document.body.classList.contains("embed")) {
   const tell = () => parent.postMessage({ eventcalHeight: document.body.getBoundingClientRect().height }, "*");
   new ResizeObserver(tell).observe(document.body);
+  addEventListener("message", ({ data, source }) => {
+    if (source === parent && data?.eventcalHeight === "?") tell();
+  });
 }
