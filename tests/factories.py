@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from hypothesis import settings
 from eventcal import repeat as repeats
 from eventcal import when as whens
 from eventcal.events import Calendar, Event, Override, Status, Text
-from eventcal.history import Edition, Version
+from eventcal.history import Change, Edition, Version, build_edition
+from eventcal.registry import Registry, read
 
 MODIFIED = datetime(2021, 7, 1, 12, 0, tzinfo=UTC)
 TODAY = date(2021, 8, 20)
+NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 FULL_EXAMPLES = 100
 """Examples of a property test in the profile `full` of tests/conftest.py."""
 CALENDAR = Calendar("test-calendar", Text.plain("Test calendar", "en"), "Asia/Dushanbe")
@@ -83,6 +86,22 @@ def edition(
     """Builds an edition in which every event has SEQUENCE 0 and was stored and changed at *modified*."""
     versions = tuple(Version(item, f"{item.id}@{calendar.id}", 0, modified, modified) for item in events)
     return Edition(number, digest, modified, calendar, versions, **extra_fields)
+
+
+def read_registry(folder: Path, text: str) -> Registry:
+    """Writes *text* to an `events.yaml` in *folder*, and reads it as a registry."""
+    path = folder / "events.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+def build_next(
+    registry: Registry, previous: Edition | None = None, now: datetime = NEW_YEAR
+) -> tuple[Edition, list[Change]]:
+    """Builds the edition of a registry without problems that follows *previous*, and its changes."""
+    assert registry.calendar is not None
+    assert registry.problems == ()
+    return build_edition(previous, {}, registry.calendar, registry.events, registry.digest, now)
 
 
 def _override(day: str, change: str | Status, zone: ZoneInfo) -> Override:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from tests import calendars
+from tests.chromium import require_chromium, running_chromium
 from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
@@ -31,7 +30,6 @@ axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="p
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -129,21 +127,15 @@ def framing(root: str, width: str = "100%") -> BaseWSGIServer:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    if CHROMIUM is None:
-        how = "no Chromium: install it (apt-get install chromium fonts-dejavu-core fonts-noto-cjk) for the tests of the pages"
-        if os.environ.get("CI") == "true":
-            pytest.fail(how)
-        pytest.skip(how)
+    require_chromium()
     servers = {name: served(held) for name, held in CALENDARS.items()}
     servers["known"] = at_its_address(CALENDARS["seed"], tmp_path_factory.mktemp("store"))
     servers["university"] = served(calendars.university(), calendars.UNIVERSITY_NOW)
     servers["festival"] = served(calendars.festival(), calendars.FESTIVAL_NOW)
     servers["narrow host"] = framing(f"http://127.0.0.1:{servers['full'].server_port}", "700")
     servers["host"] = framing(f"http://127.0.0.1:{servers['full'].server_port}")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_chromium(FLAGS) as browser:
         yield Site(browser, {name: f"http://127.0.0.1:{each.server_port}" for name, each in servers.items()})
-        browser.close()
     for each in servers.values():
         each.shutdown()
         each.server_close()

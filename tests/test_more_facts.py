@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from eventcal import filters, history
+from eventcal import filters
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Occurrence
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import ChangeKind, Edition
+from eventcal.history import ChangeKind
 from eventcal.messages import MessageContext
 from eventcal.messages.reminder import reminder_body
-from eventcal.registry import Registry, read
+from eventcal.registry import Registry
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.pages import jsonld
 from eventcal.web.snapshots import Snapshot
+from tests.factories import NEW_YEAR, build_next, read_registry
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Europe/Berlin}\n"
 FESTIVAL = """\
@@ -34,19 +34,10 @@ events:
   image: https://a.example/poster ü.png
   place: [{name: Hall, region: Bavaria, country: DE}, Old church, {name: {en: Square, ru: Площадь}, country: AT}]
 """
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def load(tmp_path: Path, text: str = FESTIVAL) -> Registry:
-    path = tmp_path / "events.yaml"
-    path.write_text(HEAD + text.replace("poster ü", "poster-ü"), encoding="utf-8")
-    return read(path)
-
-
-def edition(registry: Registry, previous: Edition | None = None) -> tuple[Edition, list[history.Change]]:
-    assert registry.calendar is not None
-    assert registry.problems == ()
-    return history.build_edition(previous, {}, registry.calendar, registry.events, registry.digest, NOW)
+    return read_registry(tmp_path, HEAD + text.replace("poster ü", "poster-ü"))
 
 
 def test_the_facts_are_read_and_survive_the_store(tmp_path: Path) -> None:
@@ -56,7 +47,7 @@ def test_the_facts_are_read_and_survive_the_store(tmp_path: Path) -> None:
 
 
 def test_the_feed_has_image_and_every_place(tmp_path: Path) -> None:
-    body = render_calendar_feed(edition(load(tmp_path))[0], NOW.date(), Filter()).body
+    body = render_calendar_feed(build_next(load(tmp_path))[0], NEW_YEAR.date(), Filter()).body
     lines = body.decode().replace("\r\n ", "").split("\r\n")
     assert "IMAGE;VALUE=URI:https://a.example/poster-%C3%BC.png" in lines
     assert "LOCATION:Hall\\, Bavaria\\, Germany\\; Old church\\; Square\\, Austria" in lines
@@ -64,7 +55,7 @@ def test_the_feed_has_image_and_every_place(tmp_path: Path) -> None:
 
 
 def test_programs_and_search_engines_read_them(tmp_path: Path) -> None:
-    shown, _ = edition(load(tmp_path))
+    shown, _ = build_next(load(tmp_path))
     [entry] = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
     assert [place["words"] for place in entry["places"]] == ["Hall, Bavaria, Germany", "Old church", "Square, Austria"]
     assert (entry["place"]["name"], entry["languages"]) == ("Hall", ["de", "fr"])
@@ -87,8 +78,8 @@ def test_programs_and_search_engines_read_them(tmp_path: Path) -> None:
 def test_the_page_says_them_in_three_languages(
     tmp_path: Path, language: str, languages: str, image: str, place: str
 ) -> None:
-    shown, _ = edition(load(tmp_path))
-    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NOW).test_client()
+    shown, _ = build_next(load(tmp_path))
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
     page = client.get(f"/events/festival?lang={language}").get_data(as_text=True)
     assert languages in page
     assert image in page
@@ -96,13 +87,15 @@ def test_the_page_says_them_in_three_languages(
 
 
 def test_mails_and_filters_know_every_place_and_a_change_of_one_is_told(tmp_path: Path) -> None:
-    shown, _ = edition(load(tmp_path))
+    shown, _ = build_next(load(tmp_path))
     [event] = [version.event for version in shown.versions]
-    body = reminder_body(MessageContext(shown.calendar, NOW, "en"), Occurrence(event, "", event.when, event.status))
+    body = reminder_body(
+        MessageContext(shown.calendar, NEW_YEAR, "en"), Occurrence(event, "", event.when, event.status)
+    )
     assert "Hall, Bavaria, Germany; Old church; Square, Austria" in body.facts
     for query, expected in (("place=AT", True), ("place=church", True), ("place=FR", False), ("q=square", True)):
         assert filters.matches_event(filters.parse_query(query), event) is expected
-    _, changes = edition(load(tmp_path, FESTIVAL.replace("Old church", "New church")), shown)
+    _, changes = build_next(load(tmp_path, FESTIVAL.replace("Old church", "New church")), shown)
     assert [change.kind for change in changes] == [ChangeKind.PLACE]
 
 

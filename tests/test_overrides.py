@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from eventcal import history, occurrences
+from eventcal import occurrences
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.feeds import render_calendar_feed
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import ChangeKind, Edition
+from eventcal.history import ChangeKind
 from eventcal.leads import parse as parse_lead
 from eventcal.messages import MessageContext
 from eventcal.messages.reminder import reminder_body
 from eventcal.planning.reminders import ReminderAudience, schedule
-from eventcal.registry import Registry, read
+from eventcal.registry import Registry
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
+from tests.factories import NEW_YEAR, build_next, read_registry
 from tests.test_ical import prop, vevents
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Europe/Berlin}\nevents:\n"
@@ -39,23 +39,14 @@ SERIES = """\
     2027-01-25: {when: 2027-01-26}
     2027-02-01: {when: 2027-02-02 18:00, place: Garden}
 """
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def load(tmp_path: Path, text: str = SERIES) -> Registry:
-    path = tmp_path / "events.yaml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return read(path)
-
-
-def edition(registry: Registry, previous: Edition | None = None) -> tuple[Edition, list[history.Change]]:
-    assert registry.calendar is not None
-    assert registry.problems == ()
-    return history.build_edition(previous, {}, registry.calendar, registry.events, registry.digest, NOW)
+    return read_registry(tmp_path, HEAD + text)
 
 
 def feed(tmp_path: Path, text: str = SERIES) -> list[list[str]]:
-    return vevents(render_calendar_feed(edition(load(tmp_path, text))[0], NOW.date(), Filter()).body)
+    return vevents(render_calendar_feed(build_next(load(tmp_path, text))[0], NEW_YEAR.date(), Filter()).body)
 
 
 def test_an_occurrence_has_what_is_its_own_and_else_what_the_series_has(tmp_path: Path) -> None:
@@ -97,12 +88,12 @@ def test_whole_days_in_a_series_of_hours_are_events_of_their_own(tmp_path: Path)
 
 
 def test_programs_pages_and_mails_say_what_is_known_of_an_occurrence(tmp_path: Path) -> None:
-    shown, _ = edition(load(tmp_path))
+    shown, _ = build_next(load(tmp_path))
     [entry] = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
     exceptions = {exception["date"]: exception for exception in entry["repeat"]["exceptions"]}
     assert exceptions["2027-01-11"]["when"]["precision"] == "month"
     assert (exceptions["2027-01-18"]["title"], exceptions["2027-01-18"]["place"]["country"]) == ("Guest talk", "DE")
-    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NOW).test_client()
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
     page = client.get("/events/talk?on=2027-01-18").get_data(as_text=True)
     assert "Guest talk" in page
     assert "Hall, Germany" in page
@@ -112,7 +103,7 @@ def test_programs_pages_and_mails_say_what_is_known_of_an_occurrence(tmp_path: P
     assert '"startDate": "2027-01"' in vague
     occurrence = occurrences.find(shown.versions[0].event, "2027-01-18")
     assert occurrence is not None
-    body = reminder_body(MessageContext(shown.calendar, NOW, "en"), occurrence)
+    body = reminder_body(MessageContext(shown.calendar, NEW_YEAR, "en"), occurrence)
     assert (body.title, body.notes) == ("Guest talk", "Bring a friend.")
     assert "Hall, Germany" in body.facts
 
@@ -140,8 +131,8 @@ def test_before_an_occurrence_without_a_day_one_reminder_is_sent(tmp_path: Path)
 def test_a_change_of_one_occurrence_is_told_as_such(
     tmp_path: Path, old: str, new: str, kinds: list[ChangeKind]
 ) -> None:
-    first, _ = edition(load(tmp_path))
-    second, changes = edition(load(tmp_path, SERIES.replace(old, new)), first)
+    first, _ = build_next(load(tmp_path))
+    second, changes = build_next(load(tmp_path, SERIES.replace(old, new)), first)
     assert [change.kind for change in changes] == kinds
     assert second.versions[0].sequence == (1 if "when" in old else 0)
     assert second.versions[0].modified > first.versions[0].modified

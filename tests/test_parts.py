@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from eventcal import feeds, filters, history
+from eventcal import feeds, filters
 from eventcal.errors import GrammarError
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import ChangeKind, Edition
-from eventcal.registry import Registry, json_schema, read
+from eventcal.history import ChangeKind
+from eventcal.registry import Registry, json_schema
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from eventcal.when import find_zone, parse, parse_relative, resolve_relative
+from tests.factories import NEW_YEAR, build_next, read_registry
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Europe/Berlin}\nevents:\n"
 CONFERENCE = """\
@@ -47,20 +47,11 @@ CONFERENCE = """\
     - {id: dinner, title: Dinner, when: the day before start at 19:00, reminders: []}
 - {id: next, title: Conference 2028, when: 2028, series: PyConf}
 """
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 BERLIN = find_zone("Europe/Berlin")
 
 
 def load(tmp_path: Path, text: str = CONFERENCE) -> Registry:
-    path = tmp_path / "events.yaml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return read(path)
-
-
-def edition(registry: Registry, previous: Edition | None = None) -> tuple[Edition, list[history.Change]]:
-    assert registry.calendar is not None
-    assert registry.problems == ()
-    return history.build_edition(previous, {}, registry.calendar, registry.events, registry.digest, NOW)
+    return read_registry(tmp_path, HEAD + text)
 
 
 def dates(registry: Registry) -> dict[str, str]:
@@ -137,8 +128,8 @@ def test_milestones_are_events_of_their_own_and_take_what_their_event_has(tmp_pa
 
 
 def test_parts_move_with_their_event_and_are_told_as_moved(tmp_path: Path) -> None:
-    first, _ = edition(load(tmp_path))
-    second, changes = edition(load(tmp_path, CONFERENCE.replace("2027-09-16/18", "2027-09-23/25")), first)
+    first, _ = build_next(load(tmp_path))
+    second, changes = build_next(load(tmp_path, CONFERENCE.replace("2027-09-16/18", "2027-09-23/25")), first)
     assert {(change.event_id, change.kind) for change in changes} == {
         (name, ChangeKind.MOVED) for name in ("early", "conf", "papers", "sprints", "dinner")
     }
@@ -186,11 +177,11 @@ def test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems(tmp_pat
 
 
 def test_one_address_holds_an_event_and_all_that_belongs_to_it(tmp_path: Path) -> None:
-    shown, _ = edition(load(tmp_path))
+    shown, _ = build_next(load(tmp_path))
 
     def titles(query: str) -> list[str]:
         wanted = filters.parse_query(query, allowed=feeds.accepted_parameters("/events/conf.ics"))
-        representation = feeds.render_path("/events/conf.ics", shown, (), NOW.date(), wanted)
+        representation = feeds.render_path("/events/conf.ics", shown, (), NEW_YEAR.date(), wanted)
         assert representation is not None
         return [line[8:] for line in representation.body.decode().split("\r\n") if line.startswith("SUMMARY:")]
 
@@ -213,8 +204,8 @@ def test_one_address_holds_an_event_and_all_that_belongs_to_it(tmp_path: Path) -
 def test_a_page_leads_to_the_parts_and_to_the_other_editions(
     tmp_path: Path, language: str, with_parts: str, editions: str
 ) -> None:
-    shown, _ = edition(load(tmp_path))
-    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NOW).test_client()
+    shown, _ = build_next(load(tmp_path))
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
     page = client.get(f"/events/conf?lang={language}").get_data(as_text=True)
     assert f'href="/events/conf.ics?parts=1&amp;lang={language}">{with_parts}' in page
     assert "Conference 2028" in page[page.index(editions) :]
@@ -225,7 +216,7 @@ def test_a_page_leads_to_the_parts_and_to_the_other_editions(
 
 
 def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:
-    shown, _ = edition(load(tmp_path))
+    shown, _ = build_next(load(tmp_path))
     entries = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
     assert {entry["id"]: entry["series"] for entry in entries if entry["series"]} == {
         "conf": "PyConf",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import email
-import os
 import re
-import shutil
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from werkzeug.serving import make_server
 from eventcal.messages import fill_placeholders
 from eventcal.web.rate_limit import limiter
 
+from .chromium import SCREENSHOT_FOLDER, running_chromium
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
 from .subscriber_world import SubscriberWorld, link_path
 from .test_serve import soon
@@ -33,20 +32,11 @@ axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="p
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SHOTS = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")  # a folder that pictures are put into
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium")
-        pytest.skip("no Chromium")
-    with sync_api.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
+    with running_chromium() as browser:
+        yield browser
 
 
 # the whole way
@@ -183,7 +173,11 @@ class Site:
         return page
 
     def shoot(self, page: Any, name: str) -> bytes:
-        return bytes(page.screenshot(full_page=True, **({"path": f"{SHOTS}/{name}.png"} if SHOTS else {})))
+        return bytes(
+            page.screenshot(
+                full_page=True, **({"path": f"{SCREENSHOT_FOLDER}/{name}.png"} if SCREENSHOT_FOLDER else {})
+            )
+        )
 
 
 @pytest.fixture

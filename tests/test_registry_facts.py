@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from eventcal import history
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import EventKind, Link, Occurrence, Status
 from eventcal.feeds import render_calendar_feed, render_path
@@ -22,6 +20,7 @@ from eventcal.web.app import create_app
 from eventcal.web.pages import jsonld
 from eventcal.web.snapshots import Snapshot
 from eventcal.words import format_event_date
+from tests.factories import NEW_YEAR, build_next, read_registry
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Asia/Dushanbe}\nevents:\n"
 SUMMIT = """\
@@ -35,24 +34,19 @@ SUMMIT = """\
   x-desk: foreign
   x-rank: 3
 """
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def load(tmp_path: Path, text: str) -> Registry:
-    path = tmp_path / "events.yaml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return read(path)
+    return read_registry(tmp_path, HEAD + text)
+
+
+def edition(registry: Registry) -> Edition:
+    return build_next(registry)[0]
 
 
 def problems(tmp_path: Path, fields: str) -> list[str]:
     registry = load(tmp_path, f"- id: a\n  title: A\n  when: 2027-09-16\n{fields}")
     return [str(problem).replace(f"{tmp_path}{os.sep}", "") for problem in registry.problems]
-
-
-def edition(registry: Registry) -> Edition:
-    assert registry.calendar is not None
-    assert () == registry.problems
-    return history.build_edition(None, {}, registry.calendar, registry.events, "1", NOW)[0]
 
 
 def test_facts_are_read_and_survive_the_store(tmp_path: Path) -> None:
@@ -79,7 +73,7 @@ def test_every_fact_comes_out_as_json(tmp_path: Path) -> None:
 
 
 def test_the_feed_has_what_rfc_7986_and_5545_have_a_property_for(tmp_path: Path) -> None:
-    feed = render_calendar_feed(edition(load(tmp_path, SUMMIT)), NOW.date(), Filter(), "").body
+    feed = render_calendar_feed(edition(load(tmp_path, SUMMIT)), NEW_YEAR.date(), Filter(), "").body
     lines = feed.decode().replace("\r\n ", "").split("\r\n")
 
     assert "CONFERENCE;VALUE=URI:https://a.example/stream" in lines
@@ -103,10 +97,10 @@ def test_a_page_and_an_atom_feed_link_to_addresses_as_rfc_3986_writes_them(tmp_p
         "https://a.example/%D0%B2%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0?q=a%7Cb",
     )
     present = edition(load(tmp_path, f"- {{id: a, title: A, when: 2027-09-16, url: '{typed}'}}\n"))
-    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NOW).test_client()
+    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
 
     assert f'<a href="{encoded}" rel="noreferrer">{typed}</a>' in client.get("/events/a").get_data(as_text=True)
-    body = render_path("/upcoming.atom", present, (), NOW.date(), Filter())
+    body = render_path("/upcoming.atom", present, (), NEW_YEAR.date(), Filter())
     assert body is not None
     assert encoded in body.body.decode()
 
@@ -166,7 +160,7 @@ def test_an_extended_deadline_keeps_its_old_date_and_stays_confirmed(tmp_path: P
 
 def test_an_extended_deadline_says_its_old_date_in_the_feed_and_needs_a_new_one(tmp_path: Path) -> None:
     extended = "- {id: a, title: A, kind: deadline, when: 2027-09-20, was: 2027-09-16}\n"
-    feed = render_calendar_feed(edition(load(tmp_path, extended)), NOW.date(), Filter(), "").body.decode()
+    feed = render_calendar_feed(edition(load(tmp_path, extended)), NEW_YEAR.date(), Filter(), "").body.decode()
     undated = load(tmp_path, extended.replace("2027-09-20", "TBD")).problems
 
     assert "DESCRIPTION:Extended from 16 September 2027." in feed
@@ -198,7 +192,7 @@ PARTS = """\
 
 def test_parts_and_their_event_show_each_other(tmp_path: Path) -> None:
     present = edition(load(tmp_path, PARTS))
-    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NOW).test_client()
+    client = create_app(lambda: Snapshot.of(present, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
     parent, part = (client.get(f"/events/{name}").get_data(as_text=True) for name in ("summit", "papers"))
 
     listed = parent[parent.index("Dates of this event") :]

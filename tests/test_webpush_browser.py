@@ -7,8 +7,6 @@ push service; everything after it is real: permission, worker, encryption, decry
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +19,7 @@ from werkzeug.serving import make_server
 from eventcal.settings import Settings
 from eventcal.web.rate_limit import limiter
 
+from .chromium import SCREENSHOT_FOLDER, running_chromium
 from .push_service import AUTH_SECRET, PUBLIC_KEY, PushService, push_service
 from .serve_process import free_port
 from .test_webpush_people import EVENTS, MOVED, NOW, DeviceWorld
@@ -29,8 +28,6 @@ from .world import utc
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SHOTS = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")  # a folder that pictures are put into
 WAIT_SECONDS = 30
 
 # In place of the browser's subscription, which only its maker's push service can give.
@@ -55,14 +52,8 @@ PushManager.prototype.getSubscription = async function () {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium")
-        pytest.skip("no Chromium")
-    with sync_api.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
+    with running_chromium() as browser:
+        yield browser
 
 
 class Visitor:
@@ -284,5 +275,5 @@ def test_an_iphone_is_told_to_put_the_page_on_its_home_screen(browser: Any, worl
 
 
 def take_picture(visitor: Visitor, name: str) -> None:
-    if SHOTS:
-        visitor.page.screenshot(path=str(Path(SHOTS) / f"push-{name}.png"), full_page=True)
+    if SCREENSHOT_FOLDER:
+        visitor.page.screenshot(path=str(Path(SCREENSHOT_FOLDER) / f"push-{name}.png"), full_page=True)

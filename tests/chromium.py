@@ -1,0 +1,36 @@
+"""Chromium for the tests of pages; they are skipped where it is not installed, and fail where it has to be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+SCREENSHOT_FOLDER = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")
+"""The folder that screenshots are written to; "" writes none."""
+
+
+def require_chromium() -> str:
+    """Returns the path of Chromium; without one skips the test, in CI fails it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        reason = "no Chromium: install it (apt-get install chromium fonts-dejavu-core fonts-noto-cjk) for the tests of the pages"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@contextmanager
+def running_chromium(flags: Sequence[str] = ("--no-sandbox", "--disable-gpu")) -> Iterator[Any]:
+    """Starts a browser, a `playwright.sync_api.Browser`, and closes it at the end."""
+    path = require_chromium()
+    sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(flags))
+        yield browser
+        browser.close()
