@@ -78,7 +78,18 @@ def dates(registry: Registry) -> dict[str, str]:
         ("2 hours before start", "2027-09", "2027-09"),
         ("1 year after end", "2027", "2028-01/12"),
         ("1 week before start", "from 2027-06-10", "from 2027-06-03"),
+        ("1 week before start", "from 2027-06", "from 2027-05-25"),
+        ("1 week after end", "from 2027-06", "from 2027-06-08"),
+        ("1 month before start", "from 2027-Q3?", "from 2027-06?"),
+        ("1 month before start", "from 2027-W37", "from 2027-08-13"),
+        ("6 weeks before start", "by 2027-06-30", "by 2027-05-19"),
+        ("1 day after end at 18:00", "by 2027-06-30", "by 2027-07-01"),
+        ("1 week before start", "by 2027-06", "by 2027-06-23"),
+        ("1 year after end", "by 2027", "by 2028-12"),
+        ("2 hours before start", "by 2027-Q3", "by 2027-Q3"),
         ("1 week after end", "2027-06-10/..", "TBD"),
+        ("1 week after end", "2027-06/..", "TBD"),
+        ("2 hours before start", "2027-06/..", "2027-06"),
         ("1 week before start", "2027-06-10/..", "2027-06-03"),
         ("1 week before start", "TBD", "TBD"),
         ("1 week before start", "none", "none"),
@@ -169,6 +180,36 @@ def test_a_wrong_part_is_a_problem_at_its_own_line(tmp_path: Path, old: str, new
 def test_an_edit_of_the_event_reaches_parts_that_were_read_before(tmp_path: Path) -> None:
     assert dates(load(tmp_path))["early"] == "2027-07-16"
     assert dates(load(tmp_path, CONFERENCE.replace("2027-09-16/18", "2027-10-16/18")))["early"] == "2027-08-16"
+
+
+@pytest.mark.parametrize(
+    ("parent", "first_day", "last_day", "marker", "spelled_out"),
+    [
+        ("from 2027-06", "2027-05-25", None, "not before 25 May 2027", "not before 25 May 2027"),
+        ("by 2027-06-30", None, "2027-06-23", "by 23 Jun 2027", "by 23 June 2027"),
+        ("2027-06/..", "2027-05-25", "2027-06-23", "25 May – 23 Jun 2027", "25 May – 23 June 2027"),
+    ],
+)
+def test_pages_feeds_and_json_show_a_part_of_an_open_date_as_far_as_it_is_known(
+    tmp_path: Path, parent: str, first_day: str | None, last_day: str | None, marker: str, spelled_out: str
+) -> None:
+    part = "{id: freeze, title: Freeze, when: 1 week before start}"
+    shown, _ = build_next(load(tmp_path, f"- {{id: release, title: Release, when: {parent}, milestones: [{part}]}}\n"))
+
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
+    assert spelled_out in client.get("/events/freeze").get_data(as_text=True)
+    feed = feeds.render_calendar_feed(shown, NEW_YEAR.date(), Filter(event="freeze", imprecise="all"), "").body.decode()
+    assert f"SUMMARY:[{marker}, day not known] Freeze" in feed.replace("\r\n ", "").replace("\\,", ",")
+    [date] = [
+        entry["when"]
+        for entry in json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+        if entry["id"] == "freeze"
+    ]
+    assert (date["first_day"], date["last_day"], date["words"]) == (
+        first_day,
+        last_day,
+        f"{spelled_out} (date to be confirmed)",
+    )
 
 
 def test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems(tmp_path: Path) -> None:

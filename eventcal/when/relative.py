@@ -9,7 +9,7 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .checks import NoSuchDate, check_year
+from .checks import NoSuchDate, check_year, last_day_of_month
 from .grammar import parse
 from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When
 from .zones import quote_input
@@ -54,20 +54,25 @@ def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
     """The date that *relative* means beside *parent*, an hour of it on the wall clock of *zone*.
 
     Days count from the first or the last day, hours from the hour. Of a parent whose day is not known it is as vague:
-    the same number of days in which it may lie. Raises GrammarError where it cannot be counted.
+    the same number of days in which it may lie. Where the parent is only not before or not after a day, so is it, its
+    start and its end alike; it is TBD where it counts from an end that is open.
+    Raises GrammarError where it cannot be counted.
     """
     try:
-        if relative.unit in ("minute", "hour") and not isinstance(parent.span, Period | Undated):
-            return _resolve_elapsed(relative, parent, zone)
         match parent.span:
             case Undated():
                 return When(parent.span, text=relative.text)
-            case Period(first, last, _):
-                # The end is counted from the day behind it, so that whole months stay whole.
-                days = (_shift(first, relative), _shift(last + DAY, relative) - DAY)
-                return replace(_vague(*days, parent), text=relative.text)
-            case AllDay() if relative.from_end and parent.limit is Limit.OPEN_END:
+            case Period() | AllDay() if relative.from_end and parent.limit is Limit.OPEN_END:
                 return When(Undated(), text=relative.text)
+            case Period(first, last, unit):
+                if relative.unit in ("minute", "hour"):
+                    return replace(parent, text=relative.text, limit=_remaining_limit(parent))
+                # The end is counted from the day behind it, so that whole months stay whole.
+                first, last = _shift(first, relative), _shift(last + DAY, relative) - DAY
+                is_month_kept = relative.unit in ("month", "year") and unit.rank >= Unit.MONTH.rank
+                return replace(_vague(first, last, parent, is_month_kept), text=relative.text)
+        if relative.unit in ("minute", "hour"):
+            return _resolve_elapsed(relative, parent, zone)
         anchor = parent.last_day if relative.from_end else parent.first_day
         assert anchor is not None
         day = _shift(anchor, relative)
@@ -77,15 +82,30 @@ def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
         raise GrammarError(f"{quote_input(relative.text)}: {error}") from None
 
 
-def _vague(first: date, last: date, parent: When) -> When:
-    if first == last and parent.limit is None:
+def _remaining_limit(parent: When) -> Limit | None:
+    """The open side of a date counted from *parent*: an open end belongs to the parent alone."""
+    return None if parent.limit is Limit.OPEN_END else parent.limit
+
+
+def _vague(first: date, last: date, parent: When, is_month_kept: bool) -> When:
+    """The shifted period of *parent*. Of one with an open side only the other side is known: that month, or that day."""
+    limit = _remaining_limit(parent)
+    if limit is not None:
+        bound = first if limit is Limit.NOT_BEFORE else last
+        if is_month_kept:
+            return When(
+                Period(bound.replace(day=1), last_day_of_month(bound.year, bound.month), Unit.MONTH),
+                parent.uncertain,
+                limit=limit,
+            )
+        return When(Period(bound, bound, Unit.DAYS), parent.uncertain, limit=limit)
+    if first == last:
         return When(AllDay(first, last), parent.uncertain)
     try:
         period = Period(first, last, Unit.MONTH)
     except ValueError:
         period = Period(first, last, Unit.DAYS)
-    limit = None if parent.limit is Limit.OPEN_END else parent.limit
-    return When(period, parent.uncertain, approximate=parent.approximate, limit=limit)
+    return When(period, parent.uncertain, approximate=parent.approximate)
 
 
 def _resolve_elapsed(relative: RelativeDate, parent: When, zone: ZoneInfo) -> When:
