@@ -25,6 +25,9 @@ FILTER_PARAMETERS = ("tag", "-tag", "id", "q", "place", "from", "to", "lang", "i
 REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "q", "place")
 """What reminders are asked for by: a feed of one event has an address of its own."""
 
+PAGE_PARAMETERS = ("limit", "after")
+"""What pages a list of events beside a filter."""
+
 IMPRECISE_MODES = ("span", "all", "marker", "omit")
 CANCELLED_MODES = ("struck", "title", "omit")
 
@@ -33,9 +36,12 @@ _TAG_PATTERN = re.compile(r"[^\s,/#?&%\x22'-][^,/#?&%\x22\x00-\x1f]{0,62}")
 _LANGUAGE_PATTERN = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EVENT_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_NUMBER_PATTERN = re.compile(r"[1-9][0-9]{0,5}")
 _MAX_VALUE_LENGTH = 200
 _MAX_TAGS = 32
 _MAX_IDS = 64
+MAX_PAGE_EVENTS = 1_000
+"""Events that one page of a list may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Filter:
     *tags* keeps events with any of them, *excluded_tags* drops those with one (both sorted). *q* and *place* are
     words that must all occur. *start* and *end* are days, both included, None for no bound. *language* is "" for
     the calendar's own. *event* is the id of the only event, also a former id; *parts* adds the events that belong
-    to it. *ids* (sorted) keeps any of several events, each by its present or a former id.
+    to it. *ids* (sorted) keeps any of several events, each by its present or a former id. *limit* is the number of
+    events on a page, 0 for the default; *after* is the last id of the page before it.
     """
 
     tags: tuple[str, ...] = ()
@@ -61,6 +68,8 @@ class Filter:
     event: str = ""
     parts: bool = False
     ids: tuple[str, ...] = ()
+    limit: int = 0
+    after: str = ""
 
     @property
     def has_window(self) -> bool:
@@ -118,6 +127,8 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
         ("cancelled", "" if query.cancelled == "struck" else query.cancelled),
         ("alarms", "1" if query.alarms else ""),
         ("parts", "1" if query.parts else ""),
+        ("limit", str(query.limit or "")),
+        ("after", query.after),
     ]
     return [(name, text) for name, text in parameters if text]
 
@@ -267,6 +278,8 @@ class _FilterBuilder:
             parts=texts.get("parts") == "1",
             event=texts.get("event", ""),
             ids=tuple(sorted(self.ids)),
+            limit=int(texts.get("limit", 0)),
+            after=texts.get("after", ""),
         )
 
 
@@ -284,6 +297,8 @@ _VALUE_ADVICE = {
     "parts": "one of 0, 1",
     "id": "write the id of an event, such as id=summit-2021 (repeat it for several)",
     "event": "write the id of an event, such as event=summit-2021",
+    "limit": f"write a number from 1 to {MAX_PAGE_EVENTS}, such as limit=100",
+    "after": "write the id of the last event of the page before, such as after=summit-2021",
 }
 
 
@@ -304,8 +319,10 @@ def _check_value(name: str, text: str) -> None:
         raise GrammarError(f"{name}: {excerpt!r} is none of {', '.join(choices)}")
     if name == "lang" and not _LANGUAGE_PATTERN.fullmatch(text):
         raise GrammarError(f"{name}: {excerpt!r} is not a language; {_VALUE_ADVICE[name]}")
-    if name == "event" and not _EVENT_ID_PATTERN.fullmatch(text):
+    if name in ("event", "after") and not _EVENT_ID_PATTERN.fullmatch(text):
         raise GrammarError(f"{name}: {excerpt!r} is not an id; {_VALUE_ADVICE[name]}")
+    if name == "limit" and not (_NUMBER_PATTERN.fullmatch(text) and int(text) <= MAX_PAGE_EVENTS):
+        raise GrammarError(f"{name}: {excerpt!r} is not a size of a page; {_VALUE_ADVICE[name]}")
     if name in ("from", "to"):
         _parse_day(name, text, use_last_day=False)
 

@@ -1,5 +1,6 @@
 """README and docs are true today: every command in them is run, every registry and setting in them is read."""
 
+import io
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +35,7 @@ from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
+from tests import factories
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -293,11 +296,33 @@ def test_web_hooks_are_described_with_every_name_that_they_carry(tmp_path: Path)
         assert set(names(data)) <= {each for row in rows for each in code(" ".join(row))}, message.kind
 
 
+def run_python_block(beginning: str) -> dict[str, Any]:
+    """What the document's own lines define, of the block that has *beginning* in it."""
+    (block,) = (block.values[0] for block in blocks("python") if beginning in block.values[0])
+    names: dict[str, Any] = {}
+    exec(block, names)
+    return names
+
+
+def test_the_lines_that_read_every_page_of_the_events_read_every_event() -> None:
+    registry = factories.edition(*(factories.event(f"event-{number}", "2021-09") for number in range(7)))
+    names = run_python_block("def all_events")
+
+    def answer(address: str) -> io.BytesIO:
+        query = filters.parse_query(urlsplit(address).query, allowed=feeds.accepted_parameters("/events.json"))
+        page = feeds.render_path("/events.json", registry, (), factories.TODAY, query, page_size=3)
+        assert page is not None
+        return io.BytesIO(page.body)
+
+    names["urlopen"] = answer
+    events = list(names["all_events"]("https://example.org/events.json"))
+
+    assert [event["id"] for event in events] == [f"event-{number}" for number in range(7)]
+
+
 @pytest.mark.parametrize("secret", ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3", "any-text"])
 def test_the_lines_that_verify_a_signature_take_ours_and_no_other(secret: str) -> None:
-    (block,) = (each.values[0] for each in blocks("python"))
-    found: dict[str, Any] = {}
-    exec(block, found)  # the document's own lines
+    found = run_python_block("def genuine")
     now = datetime.fromtimestamp(int(time.time()), UTC)
     message = Message(key="k-1.0", kind="test", address="", subject="", text="", html="", send_time=now)
     body = b'{"id":"k-1.0"}'

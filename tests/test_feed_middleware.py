@@ -182,6 +182,11 @@ def test_the_order_of_parameters_does_not_change_the_bytes(client):
         ("/tags/sco.ics?tag=x", "'tag' is not a parameter"),
         ("/events.json?alarms=1", "'alarms' is not a parameter"),
         ("/events/summit.ics?from=2021", "'from' is not a parameter"),
+        ("/events.json?limit=1001", "limit: '1001' is not a size of a page; write a number from 1 to 1000"),
+        ("/events.json?limit=0", "limit: '0' is not"),
+        ("/events.json?limit=%D9%A1", "limit: '١' is not"),
+        ("/events.json?after=A", "after: 'A' is not an id"),
+        ("/calendar.ics?limit=5", "'limit' is not a parameter"),
         ("/calendar.ics?q=%FF", "the query is not UTF-8"),
         ("/calendar.ics?q=" + "x" * 5000, "longer than 4500"),
         ("/openapi.json?v=1", "'v' is not a parameter. Valid ones: none"),
@@ -194,6 +199,27 @@ def test_a_parameter_that_is_not_understood_is_a_400_that_names_it(client, addre
     assert says in answer.body.decode()
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_of_events_json_links_to_the_next_one(big):
+    first = big.get("/events.json?limit=30")
+    following = first.headers["Link"].removesuffix('>; rel="next"').removeprefix("<")
+    last = big.get(f"/events.json{following}")
+
+    assert following == json.loads(first.body)["next"] == "?limit=30&after=event-35"
+    assert first.headers["Access-Control-Expose-Headers"] == "Link"
+    assert len(json.loads(last.body)["events"]) == 10
+    assert "Link" not in last.headers and json.loads(last.body)["next"] is None
+
+
+def test_events_json_comes_by_pages_unless_it_is_a_file(big):
+    served = FeedMiddleware(big._flask, lambda: big.held, clock=NOON.timestamp, page_size=30)
+    static = FeedMiddleware(big._flask, lambda: big.held, clock=NOON.timestamp, page_size=0)
+
+    big.hot = served
+    assert len(json.loads(big.get("/events.json").body)["events"]) == 30
+    big.hot = static
+    assert len(json.loads(big.get("/events.json").body)["events"]) == 40
 
 
 @pytest.mark.parametrize(
@@ -339,7 +365,7 @@ def test_the_description_says_which_parameters_may_be_empty(client, path):
         parameter = document["components"]["parameters"][name] if name else reference
         if parameter["in"] == "query":
             schema = parameter["schema"].get("items", parameter["schema"])
-            may_be_empty = not ({"minLength", "enum", "format"} & schema.keys())
+            may_be_empty = not ({"minLength", "enum", "format", "minimum", "pattern"} & schema.keys())
             assert client.get(f"{path}?{parameter['name']}=").status == ("200" if may_be_empty else "400"), parameter
 
 

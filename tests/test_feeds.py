@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from eventcal import feeds
 from eventcal.events import Event, Status, Text
-from eventcal.feeds import OmittedCounts, Representation, selection
-from eventcal.filters import Filter
+from eventcal.feeds import OmittedCounts, Representation, events_json, selection
+from eventcal.filters import Filter, canonical_query, parse_query
 from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
 from tests.factories import CALENDAR, MODIFIED, TODAY, edition, event
 
@@ -272,6 +272,51 @@ def test_json_holds_also_what_has_no_date_and_what_is_over():
     assert [each["id"] for each in json.loads(at("/events.json", registry).body)["events"]] == ["a", "b", "c"]
     few = json.loads(at("/events.json", registry, cancelled="omit", imprecise="omit").body)["events"]
     assert [each["id"] for each in few] == ["a"]
+
+
+def walk_pages(registry: Edition, **query: object) -> list[list[str]]:
+    """The ids on each page of /events.json, following `next`."""
+    pages, query_string = [], canonical_query(Filter(**query))  # type: ignore[arg-type]
+    while True:
+        wanted = parse_query(query_string, allowed=feeds.accepted_parameters("/events.json"))
+        page = feeds.render_path("/events.json", registry, (), TODAY, wanted, BASE)
+        body = json.loads(page.body)
+        assert page.next_url == (body["next"] or "")
+        pages.append([entry["id"] for entry in body["events"]])
+        if not page.next_url:
+            return pages
+        address, _, query_string = page.next_url.partition("?")
+        assert address == f"{BASE}/events.json"
+
+
+def test_the_pages_of_events_json_hold_each_event_once_in_the_order_of_ids():
+    registry = edition(*(event(name, "2021-09-16", tags=("even",) if name in "bdf" else ()) for name in "fbdcae"))
+
+    assert walk_pages(registry, limit=4) == [["a", "b", "c", "d"], ["e", "f"]]
+    assert walk_pages(registry, limit=2, tags=("even",)) == [["b", "d"], ["f"]]
+    assert walk_pages(registry, limit=6) == walk_pages(registry) == [list("abcdef")]
+    assert walk_pages(edition(), limit=1) == [[]]
+
+
+def test_a_page_begins_after_an_event_that_has_left_meanwhile():
+    later = edition(*(event(name, "2021-09-16") for name in "acd"))
+
+    assert json.loads(at("/events.json", later, after="b").body)["events"][0]["id"] == "c"
+
+
+def test_a_page_of_long_events_ends_before_its_limit(monkeypatch):
+    monkeypatch.setattr(events_json, "MAX_PAGE_CHARACTERS", 10)
+
+    assert walk_pages(edition(event("a", "2021-09"), event("b", "2021-10")), limit=9) == [["a"], ["b"]]
+
+
+def test_a_page_filters_no_further_than_it_reads(monkeypatch):
+    seen: list[str] = []
+    monkeypatch.setattr(events_json.filters, "matches_event", lambda query, event: seen.append(event.id) or True)
+
+    at("/events.json", edition(*(event(name, "2021-09-16") for name in "abcdef")), limit=2)
+
+    assert seen == ["a", "b", "c"]
 
 
 def test_json_is_what_openapi_says_it_is():

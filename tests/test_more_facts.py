@@ -56,7 +56,7 @@ def test_the_feed_has_image_and_every_place(tmp_path: Path) -> None:
 
 def test_programs_and_search_engines_read_them(tmp_path: Path) -> None:
     shown, _ = build_next(load(tmp_path))
-    [entry] = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+    [entry] = json.loads(render_events_json(shown, Filter(), "en", "")[0])["events"]
     assert [place["words"] for place in entry["places"]] == ["Hall, Bavaria, Germany", "Old church", "Square, Austria"]
     assert (entry["place"]["name"], entry["languages"]) == ("Hall", ["de", "fr"])
     assert entry["image"] == "https://a.example/poster-ü.png"

@@ -89,7 +89,7 @@ def test_whole_days_in_a_series_of_hours_are_events_of_their_own(tmp_path: Path)
 
 def test_programs_pages_and_mails_say_what_is_known_of_an_occurrence(tmp_path: Path) -> None:
     shown, _ = build_next(load(tmp_path))
-    [entry] = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+    [entry] = json.loads(render_events_json(shown, Filter(), "en", "")[0])["events"]
     exceptions = {exception["date"]: exception for exception in entry["repeat"]["exceptions"]}
     assert exceptions["2027-01-11"]["when"]["precision"] == "month"
     assert (exceptions["2027-01-18"]["title"], exceptions["2027-01-18"]["place"]["country"]) == ("Guest talk", "DE")

@@ -202,7 +202,7 @@ def test_pages_feeds_and_json_show_a_part_of_an_open_date_as_far_as_it_is_known(
     assert f"SUMMARY:[{marker}, day not known] Freeze" in feed.replace("\r\n ", "").replace("\\,", ",")
     [date] = [
         entry["when"]
-        for entry in json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+        for entry in json.loads(render_events_json(shown, Filter(), "en", "")[0])["events"]
         if entry["id"] == "freeze"
     ]
     assert (date["first_day"], date["last_day"], date["words"]) == (
@@ -258,7 +258,7 @@ def test_a_page_leads_to_the_parts_and_to_the_other_editions(
 
 def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:
     shown, _ = build_next(load(tmp_path))
-    entries = json.loads(render_events_json(shown, Filter(), "en", ""))["events"]
+    entries = json.loads(render_events_json(shown, Filter(), "en", "")[0])["events"]
     assert {entry["id"]: entry["series"] for entry in entries if entry["series"]} == {
         "conf": "PyConf",
         "next": "PyConf",

@@ -100,7 +100,7 @@ def test_the_day_of_a_date_without_one_is_nowhere(subject: Event) -> None:
     allowed = allowed_days(subject)
     present = edition(subject)
 
-    [entry] = json.loads(render_events_json(present, Filter(), "en", ""))["events"]
+    [entry] = json.loads(render_events_json(present, Filter(), "en", "")[0])["events"]
     assert (None, None) == (entry["when"]["starts_at"], entry["when"]["ends_at"])
     assert days_in(entry["when"]["words"]) <= allowed
     occurrence = Occurrence(subject, "", subject.when, subject.status)

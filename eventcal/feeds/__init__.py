@@ -72,7 +72,10 @@ def accepted_parameters(path: str) -> tuple[str, ...]:
         return _EVENT_PARAMETERS
     if path.startswith("/tags/"):
         return tuple(name for name in filters.FILTER_PARAMETERS if name != "tag")
-    return filters.FILTER_PARAMETERS if path == "/calendar.ics" else (*_LIST_PARAMETERS, "imprecise", "cancelled")
+    if path == "/calendar.ics":
+        return filters.FILTER_PARAMETERS
+    page_parameters = filters.PAGE_PARAMETERS if path == "/events.json" else ()
+    return (*_LIST_PARAMETERS, "imprecise", "cancelled", *page_parameters)
 
 
 def render_path(
@@ -83,11 +86,13 @@ def render_path(
     query: Filter,
     base_url: str = "",
     removed: Removed = NOTHING_REMOVED,
+    page_size: int = 0,
 ) -> Representation | None:
     """Renders the feed at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
     A tag that no event ever had gives None: a mistyped address must not look like an empty calendar.
-    *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar.
+    *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar. *page_size* is
+    the number of events on a page of /events.json where *query* gives none, 0 for all of them.
     """
     match path.split("/")[1:]:
         case ["calendar.ics"]:
@@ -97,11 +102,8 @@ def render_path(
         case ["events", name] if name.endswith(".ics"):
             return render_event_feed(edition, name[:-4], today, query, base_url, removed)
         case ["events.json"]:
-            return build_representation(
-                render_events_json(edition, query, _choose_language(edition, query), base_url),
-                _last_modified(edition),
-                JSON_CONTENT_TYPE,
-            )
+            body, next_url = render_events_json(edition, query, _choose_language(edition, query), base_url, page_size)
+            return build_representation(body, _last_modified(edition), JSON_CONTENT_TYPE, next_url)
         case ["upcoming.atom"]:
             body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
             return build_representation(body, max(rollover_at, _last_modified(edition)), ATOM_CONTENT_TYPE)

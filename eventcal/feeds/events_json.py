@@ -1,36 +1,61 @@
-"""An edition as JSON for programs. Every key is always there, null where nothing is known; `openapi` describes them."""
+"""An edition as JSON for programs, page by page. Every key is always there, null where nothing is known; `openapi` describes them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from .. import filters, links, repeat, words
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
 from ..history import Edition, Version
-from ..ical import Memo
 from ..when import Period, Timed, Undated, When
 
 Json = dict[str, Any]
 
 
-_event_memo: Memo[str] = Memo()
+MAX_PAGE_CHARACTERS: Final = 1_000_000
+"""Length of the events of a page beyond which no further one is added to it."""
 
 
-def render_events_json(edition: Edition, query: Filter, language: str, base_url: str) -> bytes:
-    """The registry's events, all of them unless *query* says otherwise: also those without a date, and past ones."""
-    versions = [
-        version
-        for version in edition.versions
-        if filters.matches_event(query, version.event) and filters.is_in_window(query, version.event)
-    ]
-    events = _event_memo.get_all(
-        (language, base_url), versions, lambda version: _dump_json(event_to_json(version, language, base_url))
-    )
+def render_events_json(
+    edition: Edition, query: Filter, language: str, base_url: str, page_size: int = 0
+) -> tuple[bytes, str]:
+    """Renders the events that *query* keeps, undated and past ones among them, in the order of their ids.
+
+    A page ends after `query.limit` events, else *page_size* (0: never), or once it is long. Returns the body and the
+    address of the next page, relative where *base_url* is "", "" after the last. A page begins after an id, and not at
+    a number: an edition published between two pages neither repeats nor hides what it did not touch.
+    """
+    limit = query.limit or page_size
+    events: list[str] = []
+    length, last_id, next_url = 0, "", ""
+    for version in _matching_versions(edition, query):
+        if limit and (len(events) >= limit or length > MAX_PAGE_CHARACTERS):
+            next_url = _page_url(replace(query, after=last_id), base_url)
+            break
+        events.append(_dump_json(event_to_json(version, language, base_url)))
+        length += len(events[-1])
+        last_id = version.event.id
     calendar_json = _dump_json(_calendar_to_json(edition, language, base_url))
-    return ('{"calendar":' + calendar_json + ',"events":[\n' + ",\n".join(events) + "\n]}\n").encode()
+    parts = ('{"calendar":', calendar_json, ',"next":', json.dumps(next_url or None), ',"events":[\n')
+    return ("".join(parts) + ",\n".join(events) + "\n]}\n").encode(), next_url
+
+
+def _matching_versions(edition: Edition, query: Filter) -> Iterator[Version]:
+    """Yields what *query* keeps, by id; filters no further than the caller reads."""
+    versions = (version for version in edition.versions if version.event.id > query.after)
+    for version in sorted(versions, key=lambda version: version.event.id):
+        if filters.matches_event(query, version.event) and filters.is_in_window(query, version.event):
+            yield version
+
+
+def _page_url(query: Filter, base_url: str) -> str:
+    path = links.site_url(base_url, "/events.json") if base_url else ""
+    return f"{path}?{filters.canonical_query(query)}"
 
 
 def _dump_json(body: Json) -> str:

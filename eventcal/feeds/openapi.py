@@ -32,11 +32,28 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
         {"type": "string", "enum": list(filters.CANCELLED_MODES), "default": "struck"},
     ),
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
+    "limit": (
+        "The number of events on a page; a page of long events may hold fewer.",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": filters.MAX_PAGE_EVENTS,
+            "default": filters.MAX_PAGE_EVENTS,
+        },
+    ),
+    "after": (
+        "The page that begins after the event of this id; `next` gives the whole address.",
+        {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+    ),
     "parts": ("1 adds the events that belong to it.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }
 
 _STRING_SCHEMA: Json = {"type": "string"}
 _NULLABLE_STRING_SCHEMA: Json = {"type": ["string", "null"]}
+_NEXT_SCHEMA: Json = _NULLABLE_STRING_SCHEMA | {
+    "format": "uri-reference",
+    "description": 'The address of the next page, as also in `Link: <...>; rel="next"` (RFC 8288); null on the last',
+}
 _DATE_SCHEMA: Json = {"type": ["string", "null"], "format": "date"}
 _DATE_TIME_SCHEMA: Json = {"type": ["string", "null"], "format": "date-time"}
 
@@ -73,7 +90,11 @@ def _paths() -> Json:
             "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms", "parts"), [event]
         ),
         "/events.json": _get_operation(
-            "events", "The events, as data", "application/json", list_parameters, schema="Events"
+            "events",
+            "The events, as data, page by page in the order of their ids",
+            "application/json",
+            (*list_parameters, *filters.PAGE_PARAMETERS),
+            schema="Events",
         ),
         "/upcoming.atom": _get_operation(
             "upcoming", "What is near, for feed readers", "application/atom+xml", list_parameters
@@ -146,7 +167,7 @@ def _schemas() -> Json:
     )
     events: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}
     return {
-        "Events": _object_schema({"calendar": calendar_schema, "events": events}),
+        "Events": _object_schema({"calendar": calendar_schema, "next": _NEXT_SCHEMA, "events": events}),
         "Event": _event_schema(),
         "When": _when_schema(),
     }

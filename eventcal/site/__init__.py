@@ -83,7 +83,8 @@ def write(
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
     files = build_static_urls(snapshot.index, history.edition.calendar, moment.date())
     app = create_app(lambda: snapshot, Settings(base_url=base_url, site=look), clock=lambda: moment, static_urls=files)
-    client = _WsgiClient(FeedMiddleware(app, lambda: snapshot, base_url, clock=moment.timestamp))
+    # a static host answers no query: events.json is one page
+    client = _WsgiClient(FeedMiddleware(app, lambda: snapshot, base_url, clock=moment.timestamp, page_size=0))
     # first what no later build may fall behind
     _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
     for asset in sorted(path for path in _ASSET_FOLDER.rglob("*") if path.is_file()):

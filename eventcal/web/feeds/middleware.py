@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from ... import filters
 from ..http import REASONS, HttpRequest
 from .responder import FeedResponder, SnapshotView
 
@@ -20,9 +21,10 @@ class FeedMiddleware:
         base_url: str = "",
         clock: Callable[[], float] = time.time,
         is_stalled: Callable[[], bool] = lambda: False,
+        page_size: int = filters.MAX_PAGE_EVENTS,
     ) -> None:
         self._app = app
-        self._responder = FeedResponder(snapshots, base_url, clock, is_stalled)
+        self._responder = FeedResponder(snapshots, base_url, clock, is_stalled, page_size)
         self.refresh = self._responder.refresh
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

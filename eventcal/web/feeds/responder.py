@@ -119,7 +119,8 @@ class FeedResponder:
     """Answers feeds, health and robots.txt from ready bytes; whatever takes longer is returned as a job for a thread.
 
     *snapshots* gives what is served now; it is asked at every request, so it must be no more than a look at an
-    attribute. *clock* gives seconds since 1970. *base_url* "" writes no link to our own pages.
+    attribute. *clock* gives seconds since 1970. *base_url* "" writes no link to our own pages. *page_size* is the
+    number of events on a page of /events.json, 0 for all of them.
     """
 
     def __init__(
@@ -128,8 +129,10 @@ class FeedResponder:
         base_url: str = "",
         clock: Callable[[], float] = time.time,
         is_stalled: Callable[[], bool] = lambda: False,
+        page_size: int = filters.MAX_PAGE_EVENTS,
     ) -> None:
         self._snapshots = snapshots
+        self._page_size = page_size
         self._base_url = base_url
         self._clock = clock
         self._is_stalled = is_stalled
@@ -235,6 +238,7 @@ class FeedResponder:
             query,
             self._base_url,
             cache.snapshot.removed,
+            self._page_size,
         )
         if representation is None:
             return None
@@ -329,6 +333,11 @@ def _encode(representation: Representation, security_headers: dict[str, str]) ->
         ("Access-Control-Allow-Origin", "*"),
         *security_headers.items(),
     ]
+    if representation.next_url:  # RFC 8288; a page of another origin may read it only where it is exposed
+        shared_headers += [
+            ("Link", f'<{representation.next_url}>; rel="next"'),
+            ("Access-Control-Expose-Headers", "Link"),
+        ]
 
     def encode(body: bytes, etag: str, *encoding: tuple[str, str]) -> _EncodedFeed:
         ok_headers = [
