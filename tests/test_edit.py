@@ -87,6 +87,7 @@ def changed_lines(folder: Path, before: str = HEAD + EVENTS) -> list[str]:
             "-    notes: |-", "-      Two lines", "-        of notes # no comment",
         ]),
         (["edit", "off", "url=https://example.org"], ["+    url: https://example.org"]),
+        (["edit", "lunch", "id=noon"], ["-  - id: lunch", "+  - id: noon", "+    formerly: [lunch]"]),
     ],
 )  # fmt: skip
 def test_a_change_touches_the_events_own_lines_only(
@@ -117,6 +118,9 @@ def test_what_was_understood_is_said(shell: Any) -> None:
         (["edit", "day"], "nothing to change"),
         (["edit", "day", "repeat=every week on Fri"], "is not a date that the rule makes"),
         (["edit", "day", "--remove", "title"], "'title' is missing"),
+        (["edit", "day", "--remove", "id"], "an event needs its id; `eventcal edit day id=NEW` renames it"),
+        (["edit", "day", "id=lunch"], "lunch"),
+        (["edit", "day", "id=A day"], "A day"),
         (["cancel", "day", "--date", "2027-02-02"], "exceptions"),
     ],
 )
@@ -128,6 +132,45 @@ def test_a_change_that_cannot_be_is_refused_and_writes_nothing(
     assert done.exit_code in (1, 2)
     assert told in done.stderr
     assert [] == changed_lines(tmp_path)
+
+
+def test_a_renamed_event_keeps_every_former_id_but_the_one_taken_back(tmp_path: Path, shell: Any) -> None:
+    def former_ids(event_id: str) -> tuple[str, ...]:
+        events = registry.read(tmp_path / "events.yaml").events
+        return next(event.formerly for event in events if event.id == event_id)
+
+    assert (
+        "day is renamed to a; `formerly` keeps the old id, so calendars and links follow"
+        in shell("edit", "day", "id=a").stdout
+    )
+    assert shell("edit", "a", "id=b").exit_code == 0
+    assert former_ids("b") == ("day", "a")
+    assert "b is unchanged" in shell("edit", "day", "id=b").stdout
+    assert shell("edit", "day", "id=day").exit_code == 0
+    assert former_ids("day") == ("a", "b")
+
+
+def test_parts_follow_a_renamed_event_in_every_file(tmp_path: Path, shell: Any) -> None:
+    main = (HEAD + EVENTS).replace("events:\n", "include: [talks.yaml]\nevents:\n")
+    menu = "  - {id: menu, title: Menu, when: 1 day before start, part_of: day}\n"
+    (tmp_path / "events.yaml").write_text(main + menu)
+    (tmp_path / "talks.yaml").write_bytes(
+        b"events:\r\n  - id: talk\r\n    title: T\r\n    when: 2027\r\n    part_of: day\r\n"
+    )
+
+    assert shell("edit", "day", "id=feast").exit_code == 0
+    parents = {event.id: event.part_of for event in registry.read(tmp_path / "events.yaml").events}
+    assert parents == {"lunch": "", "feast": "", "off": "", "menu": "feast", "talk": "feast"}
+    assert b"    part_of: feast\r\n" in (tmp_path / "talks.yaml").read_bytes()
+
+
+def test_a_file_that_cannot_be_written_is_named(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("eventcal.registry.change_event.replace_file", refuse)
+
+    assert shell("edit", "day", "title=B").stderr == "eventcal: events.yaml: cannot be written: Permission denied\n"
 
 
 def test_an_event_of_an_included_file_is_changed_there(tmp_path: Path, shell: Any) -> None:

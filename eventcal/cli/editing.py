@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     epilog=examples_epilog(
         "eventcal edit summit-2021 when=2021-09-17/18",
         'eventcal edit summit-2021 "title=SCO summit" "tags=[summit, press]" --remove notes',
+        "eventcal edit summit-2021 id=summit",
     )
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 @click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; may be given again.")
 @with_settings("registry")
 def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tuple[str, ...]) -> None:
-    """Set keys of an event in its file. Only its own lines change, comments stay."""
+    """Set keys of an event in its file. Only its own lines change, comments stay.
+
+    With a new id, the old one goes below `formerly`, so that calendars keep the event, and its parts follow.
+    """
     from ..registry.edit import KEY_ORDER
     from ..registry.schema import EXTRA_KEY_PATTERN
     from ..registry.suggestions import did_you_mean
@@ -174,10 +178,13 @@ def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> None:
 
 
 def describe(changed: ChangedEvent) -> str:
-    """Describes a change in a line: the event with its old and new date in words, its new status, or that it changed."""
+    """Describes a change in a line: the event's new id, its old and new date in words, its new status, or that it changed."""
     from ..words import format_when
 
     before, after = changed.before, changed.after
+    if before.id != after.id:
+        note = "; `formerly` keeps the old id, so calendars and links follow" if before.id in after.formerly else ""
+        return f"{before.id} is renamed to {after.id}{note}"
     if before.when != after.when:
         told = [format_when(event.when, "en", event.timezone) for event in (before, after)]
         return f"{after.id} moves from {told[0]} to {told[1]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import EventcalError, RegistryError
 from ..events import Event
 from .append import replace_file
-from .edit import FileEntries, edit_entry
+from .edit import FileEntries, NotEditable, edit_entry
 from .load import Registry, read
 from .suggestions import did_you_mean
 from .yaml_format import to_plain
@@ -29,27 +29,48 @@ class ChangedEvent:
 def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> ChangedEvent:
     """Sets the keys of *changes* on the event *event_id*, None removes one; writes its file.
 
+    A new `id` puts the old one under `formerly`, and the events that are `part_of` this one follow it.
+
     Raises RegistryError, and writes nothing, while the registry has problems or the change would bring one;
-    EventcalError where there is no such event, or its layout cannot be edited.
+    EventcalError where there is no such event, its layout cannot be edited, or a file cannot be written.
     """
-    changed, data = try_change(path, event_id, changes)
-    replace_file(changed.path.resolve(), data)
+    changed, files = try_change(path, event_id, changes)
+    for file, data in files.items():
+        try:
+            replace_file(file.resolve(), data)
+        except OSError as error:
+            raise EventcalError(f"{file}: cannot be written: {error.strerror or error}") from error
     return changed
 
 
-def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[ChangedEvent, bytes]:
-    """Returns what `change_event` would do, and the file that it would write. Raises as it does."""
+def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[ChangedEvent, dict[Path, bytes]]:
+    """Returns what `change_event` would do, and the files that it would write. Raises as it does."""
     before = _require_valid(read(path))
     old = find_event(before, event_id)
     plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
-    file, text, is_crlf = _changed_file(before, event_id, plain)
-    data = (text.replace("\n", "\r\n") if is_crlf else text).encode()
-    name = file.resolve().relative_to(path.parent.resolve()).as_posix()
-    after = _require_valid(read(path, {name: data}))
-    new = next((event for event in after.events if event.id == old.id), old)
+    if "id" in plain and plain["id"] is None:
+        raise EventcalError(f"'{old.id}': an event needs its id; `eventcal edit {old.id} id=NEW` renames it")
+    new_id = str(plain.get("id", old.id))
+    if new_id != old.id:
+        plain = {"formerly": _former_ids(old, new_id), **plain}
+    file, _, number = _find_entry(before, event_id)
+    edits = {file: {number: plain}}
+    if new_id != old.id:
+        for part_file, part_number in _find_parts(before, old.id):
+            edits.setdefault(part_file, {}).setdefault(part_number, {"part_of": new_id})
+    files = {name: _changed_file(name, file_edits) for name, file_edits in edits.items()}
+    root = path.parent.resolve()
+    after = _require_valid(
+        read(path, {name.resolve().relative_to(root).as_posix(): data for name, data in files.items()})
+    )
     if len(after.events) != len(before.events):
         raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
-    return ChangedEvent(old, new, file), data
+    return ChangedEvent(old, next(event for event in after.events if event.id == new_id), file), files
+
+
+def _former_ids(old: Event, new_id: str) -> PlainValue:
+    """The ids that *old* had before it is called *new_id*, the first one first: a name taken back is no former one."""
+    return [name for name in (*old.formerly, old.id) if name != new_id]
 
 
 def find_event(registry: Registry, event_id: str) -> Event:
@@ -70,32 +91,48 @@ def _require_valid(registry: Registry) -> Registry:
 
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
     """The `exceptions` of an event as they are typed, by date."""
-    _, _, entries, number = _find_entry(_require_valid(read(path)), event_id)
+    _, entries, number = _find_entry(_require_valid(read(path)), event_id)
     exceptions = entries.value(number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
 
-def _changed_file(
-    registry: Registry, event_id: str, changes: Mapping[str, PlainValue | None]
-) -> tuple[Path, str, bool]:
-    """The file with the event, its new text, and whether its lines end in CRLF."""
-    path, is_crlf, entries, number = _find_entry(registry, event_id)
-    return path, entries.replaced({number: edit_entry(entries.entries[number].text, changes)}), is_crlf
+def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None]]) -> bytes:
+    """The file with the keys of some entries, by their number, set or removed; its line ends stay."""
+    entries, is_crlf = _read_entries(path)
+    text = entries.replaced({number: edit_entry(entries.entries[number].text, edits[number]) for number in edits})
+    return (text.replace("\n", "\r\n") if is_crlf else text).encode()
 
 
-def _find_entry(registry: Registry, event_id: str) -> tuple[Path, bool, FileEntries, int]:
-    """The file with the event, whether its lines end in CRLF, its entries, and which of them it is."""
+def _read_entries(path: Path) -> tuple[FileEntries, bool]:
+    """The entries of a file, and whether its lines end in CRLF."""
+    text = path.read_bytes().decode("utf-8")
+    return FileEntries.of(text.replace("\r\n", "\n")), "\r\n" in text
+
+
+def _find_entry(registry: Registry, event_id: str) -> tuple[Path, FileEntries, int]:
+    """The file with the event, its entries, and which of them it is."""
     for path in registry.files:
-        raw = path.read_bytes().decode("utf-8")
-        entries = FileEntries.of(raw.replace("\r\n", "\n"))
+        entries, _ = _read_entries(path)
         for number in range(len(entries.entries)):
             value = entries.value(number)
             former = value.get("formerly")
             if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
-                return path, "\r\n" in raw, entries, number
+                return path, entries, number
             if any(event_id == part.get("id") for part in _milestones(value)):
                 raise EventcalError(f"'{event_id}' is a milestone of '{value.get('id')}': edit it by hand")
     raise EventcalError(f"'{event_id}' is not below `events:` in a layout that can be edited: edit it by hand")
+
+
+def _find_parts(registry: Registry, parent_id: str) -> Iterator[tuple[Path, int]]:
+    """Yields the file and the number of each entry that names *parent_id* as the event that it is part of."""
+    for path in registry.files:
+        try:
+            entries, _ = _read_entries(path)
+        except NotEditable:
+            continue  # a part in it is then named as a problem of the registry
+        for number, entry in enumerate(entries.entries):
+            if "part_of" in entry.text and entries.value(number).get("part_of") == parent_id:
+                yield path, number
 
 
 def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:
