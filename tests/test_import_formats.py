@@ -76,9 +76,10 @@ def test_yaml2ics(tmp_path: Path) -> None:
     assert "every 2 weeks until 2027-03-02" == str(events["planning"].rule)
     assert "every month on the last Fri" == str(events["raw"].rule)
     assert 1 == len(events["planning"].exdates)
-    assert ["begin: 'some day' is not a date", "repeat: every hours: a rule makes one start a day at most"] == sorted(
-        losses
-    )
+    assert [
+        "begin: 'some day' is not a date; the event was left out",
+        "repeat: an interval of hours: a rule makes one start a day at most; only the first date was written",
+    ] == sorted(losses)
 
 
 CCF = """\
@@ -122,7 +123,7 @@ def test_ccf_deadlines(tmp_path: Path) -> None:
     assert "timezone: AoE" in (tmp_path / "events.yaml").read_text()
     assert {("deadline", "example27")} == {(event.kind, event.part_of) for event in events.values() if event.part_of}
     assert ("AI", "deadline") == events["example27-paper-deadline-2"].tags
-    assert {"date", "rank", "dblp"} <= {loss.split(":")[0] for loss in losses}
+    assert {"no date", "rank", "dblp"} <= {loss.split(":")[0] for loss in losses}
 
 
 PYTHON = """\
@@ -179,7 +180,7 @@ def test_confs_tech(tmp_path: Path) -> None:
     assert ("online",) == events["exampleconf-2027-dushanbe"].tags
     assert ("en",) == events["exampleconf-2027-dushanbe"].languages
     assert "exampleconf-2027-dushanbe" == events["exampleconf-2027-dushanbe-cfp"].part_of
-    assert ["startDate: 'soon' is not a day"] == losses
+    assert ["startDate: 'soon' is not a day; the conference was left out"] == losses
 
 
 def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ releases:
         "example-3-2-support-ends": "2029-01-31?",
         "example-3-1-released": "2025-01-10",
     } == dates(events)
-    assert ["eol: it is over, the day is not known"] == losses
+    assert ["eol: the source gives no day for it; left out"] == losses
 
 
 def test_toml_calendar(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ recurrence_rules = [ { frequency = "monthly" } ]
     assert ["every 2 weeks on Thu", "every month"] == [str(event.rule) for event in events.values()]
     assert "1700000000001" == events["weekly-triage"].uid
     assert [
-        "includes: other.toml: import that file by itself",
+        "includes: other.toml: not read; import that file by itself",
         "organizer: people's addresses are not published",
     ] == sorted(losses)
 
@@ -292,9 +293,81 @@ def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
 
     assert {} == events
-    assert ["room: the column was not carried; name it with --columns", "when: '03/04/2027' could be two days"] == [
-        loss.partition(";")[0] if loss.startswith("when") else loss for loss in losses
-    ]
+    assert [
+        "column room: left out; --columns KEY=room says which key it holds",
+        "when: '03/04/2027' could be two days",
+    ] == [loss.partition(";")[0] if loss.startswith("when") else loss for loss in losses]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("title,date\nA,\nB,n/a\nC,TBA\n", "t.csv", [
+            "line 2: A: no date: date is missing; written as TBD", "line 3: B: no date: date is 'n/a'; written as TBD",
+        ]),
+        ("- title: X\n  confs: [{year: 2027, date: some day}, {year: 2028}, {year: 2029, date: TBD}]\n", "c.yaml", [
+            "line 2: X 2027: no date: date is 'some day'; written as TBD", "line 2: X 2028: no date: date is missing; written as TBD",
+        ]),
+        ("- {conference: X, year: 2027}\n- {conference: Y, year: 2027, start: may}\n", "p.yaml", [
+            "line 1: X 2027: no date: start is missing; written as TBD", "line 2: Y 2027: no date: start is 'may'; written as TBD",
+        ]),
+    ],
+)  # fmt: skip
+def test_an_event_without_a_date_becomes_tbd_and_is_named_and_counted(
+    text: str, name: str, expected: list[str]
+) -> None:
+    imported = importing.read_source(text.encode(), name, "", ImportContext())
+
+    assert expected == [str(loss) for loss in imported.losses]
+    assert ["changed: no date 2"] == importing.count_losses(imported.losses)
+    assert all(event.fields["when"] == "TBD" for event in imported.events)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("title,date,url,tags,status,zone\nA,2027-01-05,here,a/b,open,Mars\n", "t.csv", [
+            "status: 'open' is not confirmed, tentative or cancelled; written as confirmed", "tags: 'a/b' became 'a-b'",
+            "timezone: 'Mars' is not a zone; read as UTC", "url: 'here' is not a web address",
+        ]),
+        ("timezone: Mars\nevents:\n- {summary: A, begin: 2027-01-05, end: later, repeat: weekly}\n", "y.yaml", [
+            "end: 'later' is not a date after the start; no end was written",
+            "repeat: 'weekly' has no `interval`; only the first date was written", "timezone: 'Mars' is not a zone; read as UTC",
+        ]),
+        ("events:\n- {summary: A, begin: 2027-01-05, duration: long, repeat: {interval: {days: 1}, until: fall}}\n- {summary: B}\n", "y.yaml", [
+            "begin: there is none; the event was left out",
+            "duration: it is not hours and minutes of an event with an hour; no end was written",
+            "until: 'fall' is not a date; written without an end",
+        ]),
+        ('[{"name": "A", "startDate": "2027-01-05", "endDate": "2026", "cfpEndDate": "soon", "url": "x"}, {"name": "B"}]', "c.json", [
+            "cfpEndDate: 'soon' is not a day; this deadline was left out",
+            "endDate: '2026' is not a day from the start on; one day was written",
+            "startDate: there is none; the conference was left out", "url: 'x' is not a web address",
+        ]),
+        ('[[events]]\ntitle = "A"\nstart = 2027-01-05\nend = "x"\nstatus = "odd"\n[[events]]\ntitle = "B"\n', "t.toml", [
+            "end: 'x' is not a date after the start; no end was written", "start: there is none; the event was left out",
+            "status: 'odd' is not an event's status; written as confirmed",
+        ]),
+        ("- title: X\n  confs: [{year: 2027, date: 2027-05-05, link: x, timeline: [{deadline: 99}, {deadline: 98}]}]\n", "c.yaml", [
+            "deadline: '98' is not a date; this deadline was left out", "deadline: '99' is not a date; this deadline was left out",
+            "url: 'x' is not a web address",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_a_source_says_and_the_registry_cannot_is_named_once_with_its_effect(
+    text: str, name: str, expected: list[str]
+) -> None:
+    imported = importing.read_source(text.encode(), name, "", ImportContext())
+
+    assert expected == sorted(f"{loss.what}: {loss.detail}" for loss in imported.losses)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(b"\xff\xfe", "z.csv"), (b"{}", "r.json"), (b"- [", "x.yaml"), (b"x", "q.ics")]
+)
+def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
+    with pytest.raises(ImportingError, match=f"^{name}: "):
+        importing.read_source(data, name, "", ImportContext())
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ MAX_LOOKAHEAD_DAYS = 366 * 5
 @cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --tag summit --json"))
 @click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
-@with_filter("from", "to", "tag", "-tag", "q", "place", "lang")
+@with_filter("from", "to", "tag", "-tag", "id", "q", "place", "lang")
 @with_settings("registry")
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. Those without a known day are shown with their period."""

@@ -200,11 +200,12 @@ class CalendarReader:
         start_line = component.get("DTSTART")
         start = next(iter(foreign.moments(start_line)), None) if start_line else None
         if start is None:
-            written = f"DTSTART:{start_line.value} is not a date" if start_line else "there is no DTSTART"
-            self.lose(component, "event without a date", written)
+            reason = f"its DTSTART, {start_line.value[:40]!r}, is not a date" if start_line else "it has no DTSTART"
+            self.lose(component, "event without a date", f"{reason}; the event was left out")
             return None
         if not when.FIRST_YEAR <= start.local.year < when.LAST_YEAR:
-            self.lose(component, "event without a date", f"the year {start.local.year} is out of range")
+            reason = f"the year {start.local.year} is out of range"
+            self.lose(component, "event without a date", f"{reason}; the event was left out")
             return None
         end = self._end(component, start)
         if start.is_day:
@@ -217,17 +218,25 @@ class CalendarReader:
         if end_line is not None:
             end = next(iter(foreign.moments(end_line)), None)
             if end is None:
-                self.lose(component, "DTEND", f"{end_line.value!r} is not a date")
+                self.lose(component, "DTEND", f"{end_line.value!r} is not a date; no end was written")
             elif end.is_day != start.is_day:
-                self.lose(component, "DTEND", f"{end_line.value!r} is of another kind than DTSTART")
+                self.lose(
+                    component,
+                    "DTEND",
+                    f"{end_line.value!r} is {_kind(end)} and DTSTART {_kind(start)}; no end was written",
+                )
             elif end.local.year >= when.LAST_YEAR:
-                self.lose(component, "DTEND", f"the year {end.local.year} is out of range")
+                self.lose(component, "DTEND", f"the year {end.local.year} is out of range; no end was written")
             else:
                 return end
         elif duration is not None:
             length = foreign.duration_of(duration.value)
             if length is None or (start.is_day and length % DAY):
-                self.lose(component, "DURATION", f"{duration.value!r} is not a valid duration for this event")
+                self.lose(
+                    component,
+                    "DURATION",
+                    f"{duration.value!r} is not a valid duration for this event; no end was written",
+                )
             else:
                 return length
         return None
@@ -255,10 +264,12 @@ class CalendarReader:
             local, zone = (moved, shown_zone) if moved else (local, zone)
         finish = self._finish(component, local, zone, end)
         if skips(local, zone):
-            self.lose(component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; the hour after", Carried.CHANGED)
+            self.lose(
+                component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; moved to the hour after", Carried.CHANGED
+            )
             local = on_the_clock(local, zone)
         if finish is not None and finish <= local:
-            self.lose(component, "DTEND", "it is not after DTSTART; dropped", Carried.CHANGED)
+            self.lose(component, "DTEND", "it is not after DTSTART; no end was written", Carried.CHANGED)
             finish = None
         return Span(local, finish, zone)
 
@@ -278,14 +289,16 @@ class CalendarReader:
             instant = utc(end.local, end_zone)
         finish = local_of(instant, zone)
         if finish is None:
-            self.lose(component, "DTEND", f"it falls into a repeated hour of {zone}; dropped")
+            self.lose(component, "DTEND", f"it falls into a repeated hour of {zone}; no end was written")
         return finish
 
     def _zone(self, component: ForeignComponent, moment: ForeignMoment, is_end: bool = False) -> str:
         if not moment.zone:
             zone = self.reader_zone or self.context.zone
             if not is_end:
-                self.lose(component, "floating hour", f"read as {zone}", Carried.CHANGED)
+                self.lose(
+                    component, "hour without a zone", f"read as {zone}; --timezone names another", Carried.CHANGED
+                )
             return zone
         zone, remark = self.zones.resolve(moment.zone, moment.local.year)
         if remark and not is_end:
@@ -356,7 +369,7 @@ class CalendarReader:
         text = component.text("STATUS").upper()
         known = {"CONFIRMED": Status.CONFIRMED, "TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED}
         if text and text not in known:
-            self.lose(component, "STATUS", f"{text[:40]!r} is not an event status")
+            self.lose(component, "STATUS", f"{text[:40]!r} is not an event's status; written as confirmed")
         return known.get(text, Status.CONFIRMED)
 
     def _edtf(self, instance: Instance) -> when.When | None:
@@ -431,6 +444,10 @@ class CalendarReader:
 def _source_fields(source: Source) -> dict[str, str]:
     names = ("title", "url", "published", "quote", "grade")
     return {name: str(value) for name in names if (value := getattr(source, name))}
+
+
+def _kind(moment: ForeignMoment) -> str:
+    return "a day" if moment.is_day else "an hour"
 
 
 def _day(moment: date | datetime) -> date:

@@ -12,7 +12,7 @@ from typing import Any
 from .dates import Span
 from .records import Losses, build_event, decoded, instant_of, is_no_date, place_fields, when_of, zone_of
 from .texts import one_line
-from .values import ImportContext, ImportedCalendar, ImportedEvent, ImportingError
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
 # What people call the columns, in small letters without spaces, hyphens and underscores.
 _COLUMNS = {
@@ -53,7 +53,8 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
     losses = Losses()
     for position, name in enumerate(rows[0]):
         if position not in columns.values() and name.strip() and any(_cell(row, position) for row in rows[1:]):
-            losses.add(1, "", name.strip()[:40], "the column was not carried; name it with --columns")
+            column = name.strip()[:40]
+            losses.add(1, "", f"column {column}", f"left out; --columns KEY={column} says which key it holds")
     order = _day_first([_cell(row, columns["when"]) for row in rows[1:]])
     reader = _Rows(columns, context, order, losses)
     events = [event for number, row in enumerate(rows[1:], start=2) if (event := reader.event(row, number)) is not None]
@@ -80,7 +81,8 @@ def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
         columns[key] = plain.index(wanted)
     if missing := [key for key in ("title", "when") if key not in columns]:
         raise ImportingError(
-            f"no column is known to hold {' or '.join(missing)}: name it, as --columns {missing[0]}={header[0] or 'Column'}"
+            f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
+            f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
         )
     return columns
 
@@ -112,7 +114,7 @@ class _Rows:
         if not any(cells.values()):
             return None
         if not title:
-            self.losses.add(line, "", "title", "the row has none; left out")
+            self.losses.add(line, "", "title", "the row has none and was left out")
             return None
         if cells.get("private", "").lower() in ("true", "yes", "1") and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private; --private imports it")
@@ -125,39 +127,42 @@ class _Rows:
         if (status := cells.get("status", "").lower()) in ("cancelled", "canceled", "tentative"):
             more["status"] = _STATUSES[status]
         elif status and status not in _STATUSES:
-            self.losses.add(line, title, "status", f"{status[:40]!r} is not a known status")
+            known_statuses = "confirmed, tentative or cancelled"
+            self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
         return build_event(
             cells.get("id") or title, title, known, zone=zone, home=self.context.zone, tags=tags,
             notes=cells.get("notes", ""), url=cells.get("url", ""), uid=one_line(cells.get("uid", "")), line=line, more=more,
+            losses=self.losses,
         )  # fmt: skip
 
     def _zone(self, cells: Mapping[str, str], title: str, line: int) -> str:
         text = cells.get("timezone", "")
         zone = zone_of(text) if text else None
         if text and zone is None:
-            self.losses.add(line, title, "timezone", f"{text[:40]!r} is not a zone")
+            home = self.context.reader_zone or self.context.zone
+            self.losses.add(line, title, "timezone", f"{text[:40]!r} is not a zone; read as {home}", Carried.CHANGED)
         return zone or self.context.reader_zone or self.context.zone
 
     def _when(self, cells: Mapping[str, str], zone: str, title: str, line: int) -> str | None:
         text, end_text = cells["when"], cells.get("end", "")
         if is_no_date(text):
-            return "TBD"
+            return self.losses.undated(line, title, "date", text)
         start = self._moment(text, zone)
         if start is None:
             known = when_of(text, zone)
             if known is None:
-                why = "could be two days; name the order with --columns date-format=%d/%m/%Y"
-                told = why if _NUMERIC.match(text) and not self.pattern else "is not a date; the row was left out"
-                self.losses.add(line, title, "when", f"{text[:60]!r} {told}")
+                why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
+                detail = why if _NUMERIC.match(text) and not self.pattern else "is not a date; the row was left out"
+                self.losses.add(line, title, "when", f"{text[:60]!r} {detail}")
             return known
         all_day = cells.get("all-day", "").lower() in ("true", "yes", "1", "x")
         start = start if all_day else self._with_hour(start, cells.get("start-time", ""))
         end = self._moment(end_text, zone) if end_text else None
         if end_text and end is None:
-            self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date")
+            self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
         if end is None and cells.get("end-time"):
             end = date(start.year, start.month, start.day)
         if end is not None and isinstance(start, datetime):
@@ -165,7 +170,8 @@ class _Rows:
         if end is not None and isinstance(end, datetime) != isinstance(start, datetime):
             end = None if isinstance(start, datetime) else date(end.year, end.month, end.day)
         if end is not None and end < start:
-            self.losses.add(line, title, "end", f"{end_text or cells.get('end-time', '')} is before the start; dropped")
+            written = end_text or cells.get("end-time", "")
+            self.losses.add(line, title, "end", f"{written} is before the start; no end was written")
             end = None
         return Span(start, end, zone if isinstance(start, datetime) else "").text()
 

@@ -66,10 +66,8 @@ def _ccf_edition(
     tags = [str(series["sub"])] if series.get("sub") else []
     place = place_fields(edition.get("place", ""))
     written = str(edition.get("date", ""))
-    known = "TBD" if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
-    if known is None:
-        losses.add(edition, full, "date", f"{written!r} is not a date")
-        known = "TBD"
+    known = None if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
+    known = known or losses.undated(edition, full, "date", written)
     yield build_event(
         name,
         full,
@@ -79,6 +77,7 @@ def _ccf_edition(
         url=edition.get("link"),
         line=line,
         more=place,
+        losses=losses,
     )
     rounds = edition.get("timeline")
     for number, entry in enumerate(rounds if isinstance(rounds, list) else [], start=1):
@@ -101,7 +100,7 @@ def _ccf_round(
             continue
         known = when_of(text, zone)
         if known is None:
-            losses.add(entry, full, key, f"{text!r} is not a date")
+            losses.add(entry, full, key, f"{text!r} is not a date; this deadline was left out")
             continue
         yield build_event(
             f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
@@ -147,12 +146,10 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
     spot = places[0] if isinstance(places, list) and places and isinstance(places[0], Mapping) else {}
     place = place_fields(record.get("place", ""), lat=spot.get("latitude", ""), lon=spot.get("longitude", ""))
     cancelled = str(record.get("cfp", "")).strip().lower() == "cancelled"
-    if first is None and not is_no_date(record.get("start", "")):
-        losses.add(record, title, "start", f"{record.get('start')!r} is not a day")
-    known = days_text(first, last) if first else "TBD"
+    known = days_text(first, last) if first else losses.undated(record, title, "start", record.get("start", ""))
     yield build_event(
         title, title, known, tags=subs, url=record.get("link"), line=line, notes=str(record.get("note", "")),
-        more=place | ({"status": "cancelled"} if cancelled else {}),
+        more=place | ({"status": "cancelled"} if cancelled else {}), losses=losses,
     )  # fmt: skip
     zone = _deadline_zone(record, title, losses)
     for key, words in _PYTHON_DEADLINES:
@@ -164,7 +161,7 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
             continue
         when_text = when_of(text, zone)
         if when_text is None:
-            losses.add(record, title, key, f"{text!r} is not a date")
+            losses.add(record, title, key, f"{text!r} is not a date; this deadline was left out")
             continue
         link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
         old_text = None if is_no_date(before) else when_of(before, zone)
@@ -199,8 +196,12 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     text = str(record.get("startDate", ""))
     first, last = day_of(text), day_of(record.get("endDate"))
     if first is None:
-        losses.add(record, title, "startDate", f"{text!r} is not a day")
+        reason = f"{text[:40]!r} is not a day" if text else "there is none"
+        losses.add(record, title, "startDate", f"{reason}; the conference was left out")
         return
+    if record.get("endDate") and (last is None or last < first):
+        reason = f"{str(record['endDate'])[:40]!r} is not a day from the start on"
+        losses.add(record, title, "endDate", f"{reason}; one day was written")
     online = record.get("online") is True
     city = record.get("city") or ("Online" if online else "")
     name = title if str(first.year) in title else f"{title} {first.year}"
@@ -208,6 +209,7 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     yield build_event(
         f"{name} {record.get('city') or ''}", name, days_text(first, last), tags=tags, url=record.get("url"),
         more=place_fields(city, "" if city == "Online" else record.get("country", "")) | _language_fields(record),
+        losses=losses,
     )  # fmt: skip
     if end := day_of(record.get("cfpEndDate", "")):
         link = record.get("cfpUrl") if is_address(record.get("cfpUrl", "")) else record.get("url")
@@ -219,6 +221,8 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
             url=link,
             more=deadline_fields(f"{name} {record.get('city') or ''}", str(end)),
         )
+    elif (end_text := record.get("cfpEndDate", "")) and not is_no_date(end_text):
+        losses.add(record, title, "cfpEndDate", f"{str(end_text)[:40]!r} is not a day; this deadline was left out")
 
 
 def _language_fields(record: Record) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Imp
 
 Record = Mapping[str, Any]
 
+_ONE_START = "a rule makes one start a day at most; only the first date was written"
 _UNITS = {"years": "YEARLY", "months": "MONTHLY", "weeks": "WEEKLY", "days": "DAILY"}
 
 
@@ -41,14 +42,17 @@ def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     if not isinstance(value, Mapping):
         raise ImportingError("this is not a file of yaml2ics: a map with `events` was expected")
     losses = Losses()
-    home = zone_of(str(value.get("timezone", ""))) or context.zone
+    named = str(value.get("timezone") or "")
+    home = zone_of(named) or context.zone
+    if named and zone_of(named) is None:
+        losses.add(value, "", "timezone", f"{named[:40]!r} is not a zone; read as {home}", Carried.CHANGED)
     events = [
         event
         for record in records_of(value.get("events") or [], "list of `events`")
         if (event := _yaml2ics_event(record, home, context, losses)) is not None
     ]
     for part in value.get("include") or []:
-        losses.add(0, "", "include", f"{part}: import that file by itself")
+        losses.add(0, "", "include", f"{part}: not read; import that file by itself")
     return ImportedCalendar(tuple(events), tuple(losses.items), name=str(value.get("name", "")), timezone=home)
 
 
@@ -60,19 +64,37 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
         losses.add(record, title, "timezone", f"{record['timezone']!r} is not a zone; read as {home}", Carried.CHANGED)
     start = _moment(str(record.get("begin", "")), zone)
     if start is None:
-        losses.add(record, title, "begin", f"{record.get('begin', '')!r} is not a date")
+        _lose_start(record, title, "begin", record.get("begin"), losses)
         return None
     end = _moment(str(record["end"]), zone) if "end" in record else None
-    if end is None and isinstance(record.get("duration"), Mapping) and isinstance(start, datetime):
-        length = length_of(record["duration"])
-        end = start + length if length else None
+    if end is None and (duration := record.get("duration")):
+        length = length_of(duration) if isinstance(duration, Mapping) else None
+        end = start + length if length and isinstance(start, datetime) else None
+        if end is None:
+            losses.add(
+                record, title, "duration", "it is not hours and minutes of an event with an hour; no end was written"
+            )
     span = _span(start, end, zone)
+    _check_end(record, title, record.get("end"), span, losses)
     more = _yaml2ics_rule(record, span, title, losses) | place_fields(record.get("location", ""))
     day = more.pop("when_day", None)
     return build_event(
         title, title, (span.moved_to(day) if day else span).text(), zone=zone, home=context.zone,
         notes=str(record.get("description", "")), url=record.get("url"), line=getattr(record, "line", 0), more=more,
+        losses=losses,
     )  # fmt: skip
+
+
+def _lose_start(record: Record, title: str, key: str, value: object, losses: Losses) -> None:
+    """Names an event that was left out because its *key* is no date."""
+    reason = f"{str(value)[:60]!r} is not a date" if value else "there is none"
+    losses.add(record, title, key, f"{reason}; the event was left out")
+
+
+def _check_end(record: Record, title: str, value: object, span: Span, losses: Losses) -> None:
+    """Names an end that is written in the source and did not reach *span*."""
+    if value and span.end is None:
+        losses.add(record, title, "end", f"{str(value)[:60]!r} is not a date after the start; no end was written")
 
 
 def _moment(text: str, zone: str) -> date | datetime | None:
@@ -108,12 +130,16 @@ def _yaml2ics_rule(record: Record, span: Span, title: str, losses: Losses) -> di
         interval = repeat.get("interval")
         unit = next(iter(interval)) if isinstance(interval, Mapping) and len(interval) == 1 else ""
         if unit not in _UNITS:
-            losses.add(record, title, "repeat", f"every {unit or '?'}: a rule makes one start a day at most")
+            losses.add(record, title, "repeat", f"an interval of {unit or 'no unit'}: {_ONE_START}")
             return {}
         assert isinstance(interval, Mapping)
         text = f"FREQ={_UNITS[unit]};INTERVAL={interval[unit]}"
         if until := re.sub(r"[^0-9]", "", str(repeat.get("until", "")))[:8]:
             text += f";UNTIL={until}"
+        elif repeat.get("until"):
+            losses.add(record, title, "until", f"{str(repeat['until'])[:40]!r} is not a date; written without an end")
+    elif repeat:
+        losses.add(record, title, "repeat", f"{str(repeat)[:40]!r} has no `interval`; only the first date was written")
     if not text:
         return {}
     rule = rule_text(text, span)
@@ -155,7 +181,7 @@ def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
     ]
     meta = value.get("meta")
     for part in (meta.get("includes") if isinstance(meta, Mapping) else None) or []:
-        losses.add(0, "", "includes", f"{part}: import that file by itself")
+        losses.add(0, "", "includes", f"{part}: not read; import that file by itself")
     return ImportedCalendar(
         tuple(events),
         tuple(losses.items),
@@ -173,16 +199,18 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
     zone = _toml_zone(record.get("start"), bool(rules), context)
     start, end = _toml_moment(record.get("start"), zone), _toml_moment(record.get("end"), zone)
     if start is None:
-        losses.add(record, title, "start", f"{record.get('start')!r} is not a date")
+        _lose_start(record, title, "start", record.get("start"), losses)
         return None
     if not isinstance(start, datetime) and end is not None and end > start:
         end -= timedelta(days=1)  # as DTEND, the end of whole days is not counted
     span = _span(start, end, zone)
+    _check_end(record, title, record.get("end"), span, losses)
     more: dict[str, Any] = place_fields(record.get("location", ""))
     for number, entry in enumerate(rules):
         rule = rule_text(_toml_rule(entry), span) if number == 0 else None
         if rule is None or not rule.key:
-            losses.add(record, title, "recurrence_rules", rule.text if rule else "a second rule was not carried")
+            reason = f"{rule.text}; only the first date was written" if rule else "a second rule was left out"
+            losses.add(record, title, "recurrence_rules", reason)
             continue
         more[rule.key] = rule.text
         if rule.first != span.day:
@@ -192,11 +220,13 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
             more["also"], span = [span.day.isoformat()], span.moved_to(rule.first)
     if (status := str(record.get("status", "confirmed"))) in ("tentative", "cancelled"):
         more["status"] = status
+    elif status != "confirmed":
+        losses.add(record, title, "status", f"{status[:40]!r} is not an event's status; written as confirmed")
     if str(record.get("transparency", "")).lower() == "opaque":
         more["busy"] = "true"
     return build_event(
         title, title, span.text(), zone=zone, home=context.zone, notes=str(record.get("description", "")),
-        url=record.get("url"), uid=one_line(str(record.get("uid", ""))), more=more,
+        url=record.get("url"), uid=one_line(str(record.get("uid", ""))), more=more, losses=losses,
     )  # fmt: skip
 
 

@@ -43,8 +43,11 @@ def detect_format(data: bytes, name: str) -> str:
         return "toml"
     if re.search(rb"^releases:", data, re.MULTILINE):
         return "endoflife"
-    if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(data))):
-        return detected
+    try:
+        if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(data))):
+            return detected
+    except ImportingError as error:
+        raise ImportingError(f"{name}: {error}") from error
     raise ImportingError(f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}")
 
 
@@ -58,11 +61,17 @@ def _yaml_format(value: Any) -> str:
 
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:
-    """Reads *data* as *source_format*, "" for what it looks like. Raises ImportingError."""
+    """Reads *data* as *source_format*, "" for what it looks like. Raises ImportingError, which names the source."""
     chosen = source_format or detect_format(data, name)
     if chosen not in FORMATS:
         raise ImportingError(f"--format {chosen}: there are {', '.join(FORMATS)}")
-    return FORMATS[chosen](data, context)
+    try:
+        return FORMATS[chosen](data, context)
+    except ImportingError as error:
+        advice = (
+            "" if source_format or chosen in ("ics", "csv") else f" (read as {chosen}; --format names another format)"
+        )
+        raise ImportingError(f"{name}: {error}{advice}") from error
 
 
 def guess_zone(data: bytes) -> str:

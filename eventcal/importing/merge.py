@@ -193,7 +193,7 @@ class _Merging:
                 return value
             if not self._mend(value, errors[0], event):
                 return None
-        self._lose(event, "event", "the registry does not take it")
+        self._lose(event, "event", "left out, for the registry does not take it")
         return None
 
     def _mend(self, value: dict[str, PlainValue], finding: Finding, event: ImportedEvent) -> bool:
@@ -209,9 +209,9 @@ class _Merging:
             self._lose(event, "title", "its braces became parentheses", Carried.CHANGED)
             return True
         if key not in value or key in _REQUIRED:
-            self._lose(event, "event", finding.message)
+            self._lose(event, "event", f"left out, for {finding.message}")
             return False
-        self._lose(event, key, finding.message)
+        self._lose(event, key, finding.message.removeprefix(f"{key} "))
         inner = value[key]
         if len(finding.path) > 1 and isinstance(inner, list) and isinstance(finding.path[1], int):
             value[key] = [item for number, item in enumerate(inner) if number != finding.path[1]]

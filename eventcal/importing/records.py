@@ -24,7 +24,8 @@ _INSTANT = re.compile(
 )
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
-_NO_DATE = frozenset(("", "tba", "tbd", "none", "null", "n/a", "to be announced", "-", "?", "~"))
+_TO_COME = frozenset(("tba", "tbd", "to be announced"))
+_NO_DATE = _TO_COME | {"", "none", "null", "n/a", "-", "?", "~"}
 
 
 class Losses:
@@ -37,6 +38,13 @@ class Losses:
         """*record* is a map with a line, or a line number."""
         line = record if isinstance(record, int) else getattr(record, "line", 0)
         self.items.append(Loss(line, subject[:60], what, detail, carried))
+
+    def undated(self, record: Any, subject: str, key: str, text: object) -> str:
+        """Returns the `when` of an event without a date, and names it unless the source says itself that one will follow."""
+        if str(text).strip().lower() not in _TO_COME:
+            written = f"{key} is {str(text)[:40]!r}" if str(text).strip() else f"{key} is missing"
+            self.add(record, subject, "no date", f"{written}; written as TBD", Carried.CHANGED)
+        return "TBD"
 
 
 def is_no_date(text: object) -> bool:
@@ -124,8 +132,14 @@ def build_event(
     uid: str = "",
     line: int = 0,
     more: Mapping[str, Any] | None = None,
+    losses: Losses | None = None,
 ) -> ImportedEvent:
-    """An event of these parts, empty ones left out; *zone* is named where it is not *home*."""
+    """An event of these parts, empty ones left out; *zone* is named where it is not *home*.
+
+    *losses* takes tags and a url that cannot be written; None for an event whose source was checked with another one.
+    """
+    if losses is not None:
+        _check_parts(tags := list(tags), url, line, one_line(title), losses)
     fields: dict[str, Any] = {"title": one_line(title), "when": when_text}
     if zone and zone != home and re.search(r"[0-9] [0-9]{2}:", when_text):
         fields["timezone"] = zone
@@ -139,6 +153,18 @@ def build_event(
     if uid:
         fields["uid"] = uid
     return ImportedEvent(slug(name), {**fields, **(more or {})}, uid, line)
+
+
+def _check_parts(tags: Iterable[str], url: object, line: int, title: str, losses: Losses) -> None:
+    """Names the tags and the url that the registry does not take as they are."""
+    for word in map(str, tags):
+        mended = tag(word)
+        if word.strip() and not mended:
+            losses.add(line, title, "tags", f"{word[:40]!r} cannot be a tag")
+        elif mended != word.strip():
+            losses.add(line, title, "tags", f"{word.strip()[:40]!r} became {mended!r}", Carried.CHANGED)
+    if url and str(url).strip() and not is_address(url):
+        losses.add(line, title, "url", f"{str(url)[:60]!r} is not a web address")
 
 
 def deadline_fields(parent: str, when_text: str) -> dict[str, Any]:
@@ -166,7 +192,7 @@ def place_fields(*parts: object, country: str = "", lat: object = "", lon: objec
 def records_of(value: object, what: str) -> list[Mapping[str, Any]]:
     """The maps of a list. Raises ImportingError where *value* is no list of maps."""
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise ImportingError(f"this is no {what}: a list of maps was expected")
+        raise ImportingError(f"this is not a {what}: a list of maps was expected")
     return value
 
 

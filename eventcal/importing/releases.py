@@ -55,10 +55,10 @@ def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator
         day = day_of(text)
         if day is None:
             if text and not (key == "lts" and text in ("true", "false")) and text != "false":
-                what = "it is over, the day is not known" if text == "true" else f"{text!r} is not a day"
-                losses.add(release, name, key, what)
+                reason = "the source gives no day for it" if text == "true" else f"{text!r} is not a day"
+                losses.add(release, name, key, f"{reason}; left out")
             continue
         yield build_event(
             f"{name} {words}", f"{name}: {words}", f"{day}{'?' if text.endswith('?') else ''}", tags=[tag],
-            url=release.get("link", ""), line=getattr(release, "line", 0),
+            url=release.get("link", ""), line=getattr(release, "line", 0), losses=losses if key == "releaseDate" else None,
         )  # fmt: skip

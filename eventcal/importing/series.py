@@ -35,7 +35,10 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
     else:
         for override in overrides:
             reader.lose(
-                override, "RECURRENCE-ID", "its series is not in the file: made a separate event", Carried.CHANGED
+                override,
+                "RECURRENCE-ID",
+                "its series is not in the file; written as an event of its own",
+                Carried.CHANGED,
             )
         events += [
             reader.imported(override, {}, uid if number == 0 else "") for number, override in enumerate(overrides)
@@ -119,9 +122,8 @@ class _Series:
         for remark in rule.remarks:
             self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
         if not rule.key:
-            self.reader.lose(
-                self.master, "RRULE", f"{rules[0].value[:80]}: {rule.text}; only the first date was written"
-            )
+            shown = "" if rule.text.startswith(rules[0].value) else f"{rules[0].value[:80]}: "
+            self.reader.lose(self.master, "RRULE", f"{shown}{rule.text}; only the first date was written")
             return
         self.rule = rule
         if rule.first != self.span.day:
@@ -204,7 +206,9 @@ class _Series:
                 local = self._local(moment) if moment else None
                 day = date(local.year, local.month, local.day) if local else None
                 if day is None or local is None or not self._same_hour(local) or not self._has(day):
-                    self.reader.lose(self.master, "EXDATE", f"{day or line.value[:40]}: no date of the series")
+                    self.reader.lose(
+                        self.master, "EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored"
+                    )
                 elif day in self.also_days:
                     self.also_days.remove(day)
                 elif self.rule is None:
@@ -227,7 +231,10 @@ class _Series:
             self.also_days.append(day)
         if not self._has(day):
             self.reader.lose(
-                override, "RECURRENCE-ID", f"{day} is not a date of the series: an event of its own", Carried.CHANGED
+                override,
+                "RECURRENCE-ID",
+                f"{day} is not a date of the series; written as an event of its own",
+                Carried.CHANGED,
             )
             self.separate.append(self.reader.imported(override, {}))
             return
