@@ -142,7 +142,7 @@ def test_a_change_of_one_occurrence_is_told_as_such(
     ("fields", "said"),
     [
         ("{place: {country: UK}}", "did you mean GB?"),
-        ("{place: {lat: 38}}", "lat says nothing without lon"),
+        ("{place: {lat: 38}}", "lat needs lon: write both, or neither"),
         ("{url: soon}", "write an address, as https://"),
         ("{titel: A}", "unknown key 'titel', did you mean 'title'?"),
         ("{when: 2027-13}", "there is no month 13"),

@@ -166,7 +166,7 @@ def test_parts_are_called_off_with_their_event_unless_they_say_otherwise(tmp_pat
         ("title: Sprints", "title: Sprints\n    part_of: next", 22, "belongs to the event that it stands in"),
         ("2 months before start", "2 months ahead of start before the end", 7, "is written 6 weeks before start"),
         ("kind: deadline", "milestones: []", 17, "write 1 to 50 events"),
-        ("kind: deadline", "milestones: soon", 17, "'milestones' is not text"),
+        ("kind: deadline", "milestones: soon", 17, "'milestones' must be a list, not text"),
         ("id: conf", "formerly: [old]\n  id: conf", 8, ""),
     ],
 )

@@ -283,16 +283,19 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: ' ', when: 2021", "'title' is empty"),
         ("id: a, title: {russian: A}, when: 2021", "'russian': that is not a language"),
         ("id: a, title: {en: A, EN: B}, when: 2021", "the language en is given twice"),
-        ("id: a, title: [A], when: 2021", "'title' is not a list"),
+        (
+            "id: a, title: [A], when: 2021",
+            "'title' must not be a list: write text, or languages, such as {en: ..., ru: ...}",
+        ),
         ("id: a, title: A, when: Sept 2021", "write 2021-09"),
         ("id: a, title: A, when: 2021, timezone: Asia/Dushambe", "did you mean Asia/Dushanbe?"),
-        ("id: a, title: A, when: 2021, tags: press", "write a list, as [summit, press]"),
+        ("id: a, title: A, when: 2021, tags: press", "'tags' must be a list, not text: write it as [summit, press]"),
         ("id: a, title: A, when: 2021, tags: [-press]", "does not begin with a hyphen"),
         ("id: a, title: A, when: 2021, place: {country: Tajikistan}", "write the two letters of ISO 3166-1"),
         ("id: a, title: A, when: 2021, place: {country: tj}", "did you mean TJ?"),
         ("id: a, title: A, when: 2021, place: {country: UK}", "did you mean GB?"),
         ("id: a, title: A, when: 2021, place: {lat: 138, lon: 38}", "the wrong way round"),
-        ("id: a, title: A, when: 2021, place: {lat: 38}", "lat says nothing without lon"),
+        ("id: a, title: A, when: 2021, place: {lat: 38}", "lat needs lon: write both, or neither"),
         ("id: a, title: A, when: 2021, place: {en: Dushanbe}", "languages belong inside the name"),
         ("id: a, title: A, when: 2021, url: example.org", "write the whole address: https://example.org"),
         ("id: a, title: A, when: 2021, url: 'javascript:alert(1)'", "write an address"),
@@ -300,7 +303,7 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: 2021, busy: maybe", "write true or false"),
         ("id: a, title: A, when: 2021, source: {title: A, grade: rumour}", "write official, reported or inferred"),
         ("id: a, title: A, when: 2021, source: {seen: 2021-06-31, title: A}", "write a day that exists"),
-        ("id: a, title: A, when: 2021, source: {seen: 2021}", "nothing here says what it is"),
+        ("id: a, title: A, when: 2021, source: {seen: 2021}", "a source needs a title, a url or a quote"),
         ("id: a, title: A, when: 2021, source: article", "no source 'article' under `sources`"),
         ("id: a, title: A, when: 2021, source: {article: Words}", "no source 'article' under `sources`"),
         ("id: a, title: A, when: 2021, status: postponed", "names its old date"),
@@ -310,9 +313,12 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: TBD, rrule: FREQ=YEARLY", "only a known date repeats"),
         ("id: a, title: A, when: 2021-09-16, repeat: every year, rrule: FREQ=YEARLY", "either repeat or rrule"),
         ("id: a, title: A, when: 2021-09-16, repeat: sometimes", "repeat 'sometimes'"),
-        ("id: a, title: A, when: 2021-09-16, except: [2021-09-17]", "about the dates of a rule"),
+        (
+            "id: a, title: A, when: 2021-09-16, except: [2021-09-17]",
+            "'except' needs a rule: write repeat or rrule, or remove it",
+        ),
         ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-17]", "its nearest is 2021-09-16"),
-        ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-02-30]", "there is no such day"),
+        ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-02-30]", "'2021-02-30' does not exist"),
         ("id: a, title: A, when: 2021-09-16, repeat: every week, also: [2021-09-23]", "one of its dates already"),
         ("id: a, title: A, when: 2021-09-16, also: [2021-09-20, 2021-09-20]", "is given twice"),
         (
@@ -321,7 +327,7 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ),
         (
             "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {}}",
-            "say what is different",
+            "write what is different",
         ),
         (
             "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {status: postponed}}",
@@ -329,7 +335,7 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ),
         (
             "id: a, title: A, when: 2021-09-16, also: [2021-09-20], exceptions: {2021-09-21: {status: cancelled}}",
-            "none of the dates under also",
+            "is not one of the dates under also",
         ),
         (
             "id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-23],"
@@ -351,6 +357,32 @@ def test_what_cannot_be_meant_is_one_problem(write_registry: Write, entry: str, 
     assert problem in line
     assert line.startswith("events.yaml:7:")
     assert found.events == ()
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ("id: [a], title: A, when: 2021", "'id' must be text, not a list"),
+        ("id: a, title: A, when: {day: 16}", "'when' must be text, not a map"),
+        ("id: a, title: A, when: 2021, status: [tentative]", "'status' must be text, not a list: write confirmed,"),
+        ("id: a, title: A, when: 2021, busy: {yes: no}", "'busy' must be text, not a map: write true or false"),
+        ("id: a, title: A, when: 2021, links: here", "'links' must be a map, not text: write it as {programme: "),
+        ("id: a, title: A, when: 2021, tags: [{a: b}]", "an entry of 'tags' must be text, not a map: if it holds"),
+        ("id: a, title: A, when: 2021, language: {en: yes}", "'language' must not be a map: write a language such as"),
+        ("id: a, title: A, when: 2021, x-a: [1]", "'x-a' must be text, not a list: put it in quotes"),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every day, exceptions: {2021-09-17: x}",
+            "'2021-09-17' must be a map, not text: write what is different, such as {when: ",
+        ),
+        ("id: '', title: A, when: 2021", "'id' is empty: give it a short name that never changes"),
+        ("id: a, title: A, when: 2021, status: ''", "'status' is empty: write confirmed, tentative, cancelled or"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_names_the_right_kind(write_registry: Write, keys: str, problem: str):
+    found = read(write_registry(f"- {{{keys}}}"))
+
+    (line,) = said(found)
+    assert problem in line
 
 
 def test_ids_and_former_ids_are_used_once(write_registry: Write):
@@ -409,7 +441,7 @@ def test_a_warning_leaves_the_event_standing(write_registry: Write):
         (("version:", "timezone: UTC\nversion:"), "unknown key 'timezone': it belongs under calendar"),
         (("version:", "defaults: {reminder: [on change]}\nversion:"), "here it is called 'reminders'"),
         (("version:", "defaults: {source: news}\nversion:"), "no source 'news' under `sources`"),
-        (("version:", "sources: {news: {}}\nversion:"), "nothing here says what it is"),
+        (("version:", "sources: {news: {}}\nversion:"), "a source needs a title, a url or a quote"),
         (("version:", "sources: {'the news': {title: News}}\nversion:"), "use a word of"),
     ],
 )

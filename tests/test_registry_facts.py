@@ -117,14 +117,14 @@ def test_a_comma_in_the_calendars_name_is_warned_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ("  links: https://a.example\n", "write names and addresses, as {programme:"),
+        ("  links: https://a.example\n", "'links' must be a map, not text: write it as {programme:"),
         ("  links: {programme: soon}\n", "write an address, as https://"),
         ("  organizer: {url: https://a.example}\n", "'name' is missing"),
         ("  organizer: {name: A, mail: b}\n", "unknown key 'mail'"),
         ("  online: zoom\n", "write an address, as https://"),
         ("  x-: a\n", "a key of your own is x- and small letters"),
         ("  x-A: a\n", "a key of your own is x- and small letters"),
-        ("  x-a: [b]\n", "'x-a' holds text"),
+        ("  x-a: [b]\n", "'x-a' must be text, not a list"),
         ("  kind: party\n", "write event or deadline"),
         ("  kind: deadline\n  busy: true\n", "a deadline takes up no time"),
     ],

@@ -47,7 +47,7 @@ def text_problem(text: str) -> str | None:
             "remove it, or close it where it ends"
         )
     if text and not text.isspace() and _INVISIBLE.fullmatch(text):
-        return "nothing in this text can be seen: write something, or leave the key out"
+        return "this text has only invisible characters: write something, or leave the key out"
     return None
 
 

@@ -310,7 +310,7 @@ class _EventReader:
                     "status", "a postponed event names its old date, as was: 2021-09-16, and has a new when or TBD"
                 )
             elif old_when is not None and isinstance(old_when.span, when.Undated):
-                self.entry.add_finding("was", "was is the date that it had: TBD is none")
+                self.entry.add_finding("was", "'was' must be the date that it had, not TBD: write that date")
             elif new_when is not None and new_when.span in (
                 when.Undated(when.Absence.NEVER),
                 when.Undated(when.Absence.PAST),

@@ -78,9 +78,7 @@ def parse_place(value: Any, raw_value: Any, language: str, findings: list[Findin
     latitude, longitude = parse_degrees(value, "lat", 90, findings), parse_degrees(value, "lon", 180, findings)
     if ("lat" in raw_value) != ("lon" in raw_value):
         present, absent = ("lat", "lon") if "lat" in raw_value else ("lon", "lat")
-        findings.append(
-            Finding(("place", present), f"{present} says nothing without {absent}: write both, or none", at_key=True)
-        )
+        findings.append(Finding(("place", present), f"{present} needs {absent}: write both, or neither", at_key=True))
     return Place(
         parse_one_line_text(value.get("name"), language, ("place", "name"), findings),
         parse_one_line_text(value.get("region"), language, ("place", "region"), findings),
@@ -126,7 +124,7 @@ def parse_image(text: str, findings: list[Finding]) -> str:
     """The address of an image; a mail address is none."""
     address = parse_url(text, ("image",), findings)
     if address.startswith("mailto:"):
-        findings.append(Finding(("image",), "an image has an address that begins with https:// or http://"))
+        findings.append(Finding(("image",), "an image needs a web address: write one that begins with https://"))
     return address
 
 
@@ -162,7 +160,7 @@ def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
 
 def _url_problem(text: str) -> str | None:
     if re.search(r"\s", text):
-        return "an address holds no spaces"
+        return "an address must not contain spaces: write them as %20"
     try:
         parts = urlsplit(text)
         scheme, host, _ = parts.scheme.lower(), parts.hostname, parts.port

@@ -491,7 +491,7 @@ class _RegistryLoader:
         conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
             theirs.kind, "was an event's id before"
         )
-        message = f"'{claim.name}' {conflict} ({owner_place}): every id is used once, for ever"
+        message = f"'{claim.name}' {conflict} ({owner_place}): an id is never used twice: write another"
         self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
 
 

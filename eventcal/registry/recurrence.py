@@ -99,11 +99,11 @@ class RecurrenceReader:
         first = self.first
         for key in ("except",) if "also" in self.entry.raw_value else ("except", "exceptions"):
             if key in self.entry.valid_value:
-                message = f"'{key}' is about the dates of a rule: write repeat or rrule, or remove it"
+                message = f"'{key}' needs a rule: write repeat or rrule, or remove it"
                 self.entry.add_finding(key, message, at_key=True)
         if "also" in self.entry.valid_value and first is not None and not isinstance(first.span, AllDay | Timed):
             self.entry.add_finding(
-                "also", f"only a known date has further ones, and when is '{first.text}'", at_key=True
+                "also", f"'also' needs a known date, and when is '{first.text}': remove also", at_key=True
             )
 
     def check_excluded_days(
@@ -138,7 +138,7 @@ class RecurrenceReader:
         if recurrence and not repeat.has_start_on(*recurrence, override.date):
             return _no_occurrence_message(recurrence, override.date)
         if has_no_rule and "also" in self.entry.raw_value:
-            return f"{override.date} is none of the dates under also: remove it"
+            return f"{override.date} is not one of the dates under also: remove it"
         return None
 
     def read_days(self, key: str) -> list[tuple[int, date]]:
@@ -159,7 +159,9 @@ class RecurrenceReader:
         path, language = ("exceptions", raw_date), self.language
         day = parse_day(raw_date, path, self.entry.findings, at_key=True)
         if not cast("Any", self.entry.raw_value["exceptions"])[raw_date]:
-            self.entry.add_finding(path, "say what is different, as {when: 2021-10-13 18:00} or {status: cancelled}")
+            self.entry.add_finding(
+                path, "write what is different, such as {when: 2021-10-13 18:00} or {status: cancelled}"
+            )
         new_when = self.entry.read_date("when", self.zone, path, fields["when"]) if "when" in fields else None
         new_when = add_length(new_when, self.length)
         if fields.get("status") == "postponed" and "when" not in fields:
@@ -205,5 +207,5 @@ def parse_day(text: str, path: KeyPath, findings: list[Finding], at_key: bool = 
     try:
         return date.fromisoformat(text)
     except ValueError:
-        findings.append(Finding(path, f"'{text}': there is no such day", at_key))
+        findings.append(Finding(path, f"'{text}' does not exist: write a day of the calendar", at_key))
         return None

@@ -61,7 +61,7 @@ def _unknown_source_message(key: str, known_sources: Iterable[str], fields: Iter
 def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[Finding], key: str = "") -> Source:
     """A source written out in full."""
     if not value.keys() & {"title", "url", "quote"}:
-        findings.append(Finding(path, "a source has a title, a url or a quote: nothing here says what it is"))
+        findings.append(Finding(path, "a source needs a title, a url or a quote: write at least one"))
     return Source(
         key,
         to_one_line(value.get("title", "")),

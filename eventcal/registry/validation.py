@@ -61,7 +61,7 @@ def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
             message = f"'{_shorten(key)}': a key of your own is x- and small letters, digits and hyphens, at most 63"
             findings.append(Finding((key,), message, at_key=True))
         elif not isinstance(text, str):
-            findings.append(Finding((key,), f"'{key}' holds text: put a list or map in quotes"))
+            findings.append(Finding((key,), f"'{key}' must be text, not {_KIND_NAMES[type(text)]}: put it in quotes"))
         elif len(text) > MAX_QUOTE_LENGTH:
             findings.append(Finding((key,), f"{key} has {len(text)} characters: at most {MAX_QUOTE_LENGTH}"))
     if len(keys) > MAX_EXTRA_KEYS:
@@ -76,43 +76,49 @@ def validate_top_level(value: PlainValue, place: Literal["registry", "included"]
 
 # What to write, for each key whose value is of the wrong kind or form.
 _FORM_ADVICE = {
-    "title": "write text, or languages as {en: ..., ru: ...}",
-    "name": "write text, or languages as {en: ..., ru: ...}",
-    "notes": "write text, or languages as {en: ..., ru: ...}",
-    "region": "write text, or languages as {en: ..., ru: ...}",
-    "description": "write text, or languages as {en: ..., ru: ...}",
+    "title": "write text, or languages, such as {en: ..., ru: ...}",
+    "name": "write text, or languages, such as {en: ..., ru: ...}",
+    "notes": "write text, or languages, such as {en: ..., ru: ...}",
+    "region": "write text, or languages, such as {en: ..., ru: ...}",
+    "description": "write text, or languages, such as {en: ..., ru: ...}",
     "place": "write text, or place: {name: Dushanbe, country: TJ}, or a list of these",
-    "language": "write a tag such as en, or a list of them, as [de, fr]",
-    "length": "write a number of minutes, hours or days, as 90 minutes, 2 hours or 1 hour 30 minutes",
+    "language": "write a language such as en, or several, such as [de, fr]",
+    "length": "write minutes, hours or days, such as 90 minutes, 2 hours or 1 hour 30 minutes",
     "source": 'write a key of `sources`, an address, {key: "quote"}, {title: ..., url: ...}, or a list of these',
-    "tags": "write a list, as [summit, press]",
-    "reminders": "write a list, as [1 week before at 09:00, on change]",
-    "except": "write a list of dates, as [2021-10-12]",
-    "also": "write a list of dates, as [2021-10-12]",
-    "exceptions": "write {2021-10-12: {when: 2021-10-13 18:00}, 2021-10-19: {status: cancelled}}",
-    "formerly": "write a list of ids, as [old-id]",
-    "include": "write a list of patterns, as [partners/*.yaml]",
+    "tags": "write it as [summit, press]",
+    "reminders": "write it as [1 week before at 09:00, on change]",
+    "except": "write it as [2021-10-12]",
+    "also": "write it as [2021-10-12]",
+    "exceptions": "write it as {2021-10-12: {when: 2021-10-13 18:00}, 2021-10-19: {status: cancelled}}",
+    "formerly": "write it as [old-id]",
+    "include": "write it as [partners/*.yaml]",
     "events": "write a list of events, or [] for none",
     "calendar": "write its id, name and timezone below it",
     "defaults": "write tags, source, reminders or timezone below it",
     "sources": "write a key for each source, with its title or url below it",
     "version": "write 1",
-    "links": "write names and addresses, as {programme: https://example.org/programme}",
-    "milestones": "write a list of events, each with its id, title and when",
+    "links": "write it as {programme: https://example.org/programme}",
+    "milestones": "write - id: ... below it for each event, with its title and when",
     "organizer": "write text, or organizer: {name: ..., url: ...}",
     "kind": "write event or deadline",
     "busy": "write true or false",
-    "lat": "write degrees, as 38.56",
-    "lon": "write degrees, as 68.77",
+    "lat": "write degrees, such as 38.56",
+    "lon": "write degrees, such as 68.77",
 }
-_TAG_STYLE_ADVICE = "write {exam: {name: {en: Exams, ru: ...}, color: teal}}"
+# What to write below a key whose own keys are names that the writer chose.
+_ENTRY_ADVICE = {
+    "exceptions": "write what is different, such as {when: 2021-10-13 18:00} or {status: cancelled}",
+    "sources": "write it as {title: ..., url: ...}",
+    "links": "write its address, such as https://example.org/programme",
+}
+_TAG_STYLE_ADVICE = "write it as {exam: {name: {en: Exams, ru: ...}, color: teal}}"
 _PATTERN_ADVICE = {
     EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
     UID_PATTERN: "write the UID as the other calendar has it, on one line, at most 1000 characters",
     SEQUENCE_PATTERN: "write a whole number, such as 3",
     CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
     TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
-    DAY_PATTERN: "write a day, as 2021-10-12",
+    DAY_PATTERN: "write a day, such as 2021-10-12",
     LANGUAGE_TAG_PATTERN: "that is not a language; write a tag such as en, ru or zh",
     LINK_NAME_PATTERN: "a link has a name of at most 63 characters without a colon, such as programme",
     SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
@@ -197,27 +203,51 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
     kind, value, form = error["type"], error["input"], _FORM_ADVICE.get(name, "")
     if path[0] == "tags" and place == "registry":
         form = _TAG_STYLE_ADVICE if name != "color" else ""
-    empty = isinstance(value, str) and not value.strip()
+    if len(path) > 1 and path[-2] in _ENTRY_ADVICE:
+        form = _ENTRY_ADVICE[str(path[-2])]
+    if kind == "literal_error":
+        form = form or _allowed_values(str(error["ctx"]["expected"]), value)
     if kind == "string_too_long":
         return f"{name} '{_shorten(value)}' has {len(str(value))} characters: at most {error['ctx']['max_length']}"
     if kind == "too_long":
         return f"'{name}' has too many entries: at most {error['ctx']['max_length']}"
-    if kind == "too_short" or (empty and not at_key):
-        return f"'{name}' is empty: {form or 'write something'}{'' if name in _MISSING_ADVICE or name == 'events' else ', or leave the key out'}"
-    if kind == "literal_error":
-        allowed = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        suggestion = did_you_mean(str(value), allowed) if len(allowed) > 2 else ""
-        allowed_text = form or f"write {', '.join(allowed[:-1])}{' or ' if allowed[:-1] else ''}{allowed[-1]}"
-        return f"{name} '{_shorten(value)}'{f'{suggestion} Or' if suggestion else ':'} {allowed_text}"
+    if kind == "too_short" or (isinstance(value, str) and not value.strip() and not at_key):
+        advice = form or _MISSING_ADVICE.get(name) or "write something"
+        return f"'{name}' is empty: {advice}{'' if name in _MISSING_ADVICE or name == 'events' else ', or leave the key out'}"
+    if kind == "literal_error" and isinstance(value, str):
+        return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
         advice = _PATTERN_ADVICE.get(error["ctx"]["pattern"]) or form
         return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
+    return _explain_kind(kind, value, path, name, form)
+
+
+def _allowed_values(expected: str, value: object) -> str:
+    """Returns the advice to write one of the values that pydantic *expected*; what was probably meant comes first."""
+    allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    written = f"write {', '.join(allowed[:-1])}{' or ' if allowed[:-1] else ''}{allowed[-1]}"
+    suggestion = did_you_mean(value, allowed) if len(allowed) > 2 and isinstance(value, str) else ""
+    return f"{suggestion} Or {written}" if suggestion else written
+
+
+def _explain_kind(kind: str, value: object, path: KeyPath, name: str, form: str) -> str:
+    """Says that text, a list or a map stands where another kind of value belongs."""
+    actual, expected = _KIND_NAMES[type(value)], _EXPECTED_KINDS.get(kind)
+    rule = f"must be {expected}, not {actual}" if expected else f"must not be {actual}"
     if isinstance(path[-1], int) and isinstance(value, list | dict):
-        return f"an entry of '{name}' is text, not {_KIND_NAMES[type(value)]}: if it holds a comma, a colon or brackets, put it in quotes"
-    return f"'{name}' is not {_KIND_NAMES[type(value)]}: {form or 'write text'}"
+        return f"an entry of '{name}' {rule}: if it holds a comma, a colon or brackets, put it in quotes"
+    return f"'{name}' {rule}{f': {form}' if form else ''}"
 
 
 _KIND_NAMES: dict[type, str] = {str: "text", list: "a list", dict: "a map"}
+# The kind of value that a key takes, by pydantic's finding; a key that takes several kinds has none of these.
+_EXPECTED_KINDS = {
+    "string_type": "text",
+    "literal_error": "text",
+    "list_type": "a list",
+    "dict_type": "a map",
+    "model_type": "a map",
+}
 _ROOT_ADVICE = {
     "event": "an event is a map of keys: begin with - id: ..., and put title: and when: below",
     "registry": "a registry is a map of keys: begin with version: 1, and put calendar: and events: below",
