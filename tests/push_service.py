@@ -47,10 +47,11 @@ class PushedRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a path answers; 0 hangs up without a word."""
+    """What a path answers; 0 hangs up without a word. It says nothing before *after* is set."""
 
     status: int = 201
     headers: Mapping[str, str] = field(default_factory=dict)
+    after: threading.Event | None = None
 
 
 @dataclass
@@ -105,6 +106,8 @@ def push_service() -> Iterator[PushService]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             service.requests.append(PushedRequest(self.path, headers, body))
             answer = service.answers.get(self.path, Answer())
+            if answer.after:
+                answer.after.wait()
             if not answer.status:
                 self.close_connection = True
                 return

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 
 from eventcal import push
 from eventcal.channels import Outcome, Permanent, Retry, Sent
-from eventcal.channels.webpush import WebPushChannel
+from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
 from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
 
 from .factories import utc
 from .push_service import AUTH_SECRET, PUBLIC_KEY, Answer, PushService, decrypt, endpoint, push_service, subscription
+from .serve_process import wait_until
 
 NOW = utc(2021, 9, 1, 8)
 KEY = push.generate_vapid_key()
@@ -169,6 +173,29 @@ def test_a_push_service_that_fails_keeps_no_other_waiting(service: PushService) 
     with push_service() as other:
         assert sender.send(message(f"{other.url}/p/1")) == Sent("201")
     assert len(service.requests) == 3
+
+
+def test_push_services_that_hang_take_a_few_threads_and_leave_the_others_to_those_that_answer(
+    service: PushService,
+) -> None:
+    sender, may_answer = channel(), threading.Event()
+    assert sender.send(message(f"{service.url}/proven")) == Sent("201")
+    with ExitStack() as stack:
+        hanging = [stack.enter_context(push_service()) for _ in range(MAX_UNPROVEN_SENDS)]
+        for one in hanging:
+            one.answers["/p/1"] = Answer(after=may_answer)
+        with ThreadPoolExecutor(MAX_UNPROVEN_SENDS) as threads:
+            waiting = [threads.submit(sender.send, message(f"{one.url}/p/1")) for one in hanging]
+            try:
+                wait_until(lambda: all(one.requests for one in hanging), "all of them asked")
+                late = stack.enter_context(push_service())
+                assert isinstance(sender.send(message(f"{late.url}/p/1")), Retry)
+                assert sender.send(message(f"{service.url}/proven")) == Sent("201")
+                assert not late.requests
+            finally:
+                may_answer.set()
+        assert {future.result() for future in waiting} == {Sent("201")}
+        assert sender.send(message(f"{late.url}/p/1")) == Sent("201")
 
 
 def test_a_private_address_is_refused_when_it_is_connected_to(service: PushService) -> None:

@@ -1,7 +1,8 @@
 """A message becomes an encrypted push to a device's push service (RFC 8030, 8291, 8292): browsers and UnifiedPush alike.
 
 Devices name their push services themselves, so one that fails must not keep the others waiting: each origin has a
-breaker of its own here, and the channel as a whole never fails as one.
+breaker of its own here, the channel as a whole never fails as one, and only a few threads at a time wait for origins
+that have not answered yet.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ TOKEN_RENEWAL = timedelta(hours=6)
 FAILURES_TO_HOLD = 3  # failures in a row of one push service
 HOLD_TIME = timedelta(minutes=1)
 MAX_ORIGINS = 500
+MAX_UNPROVEN_SENDS = 4
+"""Requests at a time to push services that have not accepted anything since they last failed."""
+UNPROVEN_WAIT = timedelta(seconds=2)
 TIMEOUT_SECONDS = 10.0
 _GONE_STATUSES = frozenset({404, 410})  # RFC 8030 7.3
 _REFUSED_STATUSES = frozenset({400, 401, 403, 413})
@@ -37,8 +41,12 @@ _URGENCIES = {"reminder": "high", "confirmation": "high", "test": "high", "chang
 
 @dataclass(slots=True)
 class _Service:
-    """One push service as this process knows it: failures in a row, and until when nothing is sent there."""
+    """One push service as this process knows it: failures in a row, and until when nothing is sent there.
 
+    *is_proven*: the last request was accepted.
+    """
+
+    is_proven: bool = False
     failures: int = 0
     held_until: datetime | None = None
     detail: str = ""
@@ -61,6 +69,7 @@ class WebPushChannel:
         self._keys: tuple[VapidKey, ...] = ()
         self._tokens: OrderedDict[tuple[str, str], tuple[datetime, str]] = OrderedDict()
         self._services: OrderedDict[str, _Service] = OrderedDict()
+        self._unproven_sends = threading.BoundedSemaphore(MAX_UNPROVEN_SENDS)
         self._lock = threading.Lock()
 
     def send(self, message: Message) -> Outcome:
@@ -74,6 +83,16 @@ class WebPushChannel:
         origin = fetch.origin(device.url)
         if (held := self._hold_of(origin, now)) is not None:
             return held
+        if self._is_proven(origin):
+            return self._push(message, device, key, origin, now)
+        if not self._unproven_sends.acquire(blocking=False):
+            return Retry("waiting for other push services that have not answered yet", UNPROVEN_WAIT)
+        try:
+            return self._push(message, device, key, origin, now)
+        finally:
+            self._unproven_sends.release()
+
+    def _push(self, message: Message, device: PushEndpoint, key: VapidKey, origin: str, now: datetime) -> Outcome:
         headers = self._headers(message, device, key, origin, now)
         body = push.encrypt(self._render(message, device), device)
         try:
@@ -146,22 +165,34 @@ class WebPushChannel:
                 return None
             return Retry(f"waiting for the push service: {service.detail}", service.held_until - now)
 
+    def _is_proven(self, origin: str) -> bool:
+        with self._lock:
+            service = self._services.get(origin)
+            return service is not None and service.is_proven
+
+    def _note_success(self, origin: str) -> None:
+        with self._lock:
+            self._services[origin] = _Service(is_proven=True)
+            self._forget_oldest(origin)
+
     def _note_failure(self, origin: str, now: datetime, detail: str, wait: timedelta | None = None) -> None:
         with self._lock:
             service = self._services.setdefault(origin, _Service())
-            self._services.move_to_end(origin)
-            service.failures, service.detail = service.failures + 1, detail
+            service.is_proven, service.failures, service.detail = False, service.failures + 1, detail
             if wait or service.failures >= FAILURES_TO_HOLD:
                 service.held_until = max(service.held_until or now, now + (wait or HOLD_TIME))
-            if len(self._services) > MAX_ORIGINS:
-                self._services.popitem(last=False)
+            self._forget_oldest(origin)
+
+    def _forget_oldest(self, newest: str) -> None:
+        self._services.move_to_end(newest)
+        if len(self._services) > MAX_ORIGINS:
+            self._services.popitem(last=False)
 
     def _classify(self, response: fetch.Response, origin: str, now: datetime) -> Outcome:
         """Decides what a response means (RFC 8030 5, 7.3, 8.4)."""
         status = str(response.status)
         if 200 <= response.status < 300:
-            with self._lock:
-                self._services.pop(origin, None)
+            self._note_success(origin)
             return Sent(status)
         if response.status in _GONE_STATUSES:
             return Permanent(status, address_unknown=True)
