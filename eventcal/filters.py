@@ -1,4 +1,4 @@
-"""One language for choosing events: `tag`, `q`, `place`, `from` ... become a frozen Filter, which says what it keeps.
+"""One language for choosing events: `tag`, `series`, `q`, `place`, `from` ... become a frozen Filter, which says what it keeps.
 
 The same for feeds, pages, channels and sign-ups. Pure: knows no web framework and no clock.
 """
@@ -19,10 +19,13 @@ from .errors import GrammarError
 from .events import Event, Occurrence, Place, Status, Text
 from .when import Period, When
 
-FILTER_PARAMETERS = ("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
+LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
+"""What a list of events is asked for by, as JSON or for feed readers."""
+
+FILTER_PARAMETERS = (*LIST_PARAMETERS, "alarms")
 """Every parameter of a calendar feed, in canonical order."""
 
-REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "q", "place")
+REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "series", "q", "place")
 """What reminders are asked for by: a feed of one event has an address of its own."""
 
 PAGE_PARAMETERS = ("limit", "after")
@@ -38,6 +41,7 @@ _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _EVENT_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NUMBER_PATTERN = re.compile(r"[1-9][0-9]{0,5}")
 _MAX_VALUE_LENGTH = 200
+_MAX_SERIES_LENGTH = 300  # what a name may have in the registry
 _MAX_TAGS = 32
 _MAX_IDS = 64
 MAX_PAGE_EVENTS = 1_000
@@ -48,9 +52,9 @@ MAX_PAGE_EVENTS = 1_000
 class Filter:
     """A selection of events and how they are rendered. Equal filters give equal bytes.
 
-    *tags* keeps events with any of them, *excluded_tags* drops those with one (both sorted). *q* and *place* are
-    words that must all occur. *start* and *end* are days, both included, None for no bound. *language* is "" for
-    the calendar's own. *event* is the id of the only event, also a former id; *parts* adds the events that belong
+    *tags* keeps events with any of them, *excluded_tags* drops those with one (both sorted). *series* is the name that
+    editions share, without regard to case and accents. *q* and *place* are words that must all occur. *start* and *end*
+    are days, both included, None for no bound. *language* is "" for the calendar's own. *event* is the id of the only event, also a former id; *parts* adds the events that belong
     to it. *ids* (sorted) keeps any of several events, each by its present or a former id. *limit* is the number of
     events on a page, 0 for the default; *after* is the last id of the page before it.
     """
@@ -70,6 +74,7 @@ class Filter:
     ids: tuple[str, ...] = ()
     limit: int = 0
     after: str = ""
+    series: str = ""
 
     @property
     def has_window(self) -> bool:
@@ -118,6 +123,7 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
     )
     parameters += [("id", event_id) for event_id in query.ids]
     parameters += [
+        ("series", query.series),
         ("q", query.q),
         ("place", query.place),
         ("from", query.start.isoformat() if query.start else ""),
@@ -139,6 +145,8 @@ def matches_event(query: Filter, event: Event) -> bool:
         return False
     if query.ids and not any(event_id in query.ids for event_id in (event.id, *event.formerly)):
         return False
+    if query.series and not is_of_series(query.series, event):
+        return False
     if query.tags and not any(tag in event.tags for tag in query.tags):
         return False
     if any(tag in event.tags for tag in query.excluded_tags):
@@ -150,6 +158,11 @@ def matches_event(query: Filter, event: Event) -> bool:
     if query.place and not any(_matches_place(query.place, place) for place in event.places):
         return False
     return not query.q or _matches_words(query.q, event)
+
+
+def is_of_series(name: str, event: Event) -> bool:
+    """Whether *event* is an edition of the series called *name*; case, accents and dashes do not count."""
+    return bool(event.series) and fold_for_search(event.series) == fold_for_search(name)
 
 
 def keeps_event(query: str, event: Event) -> bool:
@@ -267,6 +280,7 @@ class _FilterBuilder:
         return Filter(
             tags=tuple(sorted(self.tags)),
             excluded_tags=tuple(sorted(self.excluded_tags)),
+            series=" ".join(texts.get("series", "").split()),
             q=" ".join(texts.get("q", "").split()),
             place=" ".join(texts.get("place", "").split()),
             start=start,
@@ -286,6 +300,7 @@ class _FilterBuilder:
 _VALUE_ADVICE = {
     "tag": "write a tag of the calendar, such as tag=summit (repeat it for any of several)",
     "-tag": "write a tag of the calendar to leave out, such as -tag=exercise",
+    "series": "write the name that the editions share, such as series=PyConf",
     "q": "write words to look for",
     "place": "write a place or a country code, such as place=Dushanbe",
     "from": "write the first day, such as from=2021-09-01",
@@ -305,8 +320,9 @@ _VALUE_ADVICE = {
 def _check_value(name: str, text: str) -> None:
     """Refuse a malformed value of any parameter but the tags."""
     excerpt = text if len(text) <= 64 else text[:61] + "..."
-    if len(text) > _MAX_VALUE_LENGTH:
-        raise GrammarError(f"{name}: at most {_MAX_VALUE_LENGTH} characters")
+    max_length = _MAX_SERIES_LENGTH if name == "series" else _MAX_VALUE_LENGTH
+    if len(text) > max_length:
+        raise GrammarError(f"{name}: at most {max_length} characters")
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise GrammarError(f"{name}: control characters are not text")
     choices = {

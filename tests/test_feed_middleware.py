@@ -176,7 +176,10 @@ def test_the_order_of_parameters_does_not_change_the_bytes(client):
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("/calendar.ics?tags=sco", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, q,"),
+        (
+            "/calendar.ics?tags=sco",
+            "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, series, q,",
+        ),
         ("/calendar.ics?from=soon", "from: 'soon' is not a date"),
         ("/calendar.ics?utm_source=x", "'utm_source' is not a parameter"),
         ("/tags/sco.ics?tag=x", "'tag' is not a parameter"),

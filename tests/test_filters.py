@@ -67,6 +67,15 @@ def test_more_ids_than_an_address_holds_are_refused():
         parse_query("&".join(f"id=event-{number}" for number in range(65)))
 
 
+@pytest.mark.parametrize("name", ["PyConf Zürich", "pyconf  zurich", "PYCONF%20ZÜRICH"])
+def test_a_series_is_chosen_by_the_name_that_its_editions_share(name):
+    first, other = event("pyconf-2026", "2026", series="PyConf Zürich"), event("pyconf-bonn", "2027", series="PyConf")
+    query = parse_query(f"series={name}")
+
+    assert [matches_event(query, candidate) for candidate in (first, other, SUMMIT)] == [True, False, False]
+    assert parse_query(canonical_query(query)) == query
+
+
 def test_all_the_words_must_be_found():
     assert not matches_event(Filter(q="council exercise"), SUMMIT)
 
@@ -135,7 +144,10 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("tags=summit", "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, q, place, from"),
+        (
+            "tags=summit",
+            "'tags' is not a parameter; did you mean tag? Valid ones: tag, -tag, id, series, q, place, from",
+        ),
         ("utm_source=x", "'utm_source' is not a parameter"),
         ("from=soon", "from: 'soon' is not a date; write the first day"),
         ("from=2021-02-30", "from: '2021-02-30' is not a day of the calendar"),
@@ -146,6 +158,8 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
         ("q=", "q: a value is missing"),
         ("q=a&q=b", "q: given twice"),
         ("tag=a%2Cb", "tag: 'a,b' is not a tag"),
+        ("series=" + "x" * 301, "series: at most 300 characters"),
+        ("series=A&series=B", "series: given twice; only tag, -tag and id may be repeated"),
         ("q=" + "x" * 201, "q: at most 200 characters"),
         ("q=a%00", "q: control characters are not text"),
     ],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from eventcal import feeds, filters
+from eventcal.cli import cli
 from eventcal.errors import GrammarError
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
@@ -254,6 +257,26 @@ def test_a_page_leads_to_the_parts_and_to_the_other_editions(
     assert '"superEvent": {"@type": "Event", "name": "Conference"}' in client.get("/events/papers").get_data(
         as_text=True
     )
+
+
+def test_pages_feeds_and_commands_choose_the_editions_of_a_series(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, _ = build_next(load(tmp_path))
+    client = create_app(lambda: Snapshot.of(shown, (), ()), Settings(), clock=lambda: NEW_YEAR).test_client()
+    assert 'href="/?series=PyConf">All editions, to subscribe to' in client.get("/events/conf").get_data(as_text=True)
+    page = client.get("/agenda?series=pyconf").get_data(as_text=True)
+    assert ("Conference 2028" in page, "Sprints" in page) == (True, False)
+    assert '/calendar.ics?series=pyconf"' in page
+
+    feed = feeds.render_calendar_feed(shown, NEW_YEAR.date(), filters.parse_query("series=PyConf"), "").body.decode()
+    assert re.findall("^(?:NAME|SUMMARY):(.*)\r$", feed, re.MULTILINE) == ["Test calendar (PyConf)", "Conference"]
+
+    monkeypatch.chdir(tmp_path)
+    listed = CliRunner().invoke(cli, ["next", "--from", "2027", "--series", "PyConf", "--json"])
+    assert [entry["id"] for entry in json.loads(listed.stdout)] == ["conf", "next"]
+    printed = CliRunner().invoke(cli, ["feed", "--series", "PyConf", "--format", "json"])
+    assert [entry["id"] for entry in json.loads(printed.stdout)["events"]] == ["conf", "next"]
 
 
 def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:

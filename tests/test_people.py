@@ -538,6 +538,14 @@ def test_reminders_of_chosen_events_are_signed_up_for_by_their_ids(world: Subscr
     assert world.browser.get("/subscribe?id=never-was").status_code == 404
 
 
+def test_reminders_of_a_series_are_signed_up_for_by_its_name_as_the_registry_spells_it(world: SubscriberWorld) -> None:
+    world.publish(EVENTS + "- {id: conf-2021, title: Conference, when: 2021-10-07, series: PyConf}\n", world.now)
+    subscriber = world.sign_up(query="?series=PYCONF")
+    assert subscriber.preferences.filter == "series=PyConf"
+    assert "events of the series “PyConf”" in world.mail.received[0].text
+    assert world.browser.get("/subscribe?series=Other").status_code == 404
+
+
 def test_a_busy_store_is_said_and_nothing_is_lost(world: SubscriberWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object) -> None:
         from eventcal.store import StoreBusy

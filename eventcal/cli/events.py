@@ -30,7 +30,7 @@ MAX_LOOKAHEAD_DAYS = 366 * 5
 @cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --tag summit --json"))
 @click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
-@with_filter("from", "to", "tag", "-tag", "id", "q", "place", "lang")
+@with_filter("from", "to", "tag", "-tag", "id", "series", "q", "place", "lang")
 @with_settings("registry")
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. Those without a known day are shown with their period."""
@@ -211,7 +211,7 @@ FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcomi
 
 @cli.command(epilog=examples_epilog("eventcal feed > calendar.ics", "eventcal feed --tag summit --lang ru"))
 @click.option("--format", "feed_format", type=click.Choice([*FEED_FORMATS]), default="ics", show_default=True)
-@with_filter("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
+@with_filter("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 @with_settings("registry", "database_url", "base_url")
 def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     """Write the calendar to standard output: all of it, or the events that the options choose.

@@ -11,6 +11,7 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
     "tag": click.option("--tag", multiple=True, help="Only events with this tag; may be given again, for any of them."),
     "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; may be given again."),
     "id": click.option("--id", multiple=True, help="Only this event; may be given again, for several."),
+    "series": click.option("--series", help="Only the editions of this series, by its name."),
     "q": click.option("-q", "--search", help="Only events in which all these words occur."),
     "place": click.option("--place", help="Only events at this place, or in this country: Dushanbe, TJ."),
     "from": click.option("--from", metavar="DAY", help="The first day: 2027-01-01, 2027-01 or 2027."),

@@ -60,7 +60,6 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-_LIST_PARAMETERS = ("tag", "-tag", "id", "q", "place", "from", "to", "lang")
 _EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
@@ -74,8 +73,7 @@ def accepted_parameters(path: str) -> tuple[str, ...]:
         return tuple(name for name in filters.FILTER_PARAMETERS if name != "tag")
     if path == "/calendar.ics":
         return filters.FILTER_PARAMETERS
-    page_parameters = filters.PAGE_PARAMETERS if path == "/events.json" else ()
-    return (*_LIST_PARAMETERS, "imprecise", "cancelled", *page_parameters)
+    return (*filters.LIST_PARAMETERS, *(filters.PAGE_PARAMETERS if path == "/events.json" else ()))
 
 
 def render_path(
@@ -323,7 +321,8 @@ def _title_languages(edition: Edition) -> set[str]:
 
 def _feed_name(edition: Edition, query: Filter) -> Text:
     """The calendar's name, and what this feed is narrowed to: two subscriptions must be told apart."""
-    filter_texts = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags), query.q, query.place]
+    filter_texts = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags)]
+    filter_texts += [query.series, query.q, query.place]
     if query.has_window:
         ends = [day.isoformat() if day else "" for day in (query.start, query.end)]
         filter_texts.append("–".join(ends))

@@ -18,6 +18,7 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     "tag": ("Events that carry any of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
     "-tag": ("Events that carry none of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
     "id": ("Only these events, by their ids; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
+    "series": ("The editions of one series, by its name.", _NAME_SCHEMA | {"maxLength": 300}),
     "q": ("Words that must all be found; case, accents and dashes do not count.", _WORDS_SCHEMA),
     "place": ("A place's words, or a country code.", _WORDS_SCHEMA),
     "from": ("The first day; what touches it stays whole.", {"type": "string", "format": "date"}),
@@ -76,7 +77,6 @@ def render_openapi(calendar: Calendar, base_url: str) -> bytes:
 
 
 def _paths() -> Json:
-    list_parameters = ("tag", "-tag", "id", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
     tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _STRING_SCHEMA}
     event: Json = {"name": "id", "in": "path", "required": True, "schema": _STRING_SCHEMA}
     return {
@@ -93,14 +93,14 @@ def _paths() -> Json:
             "events",
             "The events, as data, page by page in the order of their ids",
             "application/json",
-            (*list_parameters, *filters.PAGE_PARAMETERS),
+            (*filters.LIST_PARAMETERS, *filters.PAGE_PARAMETERS),
             schema="Events",
         ),
         "/upcoming.atom": _get_operation(
-            "upcoming", "What is near, for feed readers", "application/atom+xml", list_parameters
+            "upcoming", "What is near, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
         ),
         "/changes.atom": _get_operation(
-            "changes", "What has changed, for feed readers", "application/atom+xml", list_parameters
+            "changes", "What has changed, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
         ),
     }
 

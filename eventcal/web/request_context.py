@@ -22,7 +22,7 @@ from .palette import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
 
 _NAME_STYLES: tuple[words.Style, ...] = ("short", "long")
-_PAGE_FILTER_NAMES = ("tag", "-tag", "id", "q", "place")
+_PAGE_FILTER_NAMES = ("tag", "-tag", "id", "series", "q", "place")
 """What a page filters by; a page has dates of its own, and `lang` is the reader's."""
 
 

@@ -81,6 +81,8 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     count = len(query.ids)
     chosen = translations.ngettext("{n} chosen event", "{n} chosen events", count).format(n=count)
     conditions = []
+    if query.series:
+        conditions.append(_("of the series “{text}”").format(text=query.series))
     if query.tags:
         conditions.append(_("tagged {tags}").format(tags=_quote_and_join(query.tags, language)))
     if query.excluded_tags:

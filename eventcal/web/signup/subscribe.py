@@ -165,7 +165,7 @@ def _zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
 def requested_filter(context: RequestContext) -> Filter:
     """Returns the filter that reminders are asked for: the page's, or one event.
 
-    Aborts with 404 for unknown events and tags, and for what is not a filter: without it, everything would be asked for.
+    Aborts with 404 for unknown events, series and tags, and for what is not a filter: without it, everything would be asked for.
     """
     pairs = [
         (name, text)
@@ -187,6 +187,12 @@ def requested_filter(context: RequestContext) -> Filter:
         query = replace(query, ids=tuple(sorted(event_id for event_id in current_ids if index.version(event_id))))
         if not query.ids:
             abort(404)
+    if query.series:
+        names = [event.series for event in index.events if filters.is_of_series(query.series, event)]
+        if not names:
+            abort(404)
+        # Mails repeat the registry's own spelling, never what was typed.
+        query = replace(query, series=names[0])
     removed = context.snapshot.removed
     if not all(feeds.is_known_tag(context.edition, removed, tag) for tag in query.tags):
         abort(404)
