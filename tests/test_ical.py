@@ -363,7 +363,7 @@ def test_postponed_to_a_known_day_stands_there_and_says_where_it_stood():
     found = vevent(feed(event("a", "2021-10-01", was="2021-09-16", status=Status.POSTPONED)))
 
     assert "SUMMARY:A" in found
-    assert prop(found, "DESCRIPTION") == ["DESCRIPTION:Postponed from 16 September 2021."]
+    assert prop(found, "DESCRIPTION") == ["DESCRIPTION:Postponed. Original date: 16 September 2021."]
 
 
 def test_busy_is_only_what_says_so():

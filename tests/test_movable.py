@@ -171,7 +171,7 @@ def test_the_store_and_links_keep_a_rule_of_a_real_calendar() -> None:
         ("every year on Easter", "2027-03-28", "every year on Easter", "каждый год на Пасху (западную)", "每年复活节"),
         ("every year 1 day after Orthodox Easter", "2027-05-03", "every year, 1 day after Orthodox Easter", "каждый год, через 1 день после православной Пасхи", "每年东正教复活节后1天"),
         ("every year on the Mon on or before 05-24", "2027-05-24", "every year on the Mon on or before 24 May", "каждый год: пн не позже 24 мая", "每年5月24日当天或之前的周一"),
-        ("every year on 01-01 if Sat, Sun then next Mon", "2027-01-01", "every year on 1 January; if on Sat, Sun, then on the next Mon", "каждый год, 1 января; вместо сб, вс — ближайший пн после", "每年1月1日；若逢周六, 周日，改为下一个周一"),
+        ("every year on 01-01 if Sat, Sun then next Mon", "2027-01-01", "every year on 1 January; if on Sat, Sun, then on the next Mon", "каждый год, 1 января; вместо сб, вс — ближайший пн после", "每年1月1日；若逢周六、周日，改为下一个周一"),
         ("every month on the last working day", "2027-01-29", "every month on the last working day", "каждый месяц, в последний рабочий день месяца", "每月最后一个工作日"),
         ("every year on the first working day", "2027-12-01", "every year in Dec on the first working day", "каждый год (дек.), в первый рабочий день месяца", "每年12月第一个工作日"),
     ],

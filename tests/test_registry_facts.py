@@ -163,7 +163,7 @@ def test_an_extended_deadline_says_its_old_date_in_the_feed_and_needs_a_new_one(
     feed = render_calendar_feed(edition(load(tmp_path, extended)), NEW_YEAR.date(), Filter(), "").body.decode()
     undated = load(tmp_path, extended.replace("2027-09-20", "TBD")).problems
 
-    assert "DESCRIPTION:Extended from 16 September 2027." in feed
+    assert "DESCRIPTION:Extended. Original date: 16 September 2027." in feed
     assert "STATUS:CONFIRMED" in feed
     assert ["without a new date a deadline is postponed: write status: postponed"] == [each.message for each in undated]
 

@@ -82,7 +82,7 @@ def far(target: str, now: str, language: str = "en") -> str:
             "2021-09-16 10:00/12:30",
             "16 September 2021, 10:00–12:30 (Dushanbe, UTC+5)",
             "16 сентября 2021 г., 10:00–12:30 (Душанбе, UTC+5)",
-            "2021年9月16日 10:00–12:30（杜尚别, UTC+5）",
+            "2021年9月16日 10:00–12:30（杜尚别，UTC+5）",
         ),
     ],
 )
@@ -351,7 +351,7 @@ def test_a_rule_is_said_in_the_readers_language(rule: str, english: str, russian
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day of the month", None, None),
         ("FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=1", None, None, None),
         ("FREQ=YEARLY;BYMONTH=9;BYDAY=3TH", "every year in Sep on the third Thu", None, None),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=MO", "every 2 weeks on Tue, Thu", None, "每2周（周二, 周四）"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=MO", "every 2 weeks on Tue, Thu", None, "每2周（周二、周四）"),
         ("FREQ=DAILY;COUNT=3", "every day, 3 times", None, "每天，共3次"),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "every month on the last working day", None, None),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2", None, None, None),

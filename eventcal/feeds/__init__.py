@@ -331,8 +331,8 @@ def _feed_name(edition: Edition, query: Filter) -> Text:
         count = len(query.ids)
         ngettext = words.get_translations(language).ngettext
         chosen = ngettext("{n} chosen event", "{n} chosen events", count).format(n=count) if count else ""
-        summary = ", ".join(text for text in (*filter_texts, chosen) if text)
-        return f"{name} ({summary})" if summary else name
+        summary = words.join_list((*filter_texts, chosen), language)
+        return words.append_remark(name, summary, language) if summary else name
 
     return Text(tuple((tag, narrowed(name, tag)) for tag, name in edition.calendar.name.translations))
 
@@ -355,7 +355,7 @@ def format_omitted(omitted: OmittedCounts, language: str) -> str:
         (omitted.past, ngettext("{n} past event", "{n} past events", omitted.past)),
         (omitted.future, ngettext("{n} far-off event", "{n} far-off events", omitted.future)),
     ]
-    reasons = translations.gettext(", ").join(template.format(n=count) for count, template in counted if count)
+    reasons = words.join_list((template.format(n=count) for count, template in counted if count), language)
     return translations.gettext("Not in the feed: {reasons}.").format(reasons=reasons) if reasons else ""
 
 

@@ -197,4 +197,4 @@ def _format_change(change: Change, language: str) -> str:
 def _format_state(state: EventState, language: str) -> str:
     status = words.format_status(state.status, language)
     parts = [words.format_when(state.when, language), state.rule, state.place, status]
-    return "; ".join(part for part in parts if part)
+    return words.join_clauses(parts, language)

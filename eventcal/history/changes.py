@@ -118,9 +118,9 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
             return ChangeKind.MOVED
         if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
             return ChangeKind.LESS_PRECISE
-        return ChangeKind.DAY_KNOWN if new.is_day_known else ChangeKind.NARROWED
+        return _known_kind(new)
     if new.is_day_known and not old.is_day_known:
-        return ChangeKind.DAY_KNOWN
+        return _known_kind(new)
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED
     if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
@@ -128,6 +128,11 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
     old_precision, new_precision = _precision(old), _precision(new)
     is_widened = not new.is_day_known and _is_within(old, new)
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
+
+
+def _known_kind(new: When) -> ChangeKind:
+    """Classifies a date that became more precise: a doubtful day confirms nothing."""
+    return ChangeKind.DAY_KNOWN if new.is_day_known and not new.uncertain else ChangeKind.NARROWED
 
 
 def _have_same_bounds(old: Span, new: Span) -> bool:

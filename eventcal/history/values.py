@@ -20,7 +20,7 @@ class ChangeKind(StrEnum):
     VANISHED = "vanished"
     MOVED = "moved"
     DAY_KNOWN = "day known"
-    NARROWED = "narrowed"  # still without a day, but known more closely
+    NARROWED = "narrowed"  # known more precisely, and still without a day or with a doubtful one
     LESS_PRECISE = "loosened"
     PLACE = "place"
     POSTPONED = "postponed"

@@ -117,14 +117,15 @@ def _remarks(
 ) -> tuple[str, ...]:
     _ = words.get_translations(options.language).gettext
     remarks = []
+    old_date = words.format_when(old_when, options.language) if old_when else ""
     if status is Status.CANCELLED:
         remarks.append(_("Cancelled. The date shown is the original one."))
     elif is_dateless:
         remarks.append(_("Postponed, new date not announced. The date shown is the original one."))
-    elif status is Status.POSTPONED and old_when is not None:
-        remarks.append(_("Postponed from {when}.").format(when=words.format_when(old_when, options.language)))
-    elif old_when is not None:
-        remarks.append(_("Extended from {when}.").format(when=words.format_when(old_when, options.language)))
+    elif status is Status.POSTPONED and old_date:
+        remarks.append(words.fill_sentence(_("Postponed. Original date: {when}."), when=old_date))
+    elif old_date:
+        remarks.append(words.fill_sentence(_("Extended. Original date: {when}."), when=old_date))
     if isinstance(shown_when.span, Period):
         remarks.append(_period_remark(shown_when, shown_when.span, options))
     elif shown_when.limit is Limit.OPEN_END:
@@ -138,7 +139,11 @@ def _period_remark(when: When, period: Period, options: RenderOptions) -> str:
     _ = words.get_translations(options.language).gettext
     period_text = words.format_vague(when, options.language, style="short")
     if options.imprecise == "marker":
-        return _("Only the period is known: {period}. The event is shown on its first day.").format(period=period_text)
+        return words.fill_sentence(
+            _("Only the period is known: {period}. The event is shown on its first day."), period=period_text
+        )
     if when.limit is None and period.unit is Unit.MONTH and (period.last - period.first).days < 31:
         return _("Only the month is known; the event does not last all month.")
-    return _("Only the period is known: {period}. The event does not last that long.").format(period=period_text)
+    return words.fill_sentence(
+        _("Only the period is known: {period}. The event does not last that long."), period=period_text
+    )

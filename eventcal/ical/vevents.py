@@ -379,7 +379,7 @@ def format_source(source: Source, language: str) -> str:
         SourceGrade.INFERRED: _("inferred"),
     }
     facts = [source.title, source.published, grades[source.grade] if source.grade else ""]
-    facts_text = ", ".join(fact for fact in facts if fact)
+    facts_text = words.join_phrases(facts, language)
     quote = _("“{quote}”").format(quote=source.quote) if source.quote else ""
     text = " ".join(
         part for part in (quote, f"({facts_text})" if facts_text and quote else facts_text, source.url) if part

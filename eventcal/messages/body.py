@@ -108,7 +108,7 @@ def _describe_source(source: Source, language: str) -> str:
     }
     facts = [grades[source.grade]] if source.grade else []
     facts += [words.format_written_day(source.published, language)] if source.published else []
-    return _("{text} ({remark})").format(text="", remark=", ".join(facts)) if facts else ""
+    return words.append_remark("", words.join_phrases(facts, language), language) if facts else ""
 
 
 # In HTML that is escaped already; a full stop or bracket at the end belongs to the sentence.

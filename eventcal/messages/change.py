@@ -10,7 +10,7 @@ from .. import occurrences, words
 from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
-from ..when import Undated
+from ..when import Period, Undated, When
 from .body import Body
 from .data import change_data, event_page_url
 from .dates import format_subject_date, format_with_weekday
@@ -99,32 +99,67 @@ _APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED
 
 def _format_change_title(line: MessageLine, now: datetime, language: str, zone: str) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
-    _ = words.get_translations(language).gettext
-    state, title = line.new or line.old, one_line(line.title)
-    when = format_subject_date(state.when, now, language, zone) if state else ""
+    state = line.new or line.old
+    place = one_line(line.new.place) if line.new else ""
+    return _title_template(line.kind, state, language).format(
+        title=one_line(line.title),
+        when=_format_title_date(line, state.when, now, language, zone) if state else "",
+        place=place or "–",
+    )
+
+
+def _format_title_date(line: MessageLine, when: When, now: datetime, language: str, zone: str) -> str:
+    if line.kind is ChangeKind.NARROWED:  # the title says "not confirmed" in words
+        when = replace(when, uncertain=False)
+        if not when.is_day_known:
+            return words.format_expected(when, language, "short")
+    date_text = format_subject_date(when, now, language, zone)
     event = line.version.event if line.version else None
     if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
-        when = _("until {date}").format(date=when)
+        return words.get_translations(language).gettext("until {date}").format(date=date_text)
+    return date_text
+
+
+def _title_template(kind: ChangeKind | None, state: EventState | None, language: str) -> str:
+    _ = words.get_translations(language).gettext
     has_date = state is not None and not state.rule and not isinstance(state.when.span, Undated)
-    templates = {
+    return {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
-        ChangeKind.MOVED: _("Moved to {when}: {title}"),
+        ChangeKind.MOVED: _moved_template(state, language),
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
-        ChangeKind.NARROWED: _("Now expected in {when}: {title}"),
+        ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _("Date no longer certain, {when}: {title}"),
         ChangeKind.PLACE: _("New venue, {place}: {title}"),
         ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
-    }
-    place = one_line(line.new.place) if line.new else ""
-    return templates[line.kind].format(title=title, when=when, place=place or "–")
+    }[kind]
+
+
+def _moved_template(state: EventState | None, language: str) -> str:
+    """Returns the title of a move; after "to" stands a day or a plain period, and not "by 30 June 2021"."""
+    _ = words.get_translations(language).gettext
+    when = state.when if state else None
+    if when and (when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))):
+        return _("Moved to {when}: {title}")
+    return _("Date changed, {when}: {title}")
+
+
+def _narrowed_template(state: EventState | None, language: str) -> str:
+    _ = words.get_translations(language).gettext
+    if state and state.when.is_day_known:  # a day without doubt is DAY_KNOWN
+        return _("Now expected on {when}, not confirmed: {title}")
+    return (
+        _("Now expected {when}, not confirmed: {title}")
+        if state and state.when.uncertain
+        else _("Now expected {when}: {title}")
+    )
 
 
 def _format_state(state: EventState | None, language: str, zone: str) -> str:
     if state is None:
         return ""
     parts = [format_with_weekday(state.when, language, zone), state.rule, one_line(state.place)]
-    return words.format_status_prefix(state.status, language) + "; ".join(part for part in parts if part)
+    return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)

@@ -33,16 +33,17 @@ def format_subject_date(when: When, now: datetime, language: str, zone: str = ""
 
     An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
     """
-    mark = "?" if when.uncertain else ""
     match when.span:
         case AllDay(first, last):
-            return _format_subject_days(first, last, now.year, language) + mark
+            text = _format_subject_days(first, last, now.year, language)
         case Timed(start, _):
             local = start.astimezone(ZoneInfo(zone)) if zone else start
             day = _format_subject_days(local.date(), local.date(), now.year, language)
             date_and_time = words.get_translations(language).gettext("{date}, {time}")
-            return date_and_time.format(date=day, time=words.format_time(local, language)) + mark
-    return words.format_when(when, language, zone or None, style="short")
+            text = date_and_time.format(date=day, time=words.format_time(local, language))
+        case _:
+            return words.format_when(when, language, zone or None, style="short")
+    return words.mark_doubtful(text, language) if when.uncertain else text
 
 
 def _format_subject_days(first: date, last: date, year: int, language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..filters import Filter
-from ..words import get_translations
+from ..words import get_translations, join_sentences
 from ..words.preferences import format_filter
 from .values import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, one_line
 
@@ -28,6 +28,5 @@ def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, 
     reason = _("You get this because you signed up for reminders of {what}.").format(what=filter_text)
     if not has_others:
         return reason
-    return f"{reason} " + _(
-        "This address has other reminders from us, which go on; the page that unsubscribes can end all of them."
-    )
+    others = _("This address has other reminders from us, which go on; the page that unsubscribes can end all of them.")
+    return join_sentences(reason, others, language)

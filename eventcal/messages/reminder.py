@@ -106,10 +106,11 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     subject_text = _("{title}, {place}").format(title=title, place=one_line(place_name)) if place_name else title
     subject_text = words.format_status_prefix(occurrence.status, language) + subject_text
     if isinstance(when.span, Period):
-        template = (
-            _("{period} (date to be confirmed)") if when.limit else _("Expected in {period} (date to be confirmed)")
-        )
-        date_text = template.format(period=words.format_vague(when, language))
+        if when.limit:
+            date_text = _("{period} (date to be confirmed)").format(period=words.format_vague(when, language))
+        else:
+            expected_text = words.format_expected(when, language)
+            date_text = _("Expected {when} (date to be confirmed)").format(when=expected_text)
     elif isinstance(when.span, Undated):
         date_text = words.format_when(when, language)
     else:
@@ -134,13 +135,12 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
     distance_text = words.format_distance(now, when, language, reader_tz)
     first, last = when.first_day, when.last_day
     if not isinstance(when.span, Period) or first is None or last is None:
-        return capitalize_first(distance_text) + "." if distance_text else ""
+        distance_text = capitalize_first(distance_text)
+        return words.fill_sentence(_("{distance}."), distance=distance_text) if distance_text else ""
     template = (
-        _("{period}. The date is to be confirmed.")
-        if when.limit
-        else _("Expected in {period}. The date is to be confirmed.")
+        _("{when}. The date is to be confirmed.") if when.limit else _("Expected {when}. The date is to be confirmed.")
     )
-    period_text = capitalize_first(template.format(period=words.format_vague(when, language)))
+    period_text = capitalize_first(words.fill_sentence(template, when=words.format_expected(when, language)))
     if when.earliest is None or when.latest is None:
         return period_text
     if now.astimezone(reader_tz).date() <= first:
@@ -151,7 +151,7 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
     bound_text = bound_text.format(
         day=words.format_day(bound_day, language), distance=words.format_distance(now, bound_day, language, reader_tz)
     )
-    return f"{period_text} {bound_text}"
+    return words.join_sentences(period_text, bound_text, language)
 
 
 def reader_zone(event: Event, zone: str) -> ZoneInfo:

@@ -14,7 +14,6 @@ from .dates import (
     format_moment,
     format_month_name,
     format_month_title,
-    format_period_title,
     format_time,
     format_title_marker,
     format_vague,
@@ -44,7 +43,9 @@ from .language import (
     week_start,
     weekday_names,
 )
+from .phrases import format_expected, format_period_title
 from .preferences import format_digest, format_filter, format_lead, format_notice_kind
+from .punctuation import fill_sentence, join_clauses, join_list, join_phrases, join_sentences, mark_doubtful
 from .rules import format_rule
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "LONGEST_NIGHT",
     "Style",
     "append_remark",
+    "fill_sentence",
     "format_brief",
     "format_change_kind",
     "format_day",
@@ -60,6 +62,7 @@ __all__ = [
     "format_digest",
     "format_distance",
     "format_event_date",
+    "format_expected",
     "format_filter",
     "format_hours",
     "format_kind_prefix",
@@ -84,6 +87,11 @@ __all__ = [
     "format_zone",
     "format_zone_name",
     "get_translations",
+    "join_clauses",
+    "join_list",
+    "join_phrases",
+    "join_sentences",
+    "mark_doubtful",
     "resolve_language",
     "text_direction",
     "week_start",

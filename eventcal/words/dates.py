@@ -12,6 +12,7 @@ from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
+from .punctuation import join_clauses, join_phrases, mark_doubtful
 
 LONGEST_NIGHT = timedelta(hours=12)
 """The length up to which what ends on the next day is said and shown as one evening."""
@@ -111,18 +112,18 @@ def format_when(
     _ = get_translations(language).gettext
     text, remarks = _qualify(when, _format_span(when.span, language, zone, style, weekday), language), []
     if style == "short":
-        return f"{text}?" if when.uncertain and not isinstance(when.span, Undated) else text
+        return mark_doubtful(text, language) if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed):
         start = when.span.start
         remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
-        if _is_over(when, today):
+        if is_over(when, today):
             remarks.append(_("reported, exact date not announced") if when.uncertain else _("exact date not announced"))
         else:
             remarks.append(_("reported, date to be confirmed") if when.uncertain else _("date to be confirmed"))
     elif when.uncertain:
         remarks.append(_("unconfirmed"))
-    return append_remark(text, "; ".join(remarks), language) if remarks else text
+    return append_remark(text, join_clauses(remarks, language), language) if remarks else text
 
 
 def format_event_date(
@@ -161,21 +162,8 @@ def format_title_marker(when: When, language: str) -> str:
     return f"[{text}]"
 
 
-def format_period_title(when: When, language: str, today: date | None = None) -> str:
-    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)".
-
-    With *today*, a period that is over is "Some time in September 2021 (exact date not announced)".
-    """
-    _ = get_translations(language).gettext
-    if _is_over(when, today):
-        templates = _("{period} (exact date not announced)"), _("Some time in {period} (exact date not announced)")
-    else:
-        templates = _("{period} (date to be confirmed)"), _("Some time in {period} (date to be confirmed)")
-    is_plain_period = not (when.limit or when.approximate)
-    return capitalize_first(templates[is_plain_period].format(period=format_vague(when, language)))
-
-
-def _is_over(when: When, today: date | None) -> bool:
+def is_over(when: When, today: date | None) -> bool:
+    """Whether the last day of *when* is before *today*; None: not asked."""
     return today is not None and when.latest is not None and when.latest < today
 
 
@@ -208,7 +196,7 @@ def format_zone(moment: datetime, language: str) -> str:
     if "/" not in key or key.startswith("Etc/"):
         return offset
     city = get_timezone_location(moment.tzinfo, locale=locale_for(language), return_city=True)
-    return f"{city}, {offset}"
+    return join_phrases((city, offset), language)
 
 
 def format_zone_name(zone: ZoneInfo, language: str) -> str:

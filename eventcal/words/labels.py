@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..events import EventKind, Place, Status
 from ..history import ChangeKind
 from .language import get_translations, locale_for
+from .punctuation import join_clauses, join_list, join_phrases
 
 
 def format_status(status: Status, language: str) -> str:
@@ -57,13 +58,13 @@ def format_change_kind(kind: ChangeKind, language: str) -> str:
 
 def format_places(places: Iterable[Place], language: str) -> str:
     """Every place, the main one first: "Hall A, Berlin; Hall B, Hamburg"."""
-    return "; ".join(text for place in places if (text := format_place(place, language)))
+    return join_clauses((format_place(place, language) for place in places), language)
 
 
 def format_languages(tags: Iterable[str], language: str) -> str:
     """The languages in which something is held: "English, German"; a tag without a name stays as it is."""
     names = (str(locale_for(language).languages.get(tag.replace("-", "_").split("_")[0], tag)) for tag in tags)
-    return ", ".join(dict.fromkeys(names))
+    return join_list(dict.fromkeys(names), language)
 
 
 def format_place(place: Place | None, language: str) -> str:
@@ -73,4 +74,4 @@ def format_place(place: Place | None, language: str) -> str:
     parts = [text.in_language(language) for text in (place.name, place.region) if text is not None]
     if place.country:
         parts.append(str(locale_for(language).territories.get(place.country, place.country)))
-    return ", ".join(dict.fromkeys(parts))
+    return join_phrases(dict.fromkeys(parts), language)

@@ -116,7 +116,17 @@ def format_days(first: date, last: date, language: str, style: Style | Literal["
 
 
 def _format_interval(skeleton: str, first: date, last: date, language: str) -> str:
-    """CLDR's interval pattern for the largest field that differs.
+    return "".join(_interval_halves(skeleton, first, last, language))
+
+
+def interval_ends(skeleton: str, first: date, last: date, language: str) -> tuple[str, str]:
+    """Formats both ends of an interval without what the language puts between them: "14" and "18 September 2021"."""
+    first_half, last_half = _interval_halves(skeleton, first, last, language)
+    return re.sub(r"[\s–-]+$|至$", "", first_half), last_half
+
+
+def _interval_halves(skeleton: str, first: date, last: date, language: str) -> tuple[str, str]:
+    """Formats the halves of CLDR's interval pattern for the largest field that differs, the separator in the first.
 
     CLDR lists intervals by abbreviated months only, and has the writer widen them (UTS 35, "Missing Skeleton Fields").
     """
@@ -132,14 +142,11 @@ def _format_interval(skeleton: str, first: date, last: date, language: str) -> s
         )
         if first_value != last_value
     )
-    half_patterns = (
+    first_half, last_half = (
         re.sub(r"MMM|LLL|E|ccc", lambda match: match[0][0] * 4, half_pattern) if needs_widening else half_pattern
         for half_pattern in patterns[largest_difference]
     )
-    return "".join(
-        apply_pattern(half_pattern, day, language)
-        for half_pattern, day in zip(half_patterns, (first, last), strict=True)
-    )
+    return apply_pattern(first_half, first, language), apply_pattern(last_half, last, language)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .language import get_translations
 from .patterns import apply_pattern
+from .punctuation import join_list
 
 
 def format_lead(lead: Lead, language: str) -> str:
@@ -97,7 +98,7 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
         return chosen if query.ids else _("every event in this calendar")
     if query.ids:
         conditions.insert(0, chosen)
-    return _("events {conditions}").format(conditions=_(", ").join(conditions))
+    return _("events {conditions}").format(conditions=join_list(conditions, language))
 
 
 def _quote_and_join(tags: tuple[str, ...], language: str) -> str:

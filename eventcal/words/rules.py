@@ -10,6 +10,7 @@ from ..repeat.movable import WEEKDAYS, shift_by_weekday, side_of, split_weekday
 from ..repeat.rule import split_rrule
 from .dates import format_day, format_month_and_day, format_month_name
 from .language import get_translations, week_start, weekday_names
+from .punctuation import join_list
 
 _NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
 _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")
@@ -41,7 +42,7 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
             every=text, day=_weekday_name(nth_match[2], language)
         )
     elif days:
-        day_names = ", ".join(_weekday_name(code, language) for code in days.split(","))
+        day_names = join_list((_weekday_name(code, language) for code in days.split(",")), language)
         text = _("{every} on {days}").format(every=text, days=day_names)
     if rule.until is not None:
         last_day = rule.until.date() if isinstance(rule.until, datetime) else rule.until
@@ -76,12 +77,14 @@ def _append_months(text: str, rrule_parts: dict[str, str], language: str) -> str
     """*text* with the months and the days of the month that a raw rule names."""
     _ = get_translations(language).gettext
     if months := rrule_parts.get("BYMONTH"):
-        month_names = ", ".join(format_month_name(int(month), language) for month in months.split(","))
+        month_names = join_list((format_month_name(int(month), language) for month in months.split(",")), language)
         text = _("{every} in {months}").format(every=text, months=month_names)
     month_days = rrule_parts.get("BYMONTHDAY", "")
     if month_days == "-1":
         return _("{every} on the last day of the month").format(every=text)
-    return _("{every} on day {days}").format(every=text, days=month_days.replace(",", ", ")) if month_days else text
+    if not month_days:
+        return text
+    return _("{every} on day {days}").format(every=text, days=join_list(month_days.split(","), language))
 
 
 def _append_movable(text: str, parts: dict[str, str], language: str) -> str:
@@ -139,7 +142,7 @@ def _append_shifts(text: str, shifts: str, language: str) -> str:
             if is_next
             else _("{rule}; if on {days}, then on the previous {day}")
         )
-        days = ", ".join(_weekday_name(WEEKDAYS[weekday], language) for weekday in weekdays)
+        days = join_list((_weekday_name(WEEKDAYS[weekday], language) for weekday in weekdays), language)
         text = template.format(rule=text, days=days, day=_weekday_name(WEEKDAYS[target], language))
     return text
 

@@ -270,7 +270,7 @@ def source_view(source: Source, language: str) -> SourceView:
         title=source.title or source.url or source.key,
         url=source.url,
         quote=source.quote,
-        dates=", ".join(dates),
+        dates=words.join_phrases(dates, language),
         grade=source.grade.value if source.grade else "",
         grade_words=grades[source.grade] if source.grade else "",
     )
