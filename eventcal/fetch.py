@@ -1,7 +1,8 @@
 """One outgoing HTTP request, kept within what it was allowed: addresses, time, size. The only room that knows urllib3.
 
 A name is resolved once, every address it gave is checked, and the connection goes to one that was checked: a name that
-answers differently a moment later, a redirect, a number in disguise lead nowhere.
+answers differently a moment later, a redirect, a number in disguise lead nowhere. Through a proxy, which resolves names by
+itself, only what can be known here is refused: numbers, and names that the local resolver knows as private.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.util import make_headers
 
 from .urls import split_url
 
@@ -32,6 +34,7 @@ TOTAL_TIMEOUT_SECONDS = 15.0
 MAX_IDLE_SECONDS = 4.0
 MAX_CONNECTIONS_PER_THREAD = 32  # devices name hosts of their own: the one that was used least recently is closed
 MAX_RESPONSE_BYTES = 64 * 1024
+PROXIED_LOOKUP_SECONDS = 1.0  # behind a proxy the local resolver may know no name of the internet, and wait for one
 
 _DEFAULT_HEADERS = {"User-Agent": "eventcal", "Accept-Encoding": "identity"}
 
@@ -55,6 +58,30 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy; *headers* are those that log in to it."""
+
+    host: str
+    port: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+
+
+_proxy: Proxy | None = None
+
+
+def use_proxy(url: str) -> None:
+    """Sends all requests of this process through the HTTP proxy at *url*, "http://user:password@host:3128"; "" through none.
+
+    Addresses of a private network that a caller allows are reached directly.
+    """
+    global _proxy
+    parts = urlsplit(url)
+    login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else None
+    headers = make_headers(proxy_basic_auth=login)
+    _proxy = Proxy(str(parts.hostname), parts.port or _DEFAULT_PORTS["http"], headers) if url else None
 
 
 def post(
@@ -221,11 +248,12 @@ class _HttpsConnection(HTTPSConnection):
 class _PinnedConnection:
     """A connection to one host, for one thread."""
 
-    def __init__(self, scheme: str, host: str, port: int, allow_private: bool) -> None:
-        self._host, self._port, self._allow_private = host, port, allow_private
+    def __init__(self, scheme: str, host: str, port: int, allow_private: bool, proxy: Proxy | None) -> None:
+        self._host, self._port, self._allow_private, self._chosen_proxy = host, port, allow_private, proxy
         self._deadline = 0.0
         self._is_complete = True
         self._last_used = 0.0
+        self._proxy: Proxy | None = None  # what the open connection leads through
         self._duplicate: socket.socket | None = None  # the same connection, by a descriptor that only we close
         self._connection: _HttpConnection | _HttpsConnection
         if scheme == "https":
@@ -254,9 +282,47 @@ class _PinnedConnection:
         self._duplicate, self._is_complete = None, True
 
     def connect(self) -> socket.socket:
-        sock = _connect(self._host, self._port, self._allow_private, self._deadline)
+        if self._proxy is None:
+            sock = _connect(self._host, self._port, self._allow_private, self._deadline)
+        else:
+            sock = _connect(self._proxy.host, self._proxy.port, True, self._deadline)
         self._duplicate = sock.dup()
         return sock
+
+    def _open(self) -> None:
+        """Connects, through the proxy where there is one: TLS in a tunnel (RFC 9110 9.3.6), plain HTTP by full addresses."""
+        self._proxy = self._chosen_proxy if self._chosen_proxy is not None and self._goes_by_proxy() else None
+        try:
+            if self._proxy is not None and isinstance(self._connection, _HttpsConnection):
+                host = self._host if self._host.isascii() else self._host.encode("idna").decode()
+                self._connection.set_tunnel(host, self._port, dict(self._proxy.headers))
+            self._connection.connect()
+        except (FetchError, HTTPError, HTTPException, OSError, UnicodeError) as error:
+            if self._proxy is None or time.monotonic() >= self._deadline:
+                raise
+            raise FetchError(f"through the proxy {self._proxy.host}:{self._proxy.port}: {error}") from error
+
+    def _goes_by_proxy(self) -> bool:
+        """Whether the host is of the open internet, or one that only the proxy can know.
+
+        Raises FetchRefused for a private one that is not allowed.
+        """
+        try:
+            _resolve(self._host, self._port, False, min(self._deadline, time.monotonic() + PROXIED_LOOKUP_SECONDS))
+        except FetchRefused:
+            if not self._allow_private:
+                raise
+            return False
+        except FetchError:
+            return True
+        return True
+
+    def _through_proxy(self, target: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """Target and headers of a plain request to the proxy (RFC 9112 3.2.2); unchanged where it is none."""
+        if self._proxy is None or isinstance(self._connection, _HttpsConnection):
+            return target, headers
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}{target}", {**headers, **self._proxy.headers}
 
     def abort(self) -> None:
         """Ends every wait on this connection at once. Called by the watch, from its thread."""
@@ -276,6 +342,9 @@ class _PinnedConnection:
         request_sent = False
         try:
             with _WATCHDOG.call_at(self._deadline, self.abort):
+                if self._connection.sock is None:
+                    self._open()
+                target, headers = self._through_proxy(target, headers)
                 self._connection.request(method, target, body=body, headers=headers, preload_content=False)
                 request_sent = True
                 return self._read_complete(max_bytes) if max_bytes else self._read_limited()
@@ -309,6 +378,8 @@ class _PinnedConnection:
         return self._finish(response, bytes(body))
 
     def _finish(self, response: Any, body: bytes) -> Response:
+        if response.status == 407 and self._proxy is not None:
+            raise FetchError(f"the proxy {self._proxy.host}:{self._proxy.port} asks for a user and password, or others")
         if not self._is_complete or "close" in response.headers.get("Connection", "").lower():
             self.close()
         self._last_used = time.monotonic()
@@ -319,10 +390,10 @@ _THREAD_CONNECTIONS = threading.local()
 
 
 def _get_connection(scheme: str, host: str, port: int, allow_private: bool) -> _PinnedConnection:
-    connections: dict[tuple[str, str, int, bool], _PinnedConnection] = _THREAD_CONNECTIONS.__dict__.setdefault(
-        "connections", {}
+    connections: dict[tuple[str, str, int, bool, Proxy | None], _PinnedConnection] = (
+        _THREAD_CONNECTIONS.__dict__.setdefault("connections", {})
     )
-    key = (scheme, host, port, allow_private)
+    key = (scheme, host, port, allow_private, _proxy)
     connection = connections.pop(key) if key in connections else _PinnedConnection(*key)
     connections[key] = connection  # the latest is the last
     if len(connections) > MAX_CONNECTIONS_PER_THREAD:

@@ -55,9 +55,10 @@ class Settings:
     Every field but *channels*, *config*, *mail_headers*, *site* and *limits* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
-    pages is written anywhere. *push_allow_private* lets devices name push services in a private network. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics* is who may read
-    `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription ends when its
-    mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
+    pages is written anywhere. *push_allow_private* lets devices name push services in a private network. *proxy* is the
+    HTTP proxy that requests go out by, "" for none. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics*
+    is who may read `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription
+    ends when its mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
     """
 
     registry: Path = Path("events.yaml")
@@ -74,6 +75,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     operator_token: str = field(default="", repr=False)
     push_allow_private: bool = False
+    proxy: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     metrics: str = "open"
     log: str = "text"
@@ -253,6 +255,8 @@ def _build_settings(
     for name, choices in (("metrics", METRICS_ACCESS), ("log", LOG_FORMATS)):
         if name in texts and texts[name] not in choices:
             problems.append(f"EVENTCAL_{name.upper()} {texts[name]!r}: write one of {', '.join(choices)}")
+    if texts.get("proxy") and split_url(texts["proxy"], "http") is None:
+        problems.append("EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128")
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
     texts["mail_from"] = _parse_mail_settings(texts, channels, problems)
     day_counts = {name: _parse_day_count(name, values[name], problems) for name in _DAY_COUNT_NAMES if name in values}

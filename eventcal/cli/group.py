@@ -69,6 +69,14 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _use_proxy(url: str) -> None:
+    from ..fetch import use_proxy
+
+    use_proxy(url)
+    # Apprise makes its requests itself, and reads their proxy from the environment
+    os.environ.update(http_proxy=url, https_proxy=url)
+
+
 def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command these settings as options, and passes it one argument `settings` instead."""
 
@@ -79,7 +87,10 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
             setting_options = {name: options.pop(name) for name in names}
             # a command that sends nothing needs no channel's secret, which an operator's shell may not have
             only = () if "config" in names else names
-            return command(*args, settings=load(os.environ, setting_options, only), **options)
+            settings = load(os.environ, setting_options, only)
+            if settings.proxy:
+                _use_proxy(settings.proxy)
+            return command(*args, settings=settings, **options)
 
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
         # options that the command declared before this decorator
