@@ -16,6 +16,8 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
+# A mail server that returns what the next one refuses.
+FAULT_DEBS := postfix
 # Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
 ALONE := tests/faults $(foreach name,dispatch fetch postgres scheduler serve,tests/test_$(name).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
@@ -52,7 +54,7 @@ missing=; \
 	if [ -n "$$missing" ]; then \
 		echo "make: $(or $(2),the tests look at pages and feeds) with$$missing: installing with apt-get"; \
 		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; : what is installed is not started; \
-		apt-get update -qq && apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
 			echo 'make: apt-get did not manage; the lines above say why' >&2; \
 	fi
 endef
@@ -99,7 +101,8 @@ quick: .venv/ready-to-test
 	$(PY) -m pytest -q -n 2 -m 'not process and not browser and not database'
 
 faults: .venv/ready-to-test
-	$(PY) -m pytest tests/faults -m long -s -q
+	@$(call with_apt,$(FAULT_DEBS),bounces are returned)
+	EVENTCAL_TEST_REQUIRED=1 $(PY) -m pytest tests/faults -m long -s -q
 	HYPOTHESIS_PROFILE=full $(PY) -m pytest -m hypothesis -q
 
 # how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http

@@ -262,6 +262,18 @@ def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
     assert "active" in run("subscribers")
 
 
+def test_a_piped_bounce_that_cannot_be_counted_now_is_to_be_tried_again_by_the_mail_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    unset = CliRunner().invoke(cli, ["bounce"], input=b"")
+    monkeypatch.setenv("EVENTCAL_MAIL_BOUNCES", BOUNCES)
+    no_store = CliRunner().invoke(cli, ["bounce"], input=dsn("failed", "5.1.1", "550 5.1.1 unknown"))
+
+    assert (unset.exit_code, no_store.exit_code) == (75, 75)
+    assert "set EVENTCAL_MAIL_BOUNCES" in unset.output + unset.stderr
+
+
 # a mailbox
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,26 @@ from .subscribers import parse_address, subscribers, write_to_store
 if TYPE_CHECKING:
     from ..settings import Settings
 
+EX_TEMPFAIL = 75
+"""The exit status after which a mail server tries again (sysexits.h)."""
 
-@cli.command(epilog=examples_epilog("eventcal bounce < mail.eml", "eventcal bounce --mailbox env:BOUNCES"))
+
+class _PipedCommand(click.Command):
+    """A command that a mail server pipes a mail into: after an error the server keeps the mail and tries again."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; an error that a person can fix carries `EX_TEMPFAIL`, as pipe(8) of Postfix reads it."""
+        try:
+            return super().invoke(ctx)
+        except EventcalError as error:
+            if not ctx.params["mailbox"]:
+                error.exit_code = EX_TEMPFAIL
+            raise
+
+
+@cli.command(
+    cls=_PipedCommand, epilog=examples_epilog("eventcal bounce < mail.eml", "eventcal bounce --mailbox env:BOUNCES")
+)
 @click.option("--recipient", default="", help="The envelope recipient, if the mail server passes it.")
 @click.option(
     "--mailbox",
