@@ -572,3 +572,53 @@ def test_an_imported_event_leaves_the_ids_of_milestones_alone(tmp_path: Path) ->
     merge = importing.plan_merge(importing.read_source(data, "a.ics", "", context), target, context)
 
     assert ["s-2027-01-05"] == merge.added
+
+
+def related(uid: str, title: str, *lines: str) -> tuple[str, ...]:
+    return (f"UID:{uid}", f"SUMMARY:{title}", "DTSTART;VALUE=DATE:20270105", *lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "parent", "lost"),
+    [
+        ("RELATED-TO:conf@x", "conference", ""),
+        ("RELATED-TO;RELTYPE=parent:conf@x", "conference", ""),
+        ("RELATED-TO;VALUE=UID;RELTYPE=PARENT:conf@x", "conference", ""),
+        ("RELATED-TO;RELTYPE=SIBLING:conf@x", "", "RELATED-TO"),
+        ("RELATED-TO;VALUE=URI:https://example.org/conf", "", "RELATED-TO"),
+        ("RELATED-TO:other@x", "", "RELATED-TO: the event that it belongs to is not there"),
+        ("RELATED-TO:talk@x", "", "RELATED-TO: the event that it belongs to is not there"),
+    ],
+)
+def test_the_event_that_another_belongs_to_is_its_parent_also_where_it_comes_later(
+    tmp_path: Path, line: str, parent: str, lost: str
+) -> None:
+    _, losses = run(tmp_path, calendar(related("talk@x", "Talk", line), related("conf@x", "Conference")))
+    events = registry.read(tmp_path / "events.yaml").events
+    assert [(event.id, event.part_of) for event in events] == [("talk", parent), ("conference", "")]
+    assert [loss for loss in losses if loss.startswith("RELATED-TO")] == [loss for loss in losses if lost]
+    assert not lost or losses[0].startswith(lost)
+
+
+def test_parts_in_a_circle_and_parts_of_parts_beyond_eight_lose_their_parents(tmp_path: Path) -> None:
+    circle = [related("a", "A", "RELATED-TO:b"), related("b", "B", "RELATED-TO:a")]
+    chain = [related(f"c{n}", f"C{n}", *([f"RELATED-TO:c{n - 1}"] if n else [])) for n in range(10)]
+    _, losses = run(tmp_path, calendar(*circle, *reversed(chain)))
+    parents = {event.id: event.part_of for event in registry.read(tmp_path / "events.yaml").events}
+    assert (parents["a"], parents["b"], parents["c8"], parents["c9"]) == ("b", "", "c7", "")
+    assert list(parents) == ["a", "b", *(f"c{n}" for n in range(9, -1, -1))]
+    assert losses == [
+        "RELATED-TO: the event that it belongs to is not there",
+        "RELATED-TO: parts of parts go 8 levels deep at most",
+    ]
+
+
+def test_a_part_that_arrives_later_finds_its_parent_in_the_registry(tmp_path: Path) -> None:
+    run(tmp_path, calendar(related("conf@x", "Conference")))
+    context = ImportContext("Asia/Dushanbe")
+    imported = importing.read_source(
+        calendar(related("talk@x", "Talk", "RELATED-TO:conf@x")).encode(), "t.ics", "", context
+    )
+    path = tmp_path / "events.yaml"
+    merge = importing.plan_merge(imported, Target(path, path), context)
+    assert "part_of: conference" in merge.files[path]

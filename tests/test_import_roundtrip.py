@@ -86,6 +86,11 @@ KINDS = """\
       2027-02-09: {title: Guest, place: Hall, notes: Bring a friend., url: "https://example.org/guest"}
       2027-02-16: {when: 2027-02}
       2027-02-23: {when: 2027-02-24}
+  - {id: early-bird, title: Early bird ends, kind: deadline, when: 2027-04-01, part_of: conference}
+  - {id: conference, title: Conference, when: 2027-06-01/03, series: Conference on dates}
+  - {id: sprints, title: Sprints, when: 2027-06-04, part_of: conference}
+  - {id: dinner, title: Dinner, when: 2027-06-04 19:00, part_of: sprints}
+  - {id: lesson, title: Lesson, when: 2027-01-05 10:00/11:00, repeat: every week 5 times, part_of: from-elsewhere}
   - {id: from-elsewhere, title: From elsewhere, when: 2027-02-01, uid: "{6A}-7", sequence: 4}
 """
 
@@ -159,6 +164,7 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
             "image",
             "organizer",
             "links",
+            "part_of",
         )
         # An hour that comes twice is written in UTC; whole days are the same in every zone.
         if event_id != "autumn"

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from eventcal import feeds, filters
+from eventcal import editions, feeds, filters
 from eventcal.cli import cli
 from eventcal.errors import GrammarError
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import ChangeKind
+from eventcal.history import ChangeKind, HistorySnapshot, history_from_json, history_to_json
 from eventcal.registry import Registry, json_schema
 from eventcal.settings import Settings
+from eventcal.store import edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from eventcal.when import find_zone, parse, parse_relative, resolve_relative
@@ -277,6 +278,25 @@ def test_pages_feeds_and_commands_choose_the_editions_of_a_series(
     assert [entry["id"] for entry in json.loads(listed.stdout)] == ["conf", "next"]
     printed = CliRunner().invoke(cli, ["feed", "--series", "PyConf", "--format", "json"])
     assert [entry["id"] for entry in json.loads(printed.stdout)["events"]] == ["conf", "next"]
+
+
+def test_a_feed_names_the_event_that_a_part_belongs_to_by_its_uid(tmp_path: Path) -> None:
+    text = "- {id: old-name-now, formerly: [first], title: A, when: 2027}\n- {id: b, title: B, when: 2027-02, part_of: old-name-now}\n"
+    built, _ = build_next(load(tmp_path, text))
+    store = open_store("sqlite://")
+    store.upgrade()
+    editions.publish(store, tmp_path / "events.yaml", NEW_YEAR)
+    stored = edition_store.newest(store)
+    resumed = history_from_json(history_to_json(HistorySnapshot(built))).edition
+
+    for edition in (built, stored, resumed):
+        assert edition is not None
+        feed = feeds.render_calendar_feed(edition, NEW_YEAR.date(), Filter(imprecise="all"), "").body.decode()
+        assert re.findall("^(?:UID|RELATED-TO).*\r$", feed, re.MULTILINE) == [
+            "UID:first@test-calendar\r",
+            "UID:b@test-calendar\r",
+            "RELATED-TO;RELTYPE=PARENT:first@test-calendar\r",
+        ]
 
 
 def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from .changes import classify_change, is_upcoming, move_to_day, place_text, state_of
 from .compare import build_edition, names_to_look_up, scheduling_properties
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
-from .values import Change, ChangeKind, Edition, EventState, UidConflictError, Version, state_from_json, state_to_json
+from .values import (
+    Change,
+    ChangeKind,
+    Edition,
+    EventState,
+    UidConflictError,
+    Version,
+    link_parents,
+    state_from_json,
+    state_to_json,
+)
 
 __all__ = [
     "Change",
@@ -21,6 +31,7 @@ __all__ = [
     "history_from_json",
     "history_to_json",
     "is_upcoming",
+    "link_parents",
     "move_to_day",
     "names_to_look_up",
     "place_text",

@@ -11,7 +11,7 @@ from .. import occurrences
 from ..events import Calendar, Event, Status
 from ..when import Absence, Timed, Undated
 from .changes import added_change, event_changes, vanished_change
-from .values import Change, Edition, UidConflictError, Version
+from .values import Change, Edition, UidConflictError, Version, link_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def build_edition(
         continued_uids = [origin.uid for origin in origins if origin.was_present]
         if removed or calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
             last_removal_at = timestamp
-    edition = Edition(number, digest, now, calendar, tuple(versions), last_removal_at)
+    edition = Edition(number, digest, now, calendar, link_parents(versions), last_removal_at)
     return edition, [replace(change, edition=number) for change in changes]
 
 

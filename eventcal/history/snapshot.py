@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..errors import GrammarError
 from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from ..events import Event
-from .values import Change, ChangeKind, Edition, Version, state_from_json, state_to_json
+from .values import Change, ChangeKind, Edition, Version, link_parents, state_from_json, state_to_json
 
 HISTORY_FORMAT_VERSION: Final = 1
 
@@ -118,7 +118,7 @@ def _history_from_body(body: dict[str, Any]) -> HistorySnapshot:
         header["digest"],
         datetime.fromisoformat(header["recorded_at"]),
         calendar_from_json(_compact_json(header["calendar"])),
-        tuple(map(_version_from_json, body["events"])),
+        link_parents(map(_version_from_json, body["events"])),
         None if header["left_at"] is None else datetime.fromisoformat(header["left_at"]),
     )
     earlier_editions = tuple(

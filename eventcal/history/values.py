@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ class Version:
     """An event as one edition has it, with what RFC 5545 wants to know of its past.
 
     *sequence* is SEQUENCE (3.8.7.4); *modified* is both LAST-MODIFIED and DTSTAMP: UTC, whole seconds, always forward;
-    *created* is when it was first stored.
+    *created* is when it was first stored. *parent_uid* is the UID of the event that it belongs to, "" for none.
     """
 
     event: Event
@@ -41,6 +41,19 @@ class Version:
     sequence: int
     created: datetime
     modified: datetime
+    parent_uid: str = ""
+
+
+def link_parents(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """Returns the versions of one edition, each with the UID of its parent; one that has it already stays the same object."""
+    versions = tuple(versions)
+    uids = {version.event.id: version.uid for version in versions}
+
+    def linked(version: Version) -> Version:
+        parent_uid = uids.get(version.event.part_of, "")
+        return version if parent_uid == version.parent_uid else replace(version, parent_uid=parent_uid)
+
+    return tuple(map(linked, versions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,11 @@ def _format_parameters(pairs: tuple[tuple[str, str], ...]) -> str:
     return ";" + bytes(Parameters(pairs).to_ical()).decode()
 
 
-def text_line(name: str, value: str, language: str = "") -> bytes:
+def text_line(name: str, value: str, language: str = "", **parameters: str) -> bytes:
     """A line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
-    return line(name, _escape(value), LANGUAGE=language) if language else line(name, _escape(value))
+    if language:
+        parameters["LANGUAGE"] = language
+    return line(name, _escape(value), **parameters)
 
 
 def uri_line(name: str, url: str, **parameters: str) -> bytes:

@@ -274,6 +274,7 @@ class _EventRenderer:
             *self._place_lines(),
             *self._url_lines(),
             *self._participation_lines(),
+            *self._parent_lines(),
             *self._category_lines(presentation),
             *([content_lines.line("STATUS", presentation.status)] if presentation.status else []),
             content_lines.line("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT"),
@@ -299,6 +300,11 @@ class _EventRenderer:
         if event.organizer is not None:
             name = event.organizer.name.in_language(self.options.language)
             yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
+
+    def _parent_lines(self) -> Iterator[bytes]:
+        """RELATED-TO with the UID of the event that this one belongs to (RFC 5545 3.8.4.5, 3.2.15)."""
+        if self.version.parent_uid:
+            yield content_lines.text_line("RELATED-TO", self.version.parent_uid, RELTYPE="PARENT")
 
     def _description_lines(self, presentation: Presentation) -> list[bytes]:
         event, language = self.version.event, self.options.language

@@ -157,7 +157,7 @@ class CalendarReader:
             all_fields["uid"] = texts.one_line(uid)[:1000]
         if uid and (sequence := instance.component.text("SEQUENCE")).isdigit() and 0 < int(sequence) < 10**9:
             all_fields["sequence"] = str(int(sequence))
-        return ImportedEvent(name, all_fields, uid, instance.line)
+        return ImportedEvent(name, all_fields, uid, instance.line, _parent_uid(instance.component))
 
     # One VEVENT
 
@@ -189,6 +189,8 @@ class CalendarReader:
                 people[item.name] += 1
             elif item.name in _PASSED_OVER or item.name.startswith("X-"):
                 self.passed_over["X-..." if item.name.startswith("X-") else item.name] += 1
+            elif item.name == "RELATED-TO" and _is_parent(item):
+                continue
             elif item.name not in _READ and item.name != "CONTACT":
                 self.lose(component, item.name, "the registry has no key for it")
         for name, number in people.items():
@@ -439,6 +441,17 @@ class CalendarReader:
                 tags.append(mended)
         if tags:
             fields["tags"] = tags
+
+
+def _parent_uid(component: ForeignComponent) -> str:
+    """The UID of the event that one belongs to, out of its RELATED-TO (RFC 5545 3.8.4.5); "" for none."""
+    return next((texts.one_line(item.text) for item in component.all("RELATED-TO") if _is_parent(item)), "")
+
+
+def _is_parent(item: ForeignProperty) -> bool:
+    # PARENT is the default (RFC 5545 3.2.15); RFC 9253 adds relations that are no `part_of`, and other kinds of values.
+    kind, value = item.parameters.get("RELTYPE", "PARENT"), item.parameters.get("VALUE", "TEXT")
+    return kind.upper() == "PARENT" and value.upper() in ("TEXT", "UID")
 
 
 def _source_fields(source: Source) -> dict[str, str]:

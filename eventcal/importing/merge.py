@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from ..registry import edit
 from ..registry.defaults import EventDefaults
 from ..registry.edit import FileEntries
 from ..registry.entries import parse_event
+from ..registry.limits import MAX_NESTING_DEPTH
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from .texts import MAX_ID, one_line, slug
@@ -87,9 +88,11 @@ class _Merging:
         self.by_id: dict[str, _Known] = {}
         self.taken: set[str] = set()
         self.edits: dict[Path, dict[int, str]] = {}
-        self.new_entries: list[dict[str, PlainValue]] = []
+        self.new_by_position: dict[int, dict[str, PlainValue]] = {}
         self.new_uids: set[str] = set()
         self.ids_by_name: dict[str, str] = {}
+        self.ids_by_uid: dict[str, str] = {}
+        self.depths: dict[str, int] = {}  # of events by id, as parts of parts
 
     def run(self) -> Merge:
         if self.target.main.exists():
@@ -97,17 +100,23 @@ class _Merging:
         else:
             self.texts[self.target.main] = FileEntries(new_header(self.imported, self.target.main, self.context), ())
         met: set[str] = set()
-        for event in self.imported.events:
+        for position, event in _parents_first(self.imported.events):
             known = self._find(event, met)
             if known is None:
-                self._add(event)
+                self._add(event, position)
             else:
                 met.add(str(known.value.get("id")))
                 self._update(event, known)
+        self.result.added = [str(entry["id"]) for entry in self.new_entries]
         self._name_the_gone(met)
         self._write_texts()
         self._check()
         return self.result
+
+    @property
+    def new_entries(self) -> list[dict[str, PlainValue]]:
+        """The entries to add, in the order of the source."""
+        return [self.new_by_position[position] for position in sorted(self.new_by_position)]
 
     def _read_registry(self) -> None:
         loaded = registry.read(self.target.main)
@@ -142,10 +151,9 @@ class _Merging:
 
     # One event
 
-    def _add(self, event: ImportedEvent) -> None:
+    def _add(self, event: ImportedEvent, position: int) -> None:
         event_id = self._free_id(event)
         fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
-        self.ids_by_name[event.name] = event_id
         if fields is not None and "uid" in fields:
             if fields["uid"] in self.new_uids:
                 self._lose(event, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
@@ -154,16 +162,29 @@ class _Merging:
         if fields is None:
             return
         self.taken.add(event_id)
-        self.new_entries.append(fields)
-        self.result.added.append(event_id)
+        self._register(event, event_id, fields)
+        self.new_by_position[position] = fields
+
+    def _register(self, event: ImportedEvent, event_id: str, fields: Mapping[str, Any]) -> None:
+        """Notes the id of *event*, for the parts that name it."""
+        self.ids_by_name[event.name] = event_id
+        if event.uid:
+            self.ids_by_uid.setdefault(one_line(event.uid), event_id)
+        self.depths[event_id] = self.depths.get(str(fields.get("part_of")), 0) + 1 if "part_of" in fields else 0
 
     def _with_parent(self, event: ImportedEvent) -> dict[str, Any]:
         """The fields of *event*, its `part_of` being the id that its parent got; a parent comes before its parts."""
         fields = dict(event.fields)
-        if "part_of" in fields:
-            parent = self.ids_by_name.get(str(fields.pop("part_of")))
-            fields |= {"part_of": parent} if parent else {}
-        return fields
+        parent = self.ids_by_name.get(str(fields.pop("part_of", "")))
+        if event.parent_uid:
+            known = self.by_uid.get(event.parent_uid)
+            parent = self.ids_by_uid.get(event.parent_uid) or (str(known.value.get("id")) if known else None)
+            if parent is None:
+                self._lose(event, "RELATED-TO", "the event that it belongs to is not there")
+            elif self.depths.get(parent, 0) >= MAX_NESTING_DEPTH:
+                self._lose(event, "RELATED-TO", f"parts of parts go {MAX_NESTING_DEPTH} levels deep at most")
+                parent = None
+        return fields | ({"part_of": parent} if parent else {})
 
     def _free_id(self, event: ImportedEvent) -> str:
         return next(name for name in self._names(event) if name not in self.taken)
@@ -231,9 +252,9 @@ class _Merging:
     def _update(self, event: ImportedEvent, known: _Known) -> None:
         event_id = str(known.value.get("id"))
         fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
-        self.ids_by_name[event.name] = event_id
         if fields is None:
             return
+        self._register(event, event_id, fields)
         changes = _changes(known.value, fields, self.context.zone)
         if not changes:
             self.result.unchanged += 1
@@ -353,6 +374,20 @@ class _Merging:
         loaded = registry.read(self.target.main, replacements)
         if errors := [problem for problem in loaded.problems if not problem.warning]:
             raise RegistryError(errors)
+
+
+def _parents_first(events: Sequence[ImportedEvent]) -> Iterator[tuple[int, ImportedEvent]]:
+    """Yields the events with their positions, each after the one that it belongs to; of a circle, one comes before its parent."""
+    positions = {event.uid: position for position, event in enumerate(events) if event.uid}
+    visited = set[int]()
+    for first in range(len(events)):
+        chain: list[int] = []
+        position: int | None = first
+        while position is not None and position not in visited:
+            visited.add(position)
+            chain.append(position)
+            position = positions.get(events[position].parent_uid)
+        yield from ((position, events[position]) for position in reversed(chain))
 
 
 def new_header(imported: ImportedCalendar, main: Path, context: ImportContext) -> str:

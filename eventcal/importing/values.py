@@ -64,13 +64,14 @@ class ImportContext:
 class ImportedEvent:
     """One event in the registry's own keys, without its id: *name* is the id to try first.
 
-    *uid* is its identity in the source, "" where the source has none.
+    *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
     """
 
     name: str
     fields: Mapping[str, Any]
     uid: str = ""
     line: int = 0
+    parent_uid: str = ""
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ What cannot be read is an error, for a calendar that starts anew in silence is w
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -141,7 +142,7 @@ def _unchanged_uids(
     options = RenderOptions(first.calendar.language, base_url=base_url)
     today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
     known = [
-        Version(version.event, version.uid, *_version_numbers(published[version.uid]))
+        replace(version, sequence=published[version.uid][0], modified=published[version.uid][1])
         for version in first.versions
         if version.uid in published
     ]
@@ -149,11 +150,6 @@ def _unchanged_uids(
     return frozenset(
         version.uid for version, part in zip(known, parts, strict=True) if part.octets and part.octets in feed
     )
-
-
-def _version_numbers(published: tuple[int, datetime]) -> tuple[int, datetime, datetime]:
-    sequence, modified = published
-    return sequence, modified, modified
 
 
 def _removed_version(uid: str, sequence: int, modified: datetime, edition: Edition) -> Version:

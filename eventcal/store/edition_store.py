@@ -18,7 +18,17 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 from ..errors import Problem, StoreError
 from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
 from ..events import Calendar
-from ..history import Change, ChangeKind, Edition, EditionRef, HistorySnapshot, Version, state_from_json, state_to_json
+from ..history import (
+    Change,
+    ChangeKind,
+    Edition,
+    EditionRef,
+    HistorySnapshot,
+    Version,
+    link_parents,
+    state_from_json,
+    state_to_json,
+)
 from .database import Store, instant, ms
 from .dialect import dialect_of
 from .meta_keys import MetaKey
@@ -362,7 +372,7 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
         row.digest,
         instant(row.recorded_at),
         calendar_from_json(row.calendar),
-        tuple(versions_by_id[name] for name in _order(conn, number)),
+        link_parents(versions_by_id[name] for name in _order(conn, number)),
         None if row.last_removal_at is None else instant(row.last_removal_at),
     )
 
