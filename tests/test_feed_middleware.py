@@ -6,17 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import ical
+from eventcal import ical, when
+from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
+from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.feeds import responder
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.headers import feed_headers
 from tests.factories import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
+_CONFIRMED = EventState(when.parse("2021-09-20", ZoneInfo("UTC")), Status.CONFIRMED)
 LAST_MODIFIED = format_datetime(MODIFIED, usegmt=True)
 
 
@@ -266,6 +270,34 @@ def test_who_follows_what_was_removed_sees_it_cancelled_and_not_a_stale_copy(cli
     tagged = client.get("/tags/press.ics")
     assert (tagged.status, b"VEVENT" in tagged.body) == ("200", False)
     assert client.get("/tags/never.ics").status == "404"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/calendar.ics", "UID:call@test-calendar"),
+        ("/events.json", '"uid":"call@test-calendar"'),
+        ("/changes.atom", "Removed: Call"),
+    ],
+)
+def test_a_feed_of_chosen_events_shows_a_removed_one_as_cancelled(client, path, shown):
+    [call] = edition(event("call", "2021-09-20", formerly=("rally",))).versions
+    after = edition(event("summit", "2021-09-18"))
+    told = Change(ChangeKind.VANISHED, "call", call.uid, "", "Call", _CONFIRMED, None, MODIFIED)
+    client.held = Held(after, (told,), removed=collect_removed(after, [(call, MODIFIED + timedelta(days=2))]))
+
+    for query in ("?id=call", "?id=rally&id=summit"):
+        assert shown in client.get(path + query).body.decode()
+    assert call.uid not in client.get("/calendar.ics?id=summit").body.decode()
+    assert call.uid not in client.get("/calendar.ics").body.decode()
+    assert "STATUS:CANCELLED" in client.get("/calendar.ics?id=call").body.decode()
+
+
+def test_an_id_that_another_event_has_now_shows_that_event_alone(client):
+    [former] = edition(event("call", "2021-09-20")).versions
+    client.held = Held(edition(event("call", "2021-10-01")), removed=Removed((replace(former, uid="former@test"),)))
+
+    assert "former@test" not in client.get("/calendar.ics?id=call").body.decode()
 
 
 def test_an_unknown_tag_or_event_is_a_404_that_says_which_tags_there_are(client):

@@ -18,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 
 from eventcal import occurrences
 from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
+from eventcal.feeds import collect_removed
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store
@@ -31,6 +32,7 @@ from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoll
 from tests.sample import (
     CALENDAR,
     FOUNDING,
+    MODIFIED,
     NOW,
     PABBY,
     SEED,
@@ -60,6 +62,21 @@ def text_of(response: TestResponse) -> str:
     """What a person would read."""
     html = re.sub(r"<(script|style|head)\b.*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_list_of_chosen_events_shows_a_removed_one_as_cancelled_and_its_page_stays() -> None:
+    call = event("call", "Call for papers", "2021-09-20")
+    [version] = edition(call).versions
+    present = edition(SUMMIT)
+    told = moved_change(call, "2021-09-20", "2021-09-20", ChangeKind.VANISHED)
+    removed = collect_removed(present, [(version, MODIFIED)])
+    client = visit(Snapshot.of(present, (replace(told, new=None),), removed=removed))
+
+    for path in ("/?id=call", "/agenda?id=call&id=summit-2021", "/month/2021-09?id=call", "/changes?id=call"):
+        assert "Call for papers" in text_of(client.get(path)), path
+    assert "cancelled" in text_of(client.get("/events/call")).lower()
+    assert [client.get(path).status_code for path in ("/events/call", "/events/never")] == [200, 404]
+    assert "Call for papers" not in text_of(client.get("/"))
 
 
 # what the pages say

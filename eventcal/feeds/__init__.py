@@ -89,9 +89,11 @@ def render_path(
     """Renders the feed at *path* ("/calendar.ics", "/tags/summit.ics" ...) on *today* in the calendar's zone; None: nothing.
 
     A tag that no event ever had gives None: a mistyped address must not look like an empty calendar.
-    *removed* events and tags go on: their subscribers see the event cancelled, or an empty calendar. *page_size* is
-    the number of events on a page of /events.json where *query* gives none, 0 for all of them.
+    *removed* events and tags go on: who subscribed to them, or chose them by `id`, sees the event cancelled, or an empty
+    calendar. *page_size* is the number of events on a page of /events.json where *query* gives none, 0 for all of them.
     """
+    if gone := removed.chosen_by(query, {version.event.id for version in edition.versions} if query.ids else ()):
+        edition = replace(edition, versions=(*edition.versions, *gone))
     match path.split("/")[1:]:
         case ["calendar.ics"]:
             return render_calendar_feed(edition, today, query, base_url)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from .. import filters
 from ..events import Status
+from ..filters import Filter
 from ..history import Edition, Version
 
 KEEP_REMOVED: Final = timedelta(days=400)
@@ -25,6 +27,16 @@ class Removed:
         """Returns the removed event that had *event_id*, the last one first; None for an id that was never used."""
         return next(
             (version for version in self.versions if event_id in (version.event.id, *version.event.formerly)), None
+        )
+
+    def chosen_by(self, query: Filter, current_ids: Collection[str]) -> tuple[Version, ...]:
+        """Returns the removed events that *query* names by their ids; an id of *current_ids* belongs to another event now."""
+        if not query.ids:
+            return ()
+        return tuple(
+            version
+            for version in self.versions
+            if version.event.id not in current_ids and filters.matches_event(query, version.event)
         )
 
 

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 
 from .. import filters, occurrences
 from ..events import Event, Occurrence, Text
+from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..when import Undated
@@ -29,9 +30,12 @@ _SELECTION_CACHE_SIZE = 8
 
 
 class EditionIndex:
-    """*edition* None makes an empty one."""
+    """*edition* None makes an empty one; *removed* events are found by a filter that names them, and nowhere else."""
 
-    def __init__(self, edition: Edition | None = None, changes: tuple[Change, ...] = ()) -> None:
+    def __init__(
+        self, edition: Edition | None = None, changes: tuple[Change, ...] = (), removed: Removed = NOTHING_REMOVED
+    ) -> None:
+        self._edition, self._removed = edition, removed
         versions = edition.versions if edition else ()
         self._tag_styles = edition.calendar.tags if edition else ()
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
@@ -169,6 +173,9 @@ class EditionIndex:
         """Chooses the events that *query* keeps, before any of them is expanded."""
         if query == Filter():
             return self._everything
+        if self._edition and (gone := self._removed.chosen_by(query, self._versions.keys())):
+            chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
+            return EditionIndex(replace(self._edition, versions=(*chosen, *gone)))._everything
         words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
         return EventSelection(
             self,

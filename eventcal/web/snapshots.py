@@ -49,7 +49,7 @@ class Snapshot:
         degraded: tuple[str, ...] = (),
         removed: Removed = NOTHING_REMOVED,
     ) -> Snapshot:
-        return cls(edition, changes, degraded, EditionIndex(edition, changes), removed)
+        return cls(edition, changes, degraded, EditionIndex(edition, changes, removed), removed)
 
 
 SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)

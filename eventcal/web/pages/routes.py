@@ -15,7 +15,7 @@ from ...events import Event, Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
 from ..context import RequestContext, current, use_filter
-from ..edition_index import EditionIndex, EventSelection
+from ..edition_index import EventSelection
 from . import agenda, months, views
 from .event_page import EventPage, build_event_page
 from .grid import build_month_view
@@ -239,18 +239,21 @@ def _nearest(
 def event_page(event_id: str) -> PageResponse:
     context = current()
     index = context.index
+    current_id = index.current_id(event_id)
     version = index.version(event_id)
-    if version is None:
-        current_id = index.current_id(event_id)
-        if current_id is None:
-            abort(404)
+    if version is None and current_id is not None:
         return _redirect(context, context.viewer.url(links.event_url("", current_id)), 301)
+    is_removed = version is None
+    version = version or context.snapshot.removed.find(event_id)
+    if version is None:
+        abort(404)
     page = build_event_page(context, version, request.args.get("on", ""))
     return render_template(
         "event.html",
         page=page,
         picture_url=_picture_url(context, page),
         event=version.event,
+        is_removed=is_removed,
         modified=version.modified,
         feed=context.viewer.url(links.event_feed_url("", event_id)),
         subscribe=build_subscribe_links(context),
@@ -346,9 +349,9 @@ def follow_page() -> PageResponse:
 def changes_page() -> PageResponse:
     context = current()
     query = context.viewer.filter
-    shown_changes = [
-        change for change in context.snapshot.changes if _event_matches(context.index, query, change.event_id)
-    ][:MAX_CHANGES_SHOWN]
+    shown_changes = [change for change in context.snapshot.changes if _event_matches(context, query, change.event_id)][
+        :MAX_CHANGES_SHOWN
+    ]
     return render_template(
         "changes.html",
         changes=[views.change_view(change, context.viewer) for change in shown_changes],
@@ -380,10 +383,13 @@ def neighbour_years(context: RequestContext, year: int) -> tuple[int | None, int
     return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
 
 
-def _event_matches(index: EditionIndex, query: Filter, event_id: str) -> bool:
+def _event_matches(context: RequestContext, query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
+    index = context.index
     version = index.version(index.current_id(event_id) or event_id)
+    if version is None and query.ids:
+        version = context.snapshot.removed.find(event_id)
     return version is not None and filters.matches_event(query, version.event)
 
 
