@@ -11,6 +11,7 @@ from .events import Calendar, Event, Override, Source, Text
 from .history import ChangeKind
 from .ical import RenderOptions
 from .leads import lead_text
+from .when import FLOATING
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,9 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "id": lambda event, language: event.id,
     "title": lambda event, language: _text(event.title),
     "when": _when,
-    "timezone": lambda event, language: event.timezone if " " in str(event.when) else "",
+    "timezone": lambda event, language: (
+        (FLOATING if event.floating else event.timezone) if " " in str(event.when) else ""
+    ),
     "status": lambda event, language: event.status.value,
     "was": lambda event, language: words.format_when(event.was, "en", event.timezone) if event.was else "",
     "repeat": lambda event, language: str(event.rule) if event.rule else "",

@@ -30,10 +30,10 @@ from .events import (
 from .leads import NoticeKind, lead_text
 from .leads import parse as parse_lead
 from .repeat import RecurrenceRule
-from .when import When, parse_stored, zone_or_utc
+from .when import FloatingZone, When, parse_stored, zone_or_utc
 
 _PLAIN_FIELDS = (
-    "tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of", "series", "languages", "image",
+    "tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of", "series", "floating", "languages", "image",
 )  # fmt: skip
 """Fields of an event whose values JSON holds as they are."""
 
@@ -85,6 +85,8 @@ def event_from_json(text: str) -> Event:
     """Returns the event that `event_to_json` wrote, equal in every field, the typed text of its dates included."""
     body = json.loads(text)
     zone = zone_or_utc(body["timezone"])
+    if body.get("floating"):
+        zone = FloatingZone(zone.key)
     place, rule, reminders = body.get("place"), body.get("rule"), [*map(parse_lead, body.get("reminders", ()))]
     return Event(
         id=body["id"],
@@ -115,6 +117,7 @@ def event_from_json(text: str) -> Event:
         extra=tuple(body.get("extra", {}).items()),
         part_of=body.get("part_of", ""),
         series=body.get("series", ""),
+        floating=body.get("floating", False),
         further_places=tuple(map(_place_from_json, body.get("further_places", ()))),
         languages=tuple(body.get("languages", ())),
         image=body.get("image", ""),

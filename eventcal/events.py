@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .leads import Lead, NoticeKind
 from .repeat import RecurrenceRule
-from .when import When
+from .when import FloatingZone, When
 
 
 class Status(StrEnum):
@@ -167,7 +167,8 @@ class Event:
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
     *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share;
-    *languages* those in which it is held, as BCP 47 tags.
+    *languages* those in which it is held, as BCP 47 tags. *floating*: its hours hold on every wall clock, and *timezone*
+    is only the one in which reminders are counted.
     """
 
     id: str
@@ -198,6 +199,7 @@ class Event:
     extra: tuple[tuple[str, str], ...] = ()
     part_of: str = ""
     series: str = ""
+    floating: bool = False
     further_places: tuple[Place, ...] = ()
     languages: tuple[str, ...] = ()
     image: str = ""
@@ -232,5 +234,5 @@ def format_local(moment: datetime, calendar: Calendar | None) -> str:
 
 
 def event_zone(event: Event) -> ZoneInfo:
-    """The zone of the event's wall clock."""
-    return ZoneInfo(event.timezone)
+    """The zone of the event's wall clock; a FloatingZone where it is every one."""
+    return FloatingZone(event.timezone) if event.floating else ZoneInfo(event.timezone)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Occurrence, Place
 from .repeat import local_dtstart, published_rule
 from .urls import split_url
-from .when import AllDay, Timed, When
+from .when import AllDay, Timed, When, is_floating
 
 QueryPairs = Iterable[tuple[str, str]]
 
@@ -109,7 +109,7 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
             # the end is exclusive there, as in iCalendar
             dates = f"{first:%Y%m%d}/{last + timedelta(days=1):%Y%m%d}"
         case Timed(start, end):
-            dates = "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (start, end or start))
+            dates = "/".join(_google_time(moment) for moment in (start, end or start))
         case _:
             return ""
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
@@ -117,7 +117,7 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
         # a series is expanded on its own zone's wall clock
         if rule := published_rule(event.rule, local_dtstart(event.when)):
             pairs["recur"] = f"RRULE:{rule.rrule}"
-        pairs["ctz"] = event.timezone
+        pairs["ctz"] = "" if event.floating else event.timezone
         if isinstance(when.span, Timed):
             pairs["dates"] = "/".join(
                 f"{moment:%Y%m%dT%H%M%S}" for moment in (when.span.start, when.span.end or when.span.start)
@@ -135,12 +135,23 @@ def outlook_event_url(event: Event, when: When, title: str, place: str, details:
         case AllDay(first, last):
             dates = {"startdt": first.isoformat(), "enddt": (last + timedelta(days=1)).isoformat(), "allday": "true"}
         case Timed(start, end):
-            ends = [f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for moment in (start, end or start)]
+            ends = [_outlook_time(moment) for moment in (start, end or start)]
             dates = {"startdt": ends[0], "enddt": ends[1]}
         case _:
             return ""
     pairs = {"subject": title, **dates, "location": place, "body": details}
     return "https://outlook.live.com/calendar/0/action/compose?" + urlencode({k: v for k, v in pairs.items() if v})
+
+
+def _google_time(moment: datetime) -> str:
+    """An instant in UTC, or a floating hour without Z, on the clock of the reader's account."""
+    return f"{moment:%Y%m%dT%H%M%S}" if is_floating(moment.tzinfo) else f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _outlook_time(moment: datetime) -> str:
+    return (
+        f"{moment:%Y-%m-%dT%H:%M:%S}" if is_floating(moment.tzinfo) else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    )
 
 
 def proposal_url(contact: str, event_id: str = "", title: str = "", when: str = "") -> str:

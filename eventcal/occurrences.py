@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from . import repeat
 from .events import Event, EventKind, Occurrence, Override, Status, event_zone
 from .repeat import RecurrenceRule
-from .when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
+from .when import LAST_YEAR, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
 DAY = timedelta(days=1)
 _NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
@@ -242,7 +242,9 @@ def _when_on(event: Event, day: date) -> When:
 
 
 def _normalize_local(local: datetime, zone: ZoneInfo) -> datetime:
-    """Returns the wall-clock time in *zone* at the naive *local*, moved out of a gap (RFC 5545 3.3.5)."""
+    """Returns the wall-clock time in *zone* at the naive *local*, moved out of a gap (RFC 5545 3.3.5) unless it floats."""
+    if is_floating(zone):
+        return local.replace(tzinfo=zone)
     return local_to_utc(local, zone).astimezone(zone).replace(fold=0)
 
 

@@ -257,6 +257,7 @@ def test_json_has_the_date_as_written_its_bounds_and_its_words():
         "edtf": "2021-09",
         "precision": "month",
         "doubtful": False,
+        "floating": False,
         "first_day": "2021-09-01",
         "last_day": "2021-09-30",
         "starts_at": None,

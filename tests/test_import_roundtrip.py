@@ -91,6 +91,15 @@ KINDS = """\
   - {id: sprints, title: Sprints, when: 2027-06-04, part_of: conference}
   - {id: dinner, title: Dinner, when: 2027-06-04 19:00, part_of: sprints}
   - {id: lesson, title: Lesson, when: 2027-01-05 10:00/11:00, repeat: every week 5 times, part_of: from-elsewhere}
+  - {id: silence, title: A minute of silence, when: 2027-03-28 02:30/02:31, timezone: floating}
+  - id: everywhere
+    title: Everywhere
+    when: 2027-02-07 02:30/03:00
+    timezone: floating
+    repeat: every week on Sun until 2027-04-18
+    except: [2027-02-14]
+    also: [2027-02-10]
+    exceptions: {2027-02-21: {when: 2027-02-22 18:00}, 2027-02-28: {status: cancelled}}
   - {id: from-elsewhere, title: From elsewhere, when: 2027-02-01, uid: "{6A}-7", sequence: 4}
 """
 
@@ -165,6 +174,7 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
             "organizer",
             "links",
             "part_of",
+            "floating",
         )
         # An hour that comes twice is written in UTC; whole days are the same in every zone.
         if event_id != "autumn"

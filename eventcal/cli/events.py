@@ -56,20 +56,25 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
-    from ..words import format_places, format_when, format_zone_name
+    from ..words import format_places, format_when, format_zone_name, get_translations
 
     rows = []
     for occurrence in upcoming:
         event = occurrence.event
         when = format_when(occurrence.when, lang, style="short", weekday=True)
-        if _is_timed(occurrence) and event.timezone != zone:
+        if event.floating and _is_timed(occurrence):
+            when += f" ({get_translations(lang).gettext('local time')})"
+        elif _is_timed(occurrence) and event.timezone != zone:
             when += f" ({format_zone_name(ZoneInfo(event.timezone), lang)})"
         place = f", {format_places(event.places, lang)}" if event.place else ""
         rows.append((when, f"{_title_with_status(occurrence, lang)}{place}", event.id))
     when_width, title_width = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
     for when, title, event_id in rows:
         click.echo(f"{when:<{when_width}}  {title:<{title_width}}  {event_id}")
-    if any(_is_timed(occurrence) and occurrence.event.timezone == zone for occurrence in upcoming):
+    if any(
+        _is_timed(occurrence) and occurrence.event.timezone == zone and not occurrence.event.floating
+        for occurrence in upcoming
+    ):
         click.echo(f"times in {format_zone_name(ZoneInfo(zone), lang)} unless another place is named")
 
 

@@ -65,12 +65,14 @@ def _dump_json(body: Json) -> str:
 def when_to_json(when: When, language: str) -> Json:
     """A date: as written, as EDTF, its bounds (both days possible and counted), and in words."""
     span = when.span
-    timed = span if isinstance(span, Timed) else None
+    is_floating = isinstance(span, Timed) and span.is_floating
+    timed = span if isinstance(span, Timed) and not is_floating else None
     return {
         "text": when.text or str(when),
         "edtf": when.edtf or None,
         "precision": _precision(when),
         "doubtful": when.uncertain,
+        "floating": is_floating,
         "first_day": when.earliest.isoformat() if when.earliest else None,
         "last_day": when.latest.isoformat() if when.latest else None,
         "starts_at": _format_utc(timed.start) if timed else None,

@@ -180,9 +180,13 @@ def _when_schema() -> Json:
             "edtf": _NULLABLE_STRING_SCHEMA | {"description": "ISO 8601-2 (EDTF); null when no date is known"},
             "precision": {"type": "string", "enum": ["minute", "day", *Unit, "none"]},
             "doubtful": {"type": "boolean"},
+            "floating": {
+                "type": "boolean",
+                "description": "Whether the hour holds on every wall clock, not in one zone",
+            },
             "first_day": _DATE_SCHEMA | {"description": "The first possible day, in the event's time zone"},
             "last_day": _DATE_SCHEMA | {"description": "The last possible day, itself counted"},
-            "starts_at": _DATE_TIME_SCHEMA | {"description": "Only where the hour is known"},
+            "starts_at": _DATE_TIME_SCHEMA | {"description": "Only where the hour is known, and is not floating"},
             "ends_at": _DATE_TIME_SCHEMA,
             "words": _STRING_SCHEMA | {"description": "For a person, in the calendar's `language`"},
         }

@@ -185,7 +185,7 @@ def scheduling_properties(event: Event) -> tuple[object, ...]:
     return (
         event.when,
         event.was,
-        event.timezone if timed_whens else "",
+        (event.timezone, event.floating) if timed_whens else "",
         event.rule,
         frozenset(event.exdates),
         frozenset(event.also),

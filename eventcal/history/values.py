@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..errors import EventcalError
 from ..events import Calendar, Event, Status
-from ..when import Timed, When, parse_stored, zone_or_utc
+from ..when import FloatingZone, Timed, When, parse_stored, zone_or_utc
 
 
 class ChangeKind(StrEnum):
@@ -117,14 +117,21 @@ class UidConflictError(EventcalError):
 
 def state_to_json(state: EventState) -> str:
     """*state* as compact JSON, the same text for the same state."""
-    body = {"when": str(state.when), "status": state.status.value, "place": state.place, "rule": state.rule}
+    body: dict[str, object] = {
+        "when": str(state.when),
+        "status": state.status.value,
+        "place": state.place,
+        "rule": state.rule,
+    }
     if isinstance(state.when.span, Timed):
         body["zone"] = state.when.span.zone.key
+        body["floating"] = state.when.span.is_floating
     return json.dumps({name: value for name, value in body.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
 
 def state_from_json(text: str) -> EventState:
     """The state that `state_to_json` wrote."""
     body = json.loads(text)
-    when = parse_stored(body["when"], zone_or_utc(body.get("zone", "UTC")))
+    zone = zone_or_utc(body.get("zone", "UTC"))
+    when = parse_stored(body["when"], FloatingZone(zone.key) if body.get("floating") else zone)
     return EventState(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))

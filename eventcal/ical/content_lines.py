@@ -11,6 +11,7 @@ from icalendar import vDuration, vUTCOffset
 from icalendar.parser import Contentline, Parameters
 
 from ..links import encode_url
+from ..when import is_floating
 
 CRLF = b"\r\n"
 
@@ -78,14 +79,16 @@ def date_line(name: str, value: date) -> bytes:
 
 
 def local_line(name: str, moment: datetime, zone: ZoneInfo) -> bytes:
-    """A moment on the wall clock of *zone*, with its TZID; in UTC where the zone is UTC itself."""
+    """A moment on the wall clock of *zone*, with its TZID; in UTC where the zone is UTC itself; floating without either."""
+    if is_floating(zone):
+        return floating_line(name, moment)
     if is_utc(zone):
         return line(name, _format_date_time(moment) + "Z")
     return line(name, _format_date_time(moment), TZID=zone.key)
 
 
 def floating_line(name: str, moment: datetime) -> bytes:
-    """A moment on a wall clock that the line's place names: a zone's DTSTART."""
+    """A moment on the wall clock that the line's place names, such as a zone's DTSTART, or on every one (3.3.5, form 1)."""
     return line(name, _format_date_time(moment))
 
 
@@ -96,7 +99,16 @@ def _format_date_time(moment: datetime) -> str:
 
 def is_utc(zone: ZoneInfo) -> bool:
     """Tells whether *zone* is UTC under any of its IANA names."""
-    return zone.key in ("UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu")
+    return not is_floating(zone) and zone.key in (
+        "UTC",
+        "Etc/UTC",
+        "Etc/UCT",
+        "Etc/Universal",
+        "Etc/Zulu",
+        "UCT",
+        "Universal",
+        "Zulu",
+    )
 
 
 def component(name: str, *lines: bytes) -> bytes:

@@ -31,7 +31,10 @@ def render_valarms(
         if isinstance(lead, leads.Elapsed):
             trigger = -lead.length
         trigger_line = content_lines.duration_line("TRIGGER", trigger)
-        if not is_series and isinstance(span, Timed) and alarm_time.utcoffset() != span.start.utcoffset():
+        is_at_instant = (
+            isinstance(span, Timed) and not span.is_floating and alarm_time.utcoffset() != span.start.utcoffset()
+        )
+        if is_at_instant and not is_series:
             # a clock change lies between: readers differ on what a day is there, and not on an instant (3.8.6.3)
             trigger_line = content_lines.utc_line("TRIGGER", alarm_time, VALUE="DATE-TIME")
         components.append(

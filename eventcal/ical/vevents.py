@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import links, occurrences, words
-from ..events import Calendar, Event, EventKind, Occurrence, Source, SourceGrade, Status, Text
+from ..events import Calendar, Event, EventKind, Occurrence, Source, SourceGrade, Status, Text, event_zone
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines, series
@@ -248,7 +248,7 @@ class _EventRenderer:
 
         A zone other than the calendar's is written beside it, for imports of the feed.
         """
-        if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+        if isinstance(span, AllDay) or span.is_floating or content_lines.is_utc(span.zone):
             return self._start_lines(span)
         ends = [] if span.end is None else [content_lines.utc_line("DTEND", span.end)]
         is_elsewhere = span.zone.key != self.calendar.timezone
@@ -283,7 +283,7 @@ class _EventRenderer:
             *([content_lines.line("X-EVENTCAL-KIND", event.kind.value)] if event.kind is EventKind.DEADLINE else []),
         ]
         if options.alarms and presentation.is_firm:
-            zone, is_series = ZoneInfo(event.timezone), event.rule is not None
+            zone, is_series = event_zone(event), event.rule is not None
             body.append(render_valarms(uid, presentation.span, event.leads, zone, summary, is_series))
         return content_lines.component("VEVENT", *body)
 
@@ -354,7 +354,7 @@ class _EventRenderer:
     def _zone_uses(self, span: AllDay | Timed, other_occurrences: list[Occurrence]) -> Iterator[ZoneUse]:
         """Every zone that the DTSTART, EXDATE or RECURRENCE-ID of a series names, and when."""
         event = self.version.event
-        if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+        if isinstance(span, AllDay) or span.is_floating or content_lines.is_utc(span.zone):
             return
         extent = occurrences.extent(event)
         yield span.zone.key, span.start.year, extent[1].year + 1 if extent and extent[1] else None
@@ -371,7 +371,7 @@ def _occurrence_title(occurrence: Occurrence) -> Text:
 
 def local_time_remarks(span: AllDay | Timed, language: str) -> list[str]:
     """The hour at the event's own place, which a DTSTART in UTC does not show: 5 January 2027, 10:00 (New York, UTC-5)."""
-    if isinstance(span, AllDay) or content_lines.is_utc(span.zone):
+    if isinstance(span, AllDay) or span.is_floating or content_lines.is_utc(span.zone):
         return []
     return [words.format_when(When(span), language)]
 

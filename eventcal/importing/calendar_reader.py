@@ -16,7 +16,7 @@ from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
 from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
 from . import texts
-from .dates import DAY, Span, is_readable, local_of, on_the_clock, skips, utc
+from .dates import DAY, Span, clock_of, is_readable, local_of, on_the_clock, skips, utc
 from .values import Carried, ImportContext, ImportedEvent, Loss
 from .zones import ZoneResolver
 
@@ -172,7 +172,7 @@ class CalendarReader:
         span = self._span(component)
         if span is None:
             return None
-        if span.is_timed:
+        if span.is_timed and span.zone != when.FLOATING:
             self.used_zones[span.zone] += 1
         self._count_the_rest(component)
         recurrence = None
@@ -287,7 +287,7 @@ class CalendarReader:
             instant = utc(local + days, zone) + rest
         else:
             assert isinstance(end.local, datetime)
-            end_zone = self._zone(component, end, is_end=True) if end.zone else zone
+            end_zone = self._zone(component, end, is_end=True) if end.zone and zone != when.FLOATING else zone
             instant = utc(end.local, end_zone)
         finish = local_of(instant, zone)
         if finish is None:
@@ -296,12 +296,12 @@ class CalendarReader:
 
     def _zone(self, component: ForeignComponent, moment: ForeignMoment, is_end: bool = False) -> str:
         if not moment.zone:
-            zone = self.reader_zone or self.context.zone
-            if not is_end:
+            zone = "" if self.is_own else self.reader_zone
+            if zone and not is_end:
                 self.lose(
                     component, "hour without a zone", f"read as {zone}; --timezone names another", Carried.CHANGED
                 )
-            return zone
+            return zone or when.FLOATING
         zone, remark = self.zones.resolve(moment.zone, moment.local.year)
         if remark and not is_end:
             self.lose(component, "TZID", remark, Carried.CHANGED)
@@ -319,7 +319,7 @@ class CalendarReader:
         description, url = component.text("DESCRIPTION"), component.text("URL")
         known = self._edtf(instance)
         if self.is_own:
-            shown = known or when.parse(instance.span.text(), when.find_zone(instance.span.zone or "UTC"))
+            shown = known or when.parse(instance.span.text(), clock_of(instance.span.zone))
             summary = component.get("SUMMARY")
             tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
             online, kind = self._address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
@@ -384,8 +384,8 @@ class CalendarReader:
         if instance.span.is_timed or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?", body):
             body = instance.span.text()
         mark = "?" if doubtful else ""
-        if is_readable(body + mark, instance.span.zone or "UTC"):
-            return when.parse(body + mark, when.find_zone(instance.span.zone or "UTC"))
+        if is_readable(body + mark, instance.span.zone):
+            return when.parse(body + mark, clock_of(instance.span.zone))
         self.lose(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read", Carried.CHANGED)
         return None
 

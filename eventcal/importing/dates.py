@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
@@ -57,10 +58,15 @@ def _format_clock(moment: datetime) -> str:
     return when.format_clock(moment).rjust(19 if moment.second else 16, "0")
 
 
+def clock_of(zone: str) -> ZoneInfo:
+    """The clock of *zone*: UTC for "", and for floating hours one that no clock change interrupts."""
+    return when.FloatingZone("UTC") if zone == when.FLOATING else when.find_zone(zone or "UTC")
+
+
 def is_readable(text: str, zone: str = "UTC") -> bool:
     """Whether *text* is a `when`."""
     try:
-        when.parse(text, when.find_zone(zone))
+        when.parse(text, clock_of(zone))
     except GrammarError:
         return False
     return True
@@ -68,20 +74,20 @@ def is_readable(text: str, zone: str = "UTC") -> bool:
 
 def skips(moment: datetime, zone: str) -> bool:
     """Whether the clocks of *zone* skip the naive *moment*."""
-    return when.find_gap(moment, when.find_zone(zone)) is not None
+    return when.find_gap(moment, clock_of(zone)) is not None
 
 
 def on_the_clock(moment: datetime, zone: str) -> datetime:
     """Returns what the clock of *zone* shows in place of the skipped naive *moment*: the time after the gap (RFC 5545 3.3.5)."""
-    return local_of(when.local_to_utc(moment, when.find_zone(zone)), zone) or moment
+    return local_of(when.local_to_utc(moment, clock_of(zone)), zone) or moment
 
 
 def local_of(instant: datetime, zone: str) -> datetime | None:
     """The naive local time of *instant* in *zone*; None for the second pass of a repeated hour, which no `when` names."""
-    local = instant.astimezone(when.find_zone(zone))
+    local = instant.astimezone(clock_of(zone))
     return None if local.fold else local.replace(tzinfo=None)
 
 
 def utc(moment: datetime, zone: str) -> datetime:
     """The instant in UTC at which the clock of *zone* shows the naive *moment*."""
-    return when.local_to_utc(moment, when.find_zone(zone)).astimezone(UTC)
+    return when.local_to_utc(moment, clock_of(zone)).astimezone(UTC)

@@ -10,7 +10,7 @@ from itertools import islice
 from .. import repeat, when
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
-from .dates import DAY, Span
+from .dates import DAY, Span, clock_of
 
 # Exporters write an end in the far future for "no end".
 FARTHEST_YEAR = 2200
@@ -87,7 +87,7 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
             return day
         moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
         if match[7]:
-            moment = moment.replace(tzinfo=UTC).astimezone(when.find_zone(span.zone)).replace(tzinfo=None)
+            moment = moment.replace(tzinfo=UTC).astimezone(clock_of(span.zone)).replace(tzinfo=None)
         else:
             remarks.append(f"UNTIL={text} names no zone; it was read in the event's")
     except ValueError:
@@ -227,4 +227,4 @@ def _joined(parts: dict[str, str]) -> str:
 
 
 def _when(span: Span) -> when.When:
-    return when.parse(span.text(), when.find_zone(span.zone or "UTC"))
+    return when.parse(span.text(), clock_of(span.zone))

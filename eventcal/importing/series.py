@@ -14,7 +14,7 @@ from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from .calendar_reader import CalendarReader, Instance
-from .dates import DAY, Span, local_of, utc
+from .dates import DAY, Span, clock_of, local_of, utc
 from .rules import RuleText, rule_text
 from .values import Carried, ImportedEvent
 
@@ -395,7 +395,7 @@ class _Series:
 
 
 def _known(span: Span) -> when.When:
-    return when.parse(span.text(), when.find_zone(span.zone or "UTC"))
+    return when.parse(span.text(), clock_of(span.zone))
 
 
 def _years_before(span: Span, years: int) -> Span | None:

@@ -14,7 +14,10 @@ from .values import MessageLine
 
 
 def event_data(version: Version, occurrence: Occurrence, language: str, page: str) -> dict[str, object]:
-    """An occurrence as webhooks are told of it. Times are ISO 8601 with the zone's offset; days are the event's own."""
+    """An occurrence as webhooks are told of it.
+
+    Times are ISO 8601 with the zone's offset, floating ones without it; days are the event's own.
+    """
     event, when = occurrence.event, occurrence.when
     return {
         "id": event.id,
@@ -45,7 +48,10 @@ def _when_data(when: When) -> dict[str, object]:
         "last_day": when.latest.isoformat() if when.latest else None,
     }
     if isinstance(span, Timed):
-        data |= {"start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
+        start, end = (
+            moment.replace(tzinfo=None) if moment and span.is_floating else moment for moment in (span.start, span.end)
+        )
+        data |= {"start": start.isoformat() if start else None, "end": end.isoformat() if end else None}
     return data
 
 

@@ -13,6 +13,7 @@ from ..words.patterns import apply_pattern, format_days
 
 def format_with_weekday(when: When, language: str, zone: str = "") -> str:
     """*when* in words, with the weekday first where the day is known; *zone* "" is the event's own."""
+    zone = _clock(when, zone)
     date_text = words.format_when(when, language, zone or None)
     match when.span:
         case AllDay(first, last):
@@ -33,6 +34,7 @@ def format_subject_date(when: When, now: datetime, language: str, zone: str = ""
 
     An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
     """
+    zone = _clock(when, zone)
     match when.span:
         case AllDay(first, last):
             text = _format_subject_days(first, last, now.year, language)
@@ -51,9 +53,14 @@ def _format_subject_days(first: date, last: date, year: int, language: str) -> s
     return format_days(first, last, language, style, weekday=first == last)  # several days are long enough
 
 
+def _clock(when: When, zone: str) -> str:
+    """The zone in which *when* is told a reader in *zone*: "", its own, where its hours hold on every clock."""
+    return "" if isinstance(when.span, Timed) and when.span.is_floating else zone
+
+
 def format_local_time(when: When, language: str, zone: str) -> str:
     """The hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
-    if not zone or not isinstance(when.span, Timed):
+    if not isinstance(when.span, Timed) or not _clock(when, zone):
         return ""
     start = when.span.start
     if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():

@@ -12,7 +12,7 @@ from .. import leads, when
 from ..errors import GrammarError
 from ..events import Event, Source
 from ..leads import Elapsed, Lead, NoticeKind
-from ..when import Period, Timed, When
+from ..when import FLOATING, FloatingZone, Period, Timed, When, is_floating
 from .fields import parse_length, to_one_line
 from .sources import parse_sources
 from .yaml_nodes import Finding, KeyPath
@@ -57,7 +57,7 @@ class FileDefaults:
     def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
         """Returns *base* with these on top."""
         return EventDefaults(
-            self.zone or base.zone,
+            FloatingZone(base.zone.key) if is_floating(self.zone) else self.zone or base.zone,
             base.language,
             base.tags if self.tags is None else self.tags,
             base.reminders if self.reminders is None else self.reminders,
@@ -71,7 +71,11 @@ def parse_defaults(
     fields: Mapping[str, Any], known_sources: Mapping[str, Source], findings: list[Finding]
 ) -> FileDefaults:
     """Reads `defaults`; what is wrong in it is added to *findings*."""
-    zone = parse_zone(fields["timezone"], ("defaults", "timezone"), findings) if "timezone" in fields else None
+    zone = (
+        parse_zone(fields["timezone"], ("defaults", "timezone"), findings, when.find_zone("UTC"))
+        if "timezone" in fields
+        else None
+    )
     tags = tuple(dict.fromkeys(map(to_one_line, fields["tags"]))) if "tags" in fields else None
     reminders = None
     if "reminders" in fields:
@@ -85,8 +89,13 @@ def parse_defaults(
     return FileDefaults(zone, tags, reminders, sources, length)
 
 
-def parse_zone(name: str, path: KeyPath, findings: list[Finding]) -> ZoneInfo | None:
-    """Returns the zone called *name*, or None with a finding at *path*."""
+def parse_zone(name: str, path: KeyPath, findings: list[Finding], base: ZoneInfo | None = None) -> ZoneInfo | None:
+    """Returns the zone called *name*, or None with a finding at *path*. Floating hours are counted in *base*; None: refused."""
+    if name.strip() == FLOATING:
+        if base is not None:
+            return FloatingZone(base.key)
+        findings.append(Finding(path, "timezone: a calendar has a zone; write timezone: floating in its events"))
+        return None
     try:
         return when.find_zone(name.strip())
     except GrammarError as error:

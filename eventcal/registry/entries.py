@@ -160,6 +160,7 @@ class _EventReader:
             title=title,
             when=event_when,
             timezone=zone.key,
+            floating=when.is_floating(zone),
             status=status,
             was=old_when,
             notes=notes,
@@ -274,7 +275,10 @@ class _EventReader:
     def read_zone(self) -> ZoneInfo:
         if "timezone" not in self.entry.valid_value:
             return self.defaults.zone
-        return parse_zone(self.entry.valid_value["timezone"], ("timezone",), self.entry.findings) or self.defaults.zone
+        zone = parse_zone(
+            self.entry.valid_value["timezone"], ("timezone",), self.entry.findings, base=self.defaults.zone
+        )
+        return zone or self.defaults.zone
 
     def read_when(self, zone: ZoneInfo) -> When | None:
         """Reads the date, one that counts from another event's included."""

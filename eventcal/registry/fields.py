@@ -116,6 +116,8 @@ def add_length(event_when: When | None, length: timedelta | None) -> When | None
     if event_when is None or length is None or not isinstance(event_when.span, Timed) or event_when.span.end:
         return event_when
     start = event_when.span.start
+    if event_when.span.is_floating:
+        return replace(event_when, span=Timed(start, start + length))
     end = local_to_utc(start.replace(tzinfo=None) + length, event_when.span.zone).astimezone(event_when.span.zone)
     return replace(event_when, span=Timed(start, end.replace(fold=0)))
 

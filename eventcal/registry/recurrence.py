@@ -185,7 +185,7 @@ class RecurrenceReader:
 
 def _skipped_hour_message(first: When | None, day: date) -> str:
     """Returns the warning for an added *day* on which the clocks skip the hour of *first*; "" where they do not."""
-    if first is None or not isinstance(first.span, Timed):
+    if first is None or not isinstance(first.span, Timed) or first.span.is_floating:
         return ""
     start = datetime.combine(day, first.span.start.time())
     if find_gap(start, first.span.zone) is None:

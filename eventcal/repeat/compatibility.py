@@ -64,7 +64,7 @@ def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 
 def _clock_change_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """The first start that meets a skipped hour, and the first that meets a repeated one."""
-    if not isinstance(when.span, Timed):
+    if not isinstance(when.span, Timed) or when.span.is_floating:
         return []
     zone, first = when.span.zone, when.span.start.replace(tzinfo=None)
     warning_by_kind: dict[bool, str] = {}

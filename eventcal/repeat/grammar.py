@@ -407,6 +407,8 @@ def _parse_raw_until(value: str, when: When) -> date | datetime:
         return day
     if not isinstance(when.span, Timed):
         raise ValueError(f"for whole days UNTIL is a day: UNTIL={value[:8]}")
+    if when.span.is_floating:
+        return last
     if not value.endswith("Z"):
         raise ValueError(
             f"UNTIL={value} needs UTC, with Z at its end (RFC 5545 3.3.10), or the day alone: UNTIL={value[:8]}"

@@ -82,7 +82,7 @@ def until_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
 
 
 def rrule_for(rule: RecurrenceRule, when: When) -> str:
-    """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10).
+    """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10), or floating.
 
     An end in the far future, which means "forever", is left out: some readers fail on such years.
     """
@@ -90,6 +90,8 @@ def rrule_for(rule: RecurrenceRule, when: When) -> str:
     if last is None or last.year >= FAR_YEAR:
         return rule.rrule
     if isinstance(when.span, Timed):
+        if when.span.is_floating:
+            return f"{rule.rrule};UNTIL={datetime.combine(last, when.span.start.time()):%Y%m%dT%H%M%S}"
         # A start in a gap is later than its wall clock says, and stays the last one all the same.
         start = local_to_utc(datetime.combine(last, when.span.start.time()), when.span.zone)
         return f"{rule.rrule};UNTIL={start:%Y%m%dT%H%M%SZ}"

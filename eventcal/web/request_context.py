@@ -136,7 +136,7 @@ class Viewer:
 
 def in_zone(when: When, zone_name: str) -> When:
     """An hour as another zone's clock shows it; whole days and periods are the same wherever one stands."""
-    if not isinstance(when.span, Timed) or not zone_name:
+    if not isinstance(when.span, Timed) or when.span.is_floating or not zone_name:
         return when
     target_zone = ZoneInfo(zone_name)
     end = when.span.end.astimezone(target_zone) if when.span.end else None

@@ -7,14 +7,27 @@ from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import parse, parse_stored
 from .relative import RelativeDate, parse_relative, resolve_relative
 from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
-from .zones import ANYWHERE_ON_EARTH, find_gap, find_zone, is_ambiguous, local_to_utc, quote_input, zone_or_utc
+from .zones import (
+    ANYWHERE_ON_EARTH,
+    FLOATING,
+    FloatingZone,
+    find_gap,
+    find_zone,
+    is_ambiguous,
+    is_floating,
+    local_to_utc,
+    quote_input,
+    zone_or_utc,
+)
 
 __all__ = [
     "ANYWHERE_ON_EARTH",
     "FIRST_YEAR",
+    "FLOATING",
     "LAST_YEAR",
     "Absence",
     "AllDay",
+    "FloatingZone",
     "Limit",
     "Period",
     "RelativeDate",
@@ -27,6 +40,7 @@ __all__ = [
     "find_zone",
     "format_clock",
     "is_ambiguous",
+    "is_floating",
     "local_to_utc",
     "parse",
     "parse_relative",

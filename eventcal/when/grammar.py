@@ -272,7 +272,7 @@ def _check_time(day: date, hour: int, minute: int, second: int) -> datetime:
 
 def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
     """Refuses a local time in a gap: neither side of the gap is assumed."""
-    if not isinstance(when.span, Timed):
+    if not isinstance(when.span, Timed) or when.span.is_floating:
         return
     for moment in (when.span.start, when.span.end):
         if moment and (gap_bounds := find_gap(moment.replace(tzinfo=None), zone)):

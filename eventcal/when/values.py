@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from .zones import local_to_utc
+from .zones import is_floating, local_to_utc
 
 DAY = timedelta(days=1)
 
@@ -83,6 +83,11 @@ class Timed:
         """The zone of the start."""
         assert isinstance(self.start.tzinfo, ZoneInfo)
         return self.start.tzinfo
+
+    @property
+    def is_floating(self) -> bool:
+        """Whether its hours hold on every wall clock, whatever the zone there."""
+        return is_floating(self.start.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import logging
 import re
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,19 @@ def _zone_names() -> frozenset[str]:
 
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
 """The zone of a deadline that holds as long as it is that day somewhere: 12 hours behind UTC, written AoE."""
+
+
+FLOATING = "floating"
+"""What a registry writes in place of a zone for hours that hold on every wall clock (RFC 5545 3.3.5, form 1)."""
+
+
+class FloatingZone(ZoneInfo):
+    """A zone for hours that hold on every wall clock: feeds and pages name no zone, reminders are counted in this one."""
+
+
+def is_floating(zone: tzinfo | None) -> bool:
+    """Whether an hour in *zone* holds on every wall clock."""
+    return isinstance(zone, FloatingZone)
 
 
 @lru_cache(maxsize=1024)

@@ -105,7 +105,7 @@ def format_when(
 ) -> str:
     """Formats a date with the precision that is known and never more.
 
-    *zone* is the reader's; None keeps the event's own. Long style names the zone of a time and puts doubt in words,
+    *zone* is the reader's; None keeps the event's own, and floating hours have none. Long style names the zone of a time and puts doubt in words,
     short style omits the zone and marks doubt with a question mark. *weekday* names the weekday of each known day.
     With *today*, a period that is over has an exact date that was not announced instead of one to be confirmed.
     """
@@ -113,7 +113,9 @@ def format_when(
     text, remarks = _qualify(when, _format_span(when.span, language, zone, style, weekday), language), []
     if style == "short":
         return mark_doubtful(text, language) if when.uncertain and not isinstance(when.span, Undated) else text
-    if isinstance(when.span, Timed):
+    if isinstance(when.span, Timed) and when.span.is_floating:
+        remarks.append(_("local time, wherever you are"))
+    elif isinstance(when.span, Timed):
         start = when.span.start
         remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
     if isinstance(when.span, Period):
@@ -229,7 +231,7 @@ def _format_span(span: Span, language: str, zone: str | None, style: Style, week
 
 def _format_timed(span: Timed, language: str, zone: str | None, style: Style, weekday: bool) -> str:
     start, end = span.start, span.end
-    if zone is not None:
+    if zone is not None and not span.is_floating:
         start = start.astimezone(ZoneInfo(zone))
         end = end.astimezone(ZoneInfo(zone)) if end is not None else None
     if end is None or start.date() == end.date():

@@ -31,6 +31,9 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
         case AllDay(first, last):
             today = _local_today(now, zone)
             return _format_days((first - today).days if today < first else min(0, (last - today).days), language)
+        case Timed(start, end) if span.is_floating:
+            days = AllDay(start.date(), end.date() if end else start.date())  # when it begins depends on the place
+            return format_distance(now, When(days), language, zone)
         case Timed(start, end):
             if end is not None and start <= now < end:
                 return get_translations(language).gettext("now")

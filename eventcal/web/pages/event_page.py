@@ -249,7 +249,7 @@ def _last_day(occurrence: Occurrence) -> date:
 def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
     """Returns the time on the event's own clock where the viewer chose another zone, else ""."""
     span = occurrence.when.span
-    if not isinstance(span, Timed) or viewer.zone in ("", span.zone.key):
+    if not isinstance(span, Timed) or span.is_floating or viewer.zone in ("", span.zone.key):
         return ""
     return words.format_when(occurrence.when, viewer.language, weekday=True)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...events import Event, Occurrence, Organizer, Place, Status
-from ...when import AllDay, Period, Timed, Undated, When
+from ...when import AllDay, Period, Timed, Undated, When, is_floating
 
 
 def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, object]:
@@ -36,7 +38,7 @@ def iso_date(when: When) -> str:
         case AllDay(first, _):
             return first.isoformat()
         case Timed(start, _):
-            return start.isoformat(timespec="seconds" if start.second else "minutes")
+            return _iso_time(start)
         case Period(first, last, _) if (first.year, first.month) == (last.year, last.month):
             return f"{first:%Y-%m}"
         case Period(first, last, _) if (first.month, last.month, last.year) == (1, 12, first.year):
@@ -49,8 +51,14 @@ def _iso_end(when: When) -> str:
         case AllDay(_, last):
             return last.isoformat()
         case Timed(_, end) if end is not None:
-            return end.isoformat(timespec="seconds" if end.second else "minutes")
+            return _iso_time(end)
     return ""
+
+
+def _iso_time(moment: datetime) -> str:
+    if is_floating(moment.tzinfo):
+        moment = moment.replace(tzinfo=None)
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
 def _event_status(occurrence: Occurrence) -> str:

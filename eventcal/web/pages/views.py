@@ -80,10 +80,12 @@ class EventView:
         span = self.localised_when.span
         if not isinstance(span, Timed):
             return ""
-        text = words.format_hours(span, self.viewer.language)
+        text, language = words.format_hours(span, self.viewer.language), self.viewer.language
+        if span.is_floating:
+            return words.append_remark(text, words.get_translations(language).gettext("local time"), language)
         if span.zone.key == (self.viewer.zone or self.viewer.calendar_zone):
             return text
-        return words.append_remark(text, words.format_zone_name(span.zone, self.viewer.language), self.viewer.language)
+        return words.append_remark(text, words.format_zone_name(span.zone, language), language)
 
     @property
     def end_words(self) -> str:
@@ -127,7 +129,9 @@ class EventView:
     def utc_start(self) -> str:
         """The instant, for a script that knows the reader's own clock; "" where there is no hour."""
         span = self.localised_when.span
-        return span.start.astimezone(UTC).isoformat(timespec="minutes") if isinstance(span, Timed) else ""
+        if not isinstance(span, Timed) or span.is_floating:
+            return ""
+        return span.start.astimezone(UTC).isoformat(timespec="minutes")
 
     @property
     def status(self) -> str:
