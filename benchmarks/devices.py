@@ -50,7 +50,7 @@ def _measure(count: int, name: str) -> float:
         if name == "webhook":
             channel = WebhookChannel(f"http://127.0.0.1:{sink.http_port}/", "secret", allow_private=True)
         at, threads = due - timedelta(seconds=59), SenderThreads()
-        context = RenderContext(BASE_URL, signing_keys=signing_keys.keys(store, ""))
+        context = RenderContext(BASE_URL, load_signing_keys=signing_keys.KeyRing(store, ""))
         sender = deliveries.Sender(store, deliveries.newest_edition(), {"webpush": channel}, lambda: at, context)
         dispatcher = deliveries.LocalDispatcher(sender, threads)
         staged, staging_seconds, _ = _run(sender, dispatcher, lambda: _delivery_count(store), count)

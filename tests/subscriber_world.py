@@ -45,7 +45,7 @@ class SubscriberWorld(World):
         self.mail = ScriptedChannel("test:mail")
         self.channels["email"] = self.mail
         self.render_context = RenderContext(
-            settings.base_url, signing_keys=signing_keys.keys(self.store, settings.secret_key)
+            settings.base_url, load_signing_keys=signing_keys.KeyRing(self.store, settings.secret_key)
         )
         self.app = create_app(self.snapshot, settings, clock=lambda: self.now, store=self.store)
 

@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from eventcal.cli import cli
+from eventcal.errors import StoreBusy
 from eventcal.store import Store, devices, open_store, signing_keys, subscribers
 from eventcal.store.subscribers import SubscriptionPreferences
 
 from .push_service import PushService, decrypt, push_service
-from .subscriber_world import BASE_URL
+from .subscriber_world import BASE_URL, SubscriberWorld, link_path
 from .test_webpush_people import EVENTS, NOW, DeviceWorld
 from .world import utc
 
@@ -72,6 +73,52 @@ def test_a_key_of_the_settings_stays_accepted_when_the_setting_is_replaced(store
     assert "old setting" in signing_keys.keys(store, "new setting")
 
 
+def test_a_running_process_uses_a_new_key_after_ten_seconds_and_keeps_the_last_while_the_store_is_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    ring = signing_keys.KeyRing(store, "", lambda: clock[0])
+    before = ring()
+    rotate(store, accepted_for=timedelta())
+    clock[0] = 9.9
+    assert ring() == before
+    clock[0] = 10.0
+    after = ring()
+    assert after == signing_keys.keys(store, "") != before
+
+    def fail(*_: object) -> None:
+        raise StoreBusy("no answer")
+
+    monkeypatch.setattr(signing_keys, "keys", fail)
+    clock[0] = 20.0
+    assert ring() == after
+    with pytest.raises(StoreBusy):
+        signing_keys.KeyRing(store, "")()
+
+
+def test_pages_and_senders_take_over_a_new_key_without_a_restart(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(EVENTS, NOW)
+    clock = [0.0]
+    for ring in (world.render_context.load_signing_keys, world.app.extensions["eventcal"]._key_ring):
+        ring._clock = lambda: clock[0]  # type: ignore[attr-defined]
+
+    def confirmation_link(address: str) -> str:
+        world.request_signup(address)
+        world.tick(world.now)
+        return link_path(world.mail.received[-1], "confirm")
+
+    earlier = confirmation_link("anna@example.org")
+    assert world.browser.get(earlier).status_code == 200
+    with world.store.write() as conn:
+        signing_keys.rotate(conn, "", timedelta(), NOW)
+    assert world.browser.get(earlier).status_code == 200
+
+    clock[0] = signing_keys.REREAD_SECONDS
+    assert world.browser.get(earlier).status_code == 404
+    assert world.browser.get(confirmation_link("boris@example.org")).status_code == 200
+
+
 @pytest.fixture
 def service() -> Iterator[PushService]:
     with push_service() as running:
@@ -87,7 +134,6 @@ def test_a_device_is_reached_with_its_earlier_key_and_renews_with_the_one_that_a
     with world.store.write() as conn:
         earlier_key = devices.find_vapid_keys(conn)[0].public
         new_key = signing_keys.rotate(conn, "", DAYS_90, NOW).device_key
-    world.channels["webpush"] = world.new_channel()
 
     world.advance_to(utc(2021, 9, 9, 5))
     assert [read["key"] for read in decrypt(world.service.requests)] == [earlier_key]
@@ -124,7 +170,7 @@ def test_the_command_says_until_when_links_work_and_what_to_do_next(store: Store
     assert code == 0
     assert f"accepted until {store.now() + timedelta(days=30):%Y-%m-%d}" in output
     assert "devices subscribe with a new key" in output
-    assert "restart every process" in output
+    assert "running processes use the new keys within 10 seconds" in output
     assert "no longer accepted" in run(tmp_path, "rotate-key", "--days", "0")[1]
 
 

@@ -29,6 +29,8 @@ TOKEN_RENEWAL = timedelta(hours=6)
 FAILURES_TO_HOLD = 3  # failures in a row of one push service
 HOLD_TIME = timedelta(minutes=1)
 MAX_ORIGINS = 500
+KEYS_REREAD = timedelta(seconds=10)
+"""Time after which the server's key pairs are read again."""
 MAX_UNPROVEN_SENDS = 4
 """Requests at a time to push services that have not accepted anything since they last failed."""
 UNPROVEN_WAIT = timedelta(seconds=2)
@@ -55,7 +57,8 @@ class _Service:
 class WebPushChannel:
     """Sends to the device of each message. Used by several threads.
 
-    *load_keys* reads the server's key pairs, the newest first; it is called again for a key that is not known yet.
+    *load_keys* reads the server's key pairs, the newest first; it is called again after KEYS_REREAD, so that devices learn
+    of a new one, and for a key that is not known yet.
     *contact* is a mailto: or https: address by which a push service finds the operator (RFC 8292 2.1).
     """
 
@@ -67,6 +70,7 @@ class WebPushChannel:
     ) -> None:
         self._load_keys, self._contact, self._allow_private = load_keys, contact, allow_private
         self._keys: tuple[VapidKey, ...] = ()
+        self._keys_read_at: datetime | None = None
         self._tokens: OrderedDict[tuple[str, str], tuple[datetime, str]] = OrderedDict()
         self._services: OrderedDict[str, _Service] = OrderedDict()
         self._unproven_sends = threading.BoundedSemaphore(MAX_UNPROVEN_SENDS)
@@ -77,7 +81,9 @@ class WebPushChannel:
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:
             return Permanent("the push service no longer knows this device", address_unknown=True)
-        key = self._find_key(device.vapid_key)
+        if self._keys_read_at is None or abs(now - self._keys_read_at) >= KEYS_REREAD:
+            self._reload_keys(now)
+        key = self._find_key(device.vapid_key, now)
         if key is None:
             return Permanent("the key that this device subscribed with no longer exists", address_unknown=True)
         origin = fetch.origin(device.url)
@@ -105,13 +111,13 @@ class WebPushChannel:
             return Retry(str(error))
         return self._classify(response, origin, now)
 
-    def _find_key(self, public_key: str) -> VapidKey | None:
-        for _ in range(2):
-            for key in self._keys:
-                if key.public == public_key:
-                    return key
-            self._keys = tuple(self._load_keys())
-        return None
+    def _find_key(self, public_key: str, now: datetime) -> VapidKey | None:
+        if public_key not in {key.public for key in self._keys}:
+            self._reload_keys(now)
+        return next((key for key in self._keys if key.public == public_key), None)
+
+    def _reload_keys(self, now: datetime) -> None:
+        self._keys, self._keys_read_at = tuple(self._load_keys()), now
 
     def _headers(
         self, message: Message, device: PushEndpoint, key: VapidKey, origin: str, now: datetime

@@ -25,7 +25,7 @@ ACCEPTED_DAYS = 400
 )  # fmt: skip
 @with_settings("registry", "database_url", "config")
 def rotate_key(settings: Settings, days: int) -> None:
-    """Replace the key that signs links in messages, and the key for push services. Then restart eventcal.
+    """Replace the key that signs links in messages, and the key for push services, also of running processes.
 
     Links in earlier messages, those to unsubscribe among them, go on working for --days. Devices are reached with the
     earlier key until they have taken over the new one, which they do with their next message.
@@ -39,5 +39,6 @@ def rotate_key(settings: Settings, days: int) -> None:
     if rotation.device_key:
         click.echo("devices subscribe with a new key; those subscribed so far are still reached")
     if rotation.is_configured:
-        click.echo("EVENTCAL_SECRET_KEY signs links: replace it by a new value")
-    click.echo("restart every process of eventcal so that it uses the new keys")
+        click.echo("EVENTCAL_SECRET_KEY signs links: give it a new value, then restart every process of eventcal")
+    else:
+        click.echo(f"running processes use the new keys within {signing_keys.REREAD_SECONDS:.0f} seconds")

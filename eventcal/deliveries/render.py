@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -66,14 +66,19 @@ def known_after(skip: Skip) -> tuple[LastNotified, ...]:
 class RenderContext:
     """The settings of messages: *base_url* "" writes no link to our pages, *build_ics* draws an event to attach.
 
-    *bounce_policy* says when bounces end a subscription. *signing_keys* sign the links of those who signed up; without
-    any, or without *base_url*, they get none.
+    *bounce_policy* says when bounces end a subscription. *load_signing_keys* gives the keys that sign the links of those
+    who signed up; without any, or without *base_url*, they get none.
     """
 
     base_url: str = ""
     build_ics: IcsBuilder = _build_no_ics
-    signing_keys: tuple[str, ...] = field(default=(), repr=False)
+    load_signing_keys: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
     bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
+
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys that sign links now; empty where nobody signs up."""
+        return self.load_signing_keys()
 
     def personalise(self, message: Message, claim: Claim) -> Message:
         """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""

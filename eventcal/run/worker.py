@@ -62,7 +62,7 @@ def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings
     context = RenderContext(
         settings.base_url,
         ics_builder(lambda: sender.edition, settings.base_url, store.now),
-        signing_keys.keys(store, settings.secret_key),
+        signing_keys.KeyRing(store, settings.secret_key),
         BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
     )
     sender = Sender(store, deliveries.newest_edition(), channels_by_name, store.now, context)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ..errors import StoreBusy
 from . import devices
 from .database import Store, instant, ms
 from .edition_store import read_meta, secret_key, write_meta
 from .meta_keys import MetaKey
+
+REREAD_SECONDS = 10.0
+"""Seconds after which a running process reads the keys again, and so uses new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,26 @@ def keys(store: Store, configured_key: str) -> tuple[str, ...]:
         with store.write() as conn:
             stored_key = secret_key(conn)
     return tuple(filter(None, (configured_key, stored_key, *(earlier.key for earlier in earlier_keys))))
+
+
+class KeyRing:
+    """The keys of links in a running process, read again every REREAD_SECONDS. Used by several threads."""
+
+    def __init__(self, store: Store, configured_key: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._configured_key, self._clock = store, configured_key, clock
+        self._keys: tuple[str, ...] = ()
+        self._read_at = 0.0
+
+    def __call__(self) -> tuple[str, ...]:
+        """Returns the keys, as `keys` does. The last ones stay while the store does not answer."""
+        if not self._keys or self._clock() - self._read_at >= REREAD_SECONDS:
+            try:
+                self._keys = keys(self._store, self._configured_key)
+            except StoreBusy:
+                if not self._keys:
+                    raise
+            self._read_at = self._clock()
+        return self._keys
 
 
 def rotate(conn: Connection, configured_key: str, accepted_for: timedelta, now: datetime) -> KeyRotation:

@@ -67,16 +67,22 @@ class Services:
         return self.store if self.store is not None and self.store.clustered else None
 
     @cached_property
+    def _key_ring(self) -> signing_keys.KeyRing:
+        return signing_keys.KeyRing(self.required_store, self.settings.secret_key)
+
+    @property
     def signing_keys(self) -> tuple[str, ...]:
         """The keys of the links in mails, the newest first."""
-        return signing_keys.keys(self.required_store, self.settings.secret_key)
+        return self._key_ring()
 
     @cached_property
+    def _own_visitor_key(self) -> bytes:
+        return secrets.token_bytes(32)
+
+    @property
     def visitor_key(self) -> bytes:
         """The key that visitors' addresses are hashed with; the same in all processes that count together."""
-        if self.shared_store is None:
-            return secrets.token_bytes(32)
-        return self.signing_keys[0].encode()
+        return self._own_visitor_key if self.shared_store is None else self.signing_keys[0].encode()
 
 
 @dataclass(frozen=True, slots=True)
