@@ -1,20 +1,22 @@
 """Parses typed text to an email address, or to the reason why it is none. Pure.
 
 A domain in letters of any script becomes what DNS knows it by. The case of a local part is kept, since only the mailbox's
-own server may ignore it (RFC 5321 2.4); `fold` is for comparing.
+own server may ignore it (RFC 5321 2.4). It may have letters beyond ASCII (RFC 6531), which only a relay with SMTPUTF8 takes.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from email.utils import parseaddr
 
 from .errors import GrammarError
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, the brackets left out
-_LOCAL_PART_PATTERN = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-)  # RFC 5322 3.2.3, dot-atom
+MAX_LOCAL_PART_LENGTH = 64  # RFC 5321 4.5.3.1.1; both in octets
+# RFC 5322 3.2.3, dot-atom, and RFC 6532 3.2: any character beyond ASCII; controls and spaces are refused before
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+_LOCAL_PART_PATTERN = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _LABEL_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ADDRESS_ADVICE = "write one address, such as name@example.org"
 
@@ -23,15 +25,10 @@ def parse(text: str) -> str:
     """Reads one address: the local part as typed, the domain in ASCII and lower case.
 
     Raises:
-        GrammarError: it could reach more than one mailbox or become more than one line, or is a quoted local part, an
-            address literal, or has letters beyond ASCII before the @, which hardly any relay takes.
+        GrammarError: it could reach more than one mailbox or become more than one line, or is a quoted local part or
+            an address literal.
     """
     return _parse(text, least_labels=2)
-
-
-def fold(address: str) -> str:
-    """Folds spellings of one mailbox to the same text, for comparison."""
-    return address.lower()
 
 
 def parse_recipient(text: str) -> str:
@@ -53,6 +50,20 @@ def parse_recipient(text: str) -> str:
     return f"{name} <{address}>" if name else address
 
 
+def parse_sender(text: str) -> str:
+    """Reads the address that mails come from, as `parse_recipient`; every relay has to take it.
+
+    Raises:
+        GrammarError: as `parse_recipient`, or it has letters beyond ASCII before the @.
+    """
+    sender = parse_recipient(text)
+    if not parseaddr(sender)[1].isascii():
+        raise GrammarError(
+            f"a sender has no letters beyond ASCII before the @: many relays refuse them; {_ADDRESS_ADVICE}"
+        )
+    return sender
+
+
 def _parse(text: str, least_labels: int) -> str:
     if text.count("@") > 1:
         raise GrammarError(
@@ -63,12 +74,11 @@ def _parse(text: str, least_labels: int) -> str:
     local, at, domain = text.strip().rpartition("@")
     if not at or not local or not domain:
         raise GrammarError(f"that is not a mail address; {_ADDRESS_ADVICE}")
-    if not local.isascii():
-        raise GrammarError(f"letters beyond ASCII before the @ reach hardly any mailbox; {_ADDRESS_ADVICE}")
-    if not _LOCAL_PART_PATTERN.fullmatch(local) or len(local) > 64:
+    local = unicodedata.normalize("NFC", local)  # RFC 6532 3.1
+    if not _LOCAL_PART_PATTERN.fullmatch(local) or len(local.encode()) > MAX_LOCAL_PART_LENGTH:
         raise GrammarError(f"what stands before the @ cannot be written to; {_ADDRESS_ADVICE}")
     address = f"{local}@{_domain_to_ascii(domain, least_labels)}"
-    if len(address) > MAX_ADDRESS_LENGTH:
+    if len(address.encode()) > MAX_ADDRESS_LENGTH:
         raise GrammarError(f"that is longer than an address can be; {_ADDRESS_ADVICE}")
     return address
 

@@ -291,7 +291,7 @@ def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettin
         )
     if mail_from:
         try:
-            mail_from = mailbox.parse_recipient(mail_from)
+            mail_from = mailbox.parse_sender(mail_from)
         except GrammarError as error:
             problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
     if bounces := texts.get("mail_bounces", ""):
@@ -306,7 +306,7 @@ def _bounces_problems(bounces: str) -> list[str]:
     if bounces.count("{id}") != 1 or "{id}" not in bounces.partition("@")[0]:
         return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {form}"]
     try:
-        mailbox.parse(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
+        mailbox.parse_sender(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
     except GrammarError as error:
         return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
     return []

@@ -221,6 +221,14 @@ def test_an_address_is_one_mailbox_however_it_is_typed_and_is_sent_to_as_typed(w
     assert len(world.subscribers("ANNA.upper@example.org")) == 1
 
 
+def test_an_address_beyond_ascii_is_signed_up_and_found_again(world: SubscriberWorld) -> None:
+    world.sign_up("JÖrg.Ä@xn--mller-kva.example")
+    assert world.mail.received[-1].address == "JÖrg.Ä@xn--mller-kva.example"
+    world.request_signup("jÖRG.Ä@müller.example")
+
+    assert len(world.subscribers("jÖrg.Ä@xn--mller-kva.example")) == 1
+
+
 # the command
 
 

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import mailbox, tokens
-from eventcal.channels import MailSettings, Retry, Sent, build
+from eventcal.channels import MailSettings, Permanent, Retry, Sent, build
 from eventcal.channels.access_token import token_source
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.mail_headers import render_address_header, render_text_header
+from eventcal.channels.maildir import MaildirChannel
 from eventcal.channels.mime import render_mail
 from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
@@ -88,7 +89,6 @@ def test_a_name_stands_beside_its_address(address: str, header: str) -> None:
 
 def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
     assert mailbox.parse("Anna.UPPER+tag@Example.ORG") == "Anna.UPPER+tag@example.org"
-    assert mailbox.fold("Anna@example.org") == mailbox.fold("anna@example.org")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,8 @@ def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
         ("Desk <Desk@Example.org>", "Desk <Desk@example.org>"),
         ('"Desk, Berlin" <desk@example.org>', '"Desk, Berlin" <desk@example.org>'),
         ("root@localhost", "root@localhost"),
+        ("Jo\u0308rg@müller.example", "Jörg@xn--mller-kva.example"),
+        ("用户@例子.example", "用户@xn--fsqu00a.example"),
     ],
 )
 def test_a_recipient_of_the_settings_is_written_as_it_can_be_sent_to(text: str, address: str) -> None:
@@ -109,7 +111,7 @@ def test_a_recipient_of_the_settings_is_written_as_it_can_be_sent_to(text: str, 
     [
         ("a@example.org, b@example.org", "more than one address"),
         ("Desk, Berlin <desk@example.org>", "put the name in quotes"),
-        ("jörg@example.org", "letters beyond ASCII"),
+        ("jörg @example.org", "no spaces"),
         ("nobody", "not a mail address"),
     ],
 )
@@ -125,6 +127,51 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
     )
     with pytest.raises(SettingsError, match=f"channel 1: to: .*{cause}"):
         load({}, {"registry": tmp_path / "events.yaml"})
+
+
+@pytest.mark.parametrize("name", ["mail_from", "mail_bounces"])
+def test_a_sender_has_no_letters_beyond_ascii_before_the_at(tmp_path: Path, name: str) -> None:
+    (tmp_path / "eventcal.toml").write_text(f'{name} = "jörg+{{id}}@example.org"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"EVENTCAL_{name.upper()} .* no letters beyond ASCII before the @"):
+        load({}, {"registry": tmp_path / "events.yaml"})
+
+
+INTERNATIONAL = replace(MESSAGE, address="Jörg Ä <jörg+a@xn--mller-kva.example>")
+
+
+def test_a_relay_with_smtputf8_gets_letters_beyond_ascii_and_a_domain_in_ascii() -> None:
+    post = Post()
+    with post_office(post, enable_SMTPUTF8=True) as url:
+        channel = EmailChannel(url, SENDER)
+        assert isinstance(channel.send(INTERNATIONAL), Sent)
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    international, plain = post.mails
+    assert international.rcpt_tos == ["jörg+a@xn--mller-kva.example"]
+    assert international.mail_options == ["SMTPUTF8", "BODY=8BITMIME"]
+    assert b"To: =?utf-8?b?SsO2cmcgw4Q=?= <j\xc3\xb6rg+a@xn--mller-kva.example>\r\n" in bytes(
+        international.content or b""
+    )
+    assert (plain.rcpt_tos, plain.mail_options) == (["reader@example.net"], [])
+
+
+def test_a_relay_without_smtputf8_refuses_that_address_for_good_and_no_other() -> None:
+    post = Post()
+    with post_office(post, enable_SMTPUTF8=False) as url:
+        channel = EmailChannel(url, SENDER)
+        outcomes = [channel.send(INTERNATIONAL), channel.send(MESSAGE)]
+
+    assert isinstance(outcomes[0], Permanent)
+    assert outcomes[0].address_unknown
+    assert "does not offer SMTPUTF8 (RFC 6531)" in outcomes[0].detail
+    assert isinstance(outcomes[1], Sent)
+
+
+def test_a_maildir_keeps_an_address_beyond_ascii(tmp_path: Path) -> None:
+    MaildirChannel(tmp_path / "box", SENDER).send(INTERNATIONAL)
+    (file,) = (tmp_path / "box" / "new").iterdir()
+
+    assert "<jörg+a@xn--mller-kva.example>".encode() in file.read_bytes()
 
 
 class DsnPost(Post):
@@ -153,13 +200,15 @@ def test_a_relay_that_offers_dsn_is_asked_for_failures_with_headers_alone_and_ou
 
     monkeypatch.setattr(SMTP, "smtp_MAIL", without("RET=", SMTP.smtp_MAIL))
     monkeypatch.setattr(SMTP, "smtp_RCPT", without("NOTIFY=", SMTP.smtp_RCPT))
-    with post_office(DsnPost()) as url:
-        message = replace(MESSAGE, address="a+b=c@example.net")
-        assert isinstance(EmailChannel(url, SENDER).send(message), Sent)
+    with post_office(DsnPost(), enable_SMTPUTF8=True) as url:
+        for address in ("a+b=c@example.net", "jörg+b@example.net"):
+            assert isinstance(EmailChannel(url, SENDER).send(replace(MESSAGE, address=address)), Sent)
 
     assert asked == [
         f"FROM:<calendar@example.org> RET=HDRS ENVID={MESSAGE.key}",
         "TO:<a+b=c@example.net> NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@example.net",
+        f"FROM:<calendar@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID={MESSAGE.key}",
+        r"TO:<jörg+b@example.net> NOTIFY=FAILURE ORCPT=utf-8;j\x{F6}rg\x{2B}b@example.net",
     ]
 
 

@@ -70,6 +70,11 @@ class EmailChannel:
             return Permanent(f"cannot be written as a mail: {error}")
         try:
             connection = self._get_connection()
+            if not recipient.isascii() and not connection.offers_utf8:
+                return Permanent(
+                    f"{self._relay.name} does not offer SMTPUTF8 (RFC 6531): it cannot send to letters beyond ASCII before the @",
+                    address_unknown=True,
+                )
             reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key)
         except SmtpRefused as refusal:
             return self._decide(refusal, message, recipient)
@@ -139,5 +144,5 @@ class EmailChannel:
 
 
 def _is_envelope_address(address: str) -> bool:
-    """Whether MAIL and RCPT can carry it: printable ASCII without spaces, one domain."""
-    return bool(re.fullmatch(r"[!-;=?-~]+@[A-Za-z0-9.\[\]:-]+", address))
+    """Whether MAIL and RCPT can carry it: no space or control, one domain in ASCII."""
+    return bool(re.fullmatch(r"[!-;=?-~\xa1-\U0010ffff]+@[A-Za-z0-9.\[\]:-]+", address))

@@ -1,4 +1,4 @@
-"""Writes header lines of a mail: folded, in ASCII, with encoded words that every reader joins alike.
+"""Writes header lines of a mail: folded, in ASCII but for an address beyond it, with encoded words that every reader joins alike.
 
 The folder of the standard library writes empty encoded words and doubles spaces (RFC 2047 2 asks for at least one
 character), so names and subjects are written here. Pure.
@@ -24,14 +24,12 @@ def render_text_header(name: str, text: str) -> bytes:
 
 
 def render_address_header(name: str, address: str) -> bytes:
-    """The header line of one *address*, with or without a name. Raises ValueError where ASCII cannot carry it."""
+    """The header line of one *address*, with or without a name.
+
+    A local part beyond ASCII stays UTF-8 (RFC 6532 3.2). Raises ValueError where it is no address.
+    """
     display_name, mailbox = parseaddr(address)
-    if (
-        re.search(r"[\x00-\x1f\x7f]", address)
-        or not mailbox
-        or not mailbox.isascii()
-        or re.search(r"[\x00-\x20\x7f]", mailbox)
-    ):
+    if re.search(r"[\x00-\x1f\x7f]", address) or not mailbox or re.search(r"[\x00-\x20\x7f]", mailbox):
         raise ValueError(f"not a mail address: {address!r}")
     return _fold(name, [*_encode_phrase(display_name), f"<{mailbox}>"] if display_name else [mailbox])
 
@@ -94,4 +92,4 @@ def _fold(name: str, tokens: list[str]) -> bytes:
             lines.append(line)
             line = ""
         line += f" {token}"
-    return "\r\n".join([*lines, line]).encode("ascii") + b"\r\n"
+    return "\r\n".join([*lines, line]).encode() + b"\r\n"

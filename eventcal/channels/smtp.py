@@ -98,11 +98,18 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException):
             return False
 
+    @property
+    def offers_utf8(self) -> bool:
+        """Whether addresses and headers may have letters beyond ASCII (RFC 6531)."""
+        return self._smtp.has_extn("smtputf8")
+
     def transfer(self, sender: str, recipient: str, mail: bytes, envelope_id: str = "") -> str:
         """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4)."""
         has_dsn = self._smtp.has_extn("dsn")
-        mail_options = ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])] if has_dsn else []
-        recipient_options = ["NOTIFY=FAILURE", f"ORCPT=rfc822;{_xtext(recipient)}"] if has_dsn else []
+        mail_options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+        if has_dsn:
+            mail_options += ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])]
+        recipient_options = ["NOTIFY=FAILURE", f"ORCPT={_original_recipient(recipient)}"] if has_dsn else []
         timeouts = self._timeouts
         self._command(Step.MAIL, timeouts.command, lambda: self._smtp.mail(sender, mail_options), (250,))
         self._command(Step.RCPT, timeouts.command, lambda: self._smtp.rcpt(recipient, recipient_options), (250, 251))
@@ -190,6 +197,13 @@ def _dot_stuff(mail: bytes) -> bytes:
         mail = b"." + mail
     mail = mail.replace(b"\r\n.", b"\r\n..")
     return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _original_recipient(address: str) -> str:
+    """Writes *address* with its type as ORCPT carries it (RFC 3461 4.2, RFC 6533 3)."""
+    if address.isascii():
+        return f"rfc822;{_xtext(address)}"
+    return "utf-8;" + "".join(c if "!" <= c <= "~" and c not in "+=\\" else f"\\x{{{ord(c):02X}}}" for c in address)
 
 
 def _xtext(text: str) -> str:

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 
 from ..errors import GrammarError
 from ..ledger_rows import DIGEST_CHANNEL, SubscriptionGroup
-from ..mailbox import fold
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when import find_zone
 from . import json_rows
@@ -234,7 +233,7 @@ def list_bounced(conn: Connection, address: str = "") -> list[int]:
         subscription.c.reason == Reason.BOUNCED,
     )
     if address:
-        query = query.where(func.lower(subscription.c.address) == fold(address))
+        query = query.where(func.lower(subscription.c.address) == func.lower(address))
     return list(conn.execute(query.order_by(subscription.c.id)).scalars())
 
 

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
-from ..mailbox import fold
 from ..push import PushEndpoint
 from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from . import devices, json_rows, recipients
@@ -41,7 +40,7 @@ _IS_SIGN_UP = subscription.c.origin == "people"
 
 def _is_address(address: str) -> ColumnElement[bool]:
     """Matches the mailbox *address*, however it was typed: the index is on the folded text."""
-    return func.lower(subscription.c.address) == fold(address)
+    return func.lower(subscription.c.address) == func.lower(address)
 
 
 @dataclass(frozen=True, slots=True)
