@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from eventcal import push
-from eventcal.channels import Outcome, Permanent, Retry, Sent
+from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent
 from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
 from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
@@ -158,7 +158,7 @@ def test_a_push_service_that_asks_to_wait_is_left_alone_for_all_its_devices(serv
     sender = channel()
     sender.send(message(f"{service.url}/p/1"))
 
-    assert sender.send(message(f"{service.url}/p/2", send_time=NOW + timedelta(seconds=20))) == Retry(
+    assert sender.send(message(f"{service.url}/p/2", send_time=NOW + timedelta(seconds=20))) == Postponed(
         "waiting for the push service: 429", timedelta(seconds=100)
     )
     assert sender.send(message(f"{service.url}/p/2", send_time=NOW + timedelta(seconds=120))) == Sent("201")
@@ -189,7 +189,7 @@ def test_push_services_that_hang_take_a_few_threads_and_leave_the_others_to_thos
             try:
                 wait_until(lambda: all(one.requests for one in hanging), "all of them asked")
                 late = stack.enter_context(push_service())
-                assert isinstance(sender.send(message(f"{late.url}/p/1")), Retry)
+                assert isinstance(sender.send(message(f"{late.url}/p/1")), Postponed)
                 assert sender.send(message(f"{service.url}/proven")) == Sent("201")
                 assert not late.requests
             finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..errors import SettingsError
-from .values import Ambiguous, Channel, ChannelSettings, MailSettings, Outcome, Permanent, Retry, Sent
+from .values import Ambiguous, Channel, ChannelSettings, MailSettings, Outcome, Permanent, Postponed, Retry, Sent
 
 __all__ = [
     "CHANNEL_FACTORIES",
@@ -15,6 +15,7 @@ __all__ = [
     "MailSettings",
     "Outcome",
     "Permanent",
+    "Postponed",
     "Retry",
     "Sent",
     "build",

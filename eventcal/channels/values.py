@@ -50,7 +50,15 @@ class Ambiguous:
     receiver_deduplicates: bool = False
 
 
-Outcome = Sent | Retry | Permanent | Ambiguous
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Not tried yet: the channel asks for this message again after *wait*, and no attempt is counted."""
+
+    detail: str
+    wait: timedelta
+
+
+Outcome = Sent | Retry | Permanent | Ambiguous | Postponed
 
 
 class Channel(Protocol):

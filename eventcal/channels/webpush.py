@@ -19,7 +19,7 @@ from .. import fetch, push
 from ..messages import Message, notification_payload
 from ..push import PushEndpoint, VapidKey
 from .shorten import shorten, size_in_bytes
-from .values import Outcome, Permanent, Retry, Sent
+from .values import Outcome, Permanent, Postponed, Retry, Sent
 from .webhook import parse_retry_after
 
 MAX_TTL = timedelta(days=28)
@@ -92,7 +92,7 @@ class WebPushChannel:
         if self._is_proven(origin):
             return self._push(message, device, key, origin, now)
         if not self._unproven_sends.acquire(blocking=False):
-            return Retry("waiting for other push services that have not answered yet", UNPROVEN_WAIT)
+            return Postponed("waiting for other push services that have not answered yet", UNPROVEN_WAIT)
         try:
             return self._push(message, device, key, origin, now)
         finally:
@@ -163,13 +163,13 @@ class WebPushChannel:
 
     # push services
 
-    def _hold_of(self, origin: str, now: datetime) -> Retry | None:
+    def _hold_of(self, origin: str, now: datetime) -> Postponed | None:
         """The answer for a push service that nothing is sent to just now; None where it may be asked."""
         with self._lock:
             service = self._services.get(origin)
             if service is None or service.held_until is None or now >= service.held_until:
                 return None
-            return Retry(f"waiting for the push service: {service.detail}", service.held_until - now)
+            return Postponed(f"waiting for the push service: {service.detail}", service.held_until - now)
 
     def _is_proven(self, origin: str) -> bool:
         with self._lock:

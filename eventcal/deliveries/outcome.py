@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..channels import Ambiguous, Outcome, Permanent, Retry, Sent
+from ..channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
 from ..states import AttemptOutcome, DeliveryState, Reason
 from ..store.ledger import Claim, DeliveryResult, LastNotified
 
@@ -28,6 +28,13 @@ AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 def first_sent_at(claim: Claim) -> datetime | None:
     """Returns when a copy of *claim* left that may have arrived: a second one is written for that moment, byte for byte."""
     return claim.ambiguous_sent_at
+
+
+def released(claim: Claim, now: datetime) -> DeliveryResult:
+    """Returns the result that puts *claim* back as it was: nothing was tried."""
+    return DeliveryResult(
+        claim, DeliveryState.RETRY if claim.attempts else DeliveryState.QUEUED, claim.reason, now, detail=claim.detail
+    )
 
 
 def decide_result(
@@ -64,6 +71,10 @@ def decide_result(
                 if destination_down
                 else retry
             )
+        case Postponed(detail, wait) if at + wait >= claim.expires_at:
+            return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, detail=detail)
+        case Postponed(wait=wait):
+            return replace(released(claim, at), not_before=at + wait)
         case Ambiguous():
             return _ambiguous_result(claim, outcome, at, written_at or at)
 

@@ -23,7 +23,7 @@ from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, ledger, recipients, retention
 from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
-from .outcome import decide_result, first_sent_at
+from .outcome import decide_result, first_sent_at, released
 from .render import MessageRenderer, RenderContext, Rendered, known_after
 
 log = logging.getLogger(__name__)
@@ -38,13 +38,6 @@ MAX_RETRY_AFTER = timedelta(hours=4)
 """A destination is left alone for no longer than this, whatever it asks for."""
 
 EditionSource = Callable[[Connection], Edition | None]
-
-
-def released(claim: Claim, now: datetime) -> DeliveryResult:
-    """Returns the result that puts *claim* back as it was: nothing was tried."""
-    return DeliveryResult(
-        claim, DeliveryState.RETRY if claim.attempts else DeliveryState.QUEUED, claim.reason, now, detail=claim.detail
-    )
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from functools import partial
 
 from ..deliveries import batches
 from ..deliveries.batches import BATCH_SIZE, Batch, ClaimRunner
-from ..deliveries.sender import Sender, released
+from ..deliveries.outcome import released
+from ..deliveries.sender import Sender
 from ..errors import StoreError
 from ..store import StoreBusy, ledger
 from ..store.ledger import Claim, DeliveryResult

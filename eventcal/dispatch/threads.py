@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from ..channels import rate_limit
 from ..deliveries.batches import BATCH_SIZE, SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
-from ..deliveries.sender import released
+from ..deliveries.outcome import released
 from ..errors import StoreError
 from ..store.ledger import Claim, DeliveryResult
 
