@@ -102,7 +102,11 @@ def push_service() -> Iterator[PushService]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever sent it has died
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             service.requests.append(PushedRequest(self.path, headers, body))
             answer = service.answers.get(self.path, Answer())

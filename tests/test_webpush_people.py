@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -16,16 +20,18 @@ from werkzeug.test import TestResponse
 
 from eventcal.channels import Ambiguous
 from eventcal.channels.webpush import WebPushChannel
-from eventcal.deliveries import sync_and_recover
+from eventcal.deliveries import rehearse_edit, sync_and_recover
 from eventcal.settings import Settings
-from eventcal.store import devices, ledger, subscribers
+from eventcal.store import clone_to_memory, devices, ledger, subscribers
 from eventcal.store.retention import run_retention
 from eventcal.store.subscribers import Subscriber
+from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
 
+from .factories import read_registry
 from .push_service import AUTH_SECRET, Answer, PushService, push_service, subscription
 from .subscriber_world import BASE_URL, PROXY, SubscriberWorld
-from .world import utc
+from .world import REGISTRY_HEADER, utc
 
 NOW = utc(2021, 9, 1, 6)
 PUSH_ONLY = Settings(base_url=BASE_URL, push_allow_private=True, trusted_proxies=(PROXY,))
@@ -324,6 +330,31 @@ def test_a_push_service_that_asks_to_wait_is_asked_again_then_and_the_reminder_a
     assert world.is_balanced()
 
 
+def test_a_device_whose_push_service_is_waited_for_has_no_attempt_counted(world: DeviceWorld) -> None:
+    world.sign_up_device("/p/1")
+    world.sign_up_device("/p/2")
+    world.service.answers["/p/1"] = world.service.answers["/p/2"] = Answer(429, {"Retry-After": "600"})
+
+    world.advance_to(utc(2021, 9, 9, 4, 5))
+
+    waiting = [record for record in world.delivery_records() if record.kind == "reminder"]
+    assert sorted((record.state, record.attempts) for record in waiting) == [("queued", 0), ("retry", 1)]
+    world.service.answers.clear()
+    world.advance_to(utc(2021, 9, 9, 4, 20))
+    assert {record.state for record in world.delivery_records() if record.kind == "reminder"} == {"sent"}
+
+
+def test_what_waits_for_its_push_service_until_it_is_of_no_use_is_dead_and_says_why(world: DeviceWorld) -> None:
+    for number in range(1, 3):
+        world.sign_up_device(f"/p/{number}", query="?event=call")
+        world.service.answers[f"/p/{number}"] = Answer(429, {"Retry-After": "36000"})
+
+    world.advance_to(utc(2021, 9, 10, 6))
+
+    ended = sorted(record.reason_text for record in world.delivery_records() if record.kind == "reminder")
+    assert ended == ["asked to wait 10:00:00: 429", "no time left: waiting for the push service: 429"]
+
+
 def test_a_dead_push_service_ends_with_the_reminders_use_and_not_before(world: DeviceWorld) -> None:
     world.sign_up_device(query="?event=call")
     world.service.answers["/p/1"] = Answer(503)
@@ -490,6 +521,29 @@ def test_no_endpoint_no_secret_and_no_token_is_written_to_the_log(
     assert "webpush" in caplog.text
     for secret in ("/p/1", AUTH_SECRET, preferences.rpartition("/")[2]):
         assert secret not in caplog.text
+
+
+def test_operators_see_how_many_devices_there_are(world: DeviceWorld) -> None:
+    world.sign_up_device("/p/1")
+    world.sign_up_device("/p/2")
+
+    app = create_app(world.snapshot, replace(PUSH_ONLY, operator_token="t"), clock=lambda: world.now, store=world.store)
+    assert "\neventcal_devices 2.0\n" in app.test_client().get("/metrics").text
+    page = app.test_client().get("/operations", headers={"Authorization": f"Basic {b64encode(b':t').decode()}"})
+    assert "<dt>Devices</dt><dd>2</dd>" in page.text
+
+
+def test_a_rehearsed_edit_counts_devices_and_sends_them_nothing(world: DeviceWorld, tmp_path: Path) -> None:
+    world.sign_up_device("/p/1")
+    world.sign_up_device("/p/2")
+    old, new = (
+        read_registry(tmp_path, f"{REGISTRY_HEADER}events:{indent(events, '  ')}") for events in (EVENTS, MOVED)
+    )
+    with closing(clone_to_memory(world.store)) as copy:
+        rehearsal = rehearse_edit(copy, old, new, (), world.now, world.render_context)
+
+    assert [rehearsed.message.device is not None for rehearsed in rehearsal.at_once] == [True, True]
+    assert world.service.requests == []
 
 
 def test_lists_name_a_device_by_a_name_that_reaches_nobody(world: DeviceWorld) -> None:
