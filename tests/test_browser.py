@@ -13,8 +13,11 @@ import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from eventcal.errors import Problem
-from eventcal.events import TagColor
+from eventcal.events import Occurrence, Place, TagColor, Text
 from eventcal.history import ChangeKind
+from eventcal.messages import MessageContext
+from eventcal.messages.body import to_html
+from eventcal.messages.reminder import reminder_body
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store
 from eventcal.store.edition_store import RegistryCheck
@@ -23,7 +26,7 @@ from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from tests import calendars
 from tests.chromium import require_chromium, running_chromium
-from tests.sample import EXERCISE, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
+from tests.sample import CALENDAR, EXERCISE, FOUNDING, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
@@ -48,6 +51,10 @@ RUSSIAN = event(
     "Двадцать первое внеочередное совещание руководителей министерств и ведомств науки и техники государств-членов",
     "2021-09-10",
 )
+UNBROKEN = "Donau" + "dampfschifffahrts" * 12
+LONG_WORD = event(
+    "unbroken", UNBROKEN, "2021-09-16", place=Place(Text.plain(UNBROKEN, "de")), tags=("sco", UNBROKEN[:60])
+)
 LONG = event("consultations", "Consultations", "2021-08-25/10-05")
 CALL = event("call", "Early call", "2021-09-01 02:00")
 CHANGES = (
@@ -61,6 +68,7 @@ CALENDARS = {
         *SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many_events(200), changes=CHANGES
     ),
     "none": Snapshot(),
+    "unbroken": snapshot(LONG_WORD, FOUNDING, changes=(moved_change(LONG_WORD, "2021-09", "2021-09-16"),)),
 }
 
 
@@ -336,6 +344,40 @@ def test_a_star_stays_in_the_browser_and_leads_to_a_page_of_the_chosen_events(si
     assert star.get_attribute("aria-pressed") == "true"
     star.click()
     assert not page.locator(".mine").is_visible()
+
+
+@pytest.mark.parametrize("junk", ['{"a":1}', '"summit-2021"', "7", "null", "[1, null, {}]", "not JSON", '["<b>"]'])
+def test_stars_survive_whatever_stands_in_the_browsers_storage(site: Site, junk: str) -> None:
+    page = site.open("seed", "/")
+    page.evaluate("junk => localStorage.setItem(`eventcal.stars /`, junk)", junk)
+    page.reload()
+    assert not page.locator(".mine").is_visible()
+    page.get_by_role("button", name="Star SCO Council of Heads of State").first.click()
+    assert page.locator(".mine").get_attribute("href").endswith("/?id=summit-2021")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/agenda?from=2021-09-01", "/month/2021-09", "/year/2021", "/past", "/events/unbroken", "/changes",
+        "/?q=donau", f"/?q={UNBROKEN}", f"/?place={UNBROKEN}", "/?id=unbroken", "/follow", "/embed/2021-09?view=list",
+        "/subscribe?event=unbroken", "/events/never",
+    ],
+)  # fmt: skip
+def test_a_word_without_a_break_makes_no_page_scroll_sideways(site: Site, path: str) -> None:
+    page = site.open("unbroken", path, viewport={"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_word_without_a_break_makes_no_mail_scroll_sideways(site: Site) -> None:
+    context = MessageContext(CALENDAR, NOW, base_url="https://events.example.org")
+    html = to_html(reminder_body(context, Occurrence(LONG_WORD, "", LONG_WORD.when, LONG_WORD.status)))
+    page = site.browser.new_page(viewport={"width": 320, "height": 800})
+    page.set_content(html)
+    assert UNBROKEN in page.locator("h1").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
 
 
 @pytest.mark.parametrize(

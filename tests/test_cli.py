@@ -166,6 +166,16 @@ def test_a_series_shows_its_coming_dates_and_when_it_reminds(seed: Run) -> None:
     assert f"{year}-06-08 09:00" in shown
 
 
+@pytest.mark.parametrize("words", [("next",), ("show", "summit-2021"), ("feed",), ("preview", "summit-2021")])
+def test_a_language_that_nothing_is_written_in_is_refused_with_those_there_are(
+    seed: Run, words: tuple[str, ...]
+) -> None:
+    result = seed(*words, "--lang", "tlh", code=1)
+
+    assert "--lang: nothing is written in 'tlh'; choose one of ar, en, ru, zh" in result.output.replace("\n", " ")
+    seed(*words, "--lang", "zh-Hans")
+
+
 def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> None:
     listed = json.loads(seed("next", "--from", "2021-09", "--to", "2021", "--tag", "exercise", "--json").stdout)
     assert [item["id"] for item in listed] == ["peaceful-mission-2021", "pabby-antiterror-2021"]

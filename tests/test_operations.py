@@ -289,16 +289,30 @@ def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     assert [len(each.received) for each in desk.world.recorders.values()] == [1, 1]
 
 
-def test_what_makes_no_sense_does_nothing(desk: Desk) -> None:
-    for action, fields in (
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
         ("pause", {"channel": "nobody"}),
+        ("resume", {"channel": "nobody"}),
         ("retry", {"id": "-1"}),
         ("retry", {"id": "9" * 30}),
-        ("accept", {"digest": "digest"}),
+        ("retry", {}),
         ("erase", {}),
         ("", {}),
-    ):
-        assert "All good." in text_of(desk.does(action, **fields))
+    ],
+)
+def test_an_action_that_there_is_not_is_refused_and_does_nothing(
+    desk: Desk, action: str, fields: dict[str, str]
+) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = desk.client.post("/operations", data={"action": action, **fields}, headers=headers)
+
+    assert answer.status_code == 400
+    assert "All good." in text_of(desk.get())
+
+
+def test_a_registry_that_is_not_held_is_not_said_to_be_accepted(desk: Desk) -> None:
+    assert "Accepted" not in text_of(desk.does("accept", digest="digest"))
 
 
 def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from ..errors import EventcalError, RegistryError
 from .completion import complete_event_id
 from .filter_options import with_filter
 from .group import cli, examples_epilog, with_settings
-from .inputs import edition_from_file, open_existing_store, read_valid_registry
+from .inputs import edition_from_file, open_existing_store, read_valid_registry, require_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
     registry = read_valid_registry(settings)
     assert registry.calendar is not None
-    lang = query.language or registry.calendar.language
+    lang = require_language(query.language, registry.calendar, registry.events)
     today = query.start or datetime.now(ZoneInfo(registry.calendar.timezone)).date()
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
     upcoming = _find_upcoming(events, today, query.end, count)
@@ -139,7 +139,8 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     if event_id not in versions:
         suggestions = difflib.get_close_matches(event_id, versions, n=1)
         raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
-    version, lang = versions[event_id], query.language or edition.calendar.language
+    version = versions[event_id]
+    lang = require_language(query.language, edition.calendar, (version.event for version in edition.versions))
     coming = _coming_dates(version.event, now)
     if as_json:
         fields = event_to_json(version, lang, settings.base_url)
@@ -231,6 +232,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     edition = edition_store.newest(store) if store else None
     if edition is None:
         edition = edition_from_file(settings, now)
+    require_language(query.language, edition.calendar, (version.event for version in edition.versions))
     sys.stdout.buffer.write(feeds.render_whole(FEED_FORMATS[feed_format], edition, now, query, settings.base_url))
 
 

@@ -16,7 +16,7 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
     "place": click.option("--place", help="Only events at this place, or in this country: Dushanbe, TJ."),
     "from": click.option("--from", metavar="DAY", help="The first day: 2027-01-01, 2027-01 or 2027."),
     "to": click.option("--to", metavar="DAY", help="The last day, which counts: 2027-12-31, 2027-12 or 2027."),
-    "lang": click.option("--lang", help="Language of the words: en, ru or zh. [the calendar's]"),
+    "lang": click.option("--lang", help="Language of the words, such as ru. [the calendar's]"),
     "imprecise": click.option("--imprecise", help="How events without a day are drawn: span, all, marker or omit."),
     "cancelled": click.option("--cancelled", help="How cancelled events are drawn: struck, title or omit."),
     "alarms": click.option("--alarms", is_flag=True, help="With an alarm for each reminder."),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from ..errors import EventcalError, RegistryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from ..events import Calendar, Event
     from ..history import Edition
     from ..registry import Registry
     from ..settings import Settings
@@ -41,6 +43,17 @@ def require_store(settings: Settings) -> Store:
             f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
         )
     return store
+
+
+def require_language(language: str, calendar: Calendar, events: Iterable[Event]) -> str:
+    """Returns *language*, or the calendar's for "". Raises EventcalError for one that neither our words nor a title has."""
+    from .. import words
+
+    titles = (calendar.name, *(event.title for event in events))
+    known = {*words.DATE_LANGUAGES, calendar.language, *(tag for title in titles for tag, _ in title.translations)}
+    if language and language not in known and language.split("-")[0] not in known:
+        raise EventcalError(f"--lang: nothing is written in {language!r}; choose one of {', '.join(sorted(known))}")
+    return language or calendar.language
 
 
 def edition_from_file(settings: Settings, now: datetime) -> Edition:

@@ -12,7 +12,7 @@ import click
 from ..errors import EventcalError
 from .completion import complete_event_id
 from .group import cli, examples_epilog, with_settings
-from .inputs import edition_from_file
+from .inputs import edition_from_file, require_language
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; the event's first when absent."
 )
 @click.option("--was", default="", help="For a change: the date that it had before, such as 2021-09.")
-@click.option("--lang", default="", help="The reader's language: en, ru or zh; the calendar's when absent.")
+@click.option("--lang", default="", help="The reader's language, such as ru; the calendar's when absent.")
 @click.option("--zone", default="", help="The reader's time zone, such as Europe/Berlin; the event's when absent.")
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True
@@ -52,7 +52,8 @@ def preview(
 
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    options = _PreviewOptions(lang or edition.calendar.language, zone_of(zone).key if zone else "", base_url)
+    language = require_language(lang, edition.calendar, (version.event for version in edition.versions))
+    options = _PreviewOptions(language, zone_of(zone).key if zone else "", base_url)
     draft = _build_message(edition, _find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
     headers = (

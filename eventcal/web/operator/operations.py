@@ -10,7 +10,7 @@ import hmac
 import re
 from typing import Final
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask import Response as Page
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
@@ -126,7 +126,7 @@ def _action_messages(language: str) -> dict[str, str]:
 
 @blueprint.post("/operations")
 def run_action() -> Response:
-    """Runs one of five short transactions and shows the page again."""
+    """Runs one of five short transactions and shows the page again; 400 for an action, channel or id that there is not."""
     context = current()
     action, name = request.form.get("action", ""), request.form.get("channel", "")
     with context.services.required_store.write() as conn:
@@ -134,9 +134,13 @@ def run_action() -> Response:
             case "pause" if name in _channel_names():
                 ledger.pause(conn, name)
             case "resume":
-                ledger.resume(conn, name)
+                if not ledger.resume(conn, name) and name not in _channel_names():
+                    abort(400)
             case "retry":
-                ids = [int(text) for text in request.form.getlist("id") if _DELIVERY_ID.fullmatch(text)]
+                texts = request.form.getlist("id")
+                if not texts or not all(_DELIVERY_ID.fullmatch(text) for text in texts):
+                    abort(400)
+                ids = [int(text) for text in texts]
                 ledger.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
             case "retry all":
                 dead_deliveries = ledger.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
@@ -144,14 +148,12 @@ def run_action() -> Response:
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile
-                if (
-                    registry_check
-                    and registry_check.outcome == "held"
-                    and registry_check.digest == request.form.get("digest")
-                ):
-                    edition_store.accept(conn, registry_check.digest)
+                digest = request.form.get("digest")
+                if registry_check is None or (registry_check.outcome, registry_check.digest) != ("held", digest):
+                    return redirect(context.viewer.url("/operations"), 303)
+                edition_store.accept(conn, registry_check.digest)
             case _:
-                action = ""
+                abort(400)
     return redirect(context.viewer.url("/operations", ("done", action)), 303)
 
 

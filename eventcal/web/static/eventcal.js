@@ -100,7 +100,9 @@ if (star) {
   const key = `eventcal.stars ${new URL(mine, location.href).pathname}`;
   const read = () => {
     try {
-      return JSON.parse(localStorage.getItem(key)) || [];
+      const ids = JSON.parse(localStorage.getItem(key));
+      const isId = (id) => typeof id === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(id);
+      return Array.isArray(ids) ? ids.filter(isId).slice(-64) : [];
     } catch {
       return []; // storage is off, or holds something else
     }
