@@ -569,8 +569,8 @@ def test_a_published_feed_gives_back_what_it_promised():
     )
 
     assert ical.read_identities(octets) == {
-        "a@test-calendar": ical.Identity(0, MODIFIED),
-        "b@test-calendar": ical.Identity(0, MODIFIED),
+        "a@test-calendar": ical.Identity(0, MODIFIED, MODIFIED),
+        "b@test-calendar": ical.Identity(0, MODIFIED, MODIFIED),
     }
 
 

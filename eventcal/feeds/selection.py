@@ -79,7 +79,7 @@ def select_events(
         if version.uid not in omitted_uids and rollover.check_removal(_event_removal_day(version, zone))
     ]
     for version in shown:
-        rollover.add_event(version.event, zone)
+        rollover.add_event(version.event, zone, options)
     past_count = future_count = 0
     if not unlimited and not query.has_window:
         shown, past_count, future_count = _fit_limits(shown, edition, options, today, rollover)
@@ -112,12 +112,13 @@ class _RolloverTracker:
         self.add_day(removal_day)
         return removal_day > self._today
 
-    def add_event(self, event: Event, zone: ZoneInfo) -> None:
+    def add_event(self, event: Event, zone: ZoneInfo, options: RenderOptions) -> None:
         """Adds the days on which an event that stays changes: cancelled occurrences leave, numbered titles advance."""
         for override in event.overrides:
             occurrence = occurrences.find(event, override.date.isoformat())
             removal_day = ical.find_removal_day(occurrence, zone) if occurrence else None
-            if removal_day is not None:
+            is_shown = options.cancelled != "omit" or (occurrence and occurrence.status is not Status.CANCELLED)
+            if removal_day is not None and is_shown:
                 self.add_day(removal_day)
         is_endless = event.rule is not None and event.rule.until is None
         if (

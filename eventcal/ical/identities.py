@@ -12,14 +12,27 @@ from ..errors import GrammarError
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The last published SEQUENCE and LAST-MODIFIED of an event."""
+    """The last published SEQUENCE and LAST-MODIFIED of an event.
+
+    *edited* is the oldest LAST-MODIFIED of its components: when it was last edited, for some move on at a midnight.
+    """
 
     sequence: int
     modified: datetime
+    edited: datetime
+
+    def merge(self, other: Identity) -> Identity:
+        """Returns what both say of one event."""
+        return Identity(
+            max(self.sequence, other.sequence), max(self.modified, other.modified), min(self.edited, other.edited)
+        )
 
 
 def read_identities(feed: bytes) -> dict[str, Identity]:
-    """By UID, the highest SEQUENCE and latest LAST-MODIFIED (else DTSTAMP) of a feed. GrammarError if it is none."""
+    """By UID, the highest SEQUENCE and the latest and oldest LAST-MODIFIED (else DTSTAMP) of a feed.
+
+    Raises GrammarError for what is no feed.
+    """
     try:
         calendars = icalendar.Calendar.from_ical(feed, multiple=True)
     except ValueError as error:
@@ -32,6 +45,6 @@ def read_identities(feed: bytes) -> dict[str, Identity]:
             if not uid or stamp is None:
                 continue
             modified = stamp.dt.astimezone(UTC).replace(microsecond=0)
-            previous = identity_by_uid.get(uid, Identity(sequence, modified))
-            identity_by_uid[uid] = Identity(max(sequence, previous.sequence), max(modified, previous.modified))
+            identity = Identity(sequence, modified, modified)
+            identity_by_uid[uid] = identity.merge(identity_by_uid.get(uid, identity))
     return identity_by_uid

@@ -40,7 +40,8 @@ def is_day_dependent(event: Event) -> bool:
 
 def dated_window(today: date) -> tuple[date, date]:
     """The first and the last day of the dates that are written one by one: last year's, this year's and the next two."""
-    return date(today.year - 1, 1, 1), date(min(today.year + 2, LAST_YEAR), 12, 31)
+    last_year = min(today.year + NUMBERED_TITLE_YEARS[-1], LAST_YEAR)
+    return date(today.year + NUMBERED_TITLE_YEARS[0], 1, 1), date(last_year, 12, 31)
 
 
 def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
@@ -128,7 +129,9 @@ class _EventRenderer:
             for occurrence in occurrences.of_event(self.version.event, *window)
             if not self._is_removed(occurrence)
         ]
-        vevents = [vevent for occurrence in shown if (vevent := self._render_extra(occurrence))]
+        vevents = [
+            vevent for occurrence in shown if (vevent := self._render_extra(occurrence, self._first_shown(occurrence)))
+        ]
         return RenderedEvent(b"".join(vevents), len(vevents))
 
     # a series
@@ -160,11 +163,26 @@ class _EventRenderer:
         return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
 
     def _last_removal(self, differing: list[Occurrence]) -> datetime:
-        """When the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE."""
+        """When the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE.
+
+        SEQUENCE stays at such a midnight: the edit that called the date off has raised it (RFC 5546 2.1.4).
+        """
         zone = ZoneInfo(self.calendar.timezone)
-        days = [find_removal_day(occurrence, zone) for occurrence in differing if self._is_removed(occurrence)]
-        midnights = [local_to_utc(datetime.combine(day, time()), zone) for day in days if day and day <= self.today]
-        return max([self.version.modified, *midnights])
+        days = [
+            find_removal_day(occurrence, zone)
+            for occurrence in differing
+            if self._is_removed(occurrence) and self._present(occurrence) is not None
+        ]
+        return max([self.version.modified, *(self._midnight(day) for day in days if day and day <= self.today)])
+
+    def _first_shown(self, occurrence: Occurrence) -> datetime:
+        """When an occurrence that is written only near its year last changed: by an edit, or by coming into `dated_window`."""
+        first = occurrence.when.first_day
+        day = date(max(1, first.year - NUMBERED_TITLE_YEARS[-1]), 1, 1) if first else self.today
+        return max(self.version.modified, self._midnight(day)) if day <= self.today else self.version.modified
+
+    def _midnight(self, day: date) -> datetime:
+        return local_to_utc(datetime.combine(day, time()), ZoneInfo(self.calendar.timezone))
 
     def _render_override(self, master_span: AllDay | Timed, occurrence: Occurrence) -> bytes:
         """The VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
@@ -180,9 +198,11 @@ class _EventRenderer:
             *(self._instant_lines(span) if is_instant else self._start_lines(span)),
         ]
         own = self._for_occurrence(occurrence)
-        return own._render_vevent(self.version.uid, presentation, _occurrence_title(occurrence), dates)
+        is_own_exception = any(override.date == day for override in self.version.event.overrides)
+        modified = None if is_own_exception else self._first_shown(occurrence)
+        return own._render_vevent(self.version.uid, presentation, _occurrence_title(occurrence), dates, modified)
 
-    def _render_extra(self, occurrence: Occurrence) -> bytes:
+    def _render_extra(self, occurrence: Occurrence, modified: datetime | None = None) -> bytes:
         """A date with a UID of its own: an `also` date, since readers disagree on RDATE, or one of a rule that they misread."""
         presentation = self._present(occurrence)
         if presentation is None:
@@ -191,7 +211,7 @@ class _EventRenderer:
         uid = f"{name}+{occurrence.recurrence.replace('-', '')}{at}{domain}"
         dates = self._instant_lines(presentation.span)
         own = self._for_occurrence(occurrence)
-        return own._render_vevent(uid, presentation, _occurrence_title(occurrence), dates)
+        return own._render_vevent(uid, presentation, _occurrence_title(occurrence), dates, modified)
 
     def _for_occurrence(self, occurrence: Occurrence) -> _EventRenderer:
         """Returns a renderer that writes the place, notes and url of *occurrence*."""

@@ -17,7 +17,7 @@ from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
 from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
-from ..ical import RenderOptions
+from ..ical import Identity, RenderOptions
 from ..registry import Registry
 from ..store import Store, edition_store
 
@@ -25,7 +25,7 @@ HISTORY_FILENAME: Final = "history.json"
 MAX_HISTORY_BYTES: Final = 256 * 1024 * 1024
 FETCH_TIMEOUT_SECONDS: Final = 120.0
 
-PublishedState = dict[str, tuple[int, datetime]]
+PublishedState = dict[str, Identity]
 
 _RDATE_UID_SUFFIX = re.compile(r"\+\d{8}(?=@|$)")
 
@@ -113,12 +113,17 @@ def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url:
     published = _published_state(feed, first)
     if not published:
         raise GrammarError(f"no event of the calendar '{first.calendar.id}' is in it")
-    edition = resume_edition(first, published, _unchanged_uids(feed, first, published, now, base_url))
+    unchanged_uids = _unchanged_uids(feed, first, published, now, base_url)
+    known = {
+        uid: (identity.sequence, identity.edited if uid in unchanged_uids else identity.modified)
+        for uid, identity in published.items()
+    }
+    edition = resume_edition(first, known, unchanged_uids)
     current_uids = {version.uid for version in edition.versions}
     return HistorySnapshot(
         edition,
         tuple(
-            _removed_version(uid, *numbers, edition) for uid, numbers in published.items() if uid not in current_uids
+            _removed_version(uid, identity, edition) for uid, identity in published.items() if uid not in current_uids
         ),
     )
 
@@ -130,8 +135,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
     for uid, identity in ical.read_identities(feed).items():
         series_uid = _RDATE_UID_SUFFIX.sub("", uid)
         if uid.endswith(f"@{first.calendar.id}") or series_uid in foreign_uids:
-            sequence, modified = published.get(series_uid, (identity.sequence, identity.modified))
-            published[series_uid] = max(sequence, identity.sequence), max(modified, identity.modified)
+            published[series_uid] = identity.merge(published.get(series_uid, identity))
     return published
 
 
@@ -142,7 +146,7 @@ def _unchanged_uids(
     options = RenderOptions(first.calendar.language, base_url=base_url)
     today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
     known = [
-        replace(version, sequence=published[version.uid][0], modified=published[version.uid][1])
+        replace(version, sequence=published[version.uid].sequence, modified=published[version.uid].edited)
         for version in first.versions
         if version.uid in published
     ]
@@ -152,9 +156,9 @@ def _unchanged_uids(
     )
 
 
-def _removed_version(uid: str, sequence: int, modified: datetime, edition: Edition) -> Version:
+def _removed_version(uid: str, identity: Identity, edition: Edition) -> Version:
     """An event of which only its numbers are known, should it return."""
     calendar, name = edition.calendar, uid.rpartition("@")[0]
     undated = when.parse("TBD", when.find_zone(calendar.timezone))
     event = Event(name, Text.plain(name, calendar.language), undated, calendar.timezone)
-    return Version(event, uid, sequence, modified, modified)
+    return Version(event, uid, identity.sequence, identity.modified, identity.modified)
