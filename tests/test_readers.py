@@ -14,7 +14,7 @@ from eventcal.history import Edition
 from eventcal.repeat import parse_rrule
 from eventcal.when import AllDay, Period, Timed
 from tests.factories import CALENDAR, edition, event
-from tests.readers import READERS, Told
+from tests.readers import OWN_ZONES, READERS, Told
 from tests.readers.rules import rules
 
 ZONES = (
@@ -58,6 +58,11 @@ def _utc(moment: datetime) -> str:
 def read(name: str, registry: Edition, last: date = LAST) -> Told:
     feed = feeds.render_calendar_feed(registry, TODAY, Filter(imprecise="all"), unlimited=True).body
     return [each[:3] for each in READERS[name](feed, last)]
+
+
+def skip_own_zones(name: str, zone: str) -> None:
+    if zone in OWN_ZONES.get(name, ()):
+        pytest.skip(f"{name} goes by its own data of {zone}")
 
 
 def registry_of_everything(count: int = 300) -> Edition:
@@ -124,6 +129,10 @@ def _anything(dice: random.Random, name: str) -> Event:
 @pytest.mark.parametrize("name", READERS)
 def test_every_reader_understands_300_events_of_every_kind_as_we_do_over_five_years(name):
     registry = registry_of_everything()
+    own_zones = OWN_ZONES.get(name, set())
+    registry = replace(
+        registry, versions=tuple(each for each in registry.versions if each.event.timezone not in own_zones)
+    )
 
     assert read(name, registry) == happens(registry, LAST)
 
@@ -131,6 +140,9 @@ def test_every_reader_understands_300_events_of_every_kind_as_we_do_over_five_ye
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("name", READERS)
 def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
+    skip_own_zones(name, zone)
+    if (name, zone) == ("node-ical", "Africa/Cairo"):
+        pytest.skip("the zone data of Node.js lack the pause of summer time in Cairo in 2010")
     # every fifth day falls on all days of the week, and so on both sides of every change in some year
     series = event("noon", "1990-01-01 12:00/12:30", zone, "every 5 days until 2040-12-31")
     noons = [datetime(1990, 1, 1, 12) + timedelta(days=5 * number) for number in range(3726)]
@@ -160,6 +172,7 @@ def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
     ],
 )
 def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(name, when, zone, repeat):
+    skip_own_zones(name, zone)
     registry = edition(event("edge", when, zone, repeat))
 
     assert read(name, registry) == happens(registry, LAST)
@@ -234,8 +247,7 @@ def test_every_reader_has_the_dates_of_rules_that_some_would_misread(name):
 @pytest.mark.parametrize(
     ("frequencies", "is_published_as_dates", "last"),
     [
-        (("MONTHLY", "YEARLY"), False, date(2040, 12, 31)),
-        (("DAILY", "WEEKLY"), False, date(2022, 12, 31)),
+        (("DAILY", "WEEKLY", "MONTHLY", "YEARLY"), False, date(2040, 12, 31)),
         (("WEEKLY", "MONTHLY", "YEARLY"), True, date(TODAY.year + 2, 12, 31)),
     ],
 )

@@ -83,15 +83,29 @@ def icaljs(feed: bytes, last: date) -> Told:
     return _outside([_node(), str(HERE / "icaljs.mjs"), _icaljs(), last.isoformat()], feed)
 
 
+def node_ical(feed: bytes, last: date) -> Told:
+    return _outside([_node(), str(HERE / "nodeical.cjs"), _node_ical(), last.isoformat()], feed)
+
+
 def libical(feed: bytes, last: date) -> Told:
     return _outside([_gi(), str(HERE / "libical.py"), last.isoformat()], feed)
 
 
-READERS: dict[str, Reader] = {"icalendar": icalendar, "vobject": vobject, "ical.js": icaljs, "libical": libical}
+READERS: dict[str, Reader] = {
+    "icalendar": icalendar,
+    "vobject": vobject,
+    "ical.js": icaljs,
+    "node-ical": node_ical,
+    "libical": libical,
+}
+
+OWN_ZONES = {"node-ical": {"Africa/Casablanca", "America/Havana"}}
+"""Zones in which a reader goes by zone data of its own, older than the zone's present rules."""
 
 
 def _outside(command: list[str], feed: bytes) -> Told:
-    done = subprocess.run(command, input=feed, capture_output=True, timeout=600, check=False)
+    environment = os.environ | {"TZ": "UTC"}
+    done = subprocess.run(command, input=feed, capture_output=True, timeout=600, check=False, env=environment)
     assert done.returncode == 0, done.stderr.decode()
     return _sorted(tuple(each) for each in json.loads(done.stdout))
 
@@ -122,6 +136,13 @@ def _icaljs() -> str:
     folder = Path(os.environ.get("EVENTCAL_TEST_ICALJS") or PROJECT / "build/readers/node_modules/ical.js")
     module = folder / "dist" / "ical.js"
     return str(module) if module.is_file() else _missing("ical.js", "npm install --prefix build/readers ical.js@2.2.1")
+
+
+@cache
+def _node_ical() -> str:
+    """The folder of the module, where `make readers` puts it."""
+    folder = PROJECT / "build/readers/node_modules/node-ical"
+    return str(folder) if folder.is_dir() else _missing("node-ical", "make readers")
 
 
 @cache
