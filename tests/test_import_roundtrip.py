@@ -186,6 +186,28 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
     assert "https://example.org/told" == after["told"].url
 
 
+def test_a_feed_that_returns_to_its_registry_leaves_milestones_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "events.yaml"
+    path.write_text(
+        HEAD.replace("LANGUAGE", "en")
+        + "  - id: conf\n    title: Conference\n    when: 2027-09-16/18\n    milestones:\n"
+        "      - {id: papers, title: Papers due, kind: deadline, when: 6 weeks before start}\n"
+        "  - {id: dinner, title: Dinner, when: 2027-09-17 19:00, part_of: papers}\n",
+        encoding="utf-8",
+    )
+    feed = feed_of(path, "en")
+    context = ImportContext(importing.guess_zone(feed), "en", "desk.example.org")
+
+    def merged(source: bytes) -> importing.Merge:
+        imported = importing.read_source(source, "feed.ics", "", context)
+        return importing.plan_merge(imported, Target(path, path), context)
+
+    merge = merged(feed)
+    assert ([], [], {}, 3, []) == (merge.added, merge.changed, merge.files, merge.unchanged, merge.losses)
+    moved = merged(feed.replace(b"DATE:20270805", b"DATE:20270812").replace(b"DATE:20270806", b"DATE:20270813"))
+    assert [loss.detail for loss in moved.losses] == ["2027-08-12 there, 2027-08-05 here: change it below 'conf'"]
+
+
 def test_a_feed_that_is_read_twice_changes_nothing(tmp_path: Path) -> None:
     first = tmp_path / "events.yaml"
     first.write_text(HEAD.replace("LANGUAGE", "en") + KINDS, encoding="utf-8")

@@ -15,6 +15,7 @@ from typing import Any
 
 from .. import registry, when
 from ..errors import GrammarError, RegistryError
+from ..events import Event
 from ..registry import edit
 from ..registry.defaults import EventDefaults
 from ..registry.edit import FileEntries
@@ -86,6 +87,7 @@ class _Merging:
         self.texts: dict[Path, FileEntries] = {}
         self.by_uid: dict[str, _Known] = {}
         self.by_id: dict[str, _Known] = {}
+        self.milestones: dict[str, Event] = {}  # by UID; they stand below another entry
         self.taken: set[str] = set()
         self.edits: dict[Path, dict[int, str]] = {}
         self.new_by_position: dict[int, dict[str, PlainValue]] = {}
@@ -102,7 +104,10 @@ class _Merging:
         met: set[str] = set()
         for position, event in _parents_first(self.imported.events):
             known = self._find(event, met)
-            if known is None:
+            if milestone := self.milestones.get(one_line(event.uid)):
+                met.add(milestone.id)
+                self._keep_milestone(event, milestone)
+            elif known is None:
                 self._add(event, position)
             else:
                 met.add(str(known.value.get("id")))
@@ -136,6 +141,12 @@ class _Merging:
                     str(value.get("uid") or f"{names[-1] if len(names) == 1 else names[1]}@{self.context.calendar_id}")
                 ] = known
                 self.taken.update(names)
+
+        self.milestones = {
+            event.uid or f"{(event.formerly or (event.id,))[0]}@{self.context.calendar_id}": event
+            for event in loaded.events
+            if event.id not in self.by_id
+        }
 
     def _find(self, event: ImportedEvent, met: set[str]) -> _Known | None:
         """The registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
@@ -177,8 +188,9 @@ class _Merging:
         fields = dict(event.fields)
         parent = self.ids_by_name.get(str(fields.pop("part_of", "")))
         if event.parent_uid:
-            known = self.by_uid.get(event.parent_uid)
-            parent = self.ids_by_uid.get(event.parent_uid) or (str(known.value.get("id")) if known else None)
+            known, milestone = self.by_uid.get(event.parent_uid), self.milestones.get(event.parent_uid)
+            present = str(known.value.get("id")) if known else milestone.id if milestone else None
+            parent = self.ids_by_uid.get(event.parent_uid) or present
             if parent is None:
                 self._lose(event, "RELATED-TO", "the event that it belongs to is not there")
             elif self.depths.get(parent, 0) >= MAX_NESTING_DEPTH:
@@ -248,6 +260,15 @@ class _Merging:
         self.result.losses.append(Loss(event.line, event.title[:60], what, detail, carried))
 
     # What is there already
+
+    def _keep_milestone(self, event: ImportedEvent, milestone: Event) -> None:
+        """Leaves a milestone as it is written below its event, and names a date that the source has otherwise."""
+        self._register(event, milestone.id, {"part_of": milestone.part_of})
+        if str(event.fields.get("when")) == str(milestone.when):
+            self.result.unchanged += 1
+        else:
+            detail = f"{event.fields.get('when')} there, {milestone.when} here: change it below '{milestone.part_of}'"
+            self._lose(event, "milestone", detail)
 
     def _update(self, event: ImportedEvent, known: _Known) -> None:
         event_id = str(known.value.get("id"))
