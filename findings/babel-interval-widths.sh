@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Babel's intervals: a long month asked for comes out short, and a date with an hour of the 24-hour clock with
 # AM, seconds and the date twice.
-# UTS 35 part 4 (Matching Skeletons): the widths of a matching pattern are set to those asked for; a skeleton of
-# date and time, where they share the day, is one date with an interval of times (Interval Formats).
+# UTS 35 part 4 (Matching Skeletons): the widths of a matching pattern are set to those asked for. ICU gives one
+# date and an interval of hours where only the hours differ.
 # Surprise: "yMMMMd" gives "Feb 1 – 3", format_skeleton with the same skeleton gives "February 1"; "yMMMdHm"
 # gives the default style of the locale. Intl in Node has "February 1 – 3, 2024" and "Feb 1, 2024, 09:00 –
 # 11:00".

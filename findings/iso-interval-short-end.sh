@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # ISO 8601 intervals with a short end, "2024-02-01/05": luxon takes the 5 for an hour of today, pendulum refuses
 # a month.
-# What the end of an interval leaves out is taken from its start (ISO 8601-1:2019 section 5.5.2), so
-# 2024-02-01/05 ends on 5 February, T09:00/11:00 at 11:00 that day.
+# What the end of an interval leaves out is taken from its start (ISO 8601:2004 section 4.4.5), so 2024-02-01/05
+# ends on 5 February, T09:00/11:00 at 11:00 that day.
 # Surprise: luxon, whose today is set to 2027-01-04 here, ends both on that day, three years later, and says
 # that they are valid. pendulum reads neither, and raises TypeError for 2024-02-01/P1M, a day and a month.
 # aniso8601 has all three, with 30 days for the month.
