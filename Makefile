@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick test faults bench lint format browser readers lock dist clean again
+.PHONY: help port run quick test faults fuzz bench lint format browser readers lock licences pin-images dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -64,12 +64,14 @@ help:
 	@echo 'make quick    the tests without processes, browser and PostgreSQL'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
+	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
 	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
 	@echo 'make readers  bring the other readers of iCalendar that the tests ask'
 	@echo 'make lock     choose newest versions and write their hashes into requirements*.txt'
+	@echo 'make licences print the licences of what is installed; make pin-images writes the digests of images into deploy/ (Docker)'
 	@echo 'make dist     build the wheel and the source archive into dist/'
 	@echo 'make clean    remove .venv and what the tools left'
 	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
@@ -104,6 +106,10 @@ faults: .venv/ready-to-test
 	@$(call with_apt,$(FAULT_DEBS),bounces are returned)
 	EVENTCAL_TEST_REQUIRED=1 $(PY) -m pytest tests/faults -m long -s -q
 	HYPOTHESIS_PROFILE=full $(PY) -m pytest -m hypothesis -q
+
+# every grammar, every import format, every address: as many examples as the minutes allow; a failure prints how to repeat it
+fuzz: .venv/ready-to-test
+	$(PY) -m tests.fuzz $(or $(MINUTES),10)
 
 # how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http
 bench: .venv/ready-to-test build/bench/ready
@@ -194,6 +200,13 @@ lock: .venv/made
 	$(UV) -c requirements.txt requirements-test.in -o requirements-test.txt
 	$(UV) requirements-bench.in -o requirements-bench.txt
 	$(UV) -c requirements.txt -c requirements-test.txt --extra postgres pyproject.toml requirements-build.in -o requirements-postgres.txt
+
+licences: .venv/ready
+	@$(PY) -m tools.licences
+
+# a digest is known to a registry alone: this needs Docker and the network
+pin-images: .venv/ready
+	@$(PY) -m tools.pin_images
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
