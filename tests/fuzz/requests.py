@@ -1,0 +1,218 @@
+"""Requests to every address: those of the OpenAPI document get documented answers, and none at all is a 500."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import tempfile
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from eventcal.settings import Settings
+from eventcal.store import open_store
+from eventcal.web.app import create_app
+from eventcal.web.feeds.middleware import FeedMiddleware
+from tests.sample import NOW, SEED, many_events, snapshot
+
+from . import seeds
+from .texts import NASTY_CHARACTERS, NUMBERS, of_grammar
+
+SETTINGS = Settings(
+    base_url="https://calendar.example.org",
+    smtp_url="smtp://127.0.0.1:1?starttls=never",
+    mail_from="calendar@example.org",
+    operator_token="operator-token-operator-token",
+    trusted_proxies=(ip_network("127.0.0.1"),),
+)
+EXPECTED_STATUSES = {200, 204, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 410, 413, 414, 415, 429, 503}
+
+
+@dataclass(frozen=True)
+class FuzzRequest:
+    """A request; *path* is decoded, *query* and *body* are pairs or a text."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class FuzzResponse:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@cache
+def application() -> FeedMiddleware:
+    """Everything that a server answers, over a store of its own."""
+    folder = tempfile.TemporaryDirectory()
+    store = open_store(f"sqlite:///{Path(folder.name) / 'eventcal.db'}")
+    store.upgrade()
+    atexit.register(folder.cleanup)
+    atexit.register(store.close)
+    served = snapshot(*SEED, *many_events(30))
+    app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store)
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # an example that fails shows where
+    return FeedMiddleware(app, lambda: served, SETTINGS.base_url, NOW.timestamp, page_size=10)
+
+
+def send(request: FuzzRequest) -> FuzzResponse:
+    """Asks the application, each time from another visitor."""
+    builder = EnvironBuilder(
+        quote(request.path),
+        query_string=request.query,
+        method=request.method,
+        data=request.body.encode("utf-8", "replace"),
+        environ_base={"REMOTE_ADDR": "127.0.0.1"},
+    )
+    environ = builder.get_environ()
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key.startswith("CONTENT_") else f"HTTP_{key}"] = value
+    chunks, status, headers = run_wsgi_app(application(), environ)
+    return FuzzResponse(int(status[:3]), {name.lower(): text for name, text in headers.items()}, b"".join(chunks))
+
+
+def check_request(request: FuzzRequest) -> None:
+    response = send(request)
+    assert response.status in EXPECTED_STATUSES, response.status
+    assert response.status in (204, 304) or response.headers.get("x-content-type-options") == "nosniff", (
+        response.headers
+    )
+    assert "\n" not in response.headers.get("location", "") + response.headers.get("link", "")
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(send(FuzzRequest("GET", "/openapi.json", "")).body)
+    return document
+
+
+def resolve(reference: dict[str, Any]) -> dict[str, Any]:
+    """Follows `$ref` within the document."""
+    found: Any = reference
+    while "$ref" in found:
+        found, document_path = openapi(), found["$ref"].removeprefix("#/").split("/")
+        for part in document_path:
+            found = found[part]
+    return dict(found)
+
+
+def check_operation(example: tuple[str, FuzzRequest]) -> None:
+    """The status, the media type and the body are what the document says of the operation."""
+    import jsonschema
+
+    path, request = example
+    responses = openapi()["paths"][path]["get"]["responses"]
+    response = send(request)
+    assert str(response.status) in responses, response.status
+    content = resolve(responses[str(response.status)]).get("content", {})
+    if response.status != 304:
+        assert response.headers["content-type"].partition(";")[0] in content, response.headers
+    if response.status == 200 and "application/json" in content:
+        schema = {**content["application/json"]["schema"], "components": openapi()["components"]}
+        jsonschema.Draft202012Validator(schema).validate(json.loads(response.body))
+
+
+def values_of(schema: dict[str, Any]) -> st.SearchStrategy[str]:
+    """Values that *schema* allows, and others."""
+    schema = resolve(schema.get("items", schema))
+    known = [*map(str, schema.get("enum", ())), *map(str, (schema.get("minimum", 1), schema.get("maximum", 9)))]
+    pool = ("summit-2021", "sco", "summit", "2021-09-16", "2021-09", "en", "ru", "zh-Hant", "Dushanbe", "SCO council")
+    return st.one_of(
+        st.sampled_from((*known, *pool)), st.sampled_from((*NUMBERS, *NASTY_CHARACTERS)), st.text(max_size=20)
+    )
+
+
+@st.composite
+def operations(draw: st.DrawFn) -> tuple[str, FuzzRequest]:
+    path = draw(st.sampled_from(sorted(openapi()["paths"])))
+    pairs = []
+    address = path
+    for parameter in map(resolve, openapi()["paths"][path]["get"]["parameters"]):
+        if parameter["in"] == "path":
+            names = ("sco", "summit", "summit-2021", "nothing")
+            name = draw(st.one_of(st.sampled_from(names), st.text(min_size=1, max_size=9)))
+            address = address.replace(f"{{{parameter['name']}}}", name.replace("/", "-"))
+        elif draw(st.integers(0, 3)) == 0:
+            pairs += [(parameter["name"], draw(values_of(parameter["schema"]))) for _ in range(draw(st.integers(1, 2)))]
+    return path, FuzzRequest("GET", address, urlencode(pairs, errors="replace"), draw(conditional_headers))
+
+
+PAGES = (
+    "/", "/agenda", "/past", "/month", "/month/2021-09", "/year", "/year/2021", "/events/summit-2021", "/events/summit-2021/share.png", "/tags/sco",
+    "/sitemap.xml", "/follow", "/changes", "/embed", "/subscribe", "/subscribe/check", "/confirm/x", "/preferences", "/preferences/x", "/unsubscribe/x",
+    "/push/key", "/push/subscribe", "/push/renew", "/push/links", "/manifest.webmanifest", "/push-worker.js", "/operations", "/metrics", "/healthz", "/readyz",
+    "/favicon.ico", "/static/style.css", "/robots.txt", "/calendar.ics", "/events.json",
+)  # fmt: skip
+PARAMETERS = (
+    "tag", "-tag", "id", "q", "place", "from", "to", "lang", "tz", "view", "start", "count", "size", "accent", "page", "cursor", "done", "state", "channel",
+    "kind", "event", "address", "language", "zone", "which", "digest", "leads", "imprecise", "cancelled", "alarms", "limit", "after", "subscription", "old",
+    "action", "tags", "theme", "month",
+)  # fmt: skip
+VALUES = (
+    "summit-2021", "sco", "en", "ru", "Asia/Dushanbe", "../etc", "2021-09", "9999-12", "0001-01", "list", "month", "anna@example.org", "daily", "weekly", "own",
+    "true", "1 week before", "retry", "pause", "operator-token-operator-token",
+)  # fmt: skip
+value = st.one_of(
+    st.sampled_from(VALUES), st.sampled_from((*NUMBERS, *NASTY_CHARACTERS)), st.text(max_size=30),
+    of_grammar(seeds.FILTERS, seeds.FILTER_WORDS),
+)  # fmt: skip
+pairs = st.lists(st.tuples(st.sampled_from(PARAMETERS), value), max_size=5).map(
+    lambda chosen: urlencode(chosen, errors="replace")
+)
+header_text = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
+conditional_headers = st.dictionaries(
+    st.sampled_from(("If-None-Match", "If-Modified-Since", "Accept-Encoding", "Accept-Language", "Range", "Accept")),
+    st.one_of(
+        st.sampled_from(("*", "gzip", "gzip;q=0", "gzip;q=nan", "en;q=9e999", "Sun, 01 Jan 999999999999 00:00:00 GMT", "bytes=0-1")),
+        header_text,
+    ),
+    max_size=2,
+)  # fmt: skip
+other_headers = st.dictionaries(
+    st.sampled_from(("Origin", "Sec-Fetch-Site", "Authorization", "Cookie", "Content-Type", "X-Forwarded-For", "Host", "Referer", "Content-Length")),
+    st.one_of(
+        st.sampled_from((
+            "https://calendar.example.org", "cross-site", "Basic Og==", "Basic !", "Bearer operator-token-operator-token", "application/json",
+            "application/x-www-form-urlencoded", "multipart/form-data", "203.0.113.9, 127.0.0.1", "10", "-1",
+        )),
+        header_text,
+    ),
+    max_size=3,
+)  # fmt: skip
+JSON_BODIES = (
+    '{"subscription": {"endpoint": "https://push.example.org/p/1", "keys": {"p256dh": "AA", "auth": "AA"}}}', "[]", "null", '{"subscription": []}',
+    '{"old": 1, "subscription": {"keys": 1}}', "{", '{"links": [["a", "b"]]}', '"a"', "1e999", "[" * 3000,
+)  # fmt: skip
+bodies = st.one_of(st.just(""), pairs, st.sampled_from(JSON_BODIES), st.text(max_size=50))
+
+
+@st.composite
+def page_requests(draw: st.DrawFn) -> FuzzRequest:
+    path = draw(st.sampled_from(PAGES))
+    if draw(st.booleans()):
+        ending = draw(st.one_of(st.sampled_from((*VALUES, *NUMBERS)), st.text(max_size=20)))
+        path = f"{path.rpartition('/')[0]}/{ending}"
+    query = draw(st.one_of(pairs, st.text(st.characters(codec="ascii", exclude_characters="#"), max_size=30)))
+    method = draw(st.sampled_from(("GET", "GET", "GET", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE")))
+    headers = {**draw(conditional_headers), **draw(other_headers)}
+    return FuzzRequest(method, path, query, headers, draw(bodies) if method == "POST" else "")
+
+
+def request_targets() -> dict[str, Any]:
+    """The targets that ask the server; the document is read when the first example is drawn."""
+    return {
+        "operations": (st.deferred(operations), check_operation),
+        "pages": (page_requests(), check_request),
+    }
