@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 LOG_FORMATS = ("text", "json")
@@ -37,6 +38,35 @@ class OneLineFormatter(logging.Formatter):
         return text.replace(message, message.replace("\r", "\\r").replace("\n", "\\n"), 1)
 
 
+def line_logger(log: logging.Logger) -> Callable[[str], None]:
+    """Returns a function that logs each line of a text on its own, without its indent, so that every line has its time."""
+
+    def log_lines(text: str) -> None:
+        for line in text.splitlines():
+            log.info("%s", line.strip())
+
+    return log_lines
+
+
+class RepeatCounter:
+    """Says which of many alike events are worth a log line: the first, then one in *interval* seconds with the count."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._pending: dict[
+            str, tuple[float, int]
+        ] = {}  # event -> when it was last logged, and how often it came since
+
+    def count(self, name: str, now: float) -> int:
+        """Counts one event *name* at *now* (seconds); returns how many the next line stands for, 0 where none is due."""
+        logged_at, count = self._pending.get(name, (now - self._interval, 0))
+        if now - logged_at < self._interval:
+            self._pending[name] = (logged_at, count + 1)
+            return 0
+        self._pending[name] = (now, 0)
+        return count + 1
+
+
 def set_up_logs(log_format: str = "text") -> None:
     """Logs to standard error in *log_format*, one of LOG_FORMATS."""
     handler = logging.StreamHandler()
@@ -45,6 +75,9 @@ def set_up_logs(log_format: str = "text") -> None:
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("flask-limiter").setLevel(
+        logging.WARNING
+    )  # a line for each refusal; `web.rate_limit` counts them
     # a failed job or batch is logged by `scheduler` and `dispatch`, and a long job that misses its next turn is no news
     for engine in ("apscheduler", "procrastinate"):
         logging.getLogger(engine).setLevel(logging.CRITICAL)

@@ -6,7 +6,9 @@ import json
 import logging
 import sys
 
-from eventcal.logs import JsonFormatter, OneLineFormatter
+import pytest
+
+from eventcal.logs import JsonFormatter, OneLineFormatter, RepeatCounter, line_logger
 
 
 def record(message: str, **extra: object) -> logging.LogRecord:
@@ -45,3 +47,17 @@ def test_a_line_break_in_a_message_begins_no_line_of_its_own() -> None:
     line = OneLineFormatter("%(levelname)s %(message)s").format(record("url: https://example.org\nINFO forged"))
 
     assert line == "WARNING url: https://example.org\\nINFO forged"
+
+
+def test_each_line_of_a_text_is_a_record_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        line_logger(logging.getLogger("eventcal.test"))("edition 1 stays:\n  events.yaml:7:3: 100% wrong")
+
+    assert caplog.messages == ["edition 1 stays:", "events.yaml:7:3: 100% wrong"]
+
+
+def test_of_many_alike_the_first_is_a_line_and_then_one_a_minute_with_their_count() -> None:
+    refusals = RepeatCounter(60.0)
+
+    assert [refusals.count("sign-up", now) for now in (5.0, 6.0, 64.9, 65.0, 66.0, 200.0)] == [1, 0, 0, 3, 0, 2]
+    assert refusals.count("another", 6.0) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from datetime import UTC, timedelta
 from email import message_from_bytes
@@ -15,11 +16,13 @@ import pytest
 from eventcal import tokens
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
+from eventcal.logs import RepeatCounter
 from eventcal.messages import MessageContext, already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.settings import Settings
 from eventcal.store import ledger, subscribers
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
+from eventcal.web import rate_limit as web_rate_limit
 from eventcal.web.rate_limit import limiter
 
 from .subscriber_world import BASE_URL, SubscriberWorld, link_path, render_eml
@@ -209,6 +212,19 @@ def test_nothing_that_a_stranger_typed_is_in_the_mail_that_comes_of_it(world: Su
 
 
 # limits
+
+
+def test_a_flood_of_sign_ups_is_one_line_of_the_log(
+    world: SubscriberWorld, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_rate_limit, "_refusals", RepeatCounter(math.inf))
+    for number in range(30):
+        world.request_signup(f"anna{number}@example.org")
+
+    refused = [record.message for record in caplog.records if "429" in record.message]
+    assert refused == [
+        "POST subscribe.sign_up: a request was refused (429), too many from one visitor; more are counted for a minute"
+    ]
 
 
 def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: SubscriberWorld) -> None:

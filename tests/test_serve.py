@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import os
 import re
 import shutil
@@ -166,6 +167,22 @@ def test_it_says_what_the_readme_shows(tmp_path: Path) -> None:
         ]  # the last one goes with the season
 
         assert lasting == [line for line in server.output.splitlines() if line in lasting]
+
+
+def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path) -> None:
+    with collect_webhooks() as collector:
+        hook(folder, collector)
+        with running_server(folder, EVENTCAL_LOG="json") as server:
+            append(folder, "  - {id: far, titel: Twice, when: 2099-13}\n")
+            wait_until(lambda: "did you mean 'title'?" in server.output, "the problem is said")
+            assert 0 == server.stop()
+
+    lines = [json.loads(line) for line in server.output.splitlines()]
+    assert all(datetime.fromisoformat(line["time"]).tzinfo for line in lines)
+    messages = [line["message"] for line in lines]
+    assert any(message.startswith("edition 1 published: ") for message in messages)
+    assert f"Feed  http://127.0.0.1:{server.port}/calendar.ics" in messages
+    assert any(message.startswith("events.yaml:") and "did you mean" in message for message in messages)
 
 
 def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:

@@ -49,12 +49,12 @@ class FirstLook:
 
 
 class RegistryWatcher:
-    """Notices a saved registry and publishes it."""
+    """Notices a saved registry and publishes it; *report* gets what came of it, a line for each problem."""
 
-    def __init__(self, store: Store, settings: Settings, print_line: PrintLine) -> None:
+    def __init__(self, store: Store, settings: Settings, report: PrintLine) -> None:
         self._store = store
         self._path = settings.registry
-        self._print_line = print_line
+        self._report = report
         self._registry: Registry | None = None
         self._edition: Edition | None = None
         self._awaits_acceptance = True  # perhaps, by the process before us
@@ -88,7 +88,7 @@ class RegistryWatcher:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
         if outcome.outcome != "unchanged" or outcome.problems:
-            self._print_line(str(outcome))
+            self._report(str(outcome))
         return new_registry
 
     @property

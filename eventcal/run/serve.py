@@ -16,14 +16,14 @@ from ..channels import Channel
 from ..deliveries import Sender
 from ..dispatch.threads import SenderThreads
 from ..events import format_local
-from ..logs import set_up_logs
+from ..logs import line_logger, set_up_logs
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..store import Lock, Store, edition_store, ledger, lock, open_store
 from ..web.server import run_web_server, wait_for_port
 from . import PrintLine
 from .registry_watcher import FirstLook, RegistryWatcher
-from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal
+from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal, startup_printer
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
             store.upgrade()
         with store.read():
             pass  # it is there, and of this version
-        _print_addresses(settings, print_line)
+        _print_addresses(settings, startup_printer(settings, print_line))
         if not store.clustered:
             run_web_server(settings)
             return
@@ -91,7 +91,8 @@ def _acquire_lock(store: Store, settings: Settings, role: str) -> Lock | nullcon
 def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, role: str) -> Iterator[None]:
     """Publishes the registry and makes passes for as long as the block lasts."""
     store.upgrade()
-    watcher = RegistryWatcher(store, settings, print_line)
+    watcher = RegistryWatcher(store, settings, line_logger(log))
+    print_line = startup_printer(settings, print_line)
     first_look = FirstLook(watcher, settings, print_line)
     if not _has_edition(store):
         first_look(store.now())  # there is nothing to serve before

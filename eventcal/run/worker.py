@@ -19,7 +19,7 @@ from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
 from ..ledger_rows import PUSH_CHANNEL
-from ..logs import set_up_logs
+from ..logs import line_logger, set_up_logs
 from ..push import VapidKey
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
@@ -48,13 +48,18 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
         heartbeat(store.now())
         worker.start()
         job_runner.start()
-        print_line(f"sending what falls due in {store.name}")
+        startup_printer(settings, print_line)(f"sending what falls due in {store.name}")
         try:
             wait_for_shutdown()
         finally:
             worker.stop()
             job_runner.stop()
             heartbeat.deregister()
+
+
+def startup_printer(settings: Settings, print_line: PrintLine) -> PrintLine:
+    """Returns what writes the lines of a start: *print_line*, or the log where its lines are JSON."""
+    return line_logger(log) if settings.log == "json" else print_line
 
 
 def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> Sender:

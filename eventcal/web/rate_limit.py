@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
+import time
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -12,9 +14,17 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from limits.storage import MemoryStorage
 
+from ..logs import RepeatCounter
 from ..settings import Network
 from ..store import rate_limits
 from .context import current, get_services
+
+log = logging.getLogger(__name__)
+
+REFUSAL_LOG_INTERVAL = 60.0
+"""Seconds within which refusals of one kind are one log line: who asks too often must not fill the disk."""
+
+_refusals = RepeatCounter(REFUSAL_LOG_INTERVAL)
 
 
 def client_network(trusted_proxies: Collection[Network]) -> str:
@@ -68,6 +78,12 @@ limiter = Limiter(
 )
 
 
+def _log_refusal(name: str, now: float) -> None:
+    if count := _refusals.count(name, now):
+        requests = "a request was" if count == 1 else f"{count} requests were"
+        log.warning("%s: %s refused (429), too many from one visitor; more are counted for a minute", name, requests)
+
+
 def install(app: Flask) -> None:
     """Makes *app* keep the limits that its routes set."""
     limiter.init_app(app)
@@ -77,4 +93,5 @@ def install(app: Flask) -> None:
 def _limit_response(error: RateLimitExceeded) -> Response:
     """Returns the page of the limit that was exceeded."""
     assert isinstance(error.response, Response)
+    _log_refusal(f"{request.method} {request.endpoint}", time.monotonic())
     return error.response
