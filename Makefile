@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick test faults fuzz bench lint format browser readers lock licences pin-images dist clean again
+.PHONY: help port run quick test faults fuzz bench lint format browser readers lock licences digests dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -71,7 +71,7 @@ help:
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'
 	@echo 'make readers  bring the other readers of iCalendar that the tests ask'
 	@echo 'make lock     choose newest versions and write their hashes into requirements*.txt'
-	@echo 'make licences print the licences of what is installed; make pin-images writes the digests of images into deploy/ (Docker)'
+	@echo 'make licences print the licences of what is installed; make digests writes the digests of images into deploy/ (Docker)'
 	@echo 'make dist     build the wheel and the source archive into dist/'
 	@echo 'make clean    remove .venv and what the tools left'
 	@echo 'PYTHON=...    with any of them: the Python to use, 3.11 or later'
@@ -205,7 +205,7 @@ licences: .venv/ready
 	@$(PY) -m tools.licences
 
 # a digest is known to a registry alone: this needs Docker and the network
-pin-images: .venv/ready
+digests: .venv/ready
 	@$(PY) -m tools.pin_images
 
 clean:

@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     try:
         texts = {name: pin((ROOT / name).read_text(encoding="utf-8"), look_up) for name in FILES}
     except PinError as error:
-        print(f"pin-images: {error}", file=sys.stderr)
+        print(f"make digests: {error}", file=sys.stderr)
         return 1
     for name, text in texts.items():
         (ROOT / name).write_text(text, encoding="utf-8")
