@@ -16,8 +16,8 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
-# A mail server that returns what the next one refuses.
-FAULT_DEBS := postfix
+# A mail server that returns what the next one refuses, and a browser whose push service can be set.
+FAULT_DEBS := postfix firefox-esr
 # Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
 ALONE := tests/faults $(foreach name,dispatch fetch postgres scheduler serve,tests/test_$(name).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
@@ -103,7 +103,7 @@ quick: .venv/ready-to-test
 	$(PY) -m pytest -q -n 2 -m 'not process and not browser and not database'
 
 faults: .venv/ready-to-test
-	@$(call with_apt,$(FAULT_DEBS),bounces are returned)
+	@$(call with_apt,$(FAULT_DEBS),bounces are returned and devices pushed to)
 	EVENTCAL_TEST_REQUIRED=1 $(PY) -m pytest tests/faults -m long -s -q
 	HYPOTHESIS_PROFILE=full $(PY) -m pytest -m hypothesis -q
 

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +118,10 @@ def service() -> Iterator[PushService]:
 class ServedWorld(DeviceWorld):
     """A world whose pages are served on a port of this machine, where browsers allow service workers without TLS."""
 
-    def __init__(self, folder: Path, service: PushService) -> None:
+    def __init__(self, folder: Path, service: PushService, events: str = EVENTS, now: datetime = NOW) -> None:
         self.address = f"http://localhost:{(port := free_port())}"
-        super().__init__(folder, service, Settings(base_url=self.address, push_allow_private=True))
-        self.publish(EVENTS, NOW)
+        super().__init__(folder, service, Settings(base_url=self.address, push_allow_private=True), now)
+        self.publish(events, now)
         self._server = make_server("localhost", port, self.app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -53,8 +53,8 @@ CANCELLED = EVENTS.replace("  tags: [summit]", "  tags: [summit]\n  status: canc
 class DeviceWorld(SubscriberWorld):
     """A world whose visitors sign up with the device of `push_service`, at a path of it each."""
 
-    def __init__(self, folder: Path, service: PushService, settings: Settings = PUSH_ONLY) -> None:
-        super().__init__(folder, NOW, settings=settings)
+    def __init__(self, folder: Path, service: PushService, settings: Settings = PUSH_ONLY, now: datetime = NOW) -> None:
+        super().__init__(folder, now, settings=settings)
         self.service = service
         self.channels["webpush"] = self.new_channel()
 
