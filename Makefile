@@ -61,7 +61,7 @@ endef
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
-	@echo 'make quick    the tests without processes, browser and PostgreSQL'
+	@echo 'make quick    the units: half a minute, for the loop while working'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
 	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
@@ -100,7 +100,7 @@ test: .venv/ready-to-test browser readers lint
 
 # what needs nothing but Python: the loop while working
 quick: .venv/ready-to-test
-	$(PY) -m pytest -q -n 2 -m 'not process and not browser and not database'
+	$(PY) -m pytest -q -n 2 -m 'not slow and not process and not browser and not database'
 
 faults: .venv/ready-to-test
 	@$(call with_apt,$(FAULT_DEBS),bounces are returned and devices pushed to)

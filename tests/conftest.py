@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from .compiled_once import compile_once
 from .postgres import PostgresServer, running_postgres
+from .quick import is_left_out
 
 # `gate` and `full` try the same examples in every run, `gate` fewer of them; `search` looks for new ones.
 # A test that sets its own number of examples scales it with `tests.factories.examples`.
@@ -30,13 +31,15 @@ calendar:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs PostgreSQL, in a fixture or as one of a fixture's parameters."""
+    """Marks what needs PostgreSQL, in a fixture or as one of a fixture's parameters, and what is not for `make quick`."""
     for item in items:
         parameters = (
             item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         )
         if "postgres_server" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
             item.add_marker(pytest.mark.database)
+        if is_left_out(item.path.stem, item.name.partition("[")[0]):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

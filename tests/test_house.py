@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from . import quick
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = {each["name"]: each for each in PROJECT["tool"]["importlinter"]["contracts"]}
@@ -97,3 +99,15 @@ def test_all_locks_pin_the_same_version_of_what_they_share() -> None:
         versions.setdefault(name, set()).add(version)
 
     assert {} == {name: found for name, found in versions.items() if len(found) > 1}
+
+
+def test_every_test_that_the_quick_loop_leaves_out_exists() -> None:
+    modules = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("test_*.py")}
+
+    assert set() == set(quick.FILES) - set(modules)
+    assert [] == [
+        f"{module}::{name}"
+        for module, names in quick.TESTS.items()
+        for name in names
+        if f"def {name}(" not in modules[module]
+    ]

@@ -72,7 +72,7 @@ def test_programs_and_search_engines_read_them(tmp_path: Path) -> None:
     [
         ("en", "<dt>Language</dt><dd>German, French</dd>", "<dt>Image</dt>", "Square, Austria"),
         ("ru", "<dt>Язык</dt><dd>немецкий, французский</dd>", "<dt>Изображение</dt>", "Площадь, Австрия"),
-        ("zh", "<dt>语言</dt><dd>德语, 法语</dd>", "<dt>图片</dt>", "Square, 奥地利"),
+        ("zh", "<dt>语言</dt><dd>德语、法语</dd>", "<dt>图片</dt>", "Square，奥地利"),
     ],
 )
 def test_the_page_says_them_in_three_languages(

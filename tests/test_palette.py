@@ -73,7 +73,7 @@ def test_a_wrong_tag_is_answered_with_the_right_form(tmp_path: Path) -> None:
     assert problems(tmp_path, "{exam: {color: teel}}") == [
         "color 'teel', did you mean 'teal'? Or write blue, orange, green, purple, teal, pink, olive, red or gray"
     ]
-    assert "write {exam: {name:" in problems(tmp_path, "[exam, sport]")[0]
-    assert "write {exam: {name:" in problems(tmp_path, "{exam: teal}")[0]
+    assert "write it as {exam: {name:" in problems(tmp_path, "[exam, sport]")[0]
+    assert "write it as {exam: {name:" in problems(tmp_path, "{exam: teal}")[0]
     assert "did you mean 'color'" in problems(tmp_path, "{exam: {colr: teal}}")[0]
     assert "a tag is up to 63 characters" in problems(tmp_path, "{'a,b': {color: teal}}")[0]

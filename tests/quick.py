@@ -1,0 +1,77 @@
+"""Names the tests that `make quick` leaves out, beside those with a marker of their own (process, browser, database).
+
+Quick is for the loop while working: units, in this process, half a minute. Every test is in `make test`.
+"""
+
+from __future__ import annotations
+
+FILES = {
+    "test_bounces": "subscriptions over weeks",
+    "test_diff": "git in every test",
+    "test_docs": "the documents' blocks",
+    "test_house": "the source as a whole",
+    "test_overlaps": "subscriptions over weeks",
+    "test_people": "sign-ups through pages and mails",
+    "test_people_cli": "sign-ups through pages and mails",
+    "test_people_matrix": "thousands of subscriptions over months",
+    "test_readers": "other programs that read our feeds",
+    "test_site": "whole sites",
+    "test_structure": "the source as a whole",
+    "test_web_server": "a server's sockets",
+    "test_webpush_people": "sign-ups through pages and a push service",
+}
+"""Test files, and what they do that takes longer than a unit."""
+
+TESTS = {
+    "test_cli": (
+        "test_a_check_needs_no_store",
+        "test_a_command_that_is_not_run_imports_nothing",
+        "test_a_diff_without_a_repository_or_revision_says_so",
+        "test_a_rehearsal_plays_real_mails_into_a_folder",
+        "test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was",
+        "test_shells_complete_the_ids_of_events",
+    ),
+    "test_deliveries": (
+        "test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers",
+        "test_a_message_is_tried_as_long_as_it_is_of_use",
+        "test_a_rehearsal_is_what_the_passes_would_send_in_order",
+        "test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by",
+        "test_what_is_past_ends_within_the_hour_while_it_is_paused",
+    ),
+    "test_edit": ("test_a_thousand_events_with_comments_keep_all_lines_but_one",),
+    "test_ical": ("test_every_zone_is_read_from_its_block_as_its_data_have_it",),
+    "test_import_ics": ("test_any_bytes_are_an_answer_and_never_a_traceback",),
+    "test_ledger": (
+        "test_a_pass_that_tells_ten_times_the_changes_takes_about_ten_times_as_long",
+        "test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever",
+    ),
+    "test_mail_identity": ("test_a_token_comes_from_a_file_or_a_command",),
+    "test_operations": ("test_a_date_that_no_calendar_has_is_as_if_it_were_not_there",),
+    "test_parts": ("test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems",),
+    "test_postgres": ("test_a_worker_without_postgresql_says_who_sends",),
+    "test_precision": ("test_pages_and_mails_name_no_day_but_the_bounds",),
+    "test_registry_facts": ("test_ten_thousand_wrong_parts_and_a_chain_of_as_many_cost_a_hundred_problems",),
+    "test_registry_limits": ("test_a_megabyte_in_any_short_text_is_answered_in_one_line",),
+    "test_registry_yaml": ("test_no_shape_gives_a_traceback",),
+    "test_repeat": ("test_monthly_and_yearly_rules_are_expanded_as_dateutil_does",),
+    "test_scheduler": ("test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung",),
+    "test_smtp_refusals": ("test_a_second_copy_is_the_same_bytes_from_another_process_too",),
+    "test_states": ("test_the_machines_are_drawn_from_the_table",),
+    "test_store": (
+        "test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it",
+        "test_two_processes_may_make_the_same_store_at_once",
+        "test_upgrading_twice_changes_nothing_and_imports_no_alembic",
+    ),
+    "test_web": ("test_a_tag_has_a_page_at_the_address_that_it_has_in_a_static_site",),
+    "test_when": ("test_the_edtf_form_is_edtf", "test_the_edtf_package_sees_the_same_bounds"),
+    "test_words": (
+        "test_editors_accept_what_the_documentation_lists",
+        "test_every_text_is_translated_and_no_translation_is_left_over",
+    ),
+}
+"""Single tests of other files: they start a process, or take more than half a second."""
+
+
+def is_left_out(file: str, test: str) -> bool:
+    """Returns whether the function *test* of the module *file* is for `make test` alone."""
+    return file in FILES or test in TESTS.get(file, ())
