@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TypeVar
 
 Result = TypeVar("Result")
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
+"""A guard against what never comes: a busy machine takes a while."""
 
 
 def wait_until(condition: Callable[[], Result], description: str, timeout: float = WAIT_SECONDS) -> Result:

@@ -81,7 +81,7 @@ def test_a_session_in_the_documents_goes_as_it_is_written(block: str, folder: Pa
         if command.startswith("make "):  # the two that set everything up: this test runs inside the second
             continue
         ran = subprocess.run(
-            ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=60
+            ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=240
         )
 
         pattern = ".*".join(re.escape(part) for part in expected.rstrip("\n").split("..."))
@@ -122,7 +122,7 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     (tmp_path / "eventcal.service").write_text(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit))
 
     ran = subprocess.run(
-        ["systemd-analyze", "verify", str(tmp_path / "eventcal.service")], capture_output=True, text=True, timeout=30
+        ["systemd-analyze", "verify", str(tmp_path / "eventcal.service")], capture_output=True, text=True, timeout=240
     )
 
     assert "eventcal.service:" not in ran.stderr, ran.stderr
@@ -142,7 +142,7 @@ def test_the_proxy_before_it_is_one_that_nginx_takes(block: str, tmp_path: Path)
         ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=240,
     )
 
     assert 0 == ran.returncode, ran.stderr

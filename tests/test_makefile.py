@@ -33,7 +33,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # without the variables of a `make test` that runs this
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
-        [MAKE or "make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=60
+        [MAKE or "make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=240
     )
 
 

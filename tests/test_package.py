@@ -21,7 +21,7 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run([str(each) for each in command], cwd=cwd, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([str(each) for each in command], cwd=cwd, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

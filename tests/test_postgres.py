@@ -265,7 +265,7 @@ def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_noth
         assert b"UID:briefing@test" in pages.get("/calendar.ics")[1]
         for each in (scheduler, second, worker, web):
             each.terminate()
-        assert [each.wait(30) for each in (scheduler, second, worker, web)] == [0, 0, 0, 0]
+        assert [each.wait(120) for each in (scheduler, second, worker, web)] == [0, 0, 0, 0]
         with store.read() as conn:
             assert processes.list_processes(conn) == [], "whoever ends says so"
         store.close()
@@ -275,7 +275,7 @@ def test_the_roles_run_apart_and_a_scheduler_with_an_old_registry_publishes_noth
 def test_a_worker_without_postgresql_says_who_sends(tmp_path: Path) -> None:
     (tmp_path / "events.yaml").write_text(HEAD + "  []\n", encoding="utf-8")
     found = subprocess.run(
-        [sys.executable, "-m", "eventcal", "worker"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "eventcal", "worker"], cwd=tmp_path, capture_output=True, text=True, timeout=240
     )
 
     assert found.returncode != 0

@@ -41,7 +41,7 @@ def serving(folder: Path, listener: socket.socket) -> Iterator[subprocess.Popen[
     finally:
         process.terminate()
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=240)
         finally:
             process.kill()
 
@@ -101,7 +101,7 @@ def test_a_restart_under_load_refuses_and_drops_nothing(tmp_path: Path) -> None:
 def test_sockets_that_cannot_be_served_are_refused_in_a_line(tmp_path: Path, descriptors: str, said: str) -> None:
     shutil.copy(ROOT / "events.yaml", tmp_path)
     script = f'LISTEN_FDS={descriptors} LISTEN_PID=$$ exec "$0" -m eventcal serve'
-    ran = subprocess.run(["bash", "-c", script, sys.executable], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    ran = subprocess.run(["bash", "-c", script, sys.executable], cwd=tmp_path, capture_output=True, text=True, timeout=240,
                          env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
 
     assert ran.returncode == 1

@@ -155,7 +155,7 @@ def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() 
         "JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01).start()\n"
         "threading.Event().wait()\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=240)
 
     assert ended.returncode == 75
     assert "job 'tick' has made no progress for 0.05 s; ending so that it can be restarted" in ended.stderr

@@ -207,7 +207,7 @@ def test_a_registry_that_was_never_good_is_answered_with_503(tmp_path: Path) -> 
 def test_a_second_one_on_the_same_registry_says_who_holds_it(folder: Path) -> None:
     with running_server(folder) as server:
         second = subprocess.run(
-            [sys.executable, "-m", "eventcal", "serve"], cwd=folder, capture_output=True, text=True, timeout=30
+            [sys.executable, "-m", "eventcal", "serve"], cwd=folder, capture_output=True, text=True, timeout=240
         )
 
         assert server.process is not None
@@ -223,7 +223,7 @@ def test_a_taken_port_is_said_before_anything_is_published(folder: Path, tmp_pat
         (other / "events.yaml").write_text((folder / "events.yaml").read_text(encoding="utf-8"), encoding="utf-8")
         second = subprocess.run(
             [sys.executable, "-m", "eventcal", "serve", "--port", str(server.port)],
-            cwd=other, capture_output=True, text=True, timeout=30,
+            cwd=other, capture_output=True, text=True, timeout=240,
         )  # fmt: skip
 
         assert 1 == second.returncode

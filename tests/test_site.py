@@ -679,7 +679,7 @@ def test_the_workflow_builds_the_first_time_and_goes_on_from_there(tmp_path: Pat
     def shell(script: str, folder: Path) -> str:
         ran = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", script],
-            cwd=folder, env=environment, capture_output=True, text=True, timeout=60,
+            cwd=folder, env=environment, capture_output=True, text=True, timeout=240,
         )  # fmt: skip
         assert ran.returncode == 0, script + ran.stdout + ran.stderr
         return ran.stdout

@@ -88,7 +88,7 @@ class Subscriber:
         if program == "khal":
             command[1:3] = ["-c", "import sys; from khal.cli import main_khal; sys.exit(main_khal())"]
         done = subprocess.run(
-            command, input="y\n" * 9, capture_output=True, text=True, env=environ, timeout=60, check=False
+            command, input="y\n" * 9, capture_output=True, text=True, env=environ, timeout=240, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -143,11 +143,11 @@ def test_the_command_waits_for_nobody_who_still_runs(old: World, postgres: Postg
     command = [sys.executable, "-m", "eventcal", "db", "move", "sqlite:///.eventcal/eventcal.db", url]
     old.store.close()
     with lock(tmp_path / ".eventcal", "eventcal serve"):
-        refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    moved = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
+    moved = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
     environment = {**os.environ, "EVENTCAL_DATABASE_URL": url}
     status = [sys.executable, "-m", "eventcal", "deliveries", "--balance"]
-    found = subprocess.run(status, cwd=tmp_path, capture_output=True, text=True, timeout=60, env=environment)
+    found = subprocess.run(status, cwd=tmp_path, capture_output=True, text=True, timeout=240, env=environment)
 
     assert refused.returncode == 1
     assert "is held by process" in refused.stderr

@@ -238,7 +238,7 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(w
     barrier, counts = Barrier(2), []
 
     def replay() -> None:
-        barrier.wait(10)
+        barrier.wait(60)
         with world.store.write() as conn:
             counts.append(ledger.requeue_dead(conn, dead, START - MINUTE))
 
