@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick test faults fuzz bench lint format browser readers lock licences digests dist clean again
+.PHONY: help port run quick shuffle test faults fuzz bench lint format browser readers lock licences digests dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -62,6 +62,7 @@ endef
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
 	@echo 'make quick    the units: half a minute, for the loop while working'
+	@echo 'make shuffle  the same in random order; SEED=... repeats one'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
 	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
@@ -99,8 +100,14 @@ test: .venv/ready-to-test browser readers lint
 	$(PY) -m pytest $(ALONE)
 
 # what needs nothing but Python: the loop while working
+QUICK := not slow and not process and not browser and not database
 quick: .venv/ready-to-test
-	$(PY) -m pytest -q -n 2 -m 'not slow and not process and not browser and not database'
+	$(PY) -m pytest -q -n 2 -m '$(QUICK)'
+
+# the same in an order that chance gives; SEED=... gives that order again
+SEED := $(shell date +%s)
+shuffle: .venv/ready-to-test
+	$(PY) -m pytest -q -n 2 -m '$(QUICK)' --random-order --random-order-bucket=global --random-order-seed=$(SEED)
 
 faults: .venv/ready-to-test
 	@$(call with_apt,$(FAULT_DEBS),bounces are returned and devices pushed to)
