@@ -94,11 +94,12 @@ def test_a_stored_time_that_newer_zone_data_skips_does_not_make_the_edition_unre
 
     back = event_from_json(stored.replace("Asia/Dushanbe", "Europe/Berlin"))
 
-    assert back.when.span == Timed(datetime(2021, 3, 28, 2, 30, tzinfo=BERLIN))
+    # a new object: other tests change the zone data, and two objects of one zone differ in an hour that is skipped
+    assert back.when.span == Timed(datetime(2021, 3, 28, 2, 30, tzinfo=find_zone("Europe/Berlin")))
 
 
 def test_the_zone_of_an_event_is_its_own():
-    assert event_zone(FULL) is BERLIN
+    assert event_zone(FULL) is find_zone("Europe/Berlin")
 
 
 def test_words_are_found_by_tag_then_by_base_language_then_by_what_is_there():

@@ -19,6 +19,7 @@ from eventcal.settings import Settings
 from eventcal.store import instant
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
+from eventcal.when import find_zone
 
 from .world import REGISTRY_HEADER, World, utc
 
@@ -39,13 +40,18 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         file.parent.mkdir(parents=True, exist_ok=True)
         with as_file(files("tzdata").joinpath("zoneinfo", *other.split("/"))) as found:
             shutil.copy(found, file)
-        zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
-        ZoneInfo.clear_cache()
+        read_zones_from(str(tmp_path / "zones"))
         monkeypatch.setattr(passes, "_tzdata", lambda: "2099a")
 
     yield change
-    zoneinfo.reset_tzpath(to=())
+    read_zones_from()
+
+
+def read_zones_from(*folders: str) -> None:
+    """Makes every zone anew from *folders*, then from the package tzdata, for the tests that follow too."""
+    zoneinfo.reset_tzpath(to=folders)
     ZoneInfo.clear_cache()
+    find_zone.cache_clear()
 
 
 def planned(world: World) -> list[tuple[str, datetime]]:
