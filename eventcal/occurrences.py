@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from . import repeat
 from .events import Event, EventKind, Occurrence, Override, Status, event_zone
 from .repeat import RecurrenceRule
-from .when import LAST_YEAR, AllDay, Timed, Undated, When, is_floating, local_to_utc
+from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
 DAY = timedelta(days=1)
 _NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
@@ -85,8 +85,12 @@ def moved_from(occurrence: Occurrence) -> When | None:
 
 
 def undated_events(events: Iterable[Event]) -> list[Event]:
-    """The events without any date, in order: TBD, and never had one."""
-    return [event for event in events if effective_when(event).first_day is None]
+    """Returns the events whose date is still to be announced, in order: TBD, never had one, and not cancelled."""
+    return [event for event in events if event.status is not Status.CANCELLED and _is_open(effective_when(event))]
+
+
+def _is_open(when: When) -> bool:
+    return isinstance(when.span, Undated) and when.span.absence is Absence.OPEN
 
 
 def effective_when(event: Event) -> When:

@@ -87,7 +87,8 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
     if isinstance(event.when.span, Period) and is_past:
         yield todo(Concern.OVERDUE, f"{event.when} is over, and the day was never written")
     elif isinstance(event.when.span, Period) and first is not None and first - today <= NEAR:
-        begins = "has begun" if first <= today else f"begins in {(first - today).days} days"
+        days = (first - today).days
+        begins = "has begun" if days <= 0 else "begins tomorrow" if days == 1 else f"begins in {days} days"
         yield todo(Concern.NEAR, f"{event.when} {begins}, and the day is not known")
     elif is_past and (event.status is Status.TENTATIVE or event.when.uncertain):
         yield todo(Concern.UNCONFIRMED, f"{event.when} is past, and it was never confirmed")

@@ -343,6 +343,28 @@ def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch:
     assert "the mailbox at 127.0.0.1 cannot be read: " in refused.output + refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("mailbox", "said"),
+    [
+        ("env:BOX", "--mailbox env:BOX: the environment has no BOX; set it to the mailbox's URL"),
+        ("env:EMPTY", "--mailbox env:EMPTY: the environment has no EMPTY"),
+        ("env:", "--mailbox env:: write env: and the variable's name"),
+        ("", "a mailbox is written imaps://"),
+    ],
+)
+def test_a_mailbox_that_is_not_set_is_said_and_standard_input_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mailbox: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVENTCAL_MAIL_BOUNCES", BOUNCES)
+    monkeypatch.setenv("EMPTY", "")
+
+    refused = CliRunner().invoke(cli, ["bounce", "--mailbox", mailbox], input="Subject: a mail")
+
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+
+
 def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example() -> None:
     with pytest.raises(SettingsError, match=r"imaps://user:password@mail\.example\.org/INBOX"):
         read_unseen("https://example.org", lambda mail: None)

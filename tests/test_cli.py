@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Group
 from click.testing import CliRunner, Result
 
 from eventcal import ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
+from eventcal.cli.counts import format_count
 from eventcal.cli.help import SECTIONS
 from eventcal.registry import read
 from eventcal.store import ledger, open_store, recipients
@@ -212,12 +214,129 @@ def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> Non
         (("explain", "a day after"), 2, "nothing is sent after the date"),
         (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
         (("explain", "after 2021-09-16"), 2, "write from 2021-09-16"),
+        (("explain", "6 weeks before start"), 0, "counted from the start of another event, and moves with it"),
+        (("explain", "6 weeks before start"), 0, "add --of and the other one's date"),
+        (("explain", "1 day after end", "--of", "2027-09-16/17"), 0, "first day   2027-09-18"),
+        (("explain", "6 weeks before start", "--of", "2027-09"), 0, "21 July – 19 August 2027"),
+        (("explain", "1 week before start", "on the day at 08:00", "--of", "2027-09-16"), 0, "2027-09-09 08:00 UTC"),
+        (("explain", "2 hours before start", "--of", "2027-09-16"), 2, "has no hour; count days"),
+        (("explain", "6 weeks before the start at noon"), 2, "is written 6 weeks before start"),
+        (("explain", "2027", "--of", "2027"), 2, "counted from another event, which '2027' is not"),
         (("explain", "1. September"), 2, "a year is missing: write YYYY-09-01"),
         (("explain", "2021-09-16", "--timezone", "Europe/Berln"), 2, "did you mean Europe/Berlin"),
     ],
 )  # fmt: skip
 def test_explain_says_what_is_meant_or_how_to_write_it(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
     assert said in run(*words, code=code).output
+
+
+def test_explain_gives_a_program_the_same_as_a_person(run: Run) -> None:
+    date = json.loads(run("explain", "2021-09-16 10:00", "30 minutes before", "on change", "--json").stdout)
+    assert (date["when"], date["first_day"], date["last_day"]) == ("2021-09-16 10:00", "2021-09-16", "2021-09-16")
+    assert date["words"].keys() == {"en", "ru", "zh"}
+    assert date["reminders"] == [{"lead": "30 minutes before", "at": "2021-09-16T09:30:00+00:00"}]
+    rule = json.loads(run("explain", "every week 2 times", "--from", "2021-09-16", "--json").stdout)
+    assert (rule["rrule"], rule["dates"]) == ("FREQ=WEEKLY;COUNT=2", ["2021-09-16", "2021-09-23"])
+    assert json.loads(run("explain", "1 day after end", "--json").stdout) == {
+        "relative": "1 day after end", "counts_from": "end",
+    }  # fmt: skip
+
+
+WRITERS = {
+    "init", "add", "import", "fmt", "edit", "move", "cancel", "publish", "build", "send-test", "retry", "pause", "resume", "bounce",
+    "serve", "backup", "restore", "rotate-key", "upgrade", "export", "remove", "web", "scheduler", "worker",
+}  # fmt: skip
+OTHER_FORMS = {"draft": "YAML", "propose": "Markdown", "preview": "a mail", "schema": "JSON", "completion": "a script"}
+
+
+def test_every_command_that_reads_has_a_form_for_programs() -> None:
+    groups = [cli, *(command for command in cli.commands.values() if isinstance(command, Group))]
+    commands = {
+        name: command
+        for group in groups
+        for name, command in group.commands.items()
+        if not isinstance(command, Group) and name not in WRITERS | OTHER_FORMS.keys()
+    }
+
+    without = [
+        name
+        for name, command in commands.items()
+        if not any("json" in str(parameter.to_info_dict()) for parameter in command.params)
+    ]
+    assert without == []
+    assert {"check", "next", "show", "explain", "todo", "diff", "status", "why", "list"} <= commands.keys()
+
+
+def test_next_takes_ids_and_lists_as_undated_what_has_its_date_to_come(run: Run) -> None:
+    run("init")
+    for name, when in (("Open", "TBD"), ("Never", "none"), ("Past", "past"), ("Off", "TBD"), ("Day", "2099-01-05")):
+        run("add", name, when)
+    run("cancel", "off")
+
+    assert run("next").stdout.splitlines()[-1] == "no date yet: Open"
+    assert run("next", "--from", "2099", "--id", "day", "--id", "never").stdout.rstrip() == "Mon, 5 Jan 2099  Day  day"
+
+
+SERIES = """
+- id: nights
+  title: "{nth} club night"
+  when: 2097-01-05 19:00/22:00
+  repeat: every year
+  place: Berlin
+  reminders: [1 week before at 09:00]
+  exceptions:
+    2098-01-05: {status: cancelled}
+    2099-01-05: {title: Special night, place: Paris}
+    2100-01-05: {when: 2100-01-09 19:00}
+- {id: put-off, title: Put off, when: TBD, status: postponed, was: 2099-03-01}
+"""
+
+
+def test_show_counts_years_and_marks_what_is_different_of_each_date(
+    run: Run, write_registry: Callable[..., Path]
+) -> None:
+    write_registry(SERIES)
+
+    lines = run("show", "nights").stdout.splitlines()
+    assert lines[0] == "Club night"
+    assert [line.split()[0] for line in lines[2:]] == [
+        "when", "as", "status", "place", "repeats", "coming", "coming", "coming", "coming", "coming", "reminder",
+    ]  # fmt: skip
+    assert [line.partition(") ")[2] or line.partition("): ")[2] for line in lines[7:10]] == [
+        "(cancelled): 1st club night", "Special night, Paris", "3rd club night",
+    ]  # fmt: skip
+    assert lines[-1] == "reminder    1 week before at 09:00 (Mon 2098-12-29 09:00)"
+    coming = json.loads(run("show", "nights", "--json").stdout)["coming"]
+    assert [bool(date["reminders"]) for date in coming[:2]] == [False, True]
+    assert "was         Sunday, 1 March 2099" in run("show", "put-off").stdout
+
+
+@pytest.mark.parametrize("words", [("status",), ("deliveries",), ("subscribers",), ("retry", "--all"), ("rotate-key",)])
+def test_a_registry_that_is_missing_is_said_with_the_remedy(run: Run, words: tuple[str, ...]) -> None:
+    said = run(*words, code=1).stderr
+
+    assert said == (
+        "eventcal: events.yaml: no such file; name the registry with --registry, or make one with `eventcal init`\n"
+    )
+
+
+def test_status_names_a_registry_that_went_away(seed: Run) -> None:
+    seed("publish")
+    Path("events.yaml").unlink()
+
+    said = seed("status", code=1).stdout
+    assert [line for line in said.splitlines() if line.startswith("attention")] == [
+        "attention  events.yaml: no such file; name the registry with --registry, or make one with `eventcal init`"
+    ]
+    assert "`eventcal init` makes one" in seed("fmt", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [((1, "address", "addresses"), "1 address"), ((0, "file"), "0 files"), ((2, "event"), "2 events")],
+)
+def test_a_count_has_its_noun_in_the_right_number(count: tuple[Any, ...], shown: str) -> None:
+    assert format_count(*count) == shown
 
 
 def test_the_feed_has_the_five_events_three_of_them_as_marked_spans(seed: Run) -> None:

@@ -99,6 +99,8 @@ def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:
     assert run("subscribers", "remove", "anna@example.org").output == "nothing is stored about this address\n"
     assert run("subscribers", "why", "anna@example.org").output == "nothing is stored about this address\n"
     assert "signed up" in run("subscribers", "why", "boris@пример.рф").output
+    why = json.loads(run("subscribers", "why", "boris@пример.рф", "--json").output)
+    assert ([row["state"] for row in why["subscriptions"]], why["deliveries"]) == (["active"], [])
 
 
 @pytest.mark.parametrize("kind", ["reminder", "change", "digest", "confirmation"])

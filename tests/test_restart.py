@@ -97,6 +97,28 @@ def test_a_restart_under_load_refuses_and_drops_nothing(tmp_path: Path) -> None:
     assert visitors.failures == []
 
 
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6, socket.AF_UNIX])
+def test_the_address_that_is_printed_is_that_of_the_socket(tmp_path: Path, family: socket.AddressFamily) -> None:
+    script = (
+        "from eventcal.run import serve; from eventcal.settings import Settings\n"
+        "serve._print_addresses(serve._at_passed_address(Settings()), print)\n"
+    )
+    with socket.socket(family) as listener:
+        listener.bind({socket.AF_INET: ("127.0.0.1", 0), socket.AF_INET6: ("::1", 0)}.get(family, str(tmp_path / "s")))
+        listener.listen()
+        shell = f'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" -c "$1" 3<&{listener.fileno()}'
+        ran = subprocess.run(["bash", "-c", shell, sys.executable, script], cwd=ROOT, capture_output=True, text=True,
+                             pass_fds=[listener.fileno()], check=True)  # fmt: skip
+        address = listener.getsockname()
+
+    if family == socket.AF_UNIX:
+        assert ran.stdout == f"  Page and feed  on the socket {address}\n"
+        return
+    host = "[::1]" if family == socket.AF_INET6 else "127.0.0.1"
+    url = f"http://{host}:{address[1]}"
+    assert ran.stdout == f"  Page  {url}/\n  Feed  {url}/calendar.ics\n"
+
+
 @pytest.mark.parametrize(("descriptors", "said"), [("2", "passed 2 sockets"), ("", "passed no sockets")])
 def test_sockets_that_cannot_be_served_are_refused_in_a_line(tmp_path: Path, descriptors: str, said: str) -> None:
     shutil.copy(ROOT / "events.yaml", tmp_path)

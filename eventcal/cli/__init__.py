@@ -17,6 +17,7 @@ from . import (  # noqa: F401  each adds its commands to the group
     drafting,
     editing,
     events,
+    explaining,
     importing,
     preview,
     propose,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EventcalError
+from ..errors import EventcalError, SettingsError
 from .group import cli, examples_epilog, with_settings
+from .inputs import require_store
 from .subscribers import parse_address, subscribers, write_to_store
 
 if TYPE_CHECKING:
@@ -39,11 +40,10 @@ class _PipedCommand(click.Command):
 @click.option(
     "--mailbox",
     metavar="URL",
-    default="",
     help="Read the unseen mails of imaps://user:password@host/INBOX; env:NAME takes the URL from the environment.",
 )
 @with_settings("registry", "database_url", "config")
-def bounce(settings: Settings, recipient: str, mailbox: str) -> None:
+def bounce(settings: Settings, recipient: str, mailbox: str | None) -> None:
     """Read one returned email from standard input, or those in a mailbox, and count them against their subscriptions.
 
     To be used as a pipe by the mail server for the address in EVENTCAL_MAIL_BOUNCES. A delivery status notification
@@ -55,14 +55,25 @@ def bounce(settings: Settings, recipient: str, mailbox: str) -> None:
         raise EventcalError(
             "returned email is not configured: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"
         )
-    if not mailbox:
+    if mailbox is None:
         _count_returned(settings, sys.stdin.buffer.read(MAX_BYTES), recipient)
         return
     from ..channels.bounce_mailbox import read_unseen
 
-    url = os.environ.get(mailbox.removeprefix("env:"), "") if mailbox.startswith("env:") else mailbox
-    if not read_unseen(url, lambda mail: _count_returned(settings, mail, recipient)):
+    if not read_unseen(_mailbox_url(mailbox), lambda mail: _count_returned(settings, mail, recipient)):
         click.echo("no new mail")
+
+
+def _mailbox_url(mailbox: str) -> str:
+    """Returns the address of --mailbox, or the one in the variable that it names. Raises SettingsError where that is unset."""
+    if not mailbox.startswith("env:"):
+        return mailbox
+    name = mailbox.removeprefix("env:")
+    if not name:
+        raise SettingsError("--mailbox env:: write env: and the variable's name, as env:BOUNCES")
+    if not os.environ.get(name):
+        raise SettingsError(f"--mailbox {mailbox}: the environment has no {name}; set it to the mailbox's URL")
+    return os.environ[name]
 
 
 def _count_returned(settings: Settings, data: bytes, recipient: str) -> None:
@@ -95,9 +106,8 @@ def _count_returned(settings: Settings, data: bytes, recipient: str) -> None:
 def _find_delivery(settings: Settings, ids: tuple[str, ...]) -> int | None:
     from .. import tokens
     from ..store import signing_keys
-    from .subscribers import _open_store
 
-    with _open_store(settings) as store:
+    with require_store(settings) as store:
         keys = signing_keys.keys(store, settings.secret_key)
     for text in ids:
         try:

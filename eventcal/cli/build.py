@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,9 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
     from .. import site
     from ..store import open_store
 
-    store = open_store(settings.store_url)
-    try:
+    with closing(open_store(settings.store_url)) as store:
         store.upgrade()
         result = site.build(store, settings, folder, store.now(), since or "", accept)
-    finally:
-        store.close()
     if result.resume_summary:
         click.echo(result.resume_summary)
     click.echo(str(result.outcome))

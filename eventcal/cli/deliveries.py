@@ -48,21 +48,17 @@ def deliveries(
     """List deliveries: each message to each recipient, and its state."""
     from ..store import ledger
 
-    store = require_store(settings)
-    try:
-        with store.read() as conn:
-            balances = ledger.balance(conn) if balance else []
-            records = (
-                []
-                if balance
-                else ledger.list_deliveries(
-                    conn, state=state or "", kind=kind or "", channel=channel, event_id=event_id, limit=limit
-                )
+    with require_store(settings) as store, store.read() as conn:
+        balances = ledger.balance(conn) if balance else []
+        records = (
+            []
+            if balance
+            else ledger.list_deliveries(
+                conn, state=state or "", kind=kind or "", channel=channel, event_id=event_id, limit=limit
             )
-    finally:
-        store.close()
+        )
     if as_json:
-        rows = [_to_json(record) for record in (balances or records)]
+        rows = [delivery_to_json(record) for record in (balances or records)]
         click.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=2))
     elif balance:
         _print_balance(balances)
@@ -79,17 +75,17 @@ _JSON_KEYS = {"created": "made", "resend_count": "generation"}
 """Keys that programs read, where the code has another name for the same."""
 
 
-def _to_json(record: LedgerBalance | DeliveryRecord) -> dict[str, object]:
+def delivery_to_json(record: LedgerBalance | DeliveryRecord) -> dict[str, object]:
+    """Returns a delivery, or the balance of a source of deliveries, under the keys that programs read."""
     return {_JSON_KEYS.get(name, name): value for name, value in asdict(record).items()}
 
 
 def _print_balance(balances: list[LedgerBalance]) -> None:
     for source_balance in balances:
         verdict = "balances" if source_balance.is_balanced else "DOES NOT BALANCE"
-        click.echo(
-            f"{source_balance.source}: {source_balance.created} created = {source_balance.sent} sent + {source_balance.dead} dead + {source_balance.skipped} skipped "
-            f"+ {source_balance.open} open + {source_balance.erased} erased: {verdict}"
-        )
+        states = ("sent", "dead", "skipped", "open", "erased")
+        terms = " + ".join(f"{getattr(source_balance, state)} {state}" for state in states)
+        click.echo(f"{source_balance.source}: {source_balance.created} created = {terms}: {verdict}")
     if not balances:
         click.echo("no deliveries yet")
 
@@ -122,15 +118,11 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
 
     calendar = read_valid_registry(settings).calendar
     assert calendar is not None
-    store = open_existing_store(settings)
-    try:
+    with open_existing_store(settings) as store:
         channel_settings, built_channel = _find_channel(settings, channel, to, store)
         outcomes = delivery.send_test(
             built_channel, channel_settings, calendar, datetime.now(UTC), to, settings.base_url, store
         )
-    finally:
-        if store is not None:
-            store.close()
     for recipient, outcome in outcomes:
         verdict = "accepted" if isinstance(outcome, channels.Sent) else type(outcome).__name__.lower()
         click.echo(f"{recipient}: {verdict}{f' ({outcome.detail})' if outcome.detail else ''}")
@@ -167,17 +159,13 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
-    store = require_store(settings)
-    try:
-        with store.write() as conn:
-            ids = (
-                [record.id for record in ledger.list_deliveries(conn, state="dead", limit=1_000_000)]
-                if retry_all
-                else numbers
-            )
-            requeued_count = ledger.requeue_dead(conn, ids, datetime.now(UTC))
-    finally:
-        store.close()
+    with require_store(settings) as store, store.write() as conn:
+        ids = (
+            [record.id for record in ledger.list_deliveries(conn, state="dead", limit=1_000_000)]
+            if retry_all
+            else numbers
+        )
+        requeued_count = ledger.requeue_dead(conn, ids, datetime.now(UTC))
     click.echo(f"{requeued_count} requeued")
 
 
@@ -188,15 +176,11 @@ def pause(settings: Settings, channel: str) -> None:
     """Pause sending through CHANNEL, or all sending, until `eventcal resume`. Due messages wait until they expire."""
     from ..store import ledger, recipients
 
-    store = require_store(settings)
-    try:
-        with store.write() as conn:
-            channel_names = recipients.channels(conn)
-            if channel and channel not in channel_names:
-                raise EventcalError(f"no channel '{channel}'; channels: {', '.join(channel_names) or 'none yet'}")
-            ledger.pause(conn, channel)
-    finally:
-        store.close()
+    with require_store(settings) as store, store.write() as conn:
+        channel_names = recipients.channels(conn)
+        if channel and channel not in channel_names:
+            raise EventcalError(f"no channel '{channel}'; channels: {', '.join(channel_names) or 'none yet'}")
+        ledger.pause(conn, channel)
     click.echo(f"paused {channel or 'all channels'}")
 
 
@@ -208,14 +192,10 @@ def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
     """Resume sending after `eventcal pause` or `eventcal restore`."""
     from ..store import backup, ledger
 
-    store = require_store(settings)
-    try:
-        with store.write() as conn:
-            if skip_missed:
-                click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
-            was_paused = ledger.resume(conn, channel)
-    finally:
-        store.close()
+    with require_store(settings) as store, store.write() as conn:
+        if skip_missed:
+            click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
+        was_paused = ledger.resume(conn, channel)
     click.echo(
         f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'all channels'} was not paused"
     )

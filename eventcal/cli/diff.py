@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
+from .counts import format_count
 from .group import cli, examples_epilog, with_settings
 from .inputs import open_existing_store
 
@@ -60,8 +61,8 @@ def _count_told(settings: Settings, old: Registry, new: Registry, now: datetime)
     from ..deliveries import RenderContext
     from ..store import clone_to_memory, open_store
 
-    original_store = open_existing_store(settings)
-    store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")
+    with open_existing_store(settings) as store:
+        store_copy = clone_to_memory(store) if store else open_store("sqlite://")
     try:
         rehearsal = deliveries.rehearse_edit(
             store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
@@ -80,7 +81,7 @@ def summarize(differences: list[EventDifference], told: int) -> str:
     events = ", ".join(f"{counts[word]} {word}" for word in order if counts[word])
     updated = sum(difference.raises_sequence for difference in differences)
     apps = f"; calendar apps update {updated}" if updated else ""
-    return f"{events}{apps}; {told or 'no'} message{'s' * (told != 1)} would go out"
+    return f"{events}{apps}; {format_count(told, 'message') if told else 'no messages'} would go out"
 
 
 def _verdict(difference: EventDifference) -> str:

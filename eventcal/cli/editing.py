@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EventcalError, GrammarError
+from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
+from .counts import format_count
 from .files import write_texts
 from .group import cli, examples_epilog, with_settings
 
@@ -111,7 +112,10 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
     from .. import registry
     from ..registry.reformat import reformat, split
 
-    chosen = files or registry.read(settings.registry).files
+    loaded = registry.read(settings.registry)
+    if not files and not settings.registry.exists():
+        raise RegistryError(loaded.problems)
+    chosen = files or loaded.files
     texts = {path: _text(path) for path in chosen}
     new_texts = {path: reformat(text) for path, text in texts.items()}
     changed = {path: text for path, text in new_texts.items() if text != texts[path]}
@@ -124,14 +128,14 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
         click.get_current_context().exit(1 if changed else 0)
     write_texts(changed)
     if not changed:
-        click.echo(f"{len(chosen)} file{'s' * (len(chosen) != 1)} already in canonical form")
+        click.echo(f"{format_count(len(chosen), 'file')} already in canonical form")
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise EventcalError(f"{path}: cannot be read: {error}") from error
+        raise EventcalError(f"{path}: cannot be read: {getattr(error, 'strerror', '') or error}") from error
 
 
 def _value(key: str, text: str) -> Any:

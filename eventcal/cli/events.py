@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -132,6 +133,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     import difflib
 
     from ..feeds.events_json import event_to_json
+    from ..occurrences import title_without_number
 
     now = datetime.now(UTC)
     edition = edition_from_file(settings, now)
@@ -150,7 +152,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
         click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
         return
     event = version.event
-    click.echo(f"{event.title.in_language(lang)}\n")
+    click.echo(f"{title_without_number(event, lang)}\n")
     for label, words in _event_lines(event, coming, lang):
         click.echo(f"{label:<12}{words}")
     if event.notes:
@@ -177,6 +179,8 @@ def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
 def _reminders(occurrence: Occurrence) -> list[ScheduledReminder]:
     from ..planning import reminders
 
+    if not reminders.is_remindable(occurrence):
+        return []
     return reminders.schedule(occurrence.event, occurrence.when, reminders.ReminderAudience())
 
 
@@ -187,29 +191,53 @@ def _reminders_json(occurrence: Occurrence) -> list[dict[str, str]]:
 
 
 def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[tuple[str, str]]:
-    """Yields (label, text) for each fact of *event*; a reminder's moment is that of the next date."""
-    from .. import leads
+    """Yields (label, text) for each fact of *event*: its date, what it is, its coming dates, reminders and sources."""
     from ..words import format_places, format_when
 
     yield "when", format_when(event.when, lang, weekday=True)
+    if event.was:
+        yield "was", format_when(event.was, lang, weekday=True)
     yield "as written", event.when.text
     yield "status", str(event.status)
-    if event.rule:
-        yield "repeats", event.rule.text
-        yield from (("coming", format_when(occurrence.when, lang, weekday=True)) for occurrence in coming)
     if event.place:
         yield "place", format_places(event.places, lang)
-    if event.tags:
-        yield "tags", ", ".join(event.tags)
-    due_at = {reminder.lead: reminder.due for reminder in _reminders(coming[0])} if coming else {}
-    for lead in event.leads:
-        moment = due_at.get(lead)
-        local = f" ({moment.astimezone(ZoneInfo(event.timezone)):%a %Y-%m-%d %H:%M})" if moment else ""
-        yield "reminder", leads.lead_text(lead) + local
+    facts = {"online": event.online, "page": event.url, "part of": event.part_of, "tags": ", ".join(event.tags)}
+    yield from ((label, text) for label, text in facts.items() if text)
+    if event.rule:
+        yield "repeats", event.rule.text
+    if event.rule or event.also:
+        yield from (("coming", _coming_text(event, occurrence, lang)) for occurrence in coming)
+    yield from (("reminder", text) for text in _reminder_texts(event, coming))
     yield from (("notice", str(notice)) for notice in event.notices)
     for source in event.sources:
         words = ", ".join(filter(None, (source.title, source.url, source.published, source.grade)))
         yield "source", words + (f": “{source.quote}”" if source.quote else "")
+
+
+def _coming_text(event: Event, occurrence: Occurrence, lang: str) -> str:
+    """A date of a series, with its status, title and place where they are not the series'."""
+    from ..occurrences import title_of, title_without_number
+    from ..words import format_places, format_when
+
+    text = format_when(occurrence.when, lang, weekday=True)
+    if occurrence.status is not event.status:
+        text += f" ({occurrence.status})"
+    title = title_of(occurrence, lang)
+    own = [title] if title != title_without_number(event, lang) else []
+    own += [format_places(occurrence.event.places, lang)] if occurrence.event.places != event.places else []
+    return f"{text}: {', '.join(own)}" if own else text
+
+
+def _reminder_texts(event: Event, coming: list[Occurrence]) -> Iterator[str]:
+    """Yields each lead of *event*, with the moment of it before the next date that takes place."""
+    from ..leads import lead_text
+
+    reminders = next((due for occurrence in coming if (due := _reminders(occurrence))), [])
+    due_at = {reminder.lead: reminder.due for reminder in reminders}
+    for lead in event.leads:
+        moment = due_at.get(lead)
+        local = f" ({moment.astimezone(ZoneInfo(event.timezone)):%a %Y-%m-%d %H:%M})" if moment else ""
+        yield lead_text(lead) + local
 
 
 FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcoming.atom"}
@@ -228,8 +256,8 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     from ..store import edition_store
 
     now = datetime.now(UTC)
-    store = open_existing_store(settings)
-    edition = edition_store.newest(store) if store else None
+    with open_existing_store(settings) as store:
+        edition = edition_store.newest(store) if store else None
     if edition is None:
         edition = edition_from_file(settings, now)
     require_language(query.language, edition.calendar, (version.event for version in edition.versions))
@@ -253,8 +281,7 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
     from ..planning import passes
     from ..store import open_store
 
-    store = open_store(settings.store_url)
-    try:
+    with closing(open_store(settings.store_url)) as store:
         store.upgrade()
         if since:
             resume_message = site.resume_from(
@@ -269,8 +296,6 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
             accept=accept,
             write_plan=passes.plan_edition,
         )
-    finally:
-        store.close()
     click.echo(str(outcome))
     if outcome.outcome in ("problems", "held"):
         click.get_current_context().exit(RegistryError.exit_code)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import EventcalError, RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from ..events import Calendar, Event
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ..registry import Registry
     from ..settings import Settings
     from ..store import Store
+
+REGISTRY_ADVICE = "name the registry with --registry, or make one with `eventcal init`"
 
 
 def read_valid_registry(settings: Settings) -> Registry:
@@ -27,22 +30,26 @@ def read_valid_registry(settings: Settings) -> Registry:
     return loaded
 
 
-def open_existing_store(settings: Settings) -> Store | None:
-    """Returns the store, or None where there is none: a command that only reads makes none. The caller closes it."""
+@contextmanager
+def open_existing_store(settings: Settings) -> Iterator[Store | None]:
+    """Yields the store, or None where there is none: a command that only reads makes none. Closes it at the end."""
     from ..store import open_store
 
-    store = open_store(settings.store_url)
-    return store if store.exists() else None
+    with closing(open_store(settings.store_url)) as store:
+        yield store if store.exists() else None
 
 
-def require_store(settings: Settings) -> Store:
-    """Returns the store, which the caller closes. Raises EventcalError when nothing was published yet."""
-    store = open_existing_store(settings)
-    if store is None:
-        raise EventcalError(
-            f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
-        )
-    return store
+@contextmanager
+def require_store(settings: Settings) -> Iterator[Store]:
+    """Yields the store and closes it at the end. Raises EventcalError when nothing was published yet."""
+    with open_existing_store(settings) as store:
+        if store is None:
+            if not settings.registry.exists():
+                raise EventcalError(f"{settings.registry}: no such file; {REGISTRY_ADVICE}")
+            raise EventcalError(
+                f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
+            )
+        yield store
 
 
 def require_language(language: str, calendar: Calendar, events: Iterable[Event]) -> str:
@@ -63,5 +70,7 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
     """
     from .. import editions
 
-    edition, _ = editions.preview(open_existing_store(settings), read_valid_registry(settings), now)
+    loaded = read_valid_registry(settings)
+    with open_existing_store(settings) as store:
+        edition, _ = editions.preview(store, loaded, now)
     return edition

@@ -1,4 +1,4 @@
-"""The commands about the file: init, add, check, schema, explain."""
+"""The commands about the file: init, add, check, schema."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ..errors import EventcalError, GrammarError, RegistryError
+from ..errors import EventcalError, RegistryError
+from .counts import format_count
 from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..events import Event
     from ..registry import Registry
     from ..settings import Settings
-    from ..when import When
 
 REGISTRY_HEAD = """\
 # yaml-language-server: $schema=./events.schema.json
@@ -209,7 +209,10 @@ def _report_links(loaded: Registry, cache: Path) -> int:
     dead = len(link_check.dead_links(statuses))
     left = len(set(urls)) - len(statuses)
     later = f", {left} left for the next run" if left else ""
-    click.echo(f"{len(statuses)} addresses, {dead} dead{later}" if urls else "no addresses", err=True)
+    click.echo(
+        f"{format_count(len(statuses), 'address', 'addresses')}, {dead} dead{later}" if urls else "no addresses",
+        err=True,
+    )
     return dead
 
 
@@ -234,69 +237,3 @@ def schema(settings: Settings, issue_form: bool) -> None:
             click.echo(f"wrote {path}")
     except OSError as error:
         raise EventcalError(f"{error.filename}: cannot be written: {error.strerror}") from error
-
-
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal explain 2021-Q3",
-        'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
-        'eventcal explain "every month on the last Fri" --from 2021-09-24',
-        'eventcal explain "FREQ=YEARLY;BYMONTHDAY=1" --from 2021-09-01',
-    )
-)
-@click.argument("words", nargs=-1, required=True)
-@click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
-@click.option("--from", "first", help="The first date, to explain a `repeat` or `rrule`.")
-def explain(words: tuple[str, ...], timezone: str, first: str | None) -> None:
-    """Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry."""
-    from .. import leads, when
-    from ..words import LANGUAGES, format_when
-
-    zone = when.find_zone(timezone)
-    is_rrule = "FREQ=" in words[0].upper()
-    if is_rrule or words[0].startswith("every ") or words[0] in ("daily", "weekly", "monthly", "yearly", "annually"):
-        if not first:
-            raise GrammarError("a rule needs a first date: add --from")
-        for line in _describe_rule(words[0].removeprefix("RRULE:"), when.parse(first, zone), is_rrule):
-            click.echo(line)
-        return
-    if leads.is_lead_like(words[0]):
-        lead = leads.parse(words[0])
-        raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.lead_text(lead)}"')
-    parsed_when = when.parse(words[0], zone)
-    for label, value in (
-        ("means", format_when(parsed_when, "en", timezone)),
-        ("first day", parsed_when.earliest), ("last day", parsed_when.latest), ("EDTF", parsed_when.edtf),
-    ):  # fmt: skip
-        click.echo(f"{label:<12}{value or 'not known'}")
-    for language in LANGUAGES:
-        click.echo(f"{language:<12}{format_when(parsed_when, language, timezone)}")
-    for text in words[1:]:
-        lead = leads.parse(text)
-        if isinstance(lead, leads.NoticeKind):
-            click.echo(f"{text:<12}sent when it happens")
-            continue
-        moment = leads.resolve(lead, parsed_when, zone)
-        due_text = f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if moment else "never: the event has no start time"
-        click.echo(f"{leads.lead_text(lead)}: {due_text}")
-
-
-def _describe_rule(text: str, first: When, is_rrule: bool) -> Iterator[str]:
-    """Yields a rule in words, the form of it that feeds hold, its first dates, and what to know of it."""
-    from itertools import islice
-
-    from .. import repeat
-    from ..words import LANGUAGES, format_rule
-
-    rule = repeat.parse_rrule(text, first) if is_rrule else repeat.parse(text, first)
-    begin = repeat.local_dtstart(first)
-    published = repeat.published_rule(rule, begin)
-    yield f"{'rule':<12}{rule.text}"
-    in_feeds = "the dates of last year, this year and the next two, as single events"
-    yield f"{'in feeds':<12}{repeat.rrule_for(published, first) if published else in_feeds}"
-    for start in islice(repeat.iter_starts(rule, begin, begin, date.max), 5):
-        yield f"{'':<12}{start:{'%a %Y-%m-%d %H:%M' if isinstance(start, datetime) else '%a %Y-%m-%d'}}"
-    for language in LANGUAGES:
-        yield f"{language:<12}{format_rule(rule, language)}"
-    for doubt in repeat.compatibility_warnings(rule, first):
-        yield f"{'warning':<12}{doubt}"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..errors import EventcalError
+from .counts import format_count
 from .group import cli, examples_epilog, with_settings
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
@@ -103,8 +104,8 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     from .git_revision import registry_at
 
     now = datetime.now(UTC)
-    original_store = open_existing_store(settings)
-    store_copy = clone_to_memory(original_store) if original_store else open_store("sqlite://")
+    with open_existing_store(settings) as store:
+        store_copy = clone_to_memory(store) if store else open_store("sqlite://")
     try:
         old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
         rehearsal = deliveries.rehearse_edit(
@@ -121,9 +122,9 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
         by_subject.setdefault(message.subject, []).append(message)
     for subject, group in by_subject.items():
         device_count = sum(rehearsed.message.device is not None for rehearsed in group)
-        recipient = group[0].recipient if len(group) == 1 else f"{len(group)} recipients"
+        recipient = group[0].recipient if len(group) == 1 else format_count(len(group), "recipient")
         if device_count and len(group) > 1:
-            recipient += f" ({device_count} on devices)"
+            recipient += f" ({device_count} of them {'a device' if device_count == 1 else 'devices'})"
         click.echo(f"{group[0].moment.astimezone(zone):%Y-%m-%d %H:%M}  {recipient}  {subject}")
         body, _, _ = group[0].message.text.partition("\n-- \n")
         click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))
@@ -165,9 +166,8 @@ def _format_summary(messages: list[RehearsedMessage], start: datetime, end: date
     if not messages:
         return f"rehearsal {span}: nothing would be sent"
     recipient_count = len({message.recipient for message in messages})
-    lines = [
-        f"rehearsal {span}: {len(messages)} {'message' if len(messages) == 1 else 'messages'} to {recipient_count} recipient{'s' if recipient_count != 1 else ''}"
-    ]
+    counts = f"{format_count(len(messages), 'message')} to {format_count(recipient_count, 'recipient')}"
+    lines = [f"rehearsal {span}: {counts}"]
     lines += [
         f"  {_format_message(message, zone)}"
         for message in (messages if len(messages) <= MAX_SUMMARY_LINES else [*messages[:3], *messages[-3:]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ def rotate_key(settings: Settings, days: int) -> None:
     """
     from ..store import signing_keys
 
-    with closing(require_store(settings)) as store, store.write() as conn:
+    with require_store(settings) as store, store.write() as conn:
         rotation = signing_keys.rotate(conn, settings.secret_key, timedelta(days=days), store.now())
     accepted = f"are accepted until {rotation.accepted_until:%Y-%m-%d}" if days else "are no longer accepted"
     click.echo(f"links signed so far {accepted}")

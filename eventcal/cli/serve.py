@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -36,9 +37,6 @@ def upgrade(settings: Settings) -> None:
     """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
     from ..store import open_store
 
-    store = open_store(settings.store_url)
-    try:
+    with closing(open_store(settings.store_url)) as store:
         store.upgrade()
         click.echo(f"{store.name}: the schema is up to date")
-    finally:
-        store.close()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .counts import format_count
 from .group import cli, examples_epilog, with_settings
-from .inputs import require_store
+from .inputs import REGISTRY_ADVICE, require_store
 
 if TYPE_CHECKING:
     from ..events import Calendar
@@ -30,18 +31,17 @@ def status(settings: Settings, as_json: bool) -> None:
     """Show the edition, its problems, and what is due, late or dead. Exits with 1 when action is needed."""
     from ..store import edition_store, ledger
 
-    store = require_store(settings)
-    try:
-        with store.read() as conn:
-            now = datetime.now(UTC)
-            registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
-            stats = ledger.ledger_stats(conn, now)
-    finally:
-        store.close()
+    with require_store(settings) as store, store.read() as conn:
+        now = datetime.now(UTC)
+        registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
+        stats = ledger.ledger_stats(conn, now)
+    # with PostgreSQL, the registry may be on another machine
+    is_missing = not store.clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
     problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
     calendar = edition.calendar if edition else None
-    warnings = _find_warnings(stats, now, outcome, edition is not None, calendar)
+    warnings = [f"{settings.registry}: no such file; {REGISTRY_ADVICE}"] if is_missing else []
+    warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -80,7 +80,7 @@ def _report_lines(
     from ..events import format_local
 
     if edition:
-        size = _pluralize_count(len(edition.versions), "event", "events")
+        size = format_count(len(edition.versions), "event")
         yield "edition", f"{edition.number}, {size}, since {format_local(edition.recorded_at, calendar)}"
     else:
         yield "edition", "none yet"
@@ -107,7 +107,7 @@ def _find_warnings(
         warnings.append("edition awaits approval: `eventcal publish --accept`, or fix the file")
     if stats.dead:
         warnings.append(
-            f"{_pluralize_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
+            f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
     if stats.oldest_due and now - stats.oldest_due > MAX_OVERDUE:
         warnings.append(
@@ -120,7 +120,3 @@ def _find_warnings(
     warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
     warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
     return warnings
-
-
-def _pluralize_count(number: int, singular: str, plural: str) -> str:
-    return f"{number} {singular if number == 1 else plural}"

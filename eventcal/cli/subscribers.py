@@ -13,13 +13,15 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError
+from .deliveries import delivery_to_json
 from .group import cli, examples_epilog, with_settings
 from .help import SectionedGroup
 from .inputs import require_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from ..store import Connection, Store
+    from ..store import Connection
+    from ..store.ledger import DeliveryRecord
     from ..store.subscribers import Subscriber, SubscriptionPreferences
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
@@ -27,20 +29,10 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 
 @contextmanager
-def _open_store(settings: Settings) -> Iterator[Store]:
-
-    store = require_store(settings)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
 def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
     """A transaction of the existing store, and the present moment."""
     now = datetime.now(UTC)
-    with _open_store(settings) as store, store.write() as conn:
+    with require_store(settings) as store, store.write() as conn:
         yield conn, now
 
 
@@ -66,7 +58,7 @@ def list_(settings: Settings, state: str | None, as_json: bool) -> None:
     """List subscribers, one a line."""
     from ..store import subscribers as subscriber_store
 
-    with _open_store(settings) as store, store.read() as conn:
+    with require_store(settings) as store, store.read() as conn:
         matches = subscriber_store.all_subscribers(conn, state or "")
     if as_json:
         rows = [dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)) for subscriber in matches]
@@ -95,7 +87,7 @@ def export(settings: Settings, address: str) -> None:
     """Write all subscribers as CSV, as `import` reads it. With an ADDRESS, everything stored about it as JSON."""
     from ..store import subscribers as subscriber_store
 
-    with _open_store(settings) as store, store.read() as conn:
+    with require_store(settings) as store, store.read() as conn:
         if address:
             click.echo(
                 json.dumps(
@@ -148,7 +140,7 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
     if errors:
         raise EventcalError("nothing imported:\n" + "\n".join(errors))
     now = datetime.now(UTC)
-    with _open_store(settings) as store, store.write() as conn:
+    with require_store(settings) as store, store.write() as conn:
         added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
     click.echo(f"{added} imported, {len(parsed_rows) - added} already subscribed")
 
@@ -216,23 +208,28 @@ def remove(settings: Settings, address: str) -> None:
     from ..store import subscribers as subscriber_store
     from ..store.retention import delete_subscriptions
 
-    with _open_store(settings) as store, store.write() as conn:
+    with require_store(settings) as store, store.write() as conn:
         deleted_count = delete_subscriptions(
             conn, [subscriber.id for subscriber in subscriber_store.by_address(conn, parse_recipient_name(address))]
         )
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")
 
 
-@subscribers.command("why", epilog=examples_epilog("eventcal subscribers why anna@example.org"))
+@subscribers.command(
+    "why",
+    epilog=examples_epilog(
+        "eventcal subscribers why anna@example.org", "eventcal subscribers why anna@example.org --json"
+    ),
+)
 @click.argument("address")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_settings("registry", "database_url")
-def why(settings: Settings, address: str) -> None:
+def why(settings: Settings, address: str, as_json: bool) -> None:
     """Explain what an address receives, since when, why it stopped, and what its mail server last answered."""
-    from ..states import Reason
     from ..store import ledger
     from ..store import subscribers as subscriber_store
 
-    with _open_store(settings) as store, store.read() as conn:
+    with require_store(settings) as store, store.read() as conn:
         matches = subscriber_store.by_address(conn, parse_recipient_name(address))
         recent_deliveries = (
             ledger.list_deliveries(
@@ -241,6 +238,22 @@ def why(settings: Settings, address: str) -> None:
             if matches
             else []
         )
+    if as_json:
+        subscriptions = [
+            {**dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)), "reason": subscriber.reason_text}
+            for subscriber in matches
+        ]
+        rows = [delivery_to_json(record) for record in recent_deliveries]
+        fields = {"subscriptions": subscriptions, "deliveries": rows}
+        click.echo(json.dumps(fields, default=str, ensure_ascii=False, indent=2))
+        return
+    _echo_reasons(matches, recent_deliveries)
+
+
+def _echo_reasons(matches: list[Subscriber], recent_deliveries: list[DeliveryRecord]) -> None:
+    """Prints the subscriptions of one address, each with its dates, and the newest deliveries to it."""
+    from ..states import Reason
+
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
         click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")

@@ -58,7 +58,7 @@ def _changed_days(settings: Settings) -> dict[str, date]:
     """Since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
     from ..store import edition_store
 
-    store = open_existing_store(settings)
-    edition = edition_store.newest(store) if store else None
+    with open_existing_store(settings) as store:
+        edition = edition_store.newest(store) if store else None
     versions = edition.versions if edition else ()
     return {version.event.id: version.modified.astimezone(UTC).date() for version in versions}

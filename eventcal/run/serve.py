@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .. import deliveries
@@ -20,7 +21,7 @@ from ..logs import line_logger, set_up_logs
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..store import Lock, Store, edition_store, ledger, lock, open_store
-from ..web.server import run_web_server, wait_for_port
+from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .registry_watcher import FirstLook, RegistryWatcher
 from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal, startup_printer
@@ -39,6 +40,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
     set_up_logs(settings.log)
+    settings = _at_passed_address(settings)
     with closing(open_store(settings.store_url)) as store, _acquire_lock(store, settings, "serve"):
         wait_for_port(settings.host, settings.port)
         with _running_scheduler(store, settings, print_line, "serve"):
@@ -60,6 +62,7 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
 def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serves the newest edition of the store, which another process publishes, until SIGINT or SIGTERM."""
     set_up_logs(settings.log)
+    settings = _at_passed_address(settings)
     wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
         if store.clustered:
@@ -78,6 +81,12 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
         finally:
             job_runner.stop()
             heartbeat.deregister()
+
+
+def _at_passed_address(settings: Settings) -> Settings:
+    """Returns *settings* with host and port of the socket that the service manager passed, where it passed one of TCP."""
+    address = passed_address()
+    return replace(settings, host=address[0], port=address[1]) if isinstance(address, tuple) else settings
 
 
 def _acquire_lock(store: Store, settings: Settings, role: str) -> Lock | nullcontext[None]:
@@ -196,6 +205,10 @@ def print_summary(store: Store, settings: Settings, print_line: PrintLine, role:
 
 
 def _print_addresses(settings: Settings, print_line: PrintLine) -> None:
+    path = passed_address()
+    if isinstance(path, str) and not settings.base_url:
+        print_line(f"  Page and feed  on the socket {path or '(unnamed)'}")
+        return
     url_host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base_url = settings.base_url or f"http://{url_host}:{settings.port}"
     print_line(f"  Page  {base_url}/")

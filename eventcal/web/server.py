@@ -59,6 +59,19 @@ def inherited_socket() -> socket.socket | None:
     return listener
 
 
+def passed_address() -> tuple[str, int] | str | None:
+    """Returns host and port of the socket that the service manager passed, a path for a Unix socket; None for none.
+
+    Raises as `inherited_socket`.
+    """
+    listener = inherited_socket()
+    if listener is None:
+        return None
+    name = listener.getsockname()
+    listener.detach()  # the descriptor stays open for the server
+    return name if isinstance(name, str) else (name[0], name[1])
+
+
 class _SocketServer(Granian):  # type: ignore[valid-type,misc]
     """Granian on a socket that is open already."""
 
