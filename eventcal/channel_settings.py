@@ -104,8 +104,6 @@ def _value_problems(values: Mapping[str, object]) -> Iterator[str]:
 
 def _parse_digest(values: Mapping[str, object], problems: list[str]) -> str:
     """Returns the canonical schedule of a channel's digest, "" for none."""
-    if values.get("digest") and values.get("for", "readers") == "operator":
-        problems.append("digest is for channels of readers; alarms go at once")
     try:
         return canonical_digest(str(values.get("digest", "")))
     except GrammarError as error:

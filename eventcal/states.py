@@ -48,6 +48,7 @@ class DeliveryKind(StrEnum):
     DIGEST = "digest"  # reminders and changes that waited for the day or the week
     CONFIRMATION = "confirmation"  # asks to confirm a sign-up
     ALARM = "alarm"  # tells the operator that something needs a person, or no longer does
+    TODO = "todo"  # lists for the operator the events that a person has to look at
     TEST = "test"  # the operator tries a channel
 
 

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from . import occurrences, when
 from .drafting.mentions import read_mentions
 from .drafting.values import TextContext
 from .events import Event, Source, Status
+from .history import Edition
+from .todos import MAX_STORED_TODOS, Concern, Todo, TodoList, TodoReason
 from .when import Period, Undated, When
 
 NEAR = timedelta(days=60)
 LONG_UNDATED = timedelta(days=120)
 SOURCE_AGE = timedelta(days=365)
-
-
-class Concern(StrEnum):
-    """Why an event has to be looked at, the more urgent first."""
-
-    CONTRADICTED = "contradicted"  # a quote of its source gives another date
-    OVERDUE = "overdue"  # its period is over, and its day was never written
-    NEAR = "near"  # its period begins soon, and the day is not known
-    DEAD_LINK = "dead link"  # one of its addresses leads nowhere
-    UNCONFIRMED = "unconfirmed"  # it is past, and still tentative or in doubt
-    DOUBTFUL = "doubtful"  # its date is in doubt, and one source at most says it
-    UNDATED = "undated"  # it has had no date for months
-    STALE = "stale"  # its source was not checked for a year
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One event to look at. *day* is when it happens at the earliest, None where no day is known."""
-
-    event_id: str
-    title: str
-    concern: Concern
-    message: str
-    day: date | None = None
 
 
 def find_todos(
@@ -66,6 +42,14 @@ def find_todos(
     return sorted(todos, key=lambda todo: (order[todo.concern], todo.day or date.max, todo.event_id))
 
 
+def list_todos(edition: Edition, today: date, dead_links: Mapping[str, str]) -> TodoList:
+    """Lists what has to be looked at on *today* in *edition*, as it is kept for the operator."""
+    changed = {version.event.id: version.modified.astimezone(UTC).date() for version in edition.versions}
+    events = [version.event for version in edition.versions]
+    todos = find_todos(events, today, changed, edition.calendar.language, dead_links)
+    return TodoList(edition.number, today, len(todos), tuple(todos[:MAX_STORED_TODOS]))
+
+
 def _todos_of(event: Event, today: date, changed: date | None, language: str) -> Iterator[Todo]:
     if event.status is Status.CANCELLED:
         return
@@ -73,36 +57,38 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
     first, last = event.when.first_day, event.when.last_day
     is_past = last is not None and last < today and event.rule is None
 
-    def todo(concern: Concern, message: str) -> Todo:
-        return Todo(event.id, event.title.in_language(language), concern, message, first)
+    def todo(concern: Concern, reason: TodoReason, **values: str | int) -> Todo:
+        return Todo(event.id, event.title.in_language(language), concern, reason, values, first)
 
+    written = str(event.when)
     if said := _contradicting_quote(event):
-        yield todo(Concern.CONTRADICTED, f"when is {event.when}, and its source says {said}")
+        yield todo(Concern.CONTRADICTED, TodoReason.OTHER_DATE, when=written, said=said)
     if isinstance(event.when.span, Undated):
         if changed is not None and today - changed > LONG_UNDATED:
-            yield todo(Concern.UNDATED, f"it has had no date since {changed}")
+            yield todo(Concern.UNDATED, TodoReason.NO_DATE_SINCE, since=str(changed))
         elif known.last_day is not None and known.last_day < today:
-            yield todo(Concern.UNDATED, f"its old date, {known}, is past, and no new one is written")
+            yield todo(Concern.UNDATED, TodoReason.OLD_DATE_PAST, was=str(known))
         return
     if isinstance(event.when.span, Period) and is_past:
-        yield todo(Concern.OVERDUE, f"{event.when} is over, and the day was never written")
+        yield todo(Concern.OVERDUE, TodoReason.PERIOD_OVER, when=written)
     elif isinstance(event.when.span, Period) and first is not None and first - today <= NEAR:
         days = (first - today).days
-        begins = "has begun" if days <= 0 else "begins tomorrow" if days == 1 else f"begins in {days} days"
-        yield todo(Concern.NEAR, f"{event.when} {begins}, and the day is not known")
+        reason = TodoReason.PERIOD_BEGUN if days <= 0 else TodoReason.PERIOD_NEAR
+        yield todo(Concern.NEAR, reason, when=written, days=days)
     elif is_past and (event.status is Status.TENTATIVE or event.when.uncertain):
-        yield todo(Concern.UNCONFIRMED, f"{event.when} is past, and it was never confirmed")
+        yield todo(Concern.UNCONFIRMED, TodoReason.NEVER_CONFIRMED, when=written)
     if not is_past and event.when.uncertain and len(event.sources) < 2:
-        yield todo(Concern.DOUBTFUL, "its date is in doubt, and no second source is written")
+        yield todo(Concern.DOUBTFUL, TodoReason.NO_SECOND_SOURCE)
     if not is_past and (seen := _last_seen(event.sources)) and today - seen > SOURCE_AGE:
-        yield todo(Concern.STALE, f"its source was last seen on {seen}")
+        yield todo(Concern.STALE, TodoReason.SEEN_LONG_AGO, seen=str(seen))
 
 
 def _dead_link_todos(event: Event, dead_links: Mapping[str, str], language: str) -> Iterator[Todo]:
     title = event.title.in_language(language)
     for url in addresses(event):
-        if reason := dead_links.get(url):
-            yield Todo(event.id, title, Concern.DEAD_LINK, f"{url}: {reason}", event.when.first_day)
+        if detail := dead_links.get(url):
+            values = {"url": url, "detail": detail}
+            yield Todo(event.id, title, Concern.DEAD_LINK, TodoReason.LINK, values, event.when.first_day)
 
 
 def addresses(event: Event) -> list[str]:

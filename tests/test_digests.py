@@ -97,13 +97,8 @@ def test_a_reader_chooses_the_day_and_the_hour(tmp_path: Path) -> None:
     assert [message.kind for message in world.notifications] == ["digest"]
 
 
-def test_the_settings_name_a_channels_digest_that_is_none_and_refuse_one_for_the_operator(tmp_path: Path) -> None:
+def test_the_settings_name_a_channels_digest_that_is_none(tmp_path: Path) -> None:
     config = tmp_path / "eventcal.toml"
     config.write_text('[[channels]]\nname = "team"\ntype = "log"\ndigest = "mondays"\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"digest: 'mondays' is not understood"):
-        load({}, {"config": config})
-    config.write_text(
-        '[[channels]]\nname = "team"\ntype = "log"\ndigest = "daily"\nfor = "operator"\n', encoding="utf-8"
-    )
-    with pytest.raises(SettingsError, match="digest is for channels of readers"):
         load({}, {"config": config})

@@ -28,12 +28,13 @@ from eventcal import (
     repeat,
     settings,
     states,
+    upkeep,
     when,
     words,
 )
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
-from eventcal.history import EventState, Version
+from eventcal.history import Edition, EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
 from tests import factories
 
@@ -272,6 +273,9 @@ def carried(tmp_path: Path) -> list[Message]:
         messages.reminder_message(context, Occurrence(event, "", event.when, event.status), version, lead, due_at=NOW),
         messages.change_message(context, [MessageLine("Summit", old, new, version)]),
         messages.alarm_message(context, "dead", "1: 550", NOW, False),
+        messages.todo_message(
+            context, upkeep.list_todos(Edition(1, "", NOW, CALENDAR, (version,), None), NOW.date(), {})
+        ),
         messages.channel_test_message(context, "press-desk"),
     ]
 

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
 from eventcal.run.registry_watcher import RegistryWatcher
+from eventcal.run.todo_lister import TodoLister
 from eventcal.settings import Settings
 from eventcal.store import edition_store, ledger, open_store, processes
 from eventcal.store.database import ms
@@ -96,6 +97,19 @@ def text_of(html: str) -> str:
 
 
 # who comes in
+
+
+def test_dates_that_need_a_look_are_listed_with_their_pages_and_the_rest_is_counted(desk: Desk) -> None:
+    assert "Dates that need a look" not in desk.get()
+    desk.world.publish("\n".join(f"- {{id: e{number}, title: E{number}, when: 2021-09}}" for number in range(12)), NOW)
+    TodoLister(desk.world.store, Path("no-links.json"))(NOW)
+
+    page = desk.get()
+    assert re.search(r'<a href="[^"]*/events/e0">E0</a>: 2021-09 has begun, and the day is not known', page)
+    assert (page.count("2021-09 has begun"), "And 2 more: `eventcal todo` lists all." in page) == (10, True)
+    desk.world.publish(SUMMIT, NOW)
+    TodoLister(desk.world.store, Path("no-links.json"))(NOW)
+    assert re.search(r'<h2 id="todos">Dates that need a look</h2>\s*<p class="meta">none</p>', desk.get())
 
 
 @pytest.mark.parametrize("header", ["", basic("wrong"), basic(""), "Bearer wrong", "Bearer", "Digest x", "nonsense"])

@@ -32,7 +32,7 @@ def concerns(folder: Path, *fields: str, changed: date | None = None) -> list[tu
     ("fields", "concern", "message"),
     [
         ("when: 2027-07", "near", "2027-07 begins in 30 days, and the day is not known"),
-        ("when: 2027-06-02..07", "near", "2027-06-02..07 begins tomorrow, and the day is not known"),
+        ("when: 2027-06-02..07", "near", "2027-06-02..07 begins in 1 day, and the day is not known"),
         ("when: 2027-Q2", "near", "2027-Q2 has begun, and the day is not known"),
         ("when: 2027-05", "overdue", "2027-05 is over, and the day was never written"),
         ("when: 2027-05-01, status: tentative", "unconfirmed", "2027-05-01 is past, and it was never confirmed"),

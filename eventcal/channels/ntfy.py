@@ -17,7 +17,7 @@ MAX_TITLE_BYTES = 250
 MAX_JSON_BYTES = 8_000
 _MESSAGE_STATUSES = frozenset({400, 413})
 
-_TAGS_BY_KIND = {"reminder": "calendar", "digest": "calendar", "change": "pencil2", "alarm": "warning"}
+_TAGS_BY_KIND = {"reminder": "calendar", "digest": "calendar", "change": "pencil2", "alarm": "warning", "todo": "memo"}
 _HIGH_PRIORITY, _DEFAULT_PRIORITY = 4, 3
 
 

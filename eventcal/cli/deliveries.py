@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 )
 @click.option("--state", type=click.Choice(["open", "queued", "sending", "retry", "sent", "dead", "skipped"]))
-@click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "test"]))
+@click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "todo", "test"]))
 @click.option("--channel", default="", help="Only through this channel of eventcal.toml.")
 @click.option("--event", "event_id", default="", help="Only about this event.")
 @click.option(

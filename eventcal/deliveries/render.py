@@ -21,6 +21,7 @@ from ..states import Reason
 from ..store import Store, edition_store, ledger
 from ..store.ledger import Claim, DigestEntry, LastNotified
 from ..store.recipients import BouncePolicy
+from ..todos import parse_todo_list
 from ..tokens import TokenPayload, TokenPurpose
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)
@@ -149,6 +150,8 @@ class MessageRenderer:
                 return self._render_digest(claim, lookup, now)
             case "alarm":
                 return self._render_alarm(claim, lookup, now)
+            case "todo":
+                return self._render_todo_list(claim, lookup, now)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
@@ -336,6 +339,12 @@ class MessageRenderer:
         alarm = ledger.parse_alarm(claim.payload)
         context = self._message_context(claim, lookup, now)
         message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
+        return Rendered(messages.address_message(message, claim.public_id, claim.address))
+
+    def _render_todo_list(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+        if now >= claim.expires_at:
+            return Skip(Reason.PAST)
+        message = messages.todo_message(self._message_context(claim, lookup, now), parse_todo_list(claim.payload))
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:

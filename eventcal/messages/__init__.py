@@ -14,6 +14,7 @@ from .footer import footer_reason
 from .message_context import MessageContext
 from .notification import notification_payload
 from .reminder import reminder_message
+from .todo_digest import todo_message
 from .values import (
     CONFIRM_PLACEHOLDER,
     LINK_PLACEHOLDERS,
@@ -49,4 +50,5 @@ __all__ = [
     "notification_payload",
     "one_line",
     "reminder_message",
+    "todo_message",
 ]  # fmt: skip

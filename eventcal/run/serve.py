@@ -24,6 +24,8 @@ from ..store import Lock, Store, edition_store, ledger, lock, open_store
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .registry_watcher import FirstLook, RegistryWatcher
+from .todo_lister import INTERVAL as TODO_INTERVAL
+from .todo_lister import TodoLister
 from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal, startup_printer
 
 log = logging.getLogger(__name__)
@@ -132,7 +134,14 @@ def _run_standalone(
     def tick(_: datetime) -> object:
         return deliveries.tick(sender, dispatcher, should_stop=stopping.is_set)
 
-    job_runner = JobRunner((PeriodicJob("look", first_look), PeriodicJob("tick", first_look.before(tick))))
+    lister = TodoLister(store, settings.links_file)
+    job_runner = JobRunner(
+        (
+            PeriodicJob("look", first_look),
+            PeriodicJob("tick", first_look.before(tick)),
+            PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
+        )
+    )
     job_runner.start()
     try:
         yield
@@ -158,9 +167,11 @@ def _run_clustered(
         )
 
     recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
+    lister = TodoLister(store, settings.links_file)
     jobs = [
         PeriodicJob("look", lambda _: first_look(store.now())),
         PeriodicJob("tick", first_look.before(tick)),
+        PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
         PeriodicJob("recover", lambda _: recovery(store.now())),
         PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
         heartbeat.job,

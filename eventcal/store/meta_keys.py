@@ -31,5 +31,6 @@ class MetaKey(StrEnum):
     RETENTION_AT = "swept_at"  # when the last retention run finished, in milliseconds
     TICK_AT = "ticked_at"  # when a tick last ran, in milliseconds
     LAST_DELETED_ID = "last_erased"  # highest subscription ever deleted: SQLite would give its number again
+    TODOS = "todos"  # JSON: the events that a person has to look at (todos.TodoList)
     # counters
     SUPPRESSED = "suppressed"  # settlements by a sender that another had replaced

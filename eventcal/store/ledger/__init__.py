@@ -2,7 +2,7 @@
 
 `reminder_rows` holds plans and fan-outs, `delivery_rows` inserts deliveries, `delivery_queue` claims and settles them,
 `batch_reservations` reserves them for other machines, `notice_rows` says what changed and who was told what. `breakers`
-holds circuit breakers and pauses, `alarms` what the operator is told, `stats` counts. Who is told what is decided in
+holds circuit breakers and pauses, `alarms` and `operators` what the operator is told, `stats` counts. Who is told what is decided in
 `eventcal.planning`.
 """
 
@@ -40,8 +40,9 @@ from .delivery_queue import (
     renew,
     settle,
 )
-from .delivery_rows import DigestEntry, digest_entries, has_due_digests
+from .delivery_rows import DigestEntry, digest_entries, has_due_digests, insert_deliveries
 from .notice_rows import has_settled_changes, last_states_of
+from .operators import OperatorDigest, operator_digests
 from .reminder_rows import has_due_fan_out
 from .stats import (
     LATENESS_BUCKETS,
@@ -73,6 +74,7 @@ __all__ = [
     "LastNotified",
     "LedgerBalance",
     "LedgerStats",
+    "OperatorDigest",
     "ReaderCount",
     "UpcomingReminder",
     "allow_probe",
@@ -87,6 +89,7 @@ __all__ = [
     "has_expired_leases",
     "has_settled_changes",
     "in_flight",
+    "insert_deliveries",
     "last_states_of",
     "last_tick_at",
     "latest_reminder_id",
@@ -96,6 +99,7 @@ __all__ = [
     "needs_alarm_update",
     "next_due",
     "next_due_moment",
+    "operator_digests",
     "parse_alarm",
     "pause",
     "planned_reminders",

@@ -15,7 +15,7 @@ from flask import Response as Page
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
-from ... import words
+from ... import todos, words
 from ...store import edition_store, ledger
 from ..context import current, get_services
 from ..rate_limit import limiter
@@ -97,6 +97,8 @@ def page() -> str:
     return render_template(
         "operations/page.html",
         status=operator_status.read(store, settings, context.now),
+        format_todo=todos.format_todo,
+        max_todos=operator_status.MAX_TODOS,
         log=operator_status.read_log(store, log_filter),
         log_filter=log_filter,
         log_states=operator_status.LOG_STATES,

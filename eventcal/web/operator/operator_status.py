@@ -17,13 +17,17 @@ from ...store import Store, edition_store, ledger
 from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
 from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats, ReaderCount, UpcomingReminder
+from ...store.meta_keys import MetaKey
 from ...store.processes import Process
+from ...todos import TodoList, parse_todo_list
 from ..snapshots import SCHEDULER_SILENT_AFTER
 
 MAX_LISTED: Final = 50
 """Deliveries of one state that the page lists at most."""
 MAX_UPCOMING: Final = 10
 """Planned reminders that the page lists."""
+MAX_TODOS: Final = 10
+"""Dates that need a look that the page lists."""
 READER_DAYS: Final = 30
 """Days over which the page shows the number of readers."""
 LOG_STATES: Final = ("sent", "open", "skipped", "dead")
@@ -46,7 +50,7 @@ class ChannelStatus:
 class OperatorStatus:
     """The state at one moment. `pending_digest` is that of a registry that waits to be accepted, "" when none does.
 
-    `processes` are those that share a PostgreSQL; `has_no_sender`: none of them sends.
+    `todo_list` is what the scheduler listed last, None before; `processes` are those that share a PostgreSQL; `has_no_sender`: none of them sends.
     """
 
     registry_check: RegistryCheck | None
@@ -63,6 +67,7 @@ class OperatorStatus:
     upcoming: tuple[UpcomingReminder, ...]
     readers: tuple[ReaderCount, ...]
     is_scheduler_silent: bool
+    todo_list: TodoList | None = None
     processes: tuple[Process, ...] = ()
     has_no_sender: bool = False
 
@@ -97,6 +102,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         upcoming = ledger.planned_reminders(conn, MAX_UPCOMING)
         readers = ledger.reader_counts(conn, now, READER_DAYS)
         accepted_digest = edition_store.acceptance(conn)
+        todos_json = edition_store.read_meta(conn, MetaKey.TODOS)
         processes = process_store.list_processes(conn)
         # where machines share the work, somebody has to be there who sends
         has_no_sender = store.clustered and not process_store.count_senders(conn, now)
@@ -118,6 +124,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         upcoming=tuple(upcoming),
         readers=tuple(readers),
         is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SCHEDULER_SILENT_AFTER,
+        todo_list=parse_todo_list(todos_json) if todos_json else None,
         processes=tuple(processes),
         has_no_sender=has_no_sender,
     )
