@@ -58,7 +58,7 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
     is_past = last is not None and last < today and event.rule is None
 
     def todo(concern: Concern, reason: TodoReason, **values: str | int) -> Todo:
-        return Todo(event.id, event.title.in_language(language), concern, reason, values, first)
+        return Todo(event.id, occurrences.title_without_number(event, language), concern, reason, values, first)
 
     written = str(event.when)
     if said := _contradicting_quote(event):
@@ -84,7 +84,7 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
 
 
 def _dead_link_todos(event: Event, dead_links: Mapping[str, str], language: str) -> Iterator[Todo]:
-    title = event.title.in_language(language)
+    title = occurrences.title_without_number(event, language)
     for url in addresses(event):
         if detail := dead_links.get(url):
             values = {"url": url, "detail": detail}

@@ -78,6 +78,16 @@ def test_an_event_without_a_date_is_named_after_months(tmp_path: Path) -> None:
     assert [] == concerns(tmp_path, "when: TBD", changed=date(2027, 5, 1))
 
 
+def test_the_title_of_a_series_that_counts_years_has_no_placeholder(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(
+        HEAD
+        + '  - {id: a, title: "{nth} fair", when: 2020-05-01, repeat: every year, source: {title: T, seen: 2026-01}}\n'
+    )
+
+    todos = find_todos(registry.read(tmp_path / "events.yaml").events, TODAY, {}, "en")
+    assert [(todo.title, todo.concern) for todo in todos] == [("Fair", "stale")]
+
+
 def test_the_most_urgent_comes_first(tmp_path: Path) -> None:
     found = concerns(
         tmp_path,

@@ -36,6 +36,7 @@ MAX_LOOKAHEAD_DAYS = 366 * 5
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. Those without a known day are shown with their period."""
     from .. import filters, occurrences
+    from ..occurrences import title_without_number
 
     registry = read_valid_registry(settings)
     assert registry.calendar is not None
@@ -52,7 +53,7 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
         click.echo("no upcoming events" + (" match" if len(events) < len(registry.events) else ""))
     _echo_agenda(upcoming, registry.calendar.timezone, lang)
     if undated := occurrences.undated_events(events):
-        click.echo("no date yet: " + "; ".join(event.title.in_language(lang) for event in undated))
+        click.echo("no date yet: " + "; ".join(title_without_number(event, lang) for event in undated))
 
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:

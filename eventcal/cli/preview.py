@@ -94,9 +94,10 @@ def _build_message(
     edition: Edition, version: Version, kind: str, lead_text: str, was: str, options: _PreviewOptions
 ) -> Message:
     from .. import messages
+    from ..occurrences import title_without_number
 
     calendar, event = edition.calendar, version.event
-    query, title = _event_filter(event.id), event.title.in_language(options.language)
+    query, title = _event_filter(event.id), title_without_number(event, options.language)
     occurrence = _next_occurrence(version)
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
