@@ -28,7 +28,7 @@ class _PipedCommand(click.Command):
         try:
             return super().invoke(ctx)
         except EventcalError as error:
-            if not ctx.params["mailbox"]:
+            if ctx.params["mailbox"] is None:
                 error.exit_code = EX_TEMPFAIL
             raise
 
