@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 @click.option("--timezone", "reader_zone", default="", help="IANA zone of hours that come in UTC or without a zone.")
 @click.option("--columns", default="", help="Columns of a table by registry key: title=Topic,when=Date.")
 @click.option("--private", is_flag=True, help="Also import events that are marked private.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written without writing it.")
-@click.option("--quiet", is_flag=True, help="Only count what could not be imported.")
+@click.option("--dry-run", is_flag=True, help="Print the same report, and write nothing.")
+@click.option("--quiet", is_flag=True, help="Print only the totals of what was changed or left out.")
 @with_settings("registry")
 def import_command(
     settings: Settings,
@@ -45,8 +45,8 @@ def import_command(
 ) -> None:
     """Add the events of a FILE or URL to the registry, or bring them up to date.
 
-    Reads .ics and the tables of other projects. What could not be imported is listed on stderr, one item a line. Running it
-    again with a newer copy changes what changed there and deletes nothing.
+    Reads .ics and the tables of other projects. What was changed or left out is listed on stderr, one item a line. Running
+    it again with a newer copy changes what changed there and deletes nothing.
     """
     from .. import importing
 
