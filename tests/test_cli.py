@@ -174,7 +174,9 @@ def test_a_language_that_nothing_is_written_in_is_refused_with_those_there_are(
 ) -> None:
     result = seed(*words, "--lang", "tlh", code=1)
 
-    assert "--lang: nothing is written in 'tlh'; choose one of ar, en, ru, zh" in result.output.replace("\n", " ")
+    assert "--lang: nothing is written in 'tlh'; choose one of ar, de, en, es, ru, zh" in result.output.replace(
+        "\n", " "
+    )
     seed(*words, "--lang", "zh-Hans")
 
 

@@ -241,7 +241,7 @@ def test_every_form_of_a_rule_has_the_words_that_its_table_gives() -> None:
     assert len(rows) >= 15
     for form, first, *cells in rows:
         rule = repeat.parse(form.strip("`"), when.parse(first.strip("`"), zone))
-        assert cells == [words.format_rule(rule, language) for language in words.LANGUAGES], form
+        assert cells == [words.format_rule(rule, language) for language in ("en", "ru", "zh")], form
 
 
 def test_channels_are_described_with_every_type_and_key() -> None:

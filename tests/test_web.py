@@ -235,7 +235,8 @@ def test_an_agenda_goes_on_by_plain_links_and_loses_nothing() -> None:
     [
         ("/?lang=ru", "zh", "ru"),
         ("/", "zh-CN,zh;q=0.9", "zh"),
-        ("/", "de, fr", "en"),
+        ("/", "de, fr", "de"),
+        ("/", "fi, fr", "en"),
         ("/?lang=tlh", "ru", "ru"),
         ("/?lang=ar", "ru", "ar"),
     ],

@@ -57,7 +57,7 @@ def require_language(language: str, calendar: Calendar, events: Iterable[Event])
     from .. import words
 
     titles = (calendar.name, *(event.title for event in events))
-    known = {*words.DATE_LANGUAGES, calendar.language, *(tag for title in titles for tag, _ in title.translations)}
+    known = {*words.LANGUAGES, calendar.language, *(tag for title in titles for tag, _ in title.translations)}
     if language and language not in known and language.split("-")[0] not in known:
         raise EventcalError(f"--lang: nothing is written in {language!r}; choose one of {', '.join(sorted(known))}")
     return language or calendar.language

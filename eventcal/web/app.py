@@ -121,12 +121,11 @@ def _set_up_templates(app: Flask, services: Services) -> None:
         }
 
 
-_LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"), ("zh", "中文"))
-
-
 def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
     """Returns the languages that a page is offered in, each with its own name for itself."""
-    return [language for language in _LANGUAGE_NAMES if static_urls is None or language[0] in static_urls.languages]
+    return [
+        language for language in words.list_languages() if static_urls is None or language[0] in static_urls.languages
+    ]
 
 
 def _finish_response(response: Response) -> Response:

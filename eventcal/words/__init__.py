@@ -34,10 +34,10 @@ from .labels import (
     format_status_prefix,
 )
 from .language import (
-    DATE_LANGUAGES,
     LANGUAGES,
     Style,
     get_translations,
+    list_languages,
     resolve_language,
     text_direction,
     week_start,
@@ -49,7 +49,6 @@ from .punctuation import fill_sentence, join_clauses, join_list, join_phrases, j
 from .rules import format_rule
 
 __all__ = [
-    "DATE_LANGUAGES",
     "LANGUAGES",
     "LONGEST_NIGHT",
     "Style",
@@ -91,6 +90,7 @@ __all__ = [
     "join_list",
     "join_phrases",
     "join_sentences",
+    "list_languages",
     "mark_doubtful",
     "resolve_language",
     "text_direction",

@@ -12,24 +12,21 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("en", "ru", "zh")
-"""The languages that our own words are complete in; the first one stands in for the others."""
-
-DATE_LANGUAGES = (*LANGUAGES, "ar")
-"""The languages that dates and event texts can be read in; what we lack words for is said in English."""
-
 Style = Literal["short", "long"]
 
 # English as most of the world writes it: day before month, week from Monday.
 _LOCALE_OVERRIDES = {"en": "en_GB"}
 _LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 
+LANGUAGES = ("en", *sorted(path.parts[-3] for path in _LOCALE_FOLDER.glob("*/LC_MESSAGES/eventcal.po")))
+"""The languages of our own words: English, which stands in for all others, and each that has a catalogue."""
+
 
 def resolve_language(language: str) -> str:
     """*language* (a BCP 47 tag) if dates can be said in it, else its base language, else English."""
     tag = language.replace("_", "-").lower()
     for candidate in (tag, tag.split("-")[0]):
-        if candidate in DATE_LANGUAGES:
+        if candidate in LANGUAGES:
             return candidate
     return LANGUAGES[0]
 
@@ -52,6 +49,12 @@ def get_translations(language: str) -> _gettext.NullTranslations:
         write_mo(mo_file, read_po(po_file))
     mo_file.seek(0)
     return _gettext.GNUTranslations(mo_file)
+
+
+def list_languages() -> tuple[tuple[str, str], ...]:
+    """Returns (tag, name) of each of `LANGUAGES`, its name in the language itself: ("ru", "Русский")."""
+    names = ((language, str(locale_for(language).languages[language])) for language in LANGUAGES)
+    return tuple((language, name[:1].upper() + name[1:]) for language, name in names)
 
 
 def text_direction(language: str) -> Literal["ltr", "rtl"]:

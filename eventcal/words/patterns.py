@@ -60,7 +60,8 @@ def _format_month_third(period: Period, language: str, style: Style) -> str:
     _ = get_translations(language).gettext
     locale = locale_for(language)
     dated = locale.datetime_skeletons["yMMMd"] if style == "short" else locale.date_formats["long"]
-    month = apply_pattern(re.sub("d[^My]*", "", str(dated.pattern)).strip(), period.first, language)
+    without_day = re.sub(r"^d.*?(?=M)|d[^My]*$", "", str(dated.pattern))
+    month = apply_pattern(without_day.strip(), period.first, language)
     third = (_("early {month}"), _("mid-{month}"), _("late {month}"))[period.number - 1]
     return third.format(month=month)
 
