@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -225,6 +226,19 @@ def test_every_page_is_for_everybody_on_screen_and_on_paper(site: Site, calendar
             results = axe_api.Axe().run(page)
             assert results.violations_count == 0, f"{path} {width} {scheme} {media}: {results.generate_report()}"
         page.context.close()
+
+
+def test_what_stands_side_by_side_keeps_its_order_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("university", "/?lang=ar")
+    rows = page.evaluate("""[...document.querySelectorAll('.line .meta')].map(row => [...row.children]
+        .filter(each => each.offsetParent).map(each => [...each.getClientRects()].map(box => [box.top, box.left, box.right])))""")
+    assert sum(len(row) > 2 for row in rows) > 5
+    for row in rows:
+        for boxes, next_boxes in pairwise(row):
+            last_line, next_line = max(top for top, _, _ in boxes), min(top for top, _, _ in next_boxes)
+            left = min(left for top, left, _ in boxes if top == last_line)
+            next_right = max(right for top, _, right in next_boxes if top == next_line)
+            assert next_line > last_line + 5 or next_right <= left + 1, row
 
 
 def test_an_event_of_two_days_is_one_bar_over_two_columns(site: Site) -> None:
