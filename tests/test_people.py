@@ -650,8 +650,8 @@ def test_a_change_strikes_what_was_and_stresses_what_is(world: SubscriberWorld) 
     world.publish(MOVED, world.now + timedelta(minutes=1))
     world.advance_to(world.now + timedelta(hours=1))
     html = world.notifications[-1].html
-    assert "<s>Was: Thursday – Friday, 16–17 September 2021" in html
-    assert "<strong>Now: Saturday – Sunday, 18–19 September 2021" in html
+    assert "<s>Was: Thursday 16 September – Friday 17 September 2021" in html
+    assert "<strong>Now: Saturday 18 September – Sunday 19 September 2021" in html
 
 
 CALENDAR = Calendar("test", Text.plain("Test", "en"), "Asia/Dushanbe")

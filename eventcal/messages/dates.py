@@ -8,25 +8,12 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..when import AllDay, Timed, When
-from ..words.patterns import apply_pattern, format_days
+from ..words.patterns import format_days
 
 
 def format_with_weekday(when: When, language: str, zone: str = "") -> str:
-    """*when* in words, with the weekday first where the day is known; *zone* "" is the event's own."""
-    zone = _clock(when, zone)
-    date_text = words.format_when(when, language, zone or None)
-    match when.span:
-        case AllDay(first, last):
-            pass
-        case Timed(start, end):
-            clock_zone = ZoneInfo(zone) if zone else start.tzinfo
-            first = start.astimezone(clock_zone).date()
-            last = end.astimezone(clock_zone).date() if end else first
-        case _:
-            return date_text
-    _ = words.get_translations(language).gettext
-    names = dict.fromkeys(apply_pattern("EEEE", day, language) for day in ((first, last) if last > first else (first,)))
-    return _("{weekday}, {date}").format(weekday=" – ".join(names), date=date_text)
+    """Formats *when* with the weekday of each known day; *zone* "" is the event's own."""
+    return words.format_when(when, language, _clock(when, zone) or None, weekday=True)
 
 
 def format_subject_date(when: When, now: datetime, language: str, zone: str = "") -> str:
