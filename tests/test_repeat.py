@@ -274,11 +274,38 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every four weeks", "did you mean every 4 weeks?"),
         ("monthly", "did you mean every month?"),
         ("third Thursday of the month", "did you mean every month on the third Thu?"),
-        ("every second Thursday of the month", "every month on the second thursday"),
+        ("every second Thursday of the month", "every month on the second Thu? But 2021-09-16"),
         ("every second", "one start a day at most"),
         ("weekly", "did you mean every week?"),
         ("every 3rd Thursday of the month", "did you mean every month on the third Thu?"),
         ("evry wek", "did you mean every week?"),
+        ("Mon-Fri", "did you mean every week on Mon, Tue, Wed, Thu, Fri?"),
+        ("every week on Wed to Fri", "did you mean every week on Wed, Thu, Fri?"),
+        ("weekdays", "did you mean every week on Mon, Tue, Wed, Thu, Fri?"),
+        ("every working day", "did you mean every week on Mon, Tue, Wed, Thu, Fri?"),
+        ("Tuesdays & Thursdays", "did you mean every week on Tue, Thu?"),
+        ("weekly on Thursdays", "did you mean every week on Thu?"),
+        ("every week on TU, TH", "did you mean every week on Tue, Thu?"),
+        ("weekends", "did you mean every week on Sat, Sun? But 2021-09-16 (Thu) is not a date that the rule makes"),
+        ("biweekly", "did you mean every 2 weeks?"),
+        ("fortnightly on Thursday", "did you mean every 2 weeks on Thu?"),
+        ("every second week", "did you mean every 2 weeks?"),
+        ("every second month", "did you mean every 2 months?"),
+        ("every third Thursday", "did you mean every 3 weeks on Thu, or every month on the third Thu?"),
+        ("every month on the third Thursday of the month", "did you mean every month on the third Thu?"),
+        ("1st and 3rd Thursday of the month", "did you mean rrule: FREQ=MONTHLY;BYDAY=1TH,3TH?"),
+        ("last day of the month", "did you mean rrule: FREQ=MONTHLY;BYMONTHDAY=-1? But 2021-09-16 (Thu) is not"),
+        ("first of the month", "is that of `when`, which is 16: write every month, and a `when` on day 1"),
+        ("the 16th of each month", "did you mean every month?"),
+        ("every 16 September", "did you mean every year?"),
+        ("every year on 17 September", "write every year, and a `when` on 09-17"),
+        ("last working day of the month", "did you mean every month on the last working day? But"),
+        ("twice a year", "did you mean every 6 months?"),
+        ("every week for 10 weeks", "did you mean every week 10 times?"),
+        ("Thursdays until 2021-12-30", "did you mean every week on Thu until 2021-12-30?"),
+        ("every week until 31 December 2021", "months are numbers: write 2021-12-31"),
+        ("every Thursday except in October", "the dates to leave out under `except`"),
+        ("once", "an event that happens once has no rule: remove it"),
         ("every hour", "one start a day at most"),
         ("every week until 2020-01-01", "ends before its first date"),
         ("every week until 2022-13-01", "there is no month 13"),
@@ -303,6 +330,20 @@ def test_the_ends_of_time_are_no_trap(unit, when):
 )
 def test_a_wrong_rule_is_answered_with_the_right_form(text, said):
     assert said in refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "proposed"),
+    [
+        ("last day of the month", "2021-09-30", "rrule: FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("every month end until 2021-12-31", "2021-09-30", "rrule: FREQ=MONTHLY;BYMONTHDAY=-1;UNTIL=20211231"),
+        ("month end, 3 times", "2021-09-30 10:00", "rrule: FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"),
+        ("penultimate Thursday of the month", "2021-09-23", "rrule: FREQ=MONTHLY;BYDAY=-2TH"),
+    ],
+)
+def test_a_rule_that_repeat_cannot_say_is_proposed_as_a_valid_rrule(text: str, when: str, proposed: str):
+    assert refusal(text, when) == f"'{text}': did you mean {proposed}?"
+    assert rule(proposed.removeprefix("rrule: "), when)
 
 
 def test_until_with_an_hour_needs_utc():

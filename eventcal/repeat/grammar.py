@@ -16,6 +16,7 @@ from ..when import parse as parse_when
 from .expand import first_start_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS, parse_month_day, parse_movable, parse_shift
 from .rule import RecurrenceRule, join_rrule, local_dtstart, until_day
+from .rule_advice import ORDINAL_POSITIONS, correct_spelling, suggest_rules
 
 RULE_FORMS = (
     "every week on Tue, Thu; every 2 weeks; every month on the last Fri; every year; "
@@ -25,11 +26,10 @@ MAX_COUNT, MAX_INTERVAL = 1000, 999
 
 _WEEKDAY_BY_NAME = {name.lower(): short for name, short in zip(calendar.day_name, WEEKDAY_NAMES, strict=True)}
 _WEEKDAY_BY_NAME |= {short.lower(): short for short in WEEKDAY_NAMES}
-_ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _FREQ_BY_UNIT = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _RULE_PATTERN = re.compile(
     r"every (?:([0-9]{1,6}) )?(day|week|month|year)s?(?: (?P<on>(?:on |[0-9]{1,4} days? (?:before|after) ).+?))?(?:,? (?P<shift>if .+?))?"
-    r"(?: until (?P<until>[0-9?/-]+)| (?P<times>[0-9]{1,6}) times?)?"
+    r"(?: until (?P<until>.+)| (?P<times>[0-9]{1,6}) times?)?"
 )
 _NTH_WEEKDAY_PATTERN = re.compile(r"the (first|second|third|fourth|fifth|last) ([a-z]+)")
 
@@ -47,29 +47,33 @@ def parse(text: str, when: When) -> RecurrenceRule:
     not one that the rule makes.
     """
     normalized = " ".join(text.lower().split())
-    match = _RULE_PATTERN.fullmatch(normalized)
     _require_known_day(text, when)
-    first = local_dtstart(when)
     try:
-        if match is None:
-            raise ValueError(_explain_invalid_rule(normalized, when))
-        number, unit, on_clause, shift_clause, until, times = match.groups()
-        interval = _parse_count(number, MAX_INTERVAL, "the step of a rule") if number else 1
-        parts = {"FREQ": _FREQ_BY_UNIT[unit]} | ({"INTERVAL": str(interval)} if interval > 1 else {})
-        by_parts, on_text = _parse_clauses(on_clause, shift_clause, unit, first)
-        parts |= by_parts
-        canonical = f"every {interval} {unit}s" if interval > 1 else f"every {unit}"
-        canonical += f" {on_text}" if on_text else ""
-        if times:
-            count = _parse_count(times, MAX_COUNT, "a rule")
-            parts["COUNT"] = str(count)
-            canonical += f" {count} times"
-        last = _parse_until(until, first) if until else None
-        canonical += f" until {last}" if last else ""
-        rule = RecurrenceRule(join_rrule(parts), canonical, until=last)
-        _check_first_date(rule, first)
+        return _parse_normalized(normalized, local_dtstart(when))
     except ValueError as error:
-        raise GrammarError(f"{quote_input(text.strip())}: {error}") from None
+        raise GrammarError(f"{quote_input(text.strip())}: {_advice(normalized, when, str(error))}") from None
+
+
+def _parse_normalized(text: str, first: date | datetime) -> RecurrenceRule:
+    """Parses a rule in small letters with single spaces. Raises ValueError with the reason, "" for another form."""
+    match = _RULE_PATTERN.fullmatch(text)
+    if match is None:
+        raise ValueError
+    number, unit, on_clause, shift_clause, until, times = match.groups()
+    interval = _parse_count(number, MAX_INTERVAL, "the step of a rule") if number else 1
+    parts = {"FREQ": _FREQ_BY_UNIT[unit]} | ({"INTERVAL": str(interval)} if interval > 1 else {})
+    by_parts, on_text = _parse_clauses(on_clause, shift_clause, unit, first)
+    parts |= by_parts
+    canonical = f"every {interval} {unit}s" if interval > 1 else f"every {unit}"
+    canonical += f" {on_text}" if on_text else ""
+    if times:
+        count = _parse_count(times, MAX_COUNT, "a rule")
+        parts["COUNT"] = str(count)
+        canonical += f" {count} times"
+    last = _parse_until(until, first) if until else None
+    canonical += f" until {last}" if last else ""
+    rule = RecurrenceRule(join_rrule(parts), canonical, until=last)
+    _check_first_date(rule, first)
     return rule
 
 
@@ -152,17 +156,17 @@ def _parse_on(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, 
                 f"the {match[1]} working day goes with months; write every month on the {match[1]} working day"
             )
         month = {"BYMONTH": str(first.month)} if unit == "year" else {}
-        position = str(_ORDINAL_POSITIONS[match[1]])
+        position = str(ORDINAL_POSITIONS[match[1]])
         return month | {"BYDAY": "MO,TU,WE,TH,FR", "BYSETPOS": position}, f"the {match[1]} working day"
     if match := _NTH_WEEKDAY_PATTERN.fullmatch(on_clause):
         position, day = match[1], _parse_weekday(match[2])
         if unit not in ("month", "year"):
             raise ValueError(f"the {position} {day} goes with months; write every month on the {position} {day}")
         month = {"BYMONTH": str(first.month)} if unit == "year" else {}
-        return month | {"BYDAY": f"{_ORDINAL_POSITIONS[position]}{_rrule_weekday(day)}"}, f"the {position} {day}"
+        return month | {"BYDAY": f"{ORDINAL_POSITIONS[position]}{_rrule_weekday(day)}"}, f"the {position} {day}"
     if re.fullmatch(r"the \w+ \w+", on_clause):
         raise ValueError(
-            f"{quote_input(on_clause)}: the places are {', '.join(_ORDINAL_POSITIONS)}; write on the last Fri"
+            f"{quote_input(on_clause)}: the places are {', '.join(ORDINAL_POSITIONS)}; write on the last Fri"
         )
     if re.search(r"[0-9]", on_clause):
         raise ValueError(f"the day of the month is that of `when`; write every {unit}, and begin {on_clause}")
@@ -221,82 +225,38 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     )
 
 
-_SMALL_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COMMON_PHRASES: tuple[tuple[str, str], ...] = (
-    (r"\b1st\b", "first"),
-    (r"\b2nd\b", "second"),
-    (r"\b3rd\b", "third"),
-    (r"\b4th\b", "fourth"),
-    (r"\b5th\b", "fifth"),
-    (r"^(daily|each day)\b", "every day"),
-    (r"^weekly\b", "every week"),
-    (r"^(bi-?weekly|fortnightly|every fortnight)\b", "every 2 weeks"),
-    (r"^monthly\b", "every month"),
-    (r"^(quarterly|every quarter)\b", "every 3 months"),
-    (r"^(yearly|annually|annual)\b", "every year"),
-    (r"^each\b", "every"),
-    (r"^every weekday\b", "every week on mon, tue, wed, thu, fri"),
-    (r"^every other (mon(?!th)|tue|wed|thu|fri|sat|sun)[a-z]*", r"every 2 weeks on \1"),
-    (r"^every other\b", "every 2"),
-    *((rf"^every {word}\b", f"every {number}") for number, word in enumerate(_SMALL_NUMBERS, 2)),
-    (r"^every (mon(?!th)|tue|wed|thu|fri|sat|sun)([a-z]*)s?\b", r"every week on \1\2"),
-    (
-        r"^every (the )?(first|second|third|fourth|fifth|last) ([a-z]+)( of (the|every|each) month)?",
-        r"every month on the \2 \3",
-    ),
-    (
-        r"^(?:the )?(first|second|third|fourth|fifth|last) ([a-z]+)(?: of (?:the|every|each|a) month)$",
-        r"every month on the \1 \2",
-    ),
-    (r"\bon (first|second|third|fourth|fifth|last)\b", r"on the \1"),
-    (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
-    (r"\bon (first|last) (working|business) day\b", r"on the \1 working day"),
-    (r"^every year (since|from) [0-9-]+", "every year"),
-    (r"\b(till|through|ending)\b", "until"),
-    (r"\bfor ([0-9]+ times)", r"\1"),
-    (r"\bonce\b", "1 time"),
-    (r"\btwice\b", "2 times"),
-    (r"^(the (first|second|third|fourth|fifth|last) )", r"every month on \1"),
-)
-
-
-def _explain_invalid_rule(normalized: str, when: When) -> str:
-    """Explains how to write *normalized*, which does not match the grammar."""
-    if not normalized:
+def _advice(text: str, when: When, reason: str) -> str:
+    """Returns the rules that *text* may mean, or what is wrong with it. *reason* is "" for a text outside the grammar."""
+    if not text:
         return f"a rule is missing; write {RULE_FORMS}"
-    if "freq=" in normalized:
-        return "this is an RRULE; write it under `rrule`"
-    if re.search(r"\b(hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b", normalized):
-        return "a rule makes one start a day at most; write an event for each hour"
-    if re.search(r"\blunar\b|\bramadan\b|\beid\b", normalized):
-        return "no rule says this: write its dates under `also`, or an event for each"
-    corrected = normalized
-    for pattern, replacement in _COMMON_PHRASES:
-        corrected = re.sub(pattern, replacement, corrected)
-    words = [difflib.get_close_matches(word, _VOCABULARY, 1, 0.75) or [word] for word in corrected.split()]
-    for candidate in (corrected, " ".join(choices[0] for choices in words)):
-        if candidate != normalized and _RULE_PATTERN.fullmatch(candidate):
-            try:
-                return f"did you mean {parse(candidate, when).text}?"
-            except GrammarError as error:
-                return f"did you mean {candidate}? But {str(error).partition(': ')[2]}"
-    return f"not a rule; write {RULE_FORMS}"
+    first = local_dtstart(when)
+    forms = suggest_rules(text, date(first.year, first.month, first.day))
+    if isinstance(forms, str):
+        return forms
+    for candidates in (forms,) if reason else (forms, (correct_spelling(text),)):
+        checked = [_check_form(form, when) for form in candidates if form.lower() != text]
+        proposals = [shown for shown, fault in checked if fault != ""]
+        faults = [fault for _, fault in checked if fault != ""]
+        if None in faults:
+            return f"did you mean {', or '.join(proposals)}?"
+        if faults and faults[0] != reason:
+            return f"did you mean {', or '.join(proposals)}? But {faults[0]}"
+    return reason or f"not a rule; write {RULE_FORMS}"
 
 
-_VOCABULARY = (
-    "every",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "until",
-    "times",
-    *_ORDINAL_POSITIONS,
-)
+def _check_form(form: str, when: When) -> tuple[str, str | None]:
+    """Returns *form* as it is to be written, and its fault as the rule of *when*: "" for no rule at all, None for none."""
+    try:
+        if form.startswith(_RAW_PREFIX):
+            return _RAW_PREFIX + parse_rrule(form.removeprefix(_RAW_PREFIX), when).text, None
+        return _parse_normalized(form.lower(), local_dtstart(when)).text, None
+    except GrammarError as error:
+        return form, str(error).partition(": ")[2]
+    except ValueError as error:
+        return form, str(error)
+
+
+_RAW_PREFIX = "rrule: "
 
 
 # What each part of an RRULE may hold: one value, and whether several with commas.

@@ -1,0 +1,221 @@
+"""Rules as people write them ("biweekly on Thursdays", "the last day of the month") become the forms that may be meant.
+
+Only for advice: nothing that is rewritten here is taken for a rule without a person's word.
+"""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+from collections.abc import Callable
+from datetime import date
+
+from .movable import WEEKDAY_NAMES, WEEKDAYS
+
+ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+
+Forms = tuple[str, ...] | str
+"""The rules that a text may mean, `rrule: ` before a raw one; or a sentence, where it can be none of the grammar."""
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTH_NAMES = [name.lower() for name in calendar.month_name]
+_MONTH = r"(?P<month>" + "|".join(f"{name}|{name[:3]}" for name in _MONTH_NAMES[1:]) + r")\.?"
+_ORDINAL = "(first|second|third|fourth|fifth|last)"
+_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
+# Good Friday and its like are days of a year, and no weekday that a week repeats.
+_NO_FEAST = "".join(rf"(?<!\b{word} )" for word in ("shrove", "ash", "palm", "maundy", "good", "easter", "whit"))
+_DAYS = rf"({_DAY}(?:, {_DAY})*)"
+_MONTHLY = r"(?:every month,? |every |on )?(?:on )?(?:the )?"
+_OF_MONTH = r"(?: (?:of|in) (?:the |every |each |a )?months?| (?:every|each|per|a) month| monthly)?"
+
+
+def _long_weekday(match: re.Match[str]) -> str:
+    return WEEKDAY_NAMES[WEEKDAYS.index(match[1].upper())].lower()
+
+
+def _expand_weekdays(match: re.Match[str]) -> str:
+    first, last = (WEEKDAY_NAMES.index(day.title()) for day in match.groups())
+    return ", ".join(WEEKDAY_NAMES[number % 7] for number in range(first, last + 1 + 7 * (last < first))).lower()
+
+
+def _weekday_lists(match: re.Match[str]) -> str:
+    return ", ".join(re.findall(_DAY, match[0]))
+
+
+# Spellings of one thing, made one in this order before the forms are looked at.
+_Replacement = str | Callable[[re.Match[str]], str]
+_SPELLING_PAIRS: tuple[tuple[str, _Replacement], ...] = (
+    (r"[\u2010-\u2014]", "-"),
+    (rf"{_NO_FEAST}\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs?|days?|sdays?|nesdays?|rsdays?|urdays?)?\b\.?", r"\1"),
+    (r"\b(mo|tu|we|th|fr|sa|su)\b(?=(?:[ ,/&+]+(?:and )?(?:mo|tu|we|th|fr|sa|su))*$)", _long_weekday),
+    (rf"\b({_DAY}) ?(?:-|to|till|until|through|thru) ?({_DAY})\b", _expand_weekdays),
+    (rf"\b{_DAY}(?:(?:,? and|[ ,/&+]+)? ?{_DAY}\b)+", _weekday_lists),
+    *((rf"\b{number}{ending} (?=[a-z])", f"{word} ") for number, ending, word in (
+        (1, "st", "first"), (2, "nd", "second"), (3, "rd", "third"), (4, "th", "fourth"), (5, "th", "fifth")
+    )),
+    *((rf"\b{word}(?= (?:day|week|month|year|time)s?\b)", f"{number}") for number, word in enumerate(_NUMBERS, 1)),
+    (r"\b(first|last) (?:week|working|business|work)[- ]?day\b", r"\1 working day"),
+    (r"(?<!first )(?<!last )\b(?:week|work|working|business)[- ]?days?\b", "mon, tue, wed, thu, fri"),
+    (r"\bweek-?ends?\b", "sat, sun"),
+    (r"^(?:daily|each day|nightly|every (?:night|morning|evening)|7 days a week|once (?:a|per) day)\b", "every day"),
+    (r"^(?:weekly|each week|once (?:a|per) week)\b", "every week"),
+    (r"^(?:bi-?weekly|fortnightly|every fortnight)\b", "every 2 weeks"),
+    (r"^(?:monthly|each month|once (?:a|per) month)\b", "every month"),
+    (r"^bi-?monthly\b", "every 2 months"),
+    (r"^(?:quarterly|every quarter|once (?:a|per) quarter)\b", "every 3 months"),
+    (r"^(?:half-?yearly|semi-?annual(?:ly)?|bi-?annual(?:ly)?|twice (?:a|per) year)\b", "every 6 months"),
+    (r"^(?:yearly|annual(?:ly)?|each year|once (?:a|per) year|every year (?:since|from) [0-9-]+)", "every year"),
+    (r"^biennial(?:ly)?\b", "every 2 years"),
+    (r"^(?:every other|alternate|alternating) (day|week|month|year)s?\b", r"every 2 \1s"),
+    (rf"^(?:every other|alternate|alternating) (?={_DAY})", "every 2 weeks on "),
+    (r"^every (second|third|fourth|fifth) (day|week|month|year)\b",
+     lambda match: f"every {ORDINAL_POSITIONS[match[1]]} {match[2]}s"),
+    (r"^(?:each|all) ", "every "),
+    (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
+)  # fmt: skip
+_SPELLINGS = tuple((re.compile(pattern), replacement) for pattern, replacement in _SPELLING_PAIRS)
+
+# What ends a rule in other words, and how the grammar says it. The head stands in the group of that name.
+_ENDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), end)
+    for pattern, end in (
+        (r"(?P<head>.+?),? (?:until|till|through|thru|ending(?: on)?|up to) (.+)", r" until \2"),
+        (r"(?P<head>.+?),? (?:for )?x? ?([0-9]+)(?: times?|x)?", r" \2 times"),
+        (r"([0-9]+) times,? (?P<head>.+)", r" \1 times"),
+        (r"(?P<head>every week.*?),? for ([0-9]+) weeks", r" \2 times"),
+        (r"(?P<head>every month.*?),? for ([0-9]+) months", r" \2 times"),
+        (r"(?P<head>.+?),? once", " 1 time"),
+        (r"(?P<head>.+?),? twice", " 2 times"),
+    )
+)
+
+
+def suggest_rules(text: str, first: date) -> Forms:
+    """Returns what *text*, in small letters with single spaces, may mean as the rule of a series that starts on *first*.
+
+    The forms are not checked: one may be outside the grammar, or a rule that does not make *first*.
+    """
+    for pattern, sentence in _SENTENCES:
+        if pattern.search(text):
+            return sentence
+    for spelling, replacement in _SPELLINGS:
+        text = spelling.sub(replacement, text)
+    forms = _forms(text, first)
+    if forms != (text,):
+        return forms
+    for pattern, end in _ENDS:
+        if match := pattern.fullmatch(text):
+            heads = _forms(match["head"], first)
+            return heads if isinstance(heads, str) else tuple(head + _end_of(head, match.expand(end)) for head in heads)
+    return forms
+
+
+def correct_spelling(text: str) -> str:
+    """Returns *text* with its words exchanged for those of the grammar that are one slip away."""
+    return " ".join((difflib.get_close_matches(word, _VOCABULARY, 1, 0.75) or [word])[0] for word in text.split())
+
+
+_VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year", "years", "until", "times", *ORDINAL_POSITIONS)  # fmt: skip
+
+_SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), sentence)
+    for pattern, sentence in (
+        (r"freq=", "this is an RRULE; write it under `rrule`"),
+        (
+            r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b",
+            "a rule makes one start a day at most; write an event for each hour",
+        ),
+        (r"\blunar\b|\bramadan\b|\beid\b", "no rule says this: write its dates under `also`, or an event for each"),
+        (
+            r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
+            "write the rule alone, and the dates to leave out under `except`",
+        ),
+        (r"^(?:once|one-?off|never|none|no|false|single|only once)$", "an event that happens once has no rule: remove it"),
+        (
+            r"^(?:twice|three times|[23] times|2x|3x) (?:a|per|every|each) (?:week|month)\b",
+            "name the days, such as every week on Tue, Thu, or rrule: FREQ=MONTHLY;BYMONTHDAY=1,15",
+        ),
+    )
+)  # fmt: skip
+
+
+def _end_of(head: str, end: str) -> str:
+    """Returns the end of a rule as *head*'s form has it: COUNT and UNTIL of a raw one."""
+    if not head.startswith("rrule: "):
+        return end
+    count = re.fullmatch(r" ([0-9]+) times?", end)
+    return f";COUNT={count[1]}" if count else f";UNTIL={re.sub('[^0-9]', '', end)}"
+
+
+def _forms(text: str, first: date) -> Forms:
+    """Returns the forms that *text* as a whole may mean; itself where it is none of the phrases below."""
+    for pattern, rewrite in _PHRASES:
+        if match := pattern.fullmatch(text):
+            return rewrite(match, first) if callable(rewrite) else (_with_weekday_names(match.expand(rewrite)),)
+    return (text,)
+
+
+def _with_weekday_names(text: str) -> str:
+    return re.sub(rf"\b{_DAY}\b", lambda match: match[0].title(), text)
+
+
+def _rrule_day(day: str) -> str:
+    return WEEKDAYS[WEEKDAY_NAMES.index(day.title())]
+
+
+def _nth_or_every_nth(match: re.Match[str], _: date) -> Forms:
+    """ "every second Tuesday": each month's second one, or one in two."""
+    position, day = match[1], match[2].title()
+    return f"every {ORDINAL_POSITIONS[position]} weeks on {day}", f"every month on the {position} {day}"
+
+
+def _two_places(match: re.Match[str], _: date) -> Forms:
+    day = _rrule_day(match[3])
+    return (f"rrule: FREQ=MONTHLY;BYDAY={ORDINAL_POSITIONS[match[1]]}{day},{ORDINAL_POSITIONS[match[2]]}{day}",)
+
+
+def _day_of_month(match: re.Match[str], first: date) -> Forms:
+    day = int(next((group for group in match.groups() if group), "1"))
+    if day == first.day:
+        return ("every month",)
+    return f"the day of the month is that of `when`, which is {first.day}: write every month, and a `when` on day {day}"
+
+
+def _day_of_year(match: re.Match[str], first: date) -> Forms:
+    month, day = next(n for n, name in enumerate(_MONTH_NAMES) if n and name[:3] == match["month"][:3]), match["day"]
+    if (month, int(day)) == (first.month, first.day):
+        return ("every year",)
+    return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` on {month:02}-{int(day):02}"
+
+
+# Whole rules, as they are spelled after _SPELLINGS, and what they may mean.
+_PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str], date], Forms]], ...] = tuple(
+    (re.compile(pattern), rewrite)
+    for pattern, rewrite in (
+        (rf"(?:(?:every|on|every week)(?: on)?(?: the)? )?{_DAYS}(?: (?:of )?(?:every|each|the) week| weekly)?", r"every week on \1"),
+        (rf"every ([0-9]+ weeks)(?: on)?(?: the)? {_DAYS}", r"every \1 on \2"),
+        (rf"every (second|third|fourth|fifth) ({_DAY})", _nth_or_every_nth),
+        (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
+        (rf"{_MONTHLY}{_ORDINAL} (?:and|&|,) (?:the )?{_ORDINAL} ({_DAY}){_OF_MONTH}", _two_places),
+        (
+            rf"{_MONTHLY}(?:penultimate|(?:second|next)[- ]to[- ]last|last but one) ({_DAY}){_OF_MONTH}",
+            lambda match, _: (f"rrule: FREQ=MONTHLY;BYDAY=-2{_rrule_day(match[1])}",),
+        ),
+        (rf"{_MONTHLY}(first|last) working day{_OF_MONTH}", r"every month on the \1 working day"),
+        (
+            rf"{_MONTHLY}last (?:calendar )?day{_OF_MONTH}|(?:every month )?(?:at |on )?(?:the |every )?(?:end of (?:the |every |each )?month|month[- ]?end)",
+            "rrule: FREQ=MONTHLY;BYMONTHDAY=-1",
+        ),
+        (rf"{_MONTHLY}(?:first day|first|1st){_OF_MONTH}", _day_of_month),
+        (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}", _day_of_month),
+        (
+            rf"(?:every year |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
+            _day_of_year,
+        ),
+        (
+            rf"(?:every year |every )?(?:on )?{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?:every|each) year)?",
+            _day_of_year,
+        ),
+    )
+)  # fmt: skip
