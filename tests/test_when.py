@@ -562,7 +562,7 @@ SPELLINGS = """
     Sep 16 2027 10:00-12:00              | 2027-09-16 10:00/12:00
     16 сентября 2027 г.                  | 2027-09-16
     30 мая 2027                          | 2027-05-30
-    с 1 по 3 мая 2027                    | no form
+    с 1 по 3 мая 2027                    | 2027-05-01/03
     октябрь 2027                         | 2027-10
     2027年9月16日                         | 2027-09-16
     2027年9月                             | 2027-09
@@ -583,6 +583,96 @@ SPELLINGS = """
     2027-05-14 TBC                       | 2027-05-14?
     May 2027 TBC                         | 2027-05?
     NET June 2027                        | from 2027-06
+    16–17 September 2021                | 2021-09-16/17
+    2027-09-14–18                        | 2027-09-14/18
+    14–18.09.2027                        | 2027-09-14/18
+    2027−09−14                          | 2027-09-14
+    ２０２７-09-14                       | 2027-09-14
+    ２０２７－０９－１４ １０：００          | 2027-09-14 10:00
+    2027／09／14                         | 2027-09-14
+    ２０２７年９月１４日                 | 2027-09-14
+    2027年9月14日至18日                  | 2027-09-14/18
+    2027年9月30日至10月2日               | 2027-09-30/10-02
+    2027 年 9 月 14 日（星期二）         | 2027-09-14
+    2027年9月下旬                        | late 2027-09
+    2027年第三季度                       | 2027-Q3
+    2027-03-03 noon                      | 2027-03-03 12:00
+    12 noon, 3 March 2027                | 2027-03-03 12:00
+    2027-03-03 9am-5pm                   | 2027-03-03 09:00/17:00
+    March 3, 2027, 9-11am                | 2027-03-03 09:00/11:00
+    March 3, 2027, 11am-1pm              | 2027-03-03 11:00/13:00
+    March 3, 2027, 11-1pm                | 2027-03-03 11:00/13:00
+    2027-03-03 9:00-11:00                | 2027-03-03 09:00/11:00
+    2027-03-03 from 9:00 to 11:00        | 2027-03-03 09:00/11:00
+    2027-03-03 17h30                     | 2027-03-03 17:30
+    2027-03-03 17:30 Uhr                 | 2027-03-03 17:30
+    2027-03-03 1730                      | 2027-03-03 17:30
+    3 Apr 2027 7.30pm                    | 2027-04-03 19:30
+    3 Apr 2027 @ 3pm                     | 2027-04-03 15:00
+    Sat, 3 Apr 2027, KO 15:00            | 2027-04-03 15:00
+    15:00 on 3 Apr 2027                  | 2027-04-03 15:00
+    3pm, 3 April 2027                    | 2027-04-03 15:00
+    2027-03-03 23:59 AoE                 | 2027-03-03 23:59
+    2027-03-03 17:00 (Pacific Standard Time) | 2027-03-03 17:00
+    2027-03-03 17:00 W. Europe Standard Time | 2027-03-03 17:00
+    2027-03-03T10:00+01:00[Europe/Berlin] | 2027-03-03 10:00
+    20270303T100000Z                     | 2027-03-03 10:00
+    2027-03-03 (all day)                 | 2027-03-03
+    2027-03-03, time TBD                 | 2027-03-03
+    2027-03-03 to be confirmed           | 2027-03-03?
+    probably March 2027                  | 2027-03?
+    maybe 2027                           | 2027?
+    2027 (?)                             | 2027?
+    October 2027, date TBC               | 2027-10
+    sometime in March 2027               | 2027-03
+    some time in spring 2027             | spring 2027
+    by the end of March 2027             | by 2027-03
+    March 2027 at the earliest           | from 2027-03
+    NLT 2027-03-03                       | by 2027-03-03
+    third quarter of 2027                | 2027-Q3
+    3Q 2027                              | 2027-Q3
+    Q3/Q4 2027                           | 2027-07/12
+    week 9, 2027                         | 2027-W09
+    2027-W9                              | 2027-W09
+    week of March 3 2027                 | 2027-W09
+    w/c 1 March 2027                     | 2027-W09
+    week commencing 3 March 2027         | 2027-03-03..03-09
+    week ending 7 March 2027             | 2027-W09
+    week of 7 March 2027                 | 2027-03-07..03-13
+    2027-W09-3                           | 2027-03-03
+    2027-062                             | 2027-03-03
+    first Monday in March 2027           | 2027-03-01
+    last Friday of March 2027            | 2027-03-26
+    first half of March 2027             | 2027-03-01..15
+    3 or 4 March 2027                    | 2027-03-03..04
+    March or April 2027                  | 2027-03/04
+    2027 or 2028                         | 2027/2028
+    2020-present                         | 2020/..
+    March 3rd-5th, 2027                  | 2027-03-03/05
+    3./4. April 2027                     | 2027-04-03/04
+    03.–05.03.2027                       | 2027-03-03/05
+    3.3.-5.3.2027                        | 2027-03-03/2027-03-05
+    28.02.-02.03.2027                    | 2027-02-28/2027-03-02
+    3/3/2027                             | 2027-03-03
+    04-13-2027                           | 2027-04-13
+    13-04-2027                           | 2027-04-13
+    04-Mar-2027                          | 2027-03-04
+    2027-Mar-04                          | 2027-03-04
+    2027 March-April                     | 2027-03/04
+    1er mars 2027                        | 2027-03-01
+    1er mars 2027 à 18h                  | 2027-03-01 18:00
+    mercredi 3 mars 2027                 | 2027-03-03
+    du 3 au 5 mars 2027                  | 2027-03-03/05
+    3 de marzo de 2027                   | 2027-03-03
+    del 3 al 5 de marzo de 2027          | 2027-03-03/05
+    3 de março de 2027                   | 2027-03-03
+    3 maart 2027                         | 2027-03-03
+    vom 3. bis 5. März 2027              | 2027-03-03/05
+    3. März 2027, 17 Uhr                 | 2027-03-03 17:00
+    Mitte März 2027                      | mid 2027-03
+    Frühjahr 2027                        | spring 2027
+    в марте 2027                         | 2027-03
+    конец марта 2027                     | late 2027-03
 """
 
 
@@ -592,6 +682,28 @@ def test_a_date_as_people_spell_it_is_answered_with_the_one_form_that_it_means(s
 
     assert (
         not re.search(r"write [0-9]", refusal(text)) if form == "no form" else refusal(text).endswith(f": write {form}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("03/04/2027", "2027-03-04 or 2027-04-03"),
+        ("03-04-2027", "2027-03-04 or 2027-04-03"),
+        ("3/4/2027 10:00", "2027-03-04 10:00 or 2027-04-03 10:00"),
+        ("midnight, March 3 2027", "2027-03-03 00:00 or 2027-03-03 23:59"),
+        ("midnight AoE, March 3 2027", "2027-03-03 00:00 or 2027-03-03 23:59, and AoE as timezone"),
+        ("EOD March 3, 2027", "2027-03-03 17:00 or 2027-03-03 23:59"),
+        ("3 March 2027 AoE", "2027-03-03 23:59, and AoE as timezone"),
+    ],
+)
+def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, readings: str):
+    said = refusal(text)
+
+    assert said.endswith(readings)
+    assert all(
+        parse(reading, BERLIN)
+        for reading in re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?", said.partition(": ")[2])
     )
 
 
@@ -613,15 +725,30 @@ def test_a_date_as_people_spell_it_is_answered_with_the_one_form_that_it_means(s
         ("Postponed", "as status"),
         ("Extended", "the new date"),
         ("Monday", "write the day itself"),
-        ("maybe 2027", "not a date"),
         ("May 14 and 16, 2027", "the others under `also`"),
         ("Easter 2027", "every year on Easter"),
         ("ongoing", "/.. behind it"),
         ("before 30 June 2027", "by counts its day"),
         ("Summit 12, 2027", "not a date"),
         ("decade 2027", "not a date"),
-        ("03/04/2027", "the year comes first"),
-        ("16.09.27", "not a date"),
+        ("16.09.27", "a year has four digits"),
+        ("Q3'27", "a year has four digits"),
+        ("Q3 FY27", "fiscal years begin in different months"),
+        ("sometime in March", "a year is missing: write YYYY-03"),
+        ("March TBD", "a year is missing: write YYYY-03"),
+        ("first week of March 2027", "write the days in which it lies"),
+        ("after March 2027", "from counts its day"),
+        ("before 2027-03-03", "by counts its day"),
+        ("March 3, 10, 17, 2027", "the others under `also`"),
+        ("2027-03-03, 2027-03-10", "the others under `also`"),
+        ("2027-03-03 10:00 (2h)", "write the end"),
+        ("2027-03-03/P3D", "write the end"),
+        ("1774915200", "a count of seconds"),
+        ("Holiday 2027", "write the day itself"),
+        ("2027 season", "write the months in which it lies"),
+        ("https://example.org/dates", "this is an address"),
+        ("3 March 2027 (rescheduled from 1 March)", "only the date stands here"),
+        ("2027-366", "not a date"),
     ],
 )
 def test_no_form_is_offered_where_a_part_would_be_guessed(text, said):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
-from .named_months import YEAR_UNKNOWN, rewrite_named_dates
+from .corrections import WEEKDAYS, correct_date, weekday_conflict
+from .named_months import MONTHS, YEAR_UNKNOWN
+from .plain_words import plain_signs, to_english
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAY_PATTERN = re.compile(
-    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*(?:[-/\u2013]\s*(?=[a-z]))?",
-    re.IGNORECASE,
-)
 # In these the numbers alone do not say what is meant, so the month's name is named and no form is offered.
 _FOREIGN_MONTH_NAME = re.compile(
     r"янв|фев|мар[та]|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|[0-9]\s*月|januar|märz|mai\b|juin|juillet|août|dezember",
@@ -22,153 +19,13 @@ _FOREIGN_MONTH_NAME = re.compile(
 )
 
 
-def _rewrite_12_hour_time(match: re.Match[str]) -> str:
-    hour = int(match[1]) % 12 + (12 if match[3][0] in "pP" else 0)
-    return f"{hour:02}:{match[2] or '00'}" if 1 <= int(match[1]) <= 12 else match[0]
-
-
-def _rewrite_hour_range(match: re.Match[str]) -> str:
-    # What comes later is an end; 10:00-05:00 is an hour with an offset.
-    return f"{match[1]}/{match[2]}" if match[2] > match[1] else match[0]
-
-
-def _rewrite_part(match: re.Match[str]) -> str:
-    word = match[1].lower()
-    return {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}.get(word, word) + " "
-
-
-_DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
-
-# (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
-# is offered only when it is a date of the grammar.
-_CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement, advice)
-    for pattern, replacement, advice in (
-        (
-            r"^(tb[acd]|to be (announced|confirmed|determined|decided)|unknown|\?+)\??$",
-            "TBD",
-            "a date not known at all is TBD",
-        ),
-        (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
-        (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
-        (r"[\u2010\u2011]", "-", "use the plain hyphen"),
-        (
-            r"^([0-3]?[0-9])\.\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
-            r"\4-\3-\1/\2",
-            "the year comes first, with hyphens",
-        ),
-        (r"(?<= )([0-2][0-9])\.([0-5][0-9])$", r"\1:\2", "a colon joins hours and minutes"),
-        (r"\s+,", ",", "no space before a comma"),
-        (r"\s*\b(?:г|гг|года)\b\.?", "", "the year is a number alone"),
-        (r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日", r"\1-\2-\3", "use hyphens within a date"),
-        (r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月$", r"\1-\2", "use hyphens within a date"),
-        (r"(?<=[0-9]),?\s+(?:at|um|в)\s+(?=[0-9]{1,2}(?::|\s*[ap]\.?m))", " ", "one space stands before the hour"),
-        (r"(?<= )([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})$", _rewrite_hour_range, "a slash joins start and end"),
-        (r"\b([0-9]{4})-(\d\d)-(\d\d)[T_]+(?=\d)", r"\1-\2-\3 ", "a space stands before the hour, not T"),
-        (r"\b([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})\b", r"\3-\2-\1", "the year comes first, with hyphens"),
-        (r"\b(1[3-9]|2[0-9]|3[01])/(0?[1-9]|1[0-2])/([0-9]{4})\b", r"\3-\2-\1", "the year comes first, with hyphens"),
-        (r"\b(0?[1-9]|1[0-2])/(1[3-9]|2[0-9]|3[01])/([0-9]{4})\b", r"\3-\1-\2", "the year comes first, with hyphens"),
-        (r"\b([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})([01][0-9])([0-3][0-9])\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})[- ]?[Ww]([0-9]{2})\b", r"\1-W\2", "a week is written 2021-W37"),
-        (
-            r"^(?:calendar )?(?:week|w|cw|kw)\.? ?([0-9]{2}),?(?: of| in)? ([0-9]{4})$",
-            r"\2-W\1",
-            "a week is written 2021-W37",
-        ),
-        (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:1st|first) half (?:of )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:2nd|second) half (?:of )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
-        (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
-        (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
-        (
-            r"^(?:(?:the|in|by) )*(early|mid|middle|late|beginning|start|end)(?:[- ]of)?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
-            _rewrite_part,
-            "a part of a month or year begins with early, mid or late",
-        ),
-        (
-            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4}(?:/[0-9]{2,4})?)$",
-            lambda match: f"{match[1].lower()} {match[2]}",
-            "a season is written spring 2021",
-        ),
-        (
-            r"^([0-9]{4})[- ](spring|summer|autumn|fall|winter)$",
-            lambda match: f"{match[2].lower()} {match[1]}",
-            "a season is written spring 2021",
-        ),
-        (r"^(?:some ?time )?between ([0-9-]{7,10})/([0-9-]+)$", r"\1..\2", "two dots join days of which it is one"),
-        (
-            r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])",
-            "..",
-            "two dots join days of which it is one",
-        ),
-        (
-            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|after|from)\s+(?=[0-9])",
-            "from ",
-            "from says not before",
-        ),
-        (
-            r"^(?:not after|no later than|not later than|latest|until|till|up to|by)\s+(?=[0-9])",
-            "by ",
-            "by says not later",
-        ),
-        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\s+onwards?)$", "/..", "/.. says that no end is known"),
-        (
-            r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
-            "~",
-            "~ begins a period that is approximate",
-        ),
-        (r"\bQ([1-4])[ /]+([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
-        (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
-        (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
-        (r"\b([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)", _rewrite_12_hour_time, "hours go from 00 to 23"),
-        (
-            r"(?<=[0-9]:[0-9]{2})(?::00(?:[.,]0+)?|(:[0-9]{2})[.,][0-9]+)(?![0-9:])",
-            r"\1",
-            "leave out zeros and fractions",
-        ),
-        (
-            r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Z]{2,5}\b|[A-Z]+/[A-Z_/]+)(?![:\d])",
-            "",
-            "leave out the zone or offset, which belongs in `timezone`",
-        ),
-        (
-            r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\((?:[A-Z]{2,5}|UTC[+-][0-9]+)\)$",
-            r"\1",
-            "leave out the zone or offset, which belongs in `timezone`",
-        ),
-        (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
-        (r"\s*[\u2013\u2014]\s*|\s+(?:-|to|until|till|bis|по)\s+", "/", "a slash joins start and end"),
-        (r"\s*/\s*", "/", "no spaces around the slash"),
-        (r"(?<=[0-9])\s{2,}(?=[0-9])", " ", "one space stands before the hour"),
-        (r"(?<![0-9:])([0-9])(?=:[0-9]{2})", r"0\1", "hours have two digits"),
-        (r"(?<=[0-9]{4}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
-        (r"(?<=[0-9]{4}-[0-9]{2}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
-        (r"(?<=/)([0-9])(?![0-9:])", r"0\1", "months and days have two digits"),
-        (r"(?<=[0-9]{4}-[0-9]{2})-xx\b", "-XX", "write XX in capitals"),
-        (r"^([0-9]{4})-XX(?:-XX)?", r"\1", "a year alone is enough"),
-        (r"^(20|19)([0-9]{2})/([0-9]{2})$", r"\1\2/\1\3", "years have four digits"),
-        (
-            r"^([0-9]{4}(?:-[0-9]{2}(?:/[0-9]{2})?)?)\s*\((?:exact |precise )?(?:dates?|days?)[^()]*\)$",
-            r"\1",
-            "a period says by itself that the day is open",
-        ),
-        (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
-        (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
-        (r"(?<=[0-9])\s*[(\[][a-z ]*(?:completed|done|past|over|passed|held)[)\]]$", "", "only the date stands here"),
-        (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
-        (r"\s+\?$", "?", "put one ? at the very end"),
-    )
-)
-
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), advice)
     for pattern, advice in (
         (r"^(rrule:)?freq=", "this is a rule: write its first date here, and the rule under `rrule`"),
         (r"%y", "%Y is a pattern and not a year: write the first date, and repeat: every year"),
         (
-            r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b",
+            r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b|\bannual(ly)?\b",
             "this is a rule: write its first date here, and the rule as repeat, such as every month on the first Mon",
         ),
         (
@@ -176,11 +33,42 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
         (r"^(cancel+ed|postponed)$", "write the date here, and this as status"),
-        (r"&|\band\b", "write the first date here, and the others under `also`, or a slash between first and last day"),
+        (
+            r"&|\band\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ",
+            "write the first date here, and the others under `also`, or a slash between first and last day",
+        ),
         (
             r"\beaster\b",
             "write the day itself, such as 2021-04-04; every year it is repeat: every year on Easter",
         ),
+        (
+            r"\bfy ?[0-9]|fiscal|financial year",
+            "fiscal years begin in different months: write the months, such as 2021-07/09",
+        ),
+        (r"^[0-9]{9,13}$", "this is a count of seconds: write the day, such as 2021-09-16"),
+        (r"^https?://", "this is an address: write the date, or TBD, and the address under url"),
+        (
+            r"/P[0-9T]|\+ ?[0-9]+ ?h|\([0-9.]+ ?h(?:ours?)?\)|\b(?:for|lasting) [0-9]+ (?:hour|day|week)s?",
+            "write the end, such as 2021-09-16/18 or 2021-09-16 10:00/12:30",
+        ),
+        (
+            r"\bend of day\b|\beod\b|\bcob\b|\bclose of business\b|\bmidnight\b",
+            "write the hour that is meant, such as 2021-09-16 23:59",
+        ),
+        (r"\bafter\b", "from counts its day: write from 2021-09-17, the first day on which it can be"),
+        (
+            r"christmas|new year|holiday|thanksgiving|\bxmas\b",
+            "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
+        ),
+        (
+            r"\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:full )?week\b|\b(?:second|last|2nd) half of\b",
+            "write the days in which it lies, such as 2021-09-01..07",
+        ),
+        (
+            r"[0-9]{4}[-0-9]* \(|\bwas\b.*\bnow\b",
+            "only the date stands here: write the rest in notes, or a former date under `was`",
+        ),
+        (r"\bseasons?\b", "write the months in which it lies, such as 2021-09/2022-05"),
         (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
         (r"^before\b", "by counts its day: write by 2021-09-16, the last day on which it can be"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
@@ -199,7 +87,10 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"today|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
             "write the day itself",
         ),
-        (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}$", "the year comes first, with hyphens: 2021-09-16"),
+        (
+            r"(?:^|[^0-9:])[0-3]?[0-9]([-./ ])[0-9a-z]{1,4}\1'?[0-9]{2}$|'[0-9]{2}$|\b[QH][1-4] ?[0-9]{2}$|^[1-4][QH][0-9]{2}$",
+            "a year has four digits and comes first, such as 2021-09-16 or 2021-Q3",
+        ),
         (r"^.{5,}/.*/", "one slash joins start and end, such as 2021-09-16/2021-09-17"),
         (
             r"^[0-9-]{10} ?[0-9:]*/[0-9]{2}( [0-9:]+)?$",
@@ -218,48 +109,135 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """
     if not text:
         return "a date is missing; write TBD when none is known"
-    corrected, weekdays = _take_weekdays(text)
-    advice = ["the weekday is left out"] if weekdays else []
-    corrected, is_named = rewrite_named_dates(corrected)
-    if is_named:
-        advice.append("months are numbers")
-    if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&).*)?", corrected):
+    plain = to_english(plain_signs(text))
+    if answer := _explain_phrase(plain, fault):
+        return answer
+    corrected, advice, weekdays = correct_date(plain)
+    if plain != text and plain.isascii() and not advice:
+        advice = ["use plain digits and signs" if plain_signs(text) != text else "dates are numbers and English words"]
+    if match := _MONTH_ALONE.fullmatch(plain):
+        return f"a year is missing: write YYYY-{MONTHS.index(match['month'].lower()) + 1:02} with the year for {YEAR_UNKNOWN}"
+    if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&)(?!.*[0-9]{{4}}).*)?", corrected):
         return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}"
-    for pattern, replacement, sentence in _CORRECTIONS:
-        candidate = pattern.sub(replacement, corrected)
-        if candidate != corrected:
-            corrected = candidate
-            if sentence not in advice:
-                advice.append(sentence)
     reason = fault(corrected) if advice else ""
     if reason is None:
-        return _weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}"
+        return weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}"
     if reason:
         return f"{'; '.join(advice)}, and {reason}"
     # A hint says what to write; the mends that came to nothing would only distract from it.
-    if hint := next((hint for pattern, hint in _HINTS if pattern.search(text)), None):
+    if hint := next((hint for pattern, hint in _HINTS if pattern.search(plain)), None):
         return hint
     return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
 
 
-def _take_weekdays(text: str) -> tuple[str, list[int]]:
-    """*text* without the names of weekdays, and these as numbers, Monday being 0."""
-    weekdays = [
-        next(number for number, name in enumerate(_WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
-        for match in _WEEKDAY_PATTERN.finditer(text)
-    ]
-    without = _WEEKDAY_PATTERN.sub("", text)
-    # A weekday alone, or one that a rule counts, is no part of a date.
-    if not weekdays or not re.search(r"[0-9]", without) or re.search(r"(?i)every|first|last|next|this", text):
-        return text, []
-    return re.sub(r"\(\s*\)", "", without).strip(" ,"), weekdays
+def _day_in(text: str) -> date | None:
+    """The one day that *text* means; None for any other date."""
+    corrected, _, weekdays = correct_date(text.strip(" ,;@-"))
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected) or weekday_conflict(corrected, weekdays):
+        return None
+    try:
+        return date.fromisoformat(corrected)
+    except ValueError:
+        return None
 
 
-def _weekday_conflict(corrected: str, weekdays: list[int]) -> str | None:
-    """Returns the message where the weekday that was typed is not that of the date; None where they agree."""
-    if not weekdays or not (match := re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected)):
+def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None:
+    """The answer to words around a day that make another date of it: its noon, its week, its zone; None for no such."""
+    for pattern, answer in _PHRASES:
+        if (match := pattern.search(text)) and (day := _day_in(text[: match.start()] + " " + text[match.end() :])):
+            return answer(day, match)
+    if (match := _NTH_WEEKDAY.fullmatch(text)) and (nth_day := _nth_weekday(match)):
+        return f"that is one day: write {nth_day}"
+    if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
+        corrected, _, _ = correct_date(f"{match[1]} - {match[2]}")
+        if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
+            is_days = corrected[4:5] == corrected[7:8] == "-"
+            return f"one of two dates is written as the span that holds both: write {corrected.replace('/', '..') if is_days else corrected}"
+    if (match := _MONTH_OR_DAY_FIRST.fullmatch(text)) and int(match[1]) != int(match[3]):
+        year, first, second, hour = match[4], int(match[1]), int(match[3]), f" {match[5]}" if match[5] else ""
+        both = f"{year}-{first:02}-{second:02}{hour} or {year}-{second:02}-{first:02}{hour}"
+        return f"the year comes first, and which number is the month cannot be told: write {both}"
+    if (match := _NUMBERED_DAY.fullmatch(text)) and (day := _numbered_day(match)):
+        return f"a day is written with its month: write {day}"
+    return None
+
+
+_MONTH_OR_DAY_FIRST = re.compile(r"(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})(?:,? ([0-2][0-9]:[0-5][0-9]))?")
+# A day by its number in the year, or in a numbered week (ISO 8601 5.2.2, 5.2.3).
+_NUMBERED_DAY = re.compile(r"([0-9]{4})-(?:([0-3][0-9]{2})|W([0-5][0-9])-([1-7]))")
+
+
+def _numbered_day(match: re.Match[str]) -> date | None:
+    year, ordinal, week, weekday = match.groups()
+    try:
+        if week:
+            return date.fromisocalendar(int(year), int(week), int(weekday))
+        day = date(int(year), 1, 1) + timedelta(days=int(ordinal) - 1)
+    except (ValueError, OverflowError):
         return None
-    day = date.fromisoformat(match[0])
-    if day.weekday() == weekdays[0]:
+    return day if day.year == int(year) else None
+
+
+_POSITIONS = ("first", "second", "third", "fourth")
+_NTH_WEEKDAY = re.compile(
+    r"(?:on |the )*(first|second|third|fourth|last|1st|2nd|3rd|4th) (mon|tues|wednes|thurs|fri|satur|sun)day (?:of|in) (.+)",
+    re.IGNORECASE,
+)
+
+
+def _nth_weekday(match: re.Match[str]) -> date | None:
+    """The day that "first Monday in March 2027" is; None for a month without a year, or anything else behind it."""
+    position, weekday_name = match[1].lower(), match[2].title()
+    month, _, _ = correct_date(match[3])
+    if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month):
         return None
-    return f"{day} is a {_WEEKDAYS[day.weekday()]}, not a {_WEEKDAYS[weekdays[0]]}: write the day that is meant"
+    first = date.fromisoformat(f"{month}-01")
+    weekday = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(weekday_name))
+    days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks) for weeks in range(5)]
+    if position == "last":
+        return next(day for day in reversed(days) if day.month == first.month)
+    return days[int(position[0]) - 1 if position[0].isdigit() else _POSITIONS.index(position)]
+
+
+def _week_answer(day: date, match: re.Match[str]) -> str:
+    """A week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
+    word = match[0].casefold()
+    if "ending" in word:
+        day -= timedelta(days=6)
+    elif " of" in word and day.weekday() not in (0, 6):
+        day -= timedelta(days=day.weekday())
+    year, week, weekday = day.isocalendar()
+    last = day + timedelta(days=6)
+    form = f"{year}-W{week:02}" if weekday == 1 else f"{day}..{last if last.year != day.year else f'{last:%m-%d}'}"
+    return f"a week is written by its number, or its days: write {form}"
+
+
+_ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
+
+# Words beside a day that change what it is, and the answer for that day.
+_MONTH_ALONE = re.compile(
+    rf"(?:some ?time |in |during )*(?P<month>{'|'.join(MONTHS)})(?:,? (?:tb[acd]|to be \\w+))?", re.IGNORECASE
+)
+_PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), answer)
+    for pattern, answer in (
+        (
+            rf"(?:\b(?:at |by )?(?:12(?::00)? ?)?midnight)(?P<zone>{_ZONE_ON_A_DAY})?",
+            lambda day, match: f"midnight begins and ends a day: write {day} 00:00 or {day} 23:59"
+            + (", and AoE as timezone" if match["zone"] else ""),
+        ),
+        (
+            r"\b(?:by |at )?(?:(?:the )?end of (?:the )?day|eod|cob|close of business)\b(?: on)?",
+            lambda day, match: f"write the hour that is meant: {day} 17:00 or {day} 23:59",
+        ),
+        (
+            r"(?:\bat )?\b(?:12(?::00)? ?)?(?:noon|midday)\b(?: on)?",
+            lambda day, match: f"hours go from 00 to 23: write {day} 12:00",
+        ),
+        (
+            _ZONE_ON_A_DAY,
+            lambda day, match: f"a day ends last where AoE is the zone: write {day} 23:59, and AoE as timezone",
+        ),
+        (r"^(?:the )?(?:week (?:of|commencing|beginning|starting|from|ending)|w/?c)\b(?: the| on)?", _week_answer),
+    )
+)  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 YEAR_UNKNOWN = "YYYY"
-_MONTHS = (
+MONTHS = (
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 )  # fmt: skip
 _RUSSIAN_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -50,11 +50,11 @@ def rewrite_named_dates(text: str) -> tuple[str, bool]:
 def _month(name: str) -> str | None:
     """The number of a month by its name, an abbreviation of three letters or more, or a name that is one slip away."""
     name = name.lower()
-    for number, (month, russian) in enumerate(zip(_MONTHS, _RUSSIAN_MONTHS, strict=True), 1):
+    for number, (month, russian) in enumerate(zip(MONTHS, _RUSSIAN_MONTHS, strict=True), 1):
         if month.startswith(name) or (name.startswith(russian) and (number != 5 or name in ("май", "мая"))):
             return f"{number:02}"
-    close = difflib.get_close_matches(name, _MONTHS, 2, 0.8) if name not in _NOT_MONTHS else []
-    return f"{_MONTHS.index(close[0]) + 1:02}" if len(close) == 1 else None
+    close = difflib.get_close_matches(name, MONTHS, 2, 0.8) if name not in _NOT_MONTHS else []
+    return f"{MONTHS.index(close[0]) + 1:02}" if len(close) == 1 else None
 
 
 def _side(match: re.Match[str], side: str) -> tuple[str, str] | None:

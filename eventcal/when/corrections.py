@@ -1,0 +1,333 @@
+"""What a date is in other spellings ("3 Apr 2027, 3pm", "03.03.-05.03.2027") becomes the spelling of the grammar, with its reasons.
+
+Only for advice; whether the result is a date is for the grammar to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from .named_months import rewrite_named_dates
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAY_PATTERN = re.compile(
+    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*(?:[-/\u2013]\s*(?=[a-z]))?",
+    re.IGNORECASE,
+)
+
+
+def _rewrite_12_hour_time(match: re.Match[str]) -> str:
+    hour = int(match[1]) % 12 + (12 if match[3][0] in "pP" else 0)
+    return f"{hour:02}:{match[2] or '00'}" if 1 <= int(match[1]) <= 12 else match[0]
+
+
+def _rewrite_hour_range(match: re.Match[str]) -> str:
+    # What comes later is an end; 10:00-05:00 is an hour with an offset.
+    return f"{match[1]}/{match[2]}" if match[2] > match[1] else match[0]
+
+
+def _rewrite_part(match: re.Match[str]) -> str:
+    word = match[1].lower()
+    return {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}.get(word, word) + " "
+
+
+_CLOCK = r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:([ap])\.?m\.?)?"
+
+
+def _rewrite_hours(match: re.Match[str]) -> str:
+    """An end without a.m. or p.m. of its own start lends it that: "9-11am" begins at 9 a.m., "11-1pm" too."""
+    hour1, minute1, half1, hour2, minute2, half2 = match.groups()
+    if (not (half1 or minute1) and not half2) or not (half2 or minute2):
+        return match[0]
+    starts = [_hour24(hour1, half1 or half) for half in (half2, "a", "p")] if half2 else [_hour24(hour1, half1)]
+    end, end_minute = _hour24(hour2, half2), minute2 or "00"
+    start = next((hour for hour in starts if (hour, minute1 or "00") < (end, end_minute)), None)
+    return match[0] if start is None else f" {start:02}:{minute1 or '00'}/{end:02}:{end_minute}"
+
+
+def _hour24(hour: str, half: str | None) -> int:
+    return int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
+
+
+def _rewrite_week(match: re.Match[str]) -> str:
+    named = match.groupdict()
+    year, week = (named["year"], named["week"]) if named else match.groups()
+    return f"{year}-W{int(week):02}"
+
+
+def _rewrite_quarter(match: re.Match[str]) -> str:
+    number = {"f": 1, "s": 2, "t": 3}.get(match[1][0].lower()) or int(match[1][0])
+    return f"{match[2]}-Q{4 if match[1].lower() == 'fourth' else number}"
+
+
+def _rewrite_quarters(match: re.Match[str]) -> str:
+    return f"{match[3]}-{int(match[1]) * 3 - 2:02}/{int(match[2]) * 3:02}"
+
+
+_DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
+
+# (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
+# is offered only when it is a date of the grammar.
+_CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement, advice)
+    for pattern, replacement, advice in (
+        (
+            r"^(tb[acd]|to be (announced|confirmed|determined|decided)|unknown|\?+)\??$",
+            "TBD",
+            "a date not known at all is TBD",
+        ),
+        (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
+        (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
+        (
+            r"^([0-3]?[0-9])\.([01]?[0-9])\.\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
+            r"\5-\2-\1/\5-\4-\3",
+            "the year comes first, with hyphens",
+        ),
+        (
+            r"^([0-3]?[0-9])\.?\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
+            r"\4-\3-\1/\2",
+            "the year comes first, with hyphens",
+        ),
+        (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", "a colon joins hours and minutes"),
+        (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", "only the date stands here"),
+        (
+            r"(?<=[0-9]),?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$",
+            "",
+            "a period says by itself that the day is open",
+        ),
+        (r"\s+,", ",", "no space before a comma"),
+        (r"\s*\b(?:г|гг|года)\b\.?", "", "the year is a number alone"),
+        (
+            r"^([0-9]{4})([01][0-9])([0-3][0-9])T([0-2][0-9])([0-5][0-9])(?:00)?(Z?)$",
+            r"\1-\2-\3 \4:\5\6",
+            "use hyphens within a date",
+        ),
+        (r"^([0-9]{4}) ([0-9]{2}) ([0-9]{2})$", r"\1-\2-\3", "use hyphens within a date"),
+        (r"(?<=[0-9]),?\s+(?:at|um|в)\s+(?=[0-9]{1,2}(?::|\s*[ap]\.?m))", " ", "one space stands before the hour"),
+        (r"(?<= )([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})$", _rewrite_hour_range, "a slash joins start and end"),
+        (r"\b([0-9]{4})-(\d\d)-(\d\d)[T_]+(?=\d)", r"\1-\2-\3 ", "a space stands before the hour, not T"),
+        (r"\b([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})\b", r"\3-\2-\1", "the year comes first, with hyphens"),
+        (
+            r"(?<![-0-9])(1[3-9]|2[0-9]|3[01])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})\b",
+            r"\4-\3-\1",
+            "the year comes first, with hyphens",
+        ),
+        (r"(?<![-0-9])0?([1-9]|1[0-2])([-/])0?\1\2([0-9]{4})\b", r"\3-\1-\1", "the year comes first, with hyphens"),
+        (
+            r"(?<![-0-9])(0?[1-9]|1[0-2])([-/])(1[3-9]|2[0-9]|3[01])\2([0-9]{4})\b",
+            r"\4-\1-\3",
+            "the year comes first, with hyphens",
+        ),
+        (r"\b([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
+        (r"\b([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
+        (r"\b([0-9]{4})([01][0-9])([0-3][0-9])\b", r"\1-\2-\3", "use hyphens within a date"),
+        (r"^([0-9]{4}) ?-?(?:week ?|w)([0-9]{1,2})$", _rewrite_week, "a week is written 2021-W37"),
+        (
+            r"^(?:calendar )?(?:week|wk|w|cw|kw)\.? ?(?P<week>[0-9]{1,2})(?:,|/| of| in)? ?(?P<year>[0-9]{4})$",
+            _rewrite_week,
+            "a week is written 2021-W37",
+        ),
+        (
+            r"(?<=-[0-9]{2})\s*(?:@|;|-|,?\s*(?:kick-?off|ko|doors(?: open)?|starts?|from)(?: at)?)\s*(?=[0-9]{1,2}(?::[0-9]{2}|\s*[ap]\.?m)[^/0-9a-z]*(?:[ap]\.?m\.?)?$)",
+            " ",
+            "one space stands before the hour",
+        ),
+        (
+            rf"(?<=-[0-9]{{2}}),?\s+(?:from\s+)?{_CLOCK}\s*(?:[-\u2013\u2014/]|to|until|till|bis)\s*{_CLOCK}$",
+            _rewrite_hours,
+            "a slash joins start and end",
+        ),
+        (
+            r"(?<=-[0-9]{2} )([0-2][0-9])([0-5][0-9])(?: ?(?:h|hrs|hours))?$",
+            r"\1:\2",
+            "a colon joins hours and minutes",
+        ),
+        (r"(?<=:[0-9]{2}) ?(?:uhr|h|hrs|hours|o'clock)$", "", "an hour is written 10:00"),
+        (
+            r"(?<=-[0-9]{2} )([0-2]?[0-9])h([0-5][0-9])?$",
+            lambda match: f"{match[1]}:{match[2] or '00'}",
+            "a colon joins hours and minutes",
+        ),
+        (
+            r"^(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of)? ([0-9]{4})$",
+            _rewrite_quarter,
+            "a quarter is written 2021-Q3",
+        ),
+        (r"^([1-4])Q[ /-]?([0-9]{4})$", r"\2-Q\1", "a quarter is written 2021-Q3"),
+        (r"^Q([1-3])\s*[-/\u2013]\s*Q?([2-4])[ /]([0-9]{4})$", _rewrite_quarters, "a quarter stands alone"),
+        (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:1st|first) half (?:of )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:2nd|second) half (?:of )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
+        (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
+        (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
+        (r"^by (?:the )?end(?: of)? (?=[0-9]{4}(?:-[0-9]{2})?$)", "by ", "by counts the whole period"),
+        (r"^(?:the )?first half of ([0-9]{4}-[0-9]{2})$", r"\1-01..15", "two dots join days of which it is one"),
+        (
+            r"^(?:mid[- ]?year|middle of the year) (?=[0-9]{4}$)",
+            "mid ",
+            "a part of a month or year begins with early, mid or late",
+        ),
+        (
+            r"^(?:year[- ]?end|end of year) (?=[0-9]{4}$)",
+            "late ",
+            "a part of a month or year begins with early, mid or late",
+        ),
+        (
+            r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end)(?:[- ](?:of|in))?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
+            _rewrite_part,
+            "a part of a month or year begins with early, mid or late",
+        ),
+        (
+            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4}(?:/[0-9]{2,4})?)$",
+            lambda match: f"{match[1].lower()} {match[2]}",
+            "a season is written spring 2021",
+        ),
+        (
+            r"^([0-9]{4})[- ](spring|summer|autumn|fall|winter)$",
+            lambda match: f"{match[2].lower()} {match[1]}",
+            "a season is written spring 2021",
+        ),
+        (r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:at the )?earliest$", r"from \1", "from says not before"),
+        (r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:at the )?latest$", r"by \1", "by says not later"),
+        (
+            r"(?<=[0-9])\s*(?:-|\u2013|to|till|until)\s*(?:present|now|today|ongoing)$",
+            "/..",
+            "/.. says that no end is known",
+        ),
+        (r"^(?:some ?time )?between ([0-9-]{7,10})/([0-9-]+)$", r"\1..\2", "two dots join days of which it is one"),
+        (
+            r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])",
+            "..",
+            "two dots join days of which it is one",
+        ),
+        (
+            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from)\s+(?=[0-9])",
+            "from ",
+            "from says not before",
+        ),
+        (
+            r"^(?:not after|no later than|not later than|nlt|latest|until|till|up to|by)\s+(?=[0-9])",
+            "by ",
+            "by says not later",
+        ),
+        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\s+onwards?)$", "/..", "/.. says that no end is known"),
+        (
+            r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
+            "~",
+            "~ begins a period that is approximate",
+        ),
+        (
+            r"^(?:some ?time |in |during |within |on )+(?:the )?(?=[0-9]|spring|summer|autumn|fall|winter|early|mid|late)",
+            "",
+            "leave out the words before it",
+        ),
+        (r"\bQ([1-4])[ /]+([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
+        (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
+        (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
+        (r"\b([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)", _rewrite_12_hour_time, "hours go from 00 to 23"),
+        (
+            r"(?<=[0-9]:[0-9]{2})(?::00(?:[.,]0+)?|(:[0-9]{2})[.,][0-9]+)(?![0-9:])",
+            r"\1",
+            "leave out zeros and fractions",
+        ),
+        (
+            r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|(?-i:[A-Z]{2,5}|AoE)\b|[\[(]?[A-Z]+/[A-Z_/]+[\])]?)(?:\s*[\[(][A-Z]+/[A-Z_/]+[\])])?(?![:\d/])",
+            "",
+            "leave out the zone or offset, which belongs in `timezone`",
+        ),
+        (
+            r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\(?(?:(?-i:[A-Z]{2,5})|AoE|UTC[+-][0-9]+|local(?: time)?|(?:[A-Z.]+ ){1,4}(?:Standard |Daylight |Summer )?Time|Anywhere on Earth)\)?$",
+            r"\1",
+            "leave out the zone or offset, which belongs in `timezone`",
+        ),
+        (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
+        (r"\s*[\u2013\u2014]\s*|\s+(?:-|to(?! be\b)|until|till|bis|по)\s+", "/", "a slash joins start and end"),
+        (r"\s*/\s*", "/", "no spaces around the slash"),
+        (r"(?<=[0-9])\s{2,}(?=[0-9])", " ", "one space stands before the hour"),
+        (r"(?<![0-9:])([0-9])(?=:[0-9]{2})", r"0\1", "hours have two digits"),
+        (r"(?<=[0-9]{4}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
+        (r"(?<=[0-9]{4}-[0-9]{2}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
+        (r"(?<=/)([0-9])(?![0-9:])", r"0\1", "months and days have two digits"),
+        (r"(?<=[0-9]{4}-[0-9]{2})-xx\b", "-XX", "write XX in capitals"),
+        (r"^([0-9]{4})-XX(?:-XX)?", r"\1", "a year alone is enough"),
+        (r"^(20|19)([0-9]{2})/([0-9]{2})$", r"\1\2/\1\3", "years have four digits"),
+        (
+            r"^([0-9]{4}(?:-[0-9]{2}(?:/[0-9]{2})?)?)\s*\((?:exact |precise )?(?:dates?|days?)[^()]*\)$",
+            r"\1",
+            "a period says by itself that the day is open",
+        ),
+        (
+            rf"^(?:{_DOUBT}|maybe|perhaps|probably|possibly|likely)[,:]?\s+([0-9][-/0-9: ]*[0-9])$",
+            r"\1?",
+            "a doubtful date ends in ?",
+        ),
+        (r"\s*\(\?\)$", "?", "put one ? at the very end"),
+        (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
+        (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
+        (
+            r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)|(?:in the )?(?:morning|afternoon|evening|night)))$",
+            "",
+            "only the date stands here",
+        ),
+        (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
+        (r"\s+\?$", "?", "put one ? at the very end"),
+    )
+)
+
+# What is turned round before the names of months are looked for.
+_ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (
+            r"^([0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?|[0-9]{1,2}[:.][0-9]{2})(?:,|\s+on)?\s+(.*[0-9]{4}.*)$",
+            r"\2 \1",
+        ),
+        (r"\b([0-9]{1,2}|[0-9]{4})-([a-z]{3,9})-([0-9]{1,4})\b", r"\1 \2 \3"),
+        (r"^([0-9]{4}) ([a-z]{3,9})\s*[-/]\s*([a-z]{3,9})$", r"\2-\3 \1"),
+    )
+)
+
+
+def correct_date(text: str) -> tuple[str, list[str], list[int]]:
+    """Returns *text* with every correction that fits, what each of them says, and the weekdays that it named."""
+    corrected, weekdays = _take_weekdays(text)
+    advice = ["the weekday is left out"] if weekdays else []
+    for pattern, order in _ORDER:
+        candidate = pattern.sub(order, corrected)
+        if candidate != corrected:
+            corrected, advice = candidate, [*advice, "the parts have another order"]
+    corrected, is_named = rewrite_named_dates(corrected)
+    if is_named:
+        advice.append("months are numbers")
+    for pattern, replacement, sentence in _CORRECTIONS:
+        candidate = pattern.sub(replacement, corrected)
+        if candidate != corrected:
+            corrected = candidate
+            if sentence not in advice:
+                advice.append(sentence)
+    return corrected, advice, weekdays
+
+
+def _take_weekdays(text: str) -> tuple[str, list[int]]:
+    """*text* without the names of weekdays, and these as numbers, Monday being 0."""
+    weekdays = [
+        next(number for number, name in enumerate(WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
+        for match in _WEEKDAY_PATTERN.finditer(text)
+    ]
+    without = _WEEKDAY_PATTERN.sub("", text)
+    # A weekday alone, or one that a rule counts, is no part of a date.
+    if not weekdays or not re.search(r"[0-9]", without) or re.search(r"(?i)every|first|last|next|this", text):
+        return text, []
+    return re.sub(r"\(\s*\)", "", without).strip(" ,"), weekdays
+
+
+def weekday_conflict(corrected: str, weekdays: list[int]) -> str | None:
+    """Returns the message where the weekday that was typed is not that of the date; None where they agree."""
+    if not weekdays or not (match := re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected)):
+        return None
+    day = date.fromisoformat(match[0])
+    if day.weekday() == weekdays[0]:
+        return None
+    return f"{day} is a {WEEKDAYS[day.weekday()]}, not a {WEEKDAYS[weekdays[0]]}: write the day that is meant"
