@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from . import filters, mailbox
@@ -43,7 +43,11 @@ def _parse_channel(
 ) -> ChannelSettings | None:
     own_problems = [f"unknown key '{k}'{did_you_mean(k, CHANNEL_KEYS)}" for k in table if k not in CHANNEL_KEYS]
     values = _resolve_values(table, environ, own_problems)
-    own_problems += [*_identity_problems(values), *_value_problems(values)]
+    mistyped = [key for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str)]
+    own_problems += [f"{key} must be text" for key in mistyped]
+    # One fault, one problem: to the checks below a key that holds no text is empty.
+    values |= dict.fromkeys(mistyped, "")
+    own_problems += [*_identity_problems(values), *_value_problems(values, mistyped)]
     recipients = _parse_recipients(values.get("to", []), own_problems)
     digest = _parse_digest(values, own_problems)
     problems += [f"{location}: {problem}" for problem in own_problems]
@@ -83,19 +87,19 @@ def _identity_problems(values: Mapping[str, object]) -> Iterator[str]:
         yield f"for must be one of {', '.join(AUDIENCES)}"
 
 
-def _value_problems(values: Mapping[str, object]) -> Iterator[str]:
-    """Yields what is wrong with a channel's other values, but for its recipients and digest."""
+def _value_problems(values: Mapping[str, object], mistyped: Sequence[str]) -> Iterator[str]:
+    """Yields what is wrong with a channel's other values, but for its recipients, its digest and the *mistyped* ones."""
     kind = values.get("type")
     if not isinstance(values.get("allow_private", False), bool):
         yield "allow_private must be true or false"
     if values.get("body") and kind != "webhook":
         yield "body is for channels of type webhook"
     needed = _NEEDED_KEYS.get(str(kind))
-    if needed and not values.get(needed):
+    is_reported = needed in mistyped or (needed == "to" and not isinstance(values.get("to", []), list))
+    if needed and not values.get(needed) and not is_reported:
         yield f"a channel of type {kind} needs '{needed}'"
     if kind in ("webhook", "ntfy") and values.get("url") and split_url(str(values["url"]), "http", "https") is None:
         yield "url must be an http or https address"
-    yield from (f"{key} must be text" for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str))
     try:
         filters.parse_query(str(values.get("filter", "")))
     except GrammarError as error:

@@ -116,3 +116,27 @@ def test_every_setting_is_described_with_its_origin_and_without_its_secrets(tmp_
     assert rows["channel desk"][1] == config
     assert "https://user:********@hooks.example.org/..." in rows["channel desk"][0]
     assert not any(secret in str(rows) for secret in ("hidden", "token-of", "whsec_abc", "T000"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("log", "digest = 5"),
+        ("log", "filter = ['tag=press']"),
+        ("log", "body = true"),
+        ("webhook", "url = 5"),
+        ("webhook", "url = []"),
+        ("maildir", "path = []"),
+        ("email", "to = 'desk@example.org'"),
+        ("email", "to = ''"),
+    ],
+)
+def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind: str, line: str) -> None:
+    mail = "smtp_url = 'smtp://localhost'\nmail_from = 'desk@example.org'\n"
+    (tmp_path / "eventcal.toml").write_text(f"{mail}[[channels]]\nname = 'a'\ntype = '{kind}'\n{line}\n")
+
+    with pytest.raises(SettingsError) as refused:
+        load({"EVENTCAL_REGISTRY": str(tmp_path / "events.yaml")})
+
+    [problem] = str(refused.value).splitlines()
+    assert f"{line.split()[0]} must be " in problem
