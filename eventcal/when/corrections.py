@@ -1,4 +1,4 @@
-"""What a date is in other spellings ("3 Apr 2027, 3pm", "03.03.-05.03.2027") becomes the spelling of the grammar, with its reasons.
+"""Corrections of dates in other spellings ("3 Apr 2027, 3pm", "03.03.-05.03.2027"), each with its reason.
 
 Only for advice; whether the result is a date is for the grammar to say.
 """
