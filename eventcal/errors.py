@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -43,6 +43,17 @@ class RegistryError(EventcalError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ChangeError(RegistryError):
+    """A change that would bring problems into the registry; nothing was written.
+
+    Those of *own* are about what was to be written, so they name no place: no file has it.
+    """
+
+    def __init__(self, problems: Sequence[Problem], own: Collection[Problem]) -> None:
+        super().__init__(problems)
+        self.args = ("\n".join(problem.message if problem in own else str(problem) for problem in problems),)
 
 
 class SettingsError(EventcalError):

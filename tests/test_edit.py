@@ -134,6 +134,31 @@ def test_a_change_that_cannot_be_is_refused_and_writes_nothing(
     assert [] == changed_lines(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["add", "Title", "Sept 2027"], "eventcal: when 'Sept 2027': months are numbers: write 2027-09\n"),
+        (["edit", "day", "when=Sept 2027"], "eventcal: when 'Sept 2027': months are numbers: write 2027-09\n"),
+        (["edit", "day", "tags=press"], "eventcal: 'tags' must be a list, not text: write it as [summit, press]\n"),
+        (["move", "day", "16.9.2027"], "eventcal: when '16.9.2027': the year comes first,"),
+        (["feed", "--from", "soon"], "eventcal: --from: 'soon' is not a date; write the first day, such as --from 2021"),
+        (["feed", "--without-tag", ","], "eventcal: --without-tag: ',' is not a tag; write a tag of the calendar"),
+    ],
+)
+def test_what_was_typed_is_refused_by_its_own_name_and_no_place_in_a_file(
+    shell: Any, words: list[str], said: str
+) -> None:
+    done = shell(*words)
+
+    assert done.stderr.startswith(said)
+    assert "events.yaml" not in done.stderr
+    assert "from=" not in done.stderr
+
+
+def test_a_change_that_breaks_another_event_names_its_place(shell: Any) -> None:
+    assert "events.yaml:" in shell("edit", "lunch", "id=day").stderr
+
+
 def test_a_renamed_event_keeps_every_former_id_but_the_one_taken_back(tmp_path: Path, shell: Any) -> None:
     def former_ids(event_id: str) -> tuple[str, ...]:
         events = registry.read(tmp_path / "events.yaml").events

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from ..errors import GrammarError
+
 _OPTIONS: dict[str, Callable[..., Any]] = {
     "tag": click.option("--tag", multiple=True, help="Only events with this tag; may be given again, for any of them."),
     "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; may be given again."),
@@ -24,6 +26,15 @@ _OPTIONS: dict[str, Callable[..., Any]] = {
 _ARGUMENTS = {"-tag": "without_tag", "q": "search"}
 
 
+def _name_options(message: str) -> str:
+    """Returns the filter's *message* with the options that were typed in place of its parameters: `--from DAY`, not `from=DAY`."""
+    name = message.partition(":")[0]
+    if name not in _OPTIONS:
+        return message
+    option = f"--{_ARGUMENTS.get(name, name).replace('_', '-')}"
+    return f"{option}{message.removeprefix(name)}".replace(f"such as {name}=", f"such as {option} ")
+
+
 def with_filter(*parameters: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command an option for each of these filter *parameters*, and passes it one argument `query` instead.
 
@@ -39,7 +50,11 @@ def with_filter(*parameters: str) -> Callable[[Callable[..., Any]], Callable[...
                 for name in parameters
                 for text in _as_list(options.pop(_ARGUMENTS.get(name, name)))
             ]
-            return command(*args, query=filters.parse(pairs, strict=True), **options)
+            try:
+                query = filters.parse(pairs, strict=True)
+            except GrammarError as error:
+                raise GrammarError(_name_options(str(error))) from error
+            return command(*args, query=query, **options)
 
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
         # options that the command declared before this decorator

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import EventcalError, RegistryError
+from ..errors import ChangeError, EventcalError, RegistryError
 from .help import SectionedGroup
 
 
@@ -22,7 +22,7 @@ class ErrorReportingGroup(SectionedGroup):
         try:
             return super().invoke(ctx)
         except RegistryError as error:
-            click.echo(str(error), err=True)
+            click.echo(f"{'eventcal: ' if isinstance(error, ChangeError) else ''}{error}", err=True)
             ctx.exit(error.exit_code)
         except EventcalError as error:
             click.echo(f"eventcal: {error}", err=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import EventcalError, RegistryError
+from ..errors import ChangeError, EventcalError, RegistryError
 from ..events import Event
-from .edit import NotEditable, insert_entries
+from .edit import FileEntries, NotEditable, insert_entries
 from .load import Registry, read
 from .yaml_format import UNSUPPORTED_LAYOUT, to_plain
 from .yaml_nodes import PlainValue
@@ -19,7 +19,8 @@ from .yaml_nodes import PlainValue
 def append_event(path: Path, fields: Mapping[str, Any]) -> Registry:
     """Writes *fields*, the keys of an event, as the last event of the file at *path*; returns the registry after it.
 
-    Raises RegistryError, and writes nothing, while the registry has problems or the new event would bring one.
+    Raises RegistryError, and writes nothing, while the registry has problems; ChangeError where the new event would bring
+    one.
     """
     data, _ = try_event(path, fields)
     try:
@@ -35,19 +36,36 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
     Raises as `append_event` does.
     """
     path = Path(path)
-    before = _require_valid(read(path))
+    before = require_valid(read(path))
     data = _insert_entry(path, {key: to_plain(value) for key, value in fields.items()})
-    after = _require_valid(read(path, {path.name: data}))
+    after = require_sound_change(read(path, {path.name: data}), {path: (data, (-1,))})
     added = [event for event in after.events if event not in before.events]
     if len(added) != 1 or [event for event in after.events if event is not added[0]] != list(before.events):
         raise EventcalError(f"{path}: {UNSUPPORTED_LAYOUT}: add this one by hand")
     return data, added[0]
 
 
-def _require_valid(registry: Registry) -> Registry:
+def require_valid(registry: Registry) -> Registry:
+    """Returns *registry*. Raises RegistryError with its problems, warnings aside."""
     if errors := [problem for problem in registry.problems if not problem.warning]:
         raise RegistryError(errors)
     return registry
+
+
+def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes, Iterable[int]]]) -> Registry:
+    """Returns *registry*, as it was read with *changes*: the new bytes of files, and the numbers of their changed entries.
+
+    Raises ChangeError with its problems, warnings aside.
+    """
+    errors = [problem for problem in registry.problems if not problem.warning]
+    if not errors:
+        return registry
+    lines: set[tuple[str, int]] = set()
+    for path, (data, numbers) in changes.items():
+        entries = FileEntries.of(data.decode().replace("\r\n", "\n").lstrip("\ufeff")).entries
+        for entry in (entries[number] for number in numbers):
+            lines |= {(str(path), entry.line + 1 + offset) for offset in range(entry.text.rstrip("\n").count("\n") + 1)}
+    raise ChangeError(errors, {problem for problem in errors if (problem.file, problem.line) in lines})
 
 
 def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import EventcalError, RegistryError
+from ..errors import EventcalError
 from ..events import Event
-from .append import replace_file
+from .append import replace_file, require_sound_change, require_valid
 from .edit import FileEntries, NotEditable, edit_entry
 from .load import Registry, read
 from .suggestions import did_you_mean
@@ -31,7 +31,7 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
 
     A new `id` puts the old one under `formerly`, and the events that are `part_of` this one follow it.
 
-    Raises RegistryError, and writes nothing, while the registry has problems or the change would bring one;
+    Raises RegistryError, and writes nothing, while the registry has problems; ChangeError where the change would bring one;
     EventcalError where there is no such event, its layout cannot be edited, or a file cannot be written.
     """
     changed, files = try_change(path, event_id, changes)
@@ -45,7 +45,7 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
 
 def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[ChangedEvent, dict[Path, bytes]]:
     """Returns what `change_event` would do, and the files that it would write. Raises as it does."""
-    before = _require_valid(read(path))
+    before = require_valid(read(path))
     old = find_event(before, event_id)
     plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
     if "id" in plain and plain["id"] is None:
@@ -60,8 +60,9 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
             edits.setdefault(part_file, {}).setdefault(part_number, {"part_of": new_id})
     files = {name: _changed_file(name, file_edits) for name, file_edits in edits.items()}
     root = path.parent.resolve()
-    after = _require_valid(
-        read(path, {name.resolve().relative_to(root).as_posix(): data for name, data in files.items()})
+    after = require_sound_change(
+        read(path, {name.resolve().relative_to(root).as_posix(): data for name, data in files.items()}),
+        {name: (data, edits[name]) for name, data in files.items()},
     )
     if len(after.events) != len(before.events):
         raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
@@ -83,15 +84,9 @@ def find_event(registry: Registry, event_id: str) -> Event:
     )
 
 
-def _require_valid(registry: Registry) -> Registry:
-    if errors := [problem for problem in registry.problems if not problem.warning]:
-        raise RegistryError(errors)
-    return registry
-
-
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
     """The `exceptions` of an event as they are typed, by date."""
-    _, entries, number = _find_entry(_require_valid(read(path)), event_id)
+    _, entries, number = _find_entry(require_valid(read(path)), event_id)
     exceptions = entries.value(number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
