@@ -65,3 +65,37 @@ def test_every_date_that_is_given_is_one_of_the_registry() -> None:
     for text, _ in SENTENCES:
         for item in dates_in(text):
             when.parse(item, UTC)
+
+
+MIXED = [
+    (
+        "The summit will open on 16 September 2027.\n\nСаммит пройдёт 3 октября 2027 года.\n\n会谈将于2027年11月5日举行。",
+        ["2027-09-16", "2027-10-03", "2027-11-05"],
+    ),
+    (
+        "The summit will open on 16 September 2027.\nСаммит пройдёт 3 октября 2027 года.\n会谈将于2027年11月5日举行。",
+        ["2027-09-16", "2027-10-03", "2027-11-05"],
+    ),
+    (
+        "The summit will open on 16 September 2027. Саммит пройдёт 3 октября 2027 года. 会谈将于2027年11月5日举行。"
+        "A review follows on 8 December 2027.",
+        ["2027-09-16", "2027-10-03", "2027-11-05", "2027-12-08"],
+    ),
+    (
+        "Саммит ШОС (SCO Council of Heads of State\nsummit meeting) пройдёт 3 октября 2027 года.",
+        ["2027-10-03"],
+    ),
+    ("Mr. Ivanov (Иванов) will speak on 16 September 2027.", ["2027-09-16"]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), MIXED, ids=["paragraphs", "lines", "sentences", "one sentence", "a name"])
+def test_a_text_in_several_languages_gives_the_dates_of_all(text: str, wanted: list[str]) -> None:
+    assert wanted == dates_in(text)
+
+
+def test_each_sentence_of_a_mixed_text_has_its_own_language() -> None:
+    sentences = [sentence for sentence, _ in read_mentions(MIXED[2][0], TextContext(PUBLISHED))]
+
+    assert ["en", "ru", "zh", "en"] == [sentence.language for sentence in sentences]
+    assert MIXED[2][0] == "".join(sentence.text for sentence in sentences)

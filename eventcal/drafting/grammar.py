@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from .values import Mention, Reading, Sentence, Tense, TextContext
 
-MAX_SENTENCE = 3_000
-
 Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 
@@ -64,24 +62,6 @@ def find_mentions(sentence: Sentence, language: Language, context: TextContext) 
             for reading in readings if isinstance(readings, list) else [readings]:
                 mentions.append(Mention(sentence.start + start, sentence.start + end, match[0], reading))
     return sorted(mentions, key=lambda mention: (mention.start, mention.reading.when))
-
-
-def split_sentences(text: str, language: Language) -> list[Sentence]:
-    """The sentences of *text*; a blank line ends one, too, and a length that no sentence has."""
-    sentences: list[Sentence] = []
-    breaks = [match.span() for match in re.finditer(r"\n\s*\n", text)]
-    begins = [0, *(end for _start, end in breaks)]
-    ends = [*(start for start, _end in breaks), len(text)]
-    for begin, end in zip(begins, ends, strict=True):
-        start = begin
-        for stop in [*(match.end() for match in language.sentence_end.finditer(text, begin, end)), end]:
-            # Patterns try each place of a sentence: their work is bounded by its length.
-            for piece in range(start, stop, MAX_SENTENCE):
-                part = text[piece : min(piece + MAX_SENTENCE, stop)]
-                if part.strip():
-                    sentences.append(Sentence(piece, piece + len(part), part))
-            start = stop
-    return sentences
 
 
 def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str], flags: int = 0) -> tuple[Pattern, ...]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .. import when
 from ..importing.texts import one_line
 from .grammar import Language
-from .mentions import dateline, language_of, read_mentions
+from .mentions import LANGUAGES, dateline, read_mentions
 from .values import Draft, LeftOut, Mention, Sentence, TextContext
 
 MAX_TITLE = 90
@@ -65,10 +65,10 @@ def propose(text: str, published: date | None) -> Proposals:
     """Reads *text*. A day that it begins with is that of its publication, unless *published* says another."""
     head = dateline(text)
     context = TextContext(published or (head[0] if head else None))
-    language = language_of(text)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     for sentence, mentions in read_mentions(text, context):
+        language = LANGUAGES[sentence.language]
         for number, mention in enumerate(mentions):
             if head and mention.end <= head[1]:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))

@@ -48,11 +48,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence by its place in the text."""
+    """A sentence by its place in the text, and the tag of the language that it is written in."""
 
     start: int
     end: int
     text: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
