@@ -394,9 +394,12 @@ def test_ids_and_former_ids_are_used_once(write_registry: Write):
 """)
     )
 
-    assert ["'old' was an event's id before", "'a' is an event's id already"] == [
-        line.split(": ", 1)[1].split(" (")[0] for line in said(found)
-    ]
+    assert [
+        "events.yaml:8:10: 'old' was an event's id before (on line 7): "
+        "calendars and links would take this event for that one, so write another id",
+        "events.yaml:9:46: 'a' is an event's id already (on line 7): "
+        "calendars would show this event in place of that one, so remove it from formerly, or that event",
+    ] == said(found)
 
 
 @pytest.mark.parametrize(

@@ -491,7 +491,8 @@ class _RegistryLoader:
         conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
             theirs.kind, "was an event's id before"
         )
-        message = f"'{claim.name}' {conflict} ({owner_place}): an id is never used twice: write another"
+        advice = _TAKEN_ID_ADVICE.get((claim.kind, theirs.kind), "an id is never used twice, so write another")
+        message = f"'{claim.name}' {conflict} ({owner_place}): {advice}"
         self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
 
 
@@ -520,6 +521,18 @@ def _cache_events(path: Path, entries: dict[tuple[str, str], tuple[Event, ...]])
 
 def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
     return entry.parse() if isinstance(entry, EntryText) else entry
+
+
+# What readers would see, by the kind of an id and of the one that has it already.
+_TAKEN_ID_ADVICE = {
+    (
+        "formerly",
+        "id",
+    ): "calendars would show this event in place of that one, so remove it from formerly, or that event",
+    ("id", "formerly"): "calendars and links would take this event for that one, so write another id",
+    ("formerly", "formerly"): "its page can lead to one event only, so remove it from one of the two",
+    ("uid", "uid"): "calendars would show one of the two events, so remove uid from one",
+}
 
 
 @dataclass(frozen=True, slots=True)
