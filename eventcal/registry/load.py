@@ -14,24 +14,20 @@ from pathlib import Path
 from ..errors import Problem
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
+from .claimed_ids import TAKEN_ID_ADVICE, ClaimedId, entry_ids, find_event_path, ids_of
 from .defaults import EventDefaults, parse_defaults
 from .entries import ParentNotRead, parse_entry
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
-from .header import RegistryHeader, header_sources, parse_calendar, parse_header, parse_tag_styles
-from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
+from .header import header_sources, parse_calendar, parse_tag_styles
+from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES, limit_problems
+from .registry_file import RegistryFile, UnsplittableFile, check_top_level, parse_document
 from .suggestions import did_you_mean
-from .validation import validate_top_level
 from .yaml_nodes import (
     EntryText,
     Finding,
     KeyPath,
     MalformedYaml,
-    ParsedFile,
     ParsedYaml,
-    PlainValue,
-    parse_whole,
-    parse_yaml,
-    split_entries,
 )
 
 _MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
@@ -69,7 +65,7 @@ def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registr
         while True:
             try:
                 return _RegistryLoader(path, replacements or {}, frozenset(whole_files)).load()
-            except _UnsplittableFile as error:
+            except UnsplittableFile as error:
                 whole_files.add(error.name)
 
 
@@ -94,29 +90,11 @@ def _paused_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _UnsplittableFile(Exception):
-    """A file whose entries cannot be read one by one; it has to be read in one piece."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-@dataclass(frozen=True, slots=True)
-class _RegistryFile:
-    """A file that is YAML: its name below the folder, its document, and what of its frame can be used."""
-
-    name: str
-    document: ParsedFile
-    header: RegistryHeader
-    findings: list[Finding]
-
-
 @dataclass(frozen=True, slots=True)
 class _IdOwner:
     """The event that has an id: its entry, and where in that it stands (() or below `milestones`)."""
 
-    file: _RegistryFile
+    file: RegistryFile
     entry: EntryText | ParsedYaml
     event_path: KeyPath
     is_former: bool
@@ -126,7 +104,7 @@ class _IdOwner:
 class _PendingEntry:
     """An entry that is being read, and the *slot* that its events go into; *parent_id* is what it waits for."""
 
-    file: _RegistryFile
+    file: RegistryFile
     parsed: ParsedYaml
     defaults: EventDefaults
     slot: list[Event]
@@ -202,12 +180,12 @@ class _RegistryLoader:
         events: tuple[Event, ...],
         patterns: tuple[str, ...],
         signature_before: Signature,
-        files: Iterable[_RegistryFile] = (),
+        files: Iterable[RegistryFile] = (),
     ) -> Registry:
         for file in files:
             self.report_findings(file.name, file.document.top_level, file.findings)
         order = {self.display_path(name): number for number, name in enumerate(self.names)}
-        problems = _limit_problems(sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))) + (
+        problems = limit_problems(sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))) + (
             (self.unread_from,) if self.unread_from else ()
         )
         paths = tuple(self.folder / name for name in self.names)
@@ -236,7 +214,7 @@ class _RegistryLoader:
                 Problem(self.display_path(name), *parsed.locate(finding), finding.message, finding.warning)
             )
 
-    def open_file(self, name: str, main: bool) -> _RegistryFile | None:
+    def open_file(self, name: str, main: bool) -> RegistryFile | None:
         """The file, or None with problems when nothing in it can be read."""
         try:
             data = self.replacements[name] if name in self.replacements else read_file(self.folder / name)
@@ -251,55 +229,22 @@ class _RegistryLoader:
                 self.add_problem(name, *character)
             if is_layout_doubtful:
                 return None
-            document = self.parse_document(name, text)
+            document = parse_document(text, in_one_piece=name in self.whole_files)
         except (FileRefused, MalformedYaml) as error:
             self.add_problem(name, error.line, error.column, error.message)
             return None
-        top_level = document.top_level.value
-        if top_level == "":
-            self.add_problem(
-                name, 0, 0, "the file is empty" + (": begin with version: 1, calendar: and events:" if main else "")
-            )
+        if document.top_level.value == "":
+            advice = ": begin with version: 1, calendar: and events:" if main else ""
+            self.add_problem(name, 0, 0, f"the file is empty{advice}")
             return None
-        findings = list(document.top_level.findings)
-        broken_keys = frozenset(finding.path[0] for finding in findings if finding.path)
-        findings += [
-            finding
-            for finding in validate_top_level(top_level, "registry" if main else "included")
-            if not finding.path or finding.path[0] not in broken_keys
-        ]
-        if (
-            main
-            and isinstance(top_level, dict)
-            and not top_level.keys() & {"events", "include"}
-            and not any(finding.path == () for finding in findings)
-        ):
-            findings.append(Finding((), "'events' is missing: write a list of events, or events: [] for none"))
-        return _RegistryFile(
-            name,
-            document,
-            parse_header(top_level if isinstance(top_level, dict) else {}, findings, broken_keys),
-            findings,
-        )
+        return check_top_level(name, document, main)
 
     def unread_problem(self, name: str, entry: EntryText | ParsedYaml) -> Problem:
         line, column = (entry.line + 1, 1) if isinstance(entry, EntryText) else entry.locate(Finding((), ""))
         message = "the events from here on were not checked: fix those above first"
         return Problem(self.display_path(name), line, column, message)
 
-    def parse_document(self, name: str, text: str) -> ParsedFile:
-        split = None if name in self.whole_files else split_entries(text)
-        if split is not None:
-            try:
-                top_level = parse_yaml(split[0])
-            except MalformedYaml:
-                return parse_whole(text)
-            if isinstance(top_level.value, dict) and top_level.value.get("events") == "":
-                top_level.value["events"] = []
-                return ParsedFile(top_level, split[1])
-        return parse_whole(text)
-
-    def expand_includes(self, main: _RegistryFile) -> list[str]:
+    def expand_includes(self, main: RegistryFile) -> list[str]:
         """The names of the included files, in the order of the patterns."""
         for number, pattern in main.header.include:
             names, error = expand_pattern(self.folder, pattern)
@@ -315,10 +260,10 @@ class _RegistryLoader:
                 break
         return self.names[1:]
 
-    def merge_sources(self, files: Iterable[_RegistryFile]) -> dict[str, Source]:
+    def merge_sources(self, files: Iterable[RegistryFile]) -> dict[str, Source]:
         """The sources of all files. A key given twice is a problem where it is given again."""
         known_sources: dict[str, Source] = {}
-        first_files: dict[str, _RegistryFile] = {}
+        first_files: dict[str, RegistryFile] = {}
         for file in files:
             for key, source in header_sources(file.header, file.findings).items():
                 if key in known_sources:
@@ -337,7 +282,7 @@ class _RegistryLoader:
                     known_sources[key], first_files[key] = source, file
         return known_sources
 
-    def read_events(self, file: _RegistryFile, defaults: EventDefaults) -> Iterator[list[Event]]:
+    def read_events(self, file: RegistryFile, defaults: EventDefaults) -> Iterator[list[Event]]:
         """Yields the events of each entry of one file; those that count from a later one come in with `read_deferred`."""
         context = repr(defaults)
         for entry in file.document.entries or ():
@@ -349,9 +294,7 @@ class _RegistryLoader:
             events = self.cached_events.get(key) if key is not None else None
             slot: list[Event] = []
             if key is not None and events is not None:
-                ids = [
-                    item for event in events for item in _entry_ids((event.id,), event.id, event.formerly, event.uid)
-                ]
+                ids = [item for event in events for item in entry_ids((event.id,), event.id, event.formerly, event.uid)]
                 if self.claim_ids(file, entry, ids):
                     self.new_cache[key] = events
                     self.add_events(slot, events)
@@ -361,7 +304,7 @@ class _RegistryLoader:
 
     def read_entry(
         self,
-        file: _RegistryFile,
+        file: RegistryFile,
         entry: EntryText | ParsedYaml,
         defaults: EventDefaults,
         slot: list[Event],
@@ -371,8 +314,8 @@ class _RegistryLoader:
         try:
             parsed = _ensure_parsed(entry)
         except MalformedYaml:
-            raise _UnsplittableFile(file.name) from None
-        has_free_ids = self.claim_ids(file, entry, _ids_of(parsed.value))
+            raise UnsplittableFile(file.name) from None
+        has_free_ids = self.claim_ids(file, entry, ids_of(parsed.value))
         lookups_before = self.parent_lookups
         events = self.finish_entry(_PendingEntry(file, parsed, defaults, slot, has_free_ids))
         # A date that counts from another entry's changes with that one.
@@ -439,7 +382,7 @@ class _RegistryLoader:
             if message := self.explain_wrong_parent(event_id, parents):
                 owner = self.id_owners[(False, event_id)]
                 parsed = _ensure_parsed(owner.entry)
-                path = (*_event_path(parsed.value, event_id), "part_of")
+                path = (*find_event_path(parsed.value, event_id), "part_of")
                 self.report_findings(owner.file.name, parsed, [Finding(path, message)])
 
     def explain_wrong_parent(self, event_id: str, parents: Mapping[str, str]) -> str | None:
@@ -465,7 +408,7 @@ class _RegistryLoader:
         advice = did_you_mean(parent, alike) or ": write the id of the event that it belongs to"
         return f"no event has the id '{parent}'{advice}"
 
-    def claim_ids(self, file: _RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[_ClaimedId]) -> bool:
+    def claim_ids(self, file: RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[ClaimedId]) -> bool:
         """Tells whether these ids are free; adds a problem for each that is taken."""
         all_free = True
         for claim in ids:
@@ -480,36 +423,20 @@ class _RegistryLoader:
         return all_free
 
     def report_taken_id(
-        self, file: _RegistryFile, entry: EntryText | ParsedYaml, claim: _ClaimedId, owner: _IdOwner
+        self, file: RegistryFile, entry: EntryText | ParsedYaml, claim: ClaimedId, owner: _IdOwner
     ) -> None:
         owner_parsed, is_uid = _ensure_parsed(owner.entry), claim.kind == "uid"
         theirs = next(
-            other for other in _ids_of(owner_parsed.value) if (other.kind == "uid", other.name) == (is_uid, claim.name)
+            other for other in ids_of(owner_parsed.value) if (other.kind == "uid", other.name) == (is_uid, claim.name)
         )
         line, _ = owner_parsed.locate(Finding(theirs.path, ""))
         owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
         conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
             theirs.kind, "was an event's id before"
         )
-        advice = _TAKEN_ID_ADVICE.get((claim.kind, theirs.kind), "an id is never used twice, so write another")
+        advice = TAKEN_ID_ADVICE.get((claim.kind, theirs.kind), "an id is never used twice, so write another")
         message = f"'{claim.name}' {conflict} ({owner_place}): {advice}"
         self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
-
-
-def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
-    """The first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
-    shown: list[Problem] = []
-    left_out: list[Problem] = []
-    for is_warning, noun in ((False, "problem"), (True, "warning")):
-        matching = [problem for problem in problems if problem.warning is is_warning]
-        shown += matching[:MAX_PROBLEMS]
-        if rest := matching[MAX_PROBLEMS:]:
-            message = f"and {len(rest)} more {noun}{'s' if len(rest) > 1 else ''} from here on"
-            left_out.append(replace(rest[0], message=message))
-    if not left_out:
-        return tuple(problems)
-    shown_set = set(shown)
-    return (*(problem for problem in problems if problem in shown_set), *left_out)
 
 
 def _cache_events(path: Path, entries: dict[tuple[str, str], tuple[Event, ...]]) -> None:
@@ -521,56 +448,3 @@ def _cache_events(path: Path, entries: dict[tuple[str, str], tuple[Event, ...]])
 
 def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
     return entry.parse() if isinstance(entry, EntryText) else entry
-
-
-# What readers would see, by the kind of an id and of the one that has it already.
-_TAKEN_ID_ADVICE = {
-    (
-        "formerly",
-        "id",
-    ): "calendars would show this event in place of that one, so remove it from formerly, or that event",
-    ("id", "formerly"): "calendars and links would take this event for that one, so write another id",
-    ("formerly", "formerly"): "its page can lead to one event only, so remove it from one of the two",
-    ("uid", "uid"): "calendars would show one of the two events, so remove uid from one",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _ClaimedId:
-    """One id, former id or UID (*kind*), where it stands, and where the event stands that it is of."""
-
-    kind: str
-    name: str
-    path: KeyPath
-    event_path: KeyPath
-
-
-def _entry_ids(event_path: KeyPath, event_id: object, formerly: object, uid: object) -> list[_ClaimedId]:
-    """All ids of one event, as far as they are texts."""
-    former_ids = formerly if isinstance(formerly, list | tuple) else ()
-    named = [
-        ("id", event_id, ("id",)),
-        *(("formerly", former_id, ("formerly", number)) for number, former_id in enumerate(former_ids)),
-        ("uid", uid, ("uid",)),
-    ]
-    return [
-        _ClaimedId(kind, name, (*event_path, *path), event_path)
-        for kind, name, path in named
-        if name and isinstance(name, str)
-    ]
-
-
-def _ids_of(value: PlainValue, event_path: KeyPath = ()) -> list[_ClaimedId]:
-    """All ids of an entry, its milestones' included."""
-    if not isinstance(value, dict):
-        return []
-    milestones = value.get("milestones")
-    ids = _entry_ids(event_path, value.get("id"), value.get("formerly"), value.get("uid"))
-    for number, milestone in enumerate(milestones if isinstance(milestones, list) else ()):
-        ids += _ids_of(milestone, (*event_path, "milestones", number))
-    return ids
-
-
-def _event_path(value: PlainValue, event_id: str) -> KeyPath:
-    """Where in an entry the event *event_id* stands."""
-    return next((claim.event_path for claim in _ids_of(value) if (claim.kind, claim.name) == ("id", event_id)), ())
