@@ -7,6 +7,7 @@ registry was read, so reading them back trusts them: newer zone data must not ma
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -87,7 +88,7 @@ def event_from_json(text: str) -> Event:
     zone = zone_or_utc(body["timezone"])
     if body.get("floating"):
         zone = FloatingZone(zone.key)
-    place, rule, reminders = body.get("place"), body.get("rule"), [*map(parse_lead, body.get("reminders", ()))]
+    place = body.get("place")
     return Event(
         id=body["id"],
         title=Text(tuple(body["title"].items())),
@@ -100,12 +101,6 @@ def event_from_json(text: str) -> Event:
         notes=_text_from_json(body.get("notes")),
         url=body.get("url", ""),
         sources=tuple(_source_from_json(source) for source in body.get("sources", ())),
-        rule=_rule_from_json(rule) if rule is not None else None,
-        exdates=tuple(map(date.fromisoformat, body.get("exdates", ()))),
-        also=tuple(map(date.fromisoformat, body.get("also", ()))),
-        overrides=tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
-        leads=tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
-        notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
         formerly=tuple(body.get("formerly", ())),
         busy=body.get("busy", False),
         uid=body.get("uid", ""),
@@ -121,7 +116,21 @@ def event_from_json(text: str) -> Event:
         further_places=tuple(map(_place_from_json, body.get("further_places", ()))),
         languages=tuple(body.get("languages", ())),
         image=body.get("image", ""),
+        **_series_from_json(body, zone),
     )
+
+
+def _series_from_json(body: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Returns what `_series_to_json` wrote, by the names of an event's fields."""
+    rule, reminders = body.get("rule"), [*map(parse_lead, body.get("reminders", ()))]
+    return {
+        "rule": _rule_from_json(rule) if rule is not None else None,
+        "exdates": tuple(map(date.fromisoformat, body.get("exdates", ()))),
+        "also": tuple(map(date.fromisoformat, body.get("also", ()))),
+        "overrides": tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
+        "leads": tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
+        "notices": tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
+    }
 
 
 def calendar_to_json(calendar: Calendar) -> str:

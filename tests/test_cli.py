@@ -215,7 +215,7 @@ def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> Non
         (("explain", "on the day at 8"), 2, "did you mean on the day at 08:00?"),
         (("explain", "a day after"), 2, "nothing is sent after the date"),
         (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
-        (("explain", "after 2021-09-16"), 2, "write from 2021-09-16"),
+        (("explain", "after 2021-09-16"), 2, "write from 2021-09-17"),
         (("explain", "6 weeks before start"), 0, "counted from the start of another event, and moves with it"),
         (("explain", "6 weeks before start"), 0, "add --of and the other one's date"),
         (("explain", "1 day after end", "--of", "2027-09-16/17"), 0, "first day   2027-09-18"),

@@ -629,6 +629,8 @@ SPELLINGS = """
     by the end of March 2027             | by 2027-03
     March 2027 at the earliest           | from 2027-03
     NLT 2027-03-03                       | by 2027-03-03
+    after 31 March 2027                  | from 2027-04-01
+    before 1 March 2027                  | by 2027-02-28
     third quarter of 2027                | 2027-Q3
     3Q 2027                              | 2027-Q3
     Q3/Q4 2027                           | 2027-07/12

@@ -318,25 +318,12 @@ class CalendarReader:
         status = self._status(component)
         description, url = component.text("DESCRIPTION"), component.text("URL")
         known = self._edtf(instance)
+        instance.known = known
         if self.is_own:
             shown = known or when.parse(instance.span.text(), clock_of(instance.span.zone))
-            summary = component.get("SUMMARY")
-            tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
             online, kind = self._address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
             seen = ShownEvent(title, description, url, shown, status, _KINDS.get(kind, EventKind.EVENT), online)
-            recovered = recover(seen, [tag for tag in dict.fromkeys(tags) if tag])
-            fields |= {"kind": kind} if kind in _KINDS else {}
-            fields |= {"links": dict(recovered.links)} if recovered.links else {}
-            fields |= self._own_organizer(component)
-            title, description, url, status = recovered.title, recovered.notes, recovered.url, recovered.status
-            instance.was, instance.known = recovered.was, recovered.when if recovered.when != shown or known else None
-            if recovered.sources:
-                fields["source"] = [_source_fields(source) for source in recovered.sources]
-            vague = known is not None or recovered.when.uncertain
-            if status is Status.TENTATIVE and vague:
-                status = Status.CONFIRMED
-        else:
-            instance.known = known
+            title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._in_language(component.get("SUMMARY"), title)
         for name, key in (("CONFERENCE", "online"), ("IMAGE", "image")):
             if address := self._address(component, name):
@@ -353,6 +340,24 @@ class CalendarReader:
             self.lose(component, "URL", f"{url[:60]!r} is not a web address")
         if component.text("TRANSP").upper() == "OPAQUE":
             fields["busy"] = "true"
+
+    def _recover_texts(
+        self, instance: Instance, seen: ShownEvent, known: when.When | None
+    ) -> tuple[str, str, str, Status]:
+        """Takes apart what our own feed wrote into one text; returns title, notes, url and status without its additions."""
+        component, fields = instance.component, instance.fields
+        summary, kind = component.get("SUMMARY"), component.text("X-EVENTCAL-KIND")
+        tags = [summary.parameters.get("LANGUAGE", "") if summary else "", self.context.language, *LANGUAGES]
+        recovered = recover(seen, [tag for tag in dict.fromkeys(tags) if tag])
+        fields |= {"kind": kind} if kind in _KINDS else {}
+        fields |= {"links": dict(recovered.links)} if recovered.links else {}
+        fields |= self._own_organizer(component)
+        instance.was, instance.known = recovered.was, recovered.when if recovered.when != seen.when or known else None
+        if recovered.sources:
+            fields["source"] = [_source_fields(source) for source in recovered.sources]
+        is_vague = known is not None or recovered.when.uncertain
+        status = Status.CONFIRMED if recovered.status is Status.TENTATIVE and is_vague else recovered.status
+        return recovered.title, recovered.notes, recovered.url, status
 
     def _address(self, component: ForeignComponent, name: str) -> str:
         """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11) holds; "" for none."""

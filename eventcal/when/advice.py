@@ -221,6 +221,8 @@ _MONTH_ALONE = re.compile(
 _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), answer)
     for pattern, answer in (
+        (r"^after\b", lambda day, _: f"from counts its day: write from {day + timedelta(days=1)}"),
+        (r"^before\b", lambda day, _: f"by counts its day: write by {day - timedelta(days=1)}"),
         (
             rf"(?:\b(?:at |by )?(?:12(?::00)? ?)?midnight)(?P<zone>{_ZONE_ON_A_DAY})?",
             lambda day, match: f"midnight begins and ends a day: write {day} 00:00 or {day} 23:59"
