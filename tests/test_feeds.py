@@ -320,6 +320,21 @@ def test_a_page_filters_no_further_than_it_reads(monkeypatch):
     assert seen == ["a", "b", "c"]
 
 
+def test_events_are_drawn_a_part_at_a_time_and_each_that_fails_is_named(monkeypatch):
+    registry, sizes = edition(*(event(name, "2021-09-16") for name in "abcde")), []
+
+    def draw(part: Edition, today: date) -> None:
+        sizes.append(len(part.versions))
+        if any(version.event.id == "d" for version in part.versions):
+            raise ValueError("a bug")
+
+    monkeypatch.setattr(feeds, "DRAWN_AT_ONCE", 2)
+    monkeypatch.setattr(feeds, "_draw", draw)
+
+    assert feeds.find_undrawable(registry, registry.versions, TODAY) == [("d", "ValueError: a bug")]
+    assert sizes == [2, 2, 1, 1, 1]
+
+
 def test_json_is_what_openapi_says_it_is():
     jsonschema = pytest.importorskip("jsonschema")
     registry = edition(

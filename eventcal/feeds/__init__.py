@@ -60,6 +60,10 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+DRAWN_AT_ONCE = 2_000
+"""Events that `find_undrawable` draws at once."""
+
+
 _EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
@@ -216,8 +220,15 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
 def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:
     """(event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program, logged as such.
 
-    Draws them all at once, and one by one only when that fails.
+    Draws some thousand at once, so that its memory does not grow with the calendar, and one by one only when that fails.
     """
+    undrawable: list[tuple[str, str]] = []
+    for start in range(0, len(versions), DRAWN_AT_ONCE):
+        undrawable += _find_undrawable_among(edition, versions[start : start + DRAWN_AT_ONCE], today)
+    return undrawable
+
+
+def _find_undrawable_among(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:
     try:
         _draw(replace(edition, versions=tuple(versions)), today)
         return []
