@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from . import mailbox
 from .channel_settings import parse_channels
 from .channels import ChannelSettings, MailSettings
+from .channels.values import MAILBOX_FORM
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
@@ -70,6 +71,7 @@ class Settings:
     mail_from: str = ""
     smtp_token: str = field(default="", repr=False)
     mail_bounces: str = ""
+    bounce_mailbox: str = field(default="", repr=False)
     bounce_threshold: int = 3
     bounce_stale_days: int = 30
     secret_key: str = field(default="", repr=False)
@@ -296,6 +298,7 @@ def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettin
             problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
     if bounces := texts.get("mail_bounces", ""):
         problems += _bounces_problems(bounces)
+    problems += _bounce_mailbox_problems(texts.get("bounce_mailbox", ""), bounces)
     if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
         problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
     return mail_from
@@ -310,6 +313,15 @@ def _bounces_problems(bounces: str) -> list[str]:
     except GrammarError as error:
         return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
     return []
+
+
+def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
+    if not url:
+        return []
+    parts = split_url(url, "imaps", "imap")
+    if parts is None or not parts.hostname or not parts.username:
+        return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}"]
+    return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
 
 
 def _parse_mail_headers(table: object, config: Path, problems: list[str]) -> tuple[tuple[str, str], ...]:

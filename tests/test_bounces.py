@@ -5,6 +5,8 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -18,10 +20,13 @@ from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
 from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
 from eventcal.errors import SettingsError
-from eventcal.store import recipients, signing_keys
+from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
+from eventcal.settings import load
+from eventcal.store import ledger, mailbox_reads, recipients, signing_keys
 from eventcal.store.recipients import BouncePolicy
 
-from .subscriber_world import SubscriberWorld
+from .serve_process import wait_until
+from .subscriber_world import SETTINGS, SubscriberWorld
 from .world import utc
 
 BOUNCES = "bounces+{id}@example.org"
@@ -203,8 +208,6 @@ def test_what_changed_meanwhile_is_told_to_those_who_come_back_and_to_nobody_twi
 
 
 def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> None:
-    from eventcal.store import ledger
-
     readers = [world.sign_up(f"r{number}@example.org") for number in range(3)]
     with world.store.write() as conn:
         details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
@@ -324,18 +327,11 @@ def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch:
         "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\nevents: []\n"
     )
     CliRunner().invoke(cli, ["publish"])
-    ImapServer.mails = {
-        "7": dsn("failed", "5.1.1", "550 5.1.1 unknown"),
-        "9": b"Auto-Submitted: auto-replied\n\naway\n",
-    }
-    ImapServer.seen = set()
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), ImapServer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"127.0.0.1:{server.server_address[1]}/INBOX?starttls=never"
+    mails = {"7": dsn("failed", "5.1.1", "550 5.1.1 unknown"), "9": b"Auto-Submitted: auto-replied\n\naway\n"}
+    with imap_server(mails) as address:
         monkeypatch.setenv("BOX", f"imap://bounces:secret@{address}")
         read = [CliRunner().invoke(cli, ["bounce", "--mailbox", "env:BOX"]) for _ in range(2)]
         refused = CliRunner().invoke(cli, ["bounce", "--mailbox", f"imap://bounces:wrong@{address}"])
-        server.shutdown()
 
     assert read[0].output == "ignored: bounce without a delivery id\nignored: autoreply\n"
     assert (read[1].output, ImapServer.seen) == ("no new mail\n", {"7", "9"})
@@ -363,6 +359,96 @@ def test_a_mailbox_that_is_not_set_is_said_and_standard_input_is_not_read(
 
     assert refused.exit_code == 2
     assert said in refused.stderr
+
+
+@contextmanager
+def imap_server(mails: dict[str, bytes]) -> Iterator[str]:
+    """Serves *mails*, unseen, to the password "secret"; gives the address without user."""
+    ImapServer.mails, ImapServer.seen = mails, set()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), ImapServer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}/INBOX?starttls=never"
+        server.shutdown()
+
+
+def bounce_reader(world: SubscriberWorld, url: str) -> BounceReader:
+    return BounceReader(world.store, replace(SETTINGS, mail_bounces=BOUNCES, bounce_mailbox=url, bounce_threshold=1))
+
+
+def test_the_mailbox_is_read_every_five_minutes_by_one_process_of_a_store(
+    world: SubscriberWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(world.store), "now", lambda store: world.now)
+    world.sign_up()
+    with world.store.read() as conn:
+        delivery_id = conn.exec_driver_sql("SELECT max(id) FROM delivery").scalar_one()
+    text = tokens.bounce_id(signing_keys.keys(world.store, ""), delivery_id)
+    mail = dsn("failed", "5.1.1", "550 5.1.1 unknown", f"bounces+{text}@example.org")
+    with imap_server({"7": mail}) as address:
+        readers = [bounce_reader(world, f"imap://bounces:secret@{address}") for _ in range(2)]
+        reads = []
+        for minutes in (0, 1, 5):
+            world.now = NOW + timedelta(minutes=minutes)
+            with world.store.write() as conn:
+                reads.append([mailbox_reads.claim_turn(conn, READ_INTERVAL, world.now) for _ in readers])
+        world.now += READ_INTERVAL
+        readers[0](world.now)
+        wait_until(lambda: ImapServer.seen, "the mail is counted and marked")
+        readers[0].stop()
+
+    assert reads == [[True, False], [False, False], [True, False]]
+    assert [(reader.state, reader.reason_text) for reader in world.subscribers()] == [
+        ("off", "bounced: bounced: 550 5.1.1 unknown")
+    ]
+    assert ImapServer.seen == {"7"}
+
+
+def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until_it_can(
+    world: SubscriberWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    def alarms() -> list[str]:
+        with world.store.read() as conn:
+            return [name for name in ledger.alarms.active_alarms(conn, NOW) if name.startswith("mailbox")]
+
+    raised = []
+    with imap_server({}) as address:
+        refused = bounce_reader(world, f"imap://bounces:wrong@{address}")
+        for _ in range(3):
+            raised.append(alarms())
+            refused.read()
+        raised.append(alarms())
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+        assert "the mailbox at 127.0.0.1 cannot be read: " in caplog.text
+        bounce_reader(world, f"imap://bounces:secret@{address}").read()
+
+    assert raised == [[], [], [], ["mailbox 127.0.0.1"]]
+    assert "can be read again after 3 failures" in caplog.text
+    assert alarms() == []
+
+
+def test_a_mailbox_that_is_no_longer_set_raises_no_alarm(world: SubscriberWorld) -> None:
+    with world.store.write() as conn:
+        mailbox_reads.record_failure(conn, "mail.example.org", "away")
+    reader = bounce_reader(world, "")
+    reader.start()
+
+    assert reader.jobs == ()
+    with world.store.read() as conn:
+        assert mailbox_reads.find_failure(conn) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ('mail_bounces = "b+{id}@example.org"\nbounce_mailbox = "https://example.org"', "write imaps://user:password@"),
+        ('mail_bounces = "b+{id}@example.org"\nbounce_mailbox = "imaps://example.org"', "write imaps://user:password@"),
+        ('bounce_mailbox = "imaps://u:p@example.org"', "needs EVENTCAL_MAIL_BOUNCES"),
+    ],
+)
+def test_a_mailbox_of_the_settings_is_checked_when_the_file_is_read(tmp_path: Path, text: str, cause: str) -> None:
+    (tmp_path / "eventcal.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"EVENTCAL_BOUNCE_MAILBOX.* {cause}"):
+        load({}, {"registry": tmp_path / "events.yaml"})
 
 
 def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import imaplib
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 
 from ..errors import EventcalError, SettingsError
 from ..urls import split_url
 from .bounce_mail import MAX_BYTES
+from .values import MAILBOX_FORM
 
 TIMEOUT_SECONDS = 60.0
 IMAP_PORT, IMAPS_PORT = 143, 993
@@ -17,6 +18,14 @@ IMAP_PORT, IMAPS_PORT = 143, 993
 
 class MailboxError(EventcalError):
     """The mailbox cannot be read now."""
+
+
+def parse_mailbox_url(url: str) -> SplitResult:
+    """Returns the parts of a mailbox's address, with a host and a user. Raises SettingsError for any other text."""
+    parts = split_url(url, "imaps", "imap")
+    if parts is None or not parts.username:
+        raise SettingsError(f"a mailbox is written {MAILBOX_FORM}")
+    return parts
 
 
 def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
@@ -28,12 +37,11 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
         SettingsError: *url* is no address of a mailbox.
         MailboxError: the server cannot be reached or refuses something.
     """
-    parts = split_url(url, "imaps", "imap")
-    if parts is None or not parts.hostname or not parts.username:
-        raise SettingsError("a mailbox is written imaps://user:password@mail.example.org/INBOX; imap:// uses STARTTLS")
+    parts = parse_mailbox_url(url)
+    host = parts.hostname or ""
     try:
-        with _connect(parts.scheme, parts.hostname, parts.port, parts.query) as connection:
-            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        with _connect(parts.scheme, host, parts.port, parts.query) as connection:
+            connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
             folder = unquote(parts.path.strip("/")) or "INBOX"
             _require(connection.select(f'"{folder}"'), f"select {folder}")
             uids = _require(connection.uid("SEARCH", "UNSEEN"), "search")[0].split()
@@ -43,9 +51,7 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
                 _require(connection.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)"), "store")
             return len(uids)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxError(
-            f"the mailbox at {parts.hostname} cannot be read: {error}; the next run tries again"
-        ) from error
+        raise MailboxError(f"the mailbox at {host} cannot be read: {error}; the next run tries again") from error
 
 
 def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IMAP4:

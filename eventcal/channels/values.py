@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from ..messages import Message
 
 
+MAILBOX_FORM = "imaps://user:password@mail.example.org/INBOX; imap:// uses STARTTLS"
+"""The form of a mailbox's address, for messages about one that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Accepted by the other side."""

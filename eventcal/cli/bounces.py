@@ -55,13 +55,26 @@ def bounce(settings: Settings, recipient: str, mailbox: str | None) -> None:
         raise EventcalError(
             "returned email is not configured: set EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"
         )
-    if mailbox is None:
-        _count_returned(settings, sys.stdin.buffer.read(MAX_BYTES), recipient)
-        return
-    from ..channels.bounce_mailbox import read_unseen
+    from ..channels.bounce_mailbox import parse_mailbox_url, read_unseen
+    from ..deliveries import BounceCounter
+    from ..store import signing_keys
+    from ..store.recipients import BouncePolicy
 
-    if not read_unseen(_mailbox_url(mailbox), lambda mail: _count_returned(settings, mail, recipient)):
-        click.echo("no new mail")
+    url = "" if mailbox is None else _mailbox_url(mailbox)
+    if mailbox is not None:
+        parse_mailbox_url(url)
+    policy = BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
+    with require_store(settings) as store:
+        keys = signing_keys.keys(store, settings.secret_key)
+        counter = BounceCounter(store, settings.mail_bounces, keys, policy)
+
+        def count(data: bytes) -> None:
+            click.echo(counter.count(data, store.now(), recipient))
+
+        if mailbox is None:
+            count(sys.stdin.buffer.read(MAX_BYTES))
+        elif not read_unseen(url, count):
+            click.echo("no new mail")
 
 
 def _mailbox_url(mailbox: str) -> str:
@@ -74,47 +87,6 @@ def _mailbox_url(mailbox: str) -> str:
     if not os.environ.get(name):
         raise SettingsError(f"--mailbox {mailbox}: the environment has no {name}; set it to the mailbox's URL")
     return os.environ[name]
-
-
-def _count_returned(settings: Settings, data: bytes, recipient: str) -> None:
-    """Counts the returned mail *data* and says what followed."""
-    from ..channels.bounce_mail import ReturnKind, read_returned_mail
-    from ..store import recipients
-
-    returned = read_returned_mail(data, settings.mail_bounces, recipient)
-    if returned.kind not in (ReturnKind.BOUNCE, ReturnKind.FAILURE, ReturnKind.COMPLAINT):
-        click.echo(f"ignored: {returned.kind.value}")
-        return
-    delivery_id = _find_delivery(settings, returned.ids)
-    if delivery_id is None:
-        click.echo(f"ignored: {returned.kind.value} without a delivery id")
-        return
-    policy = recipients.BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
-    with write_to_store(settings) as (conn, now):
-        outcome = recipients.record_returned_mail(
-            conn,
-            delivery_id,
-            returned.detail,
-            policy,
-            now,
-            is_bounce=returned.kind is ReturnKind.BOUNCE,
-            is_complaint=returned.kind is ReturnKind.COMPLAINT,
-        )
-    click.echo(f"{returned.kind.value}: {outcome}")
-
-
-def _find_delivery(settings: Settings, ids: tuple[str, ...]) -> int | None:
-    from .. import tokens
-    from ..store import signing_keys
-
-    with require_store(settings) as store:
-        keys = signing_keys.keys(store, settings.secret_key)
-    for text in ids:
-        try:
-            return tokens.read_bounce_id(keys, text)
-        except tokens.TokenError:
-            continue
-    return None
 
 
 @subscribers.command(

@@ -9,12 +9,14 @@ from .batches import Batch, Dispatcher, LeaseRecovery, LocalDispatcher
 from .ics_attachment import ics_builder
 from .rehearsal import EditRehearsal, RehearsedMessage, ScheduledEdition, rehearse, rehearse_edit
 from .render import RenderContext
+from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
 from .start import send_test, sync_and_recover, sync_recipients
 from .tick import TickResult, newest_edition, tick
 
 __all__ = [
     "Batch",
+    "BounceCounter",
     "Dispatcher",
     "EditRehearsal",
     "EditionSource",

@@ -48,6 +48,7 @@ def _advice(language: str) -> dict[str, str]:
         "gone": _("The channel is paused. Correct its address in eventcal.toml, then run `eventcal resume {channel}`."),
         "registry": _("The last valid edition stays published. See `eventcal check`, and `eventcal status`."),
         "destination": _("Due messages wait; one is tried every minute."),
+        "mailbox": _("Bounces are not counted meanwhile. Check EVENTCAL_BOUNCE_MAILBOX and the mail server."),
     }
 
 
@@ -59,6 +60,7 @@ def _active_titles(language: str) -> dict[str, str]:
         "gone": _("The endpoint of channel {channel} is gone"),
         "registry": _("The calendar file has errors"),
         "destination": _("{name} is not responding"),
+        "mailbox": _("The mailbox for bounces at {name} cannot be read"),
     }
 
 
@@ -70,5 +72,6 @@ def _ended_titles(language: str) -> dict[str, str]:
         "gone": _("Resolved: channel {channel} sends again"),
         "registry": _("Resolved: the calendar file is valid again"),
         "destination": _("Resolved: {name} responds again"),
+        "mailbox": _("Resolved: the mailbox for bounces at {name} can be read"),
         "stopped": _("Resolved: sending was interrupted because eventcal was not running"),
     }

@@ -23,6 +23,7 @@ from ..settings import Settings
 from ..store import Lock, Store, edition_store, ledger, lock, open_store
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
+from .bounce_reader import BounceReader
 from .registry_watcher import FirstLook, RegistryWatcher
 from .todo_lister import INTERVAL as TODO_INTERVAL
 from .todo_lister import TodoLister
@@ -134,20 +135,23 @@ def _run_standalone(
     def tick(_: datetime) -> object:
         return deliveries.tick(sender, dispatcher, should_stop=stopping.is_set)
 
-    lister = TodoLister(store, settings.links_file)
+    lister, bounce_reader = TodoLister(store, settings.links_file), BounceReader(store, settings)
     job_runner = JobRunner(
         (
             PeriodicJob("look", first_look),
             PeriodicJob("tick", first_look.before(tick)),
             PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
+            *bounce_reader.jobs,
         )
     )
+    bounce_reader.start()
     job_runner.start()
     try:
         yield
     finally:
         stopping.set()
         job_runner.stop()
+        bounce_reader.stop()
         threads.close()
 
 
@@ -167,7 +171,7 @@ def _run_clustered(
         )
 
     recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
-    lister = TodoLister(store, settings.links_file)
+    lister, bounce_reader = TodoLister(store, settings.links_file), BounceReader(store, settings)
     jobs = [
         PeriodicJob("look", lambda _: first_look(store.now())),
         PeriodicJob("tick", first_look.before(tick)),
@@ -175,12 +179,14 @@ def _run_clustered(
         PeriodicJob("recover", lambda _: recovery(store.now())),
         PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
         heartbeat.job,
+        *bounce_reader.jobs,
     ]
     heartbeat(store.now())
     worker = Worker(store, channels, settings) if role == "serve" else None
     job_runner = JobRunner((*jobs, *(worker.jobs if worker else ())))
     if worker:
         worker.start()
+    bounce_reader.start()
     job_runner.start()
     try:
         yield
@@ -189,6 +195,7 @@ def _run_clustered(
         if worker:
             worker.stop()
         job_runner.stop()
+        bounce_reader.stop()
         heartbeat.deregister()
 
 

@@ -30,6 +30,8 @@ class MetaKey(StrEnum):
     NOTICES_CURSOR = "notices"  # JSON: changes being notified, and the last subscription done
     RETENTION_AT = "swept_at"  # when the last retention run finished, in milliseconds
     TICK_AT = "ticked_at"  # when a tick last ran, in milliseconds
+    MAILBOX_READ_AT = "mailbox_read_at"  # when the mailbox of bounces was read last, in milliseconds
+    MAILBOX_FAILURE = "mailbox_failure"  # JSON: [host, detail, how often in a row] while it cannot be read
     LAST_DELETED_ID = "last_erased"  # highest subscription ever deleted: SQLite would give its number again
     TODOS = "todos"  # JSON: the events that a person has to look at (todos.TodoList)
     # counters

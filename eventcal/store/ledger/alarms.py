@@ -16,6 +16,7 @@ from ...ledger_rows import NewDelivery
 from ...states import DeliveryKind, Reason, SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
+from ..mailbox_reads import find_failure
 from ..tables import IS_DEAD, alarm, delivery, subscription
 from .breakers import FAILURES_TO_OPEN, list_breakers
 from .delivery_rows import insert_deliveries
@@ -31,6 +32,9 @@ ALARM_LIFETIME = timedelta(days=1)
 REPEAT_INTERVAL = timedelta(hours=1)
 """A standing alarm with another cause is told again, and not more often than this."""
 
+MAILBOX_FAILURES_TO_ALARM = 3
+"""A mailbox that cannot be read alarms after so many failures in a row: about ten minutes."""
+
 MAX_DEAD_LETTER_ALARMS = 10
 """So many pairs of channel and cause are told, those with the most dead letters."""
 
@@ -42,7 +46,7 @@ class Alarm:
     """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it.
 
     *name* is its kind and what it concerns: `dead CHANNEL CAUSE`, `destination NAME`, `bounced`, `gone CHANNEL`,
-    `registry` or `stopped`. *level* is the order of magnitude of what is counted.
+    `mailbox HOST`, `registry` or `stopped`. *level* is the order of magnitude of what is counted.
     """
 
     name: str
@@ -78,6 +82,9 @@ def active_alarms(conn: Connection, now: datetime) -> dict[str, ActiveAlarm]:
             active[f"destination {breaker.name}"] = ActiveAlarm(breaker.detail, cause=find_cause(breaker.detail))
         if breaker.pause_detail:
             active[f"gone {breaker.name}"] = ActiveAlarm(breaker.pause_detail)
+    failure = find_failure(conn)
+    if failure is not None and failure.count >= MAILBOX_FAILURES_TO_ALARM:
+        active[f"mailbox {failure.host}"] = ActiveAlarm(failure.detail)
     return active
 
 
