@@ -128,6 +128,15 @@ class GroupDelivery(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DigestChannel:
+    """A configured subscription whose next digest is not scheduled."""
+
+    id: int
+    address: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A delivery to be queued. *not_before* is when it may be sent, None for its due time; *is_urgent* comes first."""
 

@@ -65,6 +65,81 @@ def test_a_channels_digest_is_one_message_with_an_overview_and_each_event_once(t
     assert world.is_balanced()
 
 
+THIS_WEEK = """
+- {id: day, title: Whole day, when: 2021-09-13, reminders: []}
+- {id: early, title: Before the digest, when: 2021-09-13 07:00, reminders: []}
+- {id: tonight, title: Tonight, when: 2021-09-13 19:00, reminders: []}
+- {id: asked, title: Asked for, when: 2021-09-16, reminders: [1 week before at 09:00]}
+- {id: off, title: Called off, when: 2021-09-15, status: cancelled, reminders: []}
+- {id: month, title: Some day, when: 2021-09, reminders: []}
+- {id: last, title: Last hour, when: 2021-09-20 07:59, reminders: []}
+- {id: next, title: Next week, when: 2021-09-20, reminders: []}
+- {id: each, title: Standup, when: 2021-09-08 10:00, repeat: every week, reminders: []}
+"""
+
+
+def test_a_channels_digest_lists_what_begins_until_the_next_one_though_no_reminder_asks(
+    tmp_path: Path, either_database: str
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish(THIS_WEEK, utc(2021, 9, 9))
+    world.run(utc(2021, 9, 9), MONDAY_EIGHT)
+
+    (digest,) = world.recorder.received
+    assert digest.text.split("\n\n")[0].splitlines() == [
+        "Overview",
+        "Mon 13 Sep, 19:00: Tonight",
+        "Mon 13 Sep: Whole day",
+        "Wed 15 Sep, 10:00: Standup",
+        "Thu 16 Sep: Asked for",
+        "Mon 20 Sep, 07:59: Last hour",
+    ]
+    world.run(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(days=14))
+    assert [message.subject for message in world.recorder.received[1:]] == [
+        "Mon 20 Sep: Next week, and 1 more",
+        "Wed 29 Sep, 10:00: Standup",
+    ]
+    assert world.is_balanced()
+
+
+def test_a_channels_digest_with_nothing_to_say_is_not_sent_and_the_next_one_is(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish("- {id: later, title: Later, when: 2021-09-21 10:00, reminders: []}", utc(2021, 9, 9))
+    world.run(utc(2021, 9, 9), MONDAY_EIGHT)
+    assert world.recorder.received == []
+
+    world.run(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(days=7))
+    assert world.recorder.subjects == ["Tue 21 Sep, 10:00: Later"]
+    assert ("skipped", "empty") in world.states()
+
+
+def test_what_a_digest_listed_is_told_again_only_when_it_changes(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="daily"),))
+    event = "- {id: a, title: A, when: 2021-09-13 19:00, reminders: []}"
+    world.publish(event, utc(2021, 9, 12, 12))
+    world.run(utc(2021, 9, 12, 12), MONDAY_EIGHT)
+    world.publish(event.replace("19:00", "20:00"), MONDAY_EIGHT + timedelta(minutes=1))
+    world.run(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
+
+    assert [message.kind for message in world.recorder.received] == ["digest", "change"]
+
+
+def test_another_day_or_no_digest_ends_the_schedule_of_the_old_one(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish("- {id: a, title: A, when: 2021-09-18 10:00, reminders: []}", utc(2021, 9, 9))
+    world.tick(utc(2021, 9, 9))
+    world.settings = (ChannelSettings("team", "log", digest="friday"),)
+    world.start(utc(2021, 9, 9, 1))
+    world.run(utc(2021, 9, 9, 1), utc(2021, 9, 17, 3))
+    assert world.recorder.subjects == ["Sat 18 Sep, 10:00: A"]
+
+    world.settings = (ChannelSettings("team", "log"),)
+    world.start(utc(2021, 9, 17, 4))
+    world.run(utc(2021, 9, 17, 4), utc(2021, 10, 1))
+    assert world.recorder.subjects == ["Sat 18 Sep, 10:00: A"]
+    assert world.is_balanced()
+
+
 def test_a_digest_of_one_event_needs_no_overview(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", filter="tag=a", digest="weekly"),))
     world.publish(WEEK, NOW)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from .. import filters, links, messages, occurrences, tokens
 from ..events import Occurrence, Status
@@ -14,11 +15,11 @@ from ..history import ChangeKind, EventState, Version, state_from_json, state_to
 from ..leads import NoticeKind, parse
 from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
 from ..messages import Message, MessageContext, MessageLine
-from ..planning import reminders
+from ..planning import digests, reminders
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
-from ..states import Reason
-from ..store import Store, edition_store, ledger
+from ..states import DeliveryKind, Reason
+from ..store import Store, edition_store, instant, ledger
 from ..store.ledger import Claim, DigestEntry, LastNotified
 from ..store.recipients import BouncePolicy
 from ..todos import parse_todo_list
@@ -282,6 +283,10 @@ class MessageRenderer:
             and (item.key.uid, item.key.recurrence) not in lines
             and (occurrence := self._remindable_occurrence(claim, item, lookup, now)) is not None
         }
+        for item in items:
+            if item.kind is DeliveryKind.DIGEST:
+                listed = _agenda(claim, item, lookup, now)
+                reminded |= {key: occurrence for key, occurrence in listed.items() if key not in lines}
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
@@ -314,7 +319,7 @@ class MessageRenderer:
             changes = {
                 (change.uid, change.recurrence): change
                 for item in reversed(items)
-                if item.payload
+                if item.kind is DeliveryKind.CHANGE
                 for change in change_items(item.payload)
                 if change.uid not in claim.muted_uids
             }
@@ -397,6 +402,19 @@ class MessageRenderer:
                 return {}, "", removed_versions
             last_states = ledger.last_states_of(conn, claim.subscription, uids)
             return last_states, ledger.latest_reminder_id(conn, claim.subscription, uids), removed_versions
+
+
+def _agenda(claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime) -> dict[tuple[str, str], Occurrence]:
+    """Returns what begins until the next digest of a channel, by uid and recurrence."""
+    uids = {
+        version.event.id: version.uid
+        for version in lookup.edition.versions
+        if filters.keeps_event(claim.filter, version.event)
+    }
+    events = [version.event for version in lookup.edition.versions if version.event.id in uids]
+    zone = ZoneInfo(claim.zone or lookup.edition.calendar.timezone)
+    listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, now)
+    return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
 
 
 def _audience_of(claim: Claim) -> ReminderAudience:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..history import Edition
+from ..ledger_rows import DigestChannel
 from ..planning import passes
 from ..planning.passes import Backfill
 from ..store import Connection, Store, edition_store, ledger, retention
@@ -109,6 +110,7 @@ class _PendingWork:
     has_fan_out: bool
     has_changes: bool
     has_alarms: bool
+    unscheduled_digests: list[DigestChannel]
     is_retention_due: bool
 
 
@@ -140,6 +142,9 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
         with store.write() as conn:
             counts["notified"] += ledger.raise_alarms(conn, now)
     _build_digests(store, now, counts)
+    if work.unscheduled_digests:
+        with store.write() as conn:
+            passes.schedule_digests(conn, work.unscheduled_digests, edition.calendar.timezone, now)
     if work.is_retention_due:
         with store.write() as conn:
             retention.run_retention(conn, now)
@@ -154,6 +159,7 @@ def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _Pending
         has_fan_out=ledger.has_due_fan_out(conn, now),
         has_changes=ledger.has_settled_changes(conn, now),
         has_alarms=ledger.needs_alarm_update(conn, now),
+        unscheduled_digests=ledger.unscheduled_digests(conn),
         is_retention_due=retention.is_retention_due(conn, now),
     )
 

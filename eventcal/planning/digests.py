@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from .. import occurrences
 from ..digest_schedule import parse_digest
-from ..ledger_rows import HeldDelivery, NewDelivery, change_items
+from ..events import Event, Occurrence, Status
+from ..ledger_rows import DIGEST_CHANNEL, DigestChannel, HeldDelivery, NewDelivery, change_items
 from ..states import DeliveryKind, Reason
-from ..when import local_to_utc
+from ..when import AllDay, Timed, local_to_utc
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
 """An occurrence that starts within this time after a digest is announced at once, not in that digest."""
+
+
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(seconds=1)
 
 
 def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
@@ -48,6 +54,55 @@ def defer_until(
     return digest_at
 
 
+def schedule_digest(channel: DigestChannel, zone: ZoneInfo, now: datetime) -> NewDelivery:
+    """Schedules the next digest of *channel* after *now*: it lists what begins until the one after it.
+
+    The row waits with what is held for that digest; its payload is the end of that time in milliseconds.
+    """
+    digest_at = next_digest_at(channel.digest, zone, now + _MOMENT)
+    following_at = next_digest_at(channel.digest, zone, digest_at + _MOMENT)
+    end_ms = round(following_at.timestamp() * 1000)
+    key_prefix = hashlib.blake2b(f"agenda\0{digest_at.isoformat()}".encode(), digest_size=16).hexdigest()
+    return NewDelivery(
+        key=f"{key_prefix}-{channel.id}",
+        kind=DeliveryKind.DIGEST,
+        subscription=channel.id,
+        channel=DIGEST_CHANNEL,
+        address=channel.address,
+        due_at=digest_at,
+        expires_at=following_at,
+        payload=str(end_ms),
+    )
+
+
+def find_agenda(
+    events: Iterable[Event], start: datetime, end: datetime, zone: ZoneInfo, now: datetime
+) -> list[Occurrence]:
+    """Finds what begins from *start* until *end* and is not over at *now*: whole days by date, in *zone*, times by the instant.
+
+    What is cancelled, or has no day yet, is not among them.
+    """
+    first_day, end_day = start.astimezone(zone).date(), end.astimezone(zone).date()
+    return [
+        occurrence
+        for occurrence in occurrences.between(events, first_day - _DAY, end_day + _DAY)
+        if occurrence.status is not Status.CANCELLED
+        and occurrence.event.when.is_day_known
+        and _begins(occurrence, start, end, zone)
+        and (ends_at := occurrence.when.ends_at(zone)) is not None
+        and ends_at > now
+    ]
+
+
+def _begins(occurrence: Occurrence, start: datetime, end: datetime, zone: ZoneInfo) -> bool:
+    match occurrence.when.span:
+        case AllDay(first, _):
+            return start.astimezone(zone).date() <= first < end.astimezone(zone).date()
+        case Timed(starts_at, _):
+            return start <= starts_at < end
+    return False
+
+
 def build_digests(held: Iterable[HeldDelivery], now: datetime) -> tuple[list[NewDelivery], dict[Reason, list[int]]]:
     """Builds one digest for each subscription with deliveries that are still useful at *now*.
 
@@ -77,7 +132,7 @@ def _find_duplicates(deliveries: Iterable[HeldDelivery]) -> set[int]:
     told_by_key: dict[str, set[tuple[str, str]]] = {}
     for delivery in deliveries:
         told = told_by_key.get(delivery.personal_key)
-        items = change_items(delivery.payload) if delivery.payload else []
+        items = change_items(delivery.payload) if delivery.kind is DeliveryKind.CHANGE else []
         changes = {(item.uid, item.recurrence) for item in items}
         if (told is not None and changes <= told) or (delivery.is_told and delivery.kind is DeliveryKind.REMINDER):
             duplicates.add(delivery.id)

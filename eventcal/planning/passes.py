@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ..history import ChangeKind, Edition
 from ..ledger_rows import (
     FAN_OUT_LEAD_TIME,
+    DigestChannel,
     DueFanOut,
     NewDelivery,
     PlanDiff,
@@ -380,6 +381,13 @@ def _read_changed(
 
 
 # digests
+
+
+def schedule_digests(conn: Connection, channels: Sequence[DigestChannel], timezone: str, now: datetime) -> None:
+    """Schedules the next digest of each of *channels* on the calendar's clock."""
+    zone = ZoneInfo(timezone)
+    scheduled = [digests.schedule_digest(channel, zone, now) for channel in channels]
+    delivery_rows.insert_deliveries(conn, scheduled, now)
 
 
 def build_digests(conn: Connection, now: datetime) -> int:

@@ -87,13 +87,16 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
 
 
 def release_held(conn: Connection, id: int, now: datetime) -> None:
-    """Makes due now what waits for a digest of subscription *id*: it comes with the next pass."""
-    held = update(delivery).where(
-        delivery.c.subscription_id == id,
-        delivery.c.channel == DIGEST_CHANNEL,
-        delivery.c.state == DeliveryState.QUEUED,
+    """Makes due now what waits for a digest of subscription *id*: it comes with the next pass. Its schedule ends."""
+    is_held = (
+        (delivery.c.subscription_id == id)
+        & (delivery.c.channel == DIGEST_CHANNEL)
+        & (delivery.c.state == DeliveryState.QUEUED)
     )
-    conn.execute(held.values(not_before=ms(now)))
+    is_schedule = delivery.c.kind == DeliveryKind.DIGEST
+    ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": ms(now)}
+    conn.execute(update(delivery).where(is_held, is_schedule).values(ended))
+    conn.execute(update(delivery).where(is_held, ~is_schedule).values(not_before=ms(now)))
 
 
 def zone_or_default(name: str) -> str:

@@ -40,7 +40,7 @@ from .delivery_queue import (
     renew,
     settle,
 )
-from .delivery_rows import DigestEntry, digest_entries, has_due_digests, insert_deliveries
+from .delivery_rows import DigestEntry, digest_entries, has_due_digests, insert_deliveries, unscheduled_digests
 from .notice_rows import has_settled_changes, last_states_of
 from .operators import OperatorDigest, operator_digests
 from .reminder_rows import has_due_fan_out
@@ -119,4 +119,5 @@ __all__ = [
     "reserve_batch",
     "resume",
     "settle",
+    "unscheduled_digests",
 ]  # fmt: skip

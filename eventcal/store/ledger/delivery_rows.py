@@ -27,8 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ...ledger_rows import DIGEST_CHANNEL, DueFanOut, GroupDelivery, HeldDelivery, NewDelivery, ReminderKey
-from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason
+from ...ledger_rows import (
+    DIGEST_CHANNEL,
+    DigestChannel,
+    DueFanOut,
+    GroupDelivery,
+    HeldDelivery,
+    NewDelivery,
+    ReminderKey,
+)
+from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from .. import json_rows
 from ..database import instant, ms
 from ..json_rows import INTEGER, TEXT, packed
@@ -241,9 +249,10 @@ def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """A delivery that a digest replaces: of a reminder (*key*), or of changes (*payload*)."""
+    """A delivery that a digest replaces: of a reminder (*key*), of changes, or the schedule of a channel's digest (*payload*)."""
 
     id: int
+    kind: DeliveryKind
     key: ReminderKey | None
     due: datetime
     until: datetime
@@ -272,6 +281,28 @@ _HELD_DELIVERIES = (
     )
     .order_by(delivery.c.subscription_id, delivery.c.id)
     .with_for_update(of=delivery, skip_locked=True)
+)
+
+
+def unscheduled_digests(conn: Connection) -> list[DigestChannel]:
+    """Returns the configured subscriptions with a digest whose next one is not scheduled."""
+    return [DigestChannel(row.id, row.address, row.digest) for row in conn.execute(_UNSCHEDULED_DIGESTS)]
+
+
+_scheduled_digest = (
+    select(delivery.c.id)
+    .where(delivery.c.subscription_id == subscription.c.id, _IS_HELD, delivery.c.kind == DeliveryKind.DIGEST)
+    .exists()
+)
+_UNSCHEDULED_DIGESTS = (
+    select(*subscription.c["id", "address", "digest"])
+    .where(
+        subscription.c.origin == "config",
+        subscription.c.state == SubscriptionState.ACTIVE,
+        subscription.c.digest != "",
+        ~_scheduled_digest,
+    )
+    .order_by(subscription.c.id)
 )
 
 
@@ -313,7 +344,7 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
     """Returns the deliveries that a digest's *payload* names, in the order in which they were queued."""
     query = (
         select(
-            *delivery.c["id", "due_at", "expires_at", "payload"],
+            *delivery.c["id", "kind", "due_at", "expires_at", "payload"],
             func.coalesce(reminder.c.created_at, delivery.c.created_at).label("created_at"),
             *reminder.c["uid", "recurrence", "start", "lead", "zone"],
         )
@@ -324,6 +355,7 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
     return [
         DigestEntry(
             id=row.id,
+            kind=DeliveryKind(row.kind),
             key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
             due=instant(row.due_at),
             until=instant(row.expires_at),
