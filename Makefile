@@ -16,8 +16,8 @@ BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts
 READER_DEBS := python3-gi gir1.2-ical-3.0
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
-# A mail server that returns what the next one refuses, and a browser whose push service can be set.
-FAULT_DEBS := postfix firefox-esr
+# A mail server that returns what the next one refuses, a browser whose push service can be set, and a strict reader of mails.
+FAULT_DEBS := postfix firefox-esr libmime-tools-perl
 # Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
 ALONE := tests/faults $(foreach name,dispatch fetch postgres scheduler serve,tests/test_$(name).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
