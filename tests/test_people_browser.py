@@ -18,12 +18,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from werkzeug.serving import make_server
 
-from eventcal.messages import fill_placeholders
+from eventcal.messages import MessageContext, alarm_message, fill_placeholders
 from eventcal.web.rate_limit import limiter
 
 from .chromium import SCREENSHOT_FOLDER, running_chromium
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
-from .subscriber_world import SubscriberWorld, link_path
+from .subscriber_world import BASE_URL, SubscriberWorld, link_path
 from .test_serve import soon
 from .world import utc
 
@@ -285,7 +285,7 @@ def test_the_keyboard_alone_signs_up(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])
-def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, language: str) -> None:
+def test_each_mail_is_read_on_a_phone_in_the_light_in_the_dark_and_without_its_style(site: Site, language: str) -> None:
     world = site.world
     world.sign_up(language=language, zone="Europe/Berlin")
     world.request_signup(language=language, zone="Europe/Berlin")
@@ -299,6 +299,8 @@ def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, l
     mails |= {"reminder-of-a-month": next(each for each in world.notifications if "Donguz" in each.subject)}
     questions = [each for each in world.mail.received if each.kind == "confirmation"]
     mails |= {"confirmation": questions[0], "already": questions[1]}
+    context = MessageContext(world.edition().calendar, world.now, language, base_url=BASE_URL)
+    mails["alarm"] = alarm_message(context, "dead desk 550 5.1.1", f"1: RCPT: 550 {'x' * 80}", world.now, False)
     assert {"reminder", "change", "digest"} <= set(mails)
     for name, mail in mails.items():
         page = site.browser.new_page(viewport={"width": 390, "height": 700}, java_script_enabled=True)
@@ -313,5 +315,8 @@ def test_each_mail_is_read_on_a_phone_in_the_light_and_in_the_dark(site: Site, l
             )
             assert results.violations_count == 0, f"{name} {scheme}: {results.generate_report()}"
             assert len(site.shoot(page, f"mail-{name}-{language}-{scheme}")) > 3000
+        page.evaluate("document.querySelectorAll('style').forEach(style => style.remove())")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        assert len(site.shoot(page, f"mail-{name}-{language}-without-style")) > 3000
         assert asked == []  # nothing is fetched to read it: no picture, no pixel
         page.context.close()
