@@ -179,11 +179,10 @@ def _run_clustered(
         PeriodicJob("recover", lambda _: recovery(store.now())),
         PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
         heartbeat.job,
-        *bounce_reader.jobs,
     ]
     heartbeat(store.now())
     worker = Worker(store, channels, settings) if role == "serve" else None
-    job_runner = JobRunner((*jobs, *(worker.jobs if worker else ())))
+    job_runner = JobRunner((*jobs, *bounce_reader.jobs, *(worker.jobs if worker else ())))
     if worker:
         worker.start()
     bounce_reader.start()
