@@ -61,7 +61,7 @@ endef
 
 help:
 	@echo 'make run      set up (.venv), rehearse the reminders of events.yaml, serve the pages and the feed'
-	@echo 'make quick    the units: half a minute, for the loop while working'
+	@echo 'make quick    the units, for the loop while working'
 	@echo 'make shuffle  the same in random order; SEED=... repeats one'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'

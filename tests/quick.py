@@ -1,6 +1,6 @@
 """Names the tests that `make quick` leaves out, beside those with a marker of their own (process, browser, database).
 
-Quick is for the loop while working: units, in this process, half a minute. Every test is in `make test`.
+Quick is for the loop while working: units, in this process. Every test is in `make test`.
 """
 
 from __future__ import annotations
