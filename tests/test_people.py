@@ -179,6 +179,15 @@ def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: SubscriberWo
     assert world.subscribers() == []
 
 
+def test_a_series_is_named_without_the_mark_that_counts_its_years(world: SubscriberWorld) -> None:
+    world.publish("- {id: meeting, title: 'The {nth} meeting', when: 2001-09-15, repeat: every year}", NOW)
+    world.sign_up(query="?event=meeting")
+
+    addresses = ["/subscribe?event=meeting", "/?id=meeting", link_path(world.mail.received[-1], "unsubscribe")]
+    texts = [world.browser.get(address).text for address in addresses] + [mail.text for mail in world.mail.received]
+    assert [text for text in texts if "The meeting" not in text or "{nth}" in text] == []
+
+
 def test_the_answer_does_not_say_whether_an_address_is_known(world: SubscriberWorld) -> None:
     world.sign_up("known@example.org")
     world.sign_up("left@example.org")

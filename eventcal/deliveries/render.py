@@ -425,7 +425,7 @@ def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
     """Returns an event's title by its id, also by one that it had before; "" where there is none."""
     for version in lookup.edition.versions if event_id else ():
         if event_id in (version.event.id, *version.event.formerly):
-            return version.event.title.in_language(language)
+            return occurrences.title_without_number(version.event, language)
     return ""
 
 

@@ -99,7 +99,10 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
         report_url=links.proposal_url(
-            context.edition.calendar.contact, event.id, event.title.in_language(language), str(event.when)
+            context.edition.calendar.contact,
+            event.id,
+            occurrences.title_without_number(event, language),
+            str(event.when),
         ),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         languages=words.format_languages(event.languages, language),
@@ -202,7 +205,7 @@ def _super_event(context: RequestContext, event: Event) -> dict[str, object]:
         return {"superEvent": {"@type": "EventSeries", "name": event.series}}
     if parent is None:
         return {}
-    properties = {"@type": "Event", "name": parent.event.title.in_language(context.viewer.language)}
+    properties = {"@type": "Event", "name": occurrences.title_without_number(parent.event, context.viewer.language)}
     if context.base_url:
         properties["url"] = links.event_url(context.base_url, event.part_of)
     return {"superEvent": properties}

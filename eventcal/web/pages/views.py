@@ -276,7 +276,7 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
         # what is looked for stands in its field
         tuple(pair for pair in viewer.filter_pairs if pair not in listed and (pair[0] != "q" or viewer.path != "/")),
         {
-            event_id: version.event.title.in_language(viewer.language)
+            event_id: occurrences.title_without_number(version.event, viewer.language)
             for event_id in viewer.filter.ids
             if (version := index.version(index.current_id(event_id) or event_id))
         },

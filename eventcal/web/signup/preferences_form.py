@@ -13,6 +13,7 @@ from ...digest_schedule import DIGEST_TIME, WEEKDAYS, canonical_digest, parse_di
 from ...errors import GrammarError
 from ...filters import Filter
 from ...leads import NoticeKind
+from ...occurrences import title_without_number
 from ...store.subscribers import SubscriptionPreferences, json_list
 from ...when import find_zone
 from ...words.places import list_zone_cities
@@ -201,7 +202,7 @@ def parse_filter(text: str) -> Filter:
 
 def event_title(index: EditionIndex, event_id: str, language: str) -> str:
     version = index.version(index.current_id(event_id) or event_id)
-    return version.event.title.in_language(language) if version else ""
+    return title_without_number(version.event, language) if version else ""
 
 
 # for the templates

@@ -19,7 +19,7 @@ from ... import feeds, filters, links, mailbox, tokens, words
 from ...errors import GrammarError
 from ...events import Occurrence
 from ...filters import Filter
-from ...occurrences import title_of
+from ...occurrences import title_of, title_without_number
 from ...store import Connection, devices, subscribers
 from ...store.retention import delete_subscriptions
 from ...store.subscribers import Subscriber
@@ -439,7 +439,10 @@ def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple
     with context.services.required_store.read() as conn:
         uids = devices.muted_events(conn, subscriber.id)
     titles = (
-        {version.uid: version.event.title.in_language(context.viewer.language) for version in context.edition.versions}
+        {
+            version.uid: title_without_number(version.event, context.viewer.language)
+            for version in context.edition.versions
+        }
         if uids
         else {}
     )
@@ -452,7 +455,7 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
     version = index.version(index.current_id(event_id) or event_id)
     if version is None:
         abort(404)
-    title = version.event.title.in_language(context.viewer.language)
+    title = title_without_number(version.event, context.viewer.language)
     values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
     if request.method == "GET":
         return render_template("subscribe/stop_event.html", is_stopped=False, **values)
