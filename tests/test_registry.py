@@ -430,6 +430,13 @@ def test_a_warning_leaves_the_event_standing(write_registry: Write):
     assert [each.id for each in found.events] == ["a"]
 
 
+def test_a_season_of_edtf_that_looks_like_two_years_is_warned_of(write_registry: Write):
+    found = read(write_registry("- {id: a, title: A, when: 2027-28}\n- {id: b, title: B, when: 2027-27}"))
+
+    assert [each.warning for each in found.problems] == [True]
+    assert "2027-28 is read as northern winter 2027/28, as EDTF has it; for two years write 2027/2028" in said(found)[0]
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

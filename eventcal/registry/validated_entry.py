@@ -34,10 +34,13 @@ class ValidatedEntry:
         if text is None:
             return None
         try:
-            return when.parse(text, zone)
+            parsed = when.parse(text, zone)
         except GrammarError as error:
             self.add_finding((*path, key), f"{key} {error}")
             return None
+        if doubt := when.find_doubt(text, parsed):
+            self.add_finding((*path, key), doubt, warning=True)
+        return parsed
 
 
 def validate_entry(value: dict[str, PlainValue], broken_keys: frozenset[str | int]) -> ValidatedEntry:

@@ -3,6 +3,7 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
+from .advice import find_doubt
 from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import parse, parse_stored
 from .relative import RelativeDate, parse_relative, resolve_relative
@@ -36,6 +37,7 @@ __all__ = [
     "Undated",
     "Unit",
     "When",
+    "find_doubt",
     "find_gap",
     "find_zone",
     "format_clock",
