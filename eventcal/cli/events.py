@@ -87,16 +87,20 @@ def _is_timed(occurrence: Occurrence) -> bool:
 
 
 def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, count: int) -> list[Occurrence]:
-    """The first *count* occurrences from *first* to *last*: looked for ever further ahead, five years at the most."""
+    """The first *count* occurrences from *first* to *last*: those of series are looked for five years ahead at the most."""
     from .. import occurrences
+    from ..when import LAST_YEAR
 
     upcoming: list[Occurrence] = []
+    reach = first
     for days in (60, 400, MAX_LOOKAHEAD_DAYS):
         reach = first + timedelta(days=days)
         upcoming = occurrences.between(events, first, min(last or reach, reach))
         if len(upcoming) >= count:
-            break
-    return upcoming[:count]
+            return upcoming[:count]
+    single_events = tuple(event for event in events if event.rule is None)
+    later = occurrences.between(single_events, reach, last or date(LAST_YEAR, 12, 31))
+    return [*upcoming, *(occurrence for occurrence in later if occurrence not in upcoming)][:count]
 
 
 def _title_with_status(occurrence: Occurrence, lang: str) -> str:
