@@ -20,16 +20,16 @@ from .events import Event, Occurrence, Place, Status, Text
 from .when import Period, When
 
 LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
-"""What a list of events is asked for by, as JSON or for feed readers."""
+"""Query parameters that choose events, in every feed and on every page."""
 
 FILTER_PARAMETERS = (*LIST_PARAMETERS, "alarms")
 """Every parameter of a calendar feed, in canonical order."""
 
 REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "series", "q", "place")
-"""What reminders are asked for by: a feed of one event has an address of its own."""
+"""Query parameters that choose what one is reminded of; a feed of one event has an address of its own instead of `event`."""
 
 PAGE_PARAMETERS = ("limit", "after")
-"""What pages a list of events beside a filter."""
+"""Query parameters of `/events.json` that choose the page, beside the filter."""
 
 IMPRECISE_MODES = ("span", "all", "marker", "omit")
 CANCELLED_MODES = ("struck", "title", "omit")

@@ -241,6 +241,12 @@ def test_what_stands_side_by_side_keeps_its_order_in_a_language_written_from_the
             assert next_line > last_line + 5 or next_right <= left + 1, row
 
 
+def test_a_place_is_not_torn_apart_by_its_link_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("seed", "/events/summit-2021?lang=ar")
+    place, link = (page.locator(f".place {part}").bounding_box() for part in ("bdi", "a"))
+    assert link["x"] + link["width"] <= place["x"]
+
+
 def test_an_event_of_two_days_is_one_bar_over_two_columns(site: Site) -> None:
     page = site.open("seed", "/month/2021-09")
     bar = page.locator(".bar", has_text="SCO Council of Heads of State").bounding_box()

@@ -103,7 +103,7 @@ ANYWHERE_ON_EARTH = "Etc/GMT+12"
 
 
 FLOATING = "floating"
-"""What a registry writes in place of a zone for hours that hold on every wall clock (RFC 5545 3.3.5, form 1)."""
+"""The value of `timezone` for hours that hold on every wall clock (RFC 5545 3.3.5, form 1)."""
 
 
 class FloatingZone(ZoneInfo):
