@@ -143,7 +143,7 @@ def run_server(
     )
 
 
-def fetch(address: str, timeout: float = 10.0) -> tuple[int, bytes, Mapping[str, str]]:
+def fetch(address: str | urllib.request.Request, timeout: float = 10.0) -> tuple[int, bytes, Mapping[str, str]]:
     """Status, body and headers; status 0 when nobody answers."""
     try:
         with urllib.request.urlopen(address, timeout=timeout) as response:
