@@ -239,6 +239,41 @@ def test_what_was_sent_before_a_move_and_back_is_not_sent_again(world: World) ->
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit", "Thu 16 Sep, 10:00: Summit"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "subject", "was"),
+    [
+        (
+            SUMMIT + "\n" + MANY,
+            MOVED,
+            "Moved to Mon 20 Sep, 10:00: Summit",
+            "Was: Thursday, 16 September 2021, 10:00 (Dushanbe",
+        ),
+        (CANCELLED, MOVED, "Back on, Mon 20 Sep, 10:00: Summit", "Was: Cancelled: Thursday, 16 September"),
+        (MOVED, MOVED.replace("when", "place: Osh, when"), "Mon 20 Sep, 10:00: Summit, Osh", "New venue, Osh: Summit"),
+    ],
+    ids=["moved", "restored", "another place"],
+)
+def test_a_reminder_announces_the_change_that_its_reader_does_not_know_and_no_notice_follows(
+    world: World, before: str, after: str, subject: str, was: str
+) -> None:
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.publish(before, DAY_BEFORE + MINUTE)
+    reminder_due = DAY_BEFORE + timedelta(days=4)
+    world.run(DAY_BEFORE + MINUTE, reminder_due - 2 * MINUTE)
+    told = len(world.recorder.received)
+    world.publish(after, reminder_due - MINUTE)
+    world.run(reminder_due - MINUTE, reminder_due + timedelta(hours=1))
+
+    (reminder,) = world.recorder.received[told:]
+    assert (reminder.kind, reminder.subject) == ("reminder", subject)
+    assert was in reminder.text
+    assert reminder.data["old"]
+    world.run(reminder_due + timedelta(hours=1), reminder_due + timedelta(days=1))
+    assert world.recorder.received[told + 1].data["old"] is None
+    assert world.is_balanced()
+
+
 def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: World) -> None:
     """The edition is read again when the claim has waited: here, while another message of the batch was being sent."""
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)

@@ -124,6 +124,18 @@ def test_what_a_digest_listed_is_told_again_only_when_it_changes(tmp_path: Path)
     assert [message.kind for message in world.recorder.received] == ["digest", "change"]
 
 
+def test_a_digest_announces_a_change_whose_notice_still_waits(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    event = "- {id: fair, title: Fair, when: 2021-09-22, reminders: [2 weeks before, 2 days before]}"
+    world.publish(event, NOW)
+    world.run(NOW, MONDAY_EIGHT)
+    world.publish(event.replace("09-22", "09-21"), MONDAY_EIGHT + timedelta(days=7, minutes=-1))
+    world.run(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(days=7, hours=1))
+
+    assert world.recorder.subjects == ["Wed 22 Sep: Fair", "Moved to Tue 21 Sep: Fair"]
+    assert "Was: Wednesday, 22 September 2021" in world.recorder.received[-1].text
+
+
 def test_another_day_or_no_digest_ends_the_schedule_of_the_old_one(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish("- {id: a, title: A, when: 2021-09-18 10:00, reminders: []}", utc(2021, 9, 9))

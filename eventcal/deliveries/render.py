@@ -169,7 +169,8 @@ class MessageRenderer:
             return decision
         if event is None or not filters.keeps_event(claim.filter, event):
             return Skip(Reason.FILTER)
-        message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar)
+        correction = self._read_correction(claim, lookup)
+        message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar, correction)
         last_notified = (
             (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
             if claim.subscription is not None
@@ -179,8 +180,30 @@ class MessageRenderer:
             return Duplicate(Reason.DUPLICATE, last_notified)
         return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
 
+    def _read_correction(self, claim: Claim, lookup: EventLookup) -> MessageLine | None:
+        """Returns what has changed since the last message to the reader of a reminder; None if they know it all.
+
+        Its notice may still wait. The reminder announces the change: without it, a reminder of another date would be
+        all that they ever read.
+        """
+        assert claim.key is not None
+        uid, recurrence = claim.key.uid, claim.key.recurrence
+        version = lookup.version(uid)
+        if claim.subscription is None or version is None or version.modified == version.created:
+            return None
+        with self._store.read() as conn:
+            state = ledger.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
+        line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
+        return line if line.kind not in (None, ChangeKind.ADDED) else None
+
     def _render_cached_reminder(
-        self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, wants_calendar: bool
+        self,
+        claim: Claim,
+        lookup: EventLookup,
+        now: datetime,
+        decision: Send,
+        wants_calendar: bool,
+        correction: MessageLine | None,
     ) -> tuple[Message, str]:
         """Returns the message without its recipient, and the state that it tells: the same for all of a language and a zone."""
         footer_reason = self._footer_reason(claim, lookup)
@@ -192,6 +215,7 @@ class MessageRenderer:
             lookup.edition.number,
             footer_reason,
             wants_calendar,
+            correction.old if correction else None,
         )
         with self._lock:
             cached = self._cache.get(cache_key)
@@ -200,7 +224,7 @@ class MessageRenderer:
                     self._cache.clear()
                 cached = self._cache[cache_key] = (
                     now,
-                    *self._build_reminder(claim, lookup, now, decision, footer_reason, wants_calendar),
+                    *self._build_reminder(claim, lookup, now, decision, footer_reason, wants_calendar, correction),
                 )
         return cached[1:]
 
@@ -229,7 +253,14 @@ class MessageRenderer:
         return MessageContext(calendar, now, claim.language, claim.zone, base_url, footer_reason)
 
     def _build_reminder(
-        self, claim: Claim, lookup: EventLookup, now: datetime, decision: Send, footer_reason: str, wants_calendar: bool
+        self,
+        claim: Claim,
+        lookup: EventLookup,
+        now: datetime,
+        decision: Send,
+        footer_reason: str,
+        wants_calendar: bool,
+        correction: MessageLine | None,
     ) -> tuple[Message, str]:
         key = claim.key
         version = lookup.version(key.uid) if key else None
@@ -249,6 +280,7 @@ class MessageRenderer:
             due_at=claim.due_at,
             is_late=decision.late,
             ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
+            correction=correction,
         )
         return message, state_to_json(state)
 
@@ -273,20 +305,24 @@ class MessageRenderer:
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
         assert claim.subscription is not None
-        items, changes, last_states = self._read_digest(claim, claim.subscription)
-        lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
-        lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
-        reminded = {
+        items, changes = self._read_digest(claim)
+        upcoming = {
             (item.key.uid, item.key.recurrence): occurrence
             for item in items
             if item.key is not None
-            and (item.key.uid, item.key.recurrence) not in lines
             and (occurrence := self._remindable_occurrence(claim, item, lookup, now)) is not None
         }
         for item in items:
             if item.kind is DeliveryKind.DIGEST:
-                listed = _agenda(claim, item, lookup, now)
-                reminded |= {key: occurrence for key, occurrence in listed.items() if key not in lines}
+                upcoming |= _agenda(claim, item, lookup, now)
+        with self._store.read() as conn:
+            uids = {uid for uid, _ in (*changes, *upcoming)}
+            last_states = ledger.last_states_of(conn, claim.subscription, uids)
+        # also what is to be announced only after the digest: whoever reads the new date here reads what it was
+        changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
+        lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
+        lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
+        reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
@@ -295,35 +331,29 @@ class MessageRenderer:
             list(reminded.values()),
             {version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
         )
-        known_states = {
-            key: _state_after_notice(lookup, change, last_states.get(key)) for key, change in changes.items()
-        }
-        known_states |= {key: current_state(lookup, *key) for key in reminded}
         last_notified = [
             LastNotified(claim.subscription, *key, state_to_json(state))
-            for key, state in known_states.items()
-            if state is not None
+            for key, change in changes.items()
+            if (state := _state_after_notice(lookup, change, last_states.get(key))) is not None
         ]
         return Rendered(self._context.personalise(message, claim), tuple(last_notified))
 
-    def _read_digest(
-        self, claim: Claim, subscription: int
-    ) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem], dict[tuple[str, str], str]]:
-        """Returns a digest's entries, the latest change of each occurrence, and what its reader was last notified of."""
+    def _read_digest(self, claim: Claim) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
+        """Returns a digest's entries, and the latest change of each occurrence."""
         with self._store.read() as conn:
             items = [
                 item
                 for item in ledger.digest_entries(conn, claim.payload)
                 if item.key is None or item.key.uid not in claim.muted_uids
             ]
-            changes = {
-                (change.uid, change.recurrence): change
-                for item in reversed(items)
-                if item.kind is DeliveryKind.CHANGE
-                for change in change_items(item.payload)
-                if change.uid not in claim.muted_uids
-            }
-            return items, changes, ledger.last_states_of(conn, subscription, {uid for uid, _ in changes})
+        changes = {
+            (change.uid, change.recurrence): change
+            for item in reversed(items)
+            if item.kind is DeliveryKind.CHANGE
+            for change in change_items(item.payload)
+            if change.uid not in claim.muted_uids
+        }
+        return items, changes
 
     def _remindable_occurrence(
         self, claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime

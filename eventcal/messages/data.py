@@ -65,13 +65,14 @@ def change_data(line: MessageLine, language: str, base_url: str) -> dict[str, ob
         "sequence": version.sequence if version else None,
         "recurrence": line.recurrence or None,
         "title": line.title,
-        "old": _state_data(line.old),
-        "new": _state_data(line.new),
+        "old": state_data(line.old),
+        "new": state_data(line.new),
         "page": (event_page_url(base_url, line.version.event) if line.version else "") or None,
     }
 
 
-def _state_data(state: EventState | None) -> dict[str, object] | None:
+def state_data(state: EventState | None) -> dict[str, object] | None:
+    """Returns the documented JSON of a state that a receiver was told; None for none."""
     if state is None:
         return None
     return {**_when_data(state.when), "status": state.status.value, "place": state.place or None}

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Event, EventKind, Occurrence, event_zone
-from ..history import Version
+from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
 from ..words.patterns import capitalize_first
 from .body import Body
-from .data import event_data, event_page_url, format_timestamp
+from .change import change_body
+from .data import event_data, event_page_url, format_timestamp, state_data
 from .dates import format_local_time, format_subject_date, format_with_weekday
 from .message_context import MessageContext, add_footer, draft_message
-from .values import Message, NotificationText, one_line
+from .values import Message, MessageLine, NotificationText, one_line
 
 
 def reminder_message(
@@ -29,20 +30,25 @@ def reminder_message(
     due_at: datetime | None = None,
     is_late: bool = False,
     ics: bytes = b"",
+    correction: MessageLine | None = None,
 ) -> Message:
-    """Builds the reminder of *occurrence* for *lead*, which was due at *due_at*; *ics* is the event's calendar file."""
-    event = occurrence.event
-    body = add_footer(context, reminder_body(context, occurrence, due_at if is_late else None))
-    draft = draft_message(context, "reminder", reminder_subject(context, occurrence), body)
+    """Builds the reminder of *occurrence* for *lead*, which was due at *due_at*; *ics* is the event's calendar file.
+
+    *correction* is a change since the last message to its reader: the reminder announces it, so no notice has to follow.
+    """
+    event, notification = occurrence.event, reminder_notification(context, occurrence, version.uid)
+    subject, body = _compose(context, occurrence, due_at if is_late else None, correction)
+    draft = draft_message(context, "reminder", subject, add_footer(context, body))
     return replace(
         draft,
         tags=event.tags,
         send_time=context.now.astimezone(event_zone(event)),
-        data={
-            **draft.data,
+        data=draft.data
+        | {
             "lead": lead_text(lead),
             "due": format_timestamp(due_at) if due_at else None,
             "late": is_late,
+            "old": state_data(correction.old) if correction else None,
             "calendar": context.calendar_data,
             "event": event_data(version, occurrence, context.language, body.page_url),
         },
@@ -50,8 +56,20 @@ def reminder_message(
         list_id=context.list_id,
         list_name=context.calendar_name,
         url=body.page_url or event.url,
-        notification=reminder_notification(context, occurrence, version.uid),
+        notification=replace(notification, title=subject) if correction else notification,
     )
+
+
+def _compose(
+    context: MessageContext, occurrence: Occurrence, missed_due_at: datetime | None, correction: MessageLine | None
+) -> tuple[str, Body]:
+    subject = reminder_subject(context, occurrence)
+    if correction is None:
+        return subject, reminder_body(context, occurrence, missed_due_at)
+    change = change_body(context, correction)
+    body = replace(reminder_body(context, occurrence), title=change.title, old_text=change.old_text)
+    # the title of a new place has no date, and a reminder's subject has the place
+    return subject if correction.kind is ChangeKind.PLACE else change.title, body
 
 
 def reminder_notification(context: MessageContext, occurrence: Occurrence, uid: str) -> NotificationText:
