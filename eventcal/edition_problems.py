@@ -5,13 +5,25 @@ Needs no store: `eventcal check` looks for them in what would be published first
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import fields
+from datetime import date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from . import feeds, history
 from .errors import Problem
-from .history import Edition, UidConflictError
+from .events import Event
+from .history import Edition, UidConflictError, Version
 from .registry import Registry
+from .when import AllDay, Period, Timed, When
+
+MAX_ALL_DRAWN = 1_000
+"""How many new or changed events are all drawn as a trial; of more, only samples."""
+
+_MARKUP = re.compile(r"[^\w .,:;!?()'\"/]|^[0-9]")
+_field_values = attrgetter(*(field.name for field in fields(Event)))
 
 
 def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
@@ -27,9 +39,10 @@ def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
 def undrawable_problems(
     registry: Registry, previous: Edition | None, new: Edition, now: datetime
 ) -> tuple[Problem, ...]:
-    """A problem for each new or changed event that no feed could show: an edition that cannot be served is none."""
+    """Returns a problem for each new or changed event that no feed could show: an edition that cannot be served is none."""
     known = {version.uid: version for version in previous.versions} if previous else {}
     changed = [version for version in new.versions if known.get(version.uid) != version]
+    samples = changed if len(changed) <= MAX_ALL_DRAWN else list(_samples(changed))
     today = now.astimezone(ZoneInfo(new.calendar.timezone)).date()
     return tuple(
         registry_problem(
@@ -37,8 +50,52 @@ def undrawable_problems(
             f"event {event_id or 'unknown'} cannot be drawn ({error}): this is a fault of eventcal; "
             "change or remove the event, and report it",
         )
-        for event_id, error in feeds.find_undrawable(new, changed, today)
+        for event_id, error in feeds.find_undrawable(new, samples, today)
     )
+
+
+def _samples(versions: Iterable[Version]) -> Iterator[Version]:
+    """Yields of the events that differ only in words and dates the earliest and the latest, and every other one.
+
+    They take one path through the drawing. If one fails there all the same, the web leaves it out of what it serves.
+    """
+    bounds: dict[Hashable, tuple[Version, Version]] = {}
+    for version in versions:
+        shape = _shape(version.event)
+        first, last = bounds.get(shape, (version, version))
+        bounds[shape] = (min(first, version, key=_first_day), max(last, version, key=_first_day))
+    for first, last in bounds.values():
+        yield first
+        if last is not first:
+            yield last
+
+
+def _first_day(version: Version) -> date:
+    return version.event.when.earliest or date.min
+
+
+def _shape(event: Event) -> Hashable:
+    """Returns what decides how *event* is drawn: the event itself where it has Markdown, or dates that differ from its rule."""
+    notes = event.notes.translations if event.notes else ()
+    if event.exdates or event.also or event.overrides or any(_MARKUP.search(text) for _, text in notes):
+        return event
+    languages = tuple(tag for tag, _ in event.title.translations)
+    present = tuple(map(bool, _field_values(event)))
+    precisions = _precision(event.when), event.was and _precision(event.was)
+    return precisions, languages, event.timezone, event.status, event.kind, event.rule, present
+
+
+def _precision(when: When) -> Hashable:
+    match when.span:
+        case Timed(start, end):
+            form: Hashable = end and (end.date() == start.date())
+        case AllDay(first, last):
+            form = first == last
+        case Period(unit=unit, southern=southern):
+            form = unit, southern
+        case _:
+            form = when.span
+    return type(when.span), form, when.limit, when.uncertain, when.approximate
 
 
 def uid_conflict_problems(registry: Registry, error: UidConflictError) -> tuple[Problem, ...]:

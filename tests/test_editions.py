@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from eventcal import edition_problems, feeds
 from eventcal.editions import CHANGE_COUNTS, PublishResult, preview, publish
 from eventcal.errors import Problem, RegistryError, StoreError
 from eventcal.events import Calendar, Event, Override, Status, Text
@@ -230,6 +231,21 @@ def test_what_cannot_be_drawn_is_no_edition(store: Store, monkeypatch: pytest.Mo
     assert ["event b cannot be drawn (OverflowError: date value out of range)"] == [
         problem.message.partition(":  ")[0].partition("): ")[0] + ")" for problem in outcome.problems
     ]
+
+
+def test_of_many_events_of_one_kind_the_first_and_the_last_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    alike = [an_event(f"e{day}", f"2027-09-{day:02}") for day in range(1, 21)]
+    unlike = [an_event("month", "2027-10"), an_event("marked", notes=Text.plain("*bold*", "en"))]
+    unlike += [an_event("marked-too", notes=Text.plain("> quoted", "en"))]
+    drawn: list[str] = []
+    monkeypatch.setattr(edition_problems, "MAX_ALL_DRAWN", 10)
+    monkeypatch.setattr(
+        feeds, "find_undrawable", lambda _, versions, day: drawn.extend(item.event.id for item in versions) or []
+    )
+
+    edition_problems.find_undrawable(registry(*alike, *unlike), NOW)
+
+    assert drawn == ["e1", "e20", "month", "marked", "marked-too"]
 
 
 def test_a_warning_stops_nothing_and_is_kept(store: Store) -> None:

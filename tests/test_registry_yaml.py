@@ -17,7 +17,13 @@ from eventcal import when
 from eventcal.errors import GrammarError
 from eventcal.registry import Registry, json_schema, read
 from eventcal.registry.load import _RegistryLoader
-from eventcal.registry.yaml_nodes import MalformedYaml, parse_whole, parse_yaml, split_entries
+from eventcal.registry.yaml_nodes import (
+    MalformedYaml,
+    _parse_plain_entry,
+    parse_whole,
+    parse_yaml,
+    split_entries,
+)
 from tests.factories import examples
 
 HEAD = "version: 1\ncalendar: {id: test, name: Test, timezone: Asia/Dushanbe}\n"
@@ -217,6 +223,38 @@ def test_entries_read_one_by_one_are_those_of_the_whole(text: str):
 def test_a_slice_knows_its_line():
     text = entry("title: A", "when: 2021") + "\n  # words\n  - id: b\n    title: B\n    when: soon\n"
     assert [each.split(": ")[0] for each in said(text)] == ["11:11"]
+
+
+plain_values = st.text("ab0 ,./:#\"'-[{\u0441\u202e\u3164\u2028", min_size=1, max_size=8)
+plain_lines = st.tuples(st.sampled_from(["id", "title", "when", "x-key", "notes", "A", "~"]), plain_values).map(
+    ": ".join
+)
+
+
+@examples(2000)
+@given(
+    st.lists(plain_lines, min_size=1, max_size=4), st.sampled_from(["", "  "]), st.sampled_from(["", "\n", "# end\n"])
+)
+@example(["title: a:", "when: b"], "", "")
+@example(["title: a: b"], "", "")
+@example(["title: 2021-09-16 10:00/12:30"], "  ", "\n")
+@example(["title: \u202eabc"], "", "")
+@example(["title: \u3164"], "", "")
+@example(["title: a ", "title: b"], "", "")
+def test_an_entry_of_plain_lines_reads_as_all_of_yaml_reads_it(lines: list[str], indent: str, end: str):
+    text = f"{indent}- {lines[0]}\n" + "".join(f"{indent}  {line}\n" for line in lines[1:]) + end
+    value = _parse_plain_entry(text)
+
+    if value is not None:
+        parsed = parse_yaml(text)
+        assert ([value], ()) == (parsed.value, parsed.findings)
+
+
+def test_a_problem_in_an_entry_of_plain_lines_has_its_place():
+    assert _parse_plain_entry("- id: a\n  when: 2021-09-16 10:00\n  url: https://example.org/?a=b&c\n  title: Саммит\n")
+    assert said(entry("title: One", "when: 2021-09-31")) == [
+        "6:11: when '2021-09-31': there is no day 31; September has 30 days"
+    ]
 
 
 # --- no input gives a traceback

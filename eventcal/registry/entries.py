@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .. import leads, when
@@ -155,7 +156,7 @@ class _EventReader:
         kind, formerly = self.read_kind(event_when), self.read_former_ids()
         if title is None or event_when is None or "id" not in valid_value:
             return None
-        event = Event(
+        return Event(
             id=valid_value["id"],
             title=title,
             when=event_when,
@@ -172,31 +173,30 @@ class _EventReader:
             overrides=overrides,
             formerly=formerly,
             kind=kind,
-        )
-        return self.add_details(event, places, reminders)
-
-    def add_details(self, event: Event, places: tuple[Place, ...], reminders: tuple[Lead | NoticeKind, ...]) -> Event:
-        """Returns *event* with its places and reminders, and with the keys that depend on no other."""
-        valid_value, findings = self.entry.valid_value, self.entry.findings
-        return replace(
-            event,
             place=places[0] if places else None,
             further_places=places[1:],
             leads=tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
             notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
-            tags=self.read_tags(),
-            busy=valid_value.get("busy") == "true",
-            uid=valid_value.get("uid", ""),
-            sequence=int(valid_value.get("sequence", 0)),
-            part_of=valid_value.get("part_of", ""),
-            languages=self.read_languages(),
-            image=parse_image(valid_value["image"], findings) if "image" in valid_value else "",
-            series=to_one_line(valid_value.get("series", "")),
-            links=parse_links(valid_value.get("links", {}), findings),
-            organizer=parse_organizer(valid_value.get("organizer"), self.defaults.language, findings),
-            online=self.read_url("online"),
-            extra=tuple((key, text.strip()) for key, text in valid_value.items() if key.startswith("x-")),
+            **self.read_details(),
         )
+
+    def read_details(self) -> dict[str, Any]:
+        """Returns the fields of the event whose keys depend on no other key."""
+        valid_value, findings = self.entry.valid_value, self.entry.findings
+        return {
+            "tags": self.read_tags(),
+            "busy": valid_value.get("busy") == "true",
+            "uid": valid_value.get("uid", ""),
+            "sequence": int(valid_value.get("sequence", 0)),
+            "part_of": valid_value.get("part_of", ""),
+            "languages": self.read_languages() if "language" in valid_value else (),
+            "image": parse_image(valid_value["image"], findings) if "image" in valid_value else "",
+            "series": to_one_line(valid_value.get("series", "")),
+            "links": parse_links(valid_value.get("links", {}), findings),
+            "organizer": parse_organizer(valid_value.get("organizer"), self.defaults.language, findings),
+            "online": self.read_url("online"),
+            "extra": tuple((key, text.strip()) for key, text in valid_value.items() if key.startswith("x-")),
+        }
 
     def read_status(self) -> Status:
         is_called_off = self.parent is not None and self.parent.status is Status.CANCELLED
@@ -238,7 +238,7 @@ class _EventReader:
         return tuple(dict.fromkeys((*self.defaults.tags, *own_tags)))
 
     def read_languages(self) -> tuple[str, ...]:
-        value = self.entry.valid_value.get("language", [])
+        value = self.entry.valid_value["language"]
         tags = [value] if isinstance(value, str) else [tag for tag in value if tag]
         return tuple(dict.fromkeys(map(normalize_language, tags)))
 

@@ -14,6 +14,7 @@ from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES
 from .yaml_nodes import Finding, KeyPath
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
+_PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[\w./%+-]*)?", re.ASCII)
 _MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 
@@ -161,6 +162,8 @@ def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
 
 
 def _url_problem(text: str) -> str | None:
+    if _PLAIN_URL.fullmatch(text):
+        return None
     if re.search(r"\s", text):
         return "an address must not contain spaces: write them as %20"
     try:

@@ -64,6 +64,8 @@ class RecurrenceReader:
         self, rule: RecurrenceRule | None
     ) -> tuple[tuple[date, ...], tuple[date, ...], tuple[Override, ...]]:
         """Reads the differences from the rule: dates left out, dates added, occurrences that are moved or called off."""
+        if not self.entry.raw_value.keys() & {"except", "also", "exceptions"}:
+            return (), (), ()
         first = self.first
         has_unreadable_rule = first is None or (
             ("repeat" in self.entry.raw_value or "rrule" in self.entry.raw_value) and not rule

@@ -30,11 +30,12 @@ def check_month(year: int, month: int) -> int:
 def check_day(year: int, month: int, day: int) -> date:
     """Returns the date. Raises NoSuchDate if there is no such day."""
     check_month(year, month)
-    days = calendar.monthrange(year, month)[1]
-    if not 1 <= day <= days:
-        of_year = f" {year}" if month == 2 else ""
-        raise NoSuchDate(f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days")
-    return date(year, month, day)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        of_year, days = f" {year}" if month == 2 else "", calendar.monthrange(year, month)[1]
+        message = f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days"
+        raise NoSuchDate(message) from None
 
 
 def last_day_of_month(year: int, month: int) -> date:

@@ -16,6 +16,9 @@ from .periods import parse_period
 from .values import DAY, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import find_gap, quote_input
 
+_ABSENCES = {absence.value: absence for absence in Absence}
+_LIMIT_PREFIXES = {"from ": Limit.NOT_BEFORE, "by ": Limit.NOT_AFTER}
+
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
 _QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
 _MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
@@ -92,8 +95,8 @@ def _fault_of(text: str) -> str | None:
 
 
 def _parse_when(text: str, zone: ZoneInfo) -> When:
-    if text in tuple(Absence):
-        return When(Undated(Absence(text)), text=text)
+    if absence := _ABSENCES.get(text):
+        return When(Undated(absence), text=text)
     body, uncertain, approximate = _take_qualifiers(text)
     body, limit = _take_limit(body)
     span = _parse_span(body, zone)
@@ -123,9 +126,9 @@ def _take_limit(text: str) -> tuple[str, Limit | None]:
         return (match[1], Limit.NOT_AFTER) if match[1] else (match[2], Limit.NOT_BEFORE)
     if text.endswith(Limit.OPEN_END):
         return text.removesuffix(Limit.OPEN_END), Limit.OPEN_END
-    for limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
-        if text.startswith(f"{limit.value} "):
-            return text[len(limit.value) + 1 :], limit
+    for prefix, limit in _LIMIT_PREFIXES.items():
+        if text.startswith(prefix):
+            return text[len(prefix) :], limit
     return text, None
 
 
@@ -154,8 +157,7 @@ def _parse_endpoint(text: str) -> _Endpoint:
     if match := _DAY_PATTERN.fullmatch(text):
         return check_day(*map(int, match.groups()))
     if match := _DATETIME_PATTERN.fullmatch(text):
-        day = _parse_endpoint(match[1])
-        assert isinstance(day, date)
+        day = check_day(*map(int, match[1].split("-")))
         return _check_time(day, int(match[2]), int(match[3]), int(match[4] or 0))
     if match := _QUARTER_PATTERN.fullmatch(text):
         return _Quarter(check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)

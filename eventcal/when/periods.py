@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from .checks import LAST_YEAR, NoSuchDate, check_day, check_month, check_year, last_day_of_month
 from .values import SEASONS, THIRDS, Period, Unit
 
+_DAY_OR_HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?!\.)")
 _DAYS = re.compile(
     r"(?P<open>\[)?(\d{4})-(\d{2})-(\d{2})\.\.(?:(?:(?P<year>\d{4})-)?(?P<month>\d{2})-)?(?P<day>\d{2})(?(open)\])",
     re.ASCII,
@@ -30,6 +31,8 @@ def parse_period(text: str, zone: ZoneInfo) -> Period | None:
 
     Raises NoSuchDate for a period that does not exist.
     """
+    if _DAY_OR_HOUR.match(text):
+        return None
     if match := _DAYS.fullmatch(text):
         return _days(match)
     if match := _WEEK.fullmatch(text):
