@@ -173,17 +173,17 @@ class _EventReader:
             overrides=overrides,
             formerly=formerly,
             kind=kind,
-            place=places[0] if places else None,
-            further_places=places[1:],
-            leads=tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
-            notices=tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
-            **self.read_details(),
+            **self.read_details(places, reminders),
         )
 
-    def read_details(self) -> dict[str, Any]:
-        """Returns the fields of the event whose keys depend on no other key."""
+    def read_details(self, places: tuple[Place, ...], reminders: tuple[Lead | NoticeKind, ...]) -> dict[str, Any]:
+        """Returns the fields for *places* and *reminders*, and those whose keys depend on no other."""
         valid_value, findings = self.entry.valid_value, self.entry.findings
         return {
+            "place": places[0] if places else None,
+            "further_places": places[1:],
+            "leads": tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
+            "notices": tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
             "tags": self.read_tags(),
             "busy": valid_value.get("busy") == "true",
             "uid": valid_value.get("uid", ""),
