@@ -7,7 +7,6 @@ import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -35,6 +34,8 @@ MAX_LOOKAHEAD_DAYS = 366 * 5
 @with_settings("registry")
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. Those without a known day are shown with their period."""
+    from zoneinfo import ZoneInfo
+
     from .. import filters, occurrences
     from ..occurrences import title_without_number
 
@@ -58,6 +59,8 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
+    from zoneinfo import ZoneInfo
+
     from ..words import format_places, format_when, format_zone_name, get_translations
 
     rows = []
@@ -171,6 +174,7 @@ SHOWN_DATES = 5
 def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
     """The next dates of a series; of any other event its one date, also when it is past."""
     from itertools import islice
+    from zoneinfo import ZoneInfo
 
     from .. import occurrences
 
@@ -235,6 +239,8 @@ def _coming_text(event: Event, occurrence: Occurrence, lang: str) -> str:
 
 def _reminder_texts(event: Event, coming: list[Occurrence]) -> Iterator[str]:
     """Yields each lead of *event*, with the moment of it before the next date that takes place."""
+    from zoneinfo import ZoneInfo
+
     from ..leads import lead_text
 
     reminders = next((due for occurrence in coming if (due := _reminders(occurrence))), [])

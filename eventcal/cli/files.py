@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urljoin
 
 from ..errors import EventcalError
 
@@ -30,6 +29,8 @@ def read_source(source: str) -> bytes:
 
 
 def _fetch(address: str) -> bytes:
+    from urllib.parse import urljoin
+
     from .. import fetch
     from ..importing import ImportingError
 

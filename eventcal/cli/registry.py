@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -54,6 +52,8 @@ EXAMPLE_EVENT = """# An event looks like this. `eventcal add TITLE WHEN` writes 
 @click.option("--empty", is_flag=True, help="Leave out the commented example.")
 def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str, language: str, *, empty: bool) -> None:
     """Start a registry: write events.yaml and its JSON Schema into FOLDER. It has no event yet."""
+    import shlex
+
     from ..registry import json_schema, read
     from ..when import find_zone
 
@@ -137,6 +137,8 @@ def _free_id(title: str, loaded: Registry) -> str:
 
 def _describe_added(event: Event, now: datetime) -> Iterator[str]:
     """Yields what was understood: the date with its weekday and distance, and each reminder's moment."""
+    from zoneinfo import ZoneInfo
+
     from .. import occurrences
     from ..leads import lead_text
     from ..planning import reminders

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -15,6 +14,8 @@ from .group import cli, examples_epilog, with_settings
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ..channels import Channel
     from ..deliveries import RehearsedMessage
     from ..settings import Settings
@@ -70,6 +71,8 @@ def rehearse(
 def _rehearse_period(
     settings: Settings, start: datetime, end: datetime, send_to: str | None, summary: bool, as_json: bool
 ) -> None:
+    from zoneinfo import ZoneInfo
+
     from .. import deliveries
     from ..deliveries import RenderContext, ics_builder
 
@@ -98,6 +101,8 @@ def _rehearse_period(
 
 
 def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
+    from zoneinfo import ZoneInfo
+
     from .. import deliveries, registry
     from ..deliveries import RenderContext
     from ..store import clone_to_memory, open_store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -85,6 +84,8 @@ def _format_subscriber(subscriber: Subscriber) -> str:
 @with_settings("registry", "database_url")
 def export(settings: Settings, address: str) -> None:
     """Write all subscribers as CSV, as `import` reads it. With an ADDRESS, everything stored about it as JSON."""
+    import csv
+
     from ..store import subscribers as subscriber_store
 
     with require_store(settings) as store, store.read() as conn:
@@ -127,6 +128,8 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
     Columns: address, confirmed (the day they agreed) and proof (how) are needed; filter, language, zone, leads, notices
     and digest as `export` writes them. Rows whose state is not active are left out.
     """
+    import csv
+
     from ..store import subscribers as subscriber_store
 
     parsed_rows, errors = [], []

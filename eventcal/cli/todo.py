@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -26,6 +25,8 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     Also quotes that give another date, periods that are over, events without a date for months, sources not checked for
     a year, and links that `check --links` found dead. Exits with 1 if there are any.
     """
+    from zoneinfo import ZoneInfo
+
     from .. import link_check
     from ..upkeep import find_todos
 

@@ -207,7 +207,7 @@ def _parse_plain_entry(text: str) -> dict[str, PlainValue] | None:
         return None
     pairs = _PLAIN_PAIR.findall(text)
     value: dict[str, PlainValue] = dict(pairs)
-    is_sound = len(value) == len(pairs) and (text.isascii() or not any(map(text_problem, value.values())))
+    is_sound = len(value) == len(pairs) and (text.isascii() or not any(text_problem(words) for _, words in pairs))
     return value if is_sound else None
 
 
