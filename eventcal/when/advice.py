@@ -101,21 +101,6 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-_YEAR_AND_TWO_DIGITS = re.compile(r"(\d{4})-(\d\d)")
-
-
-def find_doubt(text: str, parsed: object) -> str:
-    """Returns a warning about a date that is valid and often meant otherwise, "" for any other.
-
-    `2027-28` is EDTF's northern winter (ISO 8601-2, 4.8), and many people's way to write two years.
-    """
-    match = _YEAR_AND_TWO_DIGITS.fullmatch(text.strip())
-    if not match or int(match[2]) <= 12 or int(match[2]) != (int(match[1]) + 1) % 100:
-        return ""
-    year = int(match[1])
-    return f"{match[0]} is read as {parsed}, as EDTF has it; for two years write {year}/{year + 1}"
-
-
 def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """Says what is wrong with *text* and what to write.
 

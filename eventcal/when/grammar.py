@@ -10,7 +10,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .advice import explain_invalid_date
 from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
 from .periods import parse_period
 from .values import DAY, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
@@ -19,6 +18,7 @@ from .zones import find_gap, quote_input
 _ABSENCES = {absence.value: absence for absence in Absence}
 _LIMIT_PREFIXES = {"from ": Limit.NOT_BEFORE, "by ": Limit.NOT_AFTER}
 
+_YEAR_AND_TWO_DIGITS = re.compile(r"([0-9]{4})-([0-9]{2})")
 _YEAR_PATTERN = re.compile(r"([0-9]{4})")
 _QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
 _MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
@@ -68,10 +68,24 @@ def parse(text: str, zone: ZoneInfo) -> When:
         when = _parse_when(bare, zone)
         _reject_skipped_times(when, zone)
     except _NotInGrammar:
+        from .advice import explain_invalid_date  # only for a wrong date: its patterns take long to compile
+
         raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _fault_of)}") from None
     except NoSuchDate as error:
         raise GrammarError(f"{quote_input(bare)}: {error}") from None
     return when
+
+
+def find_doubt(text: str, parsed: object) -> str:
+    """Returns a warning about a date that is valid and often meant otherwise, "" for any other.
+
+    `2027-28` is EDTF's northern winter (ISO 8601-2, 4.8), and many people's way to write two years.
+    """
+    match = _YEAR_AND_TWO_DIGITS.fullmatch(text.strip())
+    if not match or int(match[2]) <= 12 or int(match[2]) != (int(match[1]) + 1) % 100:
+        return ""
+    year = int(match[1])
+    return f"{match[0]} is read as {parsed}, as EDTF has it; for two years write {year}/{year + 1}"
 
 
 @lru_cache(maxsize=16384)
