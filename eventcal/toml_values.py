@@ -14,7 +14,7 @@ def read_toml(config: Path) -> dict[str, object]:
     """Returns the file's tables. Raises SettingsError where it cannot be read, or is not TOML."""
     try:
         return tomllib.loads(config.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits, or as many brackets
         raise SettingsError(f"{config}: not TOML: {error}") from error
     except OSError as error:
         raise SettingsError(f"{config}: cannot be read: {error.strerror}") from error

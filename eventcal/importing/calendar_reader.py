@@ -81,6 +81,12 @@ class Instance:
         title = self.fields["title"]
         return str(next(iter(title.values()))) if isinstance(title, dict) else str(title)
 
+    @property
+    def sequence(self) -> int:
+        """Its SEQUENCE; 0 where that is no number that another program can have counted to."""
+        text = self.component.text("SEQUENCE")
+        return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+
     def date_fields(self, zone: str) -> dict[str, Any]:
         """`when`, and `timezone` where it is not *zone*."""
         fields: dict[str, Any] = {"when": str(self.known) if self.known else self.span.text()}
@@ -155,8 +161,8 @@ class CalendarReader:
             name = own[1]
         if uid and not (own and own[2] == (self.context.calendar_id or self.own_calendar_id())):
             all_fields["uid"] = texts.one_line(uid)[:1000]
-        if uid and (sequence := instance.component.text("SEQUENCE")).isdigit() and 0 < int(sequence) < 10**9:
-            all_fields["sequence"] = str(int(sequence))
+        if uid and instance.sequence:
+            all_fields["sequence"] = str(instance.sequence)
         return ImportedEvent(name, all_fields, uid, instance.line, _parent_uid(instance.component))
 
     # One VEVENT

@@ -215,5 +215,5 @@ def length_of(parts: Mapping[str, Any]) -> timedelta | None:
     """A length given as {hours: 1, minutes: 30}."""
     try:
         return timedelta(**{unit: float(number) for unit, number in parts.items()})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -67,6 +67,8 @@ def _parts(rrule: str) -> dict[str, str]:
         parts.setdefault(name.strip(), value.strip().replace(" ", ""))
     if parts.get("FREQ") not in _UNITS:
         raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
+    if "COUNT" in parts and not re.fullmatch("(?!0+$)[0-9]{1,9}", parts["COUNT"]):
+        raise GrammarError(f"COUNT={parts['COUNT'][:60]} is not a number from 1 to 999999999")
     return parts
 
 
@@ -112,8 +114,7 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
     if parts.get("WKST") == "MO" or not counts_weeks:
         parts.pop("WKST", None)
     for name, unit in (("BYHOUR", "hour"), ("BYMINUTE", "minute"), ("BYSECOND", "second")):
-        value = parts.get(name, "")
-        if value.isdigit() and int(value) == getattr(span.start, unit, 0):
+        if name in parts and parts[name].lstrip("0") == str(getattr(span.start, unit, 0) or ""):
             del parts[name]
     for name in ("BYMONTH", "BYMONTHDAY"):
         if name in parts:
@@ -156,14 +157,12 @@ def _bounded_count(
     parts: dict[str, str], first: Span, until: date | None, remarks: list[str]
 ) -> tuple[dict[str, str], date | None]:
     """COUNT and UNTIL exclude each other, and the registry counts to 1000: either way the last day says the same."""
-    count = parts.get("COUNT", "")
-    if not count:
+    if "COUNT" not in parts:
         return parts, until
-    if not count.isdigit() or int(count) < 1:
-        raise GrammarError(f"COUNT={count} is not a number")
-    if int(count) <= 1000 and until is None:
+    count = int(parts["COUNT"])
+    if count <= 1000 and until is None:
         return parts, None
-    last = _nth_day(parts, first, int(count))
+    last = _nth_day(parts, first, count)
     rest = {name: parts[name] for name in parts if name != "COUNT"}
     if last is None or last.year >= FARTHEST_YEAR:
         remarks.append(f"COUNT={count} is written as no end")

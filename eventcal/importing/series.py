@@ -62,8 +62,7 @@ def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Ins
 
 
 def _revision(instance: Instance) -> tuple[int, str]:
-    sequence = instance.component.text("SEQUENCE")
-    return (int(sequence) if sequence.isdigit() else 0), instance.component.text("LAST-MODIFIED")
+    return instance.sequence, instance.component.text("LAST-MODIFIED")
 
 
 @dataclass(slots=True)
@@ -385,7 +384,7 @@ class _Series:
         return [self.reader.imported(moved, {rule.key: rule.text})]
 
     def _remaining_count(self, text: str, day: date) -> str:
-        count = re.search(r"COUNT=([0-9]+)", text)
+        count = re.search(r"COUNT=([0-9]{1,9})(?![0-9])", text)
         if not count or self.rule is None or self.rule.rule is None:
             return text
         known = _known(self.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ DEFAULT_LISTED_EVENTS: Final = 12
 MAX_LISTED_EVENTS: Final = 50
 COLOR_SCHEMES: Final = ("light", "dark")
 SIZES: Final = ("small", "large")
+_COUNT_PATTERN: Final = re.compile(r"[0-9]{1,9}")
 VIEWS: Final = ("month", "list", "year")
 
 
@@ -59,7 +61,7 @@ def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
     return EmbedOptions(
         choice("view", VIEWS) or ("list" if args.get("show") == "list" else "month"),
         start or today,
-        min(int(count), MAX_LISTED_EVENTS) if count.isascii() and count.isdigit() else DEFAULT_LISTED_EVENTS,
+        min(int(count), MAX_LISTED_EVENTS) if _COUNT_PATTERN.fullmatch(count) else DEFAULT_LISTED_EVENTS,
         choice("scheme", COLOR_SCHEMES),
         choice("size", SIZES),
         accent if load_asset(f"color-{accent}.css") else "",
