@@ -35,15 +35,16 @@ IMPRECISE_MODES = ("span", "all", "marker", "omit")
 CANCELLED_MODES = ("struck", "title", "omit")
 
 # any tag that the registry accepts
-_TAG_PATTERN = re.compile(r"[^\s,/#?&%\x22'-][^,/#?&%\x22\x00-\x1f]{0,62}")
-_LANGUAGE_PATTERN = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+TAG_PATTERN = re.compile(r"[^\s,/#?&%\x22\x00-\x1f'-][^,/#?&%\x22\x00-\x1f]{0,62}")
+LANGUAGE_PATTERN = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_EVENT_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+EVENT_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NUMBER_PATTERN = re.compile(r"[1-9][0-9]{0,5}")
-_MAX_VALUE_LENGTH = 200
-_MAX_SERIES_LENGTH = 300  # what a name may have in the registry
-_MAX_TAGS = 32
-_MAX_IDS = 64
+MAX_VALUE_LENGTH = 200
+MAX_SERIES_LENGTH = 300  # what a name may have in the registry
+MAX_TAGS = 32
+"""Tags that `tag` may name, and as many again that `-tag` may."""
+MAX_IDS = 64
 MAX_PAGE_EVENTS = 1_000
 """Events that one page of a list may hold."""
 
@@ -258,17 +259,17 @@ class _FilterBuilder:
             self.texts[name] = text
 
     def _add_tag(self, name: str, text: str, target: set[str]) -> None:
-        if not _TAG_PATTERN.fullmatch(text):
+        if not TAG_PATTERN.fullmatch(text):
             raise GrammarError(f"{name}: {text[:64]!r} is not a tag; {_VALUE_ADVICE[name]}")
-        if len(self.tags) + len(self.excluded_tags) >= _MAX_TAGS:
-            raise GrammarError(f"{name}: at most {_MAX_TAGS} tags")
+        if len(target) >= MAX_TAGS and text not in target:
+            raise GrammarError(f"{name}: at most {MAX_TAGS} tags")
         target.add(text)
 
     def _add_id(self, text: str) -> None:
-        if not _EVENT_ID_PATTERN.fullmatch(text):
+        if not EVENT_ID_PATTERN.fullmatch(text):
             raise GrammarError(f"id: {text[:64]!r} is not an id; {_VALUE_ADVICE['id']}")
-        if len(self.ids) >= _MAX_IDS and text not in self.ids:
-            raise GrammarError(f"id: at most {_MAX_IDS} events; use a tag for more")
+        if len(self.ids) >= MAX_IDS and text not in self.ids:
+            raise GrammarError(f"id: at most {MAX_IDS} events; use a tag for more")
         self.ids.add(text)
 
     def build(self) -> Filter:
@@ -320,7 +321,7 @@ _VALUE_ADVICE = {
 def _check_value(name: str, text: str) -> None:
     """Refuse a malformed value of any parameter but the tags."""
     excerpt = text if len(text) <= 64 else text[:61] + "..."
-    max_length = _MAX_SERIES_LENGTH if name == "series" else _MAX_VALUE_LENGTH
+    max_length = MAX_SERIES_LENGTH if name == "series" else MAX_VALUE_LENGTH
     if len(text) > max_length:
         raise GrammarError(f"{name}: at most {max_length} characters")
     if any(unicodedata.category(char) == "Cc" for char in text):
@@ -333,9 +334,9 @@ def _check_value(name: str, text: str) -> None:
     }.get(name)
     if choices is not None and text not in choices:
         raise GrammarError(f"{name}: {excerpt!r} is none of {', '.join(choices)}")
-    if name == "lang" and not _LANGUAGE_PATTERN.fullmatch(text):
+    if name == "lang" and not LANGUAGE_PATTERN.fullmatch(text):
         raise GrammarError(f"{name}: {excerpt!r} is not a language; {_VALUE_ADVICE[name]}")
-    if name in ("event", "after") and not _EVENT_ID_PATTERN.fullmatch(text):
+    if name in ("event", "after") and not EVENT_ID_PATTERN.fullmatch(text):
         raise GrammarError(f"{name}: {excerpt!r} is not an id; {_VALUE_ADVICE[name]}")
     if name == "limit" and not (_NUMBER_PATTERN.fullmatch(text) and int(text) <= MAX_PAGE_EVENTS):
         raise GrammarError(f"{name}: {excerpt!r} is not a size of a page; {_VALUE_ADVICE[name]}")

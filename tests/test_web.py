@@ -105,6 +105,22 @@ def test_a_calendar_whose_news_is_past_leads_there() -> None:
     assert "24th anniversary" not in text  # a series is named once
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001", "9999-12-31", "9999-12"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/agenda?from=",
+        "/past?before=",
+        "/embed?start=",
+        "/embed?view=list&start=",
+        "/embed?view=year&start=",
+        "/follow?from=",
+    ],
+)
+def test_a_page_of_the_first_or_last_day_that_there_is_is_drawn(address: str, day: str) -> None:
+    assert visit(snapshot(*SEED)).get(address + day).status_code == 200
+
+
 def test_past_events_go_back_by_plain_links_and_lose_nothing() -> None:
     site, path, titles = visit(snapshot(*many_events(200)), now=datetime(2022, 2, 1, tzinfo=UTC)), "/past", list[str]()
     for _ in range(10):

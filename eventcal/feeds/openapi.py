@@ -11,19 +11,39 @@ from ..when import Unit
 
 Json = dict[str, Any]
 
-_NAME_SCHEMA: Json = {"type": "string", "minLength": 1}
-_WORDS_SCHEMA: Json = _NAME_SCHEMA | {"maxLength": 200}
+_EVENT_ID_SCHEMA: Json = {"type": "string", "pattern": f"^{filters.EVENT_ID_PATTERN.pattern}$"}
+_TAG_SCHEMA: Json = {"type": "string", "pattern": f"^{filters.TAG_PATTERN.pattern}$"}
+_TAGS_SCHEMA: Json = {"type": "array", "items": _TAG_SCHEMA, "minItems": 1, "maxItems": filters.MAX_TAGS}
+# no control characters, and no space at the beginning
+_WORDS_SCHEMA: Json = {
+    "type": "string",
+    "pattern": r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+    "maxLength": filters.MAX_VALUE_LENGTH,
+}
+_DAY_SCHEMA: Json = {
+    "type": "string",
+    "anyOf": [
+        {"format": "date"},
+        {"pattern": "^(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})(-(0[1-9]|1[0-2]))?$"},
+    ],
+}
 
 _PARAMETERS: dict[str, tuple[str, Json]] = {
-    "tag": ("Events that carry any of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
-    "-tag": ("Events that carry none of these tags; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
-    "id": ("Only these events, by their ids; may be repeated.", {"type": "array", "items": _NAME_SCHEMA}),
-    "series": ("The editions of one series, by its name.", _NAME_SCHEMA | {"maxLength": 300}),
+    "tag": ("Events that carry any of these tags; may be repeated.", _TAGS_SCHEMA),
+    "-tag": ("Events that carry none of these tags; may be repeated.", _TAGS_SCHEMA),
+    "id": (
+        "Only these events, by their ids; may be repeated.",
+        {"type": "array", "items": _EVENT_ID_SCHEMA, "minItems": 1, "maxItems": filters.MAX_IDS},
+    ),
+    "series": ("The editions of one series, by its name.", _WORDS_SCHEMA | {"maxLength": filters.MAX_SERIES_LENGTH}),
     "q": ("Words that must all be found; case, accents and dashes do not count.", _WORDS_SCHEMA),
     "place": ("A place's words, or a country code.", _WORDS_SCHEMA),
-    "from": ("The first day; what touches it stays whole.", {"type": "string", "format": "date"}),
-    "to": ("The last day, itself counted.", {"type": "string", "format": "date"}),
-    "lang": ("The language of texts and of our own words (BCP 47).", _NAME_SCHEMA),
+    "from": ("The first day, or a month or a year from its first day; what touches it stays whole.", _DAY_SCHEMA),
+    "to": ("The last day, itself counted, or a month or a year to its last day; not before `from`.", _DAY_SCHEMA),
+    "lang": (
+        "The language of texts and of our own words (BCP 47).",
+        {"type": "string", "pattern": f"^{filters.LANGUAGE_PATTERN.pattern}$"},
+    ),
     "imprecise": (
         "How dates without a day are shown: over their period up to a quarter, over any period, on its first day, not.",
         {"type": "string", "enum": list(filters.IMPRECISE_MODES), "default": "span"},
@@ -44,7 +64,7 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     ),
     "after": (
         "The page that begins after the event of this id; `next` gives the whole address.",
-        {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+        _EVENT_ID_SCHEMA,
     ),
     "parts": ("1 adds the events that belong to it.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }

@@ -11,7 +11,7 @@ from typing import Final
 from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from ... import filters, links, words
+from ... import links, words
 from ..assets import load_asset
 from ..context import RequestContext, current
 from ..edition_index import EventSelection
@@ -56,11 +56,9 @@ def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
         return args[name] if args.get(name, "") in allowed else ""
 
     count, accent = args.get("count", ""), args.get("accent", "")
-    # a filter's `from` takes a day, a month or a year, and is None for anything else
-    start = filters.parse([("from", args.get("start", ""))], strict=False).start
     return EmbedOptions(
         choice("view", VIEWS) or ("list" if args.get("show") == "list" else "month"),
-        start or today,
+        routes.parse_day(args.get("start", "")) or today,
         min(int(count), MAX_LISTED_EVENTS) if _COUNT_PATTERN.fullmatch(count) else DEFAULT_LISTED_EVENTS,
         choice("scheme", COLOR_SCHEMES),
         choice("size", SIZES),

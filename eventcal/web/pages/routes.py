@@ -103,7 +103,7 @@ def agenda_page() -> PageResponse:
     context = current()
     index = context.index
     selection = index.select(context.viewer.filter)
-    start = filters.parse(request.args.items(), strict=False, allowed=("from",)).start or context.today
+    start = parse_day(request.args.get("from", "")) or context.today
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
     )
@@ -126,8 +126,7 @@ def agenda_page() -> PageResponse:
 def past_page() -> PageResponse:
     """Answers with past events, the latest first; `before` is the day before which they were over (default: today)."""
     context = current()
-    # a filter's `from` is read as a date, and as nothing where it is none
-    before = filters.parse([("from", request.args.get("before", ""))], strict=False).start or context.today
+    before = parse_day(request.args.get("before", "")) or context.today
     selection = context.index.select(context.viewer.filter)
     past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE)
     return render_template(
@@ -404,6 +403,12 @@ def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[vie
 
 def section_views(context: RequestContext, sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
     return [views.section_view(section, context.viewer, context.now) for section in sections]
+
+
+def parse_day(text: str) -> date | None:
+    """Returns a day, or the first of a month or a year, in the years that events can have; None for anything else."""
+    day = filters.parse([("from", text)], strict=False).start
+    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31)) if day else None
 
 
 def parse_month(text: str) -> date | None:
