@@ -39,6 +39,10 @@ TESTS = {
         "test_what_is_past_ends_within_the_hour_while_it_is_paused",
     ),
     "test_edit": ("test_a_thousand_events_with_comments_keep_all_lines_but_one",),
+    "test_fuzz": (
+        "test_digits_that_are_no_usual_number_are_taken_or_refused_in_every_place_of_a_number",
+        "test_the_server_answers_as_its_own_document_says",
+    ),
     "test_ical": ("test_every_zone_is_read_from_its_block_as_its_data_have_it",),
     "test_import_ics": ("test_any_bytes_are_an_answer_and_never_a_traceback",),
     "test_ledger": (

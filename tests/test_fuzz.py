@@ -62,3 +62,12 @@ def test_an_address_with_five_thousand_digits_is_answered(address: str) -> None:
     response = send(FuzzRequest("GET", path if query else path + digits, query + digits if query else ""))
 
     assert response.status in (200, 400, 404)
+
+
+def test_the_server_answers_as_its_own_document_says() -> None:
+    pytest.importorskip("schemathesis")
+    from tests.fuzz.schemas import schema_targets
+
+    strategy, check = schema_targets()["api"]
+
+    SHORT(given(strategy)(check))()

@@ -11,14 +11,15 @@ import traceback
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from .targets import targets
+from .schemas import schema_targets
+from .targets import FuzzTarget, targets
 
 EXAMPLES_AT_A_TIME = 200
 
 
-def search(name: str, seconds: float) -> tuple[int, str]:
-    """Tries new examples of target *name* for about *seconds*; returns how many, and the traceback of one that failed."""
-    strategy, check = targets()[name]
+def search(target: FuzzTarget, seconds: float) -> tuple[int, str]:
+    """Tries new examples of *target* for about *seconds*; returns how many, and the traceback of one that failed."""
+    strategy, check = target
     tried = 0
 
     def count(example: object) -> None:
@@ -45,10 +46,11 @@ def search(name: str, seconds: float) -> tuple[int, str]:
 
 def main(arguments: list[str]) -> int:
     """Runs the targets in turn."""
-    minutes, names = float(arguments[0]) if arguments else 10.0, arguments[1:] or [*targets()]
+    known = {**targets(), **schema_targets()}
+    minutes, names = float(arguments[0]) if arguments else 10.0, arguments[1:] or [*known]
     failures = 0
     for name in names:
-        tried, failure = search(name, minutes * 60 / len(names))
+        tried, failure = search(known[name], minutes * 60 / len(names))
         print(f"{name:<24} {tried:>7} examples  {'FAILED' if failure else 'ok'}", flush=True)
         if failure:
             failures += 1
