@@ -219,7 +219,50 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     world.tick(utc(2021, 9, 7, 4))
     publish_and_settle(world, SERIES.replace("every week", "every 2 weeks"), utc(2021, 9, 7, 6))
 
-    assert world.recorder.subjects[1:] == ["Moved to Tue 7 Sep, 10:00: Weekly"]
+    assert world.recorder.subjects[1:] == ["Date changed, every 2 weeks: Weekly"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "subject", "state"),
+    [
+        (SERIES.replace("10:00", "11:00"), "Date changed, every week: Weekly", "Now: Tuesday, 7 September 2021, 11:00"),
+        (SERIES + "  status: cancelled\n", "Cancelled: Weekly", "Now: Cancelled: Tuesday, 7 September"),
+        (SERIES + "  place: Osh\n", "New venue, Osh: Weekly", "every week; Osh"),
+        (
+            SERIES.replace("every week", "every week until 2021-11-02"),
+            "Date changed, every week until 2 November 2021: Weekly",
+            "(Dushanbe, UTC+5); every week until 2 November 2021",
+        ),
+        ("", "Removed: Weekly", "Was: Tuesday, 7 September 2021, 10:00"),
+    ],
+    ids=["moved", "cancelled", "place", "shortened", "removed"],
+)
+def test_a_change_of_a_series_is_announced_though_its_first_date_is_long_over(
+    world: World, edit: str, subject: str, state: str
+) -> None:
+    world.publish(SERIES, NOW)
+    world.run(NOW, utc(2021, 11, 3))
+    told = len(world.recorder.received)
+    publish_and_settle(world, edit, utc(2021, 11, 3))
+
+    (notice,) = world.recorder.received[told:]
+    assert notice.subject == subject
+    assert state in notice.text
+    publish_and_settle(world, SERIES, utc(2021, 11, 4))
+    back = (
+        "Back on, every week: Weekly" if "Cancelled" in subject or "Removed" in subject else world.recorder.subjects[-1]
+    )
+    assert world.recorder.subjects[told + 1 :] == [back]
+
+
+def test_a_change_of_a_series_that_has_a_date_before_the_next_digest_does_not_wait_for_it(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish(SERIES, NOW)
+    monday_noon = utc(2021, 11, 8, 7)
+    world.run(NOW, monday_noon)
+    publish_and_settle(world, SERIES.replace("10:00", "11:00"), monday_noon)
+
+    assert world.recorder.subjects[-1] == "Date changed, every week: Weekly"
 
 
 # the operator

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from .. import occurrences, words
+from .. import occurrences, repeat, words
+from ..errors import GrammarError
 from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
@@ -113,6 +114,8 @@ def _format_title_date(line: MessageLine, when: When, now: datetime, language: s
         when = replace(when, uncertain=False)
         if not when.is_day_known:
             return words.format_expected(when, language, "short")
+    elif line.new and line.new.rule:  # the first date of a series may be long over
+        return _format_rule(line.new, language)
     date_text = format_subject_date(when, now, language, zone)
     event = line.version.event if line.version else None
     if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
@@ -141,7 +144,7 @@ def _title_template(kind: ChangeKind | None, state: EventState | None, language:
 def _moved_template(state: EventState | None, language: str) -> str:
     """Returns the title of a move; after "to" stands a day or a plain period, and not "by 30 June 2021"."""
     _ = words.get_translations(language).gettext
-    when = state.when if state else None
+    when = state.when if state and not state.rule else None
     if when and (when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))):
         return _("Moved to {when}: {title}")
     return _("Date changed, {when}: {title}")
@@ -161,5 +164,16 @@ def _narrowed_template(state: EventState | None, language: str) -> str:
 def _format_state(state: EventState | None, language: str, zone: str) -> str:
     if state is None:
         return ""
-    parts = [format_with_weekday(state.when, language, zone), state.rule, one_line(state.place)]
+    parts = [format_with_weekday(state.when, language, zone), _format_rule(state, language), one_line(state.place)]
     return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)
+
+
+def _format_rule(state: EventState, language: str) -> str:
+    """Formats the rule of a series in words; one that is read no more stays as it was written."""
+    if not state.rule:
+        return ""
+    parse = repeat.parse_rrule if "FREQ=" in state.rule.upper() else repeat.parse
+    try:
+        return words.format_rule(parse(state.rule, state.when), language)
+    except GrammarError:
+        return state.rule

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from .. import filters, occurrences
@@ -23,7 +24,7 @@ from ..states import DeliveryKind
 from .digests import defer_until
 from .reminders import EventLookup
 
-_UNDATED_LIFETIME = timedelta(days=30)  # of a notice between dates that nobody knows
+_OPEN_LIFETIME = timedelta(days=30)  # of a notice between dates that nobody knows, or of a series
 _GRACE_AFTER_END = timedelta(days=1)  # people may be on their way
 
 _CHANGE_KINDS_BY_NOTICE = {
@@ -136,14 +137,28 @@ def _states(occurrence: ChangedOccurrence) -> list[EventState]:
 
 
 def _expires_at(occurrence: ChangedOccurrence, now: datetime) -> datetime:
-    """Returns a day past the later of the old and the new end."""
+    """Returns a day past the later of the old and the new end. The states of a series name its first date: it goes on."""
     ends = [end for state in _states(occurrence) if (end := state.when.ends_at(occurrence.zone))]
-    return max(ends) + _GRACE_AFTER_END if ends else now + _UNDATED_LIFETIME
+    if not ends or _is_of_series(occurrence):
+        ends.append(now + _OPEN_LIFETIME - _GRACE_AFTER_END)
+    return max(ends) + _GRACE_AFTER_END
+
+
+def _is_of_series(occurrence: ChangedOccurrence) -> bool:
+    """Tells whether all dates of a series changed, and not one of them."""
+    return not occurrence.changes[0].recurrence and (
+        any(state.rule for state in _states(occurrence)) or any(event.also for event in occurrence.events)
+    )
 
 
 def _nearest_start(occurrence: ChangedOccurrence, now: datetime) -> datetime | None:
-    """Returns the nearer of its starts, old and new, that is ahead: who might be on their way is told at once."""
-    starts = [start for state in _states(occurrence) if (start := state.when.starts_at(occurrence.zone))]
+    """Returns the nearest of its starts, old and new, that is ahead: who might be on their way is told at once."""
+    whens = [state.when for state in _states(occurrence)]
+    if _is_of_series(occurrence):
+        today = now.astimezone(occurrence.zone).date()
+        upcoming = (occurrences.iter_upcoming(event, today) for event in occurrence.events)
+        whens += [date.when for dates in upcoming for date in islice(dates, 2)]  # the first may have begun
+    starts = [start for when in whens if (start := when.starts_at(occurrence.zone))]
     return min((start for start in starts if start > now), default=None)
 
 
@@ -173,7 +188,7 @@ def _to_delivery(
         channel=DIGEST_CHANNEL if digest_at else notice.recipient.channel,
         address=notice.recipient.address,
         due_at=digest_at or now,
-        expires_at=notice.expires_at or now + _UNDATED_LIFETIME,
+        expires_at=notice.expires_at or now + _OPEN_LIFETIME,
         payload=json.dumps(items, ensure_ascii=False),
         is_urgent=notice.is_urgent,
     )
