@@ -89,7 +89,7 @@ def read_bounce_id(keys: Sequence[str], text: str) -> int:
 
 
 def _bounce_code(key: str, delivery_id: int) -> str:
-    digest = hmac.new(key.encode(), f"eventcal.bounce.{delivery_id}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key.encode(), f"eventcal.bounce.{delivery_id}".encode(), "sha256")
     return b32encode(digest[:7]).decode().rstrip("=").lower()
 
 

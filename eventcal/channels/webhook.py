@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
@@ -64,7 +63,7 @@ class WebhookChannel:
         headers = {"webhook-id": message.key, "webhook-timestamp": timestamp}
         if self._signing_keys:
             signed = f"{message.key}.{timestamp}.".encode() + body
-            digests = (hmac.new(key, signed, hashlib.sha256).digest() for key in self._signing_keys)
+            digests = (hmac.digest(key, signed, "sha256") for key in self._signing_keys)
             headers["webhook-signature"] = " ".join("v1," + base64.b64encode(digest).decode() for digest in digests)
         return headers
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -134,7 +133,6 @@ class MessageRenderer:
         self._store, self._context = store, context
         self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
         self._footer_reasons: dict[tuple[object, ...], str] = {}
-        self._lock = threading.Lock()
 
     def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
@@ -217,15 +215,15 @@ class MessageRenderer:
             wants_calendar,
             correction.old if correction else None,
         )
-        with self._lock:
-            cached = self._cache.get(cache_key)
-            if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-                if len(self._cache) >= _MAX_CACHE_ENTRIES:
-                    self._cache.clear()
-                cached = self._cache[cache_key] = (
-                    now,
-                    *self._build_reminder(claim, lookup, now, decision, footer_reason, wants_calendar, correction),
-                )
+        cached = self._cache.get(cache_key)
+        if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
+            # without a lock: now and then two threads build the same message, which costs less than all waiting for one
+            message, told = self._build_reminder(
+                claim, lookup, now, decision, footer_reason, wants_calendar, correction
+            )
+            if len(self._cache) >= _MAX_CACHE_ENTRIES:
+                self._cache.clear()
+            cached = self._cache[cache_key] = (now, message, told)
         return cached[1:]
 
     def _footer_reason(self, claim: Claim, lookup: EventLookup) -> str:
@@ -234,17 +232,19 @@ class MessageRenderer:
             return ""
         language = claim.language or lookup.edition.calendar.language
         cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
-        if cache_key not in self._footer_reasons:
-            if len(self._footer_reasons) >= _MAX_CACHE_ENTRIES:
-                self._footer_reasons.clear()
+        reason = self._footer_reasons.get(cache_key)
+        if reason is None:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-            self._footer_reasons[cache_key] = messages.footer_reason(
+            reason = messages.footer_reason(
                 query,
                 lambda event_id: _event_title(lookup, event_id, language),
                 language,
                 has_others=claim.has_siblings,
             )
-        return self._footer_reasons[cache_key]
+            if len(self._footer_reasons) >= _MAX_CACHE_ENTRIES:
+                self._footer_reasons.clear()
+            self._footer_reasons[cache_key] = reason
+        return reason
 
     def _message_context(
         self, claim: Claim, lookup: EventLookup, now: datetime, footer_reason: str = ""
