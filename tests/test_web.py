@@ -16,7 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
-from eventcal import occurrences
+from eventcal import occurrences, web
 from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
 from eventcal.feeds import collect_removed
 from eventcal.history import ChangeKind
@@ -609,6 +609,39 @@ def test_a_date_that_moved_says_from_where() -> None:
     assert "moved from Sun, 5 Sep 2021" in text
 
 
+@pytest.mark.parametrize("path", ["/", "/agenda", "/month/2021-09", "/?q=heads"])
+def test_a_date_that_moved_in_the_last_month_says_from_where_although_the_registry_does_not(path: str) -> None:
+    held = snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-09", "2021-09-16/17"),))
+    assert "moved from Thu, 9 Sep 2021" in text_of(visit(held).get(path))
+    assert "moved" not in text_of(visit(held, now=NOW + timedelta(days=31)).get(path))
+
+
+def test_a_move_that_another_followed_is_not_where_an_event_moved_from() -> None:
+    held = snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-09", "2021-09-10"),))
+    assert "moved" not in text_of(visit(held).get("/agenda"))
+
+
+def test_a_list_of_a_month_has_today_and_no_day_of_another_month_without_a_share_in_it() -> None:
+    across = event("across", "Across", "2021-08-31/2021-09-01")
+    html = visit(snapshot(SUMMIT, across, event("o", "October", "2021-10-01")), now=NOW.replace(month=9)).get(
+        "/month/2021-09"
+    )
+    cells = re.findall(r'class="cell ([^"]*)">\s*<time class="no"[^>]*datetime="([^"]*)"', html.get_data(as_text=True))
+    listed = [day for classes, day in cells if "idle" not in classes.split()]
+    assert listed == ["2021-08-31", "2021-09-16", "2021-09-20"]
+
+
+def test_no_class_of_a_style_sheet_is_without_an_element() -> None:
+    """Classes that Python makes of a number or a colour are left out: columns, spans, lanes, hues."""
+    folder = Path(web.__file__).parent
+    written = "".join(path.read_text() for kind in ("html", "js", "py") for path in folder.rglob(f"*.{kind}"))
+    for sheet in folder.glob("static/*.css"):
+        selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", sheet.read_text(), flags=re.S)
+        names = set(re.findall(r"\.([a-z][\w-]*)", selectors))
+        unused = {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", written)}
+        assert {name for name in unused if not re.fullmatch(r"[cslt]\d|hue-[a-z]+|cancelled|official", name)} == set()
+
+
 # how it is answered
 
 
@@ -734,7 +767,7 @@ def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
 
 def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     held = snapshot(*SEED)
-    broken = replace(held, index=SimpleNamespace(palette=TagPalette()))  # type: ignore[arg-type]
+    broken = replace(held, index=SimpleNamespace(palette=TagPalette(), last_moves={}))  # type: ignore[arg-type]
     response = visit(broken).get("/")
     assert response.status_code == 500
     assert "Something went wrong" in text_of(response)

@@ -140,7 +140,12 @@ def begin_request() -> None:
         request.path,
         services.static_urls,
     )
-    viewer = replace(viewer, palette=snapshot.index.palette, first_weekday=services.settings.site.week_start)
+    viewer = replace(
+        viewer,
+        palette=snapshot.index.palette,
+        last_moves=snapshot.index.last_moves,
+        first_weekday=services.settings.site.week_start,
+    )
     g.context = RequestContext(services, snapshot, services.clock(), viewer)
 
 

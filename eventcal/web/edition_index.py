@@ -13,12 +13,13 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from .. import filters, occurrences
 from ..events import Event, Occurrence, Text
 from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
-from ..history import Change, Edition, Version
+from ..history import Change, ChangeKind, Edition, Version
 from ..when import Undated
 from .palette import TagPalette, build_palette
 
@@ -133,6 +134,15 @@ class EditionIndex:
         """Returns the changes of an event, the newest first, under all ids that it had."""
         return self._changes.get(version.uid, [])
 
+    @cached_property
+    def last_moves(self) -> dict[str, Change]:
+        """The last move of each event as a whole, by the event's id."""
+        return {
+            event_id: move
+            for event_id, version in self._versions.items()
+            for move in islice(filter(_is_move, self.changes_of(version)), 1)
+        }
+
     def first_day_from(self, day: date) -> date | None:
         """The first day, *day* itself included, that anything may touch; None when nothing does."""
         if any(first <= day <= last for first, last, _ in self._long_events):
@@ -241,6 +251,10 @@ class EventSelection:
             if count > limit:
                 return None
         return self.between(start, end)
+
+
+def _is_move(change: Change) -> bool:
+    return change.kind is ChangeKind.MOVED and not change.recurrence
 
 
 def _search_texts(event: Event) -> tuple[str, str]:

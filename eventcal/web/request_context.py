@@ -5,7 +5,7 @@ There are no cookies: a choice is kept in the address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from .. import filters, links, words
 from ..errors import GrammarError
 from ..events import Calendar, Occurrence
 from ..filters import Filter
+from ..history import Change
 from ..when import Timed, When, find_zone
 from .palette import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
@@ -45,6 +46,7 @@ class Viewer:
     calendar_zone: str = "UTC"
     first_weekday: int | None = None
     palette: TagPalette = field(default_factory=TagPalette, compare=False, repr=False)
+    last_moves: Mapping[str, Change] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def week_start(self) -> int:

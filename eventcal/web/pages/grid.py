@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from ... import words
 from ...events import Occurrence
+from ...history import ChangeKind
 from ..edition_index import EventSelection
 from ..request_context import Viewer
 from . import views
@@ -98,9 +99,8 @@ class MonthView:
             classes += (" from" if bar.starts_before else "") + (" on" if bar.continues else "")
             classes += " again" if bar.is_repeat else ""
         # a lane is one line high: a short bar may show no more than the beginning of its title
-        hint = (
-            f' title="{escape(view.title)}"' if not is_listed and bar.lane is not None and bar.span < _WIDE_SPAN else ""
-        )
+        hint = view.title if not is_listed and bar.lane is not None and bar.span < _WIDE_SPAN else view.moved_words
+        hint = f' title="{escape(hint)}"' if hint else ""
         return f'<a class="{classes}" href="{escape(view.href)}"{hint}>{_bar_html(view)}</a>'
 
 
@@ -131,6 +131,8 @@ def _bar_html(view: views.EventView) -> str:
     html, title, when = "", escape(view.title), escape(view.when)
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '
+    elif view.planned_when:
+        html = f'<span class="flag">{escape(words.format_change_kind(ChangeKind.MOVED, view.viewer.language))}:</span> '
     if view.start_time:
         end = (
             f'<span class="end">{escape(view.hours.removeprefix(view.start_time))}</span>'
@@ -142,8 +144,9 @@ def _bar_html(view: views.EventView) -> str:
     html += f'<span class="title"{language}>{title}</span>'
     if view.is_doubtful:
         html += '<span aria-hidden="true">?</span>'
-    if view.is_multi_day:
-        html += f'<span class="dates" aria-hidden="true"> {escape(view.short_when)}</span>'
+    for text in (view.short_when if view.is_multi_day else "", view.moved_words):
+        html += f'<span class="dates" aria-hidden="true"> {escape(text)}</span>' if text else ""
     status = f", {escape(view.status_words)}" if view.status and view.status != "postponed" else ""
     tag = f", {escape(view.tag_name)}" if view.tag_name else ""
-    return f'{html}<span class="vh">, {when}{status}{tag}</span>'
+    moved = f", {escape(view.moved_words)}" if view.moved_words else ""
+    return f'{html}<span class="vh">, {when}{moved}{status}{tag}</span>'

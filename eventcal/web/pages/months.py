@@ -12,6 +12,8 @@ from ...words import LONGEST_NIGHT
 
 MAX_LANES = 4
 """How many bars stand under a day before the rest is folded into "n more"."""
+_MAX_OUT_DAYS = 6
+"""Days of the next month that the last week of a month can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Bar:
     starts_before: bool
     continues: bool
     is_repeat: bool
+
+    def reaches(self, day: date) -> bool:
+        return (last_shown_day(self.occurrence.when) or date.min) >= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,14 @@ class GridDay:
 
     @property
     def is_idle(self) -> bool:
-        """Whether a list may leave this day out."""
+        """Whether a list may leave this day out: nothing begins on it, or it is another month's and this one has no share."""
+        if self.is_today:
+            return False
+        if not self.is_in_month:
+            # a last day of the month before, from which a bar reaches into this one
+            return not any(
+                bar.reaches(next_month(self.date)) for bar in self.lane_bars if self.date.day > _MAX_OUT_DAYS
+            )
         return all(bar.is_repeat for bar in self.visible_bars) and not self.hidden_bars
 
 

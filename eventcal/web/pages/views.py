@@ -21,6 +21,8 @@ from .months import PeriodStrip
 
 MAX_TAGS, MAX_COUNTRIES = 12, 40
 """How many a page offers."""
+MOVED_LATELY = timedelta(days=30)
+"""How long a list says from where an event moved, where the registry does not say it."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,24 @@ class EventView:
 
     @cached_property
     def planned_when(self) -> str:
-        """The date that it was moved from; "" for one that stands where it was planned."""
-        planned = occurrences.moved_from(self.occurrence)
+        """The date that it was moved from, by the registry or lately in its history; "" for one that did not move."""
+        planned = occurrences.moved_from(self.occurrence) or self._lately_moved_from
         if planned is None:
             return ""
         return words.format_when(in_zone(planned, self.viewer.zone), self.viewer.language, style="short", weekday=True)
+
+    @cached_property
+    def moved_words(self) -> str:
+        """The same as a remark."""
+        _ = words.get_translations(self.viewer.language).gettext
+        return _("moved from %(date)s") % {"date": self.planned_when} if self.planned_when else ""
+
+    @property
+    def _lately_moved_from(self) -> When | None:
+        move = None if self.occurrence.recurrence else self.viewer.last_moves.get(self._event.id)
+        if move is None or move.old is None or move.new is None or self.now - move.at > MOVED_LATELY:
+            return None
+        return move.old.when if move.new.when.span == self.occurrence.when.span else None
 
     @cached_property
     def distance(self) -> str:
