@@ -606,6 +606,28 @@ def test_a_calendars_own_colour_can_be_read_whatever_it_is(site: Site) -> None:
             assert min(contrast) >= 4.5, (scheme, color, contrast)
 
 
+def test_the_operators_page_reads_itself_again_every_minute_and_says_when_it_cannot(site: Site) -> None:
+    page = site.open("known", "/operations?done=pause", http_credentials={"username": "me", "password": TOKEN})
+    page.clock.install()
+    page.reload()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(urlsplit(request.url).query))
+    with page.expect_response(re.compile("/operations")):
+        page.clock.run_for(60_000)
+    assert requests == [""]  # what was done is not said again
+    page.locator("[role=status]").wait_for(state="detached")
+
+    page.get_by_label("Refresh every minute").uncheck()
+    page.clock.run_for(180_000)
+    assert requests == [""]
+
+    page.get_by_label("Refresh every minute").check()
+    page.route("**/operations*", lambda route: route.abort())
+    page.clock.run_for(60_000)
+    page.get_by_text("The server does not answer. This is how it was at 12:00.").wait_for()
+    assert page.title().startswith("⚠ ")
+
+
 def test_the_colours_of_tags_can_be_seen_and_read_in_light_dark_and_on_paper(site: Site) -> None:
     """A dot beside the page's ground 3:1 (WCAG 1.4.11), words on a bar's ground 4.5:1 (1.4.3)."""
     page = site.open("seed", "/")

@@ -179,7 +179,7 @@ def test_a_program_needs_the_token_alone(desk: Desk) -> None:
 def test_it_says_what_stands_and_what_comes_next(desk: Desk) -> None:
     text = text_of(desk.get())
     assert "All good." in text
-    assert "Edition 1 1 event" in text
+    assert "Edition 1 · 1 event" in text
     assert "Next due 9 Sep 2021, 09:00 in 8 days" in text
     assert "Last sent none" in text
     desk.world.tick(LATER)
@@ -257,12 +257,27 @@ def test_what_a_base_url_would_add_is_said_where_the_operator_looks(desk: Desk) 
 
 
 def test_no_reader_is_named(desk: Desk) -> None:
-    desk.world.recorders["mail"].outcomes = [Permanent("no such person")]
+    desk.world.recorders["mail"].outcomes = [Permanent("550 <Ann@x.org>: no such person")]
     desk.world.tick(LATER)
     desk.now = LATER
     text = text_of(desk.get())
-    assert "ann@x.org" not in text
+    assert "ann@x.org" not in text.lower()
     assert "mail a…@x.org" in text
+    assert "a…@x.org&gt;: no such person" in text
+
+
+def test_the_tab_says_that_something_needs_attention(desk: Desk) -> None:
+    assert "<title>Operations –" in desk.get()
+    assert "<title>⚠ Operations –" in desk.does("pause", channel="desk")
+
+
+def test_the_log_says_when_a_delivery_was_sent_that_was_late(desk: Desk) -> None:
+    desk.world.tick(LATER)
+    desk.now = LATER
+    assert "sent 1 " in text_of(desk.get())
+    desk.world.publish(SUMMIT.replace("09:00", "10:00"), LATER)
+    desk.world.tick(LATER + timedelta(hours=1, minutes=7))
+    assert "sent 9 Sep 2021, 10:07 1 " in text_of(desk.get())
 
 
 # what it does

@@ -28,6 +28,7 @@ _CONTENT_TYPES: Final = {
     "icon-512.png": "image/png",
     "icon.svg": "image/svg+xml",
     "operations.css": "text/css; charset=utf-8",
+    "operations.js": "text/javascript; charset=utf-8",
     "push-worker.js": "text/javascript; charset=utf-8",
     "push.js": "text/javascript; charset=utf-8",
     "subscribe.css": "text/css; charset=utf-8",

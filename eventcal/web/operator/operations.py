@@ -110,6 +110,11 @@ def page() -> str:
         done=request.args.get("done", ""),
         messages=_action_messages(context.viewer.language),
         masked=operator_status.mask_address,
+        response=operator_status.response_text,
+        late_after=operator_status.SENT_LATE_AFTER,
+        as_of=words.format_time(
+            context.now.astimezone(context.viewer.timezone(context.calendar)), context.viewer.language
+        ),
         now=context.now,
     )
 

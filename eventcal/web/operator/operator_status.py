@@ -5,6 +5,7 @@ Readers are counted and not named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ READER_DAYS: Final = 30
 """Days over which the page shows the number of readers."""
 LOG_STATES: Final = ("sent", "open", "skipped", "dead")
 DELIVERY_KINDS: Final = tuple(kind.value for kind in DeliveryKind)
+SENT_LATE_AFTER: Final = timedelta(minutes=1)
+"""Time after the due moment from which the log says when a delivery was sent."""
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 """Time after which a due delivery that was not sent is reported as late."""
 
@@ -176,6 +179,16 @@ def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -
     named = {status.name for status in statuses}
     statuses += [ChannelStatus(name, "", False, True) for name in sorted(paused - named)]
     return tuple(statuses)
+
+
+def response_text(record: DeliveryRecord) -> str:
+    """Returns the reason and the last response of a delivery, the reader's address in it masked."""
+    text = record.reason_text
+    if record.detail not in text:
+        text = f"{text}: {record.detail}" if text else record.detail
+    if "@" not in record.address:
+        return text
+    return re.sub(re.escape(record.address), lambda _: mask_address(record.address), text, flags=re.IGNORECASE)
 
 
 def mask_address(address: str) -> str:
