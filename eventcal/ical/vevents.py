@@ -89,6 +89,8 @@ class _EventRenderer:
         # Readers disagree on an override whose DTSTART is of another type than the series': it is an event of its own.
         detached = [occurrence for occurrence in differing if self._has_other_type(occurrence, span_type)]
         attached = [occurrence for occurrence in differing if occurrence not in detached]
+        if attached:
+            presentation = replace(presentation, span=series.in_named_zone(presentation.span))
         if event.rule is None:
             # dates listed one by one are not a rule: the first is the event, the others are its extra dates
             dates = self._instant_lines(presentation.span)
@@ -146,6 +148,8 @@ class _EventRenderer:
             return b""
         span, rule = dtstart_rrule[0].span, dtstart_rrule[1]
         assert isinstance(span, AllDay | Timed)
+        if len(detached) < len(differing):
+            span = series.in_named_zone(span)
         days = sorted(
             {
                 *event.exdates,

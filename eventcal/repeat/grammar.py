@@ -373,4 +373,7 @@ def _parse_raw_until(value: str, when: When) -> date | datetime:
         raise ValueError(
             f"UNTIL={value} needs UTC, with Z at its end (RFC 5545 3.3.10), or the day alone: UNTIL={value[:8]}"
         )
-    return last.replace(tzinfo=UTC).astimezone(when.span.zone).replace(tzinfo=None, fold=0)
+    try:
+        return last.replace(tzinfo=UTC).astimezone(when.span.zone).replace(tzinfo=None, fold=0)
+    except OverflowError:  # 99991231T235959Z, east of UTC: "for ever"
+        return last

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -91,20 +93,88 @@ def libical(feed: bytes, last: date) -> Told:
     return _outside([_gi(), str(HERE / "libical.py"), last.isoformat()], feed)
 
 
+def khal(feed: bytes, last: date) -> Told:
+    return _outside([sys.executable, str(HERE / "khal_table.py"), last.isoformat()], feed)
+
+
+def ical(feed: bytes, last: date) -> Told:
+    """ical, which Home Assistant reads calendars with."""
+    return _outside([_reader_python(), str(HERE / "homeassistant.py"), last.isoformat()], feed)
+
+
+def sabre(feed: bytes, last: date) -> Told:
+    check = "exit(is_file('/usr/share/php/Sabre/VObject/autoload.php') ? 0 : 1);"
+    php = _system("php", ["-r", check], "sabre/vobject", "php-cli php-sabre-vobject")
+    return _outside([php, str(HERE / "sabre.php"), last.isoformat()], feed)
+
+
+def ruby_icalendar(feed: bytes, last: date) -> Told:
+    check = ["-e", 'require "icalendar"; require "ice_cube"; require "active_support"; require "active_support/time"']
+    ruby = _system("ruby", check, "ruby-icalendar", "ruby-icalendar ruby-ice-cube ruby-activesupport")
+    return _outside([ruby, str(HERE / "icalendar.rb"), last.isoformat()], feed)
+
+
+def emacs(feed: bytes, last: date) -> Told:
+    """Emacs's diary from 2025 on: whole days one by one, and hours by a clock in Berlin, since it repeats them on its own."""
+    program = _system("emacs", ["--batch"], "Emacs", "emacs-nox")
+    command = [program, "--batch", "-Q", "-l", str(HERE / "emacs.el"), "2025-01-01", last.isoformat()]
+    return _outside(command, feed, clock="Europe/Berlin")
+
+
 READERS: dict[str, Reader] = {
     "icalendar": icalendar,
     "vobject": vobject,
     "ical.js": icaljs,
     "node-ical": node_ical,
     "libical": libical,
+    "khal": khal,
+    "ical": ical,
+    "sabre": sabre,
+    "ruby-icalendar": ruby_icalendar,
+    "emacs": emacs,
 }
 
-OWN_ZONES = {"node-ical": {"Africa/Casablanca", "America/Havana"}}
+_NEW_RULES = {"Africa/Casablanca", "America/Havana"}
+OWN_ZONES = {"node-ical": _NEW_RULES, "sabre": _NEW_RULES, "ruby-icalendar": _NEW_RULES}
 """Zones in which a reader goes by zone data of its own, older than the zone's present rules."""
 
+LAST_YEARS = {"khal": 2037, "ruby-icalendar": 2037}
+"""The last year of series in a reader's table, or of its zone data."""
 
-def _outside(command: list[str], feed: bytes) -> Told:
-    environment = os.environ | {"TZ": "UTC"}
+MISREAD_KINDS = {
+    "node-ical": {"floating", "moved-floating-date"},
+    "ruby-icalendar": {"fortnightly-sunday", "last-working-day"},
+    "emacs": {
+        "anniversary", "cancelled-date", "date-becomes-a-day", "date-becomes-a-month", "date-with-own-place", "excluded-date",
+        "extra-date", "every-two-months", "fortnightly-sunday", "hours-of-two-zones", "last-day-of-month",
+        "last-working-day", "leap-day", "moved-date", "moved-date-in-utc", "moved-day", "moved-floating-date",
+        "moved-past-the-next", "over-midnight", "until-midnight", "weekly-in-utc", "weekly-overseas", "floating",  # at the hour of its clock
+    },
+}  # fmt: skip
+"""The events of kinds.yaml that a reader shows at other times; docs/readers.md says how."""
+
+MISREAD_RULES = {
+    "sabre": re.compile(r"BYSETPOS=-2|BYYEARDAY=\d|FREQ=(DAILY|WEEKLY|MONTHLY).*BYMONTH="),
+    "ruby-icalendar": re.compile(r"BYSETPOS|FREQ=WEEKLY;INTERVAL=\d+;BYDAY=.*SU"),
+}
+"""The rules whose parts a reader leaves out; ice_cube's weeks begin on Sunday where WKST does not say so."""
+
+
+def by_day(told: Told) -> list[tuple[str, str, str | None]]:
+    """Returns what a diary can say of *told*: a span of whole days is each of them."""
+    return [(uid, start, end) for uid, first, last, *_ in told for start, end in _split(first, last)]
+
+
+def _split(start: str, end: str | None) -> list[tuple[str, str | None]]:
+    if "T" in start or end is None:
+        return [(start, end)]
+    first, days = date.fromisoformat(start), (date.fromisoformat(end) - date.fromisoformat(start)).days
+    return [((first + timedelta(days=number)).isoformat(), None) for number in range(days)]
+
+
+def _outside(command: list[str], feed: bytes, clock: str = "UTC") -> Told:
+    # without a path of zone data, Python goes by the tzdata package
+    environment = os.environ | {"TZ": clock, "PYTHONTZPATH": ""}
     done = subprocess.run(command, input=feed, capture_output=True, timeout=600, check=False, env=environment)
     assert done.returncode == 0, done.stderr.decode()
     return _sorted(tuple(each) for each in json.loads(done.stdout))
@@ -154,7 +224,25 @@ def _gi() -> str:
     return _missing("libical", "apt install python3-gi gir1.2-ical-3.0")
 
 
-def _missing(what: str, how: str) -> str:
-    if os.environ.get("CI"):
+@cache
+def _reader_python() -> str:
+    """The Python beside whose packages `make readers` puts ical."""
+    python = PROJECT / "build/readers/python/bin/python"
+    return str(python) if python.is_file() else _missing("ical", "make readers", is_needed_in_ci=False)
+
+
+def _system(program: str, check: list[str], what: str, packages: str) -> str:
+    """Returns the path of a program of the system that passes its *check*."""
+    return _checked(program, tuple(check)) or _missing(what, f"apt install {packages}", is_needed_in_ci=False)
+
+
+@cache
+def _checked(program: str, check: tuple[str, ...]) -> str:
+    path = shutil.which(program)
+    return path if path and subprocess.run([path, *check], capture_output=True, check=False).returncode == 0 else ""
+
+
+def _missing(what: str, how: str, is_needed_in_ci: bool = True) -> str:
+    if is_needed_in_ci and os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI does not skip what it reads: {how}")
     pytest.skip(f"{what} is missing: {how}")
