@@ -103,6 +103,8 @@ def extent(event: Event) -> tuple[date, date | None] | None:
     when = effective_when(event)
     if when.first_day is None or when.last_day is None:
         return None
+    if event.rule is None and not event.also:
+        return when.first_day, when.last_day
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
     dtstart_rrule = dtstart_and_rrule(event)

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.errors import Problem
+from eventcal.run import registry_watcher
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.run.todo_lister import TodoLister
 from eventcal.settings import Settings
@@ -380,6 +381,24 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
     look(NOW)
     assert look.edition.number == 2
     assert "awaits approval" in said[-1]
+    store.close()
+
+
+def test_a_registry_of_many_files_is_looked_at_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_watcher, "MAX_FILES_EVERY_LOOK", 1)
+    store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"
+    store.upgrade()
+    (tmp_path / "more.yaml").write_text("events: []\n", encoding="utf-8")
+    path.write_text(f"{REGISTRY_HEADER}include: [more.yaml]\nevents: []\n", encoding="utf-8")
+    look = RegistryWatcher(store, Settings(registry=path), lambda line: None)
+    look(NOW)
+    path.write_text(
+        f"{REGISTRY_HEADER}include: [more.yaml]\nevents: [{{id: a, title: A, when: TBD}}]\n", encoding="utf-8"
+    )
+
+    counts = [len(look(NOW).events) for _ in range(7)]
+
+    assert counts == [0, 0, 0, 0, 0, 1, 1]
     store.close()
 
 

@@ -59,35 +59,28 @@ def select_events(
     """
     calendar, zone = edition.calendar, ZoneInfo(edition.calendar.timezone)
     counting_query = replace(query, imprecise="span")  # what is too vague is to be counted
-    matches = [
-        version
-        for version in edition.versions
-        if filters.matches_event(counting_query, version.event) and filters.is_in_window(query, version.event)
-    ]
     rollover = _RolloverTracker(today, zone)
-    undated = [version for version in matches if _is_undated(version.event)]
-    too_imprecise = [
-        version
-        for version in matches
-        if not _is_undated(version.event)
-        and ical.is_omitted_as_imprecise(occurrences.effective_when(version.event), options)
-    ]
-    omitted_uids = {version.uid for version in (*undated, *too_imprecise)}
-    shown = [
-        version
-        for version in matches
-        if version.uid not in omitted_uids and rollover.check_removal(_event_removal_day(version, zone))
-    ]
-    for version in shown:
-        rollover.add_event(version.event, zone, options)
-    past_count = future_count = 0
+    shown: list[Version] = []
+    undated_count = too_imprecise_count = past_count = future_count = 0
+    for version in edition.versions:
+        event = version.event
+        if not (filters.matches_event(counting_query, event) and filters.is_in_window(query, event)):
+            continue
+        when = occurrences.effective_when(event)
+        if when.first_day is None:
+            undated_count += 1
+        elif ical.is_omitted_as_imprecise(when, options):
+            too_imprecise_count += 1
+        elif rollover.check_removal(_event_removal_day(version, zone)):
+            rollover.add_event(event, zone, options)
+            shown.append(version)
     if not unlimited and not query.has_window:
         shown, past_count, future_count = _fit_limits(shown, edition, options, today, rollover)
     rendered_events = ical.render_events(calendar, shown, options, today)
     return Selection(
         tuple(version for version, rendered in zip(shown, rendered_events, strict=True) if rendered.vevent_count),
         tuple(rendered for rendered in rendered_events if rendered.vevent_count),
-        OmittedCounts(len(undated), len(too_imprecise), past_count, future_count),
+        OmittedCounts(undated_count, too_imprecise_count, past_count, future_count),
         rollover.last_rollover,
     )
 
@@ -129,16 +122,14 @@ class _RolloverTracker:
             self.add_day(self._today.replace(month=1, day=1))
 
 
-def _is_undated(event: Event) -> bool:
-    return occurrences.effective_when(event).first_day is None
-
-
 def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     """The day from whose midnight an event is gone: after its old end when it is cancelled or postponed without a date.
 
     A cancelled series goes after the first occurrence that will not take place.
     """
     event = version.event
+    if event.status is Status.CONFIRMED and event.when.first_day:
+        return None
     if event.rule is None and not event.also:
         return ical.find_removal_day(Occurrence(event, "", occurrences.effective_when(event), event.status), zone)
     if event.status is not Status.CANCELLED:
@@ -220,8 +211,6 @@ def _max_vevent_count(event: Event, today: date) -> int:
 
 def _last_day(event: Event) -> date:
     """The last day of an event; of a series without end, the last of all days."""
-    if event.rule is None and not event.also:
-        return occurrences.effective_when(event).last_day or date.max
     extent = occurrences.extent(event)
     return (extent[1] if extent else None) or date.max
 

@@ -23,6 +23,9 @@ class FileRefused(Exception):
         self.message, self.line, self.column = message, line, column
 
 
+_PLAIN_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+
+
 def read_file(path: Path) -> bytes:
     """Returns the bytes of the regular file at *path*. Raises FileRefused."""
     try:
@@ -72,7 +75,8 @@ def decode(data: bytes) -> tuple[str, list[ForbiddenCharacter], bool]:
                 is_layout_doubtful = is_layout_doubtful or not line[:column].strip(" -")
                 forbidden.append((number, column, "a tab: write spaces"))
         text = text.replace("\t", " ")
-    if FORBIDDEN_IN_FILE.search(text):
+    is_plain = data.isascii() and not data.translate(None, _PLAIN_ASCII)
+    if not is_plain and FORBIDDEN_IN_FILE.search(text):
         for number, line in enumerate(text.split("\n")):
             if match := FORBIDDEN_IN_FILE.search(line):
                 forbidden.append(

@@ -52,6 +52,7 @@ def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None
     return next(_iter_rrule_days(_without_count(rule), day, day, end), None)
 
 
+@lru_cache(maxsize=16384)
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
     """The last day that *rule* makes; None when it has no end."""
     until, day = until_day(rule, first), date(first.year, first.month, first.day)

@@ -24,7 +24,7 @@ from ..store import Lock, Store, edition_store, ledger, lock, open_store
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .bounce_reader import BounceReader
-from .registry_watcher import FirstLook, RegistryWatcher
+from .registry_watcher import LOOK_INTERVAL, FirstLook, RegistryWatcher
 from .todo_lister import INTERVAL as TODO_INTERVAL
 from .todo_lister import TodoLister
 from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal, startup_printer
@@ -138,7 +138,7 @@ def _run_standalone(
     lister, bounce_reader = TodoLister(store, settings.links_file), BounceReader(store, settings)
     job_runner = JobRunner(
         (
-            PeriodicJob("look", first_look),
+            PeriodicJob("look", first_look, LOOK_INTERVAL),
             PeriodicJob("tick", first_look.before(tick)),
             PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
             *bounce_reader.jobs,
@@ -173,7 +173,7 @@ def _run_clustered(
     recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
     lister, bounce_reader = TodoLister(store, settings.links_file), BounceReader(store, settings)
     jobs = [
-        PeriodicJob("look", lambda _: first_look(store.now())),
+        PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
         PeriodicJob("tick", first_look.before(tick)),
         PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
         PeriodicJob("recover", lambda _: recovery(store.now())),

@@ -21,7 +21,7 @@ from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 0.15
 """Seconds between two looks at the store."""
 STALLED_AFTER_SECONDS: Final = 30.0
 """Seconds without a look after which the process should be restarted from outside."""
