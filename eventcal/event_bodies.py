@@ -7,6 +7,7 @@ registry was read, so reading them back trusts them: newer zone data must not ma
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -27,6 +28,7 @@ from .events import (
     TagColor,
     TagStyle,
     Text,
+    shared,
 )
 from .leads import NoticeKind, lead_text
 from .leads import parse as parse_lead
@@ -91,16 +93,16 @@ def event_from_json(text: str) -> Event:
     place = body.get("place")
     return Event(
         id=body["id"],
-        title=Text(tuple(body["title"].items())),
+        title=_text(body["title"]),
         when=_when_from_json(body["when"], zone),
         timezone=zone.key,
         status=Status(body.get("status", "confirmed")),
         was=_when_from_json(body["was"], zone) if "was" in body else None,
-        place=_place_from_json(place) if place is not None else None,
-        tags=tuple(body.get("tags", ())),
+        place=shared(_place_from_json(place)) if place is not None else None,
+        tags=shared(tuple(body.get("tags", ()))),
         notes=_text_from_json(body.get("notes")),
         url=body.get("url", ""),
-        sources=tuple(_source_from_json(source) for source in body.get("sources", ())),
+        sources=shared(tuple(_source_from_json(source) for source in body.get("sources", ()))),
         formerly=tuple(body.get("formerly", ())),
         busy=body.get("busy", False),
         uid=body.get("uid", ""),
@@ -128,8 +130,8 @@ def _series_from_json(body: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]
         "exdates": tuple(map(date.fromisoformat, body.get("exdates", ()))),
         "also": tuple(map(date.fromisoformat, body.get("also", ()))),
         "overrides": tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
-        "leads": tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
-        "notices": tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
+        "leads": shared(tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))),
+        "notices": shared(tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind))),
     }
 
 
@@ -150,7 +152,7 @@ def calendar_from_json(text: str) -> Calendar:
     """Returns the calendar that `calendar_to_json` wrote."""
     body = json.loads(text)
     body["timezone"] = zone_or_utc(body["timezone"]).key
-    name, description = Text(tuple(body.pop("name").items())), _text_from_json(body.pop("description", None))
+    name, description = _text(body.pop("name")), _text_from_json(body.pop("description", None))
     tags = tuple(_tag_style_from_json(tag, style) for tag, style in body.pop("tags", {}).items())
     return Calendar(name=name, description=description, tags=tags, **body)
 
@@ -170,11 +172,15 @@ def _compact_json(body: dict[str, Any]) -> str:
 
 
 def _text_from_json(pairs: dict[str, str] | None) -> Text | None:
-    return None if pairs is None else Text(tuple(pairs.items()))
+    return None if pairs is None else _text(pairs)
+
+
+def _text(pairs: dict[str, str]) -> Text:
+    return Text(tuple((sys.intern(language), text) for language, text in pairs.items()))
 
 
 def _organizer_from_json(body: dict[str, Any] | None) -> Organizer | None:
-    return None if body is None else Organizer(Text(tuple(body["name"].items())), body["url"])
+    return None if body is None else Organizer(_text(body["name"]), body["url"])
 
 
 def _when_to_json(when: When) -> str | list[str]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from .leads import Lead, NoticeKind
 from .repeat import RecurrenceRule
 from .when import FloatingZone, When
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+@lru_cache(maxsize=16384)
+def shared(value: Value) -> Value:
+    """Returns the first of the values that equal *value*: events that have a place or reminders in common share one object."""
+    return value
 
 
 class Status(StrEnum):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from .. import leads, when
 from ..errors import GrammarError
-from ..events import Event, EventKind, Place, Source, Status, Text, event_zone
+from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, shared
 from ..leads import Elapsed, Lead, NoticeKind
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Timed, When, format_clock
@@ -180,11 +180,11 @@ class _EventReader:
         """Returns the fields for *places* and *reminders*, and those whose keys depend on no other."""
         valid_value, findings = self.entry.valid_value, self.entry.findings
         return {
-            "place": places[0] if places else None,
+            "place": shared(places[0]) if places else None,
             "further_places": places[1:],
-            "leads": tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind)),
-            "notices": tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind)),
-            "tags": self.read_tags(),
+            "leads": shared(tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))),
+            "notices": shared(tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind))),
+            "tags": shared(self.read_tags()),
             "busy": valid_value.get("busy") == "true",
             "uid": valid_value.get("uid", ""),
             "sequence": int(valid_value.get("sequence", 0)),

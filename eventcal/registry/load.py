@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from ..errors import Problem
@@ -32,8 +33,8 @@ from .yaml_nodes import (
 
 _MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
 
-# For each main file, what its entries became when it was last read: by what surrounded them, and by their text.
-_event_cache: dict[Path, dict[tuple[str, str], tuple[Event, ...]]] = {}
+# For each main file, what its entries became when it was last read, by a hash of their text and of what surrounded it.
+_event_cache: dict[Path, dict[bytes, tuple[Event, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _RegistryLoader:
         self.unread_from: Problem | None = None
         self.id_owners: dict[tuple[bool, str], _IdOwner] = {}
         self.cached_events = _event_cache.get(path.absolute(), {})
-        self.new_cache: dict[tuple[str, str], tuple[Event, ...]] = {}
+        self.new_cache: dict[bytes, tuple[Event, ...]] = {}
         self.known_events: dict[str, Event] = {}
         self.deferred: list[_PendingEntry] = []
         self.parent_lookups = 0
@@ -284,13 +285,13 @@ class _RegistryLoader:
 
     def read_events(self, file: RegistryFile, defaults: EventDefaults) -> Iterator[list[Event]]:
         """Yields the events of each entry of one file; those that count from a later one come in with `read_deferred`."""
-        context = repr(defaults)
+        context = blake2b(repr(defaults).encode(), digest_size=16)
         for entry in file.document.entries or ():
             if self.error_count >= MAX_PROBLEMS:
                 # A registry in which everything is wrong costs no more than its first problems.
                 self.unread_from = self.unread_from or self.unread_problem(file.name, entry)
                 return
-            key = (context, entry.text) if isinstance(entry, EntryText) else None
+            key = _hash_of(entry, context) if isinstance(entry, EntryText) else None
             events = self.cached_events.get(key) if key is not None else None
             slot: list[Event] = []
             if key is not None and events is not None:
@@ -308,7 +309,7 @@ class _RegistryLoader:
         entry: EntryText | ParsedYaml,
         defaults: EventDefaults,
         slot: list[Event],
-        key: tuple[str, str] | None,
+        key: bytes | None,
     ) -> None:
         """Adds the events of one entry to *slot*, or defers it."""
         try:
@@ -439,7 +440,13 @@ class _RegistryLoader:
         self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
 
 
-def _cache_events(path: Path, entries: dict[tuple[str, str], tuple[Event, ...]]) -> None:
+def _hash_of(entry: EntryText, context: blake2b) -> bytes:
+    hasher = context.copy()
+    hasher.update(entry.text.encode())
+    return hasher.digest()
+
+
+def _cache_events(path: Path, entries: dict[bytes, tuple[Event, ...]]) -> None:
     _event_cache.pop(path, None)
     while len(_event_cache) >= _MAX_CACHED_REGISTRIES:
         _event_cache.pop(next(iter(_event_cache)), None)
