@@ -100,7 +100,19 @@ def _precision(when: When) -> Hashable:
 
 def uid_conflict_problems(registry: Registry, error: UidConflictError) -> tuple[Problem, ...]:
     """Returns a problem for each UID that two events, or an event of an earlier edition, would share."""
-    return tuple(registry_problem(registry, message) for _, message in error.conflicts)
+    return tuple(Problem(*_find_id(registry, event_id), message) for event_id, message in error.conflicts)
+
+
+def _find_id(registry: Registry, event_id: str) -> tuple[str, int, int]:
+    """Returns the file, line and column at which an event's id is written; the first line where it is not found."""
+    pattern = re.compile(rf"^[^#\n]*(?<![\w-])id: *[\"']?({re.escape(event_id)})(?=[\s\"',}}])", re.MULTILINE)
+    for path in registry.files:
+        text = path.read_text(encoding="utf-8")
+        if match := pattern.search(text):
+            line_start = text.rfind("\n", 0, match.start(1)) + 1
+            name = path.relative_to(registry.path.parent).as_posix()
+            return name, text.count("\n", 0, line_start) + 1, match.start(1) - line_start + 1
+    return registry.path.name or "events.yaml", 1, 1
 
 
 def registry_problem(registry: Registry, message: str, warning: bool = False) -> Problem:

@@ -17,6 +17,7 @@ from .repeat import RecurrenceRule
 from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
 DAY = timedelta(days=1)
+_STATUS_BY_ABSENCE = {Absence.OPEN: Status.POSTPONED, Absence.NEVER: Status.CANCELLED}
 _NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
 _NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
 
@@ -203,7 +204,7 @@ def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
 
 
 def _apply_override(occurrence: Occurrence) -> Occurrence:
-    """*occurrence* as the event's exceptions have it. Moved to TBD, it stands where it was."""
+    """*occurrence* as the event's exceptions have it. Moved to TBD or `none`, it stands where it was."""
     override = next(
         (candidate for candidate in occurrence.event.overrides if candidate.date.isoformat() == occurrence.recurrence),
         None,
@@ -224,7 +225,7 @@ def _overridden_when(override: Override, rule_when: When) -> When:
 
 def _overridden_status(override: Override, status: Status) -> Status:
     if override.status is None and override.when is not None and isinstance(override.when.span, Undated):
-        return Status.POSTPONED
+        return _STATUS_BY_ABSENCE.get(override.when.span.absence, status)
     return override.status or status
 
 

@@ -29,6 +29,11 @@ def world(tmp_path: Path) -> World:
     return world
 
 
+def test_a_backup_into_a_folder_that_is_not_there_says_so(world: World, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot write .*copy\.db: No such file or directory$"):
+        backup.back_up(world.store, tmp_path / "nowhere" / "copy.db", COPIED)
+
+
 def restored(world: World, tmp_path: Path) -> tuple[World, backup.Restored]:
     """A world over the restored store, started as a process starts."""
     world.store.close()

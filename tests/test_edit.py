@@ -100,6 +100,22 @@ def test_a_change_touches_the_events_own_lines_only(
     assert () == registry.read(tmp_path / "events.yaml").problems
 
 
+def test_a_move_that_drops_the_hour_names_the_command_that_keeps_it(shell: Any) -> None:
+    assert 'eventcal move lunch "2027-01-12 12:00"' in shell("move", "lunch", "2027-01-12").stderr
+    assert shell("move", "lunch", "2027-01-05 11:00").stderr == ""
+    assert shell("move", "day", "2027-02-02").stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("move", "broken", "2027-02-02"), ("cancel", "broken"), ("edit", "broken", "when=2027")]
+)
+def test_an_event_with_a_problem_is_not_said_to_be_missing(tmp_path: Path, shell: Any, words: tuple[str, ...]) -> None:
+    with (tmp_path / "events.yaml").open("a") as file:
+        file.write("  - {id: broken, title: Broken, when: 2027-13-01}\n")
+
+    assert "there is no month 13" in shell(*words).stderr
+
+
 def test_what_was_understood_is_said(shell: Any) -> None:
     assert "day moves from 1 February 2027 to " in shell("move", "day", "2027-02-02").stdout.replace("Mon ", "")
     assert "lunch is cancelled" in shell("cancel", "lunch").stdout

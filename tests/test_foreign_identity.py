@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import editions, event_bodies, ical, registry, when
+from eventcal.edition_problems import find_undrawable
 from eventcal.events import Calendar, Event, Text
 from eventcal.history import Edition, UidConflictError, Version, build_edition, names_to_look_up
 from eventcal.ical import RenderOptions
 from eventcal.store import edition_store, open_store
+
+from .factories import read_registry
 
 NOW = datetime(2027, 1, 5, 10, tzinfo=UTC)
 UID = "{6A-1} from elsewhere"
@@ -75,6 +78,15 @@ def test_a_uid_never_changes_and_never_names_two_events(later: list[Event]) -> N
 
     with pytest.raises(UidConflictError, match="in calendars"):
         build(before, *later)
+
+
+def test_a_uid_that_two_events_claim_is_a_problem_at_the_id_that_has_to_change(tmp_path: Path) -> None:
+    events = "  - {id: lunch, title: Lunch, when: 2027}\n  # id: noon\n  - {id: noon, uid: lunch@desk, title: Noon, when: 2027}\n"
+
+    (problem,) = find_undrawable(read_registry(tmp_path, HEAD + events), NOW)
+
+    assert (problem.line, problem.column) == (6, 10)
+    assert "'noon' would be lunch@desk in calendars" in problem.message
 
 
 def test_a_uid_that_is_taken_out_of_the_file_stays_the_events() -> None:

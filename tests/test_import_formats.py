@@ -170,17 +170,29 @@ def test_confs_tech(tmp_path: Path) -> None:
       {"name": "ExampleConf", "url": "https://example.org", "startDate": "2027-04-01", "endDate": "2027-04-02",
        "city": "Dushanbe", "country": "Tajikistan", "cfpUrl": "https://example.org/cfp", "cfpEndDate": "2027-01-15",
        "locales": "EN", "online": true},
+      {"name": "Evening 2027", "startDate": "2027-05-04T18:00:00+02:00"},
       {"name": "SoonConf", "url": "https://example.org", "startDate": "soon", "endDate": ""}]"""
 
     events, losses = run(tmp_path, text, "javascript.json")
 
-    assert {"exampleconf-2027-dushanbe": "2027-04-01/02", "exampleconf-2027-dushanbe-cfp": "2027-01-15"} == dates(
-        events
-    )
+    assert dates(events) == {
+        "exampleconf-2027-dushanbe": "2027-04-01/02",
+        "exampleconf-2027-dushanbe-cfp": "2027-01-15",
+        "evening-2027": "2027-05-04",
+    }
     assert ("online",) == events["exampleconf-2027-dushanbe"].tags
     assert ("en",) == events["exampleconf-2027-dushanbe"].languages
     assert "exampleconf-2027-dushanbe" == events["exampleconf-2027-dushanbe-cfp"].part_of
-    assert ["startDate: 'soon' is not a day; the conference was left out"] == losses
+    assert losses == [
+        "startDate: of '2027-05-04T18:00:00+02:00' the day alone was written",
+        "startDate: 'soon' is not a day; the conference was left out",
+    ]
+
+
+def test_json_ld_is_not_taken_for_another_format() -> None:
+    text = b'[{"@context": "https://schema.org", "@type": "Event", "name": "A", "startDate": "2027-01-05T10:00"}]'
+    with pytest.raises(ImportingError, match=r"e\.json: schema\.org JSON-LD is not read: import the \.ics"):
+        importing.detect_format(text, "e.json")
 
 
 def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:
@@ -292,6 +304,9 @@ def test_rows_of_one_title_are_known_again_by_their_dates(tmp_path: Path) -> Non
 def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
 
+    _, no_such_day = run(tmp_path, "title,date\nA,31.02.2027\n", "t.csv")
+
+    assert ["when: '31.02.2027' is not a date; the row was left out"] == no_such_day
     assert {} == events
     assert [
         "column room: left out; --columns KEY=room says which key it holds",

@@ -60,6 +60,13 @@ def test_an_occurrence_has_what_is_its_own_and_else_what_the_series_has(tmp_path
     assert plain.event == event
 
 
+def test_an_occurrence_whose_date_will_not_come_is_cancelled_and_not_postponed(tmp_path: Path) -> None:
+    series = "- {id: talk, title: Talk, when: 2027-01-04, repeat: every week, exceptions: {2027-01-11: {when: %s}}}\n"
+    dates = {when: occurrences.find(load(tmp_path, series % when).events[0], "2027-01-11") for when in ("none", "TBD")}
+
+    assert [date and date.status.value for date in dates.values()] == ["cancelled", "postponed"]
+
+
 def test_the_feed_writes_each_occurrence_with_its_own_facts(tmp_path: Path) -> None:
     by_date = {(prop(lines, "RECURRENCE-ID") or prop(lines, "UID"))[0]: lines for lines in feed(tmp_path)}
     guest = by_date["RECURRENCE-ID;TZID=Europe/Berlin:20270118T100000"]

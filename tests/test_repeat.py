@@ -310,6 +310,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every week until 2020-01-01", "ends before its first date"),
         ("every week until 2022-13-01", "there is no month 13"),
         ("every week until 2022", "until takes one day"),
+        ("every week until TBD", "until takes one day"),
         ("every 0 days", "from 1 to 999"),
         ("every week 5000 times", "from 1 to 1000"),
         ("FREQ=WEEKLY;BYDAY=FR", "the next one that it makes is 2021-09-17 (Fri)"),

@@ -70,10 +70,11 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
+    from ..registry.append import require_valid
     from ..registry.change_event import find_event
-    from ..when import Undated
+    from ..when import AllDay, Timed, Undated, format_clock
 
-    old = find_event(registry.read(settings.registry), event_id)
+    old = find_event(require_valid(registry.read(settings.registry)), event_id)
     if day:
         status = {"status": "postponed"} if postponed else {}
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"when": when_text, **status})})
@@ -87,7 +88,10 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         changes |= {"status": None, "was": None} if old.was is not None and when_text == str(old.was) else {}
     elif old.status is Status.CANCELLED:
         changes["status"] = None
-    _change(settings, event_id, changes)
+    changed = _change(settings, event_id, changes)
+    if isinstance(old.when.span, Timed) and isinstance(changed.after.when.span, AllDay):
+        hour = format_clock(old.when.span.start).partition(" ")[2]
+        click.echo(f'its hour is gone; to keep it: eventcal move {event_id} "{when_text} {hour}"', err=True)
 
 
 @cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
@@ -169,16 +173,19 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
     """A cancelled event has no `was`: what was postponed loses it."""
     from .. import registry
+    from ..registry.append import require_valid
     from ..registry.change_event import find_event
 
-    return {"was": None} if find_event(registry.read(settings.registry), event_id).was is not None else {}
+    event = find_event(require_valid(registry.read(settings.registry)), event_id)
+    return {"was": None} if event.was is not None else {}
 
 
-def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> None:
+def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> ChangedEvent:
     from ..registry.change_event import change_event
 
     changed = change_event(settings.registry, event_id, changes)
     click.echo(f"{changed.path}: {describe(changed)}")
+    return changed
 
 
 def describe(changed: ChangedEvent) -> str:

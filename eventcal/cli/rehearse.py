@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 MAX_SUMMARY_LINES = 6
+MAX_PERIOD = timedelta(days=3660)
 
 
 @cli.command(
@@ -65,6 +66,8 @@ def rehearse(
         raise click.UsageError("give --from and --to, or --diff REV")
     if end <= start:
         raise EventcalError("--to must be a day after --from")
+    if end - start > MAX_PERIOD:
+        raise EventcalError("--to must be within ten years of --from")
     _rehearse_period(settings, start, end, send_to, summary, as_json)
 
 

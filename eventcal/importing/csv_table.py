@@ -155,7 +155,7 @@ class _Rows:
             known = when_of(text, zone)
             if known is None:
                 why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
-                detail = why if _NUMERIC.match(text) and not self.pattern else "is not a date; the row was left out"
+                detail = why if self._is_ambiguous(text) else "is not a date; the row was left out"
                 self.losses.add(line, title, "when", f"{text[:60]!r} {detail}")
             return known
         all_day = cells.get("all-day", "").lower() in ("true", "yes", "1", "x")
@@ -175,6 +175,13 @@ class _Rows:
             end = None
         return Span(start, end, zone if isinstance(start, datetime) else "").text()
 
+    def _is_ambiguous(self, text: str) -> bool:
+        """Tells whether *text* is one day or another, by an order of day and month that nothing shows."""
+        match = _NUMERIC.match(text)
+        if match is None or self.pattern or self.day_first is not None or match[2] == ".":
+            return False
+        return int(match[1]) != int(match[3])
+
     def _moment(self, text: str, zone: str) -> date | datetime | None:
         """A day or an hour; None for a month, a range, or a day that could be two."""
         if self.pattern:
@@ -186,7 +193,7 @@ class _Rows:
         if (instant := instant_of(text, zone)) is not None:
             return instant
         if match := _NUMERIC.match(text):
-            if self.day_first is None and match[2] != "." and int(match[1]) != int(match[3]):
+            if self._is_ambiguous(text):
                 return None
             day, month = (match[1], match[3]) if self.day_first or match[2] == "." else (match[3], match[1])
             try:

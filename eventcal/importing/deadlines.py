@@ -199,6 +199,8 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
         reason = f"{text[:40]!r} is not a day" if text else "there is none"
         losses.add(record, title, "startDate", f"{reason}; the conference was left out")
         return
+    if len(text.strip()) > len("2027-01-05"):
+        losses.add(record, title, "startDate", f"of {text[:40]!r} the day alone was written", Carried.CHANGED)
     if record.get("endDate") and (last is None or last < first):
         reason = f"{str(record['endDate'])[:40]!r} is not a day from the start on"
         losses.add(record, title, "endDate", f"{reason}; one day was written")

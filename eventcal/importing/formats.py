@@ -37,6 +37,8 @@ def detect_format(data: bytes, name: str) -> str:
         return "ics"
     if ending in ("csv", "tsv"):
         return "csv"
+    if re.search(rb'"@(context|type)"', head):
+        raise ImportingError(f"{name}: schema.org JSON-LD is not read: import the .ics of that calendar, or a table")
     if ending == "json" or (head[:1] == b"[" and b'"startDate"' in head):
         return "confs.tech"
     if ending == "toml" or b"[[events]]" in head:

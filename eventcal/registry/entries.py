@@ -285,6 +285,11 @@ class _EventReader:
         text = self.entry.valid_value.get("when", "")
         try:
             relative = when.parse_relative(text)
+            if relative is None and leads.is_lead_like(text):
+                raise GrammarError(
+                    f"{when.quote_input(text)}: a date that counts from another event's names its start or end: "
+                    "6 weeks before start, or 1 day after end at 18:00"
+                )
             if relative is None:
                 return self.entry.read_date("when", zone)
             if "part_of" not in self.entry.raw_value:

@@ -193,7 +193,8 @@ def _skipped_hour_message(first: When | None, day: date) -> str:
     if find_gap(start, first.span.zone) is None:
         return ""
     shown = local_to_utc(start, first.span.zone).astimezone(first.span.zone)
-    return f"on {day} {start:%H:%M} is skipped in {first.span.zone}: that occurrence starts at {shown:%H:%M}"
+    shown_text = f"{shown:%H:%M}{'' if shown.date() == day else f' on {shown:%Y-%m-%d}'}"
+    return f"on {day} {start:%H:%M} is skipped in {first.span.zone}: that occurrence starts at {shown_text}"
 
 
 def _no_occurrence_message(recurrence: tuple[RecurrenceRule, date], day: date) -> str:

@@ -29,6 +29,8 @@ from .characters import text_problem
 from .limits import MAX_NESTING_DEPTH
 from .yaml_errors import QUOTE_ADVICE, explain_yaml_error
 
+_NO_REFERENCE_ADVICE = f"write the value itself, and if it is text {QUOTE_ADVICE}"
+
 try:
     from yaml._yaml import CParser, Mark
 except ImportError as error:  # pragma: no cover - a broken installation
@@ -255,7 +257,7 @@ class _YamlBuilder:
             return self.build_scalar(event, path)
         if kind is AliasEvent:
             self.add_finding(
-                path, event, f"*{event.anchor} is an alias, which the registry does not use: {QUOTE_ADVICE}"
+                path, event, f"*{event.anchor} is an alias, which the registry does not use: {_NO_REFERENCE_ADVICE}"
             )
             return ""
         if event.anchor is not None or event.tag is not None:
@@ -338,7 +340,7 @@ class _YamlBuilder:
             property_text = (
                 f"&{anchor} is an anchor" if tag is None else f"{tag.replace('tag:yaml.org,2002:', '!!')} is a tag"
             )
-            self.add_finding(path, event, f"{property_text}, which the registry does not use: {QUOTE_ADVICE}")
+            self.add_finding(path, event, f"{property_text}, which the registry does not use: {_NO_REFERENCE_ADVICE}")
         if isinstance(event, ScalarEvent) and (problem := text_problem(event.value)):
             self.add_finding(path, event, problem)
 

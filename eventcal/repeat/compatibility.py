@@ -78,8 +78,9 @@ def _clock_change_warnings(rule: RecurrenceRule, when: When) -> list[str]:
                 and has_start_on(rule, first, date(start.year, start.month, start.day))
             ):
                 kind_text = "skipped" if change.is_gap else "shown twice"
+                shown = change.shift_out_of_gap(start)
                 effect_text = (
-                    f"starts at {change.shift_out_of_gap(start):%H:%M}"
+                    f"starts at {shown:%H:%M}{'' if shown.date() == start.date() else f' on {shown:%Y-%m-%d}'}"
                     if change.is_gap
                     else "is the first of the two in some apps, the second in others"
                 )

@@ -196,13 +196,17 @@ def _rrule_weekday(day: str) -> str:
     return WEEKDAYS[WEEKDAY_NAMES.index(day)]
 
 
+_UNTIL_ADVICE = "until takes one day, itself included: until 2022-06-30"
+
+
 def _parse_until(text: str, first: date | datetime) -> date:
     try:
         span = parse_when(text, ZoneInfo("UTC")).span
     except GrammarError as error:
-        raise ValueError(f"until {error}") from None
+        reason = f"until {error}" if text[0].isdigit() else _UNTIL_ADVICE
+        raise ValueError(reason) from None
     if not isinstance(span, AllDay) or span.first != span.last or text.endswith("?"):
-        raise ValueError("until takes one day, itself included: until 2022-06-30")
+        raise ValueError(_UNTIL_ADVICE)
     if span.last < date(first.year, first.month, first.day):
         raise ValueError("the rule ends before its first date; write a later until")
     return span.last

@@ -66,7 +66,7 @@ def back_up(store: Store, target: Path, now: datetime) -> int:
         os.link(draft, target)
         return target.stat().st_size
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"cannot write {target}: {error}") from error
+        raise StoreError(f"cannot write {target}: {getattr(error, 'strerror', '') or error}") from error
     finally:
         _remove(draft)
 
