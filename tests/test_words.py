@@ -415,6 +415,9 @@ def messages_in_the_code() -> Messages:
     return {(context, text): file for file, _line, text, _comments, context in found}
 
 
+COUNTS = {"{n}", "{days}", "%(count)s"}
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES[1:])
 def test_every_text_is_translated_and_no_translation_is_left_over(language: str) -> None:
     with (PACKAGE / "locale" / language / "LC_MESSAGES" / "eventcal.po").open("rb") as source:
@@ -427,7 +430,11 @@ def test_every_text_is_translated_and_no_translation_is_left_over(language: str)
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string)
         assert all(texts), message.id
-        assert len({frozenset(re.findall(r"%\(\w+\)s|\{\w+\}", each)) for each in [ids[-1], *texts]}) == 1, message.id
+        fields, *translated_fields = ({*re.findall(r"%\(\w+\)s|\{\w+\}", text)} for text in [ids[-1], *texts])
+        for number, translated in enumerate(translated_fields):
+            # Arabic has words for one and two things, and writes no number before them
+            says_number = len(texts) == 6 and number in (1, 2)
+            assert translated == fields or (says_number and fields - translated <= COUNTS), message.id
 
 
 def test_a_recorded_moment_is_told_to_the_minute() -> None:
