@@ -276,6 +276,25 @@ def test_pages_are_in_each_language_that_a_title_is_written_in(bench: Bench) -> 
     assert not (bench.public / "zh").exists()
 
 
+def test_an_event_that_is_not_over_has_its_picture_to_share_in_each_language(tmp_path: Path) -> None:
+    pytest.importorskip("PIL.Image", reason="pip install Pillow")
+    bench = Bench(tmp_path, BASE)
+    bench.save(SUMMIT + "  - {id: gone, title: Gone, when: 2021-05-01}\n")
+    bench.build()
+    pages = {
+        name: (bench.public / f"{name}/index.html").read_text()
+        for name in ("events/summit-2021", "ru/events/summit-2021", "events/gone")
+    }
+    pictures = re.findall(r'property="og:image" content="([^"]+)"', "".join(pages.values()))
+    if not pictures:
+        pytest.skip("no font that this looks for")
+    assert pictures == [f"{BASE}/{name}/share.png" for name in ("events/summit-2021", "ru/events/summit-2021")]
+    files = [bench.public / urlsplit(url).path.removeprefix("/cal/") for url in pictures]
+    assert [file.read_bytes()[:4] for file in files] == [b"\x89PNG"] * 2
+    assert files[0].read_bytes() != files[1].read_bytes()
+    assert not (bench.public / "events/gone/share.png").exists()
+
+
 def test_a_tags_page_has_what_carries_it_and_subscribes_to_that(bench: Bench) -> None:
     bench.build()
     page = (bench.public / "tags/top level/index.html").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.feeds.middleware import FeedMiddleware
 from ..web.snapshots import MAX_CHANGES, Snapshot
-from ..web.static_urls import NOT_FOUND_PATH, StaticUrls
+from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
 from .static_pages import build_static_urls
@@ -97,7 +97,10 @@ def write(
         _put_with_gzip(folder, address, client.get(address))
     for address, query in _page_requests(history.edition, files):
         target = files.page_path(address, query.items())
-        _put_with_gzip(folder, f"{target}index.html", client.get(address, query))
+        page = client.get(address, query)
+        _put_with_gzip(folder, f"{target}index.html", page)
+        if f"/{SHARE_PICTURE}".encode() in page:
+            folder.put(f"{target}{SHARE_PICTURE}".removeprefix("/"), client.get(f"{address}/{SHARE_PICTURE}", query))
     _put_with_gzip(folder, NOT_FOUND_PATH, client.get(NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404))
     folder.put("robots.txt", client.get("/robots.txt"))
     if base_url:

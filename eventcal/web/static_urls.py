@@ -10,6 +10,8 @@ from .. import links
 
 NOT_FOUND_PATH = "/404.html"
 """Served at whatever address was asked for, so that it alone cannot link by where it stands."""
+SHARE_PICTURE = "share.png"
+"""The file beside an event's page that is in the page's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class StaticUrls:
         tag, language = query.get("tag", ""), query.get("lang", self.languages[0])
         if path == "/calendar.ics" and tag:
             return f"/tags/{tag}.ics"
-        if "." in path.rpartition("/")[2]:
+        is_picture = path.endswith(f"/{SHARE_PICTURE}")
+        if "." in path.rpartition("/")[2] and not is_picture:
             return path
         if path == "/agenda" and "from" in query:
             path = self._nearest_month_path(date.fromisoformat(query["from"]))
@@ -47,7 +50,7 @@ class StaticUrls:
         elif path in ("/", "/follow") and tag:
             path = f"/tags/{tag}"
         language_root = f"/{language}" if language in self.languages[1:] else ""
-        return f"{language_root}{path}".rstrip("/") + "/"
+        return f"{language_root}{path}".rstrip("/") + ("" if is_picture else "/")
 
     def base(self, base_url: str, path: str) -> str:
         """Returns the prefix of links on the page at *path*: the path of *base_url*, else the relative way to the root."""

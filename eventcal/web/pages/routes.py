@@ -16,6 +16,7 @@ from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
 from ..context import RequestContext, current, use_filter
 from ..edition_index import EventSelection
+from ..static_urls import SHARE_PICTURE
 from . import agenda, months, views
 from .event_page import EventPage, build_event_page
 from .grid import build_month_view
@@ -266,11 +267,17 @@ def _picture_text(context: RequestContext, page: EventPage) -> PictureText:
 
 
 def _picture_url(context: RequestContext, page: EventPage) -> str:
-    """Returns the whole address of the picture to share; "" where there is none, as without a base URL."""
-    if not context.base_url or context.viewer.static_urls or not is_available(_picture_text(context, page)):
+    """Returns the whole address of the picture to share; "" where there is none, as without a base URL.
+
+    A site of files has none of what is over: each is drawn at every build, and few pass on what is past.
+    """
+    is_over = (page.entry.localised_when.latest or date.max) < context.today
+    if not context.base_url or (context.viewer.static_urls and is_over):
+        return ""
+    if not is_available(_picture_text(context, page)):
         return ""
     pairs = [("on", page.entry.occurrence.recurrence), ("lang", context.viewer.language)]
-    return context.viewer.address(context.base_url, f"/events/{page.event.id}/share.png", pairs)
+    return context.viewer.address(context.base_url, f"/events/{page.event.id}/{SHARE_PICTURE}", pairs)
 
 
 @blueprint.get("/events/<event_id>/share.png")

@@ -25,6 +25,7 @@ _LEAF_WIDTH: Final = 220
 _MAX_TITLE_LINES: Final = 3
 _MAX_TEXT_LENGTH: Final = 300
 _MAX_PICTURES: Final = 64
+_COLORS: Final = 64
 _ACCENT, _TEXT, _MUTED, _SOFT, _RULE = "#0b5fa5", "#1b1f24", "#56606b", "#f4f6f8", "#dce1e6"
 _FONT_FOLDERS: Final = tuple(
     Path(folder)
@@ -122,7 +123,8 @@ def _draw_picture(text: PictureText) -> bytes | None:
     [name] = _wrap(text.calendar[:_MAX_TEXT_LENGTH], regular[1](30), WIDTH - 2 * _MARGIN, 1) or [""]
     canvas.text((_MARGIN, HEIGHT - 80), name, font=regular[1](30), fill=_MUTED)
     octets = BytesIO()
-    picture.save(octets, "PNG", optimize=True)
+    # letters and a few even areas: 64 colours hold them, in a third of the octets
+    picture.quantize(_COLORS).save(octets, "PNG")
     return octets.getvalue()
 
 
