@@ -15,14 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.when import Timed
+from tests.chromium import running_chromium
 from tests.sample import EXERCISE, NOW, SUMMIT, busy_month, snapshot
-from tests.test_browser import CHROMIUM, FLAGS
 
 from .harness import median, print_line, run_in_turn
 
@@ -42,8 +42,7 @@ def main(script: str, style: str, folder: str = "") -> None:
     eventcal_app = create_app(lambda: sample_snapshot, Settings(), clock=lambda: NOW)
     fullcalendar_app = _build_fullcalendar_app(Path(script).read_bytes(), Path(style).read_bytes())
     addresses = [f"{_serve_app(eventcal_app)}/month/2021-09", f"{_serve_app(fullcalendar_app)}/"]
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_chromium() as browser:
         weights = [_transferred_bytes(browser, address) for address in addresses]
         paint_times = run_in_turn(ROUNDS, *(lambda at=address: _first_paint_ms(browser, at) for address in addresses))
         for name, weight, times in zip(("eventcal", "FullCalendar"), weights, paint_times, strict=True):
@@ -55,7 +54,6 @@ def main(script: str, style: str, folder: str = "") -> None:
                 page.goto(addresses[name != "eventcal"])
                 page.screenshot(path=f"{folder}/{name.lower()}.png")
                 page.close()
-        browser.close()
 
 
 def _first_paint_ms(browser: Browser, address: str) -> float:
