@@ -684,8 +684,8 @@ def test_a_month_of_two_hundred_events_weighs_little() -> None:
     paths = ["/month/2021-09", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', html)]
     sizes = [len(site.get(each, headers={"Accept-Encoding": "gzip"}).get_data()) for each in paths]
     assert len(sizes) == 3
-    assert sizes[0] <= 16_000, sizes
-    assert sum(sizes) <= 25_000, dict(zip(paths, sizes, strict=True))
+    assert sizes[0] <= 9_000, sizes
+    assert sum(sizes) <= 17_500, dict(zip(paths, sizes, strict=True))
 
 
 def test_a_month_is_made_once_and_again_for_whoever_asks_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,9 +87,7 @@ def write(
     client = _WsgiClient(FeedMiddleware(app, lambda: snapshot, base_url, clock=moment.timestamp, page_size=0))
     # first what no later build may fall behind
     _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
-    for asset in sorted(path for path in _ASSET_FOLDER.rglob("*") if path.is_file()):
-        _put_with_gzip(folder, f"/static/{asset.relative_to(_ASSET_FOLDER).as_posix()}", asset.read_bytes())
-    for name in load_site_assets(look):
+    for name in [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]:
         _put_with_gzip(folder, f"/static/{name}", client.get(f"/static/{name}"))
     for color in filter(None, {history.edition.calendar.color, look.accent}):
         _put_with_gzip(folder, f"/static/color-{color}.css", client.get(f"/static/color-{color}.css"))

@@ -44,6 +44,9 @@ _SITE_CONTENT_TYPES: Final = {
 EMBED_SCRIPT: Final = "/static/embed.js"
 """Other people's pages name it, so that its address never changes."""
 
+_COMMENT_OR_INDENT = re.compile(rb"^\s*(?://.*|/\*.*\*/)?\s*", re.MULTILINE)
+"""What a browser does not need at the beginning of a line of a style sheet or script."""
+_SPACE_BESIDE_MARK = re.compile(rb"\s+(?=[{};])|(?<=[{};:,])\s+")
 _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 
 
@@ -54,6 +57,10 @@ def load_asset(name: str) -> Asset | None:
     if name not in _CONTENT_TYPES and not color:
         return None
     body = color_stylesheet(color[1]).encode() if color else (_STATIC_FOLDER / name).read_bytes()
+    if name.endswith((".css", ".js")):
+        body = _COMMENT_OR_INDENT.sub(b"", body)
+    if name.endswith(".css"):
+        body = _SPACE_BESIDE_MARK.sub(b"", body)
     return pack_asset(body, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
 
 

@@ -139,7 +139,8 @@ def _bar_html(view: views.EventView) -> str:
             if view.hours != view.start_time
             else ""
         )
-        html += f'<time datetime="{view.iso_date}" data-local="{view.utc_start}">{escape(view.start_time)}</time>{end} '
+        local = " data-local" if view.is_instant else ""
+        html += f'<time datetime="{view.iso_date}"{local}>{escape(view.start_time)}</time>{end} '
     language = f' lang="{escape(view.title_language)}"' if view.title_language else ""
     html += f'<span class="title"{language}>{title}</span>'
     if view.is_doubtful:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -141,12 +141,10 @@ class EventView:
         return jsonld.iso_date(self.localised_when)
 
     @property
-    def utc_start(self) -> str:
-        """The instant, for a script that knows the reader's own clock; "" where there is no hour."""
+    def is_instant(self) -> bool:
+        """Whether it begins at one moment everywhere, which a script shows on the reader's own clock."""
         span = self.localised_when.span
-        if not isinstance(span, Timed) or span.is_floating:
-            return ""
-        return span.start.astimezone(UTC).isoformat(timespec="minutes")
+        return isinstance(span, Timed) and not span.is_floating
 
     @property
     def status(self) -> str:

@@ -65,11 +65,10 @@ if (!zone) {
   const hours = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const days = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   for (const each of document.querySelectorAll("time[data-local]")) {
-    if (!each.dataset.local) continue;
-    const moment = new Date(each.dataset.local);
+    const moment = new Date(each.dateTime);
     const pad = (number) => String(number).padStart(2, "0");
     const day = `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
-    const [thereDay, there] = each.getAttribute("datetime").split("T");
+    const [thereDay, there] = each.dateTime.split("T");
     const here = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
     if (day === thereDay && there.startsWith(here)) continue;
     const own = document.querySelector(".own-zone");
