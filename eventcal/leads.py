@@ -122,9 +122,10 @@ def _lead_before(count: int, unit: str, at: time | None) -> Lead:
 
 
 def _parse_time(hour: str, minute: str) -> time:
-    if int(hour) > 23 or int(minute) > 59:
-        raise ValueError(f"there is no {hour}:{minute}; hours go from 00 to 23, minutes from 00 to 59")
-    return time(int(hour), int(minute))
+    try:
+        return time(int(hour), int(minute))
+    except ValueError:
+        raise ValueError(f"there is no {hour}:{minute}; hours go from 00 to 23, minutes from 00 to 59") from None
 
 
 def lead_text(lead: Lead | NoticeKind) -> str:
@@ -156,9 +157,9 @@ def lead_text(lead: Lead | NoticeKind) -> str:
 def longest_lead(leads: Iterable[Lead]) -> Lead | None:
     """Returns the lead that comes first before a date without an hour; None of none, or of elapsed time alone."""
     wall_clock = [lead for lead in leads if isinstance(lead, WallClock)]
-    return max(
+    return min(
         wall_clock,
-        key=lambda lead: (lead.months * 31 + lead.days, -(lead.at or DEFAULT_REMINDER_TIME).hour),
+        key=lambda lead: (-(lead.months * 31 + lead.days), lead.at or DEFAULT_REMINDER_TIME),
         default=None,
     )
 

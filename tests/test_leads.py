@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
-from eventcal.leads import Elapsed, NoticeKind, WallClock, lead_text, parse, resolve
+from eventcal.leads import Elapsed, NoticeKind, WallClock, is_lead_like, lead_text, longest_lead, parse, resolve
 from eventcal.when import find_zone
 from eventcal.when import parse as parse_when
 from tests.factories import utc
@@ -91,6 +91,14 @@ def test_one_value_has_one_text(text, canonical):
         ("0 days before", "on the day at 09:00"),
         ("2 hours before at 09:00", "take no `at`; write 2 hours before"),
         ("1 week before at 25:00", "there is no 25:00"),
+        ("1 week before at 24:00", "there is no 24:00"),
+        ("1 week before at 23:60", "there is no 23:60"),
+        ("1 week before at 9:30pm", "did you mean 1 week before at 21:30?"),
+        ("1 week before at 12pm", "did you mean 1 week before at 12:00?"),
+        ("1 week before at 12am", "did you mean 1 week before at 00:00?"),
+        ("a dozen before", "not a lead"),
+        ("two days before", "did you mean 2 days before?"),
+        ("3 months earlier", "did you mean 3 months before?"),
         ("5000 days before", "ten years at most"),
         ("1 day after", "nothing is sent after the date"),
         ("-P1D", "not a lead; write 1 week before at 09:00"),
@@ -149,6 +157,47 @@ def test_elapsed_time_needs_an_hour_to_count_from(when):
     assert due("2 hours before", when) is None
 
 
+@pytest.mark.parametrize(
+    ("texts", "longest"),
+    [
+        (["1 day before", "1 week before", "on the day at 08:00"], "1 week before"),
+        (["1 month before", "30 days before"], "1 month before"),
+        (["1 month before", "32 days before"], "32 days before"),
+        (["1 week before at 09:30", "1 week before at 09:10"], "1 week before at 09:10"),
+        (["1 week before at 10:00", "1 week before"], "1 week before"),
+        (["1 week before at 08:00", "1 week before"], "1 week before at 08:00"),
+        (["2 hours before"], None),
+        ([], None),
+    ],
+)
+def test_the_longest_lead_is_the_one_that_speaks_first_of_a_date_without_an_hour(texts, longest):
+    assert longest_lead(parse(text) for text in texts) == (parse(longest) if longest else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_lead"),
+    [("1 week before", True), ("a fortnight before", True), ("on cancel", True), ("3 days", True),
+     ("1 day after 2021-09-16", False), ("2021-09-16", False), ("September", False)],
+)  # fmt: skip
+def test_a_text_that_counts_units_is_meant_as_a_lead_and_a_date_is_not(text, is_lead):
+    assert is_lead is is_lead_like(text)
+
+
+@pytest.mark.parametrize(
+    ("longest", "too_long"),
+    [
+        ("3660 days", "3661 days"),
+        ("522 weeks", "523 weeks"),
+        ("118 months", "119 months"),
+        ("87840 hours", "87841 hours"),
+    ],
+)
+def test_a_lead_reaches_back_ten_years_and_no_further(longest, too_long):
+    assert f"{longest} before" == lead_text(parse(f"{longest} before"))
+    with pytest.raises(GrammarError, match="ten years at most"):
+        parse(f"{too_long} before")
+
+
 def test_no_lead_comes_before_a_date_that_is_not_known_at_all():
     assert due("1 week before", "TBD") is None
 
@@ -159,6 +208,9 @@ def test_no_lead_comes_before_a_date_that_is_not_known_at_all():
         lambda: WallClock(),
         lambda: WallClock(days=1, months=1),
         lambda: WallClock(days=-1),
+        lambda: WallClock(months=-1),
+        lambda: WallClock(at=time(9, 0, 0, 1)),
+        lambda: WallClock(at=time(9, tzinfo=BERLIN)),
         lambda: WallClock(at=time(9, 0, 1)),
         lambda: Elapsed(timedelta(0)),
         lambda: Elapsed(timedelta(seconds=1.5)),

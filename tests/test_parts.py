@@ -79,6 +79,7 @@ def dates(registry: Registry) -> dict[str, str]:
         ("6 weeks before start", "2027-09", "2027-07-21..08-19"),
         ("1 month before start", "2028-09", "2028-08"),
         ("1 month before start at 18:00", "~2028-09?", "~2028-08?"),
+        ("6 months after start", "2027-08-30..31?", "2028-02-29?"),
         ("2 hours before start", "2027-09", "2027-09"),
         ("1 year after end", "2027", "2028-01/12"),
         ("1 week before start", "from 2027-06-10", "from 2027-06-03"),
@@ -120,6 +121,12 @@ def test_what_cannot_be_counted_says_why(text: str, parent: str, said: str) -> N
     assert relative is not None
     with pytest.raises(GrammarError, match=said):
         resolve_relative(relative, parse(parent, BERLIN), BERLIN)
+
+
+@pytest.mark.parametrize("text", ["2 hours before start at 10:00", "30 minutes after end at 09:00"])
+def test_hours_before_an_event_take_no_hour_of_the_day(text: str) -> None:
+    with pytest.raises(GrammarError, match="hours count from the hour of the event; leave out at"):
+        parse_relative(text)
 
 
 def test_milestones_are_events_of_their_own_and_take_what_their_event_has(tmp_path: Path) -> None:

@@ -160,6 +160,10 @@ def test_until_has_the_type_of_the_start_it_ends(text, when, rrule):
 # -- what it makes
 
 
+def test_an_interval_of_one_is_left_out_of_a_raw_rule():
+    assert rule("FREQ=WEEKLY;INTERVAL=1").rrule == "FREQ=WEEKLY"
+
+
 def test_until_includes_its_day_and_count_the_first_date():
     assert ["2021-09-16", "2021-09-23"] == made("every week until 2021-09-23", THURSDAY, "2021-01-01", "2022-01-01")
     assert ["2021-09-16", "2021-09-23"] == made("every week 2 times", THURSDAY, "2021-01-01", "2022-01-01")
@@ -327,6 +331,15 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("FREQ=WEEKLY;UNTIL=20211331", "there is no such time"),
         ("FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY cannot be '32'"),
         ("FREQ=YEARLY;BYWEEKNO=37", "needs BYDAY"),
+        ("FREQ=DAILY;COUNT=1001", "a rule counts to 1000 at most; write UNTIL"),
+        ("FREQ=DAILY;COUNT=" + "9" * 5_000, "a rule counts to 1000 at most; write UNTIL"),
+        ("FREQ=DAILY;COUNT=²", "COUNT cannot be '²'"),
+        ("FREQ=WEEKLY;UNTIL=20200101", "the rule ends before its first date; write a later UNTIL"),
+        (
+            "every month on day 16 if someday then next Mon",
+            "write the day to take instead as: if Sat, Sun then next Mon",
+        ),
+        ("every year on the Mon nearest to never", "'never' is not a day that every year has: write month and day"),
     ],
 )
 def test_a_wrong_rule_is_answered_with_the_right_form(text, said):

@@ -790,6 +790,16 @@ def test_a_date_accepted_once_is_kept_when_newer_zone_data_skips_its_hour():
     assert Timed(datetime(2021, 3, 28, 2, 30, tzinfo=BERLIN)) == parse_stored("2021-03-28 02:30", BERLIN).span
 
 
+@pytest.mark.parametrize("text", ["2021-02-30", "some day"])
+def test_what_is_stored_as_a_date_and_is_none_is_said_to_be_so(text):
+    with pytest.raises(GrammarError, match="was stored as a date and is none"):
+        parse_stored(text, BERLIN)
+
+
+def test_the_winter_that_ends_after_the_last_year_is_no_date():
+    assert "years go up to 9998" in refusal("winter 9998/99", BERLIN)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -799,7 +809,12 @@ def test_a_date_accepted_once_is_kept_when_newer_zone_data_skips_its_hour():
         lambda: Period(date(2021, 9, 2), date(2021, 9, 30), Unit.MONTH),
         lambda: Period(date(2021, 8, 1), date(2021, 10, 31), Unit.QUARTER),
         lambda: Period(date(2021, 8, 1), date(2021, 12, 31), Unit.YEAR),
+        lambda: Period(date(2021, 9, 21), date(2021, 10, 10), Unit.MONTH_THIRD),
+        lambda: Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH, southern=True),
         lambda: When(Undated(), uncertain=True),
+        lambda: When(Period(date(2021, 9, 1), date(2021, 9, 1), Unit.DAYS)),
+        lambda: When(AllDay(date(2021, 9, 1), date(2021, 9, 1)), limit=Limit.NOT_BEFORE),
+        lambda: When(AllDay(date(2021, 9, 1), date(2021, 9, 1)), approximate=True),
     ],
 )
 def test_a_value_cannot_be_half_right(wrong):

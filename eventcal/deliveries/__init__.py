@@ -11,7 +11,7 @@ from .rehearsal import EditRehearsal, RehearsedMessage, ScheduledEdition, rehear
 from .render import RenderContext
 from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
-from .start import send_test, sync_and_recover, sync_recipients
+from .start import send_test, sync_and_recover
 from .tick import TickResult, newest_edition, tick
 
 __all__ = [
@@ -33,6 +33,5 @@ __all__ = [
     "rehearse_edit",
     "send_test",
     "sync_and_recover",
-    "sync_recipients",
     "tick",
 ]

@@ -34,13 +34,6 @@ def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: dat
         return ledger.recover(conn, now)
 
 
-def sync_recipients(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> None:
-    """Makes the ledger's configured recipients those of *settings*. Raises SettingsError for a filter that is none."""
-    configured = configured_recipients(settings)
-    with store.write() as conn:
-        recipients.sync_configured(conn, configured, now)
-
-
 def configured_recipients(settings: Iterable[ChannelSettings]) -> list[ConfiguredRecipient]:
     """Returns the recipients that *settings* name: for mail each address, else the channel itself."""
     configured = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import classify_change, is_upcoming, move_to_day, place_text, state_of
+from .changes import classify_change, is_upcoming, place_text, state_of
 from .compare import build_edition, names_to_look_up, scheduling_properties
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
@@ -32,7 +32,6 @@ __all__ = [
     "history_to_json",
     "is_upcoming",
     "link_parents",
-    "move_to_day",
     "names_to_look_up",
     "place_text",
     "resume_edition",

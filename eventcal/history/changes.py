@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import occurrences
@@ -182,19 +182,6 @@ def state_of(event: Event, language: str) -> EventState:
 
 def _occurrence_state(occurrence: Occurrence, language: str) -> EventState:
     return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
-
-
-def move_to_day(when: When, day: date) -> When:
-    """*when*, a known date, on the wall clock of *day* instead."""
-    match when.span:
-        case AllDay(first, last):
-            span: AllDay | Timed = AllDay(day, last + (day - first))
-        case Timed(start, end):
-            offset = day - start.date()
-            span = Timed(start + offset, None if end is None else end + offset)
-        case _:
-            raise ValueError(f"only a known date repeats: {when}")
-    return When(span, when.uncertain)
 
 
 def place_text(places: Iterable[Place], language: str) -> str:

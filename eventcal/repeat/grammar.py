@@ -313,7 +313,7 @@ def _check_parts(parts: dict[str, str]) -> None:
                 f"{quote_input(name)} is not part of an RRULE; "
                 + (f"did you mean {matches[0]}?" if matches else "leave it out")
             )
-        if name == "COUNT" and value.isdigit() and int(value) > MAX_COUNT:
+        if name == "COUNT" and re.fullmatch("[1-9][0-9]{3,}", value) and value != str(MAX_COUNT):
             raise ValueError(f"a rule counts to {MAX_COUNT} at most; write UNTIL")
         value_pattern = (
             _SINGLE_VALUE_PATTERNS.get(name)

@@ -123,16 +123,12 @@ def _resolve_elapsed(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
 
 def _shift(day: date, relative: RelativeDate) -> date:
     """*day* moved by days, weeks, months or years; a month without such a day gives its last."""
-    match relative.unit:
-        case "month" | "year":
-            year, month = divmod(
-                day.year * 12 + day.month - 1 + relative.amount * (12 if relative.unit == "year" else 1), 12
-            )
-            check_year(year)
-            return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-        case "day" | "week":
-            ordinal = day.toordinal() + relative.amount * (7 if relative.unit == "week" else 1)
-            moved = date.fromordinal(max(1, min(ordinal, date.max.toordinal())))
-            check_year(moved.year)
-            return moved
-    return day
+    if relative.unit in ("month", "year"):
+        months = relative.amount * (12 if relative.unit == "year" else 1)
+        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+        check_year(year)
+        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    ordinal = day.toordinal() + relative.amount * (7 if relative.unit == "week" else 1)
+    moved = date.fromordinal(max(1, min(ordinal, date.max.toordinal())))
+    check_year(moved.year)
+    return moved

@@ -6,7 +6,6 @@ Knows nothing of the present: the caller says what time it is. Import it late, B
 from .dates import (
     LONGEST_NIGHT,
     append_remark,
-    format_brief,
     format_day,
     format_day_title,
     format_event_date,
@@ -54,7 +53,6 @@ __all__ = [
     "Style",
     "append_remark",
     "fill_sentence",
-    "format_brief",
     "format_change_kind",
     "format_day",
     "format_day_title",

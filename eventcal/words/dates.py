@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from ..events import Event, EventKind
-from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
+from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, When
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
 from .punctuation import join_clauses, join_phrases, mark_doubtful
@@ -56,20 +56,6 @@ def format_month_and_day(day: date, language: str) -> str:
 def format_year(year: int, language: str) -> str:
     """A year alone, as a heading: "2021"."""
     return format_years(year, year, language)
-
-
-def format_brief(when: When, language: str, weekday: bool = False) -> str:
-    """A date under a heading that says its year: "16–17 Sep", "Sep", "Q3"; the whole date where years differ."""
-    match when.span:
-        case AllDay(first, last) if first.year == last.year:
-            return format_days(first, last, language, "brief", weekday)
-        case Timed(start, _):
-            return format_days(start.date(), start.date(), language, "brief", weekday)
-        case Period(first, last, Unit.MONTH) if (first.year, first.month) == (last.year, last.month):
-            return format_month_name(first.month, language)
-        case Period(first, _, Unit.QUARTER):
-            return apply_pattern("QQQ", first, language)
-    return format_when(when, language, style="short", weekday=weekday)
 
 
 def format_time(moment: datetime, language: str) -> str:

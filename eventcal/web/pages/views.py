@@ -67,11 +67,6 @@ class EventView:
         return words.format_when(self.localised_when, self.viewer.language, style="short", weekday=True)
 
     @property
-    def brief_when(self) -> str:
-        """Without the year."""
-        return words.format_brief(self.localised_when, self.viewer.language, weekday=True)
-
-    @property
     def start_time(self) -> str:
         span = self.localised_when.span
         return words.format_time(span.start, self.viewer.language) if isinstance(span, Timed) else ""
