@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick shuffle test faults fuzz bench lint format browser needed-readers readers lock licences digests dist clean again
+.PHONY: help port run quick shuffle test faults coverage mutants fuzz bench lint format browser needed-readers readers lock licences digests dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -69,6 +69,8 @@ help:
 	@echo 'make shuffle  the same in random order; SEED=... repeats one'
 	@echo 'make test     set up, check style, types and structure, run every test'
 	@echo 'make faults   the long fault tests: some hundred processes killed, and every example of property tests; a quarter of an hour'
+	@echo 'make coverage the branches that no test takes, half an hour'
+	@echo 'make mutants  the changes of a module that its tests let pass; MODULE=eventcal/leads.py TESTS=tests/test_leads.py'
 	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
 	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
@@ -117,6 +119,17 @@ faults: .venv/ready-to-test
 	@$(call with_apt,$(FAULT_DEBS),bounces are returned and devices pushed to)
 	EVENTCAL_TEST_REQUIRED=1 $(PY) -m pytest tests/faults -m long -s -q
 	HYPOTHESIS_PROFILE=full $(PY) -m pytest -m hypothesis -q
+
+# which branches no test takes: lines, and jumps from line to line, in this process and in those that tests start
+coverage: .venv/ready-to-test readers
+	@rm -rf build/coverage && mkdir -p build/coverage
+	-$(PY) -m coverage run -m pytest -q --ignore=tests/faults -m 'not browser' --timeout=1200
+	@$(PY) -m coverage combine -q
+	@$(PY) -m coverage report --show-missing
+
+# which changes of a module its tests let pass: make mutants MODULE=eventcal/leads.py TESTS=tests/test_leads.py
+mutants: .venv/ready-to-test
+	@$(PY) -m tools.mutate $(MODULE) $(TESTS) -m '$(QUICK)'
 
 # every grammar, every import format, every address: as many examples as the minutes allow; a failure prints how to repeat it
 fuzz: .venv/ready-to-test

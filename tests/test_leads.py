@@ -100,6 +100,7 @@ def test_one_value_has_one_text(text, canonical):
         ("two days before", "did you mean 2 days before?"),
         ("3 months earlier", "did you mean 3 months before?"),
         ("5000 days before", "ten years at most"),
+        ("5000 dyas before", "ten years at most"),
         ("1 day after", "nothing is sent after the date"),
         ("-P1D", "not a lead; write 1 week before at 09:00"),
     ],
