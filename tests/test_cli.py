@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from eventcal import ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
-from eventcal.cli.counts import format_count
+from eventcal.cli.group import format_count
 from eventcal.cli.help import SECTIONS
 from eventcal.registry import read
 from eventcal.store import ledger, open_store, recipients

@@ -422,7 +422,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: da
 
         for n in range(5):
             rate_limits.increment(conn, f"c{n}", 1, now, minute)
-        assert [rate_limits.purge_expired(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]
+        assert [retention.purge_rate_limits(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]
 
 
 def test_a_store_that_was_moved_and_has_an_older_schema_is_refused_too(file: Path) -> None:

@@ -23,7 +23,7 @@ from eventcal.channels.webpush import WebPushChannel
 from eventcal.deliveries import rehearse_edit, sync_and_recover
 from eventcal.settings import Settings
 from eventcal.store import clone_to_memory, devices, ledger, subscribers
-from eventcal.store.retention import run_retention
+from eventcal.store.retention import run_retention, silent_devices
 from eventcal.store.subscribers import Subscriber
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
@@ -502,8 +502,8 @@ def test_a_device_is_forgotten_after_400_days_in_which_nothing_reached_it(world:
 
     world.advance_to(day_of_last_sign)
     with world.store.read() as conn:
-        assert not devices.silent_devices(conn, day_of_last_sign + timedelta(days=398))
-        assert devices.silent_devices(conn, day_of_last_sign + timedelta(days=401))
+        assert not silent_devices(conn, day_of_last_sign + timedelta(days=398))
+        assert silent_devices(conn, day_of_last_sign + timedelta(days=401))
     with world.store.write() as conn:
         run_retention(conn, day_of_last_sign + timedelta(days=401))
 

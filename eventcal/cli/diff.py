@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from .counts import format_count
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, format_count, with_settings
 from .inputs import open_existing_store
 
 if TYPE_CHECKING:

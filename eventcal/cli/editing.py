@@ -10,9 +10,8 @@ import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
-from .counts import format_count
 from .files import write_texts
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, format_count, with_settings
 
 if TYPE_CHECKING:
     from ..registry.change_event import ChangedEvent

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from ..errors import GrammarError
+from .group import Decorator, with_options
 
-_OPTIONS: dict[str, Callable[..., Any]] = {
+_OPTIONS: dict[str, Decorator] = {
     "tag": click.option("--tag", multiple=True, help="Only events with this tag; may be given again, for any of them."),
     "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; may be given again."),
     "id": click.option("--id", multiple=True, help="Only this event; may be given again, for several."),
@@ -35,36 +35,26 @@ def _name_options(message: str) -> str:
     return f"{option}{message.removeprefix(name)}".replace(f"such as {name}=", f"such as {option} ")
 
 
-def with_filter(*parameters: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def with_filter(*parameters: str) -> Decorator:
     """Gives a command an option for each of these filter *parameters*, and passes it one argument `query` instead.
 
     The command raises GrammarError, which names the parameter, for a value that the filter language does not take.
     """
 
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapper(*args: Any, **options: Any) -> Any:
-            from .. import filters
+    def convert(arguments: dict[str, Any]) -> None:
+        from .. import filters
 
-            pairs = [
-                (name, "1" if text is True else text)
-                for name in parameters
-                for text in _as_list(options.pop(_ARGUMENTS.get(name, name)))
-            ]
-            try:
-                query = filters.parse(pairs, strict=True)
-            except GrammarError as error:
-                raise GrammarError(_name_options(str(error))) from error
-            return command(*args, query=query, **options)
+        pairs = [
+            (name, "1" if text is True else text)
+            for name in parameters
+            for text in _as_list(arguments.pop(_ARGUMENTS.get(name, name)))
+        ]
+        try:
+            arguments["query"] = filters.parse(pairs, strict=True)
+        except GrammarError as error:
+            raise GrammarError(_name_options(str(error))) from error
 
-        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
-        # options that the command declared before this decorator
-        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
-        decorated: Callable[..., Any] = wrapper
-        for name in reversed(parameters):
-            decorated = _OPTIONS[name](decorated)
-        return decorated
-
-    return decorate
+    return with_options([_OPTIONS[name] for name in parameters], convert)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,18 @@ def _write_traceback(error: Exception) -> str:
     return log.name
 
 
+def format_count(number: int, singular: str, plural: str = "") -> str:
+    """Returns *number* with its noun; *plural* where that is not *singular* with an s."""
+    return f"{number} {singular if number == 1 else plural or f'{singular}s'}"
+
+
 def examples_epilog(*lines: str) -> str:
     """Returns the end of a help text: example lines that can be typed as they are."""
     return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
 
 
-_OPTIONS: dict[str, Callable[..., Any]] = {
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_OPTIONS: dict[str, Decorator] = {
     "registry": click.option(
         "--registry", type=click.Path(path_type=Path), help="The registry. [EVENTCAL_REGISTRY, else events.yaml]"
     ),
@@ -77,30 +83,38 @@ def _use_proxy(url: str) -> None:
     os.environ.update(http_proxy=url, https_proxy=url)
 
 
-def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Gives a command these settings as options, and passes it one argument `settings` instead."""
+def with_options(options: Iterable[Decorator], convert: Callable[[dict[str, Any]], None]) -> Decorator:
+    """Gives a command these click *options* after its own; *convert* changes what they were given into its arguments, in place."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapper(*args: Any, **options: Any) -> Any:
-            from ..settings import load
-
-            setting_options = {name: options.pop(name) for name in names}
-            # a command that sends nothing needs no channel's secret, which an operator's shell may not have
-            only = () if "config" in names else names
-            settings = load(os.environ, setting_options, only)
-            if settings.proxy:
-                _use_proxy(settings.proxy)
-            return command(*args, settings=settings, **options)
+        def wrapper(*args: Any, **arguments: Any) -> Any:
+            convert(arguments)
+            return command(*args, **arguments)
 
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
         # options that the command declared before this decorator
         wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
         decorated: Callable[..., Any] = wrapper
-        for name in reversed(names):
-            decorated = _OPTIONS[name](decorated)
+        for option in reversed(list(options)):
+            decorated = option(decorated)
         return decorated
 
     return decorate
+
+
+def with_settings(*names: str) -> Decorator:
+    """Gives a command these settings as options, and passes it one argument `settings` instead."""
+
+    def convert(arguments: dict[str, Any]) -> None:
+        from ..settings import load
+
+        setting_options = {name: arguments.pop(name) for name in names}
+        # a command that sends nothing needs no channel's secret, which an operator's shell may not have
+        arguments["settings"] = settings = load(os.environ, setting_options, () if "config" in names else names)
+        if settings.proxy:
+            _use_proxy(settings.proxy)
+
+    return with_options([_OPTIONS[name] for name in names], convert)
 
 
 @click.group(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
 
+
 REGISTRY_ADVICE = "name the registry with --registry, or make one with `eventcal init`"
 
 

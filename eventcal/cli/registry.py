@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, RegistryError
-from .counts import format_count
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, format_count, with_settings
 
 if TYPE_CHECKING:
     from ..events import Event

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from .counts import format_count
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, format_count, with_settings
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .counts import format_count
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, format_count, with_settings
 from .inputs import REGISTRY_ADVICE, require_store
 
 if TYPE_CHECKING:

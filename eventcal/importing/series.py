@@ -77,7 +77,6 @@ class _Series:
     also_days: list[date] = field(default_factory=list)
     exceptions: dict[str, dict[str, str]] = field(default_factory=dict)
     separate: list[ImportedEvent] = field(default_factory=list)
-    single_changed: bool = False
 
     def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
         overrides, cuts = self._split_future(overrides)

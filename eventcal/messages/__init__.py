@@ -10,8 +10,7 @@ from .change import change_message
 from .channel_test import channel_test_message
 from .confirmation import already_subscribed_message, confirmation_message, device_confirmation_message
 from .digest import digest_message
-from .footer import footer_reason
-from .message_context import MessageContext
+from .message_context import MessageContext, footer_reason
 from .notification import notification_payload
 from .reminder import reminder_message
 from .todo_digest import todo_message

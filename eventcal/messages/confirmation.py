@@ -12,8 +12,7 @@ from .. import words
 from ..filters import Filter
 from ..words.preferences import format_filter
 from .body import Body
-from .footer import footer_links
-from .message_context import MessageContext, draft_message
+from .message_context import MessageContext, draft_message, footer_links
 from .values import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, Message, NotificationText, one_line
 
 

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar
+from ..filters import Filter
+from ..words import get_translations, join_sentences
+from ..words.preferences import format_filter
 from .body import Body, to_html, to_markdown, to_text
 from .data import format_timestamp, list_identity
-from .footer import footer_links
-from .values import Message, one_line
+from .values import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Message, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,26 @@ def draft_message(context: MessageContext, kind: str, subject: str, *bodies: Bod
         reply_to=one_line(context.calendar.contact),
         language=context.language,
     )
+
+
+LabelledLinks = tuple[tuple[str, str], ...]
+
+
+def footer_links(language: str) -> LabelledLinks:
+    """The ways out, as (words, mark): each recipient's own address takes the mark's place."""
+    _ = get_translations(language).gettext
+    return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
+
+
+def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, *, has_others: bool = False) -> str:
+    """Explains why a subscriber gets a mail, and what unsubscribing ends if the address *has_others*.
+
+    *title_of* gives an event's title by its id.
+    """
+    _ = get_translations(language).gettext
+    filter_text = one_line(format_filter(query, language, title_of))
+    reason = _("You get this because you signed up for reminders of {what}.").format(what=filter_text)
+    if not has_others:
+        return reason
+    others = _("This address has other reminders from us, which go on; the page that unsubscribes can end all of them.")
+    return join_sentences(reason, others, language)

@@ -1,4 +1,4 @@
-"""Turns a database URL into a Store: transactions, the clock, and errors in words; `dialect` says what differs."""
+"""Turns a database URL into a Store: transactions, the clock, errors in words. `Dialect` names what the databases differ in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.engine import make_url
@@ -19,12 +19,46 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..errors import StoreBusy, StoreError
 from . import migrations, postgresql, sqlite
-from .dialect import DIALECTS
 from .lockfile import FOLDER, make_folder
 from .meta_keys import MetaKey
+from .postgresql import PostgreSQL
+from .sqlite import SQLite
 from .tables import meta, metadata
 
-BUSY_SECONDS = 5.0
+
+class Dialect(Protocol):
+    """One kind of database; JSON parameters differ as well, see `json_rows`."""
+
+    is_clustered: bool
+    """Several machines may share it: claims have leases, and its clock is everybody's."""
+
+    reuses_ids: bool
+    """A deleted row's number is given to the next row."""
+
+    def begin(self, conn: Connection, *, writes: bool, alone: bool) -> None:
+        """Begins a transaction; *alone*: as the only writer, however many machines there are."""
+
+    def lock_editions(self, conn: Connection) -> None:
+        """Keeps other processes from recording an edition until the transaction ends."""
+
+    def lock_breakers(self, conn: Connection) -> None:
+        """Lets transactions that count failures pass one after the other."""
+
+    def allow_loss(self, conn: Connection) -> None:
+        """Commits without waiting for the disk: a power cut may take the transaction back."""
+
+    def translate_error(self, error: DBAPIError, name: str) -> Exception:
+        """Returns StoreBusy or StoreError for what the person who runs eventcal can do about, else *error* itself."""
+
+
+DIALECTS: dict[str, Dialect] = {"sqlite": SQLite(), "postgresql": PostgreSQL()}
+
+
+def dialect_of(conn: Connection) -> Dialect:
+    """Returns the dialect of the database of *conn*."""
+    return DIALECTS[conn.dialect.name]
+
+
 CLOCK_SECONDS = 10.0
 """How long the time that PostgreSQL gave is counted on from, before it is asked again."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,23 +10,19 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..ledger_rows import PUSH_CHANNEL
 from ..push import PushEndpoint, VapidKey, generate_vapid_key
-from ..states import DeliveryState
 from . import json_rows
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import packed
 from .meta_keys import MetaKey
-from .tables import delivery, muted_event, push_device, subscription
-
-SILENCE_RETENTION = timedelta(days=400)
-"""A device is deleted after so long without a visit and without a message that its push service took."""
+from .tables import muted_event, push_device, subscription
 
 ADDRESS_PATTERN = re.compile(r"device-[0-9a-f]{16}")
 """Addresses of devices, as `save_device` makes them up."""
@@ -110,40 +106,15 @@ def mark_seen(conn: Connection, address: str, now: datetime) -> None:
     conn.execute(push_device.update().where(push_device.c.address == address).values(seen_at=ms(now)))
 
 
-def silent_devices(conn: Connection, now: datetime, limit: int = 500) -> list[int]:
-    """Returns subscriptions of devices that are to be deleted: not seen for SILENCE_RETENTION, and sent nothing in that time."""
-    cutoff = ms(now - SILENCE_RETENTION)
-    other = subscription.alias("o")
-    was_sent = (
-        select(delivery.c.id)
-        .join_from(other, delivery, delivery.c.subscription_id == other.c.id)
-        .where(
-            _is_device(other),
-            other.c.address == push_device.c.address,
-            delivery.c.state == DeliveryState.SENT,
-            delivery.c.settled_at > cutoff,
-        )
-        .correlate(push_device)
-        .exists()
-    )
-    silent = (
-        select(subscription.c.id)
-        .join_from(push_device, subscription, subscription.c.address == push_device.c.address)
-        .where(_is_device(subscription), push_device.c.seen_at <= cutoff, ~was_sent)
-        .order_by(subscription.c.id)
-        .limit(limit)
-    )
-    return list(conn.execute(silent).scalars())
-
-
-def _is_device(table: FromClause) -> ColumnElement[bool]:
+def is_device(table: FromClause) -> ColumnElement[bool]:
+    """Matches the rows of *table*, `subscription` or an alias of it, that are of devices."""
     return (table.c.origin == "people") & (table.c.channel == PUSH_CHANNEL)
 
 
 def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
     """Returns the subscriptions of the devices at *addresses*."""
     query = select(subscription.c.id).where(
-        _is_device(subscription), subscription.c.address.in_(json_rows.texts("addresses"))
+        is_device(subscription), subscription.c.address.in_(json_rows.texts("addresses"))
     )
     return list(conn.execute(query, {"addresses": packed(addresses)}).scalars())
 
@@ -151,13 +122,13 @@ def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
 def addresses_of(conn: Connection, ids: Sequence[int]) -> list[str]:
     """Returns the addresses of the devices among the subscriptions *ids*."""
     query = select(subscription.c.address).distinct()
-    query = query.where(_is_device(subscription), subscription.c.id.in_(json_rows.ids()))
+    query = query.where(is_device(subscription), subscription.c.id.in_(json_rows.ids()))
     return list(conn.execute(query, {"ids": packed(ids)}).scalars())
 
 
 def delete_unused(conn: Connection, addresses: Sequence[str]) -> None:
     """Deletes those of the devices at *addresses* that have no subscription any more."""
-    is_used = exists().where(_is_device(subscription), subscription.c.address == push_device.c.address)
+    is_used = exists().where(is_device(subscription), subscription.c.address == push_device.c.address)
     unused = delete(push_device).where(push_device.c.address.in_(json_rows.texts("addresses")), ~is_used)
     conn.execute(unused, {"addresses": packed(addresses)})
 

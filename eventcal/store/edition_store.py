@@ -29,12 +29,12 @@ from ..history import (
     state_from_json,
     state_to_json,
 )
-from .database import Store, instant, ms
-from .dialect import dialect_of
+from .database import Store, dialect_of, instant, ms
 from .meta_keys import MetaKey
 from .tables import change, edition, meta, registry_check, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
+MAX_ENDED_VERSIONS = 1_000
 ROWS_PER_STATEMENT = 500  # values in one statement: far below what either database takes
 
 
@@ -112,25 +112,16 @@ def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
     return last_versions
 
 
-def ended_versions(conn: Connection, since: datetime, limit: int = 1_000) -> list[tuple[Version, datetime]]:
+def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, datetime]]:
     """Returns versions that an edition recorded after *since* ended, with the moment of that edition, the newest first."""
     ended = (
         _VERSIONS.add_columns(edition.c.recorded_at)
         .join(edition, edition.c.number == version.c.valid_to_edition)
         .where(edition.c.recorded_at >= ms(since))
         .order_by(version.c.valid_to_edition.desc(), version.c.id.desc())
-        .limit(limit)
+        .limit(MAX_ENDED_VERSIONS)
     )
     return [(_to_version(row[:-1]), instant(row[-1])) for row in conn.execute(ended)]
-
-
-def present_name(conn: Connection, name: str) -> str | None:
-    """The id that the event which was once called *name* has in the newest edition: where its page went."""
-    uid = select(version.c.uid).where(version.c.event_id == name).order_by(version.c.id.desc()).limit(1)
-    current = select(version.c.event_id).where(
-        version.c.uid == uid.scalar_subquery(), version.c.valid_to_edition.is_(None)
-    )
-    return conn.execute(current).scalar()
 
 
 def changed_uids(conn: Connection, number: int) -> set[str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, delete, select
+from sqlalchemy import Connection, case
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from .database import ms
-from .dialect import dialect_of
+from .database import dialect_of, ms
 from .tables import rate_limit_window
-
-MAX_PURGED_PER_TRANSACTION = 10_000
 
 
 def increment(conn: Connection, key: str, amount: int, now: datetime, window: timedelta) -> int:
@@ -31,10 +28,3 @@ def increment(conn: Connection, key: str, amount: int, now: datetime, window: ti
         },
     )
     return int(conn.execute(counted.returning(current.count)).scalar_one())
-
-
-def purge_expired(conn: Connection, now: datetime, limit: int = MAX_PURGED_PER_TRANSACTION) -> int:
-    """Deletes up to *limit* windows that are over at *now* and returns how many; one that was opened again stays."""
-    is_over = rate_limit_window.c.expires_at <= ms(now)
-    keys = select(rate_limit_window.c.key).where(is_over).limit(limit)
-    return conn.execute(delete(rate_limit_window).where(is_over, rate_limit_window.c.key.in_(keys))).rowcount

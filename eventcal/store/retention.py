@@ -7,15 +7,26 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
-from ..states import SubscriptionState
-from . import devices, json_rows, rate_limits
+from ..states import DeliveryState, SubscriptionState
+from . import devices, json_rows
 from .database import instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import packed
 from .ledger.breakers import ALL_CHANNELS, list_breakers
 from .ledger.delivery_queue import channels_with_open, expire
 from .meta_keys import MetaKey
-from .tables import attempt, delivery, delivery_counter, last_notified, muted_event, reminder, subscription, zone_change
+from .tables import (
+    attempt,
+    delivery,
+    delivery_counter,
+    last_notified,
+    muted_event,
+    push_device,
+    rate_limit_window,
+    reminder,
+    subscription,
+    zone_change,
+)
 
 DELIVERY_RETENTION = timedelta(days=400)
 """More than a year, so that last year's can be looked at beside this one's."""
@@ -26,12 +37,16 @@ UNCONFIRMED_RETENTION = timedelta(days=7)
 ENDED_RETENTION = timedelta(days=30)
 """An ended subscription is deleted after so long: until then nothing is sent twice to somebody who comes back."""
 
+SILENCE_RETENTION = timedelta(days=400)
+"""A device is deleted after so long without a visit and without a message that its push service took."""
+
 RETENTION_INTERVAL = timedelta(hours=1)
 
 # rows in one transaction
 MAX_DELIVERIES_PURGED = 2_000
 MAX_SUBSCRIPTIONS_PURGED = 500
 MAX_EXPIRED_PER_TRANSACTION = 10_000
+MAX_WINDOWS_PURGED = 10_000
 
 
 def is_retention_due(conn: Connection, now: datetime) -> bool:
@@ -46,13 +61,13 @@ def run_retention(conn: Connection, now: datetime) -> int:
     Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call.
     """
     ended_ids = _ended_subscriptions(conn, now)
-    windows = rate_limits.purge_expired(conn, now)
+    windows = purge_rate_limits(conn, now)
     expired = _expire_paused(conn, now)
     deliveries = purge_old_deliveries(conn, now)
     if (
         not ended_ids
         and deliveries < MAX_DELIVERIES_PURGED
-        and windows < rate_limits.MAX_PURGED_PER_TRANSACTION
+        and windows < MAX_WINDOWS_PURGED
         and expired < MAX_EXPIRED_PER_TRANSACTION
     ):
         write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
@@ -123,7 +138,40 @@ def _ended_subscriptions(conn: Connection, now: datetime) -> list[int]:
     has_ended = (subscription.c.state == SubscriptionState.OFF) & (subscription.c.ended_at <= ms(now - ENDED_RETENTION))
     query = select(subscription.c.id).where(subscription.c.origin == "people", or_(is_unconfirmed, has_ended))
     ended = conn.execute(query.order_by(subscription.c.id).limit(MAX_SUBSCRIPTIONS_PURGED)).scalars()
-    return [*ended, *devices.silent_devices(conn, now, MAX_SUBSCRIPTIONS_PURGED)]
+    return [*ended, *silent_devices(conn, now)]
+
+
+def silent_devices(conn: Connection, now: datetime) -> list[int]:
+    """Returns subscriptions of devices that are to be deleted: not seen for SILENCE_RETENTION, and sent nothing in that time."""
+    cutoff = ms(now - SILENCE_RETENTION)
+    other = subscription.alias("o")
+    was_sent = (
+        select(delivery.c.id)
+        .join_from(other, delivery, delivery.c.subscription_id == other.c.id)
+        .where(
+            devices.is_device(other),
+            other.c.address == push_device.c.address,
+            delivery.c.state == DeliveryState.SENT,
+            delivery.c.settled_at > cutoff,
+        )
+        .correlate(push_device)
+        .exists()
+    )
+    silent = (
+        select(subscription.c.id)
+        .join_from(push_device, subscription, subscription.c.address == push_device.c.address)
+        .where(devices.is_device(subscription), push_device.c.seen_at <= cutoff, ~was_sent)
+        .order_by(subscription.c.id)
+        .limit(MAX_SUBSCRIPTIONS_PURGED)
+    )
+    return list(conn.execute(silent).scalars())
+
+
+def purge_rate_limits(conn: Connection, now: datetime, limit: int = MAX_WINDOWS_PURGED) -> int:
+    """Deletes up to *limit* windows of rate limits that are over at *now*, and returns how many; a reopened one stays."""
+    is_over = rate_limit_window.c.expires_at <= ms(now)
+    keys = select(rate_limit_window.c.key).where(is_over).limit(limit)
+    return conn.execute(delete(rate_limit_window).where(is_over, rate_limit_window.c.key.in_(keys))).rowcount
 
 
 def _last_stored_before(conn: Connection, cutoff_ms: int) -> int:

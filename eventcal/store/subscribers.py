@@ -18,8 +18,7 @@ from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..push import PushEndpoint
 from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from . import devices, json_rows, recipients
-from .database import instant, ms
-from .dialect import dialect_of
+from .database import dialect_of, instant, ms
 from .edition_store import read_meta
 from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries

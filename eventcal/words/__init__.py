@@ -24,6 +24,7 @@ from .dates import (
 )
 from .distances import format_distance
 from .labels import (
+    fill_sentence,
     format_change_kind,
     format_kind_prefix,
     format_languages,
@@ -31,6 +32,11 @@ from .labels import (
     format_places,
     format_status,
     format_status_prefix,
+    join_clauses,
+    join_list,
+    join_phrases,
+    join_sentences,
+    mark_doubtful,
 )
 from .language import (
     LANGUAGES,
@@ -44,7 +50,6 @@ from .language import (
 )
 from .phrases import format_expected, format_period_title
 from .preferences import format_digest, format_filter, format_lead, format_notice_kind
-from .punctuation import fill_sentence, join_clauses, join_list, join_phrases, join_sentences, mark_doubtful
 from .rules import format_rule
 
 __all__ = [

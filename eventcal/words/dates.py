@@ -10,9 +10,9 @@ from babel.dates import get_timezone_location
 
 from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, When
+from .labels import join_clauses, join_phrases, mark_doubtful
 from .language import Style, get_translations, locale_for
 from .patterns import apply_pattern, capitalize_first, format_days, format_months, format_period, format_years
-from .punctuation import join_clauses, join_phrases, mark_doubtful
 
 LONGEST_NIGHT = timedelta(hours=12)
 """The length up to which what ends on the next day is said and shown as one evening."""

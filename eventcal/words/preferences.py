@@ -7,9 +7,9 @@ from datetime import date, time
 
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
+from .labels import join_list
 from .language import get_translations
 from .patterns import apply_pattern
-from .punctuation import join_list
 
 
 def format_lead(lead: Lead, language: str) -> str:

@@ -9,8 +9,8 @@ from ..repeat import RecurrenceRule
 from ..repeat.movable import WEEKDAYS, shift_by_weekday, side_of, split_weekday
 from ..repeat.rule import split_rrule
 from .dates import format_day, format_month_and_day, format_month_name
+from .labels import join_list
 from .language import get_translations, week_start, weekday_names
-from .punctuation import join_list
 
 _NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
 _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")

@@ -8,7 +8,7 @@ holds circuit breakers and pauses, `alarms` and `operators` what the operator is
 
 from __future__ import annotations
 
-from .activity import ReaderCount, UpcomingReminder, planned_reminders, reader_counts
+from .activity import OperatorDigest, ReaderCount, UpcomingReminder, operator_digests, planned_reminders, reader_counts
 from .alarms import Alarm, needs_alarm_update, parse_alarm, raise_alarms, record_outage
 from .batch_reservations import claim_batch, in_flight, release_batch, reserve_batch
 from .breakers import (
@@ -42,7 +42,6 @@ from .delivery_queue import (
 )
 from .delivery_rows import DigestEntry, digest_entries, has_due_digests, insert_deliveries, unscheduled_digests
 from .notice_rows import has_settled_changes, last_states_of
-from .operators import OperatorDigest, operator_digests
 from .reminder_rows import has_due_fan_out
 from .stats import (
     LATENESS_BUCKETS,

@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 
 from ...states import DeliveryKind, DeliveryState, Reason
 from .. import json_rows
-from ..database import instant, ms
-from ..dialect import dialect_of
+from ..database import dialect_of, instant, ms
 from ..json_rows import packed
 from ..tables import IS_DEAD, channel_pause, circuit_breaker, delivery
 

@@ -31,8 +31,7 @@ from ...ledger_rows import ReminderKey
 from ...push import PushEndpoint
 from ...states import AttemptOutcome, DeliveryState, Reason
 from .. import json_rows
-from ..database import instant, ms
-from ..dialect import dialect_of
+from ..database import dialect_of, instant, ms
 from ..edition_store import add_to_meta
 from ..json_rows import INTEGER, TEXT, packed
 from ..meta_keys import MetaKey
