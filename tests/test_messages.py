@@ -251,6 +251,11 @@ WAS = state("2021-09-16/17")
     ("old", "new", "subject"),
     [
         (WAS, state("2021-09-18/19"), "Moved to 18 – 19 Sep: Summit"),
+        (
+            state("2021-09-16 10:00"),
+            state("2021-09-16 10:00/12:30"),
+            "Date changed, Thursday, 16 September 2021, 10:00–12:30 (Dushanbe, UTC+5): Summit",
+        ),
         (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
         (WAS, state("2021-09"), "Date no longer certain, Sep 2021: Summit"),
         (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),

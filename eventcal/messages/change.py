@@ -102,11 +102,17 @@ def _format_change_title(line: MessageLine, now: datetime, language: str, zone: 
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     state = line.new or line.old
     place = one_line(line.new.place) if line.new else ""
-    return _title_template(line.kind, state, language).format(
-        title=one_line(line.title),
-        when=_format_title_date(line, state.when, now, language, zone) if state else "",
-        place=place or "–",
-    )
+    template = _title_template(line.kind, state, language)
+    date_text = _format_title_date(line, state.when, now, language, zone) if state else ""
+    if (
+        line.kind is ChangeKind.MOVED
+        and line.old
+        and line.new
+        and date_text == format_subject_date(line.old.when, now, language, zone)
+    ):  # another end or zone, or no longer a series: a title has day and hour alone
+        template = words.get_translations(language).gettext("Date changed, {when}: {title}")
+        date_text = format_with_weekday(line.new.when, language, zone)
+    return template.format(title=one_line(line.title), when=date_text, place=place or "–")
 
 
 def _format_title_date(line: MessageLine, when: When, now: datetime, language: str, zone: str) -> str:
