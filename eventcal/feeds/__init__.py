@@ -19,7 +19,6 @@ from ..ical import CalendarHeader, RenderOptions
 from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
 from .openapi import render_openapi
-from .removed import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from .representation import (
     ATOM_CONTENT_TYPE,
     CALENDAR_CONTENT_TYPE,
@@ -28,7 +27,18 @@ from .representation import (
     Representation,
     build_representation,
 )
-from .selection import MAX_FEED_BYTES, MAX_FEED_VEVENTS, OmittedCounts, Selection, next_midnight, select_events
+from .selection import (
+    KEEP_REMOVED,
+    MAX_FEED_BYTES,
+    MAX_FEED_VEVENTS,
+    NOTHING_REMOVED,
+    OmittedCounts,
+    Removed,
+    Selection,
+    collect_removed,
+    next_midnight,
+    select_events,
+)
 
 __all__ = [
     "ATOM_CONTENT_TYPE",

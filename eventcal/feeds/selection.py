@@ -1,11 +1,12 @@
-"""Which events of an edition a feed holds on a day, in what order, and what it leaves out. Writes no bytes."""
+"""The events of an edition that a feed holds on a day, in what order, and those that recently left it. Writes no bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from .. import filters, ical, occurrences
@@ -14,6 +15,64 @@ from ..filters import Filter
 from ..history import Edition, Version
 from ..ical import RenderedEvent, RenderOptions
 from ..when import local_to_utc
+
+KEEP_REMOVED: Final = timedelta(days=400)
+"""Time after a removal, counted back from the newest edition, in which the feed of what was removed is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Events that left the calendar, cancelled as their own feeds say it, and tags that no event has any more.
+
+    Their feeds go on: after a 404 calendar apps would keep a stale copy.
+    """
+
+    versions: tuple[Version, ...] = ()
+    tags: frozenset[str] = frozenset()
+
+    def find(self, event_id: str) -> Version | None:
+        """Returns the removed event that had *event_id*, the last one first; None for an id that was never used."""
+        return next(
+            (version for version in self.versions if event_id in (version.event.id, *version.event.formerly)), None
+        )
+
+    def chosen_by(self, query: Filter, current_ids: Collection[str]) -> tuple[Version, ...]:
+        """Returns the removed events that *query* names by their ids; an id of *current_ids* belongs to another event now."""
+        if not query.ids:
+            return ()
+        return tuple(
+            version
+            for version in self.versions
+            if version.event.id not in current_ids and filters.matches_event(query, version.event)
+        )
+
+
+NOTHING_REMOVED: Final = Removed()
+
+
+def collect_removed(edition: Edition, ended: Iterable[tuple[Version, datetime]]) -> Removed:
+    """Chooses from the versions that *ended* (with the moment, the newest first) what *edition* no longer has.
+
+    A removed event is revised once more (RFC 5545 3.8.7.4): cancelled, with the next SEQUENCE, at the moment of its removal.
+    Its notes, sources and links are not published any longer, for they may be why it was removed.
+    """
+    current_uids = {version.uid for version in edition.versions}
+    current_tags = {tag for version in edition.versions for tag in version.event.tags}
+    removed: dict[str, Version] = {}
+    tags: set[str] = set()
+    for version, ended_at in ended:
+        tags.update(version.event.tags)
+        if version.uid not in current_uids and version.uid not in removed:
+            removed[version.uid] = replace(
+                version,
+                event=replace(
+                    version.event, status=Status.CANCELLED, notes=None, sources=(), links=(), url="", image=""
+                ),
+                sequence=version.sequence + 1,
+                modified=max(ended_at, version.modified),
+            )
+    return Removed(tuple(removed.values()), frozenset(tags - current_tags))
+
 
 MAX_FEED_VEVENTS = 1_000
 MAX_FEED_BYTES = 1_000_000

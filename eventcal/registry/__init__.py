@@ -5,8 +5,8 @@ characters, limits          what text may hold, and how much of it
 schema, validation          the keys and their kinds; pydantic's errors as findings; the JSON Schema
 suggestions                 the words that people type for other words
 entries, recurrence         an entry whose shape was checked (validated_entry) -> Event, its series
-fields, sources             their parts: texts, places, addresses, Source
-header, defaults            the sections above the events -> Calendar, what an event takes from them
+fields                      their parts: texts, places, addresses, Source
+header, defaults            a file -> its sections above the events, its entries -> Calendar, what an event takes from them
 files, load                 the files of a registry -> Registry
 append, report              a new entry at the end; problems as text, JSON or GitHub's commands
 """

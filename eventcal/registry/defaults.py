@@ -13,8 +13,7 @@ from ..errors import GrammarError
 from ..events import Event, Source
 from ..leads import Elapsed, Lead, NoticeKind
 from ..when import FLOATING, FloatingZone, Period, Timed, When, is_floating
-from .fields import parse_length, to_one_line
-from .sources import parse_sources
+from .fields import parse_length, parse_sources, to_one_line
 from .yaml_nodes import Finding, KeyPath
 
 

@@ -25,13 +25,13 @@ from .fields import (
     parse_one_line_text,
     parse_organizer,
     parse_places,
+    parse_sources,
     parse_text,
     parse_url,
     to_one_line,
 )
 from .limits import MAX_MILESTONES
 from .recurrence import RecurrenceReader
-from .sources import parse_sources
 from .suggestions import did_you_mean
 from .validated_entry import ValidatedEntry, validate_entry
 from .validation import validate_event

@@ -1,4 +1,4 @@
-"""Reads the sections above the events of a file: the calendar, its tags, the sources. Knows no file."""
+"""Parses one file of a registry into entries, and reads the sections above them: the calendar, its tags, the sources."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from .. import when
 from ..events import Calendar, Source, TagColor, TagStyle
 from .defaults import EventDefaults, parse_zone
-from .fields import normalize_language, parse_one_line_text, parse_text, parse_url, to_one_line
-from .sources import parse_source_map
+from .fields import normalize_language, parse_one_line_text, parse_source_map, parse_text, parse_url, to_one_line
 from .suggestions import CSS_COLORS, did_you_mean
-from .yaml_nodes import Finding, PlainValue
+from .validation import validate_top_level
+from .yaml_nodes import Finding, MalformedYaml, ParsedFile, PlainValue, parse_whole, parse_yaml, split_entries
 
 DEFAULT_LANGUAGE = "en"
 TAG_COLORS = frozenset(color.value for color in TagColor)
@@ -101,3 +101,52 @@ def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Fi
 def header_sources(header: RegistryHeader, findings: list[Finding]) -> dict[str, Source]:
     """The sources of one file. A broken one is known by its key, so that those who name it are not blamed."""
     return {key: Source(key=key) for key in header.broken_sources} | parse_source_map(header.sources, findings)
+
+
+class UnsplittableFile(Exception):
+    """A file whose entries cannot be read one by one; it has to be read in one piece."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFile:
+    """A file that is YAML: its name below the folder, its document, and what of its frame can be used."""
+
+    name: str
+    document: ParsedFile
+    header: RegistryHeader
+    findings: list[Finding]
+
+
+def parse_document(text: str, in_one_piece: bool) -> ParsedFile:
+    """Parses a file, entry by entry where its layout allows it and not *in_one_piece*. Raises MalformedYaml."""
+    split = None if in_one_piece else split_entries(text)
+    if split is not None:
+        try:
+            top_level = parse_yaml(split[0])
+        except MalformedYaml:
+            return parse_whole(text)
+        if isinstance(top_level.value, dict) and top_level.value.get("events") == "":
+            top_level.value["events"] = []
+            return ParsedFile(top_level, split[1])
+    return parse_whole(text)
+
+
+def check_top_level(name: str, document: ParsedFile, main: bool) -> RegistryFile:
+    """Returns the file with the findings about the keys beside its events; *main* is the one that includes the others."""
+    top_level = document.top_level.value
+    findings = list(document.top_level.findings)
+    broken_keys = frozenset(finding.path[0] for finding in findings if finding.path)
+    findings += [
+        finding
+        for finding in validate_top_level(top_level, "registry" if main else "included")
+        if not finding.path or finding.path[0] not in broken_keys
+    ]
+    keys = top_level if isinstance(top_level, dict) else {}
+    has_no_events = isinstance(top_level, dict) and not keys.keys() & {"events", "include"}
+    if main and has_no_events and not any(finding.path == () for finding in findings):
+        findings.append(Finding((), "'events' is missing: write a list of events, or events: [] for none"))
+    return RegistryFile(name, document, parse_header(keys, findings, broken_keys), findings)

@@ -19,9 +19,16 @@ from .claimed_ids import TAKEN_ID_ADVICE, ClaimedId, entry_ids, find_event_path,
 from .defaults import EventDefaults, parse_defaults
 from .entries import ParentNotRead, parse_entry
 from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
-from .header import header_sources, parse_calendar, parse_tag_styles
+from .header import (
+    RegistryFile,
+    UnsplittableFile,
+    check_top_level,
+    header_sources,
+    parse_calendar,
+    parse_document,
+    parse_tag_styles,
+)
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES, limit_problems
-from .registry_file import RegistryFile, UnsplittableFile, check_top_level, parse_document
 from .suggestions import did_you_mean
 from .yaml_nodes import (
     EntryText,
