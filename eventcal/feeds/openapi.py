@@ -22,6 +22,7 @@ _WORDS_SCHEMA: Json = {
 }
 _DAY_SCHEMA: Json = {
     "type": "string",
+    "minLength": 4,
     "anyOf": [
         {"format": "date"},
         {"pattern": "^(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})(-(0[1-9]|1[0-2]))?$"},
