@@ -532,6 +532,15 @@ def test_paper_shows_full_titles_and_no_buttons(site: Site) -> None:
     assert cut == 0
 
 
+@pytest.mark.parametrize("path", ["/", "/events/director-talk"])
+def test_paper_says_nothing_of_the_reader_or_of_today(site: Site, path: str) -> None:
+    page = site.open("festival", path)
+    page.get_by_text("21:00 your time").wait_for()
+    page.emulate_media(media="print")
+    assert page.locator(".local, .far, .distance").all()
+    assert not any(part.is_visible() for part in page.locator(".local, .far, .distance").all())
+
+
 @pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh"])
 def test_a_month_is_one_sheet_of_paper(site: Site, path: str) -> None:
     page = site.open("full", path)
