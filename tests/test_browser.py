@@ -309,6 +309,26 @@ def test_the_keyboard_goes_from_day_to_day_and_opens_an_event(site: Site) -> Non
     assert days[2] < days[1]
 
 
+def test_the_keyboard_goes_past_the_days_that_a_phones_list_leaves_out(site: Site) -> None:
+    page = site.open("festival", "/month/2027-04", viewport={"width": 390, "height": 800})
+    page.locator("#d5 ~ a").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.querySelector('.title').textContent") == "Opening night"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.querySelector('.title').textContent") == "Posters of five decades"
+
+
+def test_the_keyboard_alone_stars_an_event_and_turns_the_month(site: Site) -> None:
+    page = site.open("festival", "/month/2027-05")
+    page.get_by_role("button", name="Star Winning films on tour").focus()
+    page.keyboard.press("Space")
+    assert page.get_by_role("button", name="Star Winning films on tour").get_attribute("aria-pressed") == "true"
+    page.get_by_role("link", name="April 2027").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/month/2027-04")
+    assert page.get_by_role("heading", name="April 2027").is_visible()
+
+
 def test_the_keyboard_alone_goes_from_a_month_to_a_subscription(site: Site) -> None:
     page = site.open("known", "/month/2021-09")
     # the server says another address than the one it is tried at

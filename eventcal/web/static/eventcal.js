@@ -160,13 +160,14 @@ if (star) {
 const grid = document.querySelector(".grid");
 if (grid) {
   const cells = [...grid.querySelectorAll(".cell")];
-  const first = (at) => cells[at] && cells[at].querySelector("a, summary");
+  const stops = (cell) => [...cell.querySelectorAll("a, summary")].filter((each) => each.offsetParent);
+  const first = (at) => cells[at] && stops(cells[at])[0];
   grid.addEventListener("keydown", (event) => {
     const rtl = document.documentElement.dir === "rtl" ? -1 : 1;
     const step = { ArrowLeft: -rtl, ArrowRight: rtl, ArrowUp: -7, ArrowDown: 7 }[event.key];
     const cell = event.target.closest(".cell");
     if (!step || !cell || event.altKey || event.ctrlKey || event.metaKey) return;
-    const inside = [...cell.querySelectorAll("a, summary")].filter((each) => each.offsetParent);
+    const inside = stops(cell);
     const beside = Math.abs(step) === 7 && inside[inside.indexOf(event.target) + Math.sign(step)];
     let at = cells.indexOf(cell) + step;
     while (at >= 0 && at < cells.length && !first(at)) at += step;
