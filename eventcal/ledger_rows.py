@@ -27,6 +27,9 @@ FAN_OUT_LEAD_TIME = timedelta(seconds=60)
 LATE_THRESHOLD = timedelta(seconds=60)
 """How long after its due time a reminder counts as late, and says so."""
 
+FAILURES_TO_OPEN = 5
+"""So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
+
 
 class ReminderKey(NamedTuple):
     """Identifies a reminder. *start* is `reminders.start_text`, *lead* canonical, *zone* "" the event's own."""
@@ -213,4 +216,75 @@ class NoticeRecipient:
     zone: str
     digest: str
     change_kinds: str
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitBreaker:
+    """The state of a destination, or of a channel by its name: open until *open_until*, with no message but a probe."""
+
+    name: str
+    is_paused: bool = False
+    failures: int = 0
+    open_until: datetime | None = None
+    detail: str = ""
+    pause_detail: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tells whether no message is sent but a probe."""
+        return self.open_until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFailure:
+    """A mailbox that could not be read, *count* times in a row."""
+
+    host: str
+    detail: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """So many failures with the same *text*; *channel* is "" where several are counted together."""
+
+    channel: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvidence:
+    """The facts that may need a person: recent failures, the commonest first, and failures that go on.
+
+    *registry_problems* are the lines that say why there is no new edition, None if nothing keeps it.
+    """
+
+    dead_letters: tuple[FailureCount, ...]
+    bounced: tuple[FailureCount, ...]
+    registry_problems: str | None
+    breakers: tuple[CircuitBreaker, ...]
+    mailbox: MailboxFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlarm:
+    """An alarm that began and is not over: *notified_at* is when operators were told last, None for not yet."""
+
+    name: str
+    detail: str
+    since: datetime
+    notified_at: datetime | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator's recipient, active since *confirmed_at*; *digest* as `digest_schedule` has it, "" for none."""
+
+    subscription: int
+    channel: str
+    address: str
+    digest: str
     confirmed_at: datetime | None

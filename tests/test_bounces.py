@@ -20,6 +20,7 @@ from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
 from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
 from eventcal.errors import SettingsError
+from eventcal.planning import alarms
 from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
 from eventcal.settings import load
 from eventcal.store import ledger, mailbox_reads, recipients, signing_keys
@@ -212,8 +213,8 @@ def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> 
     with world.store.write() as conn:
         details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
         recipients.record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
-        alarms = ledger.alarms.active_alarms(conn, NOW)
-    assert alarms["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
+        active = alarms.active_alarms(ledger.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
+    assert active["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
 
 
 def test_an_address_is_one_mailbox_however_it_is_typed_and_is_sent_to_as_typed(world: SubscriberWorld) -> None:
@@ -406,24 +407,25 @@ def test_the_mailbox_is_read_every_five_minutes_by_one_process_of_a_store(
 def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until_it_can(
     world: SubscriberWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def alarms() -> list[str]:
+    def mailbox_alarms() -> list[str]:
         with world.store.read() as conn:
-            return [name for name in ledger.alarms.active_alarms(conn, NOW) if name.startswith("mailbox")]
+            evidence = ledger.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE)
+        return [name for name in alarms.active_alarms(evidence) if name.startswith("mailbox")]
 
     raised = []
     with imap_server({}) as address:
         refused = bounce_reader(world, f"imap://bounces:wrong@{address}")
         for _ in range(3):
-            raised.append(alarms())
+            raised.append(mailbox_alarms())
             refused.read()
-        raised.append(alarms())
+        raised.append(mailbox_alarms())
         assert [record.levelname for record in caplog.records] == ["ERROR"]
         assert "the mailbox at 127.0.0.1 cannot be read: " in caplog.text
         bounce_reader(world, f"imap://bounces:secret@{address}").read()
 
     assert raised == [[], [], [], ["mailbox 127.0.0.1"]]
     assert "can be read again after 3 failures" in caplog.text
-    assert alarms() == []
+    assert mailbox_alarms() == []
 
 
 def test_a_mailbox_that_is_no_longer_set_raises_no_alarm(world: SubscriberWorld) -> None:

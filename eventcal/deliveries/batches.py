@@ -17,8 +17,10 @@ from uuid import uuid4
 
 from ..channels import rate_limit
 from ..errors import StoreError
+from ..ledger_rows import CircuitBreaker
 from ..store import Connection, Store, StoreBusy, ledger
-from ..store.ledger import CircuitBreaker, Claim, DeliveryResult
+from ..store.ledger import Claim, DeliveryResult
+from .outcome import PROBE_INTERVAL
 from .sender import Sender
 
 log = logging.getLogger(__name__)
@@ -207,7 +209,7 @@ def _start_batch(sender: Sender, dispatcher: Dispatcher, channel: str, limit: in
             ledger.expire(conn, channel, now)  # no probe is spent on what is of no use any more
         batch = dispatcher.take(conn, channel, limit, now, is_probe)
         if batch and is_probe:
-            ledger.allow_probe(conn, sender.channels[channel].destination, now)
+            ledger.allow_probe(conn, sender.channels[channel].destination, now + PROBE_INTERVAL)
     if batch:
         dispatcher.start(batch, now)
     return batch

@@ -1,12 +1,16 @@
-"""Turns what a channel answered into what the ledger records: sent, tried again, or dead, and when. Pure."""
+"""Turns what a channel answered into what the ledger records: sent, tried again, or dead, and when. Pure.
+
+Results of a destination become the next state of its circuit breaker.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
+from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
 from ..states import AttemptOutcome, DeliveryState, Reason
 from ..store.ledger import Claim, DeliveryResult, LastNotified
 
@@ -23,6 +27,9 @@ BACKOFF_STEPS = (
 
 AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)
 """A message that may have arrived is tried once more, and not sooner than this (RFC 1047)."""
+
+PROBE_INTERVAL = timedelta(minutes=1)
+"""How often one message is tried where everything failed."""
 
 
 def first_sent_at(claim: Claim) -> datetime | None:
@@ -122,3 +129,27 @@ def backoff(name: str, attempts: int) -> timedelta:
     step = BACKOFF_STEPS[min(attempts, len(BACKOFF_STEPS) - 1)]
     digest = hashlib.blake2b(f"{name}/{attempts}".encode(), digest_size=2).digest()
     return step * (0.8 + 0.4 * int.from_bytes(digest) / 0xFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerReport:
+    """The results of a batch for one destination: failures since the last success, in the batch or before it."""
+
+    name: str
+    had_success: bool
+    failures: int
+    detail: str = ""
+    wait: timedelta = timedelta()
+
+
+def next_breaker(previous: CircuitBreaker, report: BreakerReport, now: datetime) -> CircuitBreaker:
+    """Returns the circuit breaker after *report*: open on too many failures in a row or a request to wait, closed on success.
+
+    It is *previous* itself when neither the failures nor the opening changed.
+    """
+    failures = report.failures + (0 if report.had_success else previous.failures)
+    should_open = failures >= FAILURES_TO_OPEN or report.wait > timedelta()
+    open_until = now + max(PROBE_INTERVAL, report.wait) if should_open and report.failures else None
+    if (failures, open_until) == (previous.failures, previous.open_until):
+        return previous
+    return replace(previous, failures=failures, open_until=open_until, detail=report.detail)

@@ -15,6 +15,7 @@ from ..leads import NoticeKind, parse
 from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
+from ..planning.alarms import parse_alarm
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
@@ -371,7 +372,7 @@ class MessageRenderer:
     def _render_alarm(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
-        alarm = ledger.parse_alarm(claim.payload)
+        alarm = parse_alarm(claim.payload)
         context = self._message_context(claim, lookup, now)
         message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
         return Rendered(messages.address_message(message, claim.public_id, claim.address))

@@ -10,20 +10,20 @@ import logging
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
-from ..ledger_rows import PUSH_CHANNEL, SubscriptionGroup
+from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, SubscriptionGroup
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, ledger, recipients, retention
-from ..store.ledger import BreakerReport, CircuitBreaker, Claim, DeliveryResult
-from .outcome import decide_result, first_sent_at, released
+from ..store.ledger import Claim, DeliveryResult
+from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
 from .render import MessageRenderer, RenderContext, Rendered, known_after
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class Sender:
 
     def _is_failing(self, channel: Channel) -> bool:
         """Returns whether so many sends in a row failed that the breaker of the destination of *channel* opens."""
-        return self._failures[channel.destination] >= ledger.FAILURES_TO_OPEN
+        return self._failures[channel.destination] >= FAILURES_TO_OPEN
 
     # one delivery
 
@@ -199,7 +199,7 @@ class Sender:
             ledger.settle(conn, results)
             self._record_gone(conn, results)
             if reports:
-                ledger.record_results(conn, reports, max(result.at for result in results))
+                _update_breakers(conn, reports, max(result.at for result in results))
         states = [_logged_state(result) for result in results]
         with self._lock:
             self._counts.update(states)
@@ -243,6 +243,15 @@ class Sender:
             ):
                 reports[destination] = BreakerReport(destination, True, 0)
         return list(reports.values())
+
+
+def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
+    ledger.lock_breakers(conn)
+    breakers = ledger.list_breakers(conn)
+    for report in reports:
+        previous = breakers.get(report.name, CircuitBreaker(report.name))
+        if (breaker := next_breaker(previous, report, now)) is not previous:
+            ledger.save_breaker(conn, breaker)
 
 
 _LOG_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..history import Edition
 from ..ledger_rows import DigestChannel
-from ..planning import passes
+from ..planning import alarms, passes
+from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
 from ..store import Connection, Store, edition_store, ledger, retention
 from .batches import Dispatcher, dispatch_due
@@ -140,7 +141,7 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
     counts["more"] = int(more_fan_out or more_changes)
     if work.has_alarms:
         with store.write() as conn:
-            counts["notified"] += ledger.raise_alarms(conn, now)
+            counts["notified"] += _raise_alarms(conn, now)
     _build_digests(store, now, counts)
     if work.unscheduled_digests:
         with store.write() as conn:
@@ -158,7 +159,7 @@ def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _Pending
         backfill=passes.find_backfill(conn, edition, now),
         has_fan_out=ledger.has_due_fan_out(conn, now),
         has_changes=ledger.has_settled_changes(conn, now),
-        has_alarms=ledger.needs_alarm_update(conn, now),
+        has_alarms=_alarm_changes(conn, now) != AlarmDiff(),
         unscheduled_digests=ledger.unscheduled_digests(conn),
         is_retention_due=retention.is_retention_due(conn, now),
     )
@@ -171,8 +172,28 @@ def _record_tick(store: Store, last_tick_at: datetime | None, now: datetime) -> 
     with store.write() as conn:
         previous_tick_at = ledger.last_tick_at(conn)
         if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
-            ledger.record_outage(conn, previous_tick_at, now)
+            # it could not be told while it was so
+            _queue_alarms(conn, [Alarm("stopped", "", previous_tick_at, over=True)], now)
         ledger.record_tick(conn, now)
+
+
+def _alarm_changes(conn: Connection, now: datetime) -> AlarmDiff:
+    evidence = ledger.alarm_evidence(conn, now - alarms.RECENT_FAILURE)
+    return alarms.diff_alarms(alarms.active_alarms(evidence), ledger.stored_alarms(conn), now)
+
+
+def _raise_alarms(conn: Connection, now: datetime) -> int:
+    """Records the alarms that began, changed or ended, and queues their messages; returns how many."""
+    changes = _alarm_changes(conn, now)
+    ledger.save_alarms(conn, changes.save)
+    ledger.delete_alarms(conn, changes.end)
+    return _queue_alarms(conn, changes.messages, now)
+
+
+def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> int:
+    if not messages:
+        return 0
+    return ledger.insert_deliveries(conn, alarms.alarm_deliveries(messages, ledger.list_operators(conn), now), now)
 
 
 def _fan_out(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:

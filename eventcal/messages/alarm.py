@@ -13,7 +13,7 @@ from .values import Message, one_line
 
 
 def alarm_message(context: MessageContext, name: str, detail: str, since: datetime, is_over: bool) -> Message:
-    """Builds the message about an alarm, or with *is_over* about its end. *name* is that of `store.ledger.Alarm`."""
+    """Builds the message about an alarm, or with *is_over* about its end. *name* is that of `planning.alarms.Alarm`."""
     _, language = context.gettext, context.language
     kind, _space, subject_name = name.partition(" ")
     channel, _space, cause = subject_name.partition(" ") if kind == "dead" else (subject_name, "", "")

@@ -1,5 +1,5 @@
 """Decides who is told what, when and why.
 
-`reminders`, `fan_out`, `notices` and `digests` are plain functions from values to values: no connection, no SQL, no
+`reminders`, `fan_out`, `notices`, `digests` and `alarms` are plain functions from values to values: no connection, no SQL, no
 clock. `passes` ties them to the store: each pass reads rows, has them decided and writes rows, in one transaction.
 """

@@ -9,11 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from .. import deliveries, link_check
-from ..ledger_rows import NewDelivery
+from ..ledger_rows import NewDelivery, Operator
 from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
 from ..store import Store, edition_store, ledger
-from ..store.ledger import OperatorDigest
 from ..store.meta_keys import MetaKey
 from ..todos import TodoList, parse_todo_list
 from ..upkeep import list_todos
@@ -38,7 +37,7 @@ class TodoLister:
         with self._store.read() as conn:
             edition = self._edition_source(conn)
             stored = edition_store.read_meta(conn, MetaKey.TODOS)
-            recipients = ledger.operator_digests(conn)
+            recipients = [operator for operator in ledger.list_operators(conn) if operator.digest]
         if edition is None:
             return
         zone = ZoneInfo(edition.calendar.timezone)
@@ -58,7 +57,7 @@ class TodoLister:
 
 
 def due_messages(
-    todo_list: TodoList, recipients: Iterable[OperatorDigest], zone: ZoneInfo, since: datetime, now: datetime
+    todo_list: TodoList, recipients: Iterable[Operator], zone: ZoneInfo, since: datetime, now: datetime
 ) -> Iterator[NewDelivery]:
     """Yields the message to each recipient whose digest falls after *since* and not after *now*; none for an empty list.
 

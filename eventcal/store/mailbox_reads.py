@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
+from ..ledger_rows import MailboxFailure
 from .database import instant, ms
 from .edition_store import read_meta, write_meta
 from .meta_keys import MetaKey
 from .tables import meta
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxFailure:
-    """A mailbox that could not be read, *count* times in a row."""
-
-    host: str
-    detail: str
-    count: int
 
 
 def claim_turn(conn: Connection, interval: timedelta, now: datetime) -> bool:

@@ -2,26 +2,24 @@
 
 `reminder_rows` holds plans and fan-outs, `delivery_rows` inserts deliveries, `delivery_queue` claims and settles them,
 `batch_reservations` reserves them for other machines, `notice_rows` says what changed and who was told what. `breakers`
-holds circuit breakers and pauses, `alarms` and `operators` what the operator is told, `stats` counts. Who is told what is decided in
+holds circuit breakers and pauses, `alarm_rows` what the operator is told, `stats` counts. Who is told what is decided in
 `eventcal.planning`.
 """
 
 from __future__ import annotations
 
-from .activity import OperatorDigest, ReaderCount, UpcomingReminder, operator_digests, planned_reminders, reader_counts
-from .alarms import Alarm, needs_alarm_update, parse_alarm, raise_alarms, record_outage
+from .activity import ReaderCount, UpcomingReminder, planned_reminders, reader_counts
+from .alarm_rows import alarm_evidence, delete_alarms, list_operators, save_alarms, stored_alarms
 from .batch_reservations import claim_batch, in_flight, release_batch, reserve_batch
 from .breakers import (
     ALL_CHANNELS,
-    FAILURES_TO_OPEN,
-    BreakerReport,
-    CircuitBreaker,
     allow_probe,
     list_breakers,
+    lock_breakers,
     pause,
-    record_results,
     requeue_dead,
     resume,
+    save_breaker,
 )
 from .delivery_queue import (
     Claim,
@@ -60,12 +58,8 @@ from .stats import (
 
 __all__ = [
     "ALL_CHANNELS",
-    "FAILURES_TO_OPEN",
     "LATENESS_BUCKETS",
     "TICK_RECORD_INTERVAL",
-    "Alarm",
-    "BreakerReport",
-    "CircuitBreaker",
     "Claim",
     "DeliveryRecord",
     "DeliveryResult",
@@ -73,14 +67,15 @@ __all__ = [
     "LastNotified",
     "LedgerBalance",
     "LedgerStats",
-    "OperatorDigest",
     "ReaderCount",
     "UpcomingReminder",
+    "alarm_evidence",
     "allow_probe",
     "balance",
     "channels_with_due",
     "claim",
     "claim_batch",
+    "delete_alarms",
     "digest_entries",
     "expire",
     "has_due_digests",
@@ -95,18 +90,14 @@ __all__ = [
     "ledger_stats",
     "list_breakers",
     "list_deliveries",
-    "needs_alarm_update",
+    "list_operators",
+    "lock_breakers",
     "next_due",
     "next_due_moment",
-    "operator_digests",
-    "parse_alarm",
     "pause",
     "planned_reminders",
-    "raise_alarms",
     "read_claimed",
     "reader_counts",
-    "record_outage",
-    "record_results",
     "record_test",
     "record_tick",
     "recover",
@@ -117,6 +108,9 @@ __all__ = [
     "requeue_dead",
     "reserve_batch",
     "resume",
+    "save_alarms",
+    "save_breaker",
     "settle",
+    "stored_alarms",
     "unscheduled_digests",
 ]  # fmt: skip

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
+from ...ledger_rows import CircuitBreaker
 from ...states import DeliveryKind, DeliveryState, Reason
 from .. import json_rows
 from ..database import dialect_of, instant, ms
 from ..json_rows import packed
 from ..tables import IS_DEAD, channel_pause, circuit_breaker, delivery
 
-FAILURES_TO_OPEN = 5
-"""So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
-
-PROBE_INTERVAL = timedelta(minutes=1)
-"""How often one message is tried where everything failed."""
-
 ALL_CHANNELS = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CircuitBreaker:
-    """The state of a destination, or of a channel by its name: open until *open_until*, with no message but a probe."""
-
-    name: str
-    is_paused: bool = False
-    failures: int = 0
-    open_until: datetime | None = None
-    detail: str = ""
-    pause_detail: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        return self.open_until is not None
 
 
 def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
@@ -55,48 +33,33 @@ def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
     return paused
 
 
-@dataclass(frozen=True, slots=True)
-class BreakerReport:
-    """The results of a batch for one destination: failures since the last success, in the batch or before it."""
-
-    name: str
-    had_success: bool
-    failures: int
-    detail: str = ""
-    wait: timedelta = timedelta()
-
-
-def record_results(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
-    """Counts failures in a row, opens breakers on too many or on a request to wait, and closes them on success."""
+def lock_breakers(conn: Connection) -> None:
+    """Lets transactions that count failures pass one after the other."""
     dialect_of(conn).lock_breakers(conn)
-    breakers = list_breakers(conn)
-    for report in reports:
-        previous = breakers.get(report.name, CircuitBreaker(report.name))
-        failures = report.failures + (0 if report.had_success else previous.failures)
-        should_open = failures >= FAILURES_TO_OPEN or report.wait > timedelta()
-        open_until = now + max(PROBE_INTERVAL, report.wait) if should_open and report.failures else None
-        if (failures, open_until) == (previous.failures, previous.open_until):
-            continue
-        values = {
-            "destination": report.name,
-            "failures": failures,
-            "open_until": None if open_until is None else ms(open_until),
-            "detail": report.detail,
-        }
-        conn.execute(_RECORD, values)
+
+
+def save_breaker(conn: Connection, breaker: CircuitBreaker) -> None:
+    """Writes the failures of *breaker*, and until when it is open; its pause is another row."""
+    values = {
+        "destination": breaker.name,
+        "failures": breaker.failures,
+        "open_until": None if breaker.open_until is None else ms(breaker.open_until),
+        "detail": breaker.detail,
+    }
+    conn.execute(_SAVE, values)
 
 
 _new_breaker = insert_or(circuit_breaker)
-_RECORD = _new_breaker.on_conflict_do_update(
+_SAVE = _new_breaker.on_conflict_do_update(
     index_elements=["destination"],
     set_={name: _new_breaker.excluded[name] for name in ("failures", "open_until", "detail")},
 )
 
 
-def allow_probe(conn: Connection, name: str, now: datetime) -> None:
-    """Lets one message through to a destination whose breaker is open; the next one a minute later."""
+def allow_probe(conn: Connection, name: str, until: datetime) -> None:
+    """Lets one message through to a destination whose breaker is open; the next one after *until*."""
     is_open = (circuit_breaker.c.destination == name) & circuit_breaker.c.open_until.is_not(None)
-    conn.execute(update(circuit_breaker).where(is_open).values(open_until=ms(now + PROBE_INTERVAL)))
+    conn.execute(update(circuit_breaker).where(is_open).values(open_until=ms(until)))
 
 
 def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ...errors import Problem
+from ...ledger_rows import CircuitBreaker
 from ...settings import Settings
 from ...states import DeliveryKind
 from ...store import Store, edition_store, ledger
 from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
-from ...store.ledger import CircuitBreaker, DeliveryRecord, LedgerStats, ReaderCount, UpcomingReminder
+from ...store.ledger import DeliveryRecord, LedgerStats, ReaderCount, UpcomingReminder
 from ...store.meta_keys import MetaKey
 from ...store.processes import Process
 from ...todos import TodoList, parse_todo_list
