@@ -631,6 +631,13 @@ def test_a_list_of_a_month_has_today_and_no_day_of_another_month_without_a_share
     assert listed == ["2021-08-31", "2021-09-16", "2021-09-20"]
 
 
+@pytest.mark.parametrize("sheet", ["operations.css", "subscribe.css"])
+def test_a_style_sheet_of_some_pages_gives_no_class_of_all_pages_another_look(sheet: str) -> None:
+    folder = Path(web.__file__).parent / "static"
+    names = [set(re.findall(r"^\.([\w-]+) \{", (folder / name).read_text(), re.M)) for name in ("eventcal.css", sheet)]
+    assert names[0] & names[1] == set()
+
+
 def test_no_class_of_a_style_sheet_is_without_an_element() -> None:
     """Classes that Python makes of a number or a colour are left out: columns, spans, lanes, hues."""
     folder = Path(web.__file__).parent
