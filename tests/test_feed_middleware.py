@@ -16,7 +16,7 @@ from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.feeds import responder
 from eventcal.web.feeds.middleware import FeedMiddleware
-from eventcal.web.headers import feed_headers
+from eventcal.web.http import feed_headers
 from tests.factories import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
+from ..words.dates import format_subject_date, format_with_weekday
 from .body import Body
 from .data import change_data, event_page_url
-from .dates import format_subject_date, format_with_weekday
 from .message_context import MessageContext, add_footer, draft_message
 from .values import Message, MessageLine, NotificationText, one_line
 

@@ -12,11 +12,11 @@ from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
+from ..words.dates import format_local_time, format_subject_date, format_with_weekday
 from ..words.patterns import capitalize_first
 from .body import Body
 from .change import change_body
 from .data import event_data, event_page_url, format_timestamp, state_data
-from .dates import format_local_time, format_subject_date, format_with_weekday
 from .message_context import MessageContext, add_footer, draft_message
 from .values import Message, MessageLine, NotificationText, one_line
 

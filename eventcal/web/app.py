@@ -20,7 +20,7 @@ from ..settings import Settings
 from ..store import Store
 from . import assets, context, rate_limit
 from .context import Services, current, get_services
-from .headers import page_headers
+from .http import page_headers
 from .operator import health
 from .pages import routes
 from .pages.views import calendar_name

@@ -17,8 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ..settings import ServerLimits
 from .feeds.responder import FeedResponder
-from .headers import feed_headers
-from .http import Headers, HttpRequest, HttpResponse, text_response
+from .http import Headers, HttpRequest, HttpResponse, feed_headers, text_response
 
 log = logging.getLogger(__name__)
 

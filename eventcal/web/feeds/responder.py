@@ -22,8 +22,7 @@ from ...errors import GrammarError
 from ...feeds import Removed, Representation
 from ...filters import Filter
 from .. import health_checks
-from ..headers import feed_headers
-from ..http import Headers, HttpRequest, HttpResponse, text_response
+from ..http import Headers, HttpRequest, HttpResponse, feed_headers, text_response
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from ... import links, words
 from ..assets import load_asset
 from ..context import RequestContext, current
 from ..edition_index import EventSelection
-from ..headers import CONTENT_SECURITY_POLICY
+from ..http import CONTENT_SECURITY_POLICY
 from . import agenda, routes, views
 from .grid import build_month_view
 from .small_months import build_small_months
