@@ -364,6 +364,14 @@ def test_an_occurrence_moved_called_off_and_put_back_is_a_change_of_its_own() ->
     assert date_of("2021-07-13 18:00/19:00") == old.when
 
 
+def test_an_occurrence_called_off_in_the_same_edit_that_moves_the_series_is_a_change_of_its_own() -> None:
+    off = Override(date(2021, 7, 20), status=Status.CANCELLED)
+    later = weekly("2021-07-06 19:00/20:00", overrides=(off,))
+
+    assert kinds(weekly(), later) == [(ChangeKind.MOVED, ""), (ChangeKind.CANCELLED, "2021-07-20")]
+    assert kinds(weekly(), weekly(overrides=(off,), status=Status.CANCELLED)) == [(ChangeKind.CANCELLED, "")]
+
+
 def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
     off = Override(date(2021, 7, 13), status=Status.CANCELLED)
 

@@ -255,6 +255,15 @@ def test_a_change_of_a_series_is_announced_though_its_first_date_is_long_over(
     assert world.recorder.subjects[told + 1 :] == [back]
 
 
+def test_of_a_date_with_more_dates_the_cancellation_names_none(world: World) -> None:
+    event = SUMMIT.replace("reminders", "also: [2021-11-16], reminders")
+    world.publish(event, NOW)
+    world.run(NOW, utc(2021, 11, 15, 6))
+    publish_and_settle(world, event.replace("title: Summit", "title: Summit, status: cancelled"), utc(2021, 11, 15, 7))
+
+    assert world.recorder.subjects[-1] == "Cancelled: Summit"
+
+
 def test_a_change_of_a_series_that_has_a_date_before_the_next_digest_does_not_wait_for_it(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish(SERIES, NOW)

@@ -31,7 +31,7 @@ def vanished_change(version: Version, language: str, now: datetime) -> Change:
 def event_changes(
     earlier: Event, version: Version, is_restored: bool, language: str, now: datetime
 ) -> Iterator[Change]:
-    """One change for the event as a whole; where its dates stand as they were, one for each occurrence that differs."""
+    """One change for the event as a whole, and one for each occurrence that an edit of its own made different."""
     event = version.event
     old, new = state_of(earlier, language), state_of(event, language)
     if event.rule == earlier.rule:  # however it was written
@@ -39,7 +39,7 @@ def event_changes(
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, new)
     if kind:
         yield _event_change(kind, version, (old, new), language, now, earlier)
-    if kind in (None, ChangeKind.PLACE) and (event.rule or event.also or earlier.also):
+    if kind is not ChangeKind.CANCELLED and (event.rule or event.also or earlier.also):
         yield from _occurrence_changes(earlier, version, language, now)
 
 

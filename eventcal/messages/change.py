@@ -102,7 +102,7 @@ def _format_change_title(line: MessageLine, now: datetime, language: str, zone: 
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     state = line.new or line.old
     place = one_line(line.new.place) if line.new else ""
-    template = _title_template(line.kind, state, language)
+    template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, now, language, zone) if state else ""
     if (
         line.kind is ChangeKind.MOVED
@@ -129,9 +129,11 @@ def _format_title_date(line: MessageLine, when: When, now: datetime, language: s
     return date_text
 
 
-def _title_template(kind: ChangeKind | None, state: EventState | None, language: str) -> str:
+def _title_template(line: MessageLine, state: EventState | None, language: str) -> str:
     _ = words.get_translations(language).gettext
-    has_date = state is not None and not state.rule and not isinstance(state.when.span, Undated)
+    version = line.version or line.removed_version
+    has_more_dates = not line.recurrence and version is not None and bool(version.event.also)
+    has_date = state is not None and not (state.rule or has_more_dates or isinstance(state.when.span, Undated))
     return {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
@@ -144,7 +146,7 @@ def _title_template(kind: ChangeKind | None, state: EventState | None, language:
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
-    }[kind]
+    }[line.kind]
 
 
 def _moved_template(state: EventState | None, language: str) -> str:
