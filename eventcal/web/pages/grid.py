@@ -92,8 +92,8 @@ class MonthView:
             classes += f" {view.status}"
         if view.is_doubtful:
             classes += " doubtful"
-        if (last_shown_day(bar.occurrence.when) or self.today) < self.today:
-            classes += " over"
+        is_over = (last_shown_day(bar.occurrence.when) or self.today) < self.today
+        classes += " over" if is_over else ""
         if not is_listed and bar.lane is not None:
             classes += f" c{bar.column} s{bar.span} l{bar.lane}"
             classes += (" from" if bar.starts_before else "") + (" on" if bar.continues else "")
@@ -101,7 +101,7 @@ class MonthView:
         # a lane is one line high: a short bar may show no more than the beginning of its title
         hint = view.title if not is_listed and bar.lane is not None and bar.span < _WIDE_SPAN else view.moved_words
         hint = f' title="{escape(hint)}"' if hint else ""
-        return f'<a class="{classes}" href="{escape(view.href)}"{hint}>{_bar_html(view)}</a>'
+        return f'<a class="{classes}" href="{escape(view.href)}"{hint}>{_bar_html(view, is_over)}</a>'
 
 
 def build_month_view(
@@ -126,12 +126,12 @@ def build_month_view(
     return MonthView(month_grid, viewer, now, today, not is_empty, is_crowded=touching is None)
 
 
-def _bar_html(view: views.EventView) -> str:
+def _bar_html(view: views.EventView, is_over: bool) -> str:
     """Renders the content of a bar: time and title are visible, date and status are for screen readers as well."""
     html, title, when = "", escape(view.title), escape(view.when)
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '
-    elif view.planned_when:
+    elif view.planned_when and not is_over:
         html = f'<span class="flag">{escape(words.format_change_kind(ChangeKind.MOVED, view.viewer.language))}:</span> '
     if view.start_time:
         end = (
