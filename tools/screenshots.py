@@ -43,6 +43,7 @@ class _Page:
 
 PAGES = {
     "home": _Page("university", "/"),
+    "festival": _Page("festival", "/", (1100, 985)),
     "year": _Page("university", "/year/2026"),
     "month": _Page("seed", "/month/2021-09"),
     "month-dark": _Page("festival", "/month/2027-04", scheme="dark"),
