@@ -130,7 +130,7 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
     _record_tick(store, work.last_tick_at, now)
     if work.needs_extension:
         with store.write() as conn:
-            counts["planned"] += passes.extend_horizon(conn, _current_edition(sender, conn), now).planned
+            counts["planned"] += passes.extend_horizon(conn, _current_edition(sender, conn), now)
     if work.backfill:
         with store.write() as conn:
             counts["planned"] += passes.apply_backfill(conn, _current_edition(sender, conn), work.backfill, now)

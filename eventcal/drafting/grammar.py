@@ -64,11 +64,11 @@ def find_mentions(sentence: Sentence, language: Language, context: TextContext) 
     return sorted(mentions, key=lambda mention: (mention.start, mention.reading.when))
 
 
-def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str], flags: int = 0) -> tuple[Pattern, ...]:
+def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str]) -> tuple[Pattern, ...]:
     """Patterns in which <<NAME>> stands for a part of *names*."""
     result = []
     for words, read in pairs:
         for name, part in names.items():
             words = words.replace(f"<<{name}>>", part)
-        result.append(Pattern(re.compile(words, flags), read))
+        result.append(Pattern(re.compile(words), read))
     return tuple(result)

@@ -165,7 +165,6 @@ def _weekday_alone(match: re.Match[str], scope: Scope) -> Reading:
 _WHICH = r"(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого)\s+года"
 _YEAR = rf"(?:,?\s+(?:(?P<year><<Y>>)<<G>>|{_WHICH}))?"
 _AT = r"(?:,?\s+в\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s+(?P<zone>по московскому времени|мск|UTC))?)?"
-_IN = r"(?:(?<=\b[Вв]\s)|(?<=\b[Нн]а\s))"
 
 _PAIRS = (
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _days_of_two_months),

@@ -66,21 +66,11 @@ _MOVING_KINDS = (
 # plans
 
 
-@dataclass(frozen=True, slots=True)
-class PlanCounts:
-    """Counts the rows that a plan wrote."""
-
-    planned: int = 0
-    past: int = 0
-    reactivated: int = 0
-    rescheduled: int = 0
-    ended: int = 0
-
-
-def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
+def plan_edition(conn: Connection, edition: Edition, now: datetime) -> int:
     """Plans what *edition* changed, in the transaction that records it; everything, if nothing was planned before.
 
-    A lead more than a minute past when it is first planned is skipped, with that reason.
+    A lead more than a minute past when it is first planned is skipped, with that reason. Returns the number of new
+    reminders that are still to be sent.
     """
     planned_edition, planned_to = _planned_edition(conn), _planned_to(conn)
     until = now + PLANNING_HORIZON + EXTENSION_STEP
@@ -89,12 +79,12 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> PlanCount
         until = max(until, planned_to)
         numbers = range(planned_edition + 1, edition.number + 1)
         uids = {uid for number in numbers for uid in edition_store.changed_uids(conn, number)}
-    counts = _replan(conn, edition, now, until, uids, is_first=planned_to is None)
+    planned = _replan(conn, edition, now, until, uids, is_first=planned_to is None)
     write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
     if planned_to is None:
         write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
         write_meta(conn, MetaKey.TZDATA, _tzdata())
-    return counts
+    return planned
 
 
 def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
@@ -108,8 +98,11 @@ def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
     )
 
 
-def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCounts:
-    """Keeps plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
+def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> int:
+    """Keeps plans 45 days ahead, once a day; at once when the zone data or the edition are others.
+
+    Returns the number of new reminders that are still to be sent.
+    """
     planned_to = _planned_to(conn)
     if planned_to is None or _planned_edition(conn) != edition.number:
         return plan_edition(conn, edition, now)
@@ -118,7 +111,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCou
         write_meta(conn, MetaKey.TZDATA, _tzdata())
         return _replan(conn, edition, now, max(until, planned_to), None)
     if now + PLANNING_HORIZON <= planned_to:
-        return PlanCounts()
+        return 0
     planned = reminders.plan(edition, now, until - now, audiences=_audiences(conn), zones=())
     wanted = [reminder for reminder in planned if reminder.due > planned_to]
     stored = reminder_rows.reminders_due_after(conn, planned_to)
@@ -131,7 +124,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> PlanCou
 
 def _replan(
     conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
-) -> PlanCounts:
+) -> int:
     """Plans the events *uids* anew up to *until*, None for all, and writes what differs."""
     audiences = _audiences(conn)
     versions = [version for version in edition.versions if uids is None or version.uid in uids]
@@ -148,12 +141,10 @@ def _replan(
     return _write(conn, plan_diff, now, created_at=now)
 
 
-def _write(conn: Connection, plan_diff: PlanDiff, now: datetime, created_at: datetime) -> PlanCounts:
+def _write(conn: Connection, plan_diff: PlanDiff, now: datetime, created_at: datetime) -> int:
+    """Writes *plan_diff* and returns the number of new reminders that are still to be sent."""
     reminder_rows.write_plan_diff(conn, plan_diff, now, created_at)
-    past = sum(bool(planned.reason) for planned in plan_diff.insert)
-    return PlanCounts(
-        len(plan_diff.insert) - past, past, len(plan_diff.reactivate), len(plan_diff.reschedule), len(plan_diff.end)
-    )
+    return sum(not planned.reason for planned in plan_diff.insert)
 
 
 def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
@@ -223,7 +214,7 @@ def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: 
         zones, leads = {key.zone for key in wanted}, {key.lead for key in wanted}
         stored = [row for row in reminder_rows.reminders_of(conn, zones, leads, now) if row.key in wanted]
         plan_diff = reminders.diff_plan(wanted.values(), stored, now, _reason_lookup(edition))
-        planned = _write(conn, plan_diff, now, created_at=now).planned
+        planned = _write(conn, plan_diff, now, created_at=now)
     _queue_missed(conn, edition, now)
     return planned
 

@@ -117,19 +117,14 @@ def plan(
     horizon: timedelta = PLANNING_HORIZON,
     zones: Collection[str] = ("",),
     audiences: Collection[ReminderAudience] = (),
-    event_ids: Collection[str] | None = None,
 ) -> list[PlannedReminder]:
     """Plans the reminders that fall due by *now* + *horizon* and are still useful at *now*, by event.
 
-    *zones* are those of subscriptions with the registry's own leads; *audiences* have leads of their own. *event_ids* are
-    the events to plan, None for all.
+    *zones* are those of subscriptions with the registry's own leads; *audiences* have leads of their own.
     """
     all_audiences = [*(ReminderAudience(zone) for zone in zones), *audiences]
     return [
-        planned
-        for version in edition.versions
-        if event_ids is None or version.event.id in event_ids
-        for planned in plan_event(version, now, now + horizon, all_audiences)
+        planned for version in edition.versions for planned in plan_event(version, now, now + horizon, all_audiences)
     ]
 
 
