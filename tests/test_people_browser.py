@@ -268,6 +268,10 @@ def test_what_is_not_chosen_from_is_folded_away(site: Site) -> None:
     assert not page.get_by_label("1 hour before").is_visible()
     page.get_by_label("Let me choose").check()
     assert page.get_by_label("1 hour before").is_visible()
+    for frequency, shown in (("", []), ("daily", ["at"]), ("weekly", ["at", "day"])):
+        page.locator(f'[name=digest][value="{frequency}"]').check()
+        fields = {"at": page.get_by_label("Digest at"), "day": page.get_by_label("Weekly digest on")}
+        assert [name for name, field in fields.items() if field.is_visible()] == shown
 
 
 def test_the_keyboard_alone_signs_up(site: Site) -> None:
