@@ -19,7 +19,7 @@ from ..planning.alarms import parse_alarm
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
-from ..store import Store, edition_store, instant, ledger
+from ..store import Connection, Store, edition_store, instant, ledger
 from ..store.ledger import Claim, DigestEntry, LastNotified
 from ..store.recipients import BouncePolicy
 from ..todos import parse_todo_list
@@ -134,6 +134,7 @@ class MessageRenderer:
         self._store, self._context = store, context
         self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
         self._footer_reasons: dict[tuple[object, ...], str] = {}
+        self._outdated: dict[tuple[int, str, str], bool] = {}
 
     def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
@@ -191,9 +192,23 @@ class MessageRenderer:
         if claim.subscription is None or version is None or version.modified == version.created:
             return None
         with self._store.read() as conn:
+            if not self._has_outdated_readers(conn, lookup, uid, recurrence):
+                return None
             state = ledger.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
         line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
         return line if line.kind not in (None, ChangeKind.ADDED) else None
+
+    def _has_outdated_readers(self, conn: Connection, lookup: EventLookup, uid: str, recurrence: str) -> bool:
+        """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
+        cache_key = (lookup.edition.number, uid, recurrence)
+        if cache_key not in self._outdated:
+            state = current_state(lookup, uid, recurrence)
+            if len(self._outdated) >= _MAX_CACHE_ENTRIES:
+                self._outdated.clear()
+            self._outdated[cache_key] = state is None or ledger.has_outdated_readers(
+                conn, uid, recurrence, state_to_json(state)
+            )
+        return self._outdated[cache_key]
 
     def _render_cached_reminder(
         self,

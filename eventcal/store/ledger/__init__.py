@@ -39,7 +39,7 @@ from .delivery_queue import (
     settle,
 )
 from .delivery_rows import DigestEntry, digest_entries, has_due_digests, insert_deliveries, unscheduled_digests
-from .notice_rows import has_settled_changes, last_states_of
+from .notice_rows import has_outdated_readers, has_settled_changes, last_states_of
 from .reminder_rows import has_due_fan_out
 from .stats import (
     LATENESS_BUCKETS,
@@ -81,6 +81,7 @@ __all__ = [
     "has_due_digests",
     "has_due_fan_out",
     "has_expired_leases",
+    "has_outdated_readers",
     "has_settled_changes",
     "in_flight",
     "insert_deliveries",

@@ -93,24 +93,49 @@ def notified_of_series(conn: Connection, uid: str, from_recurrence: str, ids: Id
     return set(conn.execute(query).scalars())
 
 
+def has_outdated_readers(conn: Connection, uid: str, recurrence: str, state: str) -> bool:
+    """Tells whether any subscription was last told another state of an occurrence than *state*."""
+    parameters = {"uid": uid, "recurrence": recurrence, "state": state}
+    return conn.execute(_OUTDATED, parameters).first() is not None
+
+
+_OUTDATED = (
+    select(last_notified.c.subscription_id)
+    .where(
+        last_notified.c.uid == bindparam("uid"),
+        last_notified.c.recurrence == bindparam("recurrence"),
+        last_notified.c.state != bindparam("state"),
+    )
+    .limit(1)
+)
+
+
 def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
     """Returns what this reader was last told, through whichever of their subscriptions, as JSON by (uid, recurrence)."""
-    other = subscription.alias("t")
-    same_person = (
-        select(other.c.id)
-        .join_from(subscription, other, func.lower(other.c.address) == func.lower(subscription.c.address))
-        # the sum keeps the index of origins out of it: it matches every sign-up
-        .where(subscription.c.id == subscription_id, subscription.c.origin == "people", other.c.origin + "" == "people")
+    rows = conn.execute(_LAST_STATES_OF, {"reader": subscription_id, "uids": packed(uids)})
+    return {(row.uid, row.recurrence): row.state for row in rows}
+
+
+_other = subscription.alias("t")
+_SAME_PERSON = (
+    select(_other.c.id)
+    .join_from(subscription, _other, func.lower(_other.c.address) == func.lower(subscription.c.address))
+    # the sum keeps the index of origins out of it: it matches every sign-up
+    .where(
+        subscription.c.id == bindparam("reader"), subscription.c.origin == "people", _other.c.origin + "" == "people"
     )
-    query = (
-        select(*last_notified.c["uid", "recurrence", "state"])
-        .where(
-            or_(last_notified.c.subscription_id == subscription_id, last_notified.c.subscription_id.in_(same_person)),
-            last_notified.c.uid.in_(json_rows.texts("uids")),
-        )
-        .order_by(last_notified.c.notified_at)
+)
+_LAST_STATES_OF = (
+    select(*last_notified.c["uid", "recurrence", "state"])
+    .where(
+        or_(
+            last_notified.c.subscription_id == bindparam("reader"),
+            last_notified.c.subscription_id.in_(_SAME_PERSON),
+        ),
+        last_notified.c.uid.in_(json_rows.texts("uids")),
     )
-    return {(row.uid, row.recurrence): row.state for row in conn.execute(query, {"uids": packed(uids)})}
+    .order_by(last_notified.c.notified_at)
+)
 
 
 def _to_change(row: Row[*tuple[Any, ...]]) -> SettledChange:
