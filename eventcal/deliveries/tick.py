@@ -51,11 +51,18 @@ class TickResult:
     skipped: int = 0
 
 
-def newest_edition(cached: Edition | None = None) -> EditionSource:
-    """Returns a source of the newest edition in the store that it is called with; reads it only when it has changed."""
+def newest_edition(published: Callable[[], Edition | None] = lambda: None) -> EditionSource:
+    """Returns a source of the newest edition in the store that it is called with; reads it only when it has changed.
+
+    *published* returns the edition that this process published last, which is in memory already.
+    """
+    cached: Edition | None = None
 
     def source(conn: Connection) -> Edition | None:
         nonlocal cached
+        own = published()
+        if own is not None and (cached is None or cached.number <= own.number):
+            cached = own
         cached = edition_store.newest_in(conn, cached)
         return cached
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .. import editions, registry
-from ..history import Edition
+from ..history import Edition, Version
 from ..planning import passes
 from ..registry import Registry
 from ..settings import Settings
@@ -87,11 +88,10 @@ class RegistryWatcher:
             cached=self._edition,
             write_plan=passes.plan_edition,
         )
-        self._registry, self._edition, self._awaits_acceptance = (
-            new_registry,
-            outcome.edition,
-            outcome.outcome == "held",
-        )
+        self._registry, self._awaits_acceptance = new_registry, outcome.outcome == "held"
+        self._edition = outcome.edition
+        if last_registry is None and outcome.edition is not None:
+            self._edition = _share_events(outcome.edition, new_registry)
         if accepted_digest:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
@@ -110,3 +110,17 @@ class RegistryWatcher:
             return ""
         with self._store.read() as conn:
             return edition_store.acceptance(conn)
+
+
+def _share_events(edition: Edition, loaded_registry: Registry) -> Edition:
+    """Returns *edition* with the events of the registry in place of equal ones that were read from the store.
+
+    After a start both would else be in memory for good.
+    """
+    events = {event.id: event for event in loaded_registry.events}
+
+    def shared(version: Version) -> Version:
+        event = events.get(version.event.id, version.event)
+        return version if event is version.event or event != version.event else replace(version, event=event)
+
+    return replace(edition, versions=tuple(map(shared, edition.versions)))

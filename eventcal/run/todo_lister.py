@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from .. import deliveries, link_check
+from ..deliveries import EditionSource
 from ..ledger_rows import NewDelivery, Operator
 from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
@@ -26,10 +27,10 @@ MESSAGE_LIFETIME = timedelta(days=1)
 class TodoLister:
     """Makes the list once for each edition and day, on the calendar's clock. *links_file* holds what `check --links` found."""
 
-    def __init__(self, store: Store, links_file: Path) -> None:
+    def __init__(self, store: Store, links_file: Path, edition_source: EditionSource | None = None) -> None:
         self._store = store
         self._links_file = links_file
-        self._edition_source = deliveries.newest_edition()
+        self._edition_source = edition_source or deliveries.newest_edition()
         self._checked_at: datetime | None = None
 
     def __call__(self, now: datetime) -> None:

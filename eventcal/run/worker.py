@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from .. import __version__, channels, deliveries
 from ..channels import Channel, rate_limit
-from ..deliveries import RenderContext, Sender, ics_builder
+from ..deliveries import EditionSource, RenderContext, Sender, ics_builder
 from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
@@ -62,7 +62,12 @@ def startup_printer(settings: Settings, print_line: PrintLine) -> PrintLine:
     return line_logger(log) if settings.log == "json" else print_line
 
 
-def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> Sender:
+def build_sender(
+    store: Store,
+    channels_by_name: Mapping[str, Channel],
+    settings: Settings,
+    edition_source: EditionSource | None = None,
+) -> Sender:
     """Builds the sender of a process. A message's calendar file is drawn as `/events/ID.ics` would give it now."""
     context = RenderContext(
         settings.base_url,
@@ -70,19 +75,25 @@ def build_sender(store: Store, channels_by_name: Mapping[str, Channel], settings
         signing_keys.KeyRing(store, settings.secret_key),
         BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
     )
-    sender = Sender(store, deliveries.newest_edition(), channels_by_name, store.now, context)
+    sender = Sender(store, edition_source or deliveries.newest_edition(), channels_by_name, store.now, context)
     return sender
 
 
 class Worker:
     """Sends batches as they come, by threads of this process, from `start` to `stop`."""
 
-    def __init__(self, store: Store, channels_by_name: Mapping[str, Channel], settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels_by_name: Mapping[str, Channel],
+        settings: Settings,
+        edition_source: EditionSource | None = None,
+    ) -> None:
         from ..dispatch.procrastinate import QueueConsumer  # an extra, which SQLite needs nothing of
 
         self._store = store
         self._threads = SenderThreads()
-        self._batch_runner = BatchRunner(build_sender(store, channels_by_name, settings), self._threads)
+        self._batch_runner = BatchRunner(build_sender(store, channels_by_name, settings, edition_source), self._threads)
         self._consumer = QueueConsumer(store.connection_string, self._batch_runner.run_batch)
         self._consumer_thread = threading.Thread(target=self._consumer.run, name="jobs", daemon=True)
         self.jobs = (
