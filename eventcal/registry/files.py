@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from .characters import FORBIDDEN_IN_FILE
@@ -131,10 +131,16 @@ def _stat_file(folder: Path, name: str) -> tuple[str, int, int, int]:
     return name, stat_result.st_mtime_ns, stat_result.st_size, stat_result.st_ino
 
 
-def content_digest(parts: Sequence[tuple[str, bytes]]) -> str:
+class ContentDigest:
     """A hash over all files: equal for equal content under equal names. Where the folder lies does not matter."""
-    hasher = hashlib.sha256()
-    for name, data in parts:
-        hasher.update(f"{len(name.encode('utf-8', 'surrogateescape'))}:{len(data)}:".encode())
-        hasher.update(name.encode("utf-8", "surrogateescape") + data)
-    return hasher.hexdigest() if parts else ""
+
+    def __init__(self) -> None:
+        self.value = ""
+        self._hasher = hashlib.sha256()
+
+    def add(self, name: str, data: bytes) -> None:
+        """Adds a file; the names below the folder count, and their order."""
+        encoded_name = name.encode("utf-8", "surrogateescape")
+        self._hasher.update(f"{len(encoded_name)}:{len(data)}:".encode() + encoded_name)
+        self._hasher.update(data)
+        self.value = self._hasher.hexdigest()

@@ -18,7 +18,7 @@ from .characters import escape_unprintable
 from .claimed_ids import TAKEN_ID_ADVICE, ClaimedId, entry_ids, find_event_path, ids_of
 from .defaults import EventDefaults, parse_defaults
 from .entries import ParentNotRead, parse_entry
-from .files import FileRefused, Signature, content_digest, decode, expand_pattern, read_file, stat_files
+from .files import ContentDigest, FileRefused, Signature, decode, expand_pattern, read_file, stat_files
 from .header import (
     RegistryFile,
     UnsplittableFile,
@@ -129,7 +129,7 @@ class _RegistryLoader:
 
     def __init__(self, path: Path, replacements: Mapping[str, bytes], whole_files: frozenset[str]) -> None:
         self.path, self.folder, self.replacements, self.whole_files = path, path.parent, replacements, whole_files
-        self.contents: list[tuple[str, bytes]] = []
+        self.digest = ContentDigest()
         self.names: list[str] = [path.name]
         self.problems: list[Problem] = []
         self.error_count = self.bytes_read = 0
@@ -197,9 +197,7 @@ class _RegistryLoader:
             (self.unread_from,) if self.unread_from else ()
         )
         paths = tuple(self.folder / name for name in self.names)
-        # The main file may be called anything.
-        digest = content_digest([("" if name == self.path.name else name, data) for name, data in self.contents])
-        return Registry(calendar, events, problems, digest, paths, self.path, patterns, signature_before)
+        return Registry(calendar, events, problems, self.digest.value, paths, self.path, patterns, signature_before)
 
     def display_path(self, name: str) -> str:
         """A file's name as the person typed it who named the main file."""
@@ -231,7 +229,7 @@ class _RegistryLoader:
                 raise FileRefused(
                     f"with this file the registry is larger than {MAX_REGISTRY_BYTES >> 20} MB: include fewer files"
                 )
-            self.contents.append((name, data))
+            self.digest.add("" if name == self.path.name else name, data)  # the main file may be called anything
             text, forbidden, is_layout_doubtful = decode(data)
             for character in forbidden:
                 self.add_problem(name, *character)
