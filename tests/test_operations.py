@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Permanent, Sent
+from eventcal.deliveries import newest_edition
 from eventcal.errors import Problem
 from eventcal.run import registry_watcher
 from eventcal.run.registry_watcher import RegistryWatcher
@@ -399,6 +400,24 @@ def test_a_registry_of_many_files_is_looked_at_less_often(tmp_path: Path, monkey
     counts = [len(look(NOW).events) for _ in range(7)]
 
     assert counts == [0, 0, 0, 0, 0, 1, 1]
+    store.close()
+
+
+def test_after_a_start_the_registry_and_the_edition_share_their_events_and_no_other_copy_is_read(
+    tmp_path: Path,
+) -> None:
+    store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"
+    store.upgrade()
+    path.write_text(f"{REGISTRY_HEADER}events: [{{id: a, title: A, when: 2031-03-01}}]\n", encoding="utf-8")
+    RegistryWatcher(store, Settings(registry=path), lambda line: None)(NOW)
+
+    look = RegistryWatcher(store, Settings(registry=path), lambda line: None)
+    events = look(NOW).events
+    with store.read() as conn:
+        edition = newest_edition(lambda: look.edition)(conn)
+
+    assert edition is look.edition
+    assert edition.versions[0].event is events[0]
     store.close()
 
 
