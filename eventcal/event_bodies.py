@@ -30,7 +30,7 @@ from .events import (
     Text,
     shared,
 )
-from .leads import NoticeKind, lead_text
+from .leads import lead_text, leads_of, notices_of
 from .leads import parse as parse_lead
 from .repeat import RecurrenceRule
 from .when import FloatingZone, When, parse_stored, zone_or_utc
@@ -124,14 +124,14 @@ def event_from_json(text: str) -> Event:
 
 def _series_from_json(body: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """Returns what `_series_to_json` wrote, by the names of an event's fields."""
-    rule, reminders = body.get("rule"), [*map(parse_lead, body.get("reminders", ()))]
+    rule, reminders = body.get("rule"), tuple(map(parse_lead, body.get("reminders", ())))
     return {
         "rule": _rule_from_json(rule) if rule is not None else None,
         "exdates": tuple(map(date.fromisoformat, body.get("exdates", ()))),
         "also": tuple(map(date.fromisoformat, body.get("also", ()))),
         "overrides": tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
-        "leads": shared(tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))),
-        "notices": shared(tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind))),
+        "leads": leads_of(reminders),
+        "notices": notices_of(reminders),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from .leads import Lead, NoticeKind
@@ -17,9 +17,13 @@ from .when import FloatingZone, When
 Value = TypeVar("Value", bound=Hashable)
 
 
-@lru_cache(maxsize=16384)
 def shared(value: Value) -> Value:
-    """Returns the first of the values that equal *value*: events that have a place or reminders in common share one object."""
+    """Returns the first of the values that equal *value*: events that have a place or tags in common share one object."""
+    return cast("Value", _first_equal(value))
+
+
+@lru_cache(maxsize=16384)
+def _first_equal(value: Hashable) -> Hashable:
     return value
 
 

@@ -74,6 +74,18 @@ _NAMED_DAY_PATTERN = re.compile(r"(the day before|on the day) at ([0-9]{2}):([0-
 
 
 @lru_cache(maxsize=4096)
+def leads_of(reminders: tuple[Lead | NoticeKind, ...]) -> tuple[Lead, ...]:
+    """Returns the leads among *reminders*; the same object for equal ones, since thousands of events have them."""
+    return tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))
+
+
+@lru_cache(maxsize=4096)
+def notices_of(reminders: tuple[Lead | NoticeKind, ...]) -> tuple[NoticeKind, ...]:
+    """Returns the notices among *reminders*, as `leads_of` does the leads."""
+    return tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind))
+
+
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Lead | NoticeKind:
     """The value of one entry of `reminders`; case and spacing do not count.
 
@@ -252,8 +264,9 @@ _LEAD_LIKE_PATTERN = re.compile(
 
 def is_lead_like(text: str) -> bool:
     """Whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
-    normalized = " ".join(text.lower().split())
-    return not re.search(r"[0-9]{4}", normalized) and bool(_LEAD_LIKE_PATTERN.search(_correct_spelling(normalized)))
+    if re.search(r"[0-9]{4}", text):
+        return False
+    return bool(_LEAD_LIKE_PATTERN.search(_correct_spelling(" ".join(text.lower().split()))))
 
 
 def _explain_invalid_lead(normalized: str) -> str:

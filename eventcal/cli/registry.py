@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -173,6 +174,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     from .. import edition_problems, registry
 
     loaded = registry.read(file or settings.registry)
+    gc.freeze()  # what was read stays to the end: no collection need walk it again
     if loaded.calendar and all(problem.warning for problem in loaded.problems):
         undrawable = edition_problems.find_undrawable(loaded, datetime.now(UTC))
         loaded = replace(loaded, problems=(*undrawable, *loaded.problems))

@@ -18,7 +18,7 @@ TAKEN_ID_ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimedId:
     """One id, former id or UID (*kind*), where it stands, and where the event stands that it is of."""
 
@@ -30,17 +30,18 @@ class ClaimedId:
 
 def entry_ids(event_path: KeyPath, event_id: object, formerly: object, uid: object) -> list[ClaimedId]:
     """All ids of one event, as far as they are texts."""
-    former_ids = formerly if isinstance(formerly, list | tuple) else ()
-    named = [
-        ("id", event_id, ("id",)),
-        *(("formerly", former_id, ("formerly", number)) for number, former_id in enumerate(former_ids)),
-        ("uid", uid, ("uid",)),
-    ]
-    return [
-        ClaimedId(kind, name, (*event_path, *path), event_path)
-        for kind, name, path in named
+    former_ids = enumerate(formerly if isinstance(formerly, list | tuple) else ())
+    own = [
+        ClaimedId(kind, name, (*event_path, kind), event_path)
+        for kind, name in (("id", event_id), ("uid", uid))
         if name and isinstance(name, str)
     ]
+    former = [
+        ClaimedId("formerly", name, (*event_path, "formerly", number), event_path)
+        for number, name in former_ids
+        if name and isinstance(name, str)
+    ]
+    return own + former
 
 
 def ids_of(value: PlainValue, event_path: KeyPath = ()) -> list[ClaimedId]:

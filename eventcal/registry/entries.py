@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from .. import leads, when
 from ..errors import GrammarError
 from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, shared
-from ..leads import Elapsed, Lead, NoticeKind
+from ..leads import Elapsed, Lead, NoticeKind, leads_of, notices_of
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Timed, When, format_clock
 from .defaults import EventDefaults, parse_reminders, parse_zone
@@ -180,11 +180,11 @@ class _EventReader:
         """Returns the fields for *places* and *reminders*, and those whose keys depend on no other."""
         valid_value, findings = self.entry.valid_value, self.entry.findings
         return {
-            "place": shared(places[0]) if places else None,
+            "place": places[0] if places else None,
             "further_places": places[1:],
-            "leads": shared(tuple(reminder for reminder in reminders if not isinstance(reminder, NoticeKind))),
-            "notices": shared(tuple(reminder for reminder in reminders if isinstance(reminder, NoticeKind))),
-            "tags": shared(self.read_tags()),
+            "leads": leads_of(reminders),
+            "notices": notices_of(reminders),
+            "tags": self.read_tags() if "tags" in valid_value else self.defaults.tags,
             "busy": valid_value.get("busy") == "true",
             "uid": valid_value.get("uid", ""),
             "sequence": int(valid_value.get("sequence", 0)),
@@ -234,8 +234,8 @@ class _EventReader:
         return formerly
 
     def read_tags(self) -> tuple[str, ...]:
-        own_tags = (to_one_line(tag) for tag in self.entry.valid_value.get("tags", ()) if tag)
-        return tuple(dict.fromkeys((*self.defaults.tags, *own_tags)))
+        own_tags = [to_one_line(tag) for tag in self.entry.valid_value["tags"] if tag]
+        return shared(tuple(dict.fromkeys((*self.defaults.tags, *own_tags))))
 
     def read_languages(self) -> tuple[str, ...]:
         value = self.entry.valid_value["language"]
@@ -350,7 +350,7 @@ class _EventReader:
     def check_ordinals(self, rule: RecurrenceRule | None) -> None:
         """`{nth}` and `{n}` count years; any other braces are words, unless they look like these."""
         title = self.entry.valid_value["title"]
-        texts: dict[str, str] = title if isinstance(title, dict) else {"": title}
+        texts: dict[str, str] = title if isinstance(title, dict) else {"": title} if "{" in title else {}
         is_rule_unreadable = ("repeat" in self.entry.raw_value or "rrule" in self.entry.raw_value) and rule is None
         for language, text in texts.items():
             path: KeyPath = ("title", language) if language else ("title",)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,12 +71,17 @@ def parse_links(value: dict[str, str], findings: list[Finding]) -> tuple[Link, .
     return tuple(Link(to_one_line(name), parse_url(url, ("links", name), findings)) for name, url in value.items())
 
 
+@lru_cache(maxsize=4096)
+def _named_place(name: str, language: str) -> Place:
+    return Place(Text(((language, to_one_line(name)),)))
+
+
 def parse_place(value: Any, raw_value: Any, language: str, findings: list[Finding]) -> Place | None:
     """Reads the place; *raw_value* is the value with the parts whose shape was wrong."""
     if value is None:
         return None
     if isinstance(value, str):
-        return Place(Text(((language, to_one_line(value)),)))
+        return _named_place(value, language)
     if not raw_value:
         findings.append(Finding(("place",), "'place' is empty: write its name, or leave the key out"))
     latitude, longitude = parse_degrees(value, "lat", 90, findings), parse_degrees(value, "lon", 180, findings)

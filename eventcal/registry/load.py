@@ -98,7 +98,7 @@ def _paused_collector() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _IdOwner:
     """The event that has an id: its entry, and where in that it stands (() or below `milestones`)."""
 

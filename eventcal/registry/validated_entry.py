@@ -13,7 +13,7 @@ from .validation import validate_event
 from .yaml_nodes import Finding, KeyPath, PlainValue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ValidatedEntry:
     """An entry while it is read. A key in *valid_value* has the kind of value that its shape gives it.
 

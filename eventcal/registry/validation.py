@@ -37,6 +37,7 @@ from .suggestions import did_you_mean, explain_unknown_key
 from .yaml_nodes import Finding, KeyPath, PlainValue
 
 _EVENT_ADAPTER: TypeAdapter[EventShape] = TypeAdapter(EventShape)
+_EVENT_KEYS = frozenset(field.alias or name for name, field in EventShape.model_fields.items())
 _TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "registry": TypeAdapter(RegistryShape),
     "included": TypeAdapter(IncludedShape),
@@ -45,7 +46,7 @@ _TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
 
 def validate_event(value: PlainValue) -> list[Finding]:
     """Returns the findings about the shape of one event."""
-    if not isinstance(value, dict) or not any(key.startswith("x-") for key in value):
+    if not isinstance(value, dict) or value.keys() <= _EVENT_KEYS:
         return _validate(_EVENT_ADAPTER, value, "event")
     known = {key: item for key, item in value.items() if not key.startswith("x-")}
     return _validate(_EVENT_ADAPTER, known, "event") + _validate_extra_keys(value)

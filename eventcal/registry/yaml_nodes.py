@@ -72,7 +72,7 @@ class MalformedYaml(Exception):
         self.line, self.column, self.message = line, column, message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedYaml:
     """A value with the places of its parts, *line* lines down its file. Paths begin below *path_prefix*.
 
@@ -101,7 +101,7 @@ class ParsedYaml:
         return mark.line + self.line + 1, mark.column + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EntryText:
     """One entry of `events` as text, not parsed yet. *line* counts from 0."""
 

@@ -233,7 +233,7 @@ def _late_end_error(start: datetime, end: datetime) -> str:
 def _span_of(endpoint: _Endpoint, zone: ZoneInfo) -> Span:
     match endpoint:
         case datetime():
-            return Timed(endpoint.replace(tzinfo=zone))
+            return Timed(datetime.combine(endpoint, endpoint.time(), zone))
         case date():
             return AllDay(endpoint, endpoint)
         case _Quarter(year, quarter):
@@ -249,7 +249,7 @@ def _span_between(start: _Endpoint, end: _Endpoint, zone: ZoneInfo) -> Span:
     match start, end:
         case datetime(), datetime():
             _check_order(start, end, "minute")
-            return Timed(start.replace(tzinfo=zone), end.replace(tzinfo=zone))
+            return Timed(datetime.combine(start, start.time(), zone), datetime.combine(end, end.time(), zone))
         case (datetime(), _) | (_, datetime()):
             raise NoSuchDate("both ends need an hour, or neither: 2021-09-16 10:00/2021-09-17 12:00 or 2021-09-16/17")
         case date(), date():
@@ -291,7 +291,7 @@ def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
     if not isinstance(when.span, Timed) or when.span.is_floating:
         return
     for moment in (when.span.start, when.span.end):
-        if moment and (gap_bounds := find_gap(moment.replace(tzinfo=None), zone)):
+        if moment and (gap_bounds := find_gap(moment, zone)):
             gap_start, gap_end = gap_bounds
             last_valid = gap_start - timedelta(minutes=1)
             raise NoSuchDate(

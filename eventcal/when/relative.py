@@ -37,9 +37,10 @@ def parse_relative(text: str) -> RelativeDate | None:
 
     Raises GrammarError for one that names neither start nor end rightly.
     """
-    normalized = " ".join(text.lower().split())
-    if not ("start" in normalized or "end" in normalized):
+    lower = text.lower()
+    if not ("start" in lower or "end" in lower):
         return None
+    normalized = " ".join(lower.split())
     match = _RELATIVE_PATTERN.fullmatch(normalized)
     if match is None:
         if re.search(r"\b(before|after)\b.*\b(start|end)\b", normalized):

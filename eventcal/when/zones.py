@@ -204,9 +204,11 @@ def local_to_utc(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def find_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """Returns the gap of *zone*'s wall clock around the naive *local*, or None: (first skipped minute, first valid one again)."""
-    before = local.replace(tzinfo=zone, fold=0).utcoffset()
-    after = local.replace(tzinfo=zone, fold=1).utcoffset()
+    """Returns the gap of *zone*'s wall clock around *local*, or None: (first skipped minute, first valid one again), naive.
+
+    *local* is naive or in *zone*, its fold 0.
+    """
+    before, after = zone.utcoffset(local), zone.utcoffset(local.replace(fold=1))
     if before is None or after is None or before >= after:
         return None
     # The clocks jump after the one and not after the other, counted in UTC.
