@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .. import editions, registry
+from .. import deliveries, editions, registry
 from ..history import Edition, Version
 from ..planning import passes
 from ..registry import Registry
@@ -31,6 +31,7 @@ class FirstLook:
 
     def __init__(self, watcher: RegistryWatcher, settings: Settings, print_line: PrintLine) -> None:
         self.watcher = watcher
+        self.edition_source = deliveries.newest_edition(lambda: watcher.edition)
         self._settings = settings
         self._print_line = print_line
         self._finished = threading.Event()
