@@ -31,7 +31,7 @@ class FirstLook:
 
     def __init__(self, watcher: RegistryWatcher, settings: Settings, print_line: PrintLine) -> None:
         self.watcher = watcher
-        self.edition_source = deliveries.newest_edition(lambda: watcher.edition)
+        self.editions = deliveries.newest_edition(lambda: watcher.edition)
         self._settings = settings
         self._print_line = print_line
         self._finished = threading.Event()

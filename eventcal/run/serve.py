@@ -130,7 +130,7 @@ def _run_standalone(
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
     sender, threads, stopping = (
-        build_sender(store, channels, settings, first_look.edition_source),
+        build_sender(store, channels, settings, first_look.editions),
         SenderThreads(),
         threading.Event(),
     )
@@ -139,10 +139,7 @@ def _run_standalone(
     def tick(_: datetime) -> object:
         return deliveries.tick(sender, dispatcher, should_stop=stopping.is_set)
 
-    lister, bounce_reader = (
-        TodoLister(store, settings.links_file, first_look.edition_source),
-        BounceReader(store, settings),
-    )
+    lister, bounce_reader = TodoLister(store, settings.links_file, first_look.editions), BounceReader(store, settings)
     job_runner = JobRunner(
         (
             PeriodicJob("look", first_look, LOOK_INTERVAL),
@@ -169,7 +166,7 @@ def _run_clustered(
     """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
     from ..dispatch.procrastinate import QueueDispatcher  # an extra, which SQLite needs nothing of
 
-    sender, stopping = Sender(store, first_look.edition_source, channels, store.now), threading.Event()
+    sender, stopping = Sender(store, first_look.editions, channels, store.now), threading.Event()
     dispatcher = QueueDispatcher(store.connection_string, channels)
 
     def tick(_: datetime) -> object:
@@ -178,10 +175,7 @@ def _run_clustered(
         )
 
     recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
-    lister, bounce_reader = (
-        TodoLister(store, settings.links_file, first_look.edition_source),
-        BounceReader(store, settings),
-    )
+    lister, bounce_reader = TodoLister(store, settings.links_file, first_look.editions), BounceReader(store, settings)
     jobs = [
         PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
         PeriodicJob("tick", first_look.before(tick)),
@@ -191,7 +185,7 @@ def _run_clustered(
         heartbeat.job,
     ]
     heartbeat(store.now())
-    worker = Worker(store, channels, settings, first_look.edition_source) if role == "serve" else None
+    worker = Worker(store, channels, settings, first_look.editions) if role == "serve" else None
     job_runner = JobRunner((*jobs, *bounce_reader.jobs, *(worker.jobs if worker else ())))
     if worker:
         worker.start()
