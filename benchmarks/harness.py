@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 ROOT = Path(__file__).parent.parent
 PEER_BIN = ROOT / "build" / "bench" / "bin"
@@ -170,23 +170,30 @@ if not pid:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.execvp(sys.argv[1], sys.argv[1:])
 _, status, usage = os.wait4(pid, 0)
-print(time.perf_counter() - begin, usage.ru_maxrss / 1024)
+print(time.perf_counter() - begin, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
+class CommandCost(NamedTuple):
+    """Wall seconds, peak memory and processor time of a command."""
+
+    seconds: float
+    megabytes: float
+    cpu_seconds: float
+
+
 def measure_command(
     command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> tuple[float, float]:
-    """Wall seconds and peak megabytes of a command whose output goes nowhere. Ends the group when it fails."""
+) -> CommandCost:
+    """Returns what a command costs whose output goes nowhere. Ends the group when it fails."""
     completed = subprocess.run(
         [sys.executable, "-IS", "-c", _MEASURE_SCRIPT, *command],
         cwd=cwd, env=dict(env or build_environment()), capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     if completed.returncode:
         sys.exit(f"{' '.join(command)} failed: {completed.stderr[-2000:]}")
-    seconds, megabytes = completed.stdout.split()
-    return float(seconds), float(megabytes)
+    return CommandCost(*map(float, completed.stdout.split()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 HEADER_TEMPLATE = """\
 version: 1
@@ -26,6 +28,17 @@ def eventcal_registry(count: int, first: date = date(2022, 1, 1), days: int = 36
         + ("    repeat: every week 8 times\n" if number % 10 == 0 else "")
         for number, day, hour in _meetings(count, first, days)
     )
+
+
+def write_registry(folder: Path, count: int) -> None:
+    """Writes the registry of *count* events into *folder*, in files of at most 9,000: a file has a limit."""
+    header, entries = eventcal_registry(count).split("events:\n")
+    (folder / "parts").mkdir()
+    (folder / "events.yaml").write_text(f"{header}include: [parts/*.yaml]\nevents: []\n")
+    starts = [match.start() for match in re.finditer("^  - id", entries, re.MULTILINE)] + [len(entries)]
+    for number in range(0, count, 9_000):
+        part = entries[starts[number] : starts[min(number + 9_000, count)]]
+        (folder / "parts" / f"{number:06}.yaml").write_text(f"events:\n{part}")
 
 
 def yaml2ics_registry(count: int, first: date = date(2022, 1, 1), days: int = 3650) -> str:

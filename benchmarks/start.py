@@ -45,6 +45,7 @@ def main() -> None:
         f"best by best: eventcal x{min(help_times) / min(python_times):.2f}, click x{min(click_times) / min(python_times):.2f}"
     )
     report_ratio("help_empty", median_ratio(help_times, python_times), "<= 4")
+    report_ratio("help_click", median_ratio(help_times, click_times), "<= 1.3")
     script_text = "import sys, eventcal.cli; print(*[each for each in sys.argv[1:] if each in sys.modules])"
     completed = subprocess.run(
         [sys.executable, "-c", script_text, *HEAVY_PACKAGES],

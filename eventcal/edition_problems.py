@@ -19,7 +19,7 @@ from .history import Edition, UidConflictError, Version
 from .registry import Registry
 from .when import AllDay, Period, Timed, When
 
-MAX_ALL_DRAWN = 1_000
+MAX_ALL_DRAWN = 250
 """How many new or changed events are all drawn as a trial; of more, only samples."""
 
 _MARKUP = re.compile(r"[^\w .,:;!?()'\"/]|^[0-9]")
