@@ -100,6 +100,15 @@ def test_a_name_that_had_another_uid_does_not_take_a_foreign_one() -> None:
         build(build(before), an_event(), past={"lunch": before.versions[0]})
 
 
+def test_a_former_id_that_reads_like_a_uid_is_no_history_of_it() -> None:
+    before = build(None, an_event("tea", uid="other@example.org"))
+    version = before.versions[0]
+
+    assert [("dinner", "tea", 3)] == identity(
+        build(build(before), an_event("dinner", uid="tea"), past={"tea": version})
+    )
+
+
 def test_the_feed_carries_it_and_its_extra_dates_have_uids_of_their_own() -> None:
     also = (datetime(2027, 2, 3).date(),)
     edition = build(None, an_event(uid="no-at-sign", also=also))

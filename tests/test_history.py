@@ -188,9 +188,21 @@ def test_formerly_gives_the_first_name_also_where_no_history_is_left() -> None:
 
 def test_a_rename_taken_back_goes_on_with_the_later_version() -> None:
     before = after(first(an_event("a")), an_event("b", "2021-09-17", formerly=("a",)))[0]
-    [version] = after(before, an_event("a"), past={"a": before.versions[0]}, now=LATER + timedelta(hours=1))[0].versions
+    edition, changes = after(before, an_event("a"), past={"a": before.versions[0]}, now=LATER + timedelta(hours=1))
+    [version] = edition.versions
 
     assert ("a@sco-watch", 2) == (version.uid, version.sequence)
+    assert [ChangeKind.MOVED] == [told.kind for told in changes]
+    assert edition.last_removal_at is None
+
+
+def test_a_name_that_another_event_has_meanwhile_is_not_the_one_that_had_it() -> None:
+    [left] = after(first(an_event("a")), an_event("b", "2021-09-17", formerly=("a",)))[0].versions
+    another = first(an_event("b", uid="another@example.org"))
+    edition, changes = after(another, an_event("a"), past={"a": left}, now=LATER + timedelta(hours=1))
+
+    assert [("a@sco-watch", 2)] == [(version.uid, version.sequence) for version in edition.versions]
+    assert [ChangeKind.RESTORED, ChangeKind.VANISHED] == [told.kind for told in changes]
 
 
 def test_an_event_that_returns_goes_on_where_it_left() -> None:
@@ -238,6 +250,13 @@ def test_last_removal_at_moves_when_something_leaves_or_order_or_head_change(
     edition, _ = after(first(an_event("a"), an_event("b")), *map(an_event, events), calendar=calendar)
 
     assert LATER.replace(microsecond=0) == edition.last_removal_at
+
+
+def test_last_removal_at_stays_while_nothing_leaves() -> None:
+    removed, _ = after(first(an_event("a"), an_event("b")), an_event("a"))
+    edition, _ = after(removed, an_event("a"), an_event("c"), now=LATER + timedelta(hours=1))
+
+    assert edition.last_removal_at == removed.last_removal_at == LATER.replace(microsecond=0)
 
 
 def test_an_event_put_between_others_is_no_new_order() -> None:
@@ -568,6 +587,16 @@ def test_a_date_that_becomes_none_is_cancelled_and_one_that_is_past_is_not() -> 
     assert (Status.CANCELLED, date_of("2021-09-16/17")) == (after.versions[0].event.status, after.versions[0].event.was)
     assert [ChangeKind.CANCELLED] == [change.kind for change in changes]
     assert (Status.CONFIRMED, None) == (past.versions[0].event.status, past.versions[0].event.was)
+
+
+def test_a_date_that_becomes_tbd_keeps_what_its_author_says_of_it() -> None:
+    before = first(an_event())
+    postponed = an_event(when="TBD", was=date_of("2021-09-20"), status=Status.POSTPONED)
+    cancelled = an_event(when="TBD", status=Status.CANCELLED)
+
+    for event in (postponed, cancelled):
+        [version] = after(before, event)[0].versions
+        assert event == version.event
 
 
 def test_what_never_had_a_date_stays_without_one() -> None:

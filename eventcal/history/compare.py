@@ -56,10 +56,11 @@ def build_edition(
     last_removal_at = previous.last_removal_at if previous else None
     if previous:
         current_uids = {current.uid for current in versions}
-        removed = [old for old in previous.versions if old.uid not in current_uids]
-        changes += [vanished_change(old, calendar.language, now) for old in removed]
+        changes += [
+            vanished_change(old, calendar.language, now) for old in previous.versions if old.uid not in current_uids
+        ]
         continued_uids = [origin.uid for origin in origins if origin.was_present]
-        if removed or calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
+        if calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
             last_removal_at = timestamp
     edition = Edition(number, digest, now, calendar, link_parents(versions), last_removal_at)
     return edition, [replace(change, edition=number) for change in changes]
@@ -100,9 +101,9 @@ def _find_origins(
     for event in events:
         version, was_present = previous_by_id.get(event.id), True
         if version is None:
-            version, was_present = _find_by_uid(
-                event, previous_by_uid, former_versions, current_ids
-            ) or _find_predecessor(event, previous_by_id, former_versions, current_ids)
+            version, was_present = _find_by_uid(event, previous_by_uid, former_versions) or _find_predecessor(
+                event, previous_by_id, former_versions, current_ids
+            )
         uid = version.uid if version else event.uid or f"{(event.formerly or (event.id,))[0]}@{calendar.id}"
         if event.uid and uid != event.uid:
             message = f"'{event.id}' is {uid} in calendars, and not {event.uid}: remove its uid, or choose another id"
@@ -120,13 +121,12 @@ def _find_origins(
 
 
 def _find_by_uid(
-    event: Event, previous_by_uid: Mapping[str, Version], former_versions: Mapping[str, Version], current_ids: set[str]
+    event: Event, previous_by_uid: Mapping[str, Version], former_versions: Mapping[str, Version]
 ) -> tuple[Version, bool] | None:
     """Finds the predecessor of an event with its own UID: the version that had that UID, under any id."""
     if not event.uid:
         return None
-    version = previous_by_uid.get(event.uid)
-    if version is not None and version.event.id not in current_ids:
+    if version := previous_by_uid.get(event.uid):
         return version, True
     version = former_versions.get(event.uid)
     return (version, False) if version is not None and version.uid == event.uid else None
