@@ -12,7 +12,6 @@ from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
-from eventcal.deliveries.outcome import backoff
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, ledger
 from eventcal.store.ledger import DeliveryResult
@@ -419,13 +418,6 @@ def test_a_channels_own_mistake_is_one_deliverys_failure(world: World) -> None:
     world.run(NOW, DAY_BEFORE + 5 * MINUTE)
 
     assert world.states() == [("sent", "")]
-
-
-def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> None:
-    for attempts, seconds in [(0, 30), (1, 120), (2, 600), (6, 4 * 3600), (11, 4 * 3600)]:
-        for name in "abcdefgh":
-            assert 0.8 * seconds <= backoff(name, attempts).total_seconds() <= 1.2 * seconds
-    assert len({backoff(name, 3) for name in "abcdefgh"}) == 8
 
 
 # breakers and pauses

@@ -111,7 +111,7 @@ def _retry_result(
 ) -> DeliveryResult:
     next_at = at + wait
     if next_at >= claim.expires_at:
-        if requested_wait and requested_wait == wait:
+        if requested_wait == wait:
             return DeliveryResult(
                 claim, DeliveryState.DEAD, Reason.ASKED_TO_WAIT, at, outcome, f"{requested_wait}: {detail}"
             )

@@ -1,0 +1,127 @@
+"""What a channel answered becomes what the ledger records: sent, tried again, or dead, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from eventcal.channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
+from eventcal.deliveries.outcome import AMBIGUOUS_RETRY_DELAY, backoff, decide_result, released
+from eventcal.states import AttemptOutcome, DeliveryState, Reason
+from eventcal.store.ledger import Claim, LastNotified
+
+from .factories import utc
+
+NOW = utc(2027, 3, 1, 12)
+MINUTE = timedelta(minutes=1)
+CLAIM = Claim(
+    id=1, delivery_key="k", resend_count=0, fencing_token=1, kind="reminder", channel="desk", address="", attempts=0,
+    reason=Reason.NONE, due_at=NOW, expires_at=NOW + timedelta(hours=2), created_at=NOW, owner="", is_sending=True,
+    subscription=1, is_active=True, language="", zone="", leads="", filter="", reminder=None, key=None, payload="", read_at=NOW,
+)  # fmt: skip
+WAIT = backoff("k", 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason", "attempt"),
+    [
+        (Sent("ok"), DeliveryState.SENT, Reason.NONE, AttemptOutcome.SENT),
+        (Permanent("no"), DeliveryState.DEAD, Reason.REFUSED, AttemptOutcome.PERMANENT),
+        (Permanent("no", address_unknown=True), DeliveryState.DEAD, Reason.GONE, AttemptOutcome.PERMANENT),
+        (Permanent("no", endpoint_gone=True), DeliveryState.DEAD, Reason.ENDPOINT_GONE, AttemptOutcome.PERMANENT),
+        (Retry("later"), DeliveryState.RETRY, Reason.NONE, AttemptOutcome.RETRY),
+        (Ambiguous("?"), DeliveryState.RETRY, Reason.AMBIGUOUS, AttemptOutcome.AMBIGUOUS),
+        (Ambiguous("?", receiver_deduplicates=True), DeliveryState.RETRY, Reason.NONE, AttemptOutcome.AMBIGUOUS),
+        (Postponed("wait", MINUTE), DeliveryState.QUEUED, Reason.NONE, AttemptOutcome.NONE),
+        (Postponed("wait", timedelta(hours=2)), DeliveryState.DEAD, Reason.NO_TIME_LEFT, AttemptOutcome.NONE),
+    ],
+)
+def test_an_answer_has_one_result(
+    outcome: Outcome, state: DeliveryState, reason: Reason, attempt: AttemptOutcome
+) -> None:
+    result = decide_result(CLAIM, outcome, NOW)
+
+    assert (state, reason, attempt, NOW) == (result.state, result.reason, result.outcome, result.at)
+
+
+def test_what_is_sent_late_says_so_and_what_its_reader_knows_from_then_on() -> None:
+    notified = (LastNotified(1, "uid", "", "{}"),)
+    result = decide_result(CLAIM, Sent(), NOW, notified, late=True)
+
+    assert (Reason.LATE, notified) == (result.reason, result.last_notified)
+
+
+@pytest.mark.parametrize(
+    ("after", "wait"), [(None, WAIT), (timedelta(seconds=1), WAIT), (timedelta(hours=1), timedelta(hours=1))]
+)
+def test_a_retry_waits_for_the_longer_of_our_pause_and_theirs(after: timedelta | None, wait: timedelta) -> None:
+    assert NOW + wait == decide_result(CLAIM, Retry("later", after), NOW).not_before
+
+
+def test_a_destination_that_is_down_is_told_to_its_breaker_with_the_wait_that_it_asked_for() -> None:
+    results = [
+        decide_result(CLAIM, outcome, NOW)
+        for outcome in (
+            Retry("later", MINUTE), Retry("down", destination_down=True), Retry("down", MINUTE, True), Ambiguous("?")
+        )
+    ]  # fmt: skip
+
+    assert [(False, timedelta()), (True, timedelta()), (True, MINUTE), (True, timedelta())] == [
+        (result.destination_down, result.wait) for result in results
+    ]
+
+
+def test_a_wait_that_ends_with_the_use_of_a_message_is_too_long_and_says_whose_it_was() -> None:
+    last = CLAIM.expires_at - NOW
+    reasons = [
+        decide_result(replace(CLAIM, expires_at=NOW + until), Retry("later", after), NOW).reason
+        for until, after in [
+            (last, last),
+            (last, last - timedelta(seconds=1)),
+            (WAIT, None),
+            (WAIT, timedelta(seconds=1)),
+        ]
+    ]
+
+    assert [Reason.ASKED_TO_WAIT, Reason.NONE, Reason.NO_TIME_LEFT, Reason.NO_TIME_LEFT] == reasons
+
+
+def test_a_message_that_may_have_arrived_is_tried_once_more_and_not_sooner_than_in_five_minutes() -> None:
+    written = NOW - MINUTE
+    first = decide_result(CLAIM, Ambiguous("?"), NOW, written_at=written)
+    again = replace(CLAIM, attempts=1, reason=first.reason, ambiguous_sent_at=first.ambiguous_sent_at)
+
+    assert (NOW + AMBIGUOUS_RETRY_DELAY, written) == (first.not_before, first.ambiguous_sent_at)
+    assert Reason.NO_ANSWER is decide_result(again, Ambiguous("?"), NOW).reason
+    retried = decide_result(again, Retry("later"), NOW)
+    assert (Reason.AMBIGUOUS, written) == (retried.reason, retried.ambiguous_sent_at)
+
+
+def test_a_receiver_that_knows_copies_is_tried_like_any_other() -> None:
+    again = replace(CLAIM, attempts=3, reason=Reason.AMBIGUOUS, ambiguous_sent_at=NOW)
+    first = decide_result(CLAIM, Ambiguous("?", receiver_deduplicates=True), NOW)
+
+    assert (NOW + WAIT, None) == (first.not_before, first.ambiguous_sent_at)
+    assert DeliveryState.RETRY is decide_result(again, Ambiguous("?", receiver_deduplicates=True), NOW).state
+
+
+@pytest.mark.parametrize(("attempts", "state"), [(0, DeliveryState.QUEUED), (1, DeliveryState.RETRY)])
+def test_what_was_not_tried_is_put_back_as_it_was(attempts: int, state: DeliveryState) -> None:
+    claim = replace(CLAIM, attempts=attempts, reason=Reason.AMBIGUOUS, detail="before")
+    result = released(claim, NOW)
+
+    assert (state, Reason.AMBIGUOUS, "before") == (result.state, result.reason, result.detail)
+    assert NOW + MINUTE == decide_result(claim, Postponed("wait", MINUTE), NOW).not_before
+
+
+def test_the_pause_of_a_name_is_the_same_in_every_process() -> None:
+    assert [26.433509, 118.216159] == [backoff("k", attempts).total_seconds() for attempts in (0, 1)]
+
+
+def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> None:
+    for attempts, seconds in [(0, 30), (1, 120), (2, 600), (6, 4 * 3600), (11, 4 * 3600)]:
+        for name in "abcdefgh":
+            assert 0.8 * seconds <= backoff(name, attempts).total_seconds() <= 1.2 * seconds
+    assert len({backoff(name, 3) for name in "abcdefgh"}) == 8
