@@ -23,6 +23,7 @@ BENCH_DEBS := nginx-light wrk
 # A mail server that returns what the next one refuses, a browser whose push service can be set, and a strict reader of mails.
 FAULT_DEBS := postfix firefox-esr libmime-tools-perl
 # Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
+# To see whether they could run in halves too: make test ALONE_OPTIONS='-n 2 --dist loadfile'
 ALONE := tests/faults $(foreach name,dispatch fetch postgres scheduler serve,tests/test_$(name).py)
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
@@ -103,7 +104,10 @@ run: port .venv/ready
 
 test: .venv/ready-to-test browser needed-readers lint
 	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(PY) -m pytest $(ALONE)
+	$(PY) -m pytest $(ALONE_OPTIONS) $(ALONE)
+
+# Rewritten assertions are kept between runs, whatever the environment says: collection takes half.
+quick shuffle test: export PYTHONDONTWRITEBYTECODE :=
 
 # what needs nothing but Python: the loop while working
 QUICK := not slow and not process and not browser and not database

@@ -96,6 +96,7 @@ def test_one_value_has_one_text(text, canonical):
         ("1 week before at 9:30pm", "did you mean 1 week before at 21:30?"),
         ("1 week before at 12pm", "did you mean 1 week before at 12:00?"),
         ("1 week before at 12am", "did you mean 1 week before at 00:00?"),
+        ("1 week before at 13am", "did you mean 1 week before at 13:00?"),
         ("a dozen before", "not a lead"),
         ("two days before", "did you mean 2 days before?"),
         ("3 months earlier", "did you mean 3 months before?"),
