@@ -598,6 +598,6 @@ def test_what_is_no_feed_is_refused_or_empty(octets):
 def test_one_event_for_a_message_is_shown_whatever_is_known_of_its_date():
     registry = edition(event("a", "2023"))
 
-    octets = ical.render_event_calendar(registry, registry.versions[0], TODAY, base_url=BASE)
+    octets = feeds.render_event_ics(registry, registry.versions[0], TODAY, Filter(), BASE)
 
     assert "SUMMARY:[2023\\, day not known] A" in vevent(octets)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..events import Calendar, Text
-from ..history import Edition, Version
+from ..history import Version
 from . import content_lines
 from .identities import Identity, read_identities
 from .memo import Memo
@@ -31,7 +31,6 @@ __all__ = [
     "merge_zone_years",
     "read_identities",
     "render_calendar",
-    "render_event_calendar",
     "render_events",
     "render_vtimezone",
     "render_vtimezones",
@@ -76,17 +75,6 @@ def render_calendar(
         *_header_lines(calendar, header, options),
         *render_vtimezones(calendar, rendered_events, today),
         *(rendered.octets for rendered in rendered_events),
-    )
-
-
-def render_event_calendar(
-    edition: Edition, version: Version, today: date, language: str = "", base_url: str = ""
-) -> bytes:
-    """Renders one event as a calendar, for a message's attachment, with any date that is known."""
-    options = RenderOptions(language or edition.calendar.language, imprecise="all", base_url=base_url)
-    header = CalendarHeader(edition.calendar.name, url=edition.calendar.url, color=edition.calendar.color)
-    return render_calendar(
-        edition.calendar, header, [render_event(version, edition.calendar, options, today)], options, today
     )
 
 
