@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# webpush (Python): the TTL of one message is that of all later ones, and a message for now or never waits as long.
+# webpush (Python): the TTL of one message is that of all later ones, also of one for now or never.
 # RFC 8030 section 5.2: each message has its own TTL, and 0 has the service deliver at once or not at all.
 # Surprise: get() takes a ttl beside the message, and its constructor a "global" one; a message with ttl=3600
 # changes the global one, so the next message without a ttl waits an hour too, and so does one with ttl=0.
