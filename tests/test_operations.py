@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
+from eventcal import registry
 from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.deliveries import newest_edition
 from eventcal.errors import Problem
+from eventcal.registry import Registry
 from eventcal.run import registry_watcher
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.run.todo_lister import TodoLister
@@ -400,6 +402,32 @@ def test_a_registry_of_many_files_is_looked_at_less_often(tmp_path: Path, monkey
     counts = [len(look(NOW).events) for _ in range(7)]
 
     assert counts == [0, 0, 0, 0, 0, 1, 1]
+    store.close()
+
+
+def test_a_file_that_is_written_while_it_is_read_waits_for_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"
+    store.upgrade()
+    half = f"{REGISTRY_HEADER}events:\n  - {{id: a, title: A, when: TBD}}\n"
+    path.write_text(f"{REGISTRY_HEADER}events: []\n", encoding="utf-8")
+    look, read = RegistryWatcher(store, Settings(registry=path), lambda line: None), registry.read
+    look(NOW)
+
+    def read_while_another_writes(source: Path) -> Registry:
+        loaded = read(source)
+        with path.open("a", encoding="utf-8") as file:
+            file.write("  - {id: b, title: B, when: TBD}\n")
+        return loaded
+
+    path.write_text(half, encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(registry, "read", read_while_another_writes)
+        assert look(NOW).events == ()
+    assert [event.id for event in look(NOW).events] == ["a", "b"]
+    assert look.edition
+    assert look.edition.number == 2
     store.close()
 
 

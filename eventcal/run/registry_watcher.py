@@ -79,6 +79,8 @@ class RegistryWatcher:
         ):
             return last_registry
         new_registry = registry.read(self._path)
+        if last_registry is not None and registry.signature(new_registry) != new_registry.signature:
+            return last_registry  # it was written while it was read: half a file may be valid, so the next look decides
         outcome = editions.publish(
             self._store,
             new_registry,
