@@ -8,7 +8,16 @@ from datetime import timedelta
 import pytest
 
 from eventcal.channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
-from eventcal.deliveries.outcome import AMBIGUOUS_RETRY_DELAY, backoff, decide_result, released
+from eventcal.deliveries.outcome import (
+    AMBIGUOUS_RETRY_DELAY,
+    PROBE_INTERVAL,
+    BreakerReport,
+    backoff,
+    decide_result,
+    next_breaker,
+    released,
+)
+from eventcal.ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
 from eventcal.states import AttemptOutcome, DeliveryState, Reason
 from eventcal.store.ledger import Claim, LastNotified
 
@@ -125,3 +134,38 @@ def test_waits_grow_from_half_a_minute_to_four_hours_give_or_take_a_fifth() -> N
         for name in "abcdefgh":
             assert 0.8 * seconds <= backoff(name, attempts).total_seconds() <= 1.2 * seconds
     assert len({backoff(name, 3) for name in "abcdefgh"}) == 8
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "report", "failures", "open_for"),
+    [
+        pytest.param(0, BreakerReport("d", False, FAILURES_TO_OPEN - 1), FAILURES_TO_OPEN - 1, None, id="few"),
+        pytest.param(2, BreakerReport("d", False, FAILURES_TO_OPEN - 2), FAILURES_TO_OPEN, PROBE_INTERVAL, id="enough"),
+        pytest.param(
+            2, BreakerReport("d", True, FAILURES_TO_OPEN - 1), FAILURES_TO_OPEN - 1, None, id="since a success"
+        ),
+        pytest.param(
+            0, BreakerReport("d", True, FAILURES_TO_OPEN), FAILURES_TO_OPEN, PROBE_INTERVAL, id="enough since"
+        ),
+        pytest.param(0, BreakerReport("d", False, 1, wait=HOUR), 1, HOUR, id="asked to wait"),
+        pytest.param(0, BreakerReport("d", False, 1, wait=timedelta(seconds=1)), 1, PROBE_INTERVAL, id="for a moment"),
+        pytest.param(0, BreakerReport("d", True, 0, wait=HOUR), 0, None, id="well, whatever it asked for before"),
+        pytest.param(FAILURES_TO_OPEN, BreakerReport("d", True, 0), 0, None, id="well again"),
+    ],
+)
+def test_a_breaker_opens_on_failures_in_a_row_or_a_wait_and_closes_on_a_success(
+    before: int, report: BreakerReport, failures: int, open_for: timedelta | None
+) -> None:
+    breaker = next_breaker(CircuitBreaker("d", failures=before), replace(report, detail="421"), NOW)
+
+    assert (breaker.failures, breaker.open_until) == (failures, open_for and NOW + open_for)
+
+
+def test_a_report_that_changes_nothing_gives_the_breaker_itself() -> None:
+    breaker = CircuitBreaker("d", failures=2, detail="first")
+
+    assert next_breaker(breaker, BreakerReport("d", False, 0, "second"), NOW) is breaker
+    assert next_breaker(breaker, BreakerReport("d", False, 1, "second"), NOW).detail == "second"
