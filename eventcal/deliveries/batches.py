@@ -21,7 +21,7 @@ from ..ledger_rows import CircuitBreaker
 from ..store import Connection, Store, StoreBusy, ledger
 from ..store.ledger import Claim, DeliveryResult
 from .outcome import PROBE_INTERVAL
-from .sender import Sender
+from .sender import ClaimBatch, Sender
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class LocalDispatcher:
             with sender.store.write(alone=False) as conn:
                 ledger.release(conn, batch.owner)
             raise
-        handle = partial(sender.handle, is_probe=batch.is_probe)
+        handle = partial(sender.handle, is_probe=batch.is_probe, batch=ClaimBatch(claims))
         self._runner.submit(sender.channels[batch.channel].destination, claims, handle, sender.settle)
 
     def wait(self, seconds: float) -> bool:

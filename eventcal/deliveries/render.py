@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from ..planning.alarms import parse_alarm
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
-from ..store import Connection, Store, edition_store, instant, ledger
+from ..store import Store, edition_store, instant, ledger
 from ..store.ledger import Claim, DigestEntry, LastNotified
 from ..store.recipients import BouncePolicy
 from ..todos import parse_todo_list
@@ -133,6 +134,7 @@ class MessageRenderer:
     def __init__(self, store: Store, context: RenderContext) -> None:
         self._store, self._context = store, context
         self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
+        self._build_locks: dict[tuple[object, ...], threading.Lock] = {}
         self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._outdated: dict[tuple[int, str, str], bool] = {}
 
@@ -191,24 +193,25 @@ class MessageRenderer:
         version = lookup.version(uid)
         if claim.subscription is None or version is None or version.modified == version.created:
             return None
+        if not self._has_outdated_readers(lookup, uid, recurrence):
+            return None
         with self._store.read() as conn:
-            if not self._has_outdated_readers(conn, lookup, uid, recurrence):
-                return None
             state = ledger.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
         line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
         return line if line.kind not in (None, ChangeKind.ADDED) else None
 
-    def _has_outdated_readers(self, conn: Connection, lookup: EventLookup, uid: str, recurrence: str) -> bool:
+    def _has_outdated_readers(self, lookup: EventLookup, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
         cache_key = (lookup.edition.number, uid, recurrence)
-        if cache_key not in self._outdated:
+        is_outdated = self._outdated.get(cache_key)
+        if is_outdated is None:
             state = current_state(lookup, uid, recurrence)
+            with self._store.read() as conn:
+                is_outdated = state is None or ledger.has_outdated_readers(conn, uid, recurrence, state_to_json(state))
             if len(self._outdated) >= _MAX_CACHE_ENTRIES:
                 self._outdated.clear()
-            self._outdated[cache_key] = state is None or ledger.has_outdated_readers(
-                conn, uid, recurrence, state_to_json(state)
-            )
-        return self._outdated[cache_key]
+            self._outdated[cache_key] = is_outdated
+        return is_outdated
 
     def _render_cached_reminder(
         self,
@@ -231,15 +234,17 @@ class MessageRenderer:
             wants_calendar,
             correction.old if correction else None,
         )
-        cached = self._cache.get(cache_key)
-        if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-            # without a lock: now and then two threads build the same message, which costs less than all waiting for one
-            message, told = self._build_reminder(
-                claim, lookup, now, decision, footer_reason, wants_calendar, correction
-            )
-            if len(self._cache) >= _MAX_CACHE_ENTRIES:
-                self._cache.clear()
-            cached = self._cache[cache_key] = (now, message, told)
+        # for each message a lock of its own: messages of other events need not wait until this one is built
+        with self._build_locks.setdefault(cache_key, threading.Lock()):
+            cached = self._cache.get(cache_key)
+            if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
+                message, told = self._build_reminder(
+                    claim, lookup, now, decision, footer_reason, wants_calendar, correction
+                )
+                if len(self._cache) >= _MAX_CACHE_ENTRIES:
+                    self._cache.clear()
+                    self._build_locks.clear()
+                cached = self._cache[cache_key] = (now, message, told)
         return cached[1:]
 
     def _footer_reason(self, claim: Claim, lookup: EventLookup) -> str:

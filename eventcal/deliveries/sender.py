@@ -5,6 +5,7 @@ A destination that fails for everyone is left alone from then on, before its bre
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 MAX_CLAIM_AGE = timedelta(seconds=0.5)
 """A claim that was read longer ago is read again before the socket opens."""
 
+MAX_REFRESHED_CLAIMS = 20
+"""So many claims of a batch are read again at once: one by one, a sender that falls behind would fall further behind."""
+
 TWIN_WAIT = timedelta(seconds=2)
 """A message that another subscription of the same address brings is looked at again after this time."""
 
@@ -38,6 +42,30 @@ MAX_RETRY_AFTER = timedelta(hours=4)
 """A destination is left alone for no longer than this, whatever it asks for."""
 
 EditionSource = Callable[[Connection], Edition | None]
+
+
+class ClaimBatch:
+    """Claims that are sent together and, once they are old, read again together. Used by several threads."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self._waiting = {claim.id: claim for claim in claims}
+        self._lock = threading.Lock()
+
+    def current(
+        self, claim: Claim, now: datetime, refresh: Callable[[Sequence[Claim]], Sequence[Claim]]
+    ) -> Claim | None:
+        """Returns *claim* as it was read at most `MAX_CLAIM_AGE` ago, None when another sender has taken it over.
+
+        *refresh* reads claims again and leaves out those that were taken over.
+        """
+        with self._lock:
+            latest = self._waiting.pop(claim.id, claim)
+            if abs(now - latest.read_at) <= MAX_CLAIM_AGE:
+                return latest
+            following = list(itertools.islice(self._waiting.values(), MAX_REFRESHED_CLAIMS - 1))
+            refreshed = {current.id: current for current in refresh([latest, *following])}
+            self._waiting.update((waiting.id, refreshed.get(waiting.id, waiting)) for waiting in following)
+            return refreshed.get(claim.id)
 
 
 @dataclass(slots=True)
@@ -126,13 +154,16 @@ class Sender:
 
     # one delivery
 
-    def handle(self, claim: Claim, is_probe: bool = False) -> DeliveryResult:
-        """Sends *claim* if it is still of use. Raises StoreError when the store cannot be read; nothing was sent then."""
+    def handle(self, claim: Claim, is_probe: bool = False, batch: ClaimBatch | None = None) -> DeliveryResult:
+        """Sends *claim*, one of *batch*, if it is still of use.
+
+        Raises StoreError when the store cannot be read; nothing was sent then.
+        """
         channel = self.channels[claim.channel]
         now = self.clock()
         if not is_probe and self._is_failing(channel):
             return released(claim, now)
-        current = claim if abs(now - claim.read_at) <= MAX_CLAIM_AGE else self._refresh_claim(claim, now)
+        current = (batch or ClaimBatch([claim])).current(claim, now, lambda claims: self._refresh_claims(claims, now))
         if current is None:
             # its fencing token has moved on: this result will not be written
             return DeliveryResult(claim, DeliveryState.SKIPPED, Reason.TAKEN_OVER, now)
@@ -149,12 +180,12 @@ class Sender:
             current, outcome, self.clock(), rendered.last_notified, rendered.late, rendered.message.send_time
         )
 
-    def _refresh_claim(self, claim: Claim, now: datetime) -> Claim | None:
+    def _refresh_claims(self, claims: Sequence[Claim], now: datetime) -> list[Claim]:
         with self.store.read() as conn:
             edition = self.edition_source(conn)
             if edition is not None:
                 self.set_edition(edition)
-            return next(iter(ledger.refresh_claims(conn, [claim], now)), None)
+            return ledger.refresh_claims(conn, claims, now)
 
     def _render(self, claim: Claim, channel: Channel, now: datetime) -> Rendered | DeliveryResult:
         """Renders the message of *claim*, or returns why there is none. One that fails is dead and does not stop others."""

@@ -13,7 +13,7 @@ from functools import partial
 from ..deliveries import batches
 from ..deliveries.batches import BATCH_SIZE, Batch, ClaimRunner
 from ..deliveries.outcome import released
-from ..deliveries.sender import Sender
+from ..deliveries.sender import ClaimBatch, Sender
 from ..errors import StoreError
 from ..store import StoreBusy, ledger
 from ..store.ledger import Claim, DeliveryResult
@@ -38,7 +38,7 @@ class BatchRunner:
         self._lock = threading.Lock()
         self._owners_in_flight: set[str] = set()
         # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
-        # early has to be read again, message by message.
+        # early has to be read again.
         self._claim_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def run_batch(self, batch: Batch) -> int:
@@ -84,7 +84,7 @@ class BatchRunner:
             if not claims:
                 return None
             in_flight = _BatchInFlight(claims[0].owner, len(claims), self._sender.settle)
-            handle = partial(self._sender.handle, is_probe=batch.is_probe)
+            handle = partial(self._sender.handle, is_probe=batch.is_probe, batch=ClaimBatch(claims))
             with self._lock:
                 if not self._stopping.is_set():
                     self._owners_in_flight.add(in_flight.owner)
