@@ -203,6 +203,7 @@ def test_the_notifications_button_stops_the_event(browser: Any, world: ServedWor
     visitor.page.evaluate(
         "async () => { for (const one of await (await navigator.serviceWorker.ready).getNotifications()) one.close(); }"
     )
+    wait_for(lambda: not visitor.notifications(), "the first one is closed")
     world.advance_to(utc(2021, 9, 9, 5))
     world.service.requests[:-1] = []
     world.deliver_to(visitor)
