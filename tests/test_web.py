@@ -45,6 +45,7 @@ from tests.sample import (
     snapshot,
 )
 
+STATIC_FOLDER = Path(web.__file__).parent / "static"
 SEPTEMBER = date(2021, 9, 1)
 
 
@@ -511,6 +512,20 @@ def test_the_badge_of_a_source_does_not_take_the_colour_of_a_status() -> None:
     assert not re.search(r"postponed[^,{]* \.badge", load_asset("eventcal.css").body.decode())
 
 
+@pytest.mark.parametrize(
+    "source",
+    sorted([*STATIC_FOLDER.glob("*.css"), *STATIC_FOLDER.glob("*.js")]),
+    ids=lambda path: path.name,
+)
+def test_a_style_sheet_or_script_loses_comments_and_spaces_and_no_text(source: Path) -> None:
+    lines = [line.strip() for line in source.read_text(encoding="utf-8").splitlines()]
+    text = "\n".join(line for line in lines if not line.startswith("//") and not re.fullmatch(r"/\*.*\*/", line))
+    served = load_asset(source.name).body.decode()
+
+    assert "".join(served.split()) == "".join(text.split())
+    assert re.findall(r'"[^"\n]*"', served) == re.findall(r'"[^"\n]*"', text)
+
+
 def test_each_calendar_service_is_offered_the_feed_of_the_page_and_mail_beside_it() -> None:
     html = visit(snapshot(*SEED), base_url="https://example.org").get("/?tag=summit&lang=en").get_data(as_text=True)
     addresses = [unescape(address) for address in re.findall(r'data-way="(?:webcal|cid|url)"[^>]*href="([^"]+)"', html)]
@@ -640,7 +655,7 @@ def test_a_list_of_a_month_has_today_and_no_day_of_another_month_without_a_share
 
 @pytest.mark.parametrize("sheet", ["operations.css", "subscribe.css"])
 def test_a_style_sheet_of_some_pages_gives_no_class_of_all_pages_another_look(sheet: str) -> None:
-    folder = Path(web.__file__).parent / "static"
+    folder = STATIC_FOLDER
     names = [set(re.findall(r"^\.([\w-]+) \{", (folder / name).read_text(), re.M)) for name in ("eventcal.css", sheet)]
     assert names[0] & names[1] == set()
 

@@ -44,8 +44,8 @@ _SITE_CONTENT_TYPES: Final = {
 EMBED_SCRIPT: Final = "/static/embed.js"
 """Other people's pages name it, so that its address never changes."""
 
-_COMMENT_OR_INDENT = re.compile(rb"^\s*(?://.*|/\*.*\*/)?\s*", re.MULTILINE)
-"""What a browser does not need at the beginning of a line of a style sheet or script."""
+_COMMENT_OR_INDENT = re.compile(rb"^\s*(?://.*|/\*.*?\*/)?\s*", re.MULTILINE)
+"""Matches the indentation of a line of a style sheet or script, and a comment that the line begins with."""
 _SPACE_BESIDE_MARK = re.compile(rb"\s+(?=[{};])|(?<=[{};:,])\s+")
 _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 
