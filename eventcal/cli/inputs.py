@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
 
-
 REGISTRY_ADVICE = "name the registry with --registry, or make one with `eventcal init`"
 
 

@@ -1,4 +1,4 @@
-"""Decides what the operator's channels are told needs a person: once when it begins, once when it is over. Pure."""
+"""Decides which alarms the operator's channels get: one when something needs a person, one when it no longer does. Pure."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from ..ledger_rows import FAILURES_TO_OPEN, AlarmEvidence, NewDelivery, Operator
 from ..states import DeliveryKind
 
 RECENT_FAILURE = timedelta(days=1)
-"""Dead letters alarm for so long; what is older is listed, and told no more."""
+"""Time for which a failure counts towards an alarm. Older ones are listed, and raise none."""
 
 ALARM_DELAY = timedelta(minutes=1)
-"""What passes by itself sooner than this is not told."""
+"""A condition that ends within this time raises no alarm."""
 
 ALARM_LIFETIME = timedelta(days=1)
+"""Time after which a message about an alarm is of no use any more."""
 
 REPEAT_INTERVAL = timedelta(hours=1)
-"""A standing alarm with another cause is told again, and not more often than this."""
+"""Time between two messages about an alarm whose cause changes while it lasts."""
 
 MAILBOX_FAILURES_TO_ALARM = 3
 """A mailbox that cannot be read alarms after so many failures in a row: about ten minutes."""
 
 MAX_DEAD_LETTER_ALARMS = 10
-"""So many pairs of channel and cause are told, those with the most dead letters."""
+"""Number of alarms about dead letters, one for each channel and cause; those with the most are chosen."""
 
 _CODE_PATTERN = re.compile(r"\b([345]\d\d)(?: ([45]\.\d{1,3}\.\d{1,3}))?(?=\b|$)")
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
@@ -92,7 +93,7 @@ def active_alarms(evidence: AlarmEvidence) -> dict[str, ActiveAlarm]:
 
 
 def _dead_letters(evidence: AlarmEvidence) -> dict[str, ActiveAlarm]:
-    """Dead letters by channel and cause, each with the commonest text as its example."""
+    """Groups dead letters by channel and cause, each with the commonest text as its example."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in evidence.dead_letters:
@@ -132,7 +133,7 @@ def diff_alarms(current: Mapping[str, ActiveAlarm], known: Mapping[str, StoredAl
 
 
 def _is_due(stored: StoredAlarm, active: ActiveAlarm, now: datetime) -> bool:
-    """Whether an alarm is to be told: it has lasted, it grew by an order of magnitude, or its cause is another."""
+    """Tells whether a message is due: the alarm has lasted, it grew by an order of magnitude, or its cause changed."""
     if stored.notified_at is None:
         return now - stored.since >= ALARM_DELAY
     if active.level > stored.level:
@@ -162,7 +163,7 @@ def alarm_deliveries(alarms: Iterable[Alarm], operators: Iterable[Operator], now
 
 
 def _delivery_key(alarm: Alarm) -> str:
-    """The same for the same beginning, or end, of the same thing: whoever notices it, it is told once."""
+    """Returns an idempotency key: processes that notice the same beginning, or end, queue one message together."""
     hash_input = f"alarm\0{alarm.name}\0{(alarm.since - _EPOCH) // _MILLISECOND}\0{alarm.over}"
     if not alarm.over:
         hash_input += f"\0{alarm.level}\0{alarm.detail if alarm.name == 'registry' else find_cause(alarm.detail)}"

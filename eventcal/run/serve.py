@@ -129,11 +129,8 @@ def _run_standalone(
     store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel]
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
-    sender, threads, stopping = (
-        build_sender(store, channels, settings, first_look.editions),
-        SenderThreads(),
-        threading.Event(),
-    )
+    sender = build_sender(store, channels, settings, first_look.editions)
+    threads, stopping = SenderThreads(), threading.Event()
     dispatcher = deliveries.LocalDispatcher(sender, threads)
 
     def tick(_: datetime) -> object:

@@ -33,6 +33,7 @@ class Bar:
     is_repeat: bool
 
     def reaches(self, day: date) -> bool:
+        """Tells whether its event still lasts on *day*."""
         return (last_shown_day(self.occurrence.when) or date.min) >= day
 
 
