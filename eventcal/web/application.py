@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ..history import Edition
     from ..settings import Settings
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
@@ -50,15 +52,28 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
         app = create_app(snapshots, settings, is_stalled=snapshots.is_stalled, store=store)
         responder = FeedResponder(snapshots, settings.base_url, is_stalled=snapshots.is_stalled)
 
+    frozen: Edition | None = None
+
     def prepare_feeds(snapshot: Snapshot) -> None:
         # the thread that finds a new edition also makes its feed ready, before any reader asks
+        nonlocal frozen
         store.now()
         responder.refresh(snapshot)
+        if snapshot.edition is not frozen:
+            frozen = snapshot.edition
+            _freeze_heap()
 
     snapshots.on_refresh = prepare_feeds
     snapshots.start()
     idle_connections.start_closing(settings.port, settings.limits)
     return RsgiApplication(responder, app, settings.limits, settings.base_url).__rsgi__
+
+
+def _freeze_heap() -> None:
+    """Spares full garbage collections what an edition consists of: they held all answers up, by 0.15 s with 10,000 events."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _favour_feeds() -> None:
