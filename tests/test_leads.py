@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
-from eventcal.leads import Elapsed, NoticeKind, WallClock, is_lead_like, lead_text, longest_lead, parse, resolve
+from eventcal.leads import (
+    Elapsed,
+    NoticeKind,
+    WallClock,
+    is_lead_like,
+    lead_text,
+    leads_of,
+    longest_lead,
+    notices_of,
+    parse,
+    resolve,
+)
 from eventcal.when import find_zone
 from eventcal.when import parse as parse_when
 from tests.factories import utc
@@ -221,3 +232,10 @@ def test_no_lead_comes_before_a_date_that_is_not_known_at_all():
 def test_a_lead_cannot_be_half_right(wrong):
     with pytest.raises(ValueError):
         wrong()
+
+
+def test_the_entries_of_reminders_are_leads_or_notices() -> None:
+    week, change = parse("1 week before at 09:00"), parse("on change")
+
+    assert leads_of((change, week)) == (week,)
+    assert notices_of((change, week)) == (change,)
