@@ -43,14 +43,10 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
 
     store = open_store(settings.store_url)
     snapshots = SnapshotPoller(store)
-    if store.clustered:  # one clock for all machines: the same day, and so the same bytes, everywhere
-        app = create_app(snapshots, settings, store.about_now, snapshots.is_stalled, store=store)
-        responder = FeedResponder(
-            snapshots, settings.base_url, lambda: store.about_now().timestamp(), snapshots.is_stalled
-        )
-    else:
-        app = create_app(snapshots, settings, is_stalled=snapshots.is_stalled, store=store)
-        responder = FeedResponder(snapshots, settings.base_url, is_stalled=snapshots.is_stalled)
+    app = create_app(snapshots, settings, store.about_now, snapshots.is_stalled, store=store)
+    # many machines have one clock: the same day, and so the same bytes, everywhere
+    timestamp = (lambda: store.about_now().timestamp()) if store.clustered else time.time
+    responder = FeedResponder(snapshots, settings.base_url, timestamp, snapshots.is_stalled)
 
     frozen: Edition | None = None
 
