@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -83,8 +84,10 @@ Ask = Callable[..., Answer]
 def ask_wsgi(app: FeedMiddleware) -> Ask:
     def ask(address: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         path, _, query = address.partition("?")
-        builder = EnvironBuilder(path, query_string=query, method=method, headers=_header_names(headers), data=body)
-        chunks, status, answer_headers = run_wsgi_app(app, builder.get_environ())
+        builder = EnvironBuilder(path, method=method, headers=_header_names(headers), data=body)
+        environ = builder.get_environ()
+        environ["QUERY_STRING"] = query.encode("utf-8", "surrogateescape").decode("latin-1")  # as it came: PEP 3333
+        chunks, status, answer_headers = run_wsgi_app(app, environ)
         return Answer(int(status[:3]), _without_date(answer_headers.items()), b"".join(chunks))
 
     return ask
@@ -177,6 +180,22 @@ def test_both_interfaces_answer_304_to_what_they_gave(both: Both, address: str) 
         by_wsgi, by_rsgi = (ask(address, if_none_match=answer.headers["etag"]) for ask in (both.wsgi, both.rsgi))
         assert (by_rsgi.status, by_rsgi.body) == (304, b"")
         assert by_wsgi == by_rsgi
+
+
+@pytest.mark.parametrize("path", ["/calendar.ics", "/agenda", "/follow", "/nope", "/subscribe", "/operations"])
+@pytest.mark.parametrize("text", ["ä", "٣", "саммит"])
+def test_letters_beyond_ascii_in_a_query_are_read_as_if_they_were_percent_encoded(
+    both: Both, path: str, text: str
+) -> None:
+    encoded = both.rsgi(f"{path}?q={quote(text)}")
+
+    assert both.rsgi(f"{path}?q={text}") == both.wsgi(f"{path}?q={text}") == encoded
+    assert encoded.status < 500
+
+
+@pytest.mark.parametrize(("path", "status"), [("/calendar.ics", 400), ("/agenda", 200)])
+def test_a_query_that_is_not_utf_8_breaks_no_page(both: Both, path: str, status: int) -> None:
+    assert both.wsgi(f"{path}?q=\udcff").status == both.wsgi(f"{path}?q=%FF").status == status
 
 
 @pytest.mark.parametrize(

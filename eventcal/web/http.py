@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 Headers = list[tuple[str, str]]
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -43,6 +44,14 @@ class HttpResponse:
     status: int
     headers: Headers
     body: bytes = b""
+
+
+_ASCII: Final = bytes(range(128))
+
+
+def encode_query(query: str | bytes) -> str:
+    """Returns *query* with what is not ASCII percent-encoded, as RFC 3986 2.1 wants it and not every client sends it."""
+    return quote(query, safe=_ASCII)
 
 
 def text_response(

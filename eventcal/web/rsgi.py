@@ -17,7 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ..settings import ServerLimits
 from .feeds.responder import FeedResponder
-from .http import Headers, HttpRequest, HttpResponse, feed_headers, text_response
+from .http import Headers, HttpRequest, HttpResponse, encode_query, feed_headers, text_response
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def build_environ(scope: RsgiScope, body: bytes) -> WSGIEnvironment:
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": encode_query(scope.query_string),
         "SERVER_NAME": server_name,
         "SERVER_PORT": server_port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",

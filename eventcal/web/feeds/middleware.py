@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ... import filters
-from ..http import REASONS, HttpRequest
+from ..http import REASONS, HttpRequest, encode_query
 from .responder import FeedResponder, SnapshotView
 
 
@@ -34,9 +34,8 @@ class FeedMiddleware:
 
         # WSGI hands octets over as if they were Latin-1 (PEP 3333).
         path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
-        answer = self._responder.answer(
-            HttpRequest(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), header)
-        )
+        environ["QUERY_STRING"] = query = encode_query(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        answer = self._responder.answer(HttpRequest(environ["REQUEST_METHOD"], path, query, header))
         if answer is None:
             return self._app(environ, start_response)
         start_response(f"{answer.status} {REASONS[answer.status]}", list(answer.headers))
