@@ -72,6 +72,15 @@ class StoredReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class BounceScore:
+    """The number of days on which a subscription's mail came back, not long apart, and the latest bounce."""
+
+    subscription: int
+    score: int
+    bounced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class EndedReminder:
     """A stored reminder that the plan no longer wants: *state* is SUPERSEDED or SKIPPED."""
 

@@ -19,12 +19,13 @@ from eventcal.channels import Permanent, Sent
 from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
 from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
+from eventcal.deliveries.returned_mail import record_bounces
 from eventcal.errors import SettingsError
 from eventcal.planning import alarms
+from eventcal.planning.bounces import BouncePolicy
 from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
 from eventcal.settings import load
 from eventcal.store import ledger, mailbox_reads, recipients, signing_keys
-from eventcal.store.recipients import BouncePolicy
 
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
@@ -167,14 +168,14 @@ def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None
     policy = BouncePolicy(threshold=2, stale_days=7)
     with world.store.write() as conn:
         for days, ended in ((0, 0), (8, 0), (8.1, 0), (15, 1)):
-            assert recipients.record_bounces(conn, {reader.id: "550"}, policy, NOW + timedelta(days=days)) == ended
+            assert record_bounces(conn, {reader.id: "550"}, policy, NOW + timedelta(days=days)) == ended
 
 
 def test_what_bounces_ended_comes_back_with_what_was_missed_and_is_still_of_use(world: SubscriberWorld) -> None:
     reader = world.sign_up()
     world.advance_to(NOW + timedelta(hours=1))
     with world.store.write() as conn:
-        recipients.record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
+        record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
     world.mail.outcomes = [Sent()]
     world.advance_to(NOW + 3 * DAY + timedelta(hours=12))
     assert world.notifications == []
@@ -195,7 +196,7 @@ def test_what_changed_meanwhile_is_told_to_those_who_come_back_and_to_nobody_twi
     world.sign_up("other@example.org")
     world.advance_to(NOW + timedelta(hours=1))
     with world.store.write() as conn:
-        recipients.record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
+        record_bounces(conn, {reader.id: "550 5.1.1"}, BouncePolicy(threshold=1), world.now)
     world.publish(asking.replace("2021-09-19", "2021-09-20"), world.now + timedelta(minutes=1))
     world.advance_to(world.now + timedelta(hours=1))
     assert [message.address for message in world.notifications] == ["other@example.org"]
@@ -212,7 +213,7 @@ def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> 
     readers = [world.sign_up(f"r{number}@example.org") for number in range(3)]
     with world.store.write() as conn:
         details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
-        recipients.record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
+        record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
         active = alarms.active_alarms(ledger.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
     assert active["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
 

@@ -57,8 +57,8 @@ def bounce(settings: Settings, recipient: str, mailbox: str | None) -> None:
         )
     from ..channels.bounce_mailbox import parse_mailbox_url, read_unseen
     from ..deliveries import BounceCounter
+    from ..planning.bounces import BouncePolicy
     from ..store import signing_keys
-    from ..store.recipients import BouncePolicy
 
     url = "" if mailbox is None else _mailbox_url(mailbox)
     if mailbox is not None:

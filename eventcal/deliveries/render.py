@@ -17,12 +17,12 @@ from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
+from ..planning.bounces import BouncePolicy
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
 from ..store import Store, edition_store, instant, ledger
 from ..store.ledger import Claim, DigestEntry, LastNotified
-from ..store.recipients import BouncePolicy
 from ..todos import parse_todo_list
 from ..tokens import TokenPayload, TokenPurpose
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .. import tokens
-from ..channels.bounce_mail import ReturnKind, read_returned_mail
-from ..store import Store, recipients
-from ..store.recipients import BouncePolicy
+from ..channels.bounce_mail import ReturnedMail, ReturnKind, read_returned_mail
+from ..planning.bounces import BouncePolicy
+from ..states import Reason
+from ..store import Connection, Store, recipients
 
 _COUNTED = (ReturnKind.BOUNCE, ReturnKind.FAILURE, ReturnKind.COMPLAINT)
+
+
+def record_bounces(conn: Connection, details: Mapping[int, str], policy: BouncePolicy, now: datetime) -> int:
+    """Counts a bounce for the sign-ups among *details* and ends those with enough; returns how many ended."""
+    ended = 0
+    for previous in recipients.bounce_scores(conn, details):
+        score = policy.count(previous, now)
+        recipients.save_bounce_score(conn, score)
+        if policy.is_enough(score):
+            recipients.end(conn, [score.subscription], Reason.BOUNCED, now, details[score.subscription][:300])
+            ended += 1
+    return ended
 
 
 @dataclass(frozen=True)
@@ -34,16 +48,24 @@ class BounceCounter:
         if delivery_id is None:
             return f"ignored: {returned.kind.value} without a delivery id"
         with self.store.write() as conn:
-            outcome = recipients.record_returned_mail(
-                conn,
-                delivery_id,
-                returned.detail,
-                self.policy,
-                now,
-                is_bounce=returned.kind is ReturnKind.BOUNCE,
-                is_complaint=returned.kind is ReturnKind.COMPLAINT,
-            )
+            subscription = recipients.record_returned_mail(conn, delivery_id, returned.detail, now)
+            if subscription is None:
+                outcome = "no subscription to count it against"
+            else:
+                outcome = self._apply(conn, subscription, returned, now)
         return f"{returned.kind.value}: {outcome}"
+
+    def _apply(self, conn: Connection, subscription: int, returned: ReturnedMail, now: datetime) -> str:
+        """Ends a sign-up for a complaint or for enough bounces, and returns what followed; other failures are noted alone."""
+        is_sign_up = bool(recipients.bounce_scores(conn, [subscription]))
+        if not is_sign_up or returned.kind is ReturnKind.FAILURE:
+            return "noted"
+        if returned.kind is ReturnKind.COMPLAINT:
+            detail = returned.detail.removeprefix("complaint: ")
+            recipients.end(conn, [subscription], Reason.COMPLAINT, now, detail)
+            return "subscription ended"
+        is_ended = record_bounces(conn, {subscription: returned.detail}, self.policy, now)
+        return "subscription ended" if is_ended else "counted"
 
     def _find_delivery(self, ids: tuple[str, ...]) -> int | None:
         for text in ids:

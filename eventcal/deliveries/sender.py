@@ -26,6 +26,7 @@ from ..store import Connection, Store, devices, ledger, recipients, retention
 from ..store.ledger import Claim, DeliveryResult
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
 from .render import MessageRenderer, RenderContext, Rendered, known_after
+from .returned_mail import record_bounces
 
 log = logging.getLogger(__name__)
 
@@ -253,7 +254,7 @@ class Sender:
         if bounced:
             details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
             now = max(result.at for result in bounced)
-            recipients.record_bounces(conn, details, self.render_context.bounce_policy, now)
+            record_bounces(conn, details, self.render_context.bounce_policy, now)
         for result in results:
             if result.reason is Reason.ENDPOINT_GONE:
                 ledger.pause(conn, result.claim.channel, reason_text(result.reason, result.detail))

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from ..channels.bounce_mailbox import MailboxError, read_unseen
 from ..deliveries import BounceCounter
+from ..planning.bounces import BouncePolicy
 from ..scheduler import PeriodicJob
 from ..settings import Settings
 from ..store import Store, StoreBusy, mailbox_reads, signing_keys
-from ..store.recipients import BouncePolicy
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,11 @@ from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
 from ..ledger_rows import PUSH_CHANNEL
 from ..logs import line_logger, set_up_logs
+from ..planning.bounces import BouncePolicy
 from ..push import VapidKey
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..store import Store, StoreBusy, devices, open_store, processes, signing_keys
-from ..store.recipients import BouncePolicy
 from . import PrintLine
 
 log = logging.getLogger(__name__)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import GrammarError
-from ..ledger_rows import DIGEST_CHANNEL, SubscriptionGroup
+from ..ledger_rows import DIGEST_CHANNEL, BounceScore, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when import find_zone
 from . import json_rows
-from .database import ms
+from .database import instant, ms
 from .edition_store import add_to_meta, read_meta
 from .json_rows import packed
 from .meta_keys import MetaKey
@@ -170,59 +170,31 @@ def _queued_again(now: datetime) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class BouncePolicy:
-    """When bounces end a subscription, after Mailman: on *threshold* days, with at most *stale_days* between two of them."""
-
-    threshold: int = 3
-    stale_days: int = 30
-
-
-def record_bounces(conn: Connection, details: Mapping[int, str], policy: BouncePolicy, now: datetime) -> int:
-    """Counts a bounce of today for the sign-ups among *details* and ends those with enough; returns how many ended.
-
-    One a day counts. Configured recipients stay: whoever wrote them there is told of dead letters.
-    """
-    ids = {"ids": packed(details)}
-    among = _IS_AMONG & _IS_ACTIVE_SIGN_UP
-    day = timedelta(days=1) // timedelta(milliseconds=1)
-    last, score = subscription.c.bounced_at, subscription.c.bounce_score
-    is_stale = last.is_(None) | (last < ms(now) - policy.stale_days * day)
-    counted = case((is_stale, 1), (last // day < ms(now) // day, score + 1), else_=score)
-    conn.execute(update(subscription).where(among).values(bounced_at=ms(now), bounce_score=counted), ids)
-    ended_ids = list(conn.execute(select(subscription.c.id).where(among, score >= policy.threshold), ids).scalars())
-    for id in ended_ids:
-        end(conn, [id], Reason.BOUNCED, now, details[id][:300])
-    return len(ended_ids)
+def bounce_scores(conn: Connection, ids: Iterable[int]) -> list[BounceScore]:
+    """Returns the scores of the active sign-ups among *ids*. Configured recipients have none: operators see their dead letters."""
+    query = select(*subscription.c["id", "bounce_score", "bounced_at"]).where(_IS_AMONG, _IS_ACTIVE_SIGN_UP)
+    rows = conn.execute(query, {"ids": packed(ids)})
+    return [BounceScore(row.id, row.bounce_score, row.bounced_at and instant(row.bounced_at)) for row in rows]
 
 
-def record_returned_mail(
-    conn: Connection,
-    delivery_id: int,
-    detail: str,
-    policy: BouncePolicy,
-    now: datetime,
-    *,
-    is_bounce: bool,
-    is_complaint: bool,
-) -> str:
-    """Records that the mail of a delivery came back, and returns what followed, in words for the log.
+def save_bounce_score(conn: Connection, score: BounceScore) -> None:
+    """Writes a score that has a bounce."""
+    values = {"bounced_at": score.bounced_at and ms(score.bounced_at), "bounce_score": score.score}
+    conn.execute(update(subscription).where(subscription.c.id == score.subscription).values(values))
 
-    A bounce is counted, a complaint ends the subscription, any other failure is kept as an attempt alone.
+
+def record_returned_mail(conn: Connection, delivery_id: int, detail: str, now: datetime) -> int | None:
+    """Records that the mail of a delivery came back, as an attempt, and returns the subscription that it was for.
+
+    None where the delivery was for no subscription, or is no longer stored.
     """
     row = conn.execute(select(delivery.c.subscription_id).where(delivery.c.id == delivery_id)).one_or_none()
     if row is None:
-        return "the delivery is no longer stored"
+        return None
     returned = {"delivery_id": delivery_id, "at": ms(now), "outcome": AttemptOutcome.PERMANENT, "detail": detail}
     conn.execute(insert(attempt).values(returned))
-    if row.subscription_id is None or not (is_bounce or is_complaint):
-        return "noted"
-    if is_complaint:
-        sign_up = select(subscription.c.id).where(subscription.c.id == row.subscription_id, _IS_ACTIVE_SIGN_UP)
-        ids = list(conn.execute(sign_up).scalars())
-        end(conn, ids, Reason.COMPLAINT, now, detail.removeprefix("complaint: "))
-        return "subscription ended" if ids else "noted"
-    return "subscription ended" if record_bounces(conn, {row.subscription_id: detail}, policy, now) else "counted"
+    subscription_id: int | None = row.subscription_id
+    return subscription_id
 
 
 _IS_ACTIVE_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.state == SubscriptionState.ACTIVE)

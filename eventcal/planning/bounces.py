@@ -1,0 +1,28 @@
+"""Decides when mail that comes back ends a subscription: after bounces on several days, as Mailman does. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..ledger_rows import BounceScore
+
+
+@dataclass(frozen=True, slots=True)
+class BouncePolicy:
+    """When bounces end a subscription, after Mailman: on *threshold* days, with at most *stale_days* between two of them."""
+
+    threshold: int = 3
+    stale_days: int = 30
+
+    def count(self, previous: BounceScore, now: datetime) -> BounceScore:
+        """Counts a bounce at *now*, in UTC: one a day counts, and after a pause of more than *stale_days* it is the first."""
+        if previous.bounced_at is None or now - previous.bounced_at > timedelta(days=self.stale_days):
+            score = 1
+        else:
+            score = previous.score + (previous.bounced_at.date() < now.date())
+        return BounceScore(previous.subscription, score, now)
+
+    def is_enough(self, score: BounceScore) -> bool:
+        """Tells whether a subscription with this score ends."""
+        return score.score >= self.threshold
