@@ -310,6 +310,7 @@ def test_an_unknown_tag_or_event_is_a_404_that_says_which_tags_there_are(client)
 def test_a_feed_is_only_read(client, method):
     assert client.get(method=method).status == "405"
     assert client.get("/tags/sco.ics?q=x", method=method).headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert client.get("/robots.txt", method=method).status == "405"
 
 
 def test_a_browser_may_ask_from_another_site(client):

@@ -193,6 +193,11 @@ def test_letters_beyond_ascii_in_a_query_are_read_as_if_they_were_percent_encode
     assert encoded.status < 500
 
 
+@pytest.mark.parametrize("path", ["/calendar.ics", "/agenda", "/static/eventcal.css"])
+def test_what_is_there_matches_an_asterisk(both: Both, path: str) -> None:
+    assert both.rsgi(path, if_match="*").status == 200
+
+
 @pytest.mark.parametrize(("path", "status"), [("/calendar.ics", 400), ("/agenda", 200)])
 def test_a_query_that_is_not_utf_8_breaks_no_page(both: Both, path: str, status: int) -> None:
     assert both.wsgi(f"{path}?q=\udcff").status == both.wsgi(f"{path}?q=%FF").status == status

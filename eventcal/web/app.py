@@ -55,7 +55,7 @@ def create_app(
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.before_request(drop_impossible_dates)
+    app.before_request(drop_odd_conditions)
     context.install(app, services)
     app.before_request(subscribe.refuse_cross_site)
     rate_limit.install(app)
@@ -163,8 +163,10 @@ def _render_http_error(error: HTTPException) -> Response:
     return response
 
 
-def drop_impossible_dates() -> None:
-    """Ignores conditions whose date no calendar has, as RFC 9110 13.1.3 says; Werkzeug fails on some of them."""
+def drop_odd_conditions() -> None:
+    """Drops conditions that Werkzeug misreads: a date that no calendar has (RFC 9110 13.1.3), and `If-Match: *` (13.1.1)."""
+    if request.environ.get("HTTP_IF_MATCH", "").strip() == "*":
+        del request.environ["HTTP_IF_MATCH"]
     for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"):
         text = request.environ.get(name)
         try:

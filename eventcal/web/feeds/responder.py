@@ -151,6 +151,8 @@ class FeedResponder:
         if request.path in _HEALTH_PATHS:
             return self._respond_health(request)
         if request.path == "/robots.txt":
+            if request.method not in ("GET", "HEAD"):
+                return self._respond_to_other_method(request)
             return self._text(request, 200, self._robots_txt, ("Cache-Control", "public, max-age=86400"))
         snapshot, cache = self._snapshots(), self._cache
         if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
