@@ -168,13 +168,7 @@ def load(
 
     Raises SettingsError with every error.
     """
-    values: dict[str, object] = {k: v for k, v in (options or {}).items() if v is not None}
-    origins = {name: f"option --{name.replace('_', '-')}" for name in values}
-    for name in (*_SETTING_NAMES, "config"):
-        variable = f"EVENTCAL_{name.upper()}"
-        if name not in values and environ.get(variable):
-            values[name] = environ[variable]
-            origins[name] = variable
+    values, origins = _values_outside_the_file(environ, options or {})
     registry = Path(str(values.get("registry", Settings.__dataclass_fields__["registry"].default)))
     config_option = values.pop("config", None)
     config = Path(str(config_option)) if config_option else registry.parent / "eventcal.toml"
@@ -186,6 +180,9 @@ def load(
             k: v for k, v in table.items() if k in only_names or not (k == "channels" or str(v).startswith("env:"))
         }
     problems = _unknown_settings(table, config)
+    problems += [
+        f"{name}: not UTF-8" for name in origins.values() if re.search("[\ud800-\udfff]", environ.get(name, ""))
+    ]
     for name in _FILE_SETTING_NAMES:
         if name not in values and name in table:
             values[name] = resolve_env(table[name], environ, f"{config}: {name}", problems)
@@ -197,6 +194,19 @@ def load(
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def _values_outside_the_file(
+    environ: Mapping[str, str], options: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Returns the values of options and of the environment by setting, and where each was set."""
+    values = {name: value for name, value in options.items() if value is not None}
+    origins = {name: f"option --{name.replace('_', '-')}" for name in values}
+    for name in (*_SETTING_NAMES, "config"):
+        variable = f"EVENTCAL_{name.upper()}"
+        if name not in values and environ.get(variable):
+            values[name], origins[name] = environ[variable], variable
+    return values, origins
 
 
 def describe(settings: Settings) -> list[tuple[str, str, str]]:

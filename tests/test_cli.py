@@ -397,8 +397,29 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
     assert "sending resumed: log" in seed("resume", "log").stdout
     assert "was not paused" in seed("resume", "log").stdout
+    assert "no channel 'nonsense'; channels: log" in seed("resume", "nonsense", code=1).stderr
     seed("pause")
     assert "sending is paused: `eventcal resume`" in seed("status", code=1).stdout
+
+
+def test_a_number_that_is_no_dead_delivery_is_named_and_not_counted_as_retried(seed: Run, tmp_path: Path) -> None:
+    seed("publish")
+    (tmp_path / "eventcal.toml").write_text(
+        '[[channels]]\nname = "hook"\ntype = "webhook"\nurl = "http://127.0.0.1:9/"\n', encoding="utf-8"
+    )
+    seed("send-test", "hook", code=1)
+
+    result = seed("retry", "99", "1", code=1)
+
+    assert result.stdout == "0 requeued\n"
+    assert "not dead: 99 is unknown, 1 is a test" in result.stderr
+    assert seed("retry", "--all").stdout == "0 requeued\n"
+
+
+def test_octets_that_are_not_utf_8_in_a_setting_are_named(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENTCAL_SECRET_KEY", "\udcff")
+
+    assert "EVENTCAL_SECRET_KEY: not UTF-8" in seed("config", code=2).stderr
 
 
 def test_a_test_is_kept_where_there_is_a_store_and_a_failed_one_needs_nobody_afterwards(
@@ -473,6 +494,8 @@ def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was
         ("serve", "--port", "0"), ("serve", "--port", "many"), ("rehearse",), ("rehearse", "--from", "x", "--to", "y"),
         ("rehearse", "--from", "2021-02-02", "--to", "2021-01-01"), ("retry",), ("retry", "1", "--all"), ("nothing",), ("next", "-n", "0"),
         ("check", "missing.yaml"), ("rehearse", "--from", "2021-01-01", "--to", "2021-02-01", "--send-to", "pigeon"),
+        ("retry", "9" * 20), ("deliveries", "--limit", "9" * 20), ("check", "\udcff"), ("feed", "--tag", "\udcff"),
+        ("backup", "x" * 300), ("status", "--registry", "x" * 300), ("publish", "--since", "x" * 300),
         ("feed", "--database-url", "mysql://x"), ("db", "upgrade", "--database-url", "oracle://x"), ("serve", "--config", "missing.toml"),
     ],
 )  # fmt: skip

@@ -359,6 +359,8 @@ def test_fmt_split_gives_a_file_for_each_event(tmp_path: Path, shell: Any) -> No
     after = registry.read(tmp_path / "events.yaml")
     assert (set(before), ()) == (set(after.events), after.problems)
     assert "# with soup" in (tmp_path / "events/lunch.yaml").read_text()
+    again = shell("fmt", "--split", "more/")
+    assert (again.exit_code, "has no list of events" in again.stderr) == (1, True)
 
 
 def test_a_date_of_a_series_that_moves_keeps_its_other_facts(tmp_path: Path, shell: Any) -> None:

@@ -16,8 +16,11 @@ from .inputs import open_existing_store, read_valid_registry, require_store
 if TYPE_CHECKING:
     from ..channels import Channel, ChannelSettings
     from ..settings import Settings
-    from ..store import Store
+    from ..store import Connection, Store
     from ..store.ledger import DeliveryRecord, LedgerBalance
+
+MAX_LISTED = 1_000_000
+_DELIVERY_NUMBER = click.IntRange(1, 2**63 - 1)  # what a column of integers holds
 
 
 @cli.command(
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
 @click.option("--channel", default="", help="Only through this channel of eventcal.toml.")
 @click.option("--event", "event_id", default="", help="Only about this event.")
 @click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Maximum number of deliveries; newest first."
+    "--limit",
+    type=click.IntRange(1, MAX_LISTED),
+    default=50,
+    show_default=True,
+    help="Maximum number of deliveries; newest first.",
 )
 @click.option("--balance", is_flag=True, help="Check that every delivery is accounted for; exits with 1 if not.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
@@ -150,23 +157,29 @@ def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -
 
 
 @cli.command(epilog=examples_epilog("eventcal retry 17 18", "eventcal retry --all"))
-@click.argument("numbers", nargs=-1, type=int)
+@click.argument("numbers", nargs=-1, type=_DELIVERY_NUMBER)
 @click.option("--all", "retry_all", is_flag=True, help="Every dead delivery.")
 @with_settings("registry", "database_url")
 def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None:
-    """Requeue dead deliveries by the numbers that `eventcal deliveries` shows. Expired ones are skipped."""
+    """Requeue dead deliveries by the numbers that `eventcal deliveries` shows. Expired ones are skipped.
+
+    Exits with 1 if a number is not that of a dead delivery; the others are requeued all the same.
+    """
     from ..store import ledger
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
-        ids = (
-            [record.id for record in ledger.list_deliveries(conn, state="dead", limit=1_000_000)]
-            if retry_all
-            else numbers
-        )
-        requeued_count = ledger.requeue_dead(conn, ids, datetime.now(UTC))
+        state = "dead" if retry_all else ""
+        records = ledger.list_deliveries(conn, state=state, ids=numbers, limit=MAX_LISTED)
+        requeued_count = ledger.requeue_dead(conn, [record.id for record in records], datetime.now(UTC))
     click.echo(f"{requeued_count} requeued")
+    states = {record.id: "a test" if record.kind == "test" else record.state for record in records}
+    refused = [f"{number} is {states.get(number, 'unknown')}" for number in numbers if states.get(number) != "dead"]
+    if refused:
+        raise EventcalError(
+            f"not dead: {', '.join(refused)}; `eventcal deliveries --state dead` lists what can be retried"
+        )
 
 
 @cli.command(epilog=examples_epilog("eventcal pause", "eventcal pause press-desk"))
@@ -174,12 +187,10 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
     """Pause sending through CHANNEL, or all sending, until `eventcal resume`. Due messages wait until they expire."""
-    from ..store import ledger, recipients
+    from ..store import ledger
 
     with require_store(settings) as store, store.write() as conn:
-        channel_names = recipients.channels(conn)
-        if channel and channel not in channel_names:
-            raise EventcalError(f"no channel '{channel}'; channels: {', '.join(channel_names) or 'none yet'}")
+        _require_channel(conn, channel)
         ledger.pause(conn, channel)
     click.echo(f"paused {channel or 'all channels'}")
 
@@ -196,6 +207,17 @@ def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
         if skip_missed:
             click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
         was_paused = ledger.resume(conn, channel)
+        if not was_paused:
+            _require_channel(conn, channel)
     click.echo(
         f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'all channels'} was not paused"
     )
+
+
+def _require_channel(conn: Connection, name: str) -> None:
+    """Raises EventcalError for a name that is neither a channel's nor "", all channels."""
+    from ..store import recipients
+
+    names = recipients.channels(conn)
+    if name and name not in names:
+        raise EventcalError(f"no channel '{name}'; channels: {', '.join(names) or 'none yet'}")

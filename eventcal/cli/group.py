@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ from .help import SectionedGroup
 class ErrorReportingGroup(SectionedGroup):
     """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses the arguments; octets that are not UTF-8, which no file, log or terminal could show, are a usage error."""
+        if odd := next((text for text in args if re.search("[\ud800-\udfff]", text)), None):
+            raise click.UsageError(f"not UTF-8: {odd!r}", ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; an error that a person can fix becomes a line and an exit status."""
         try:
@@ -29,6 +36,13 @@ class ErrorReportingGroup(SectionedGroup):
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
             raise
+        except (
+            OSError
+        ) as error:  # the disk, a right, a name that is too long: the machine says what, and nothing is ours
+            click.echo(
+                f"eventcal: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", err=True
+            )
+            ctx.exit(1)
         except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
             click.echo(f"eventcal: internal error ({type(error).__name__}: {error})", err=True)
             click.echo(

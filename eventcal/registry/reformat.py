@@ -43,9 +43,13 @@ def reformat(text: str) -> str:
 def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
     """The texts of a file for each entry in *folder*, and of *path* without them, which includes the folder.
 
-    Raises EventcalError for more than a registry's number of files, or a file that is there already.
+    Raises EventcalError for more than a registry's number of files, a file that is there already, or nothing to split.
     """
     entries = FileEntries.of(text)
+    lines = text.split("\n")
+    heading = next((number for number, line in enumerate(lines) if re.match(r"events:\s*(#.*)?$", line)), None)
+    if heading is None or not entries.entries:
+        raise EventcalError(f"{path} has no list of events, one below the other, that could be split")
     if len(entries.entries) > MAX_FILES:
         raise EventcalError(f"{len(entries.entries)} events would be more than {MAX_FILES} files")
     texts: dict[Path, str] = {}
@@ -55,8 +59,6 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
         if not event_id or file.exists() or file in texts:
             raise EventcalError(f"{file} is there already: choose another folder")
         texts[file] = "events:\n" + entry.text.rstrip("\n") + "\n"
-    lines = text.split("\n")
-    heading = next(number for number, line in enumerate(lines) if re.match(r"events:\s*(#.*)?$", line))
     last = entries.entries[-1]
     rest = lines[last.line + len(last.text.rstrip("\n").split("\n")) :]
     head = "\n".join([*lines[:heading], "events: []", *rest])
