@@ -1,4 +1,4 @@
-"""One outgoing HTTP request, kept within what it was allowed: addresses, time, size. The only room that knows urllib3.
+"""One outgoing HTTP request, kept within what it was allowed: addresses, time, size. The only room that knows libcurl.
 
 A name is resolved once, every address it gave is checked, and the connection goes to one that was checked: a name that
 answers differently a moment later, a redirect, a number in disguise lead nowhere. Through a proxy, which resolves names by
@@ -7,36 +7,38 @@ itself, only what can be known here is refused: numbers, and names that the loca
 
 from __future__ import annotations
 
-import heapq
 import ipaddress
-import itertools
 import queue
+import re
+import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.client import HTTPException
-from typing import Any
-from urllib.parse import unquote, urlsplit
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
-from urllib3.util import make_headers
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
 
 from .urls import split_url
 
+if TYPE_CHECKING:
+    import pycurl
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 TOTAL_TIMEOUT_SECONDS = 15.0
-MAX_IDLE_SECONDS = 4.0
+MAX_IDLE_SECONDS = 4
 MAX_CONNECTIONS_PER_THREAD = 32  # devices name hosts of their own: the one that was used least recently is closed
 MAX_RESPONSE_BYTES = 64 * 1024
 PROXIED_LOOKUP_SECONDS = 1.0  # behind a proxy the local resolver may know no name of the internet, and wait for one
+ROUTE_SECONDS = 60.0  # for so long a thread remembers whether a host is reached through the proxy
 
-_DEFAULT_HEADERS = {"User-Agent": "eventcal", "Accept-Encoding": "identity"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_POLL_CLOSED = getattr(select, "POLLRDHUP", 0)  # Linux; elsewhere POLLHUP, which is always asked for, has to do
+_SUPPRESS_CONNECT_HEADERS = 265  # CURLOPT_, for which pycurl has no name
+_PATH = "%/?:@!$&'()*+,;=~"  # RFC 3986 3.3 and 3.4; % begins what is encoded already
 
 
 class FetchError(Exception):
@@ -62,11 +64,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """An HTTP proxy; *headers* are those that log in to it."""
+    """An HTTP proxy; *login* is "user:password", "" for none."""
 
     host: str
     port: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    login: str = field(default="", repr=False)
 
 
 _proxy: Proxy | None = None
@@ -79,9 +81,8 @@ def use_proxy(url: str) -> None:
     """
     global _proxy
     parts = urlsplit(url)
-    login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else None
-    headers = make_headers(proxy_basic_auth=login)
-    _proxy = Proxy(str(parts.hostname), parts.port or _DEFAULT_PORTS["http"], headers) if url else None
+    login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else ""
+    _proxy = Proxy(str(parts.hostname), parts.port or _DEFAULT_PORTS["http"], login) if url else None
 
 
 def post(
@@ -96,8 +97,7 @@ def post(
 
     Raises FetchRefused or FetchError.
     """
-    parts, connection = _connection_to(url, allow_private)
-    return connection.exchange("POST", _request_target(parts), body, {**_DEFAULT_HEADERS, **headers}, timeout)
+    return _exchange(url, headers, body, allow_private=allow_private, timeout=timeout)
 
 
 def get(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float = TOTAL_TIMEOUT_SECONDS) -> Response:
@@ -105,10 +105,8 @@ def get(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float
 
     Raises FetchRefused or FetchError, also for a body that is longer or incomplete.
     """
-    parts, connection = _connection_to(url, allow_private)
-    return connection.exchange(
-        "GET", _request_target(parts), None, {**_DEFAULT_HEADERS, "Cache-Control": "no-cache"}, timeout, max_bytes
-    )
+    headers = {"Cache-Control": "no-cache"}
+    return _exchange(url, headers, allow_private=allow_private, timeout=timeout, max_bytes=max_bytes)
 
 
 def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEOUT_SECONDS) -> Response:
@@ -116,8 +114,7 @@ def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEO
 
     Raises FetchRefused or FetchError.
     """
-    parts, connection = _connection_to(url, allow_private)
-    return connection.exchange("GET", _request_target(parts), None, dict(_DEFAULT_HEADERS), timeout)
+    return _exchange(url, {}, allow_private=allow_private, timeout=timeout)
 
 
 def parse_http_url(url: str) -> Any:
@@ -130,27 +127,10 @@ def parse_http_url(url: str) -> Any:
     return parts
 
 
-def _connection_to(url: str, allow_private: bool) -> tuple[Any, _PinnedConnection]:
-    parts = parse_http_url(url)
-    connection = _get_connection(
-        parts.scheme, str(parts.hostname), parts.port or _DEFAULT_PORTS[parts.scheme], allow_private
-    )
-    if not connection.is_reusable:
-        connection.close()  # the other side has let go of it, or its last answer was not read to the end
-    return parts, connection
-
-
-def _request_target(parts: Any) -> str:
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
 def origin(url: str) -> str:
     """Scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)}"
-
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 # addresses
@@ -228,225 +208,248 @@ def _connect(host: str, port: int, allow_private: bool, deadline: float) -> sock
     raise FetchError(f"{host}:{port} cannot be reached: {last_error}") from last_error
 
 
-# connections: one for each thread and host, kept open
+# exchanges: libcurl's, over connections that a thread keeps open
 
 
-class _HttpConnection(HTTPConnection):
-    owner: _PinnedConnection
+class _Client(threading.local):
+    """The connections of one thread, those that may lead to private addresses apart, and the routes of hosts."""
 
-    def _new_conn(self) -> socket.socket:
-        return self.owner.connect()
-
-
-class _HttpsConnection(HTTPSConnection):
-    owner: _PinnedConnection
-
-    def _new_conn(self) -> socket.socket:
-        return self.owner.connect()
+    def __init__(self) -> None:
+        self.handles: dict[bool, pycurl.Curl] = {}
+        self.routes: dict[tuple[str, int, bool], tuple[bool, float]] = {}
+        self.descriptors: dict[int, int] = {}  # of connections, by their own port
 
 
-class _PinnedConnection:
-    """A connection to one host, for one thread."""
+_CLIENT = _Client()
 
-    def __init__(self, scheme: str, host: str, port: int, allow_private: bool, proxy: Proxy | None) -> None:
-        self._host, self._port, self._allow_private, self._chosen_proxy = host, port, allow_private, proxy
-        self._deadline = 0.0
-        self._is_complete = True
-        self._last_used = 0.0
-        self._proxy: Proxy | None = None  # what the open connection leads through
-        self._duplicate: socket.socket | None = None  # the same connection, by a descriptor that only we close
-        self._connection: _HttpConnection | _HttpsConnection
-        if scheme == "https":
-            self._connection = _HttpsConnection(
-                host, port, timeout=TOTAL_TIMEOUT_SECONDS, ssl_context=_default_ssl_context()
-            )
+
+class _Exchange:
+    """A request to *host*, perhaps through a proxy, and what was read of its response: the functions that libcurl calls.
+
+    Of the body *max_body_bytes* are read at most.
+    """
+
+    def __init__(self, host: str, port: int, allow_private: bool, deadline: float, max_body_bytes: int) -> None:
+        self.proxy = _proxy if _proxy is not None and _goes_by_proxy(host, port, allow_private, deadline) else None
+        self.peer = (self.proxy.host, self.proxy.port) if self.proxy else (host, port)
+        self._allow_private = allow_private or self.proxy is not None
+        self._deadline, self._max_body_bytes = deadline, max_body_bytes
+        self._socket: socket.socket
+        self._connection_error: FetchError | None = None
+        self._is_connected = False
+        self._is_too_long = False
+        self._status = 0
+        self._headers: dict[str, str] = {}
+        self._body = bytearray()
+        self.is_answered = False  # the status is final, and all headers were read
+        self.is_stale = False
+
+    def connect(self, _purpose: int, _address: object) -> socket.socket | int:
+        """Returns a socket that is connected to a checked address of the peer, of which libcurl takes a duplicate."""
+        try:
+            self._socket = _connect(*self.peer, self._allow_private, self._deadline)
+        except FetchError as error:
+            self._connection_error = error
+            return -1  # CURL_SOCKET_BAD
+        return self._socket
+
+    def register_connection(self, descriptor: int, _purpose: int) -> int:
+        """Keeps the *descriptor* of a new connection with its own port, and says that it is connected."""
+        with self._socket as connection:
+            _CLIENT.descriptors[connection.getsockname()[1]] = descriptor
+        return 2  # CURL_SOCKOPT_ALREADY_CONNECTED
+
+    def check_connection(self, _peer: str, _own: str, _peer_port: int, own_port: int) -> int:
+        """Refuses an open connection that the other side has let go of, before the request leaves."""
+        poll = select.poll()
+        # that there is something to read says nothing: TLS brings tickets whenever it likes (RFC 8446 4.6.1)
+        poll.register(_CLIENT.descriptors[own_port], _POLL_CLOSED)
+        self.is_stale = bool(poll.poll(0))
+        self._is_connected = not self.is_stale
+        return int(self.is_stale)  # CURL_PREREQFUNC_ABORT
+
+    def read_header(self, line: bytes) -> None:
+        """Reads one line. An informational response (RFC 9110 15.2) gives way to the next."""
+        name, colon, value = line.decode("latin-1").partition(":")
+        if line.startswith(b"HTTP/"):
+            self._status, self._headers = int(line.split(None, 2)[1]), {}
+        elif colon:
+            self._headers[name.strip().lower()] = value.strip()
         else:
-            self._connection = _HttpConnection(host, port, timeout=TOTAL_TIMEOUT_SECONDS)
-        self._connection.owner = self
+            self.is_answered = self._status >= 200
 
-    @property
-    def is_reusable(self) -> bool:
-        """Whether the next request may go this way: servers let go of idle connections, often while one looks."""
-        if self._connection.sock is None:
-            return True
-        return (
-            self._is_complete
-            and time.monotonic() - self._last_used < MAX_IDLE_SECONDS
-            and self._connection.is_connected
-        )
+    def read_body(self, chunk: bytes) -> int:
+        """Takes what fits, and returns how much; less than all of it ends the exchange."""
+        taken = chunk[: self._max_body_bytes - len(self._body)]
+        self._body += taken
+        self._is_too_long = len(taken) < len(chunk)
+        return len(taken)
 
-    def close(self) -> None:
-        self._connection.close()
-        if self._duplicate is not None:
-            self._duplicate.close()
-        self._duplicate, self._is_complete = None, True
+    def response(self) -> Response:
+        """Returns what was read. Raises FetchError where it is the proxy's refusal (RFC 9110 15.5.8)."""
+        if self.proxy and self._status == 407:
+            raise self._login_error(self.proxy)
+        return Response(self._status, self._headers, bytes(self._body))
 
-    def connect(self) -> socket.socket:
-        if self._proxy is None:
-            sock = _connect(self._host, self._port, self._allow_private, self._deadline)
-        else:
-            sock = _connect(self._proxy.host, self._proxy.port, True, self._deadline)
-        self._duplicate = sock.dup()
-        return sock
+    def error(self, detail: str, is_body_sent: bool, proxy_status: int) -> FetchError:
+        """Returns why there is no response; *detail* is libcurl's word, *proxy_status* the answer to CONNECT, or 0."""
+        if self._is_too_long:
+            return FetchError(f"more than {self._max_body_bytes} octets", request_sent=True)
+        if isinstance(self._connection_error, FetchRefused):
+            return self._connection_error
+        if self.proxy and proxy_status == 407:
+            return self._login_error(self.proxy)
+        detail = str(self._connection_error or detail)
+        request_sent = self._is_connected and is_body_sent
+        if self.proxy and not request_sent:
+            detail = f"through the proxy {self.proxy.host}:{self.proxy.port}: {detail}"
+        return FetchError(detail, request_sent=request_sent)
 
-    def _open(self) -> None:
-        """Connects, through the proxy where there is one: TLS in a tunnel (RFC 9110 9.3.6), plain HTTP by full addresses."""
-        self._proxy = self._chosen_proxy if self._chosen_proxy is not None and self._goes_by_proxy() else None
-        try:
-            if self._proxy is not None and isinstance(self._connection, _HttpsConnection):
-                host = self._host if self._host.isascii() else self._host.encode("idna").decode()
-                self._connection.set_tunnel(host, self._port, dict(self._proxy.headers))
-            self._connection.connect()
-        except (FetchError, HTTPError, HTTPException, OSError, UnicodeError) as error:
-            if self._proxy is None or time.monotonic() >= self._deadline:
-                raise
-            raise FetchError(f"through the proxy {self._proxy.host}:{self._proxy.port}: {error}") from error
+    def _login_error(self, proxy: Proxy) -> FetchError:
+        return FetchError(f"the proxy {proxy.host}:{proxy.port} asks for a user and password, or others")
 
-    def _goes_by_proxy(self) -> bool:
-        """Whether the host is of the open internet, or one that only the proxy can know.
 
-        Raises FetchRefused for a private one that is not allowed.
-        """
-        try:
-            _resolve(self._host, self._port, False, min(self._deadline, time.monotonic() + PROXIED_LOOKUP_SECONDS))
-        except FetchRefused:
-            if not self._allow_private:
-                raise
-            return False
-        except FetchError:
-            return True
-        return True
+def _exchange(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    allow_private: bool,
+    timeout: float,
+    max_bytes: int = 0,
+) -> Response:
+    """Sends a request and reads the response: the body whole, or with *max_bytes* 0 at most its first 64 KiB."""
+    import pycurl  # here: commands that send nothing do not load it
 
-    def _through_proxy(self, target: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """Target and headers of a plain request to the proxy (RFC 9112 3.2.2); unchanged where it is none."""
-        if self._proxy is None or isinstance(self._connection, _HttpsConnection):
-            return target, headers
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._port}{target}", {**headers, **self._proxy.headers}
+    deadline = time.monotonic() + timeout
+    parts = parse_http_url(url)
+    host, port = _ascii_host(str(parts.hostname)), parts.port or _DEFAULT_PORTS[parts.scheme]
+    exchange = _Exchange(host, port, allow_private, deadline, max_bytes or MAX_RESPONSE_BYTES)
+    curl = _handle(allow_private)
+    target = quote(parts.path or "/", safe=_PATH) + (f"?{quote(parts.query, safe=_PATH)}" if parts.query else "")
+    options = {
+        **_fixed_options(),
+        pycurl.URL: f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{target}",
+        pycurl.HTTPHEADER: [_header_line(name, value) for name, value in headers.items()],
+        **_connection_options(exchange),
+        **(_body_options(body) if body is not None else {}),
+        pycurl.TIMEOUT_MS: max(1, round((deadline - time.monotonic()) * 1000)),
+    }
+    for option, value in options.items():
+        curl.setopt(option, value)
+    try:
+        _perform(curl, exchange)
+    except pycurl.error as error:
+        if max_bytes or not exchange.is_answered:  # else the code is the answer, however the rest fares
+            detail = str(error.args[-1])
+            if time.monotonic() >= deadline:
+                detail = f"no answer within {timeout:g} s"
+            is_body_sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) >= len(body or b"")
+            raise exchange.error(detail, is_body_sent, curl.getinfo(pycurl.HTTP_CONNECTCODE)) from error
+    return exchange.response()
 
-    def abort(self) -> None:
-        """Ends every wait on this connection at once. Called by the watch, from its thread."""
-        duplicate = self._duplicate
-        try:
-            if duplicate is not None:
-                duplicate.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # closed by its owner in the same moment
 
-    def exchange(
-        self, method: str, target: str, body: bytes | None, headers: dict[str, str], timeout: float, max_bytes: int = 0
-    ) -> Response:
-        """Sends a request and reads the response; with *max_bytes* 0 at most the first 64 KiB of its body."""
-        self._deadline = time.monotonic() + timeout
-        self._is_complete = False
-        request_sent = False
-        try:
-            with _WATCHDOG.call_at(self._deadline, self.abort):
-                if self._connection.sock is None:
-                    self._open()
-                target, headers = self._through_proxy(target, headers)
-                self._connection.request(method, target, body=body, headers=headers, preload_content=False)
-                request_sent = True
-                return self._read_complete(max_bytes) if max_bytes else self._read_limited()
-        except FetchError:
-            self.close()
+def _handle(allow_private: bool) -> pycurl.Curl:
+    """Returns the thread's handle, which keeps its connections, without the options of the request before."""
+    import pycurl
+
+    if (curl := _CLIENT.handles.get(allow_private)) is None:
+        curl = _CLIENT.handles[allow_private] = pycurl.Curl()
+    curl.reset()
+    return curl
+
+
+def _perform(curl: pycurl.Curl, exchange: _Exchange) -> None:
+    import pycurl
+
+    try:
+        curl.perform()
+    except pycurl.error:
+        if not exchange.is_stale:
             raise
-        except (HTTPError, HTTPException, OSError) as error:
-            self.close()
-            is_late = time.monotonic() >= self._deadline
-            detail = f"no answer within {timeout:g} s" if is_late else f"{type(error).__name__}: {error}"
-            raise FetchError(detail, request_sent=request_sent) from error
-
-    def _read_limited(self) -> Response:
-        response = self._connection.getresponse()
-        try:
-            body = response.read(MAX_RESPONSE_BYTES + 1, decode_content=False)
-            self._is_complete = len(body) <= MAX_RESPONSE_BYTES and time.monotonic() < self._deadline
-        except (HTTPError, HTTPException, OSError):
-            body = b""  # the code is the answer, however the rest fares
-        return self._finish(response, body[:MAX_RESPONSE_BYTES])
-
-    def _read_complete(self, max_bytes: int) -> Response:
-        response = self._connection.getresponse()
-        body = bytearray()
-        # one read may give less than there is; only the one that gives nothing knows whether that was the end
-        while chunk := response.read(max_bytes + 1 - len(body), decode_content=False):
-            body += chunk
-            if len(body) > max_bytes:
-                raise FetchError(f"more than {max_bytes} octets", request_sent=True)
-        self._is_complete = True
-        return self._finish(response, bytes(body))
-
-    def _finish(self, response: Any, body: bytes) -> Response:
-        if response.status == 407 and self._proxy is not None:
-            raise FetchError(f"the proxy {self._proxy.host}:{self._proxy.port} asks for a user and password, or others")
-        if not self._is_complete or "close" in response.headers.get("Connection", "").lower():
-            self.close()
-        self._last_used = time.monotonic()
-        return Response(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
-
-
-_THREAD_CONNECTIONS = threading.local()
-
-
-def _get_connection(scheme: str, host: str, port: int, allow_private: bool) -> _PinnedConnection:
-    connections: dict[tuple[str, str, int, bool, Proxy | None], _PinnedConnection] = (
-        _THREAD_CONNECTIONS.__dict__.setdefault("connections", {})
-    )
-    key = (scheme, host, port, allow_private, _proxy)
-    connection = connections.pop(key) if key in connections else _PinnedConnection(*key)
-    connections[key] = connection  # the latest is the last
-    if len(connections) > MAX_CONNECTIONS_PER_THREAD:
-        connections.pop(next(iter(connections))).close()
-    return connection
+        curl.setopt(pycurl.FRESH_CONNECT, 1)
+        curl.perform()
 
 
 @lru_cache(maxsize=1)
-def _default_ssl_context() -> ssl.SSLContext:
-    """The machine's own certificates: who runs the machine says whom it trusts."""
-    return ssl.create_default_context()
+def _fixed_options() -> dict[int, Any]:
+    """Returns what holds for each request: no redirects, no proxy of the environment, the machine's own certificates."""
+    import pycurl
+
+    paths = ssl.get_default_verify_paths()
+    certificates = {pycurl.CAINFO: paths.cafile, pycurl.CAPATH: paths.capath}
+    return {
+        pycurl.NOSIGNAL: 1,
+        pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
+        pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
+        pycurl.SSLVERSION: pycurl.SSLVERSION_TLSv1_2,
+        pycurl.PATH_AS_IS: 1,
+        pycurl.USERAGENT: "eventcal",
+        pycurl.PROXY: "",
+        _SUPPRESS_CONNECT_HEADERS: 1,
+        pycurl.MAXCONNECTS: MAX_CONNECTIONS_PER_THREAD,
+        pycurl.MAXAGE_CONN: MAX_IDLE_SECONDS,
+        **{option: path for option, path in certificates.items() if path},
+    }
 
 
-# deadlines
+def _connection_options(exchange: _Exchange) -> dict[int, Any]:
+    """Returns options by which *exchange* connects, and libcurl resolves nothing: it is given an address of RFC 5737."""
+    import pycurl
+
+    host, port = exchange.peer
+    options = {
+        pycurl.OPENSOCKETFUNCTION: exchange.connect,
+        pycurl.SOCKOPTFUNCTION: exchange.register_connection,
+        pycurl.PREREQFUNCTION: exchange.check_connection,
+        pycurl.HEADERFUNCTION: exchange.read_header,
+        pycurl.WRITEFUNCTION: exchange.read_body,
+        pycurl.RESOLVE: [f"{host}:{port}:192.0.2.1"],
+    }
+    if exchange.proxy:
+        options[pycurl.PROXY] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        if exchange.proxy.login:
+            options[pycurl.PROXYUSERPWD] = exchange.proxy.login
+    return options
 
 
-class _DeadlineWatchdog:
-    """Calls back when a time is over, from one thread for all: a socket's timeout alone starts anew with each byte."""
+def _body_options(body: bytes) -> dict[int, Any]:
+    """Returns options of a POST. With no function that rewinds *body*, libcurl cannot send it again by itself."""
+    import pycurl
 
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, int]] = []
-        self._callbacks: dict[int, Callable[[], None]] = {}
-        self._callback_ids = itertools.count()
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def call_at(self, deadline: float, callback: Callable[[], None]) -> Iterator[None]:
-        with self._changed:
-            callback_id = next(self._callback_ids)
-            self._callbacks[callback_id] = callback
-            heapq.heappush(self._heap, (deadline, callback_id))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
-                self._thread.start()
-            elif self._heap[0][1] == callback_id:
-                self._changed.notify()
-        try:
-            yield
-        finally:
-            with self._changed:
-                del self._callbacks[callback_id]
-
-    def _run(self) -> None:
-        with self._changed:
-            while True:
-                while self._heap and self._heap[0][1] not in self._callbacks:
-                    heapq.heappop(self._heap)
-                remaining_seconds = self._heap[0][0] - time.monotonic() if self._heap else None
-                if remaining_seconds is None or remaining_seconds > 0:
-                    self._changed.wait(remaining_seconds)
-                    continue
-                self._callbacks[heapq.heappop(self._heap)[1]]()
+    return {pycurl.POST: 1, pycurl.POSTFIELDSIZE: len(body), pycurl.READFUNCTION: BytesIO(body).read}
 
 
-_WATCHDOG = _DeadlineWatchdog()
+def _header_line(name: str, value: str) -> bytes:
+    if re.search(r"[\r\n\0]", value):
+        raise FetchRefused(f"the header {name} has a line break in it")
+    return f"{name}: {value}".encode("latin-1")
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError as error:
+        raise FetchRefused(f"{host} is no name of a host: {error}") from error
+
+
+def _goes_by_proxy(host: str, port: int, allow_private: bool, deadline: float) -> bool:
+    """Returns whether the host is of the open internet, or one that only the proxy can know.
+
+    Raises FetchRefused for a private one that is not allowed.
+    """
+    key, now = (host, port, allow_private), time.monotonic()
+    by_proxy, until = _CLIENT.routes.get(key, (False, 0.0))
+    if now < until:
+        return by_proxy
+    try:
+        _resolve(host, port, False, min(deadline, now + PROXIED_LOOKUP_SECONDS))
+        by_proxy = True
+    except FetchRefused:
+        if not allow_private:
+            raise
+        by_proxy = False
+    except FetchError:
+        by_proxy = True
+    _CLIENT.routes[key] = by_proxy, now + ROUTE_SECONDS
+    return by_proxy

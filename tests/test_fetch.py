@@ -157,7 +157,7 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "more than 100"),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 101, "more than 100"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf of", "IncompleteRead"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf of", "43 bytes missing"),
     ],
 )
 def test_a_body_that_is_wanted_whole_is_whole_or_an_error(answer: bytes, why: str) -> None:
@@ -183,6 +183,7 @@ def test_a_body_without_end_is_cut_at_64_kib() -> None:
 
 def drip(peer: socket.socket) -> None:
     """Sends a byte at a time until the peer hangs up: a call whose deadline these bytes stretch never returns."""
+    peer.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     while True:
         time.sleep(0.02)
         peer.sendall(b"x")
@@ -234,16 +235,67 @@ def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None
     assert len(peers) == 3
 
 
-def test_a_thread_keeps_the_connections_that_it_used_last(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_was_read_and_not_answered_is_not_sent_again() -> None:
+    read_requests = []
+
+    def answer_the_first(peer: socket.socket) -> None:
+        peer.sendall(OK)
+        read(peer)
+        read_requests.append(peer)
+
+    with serving(answer_the_first) as url:
+        assert post(url).status == 204
+        with pytest.raises(FetchError) as failed:
+            post(url)
+
+    assert failed.value.request_sent
+    assert len(read_requests) == 1
+
+
+def test_a_connection_that_may_lead_to_private_addresses_serves_no_other_request() -> None:
+    def twice(peer: socket.socket) -> None:
+        peer.sendall(OK)
+        read(peer)
+        peer.sendall(OK)
+
+    with serving(twice) as url:
+        assert post(url).status == 204
+        with pytest.raises(FetchRefused, match="private"):
+            fetch.post(url, b"{}", {})
+
+
+def test_a_response_that_only_informs_gives_way_to_the_final_one() -> None:
+    answer = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 0\r\n\r\n"
+    with serving(lambda peer: peer.sendall(answer)) as url:
+        response = post(url)
+
+    assert (response.status, response.headers) == (200, {"x-a": "b", "content-length": "0"})
+
+
+def test_no_header_carries_another() -> None:
+    with pytest.raises(FetchRefused, match="line break"):
+        fetch.post("https://example.org/", b"{}", {"X-A": "a\r\nX-B: b"})
+
+
+def test_a_thread_keeps_no_more_connections_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "MAX_CONNECTIONS_PER_THREAD", 2)
-    monkeypatch.setattr(fetch, "_THREAD_CONNECTIONS", threading.local())
+    monkeypatch.setattr(fetch, "_CLIENT", fetch._Client())
+    fetch._fixed_options.cache_clear()
+    connected: list[str] = []
 
-    def connection(number: int) -> object:
-        return fetch._get_connection("https", f"push-{number}.example", 443, False)
+    def name(peer: str) -> Callable[[socket.socket], object]:
+        def answer(connection: socket.socket) -> None:
+            connected.append(peer)
+            while True:
+                connection.sendall(OK)
+                read(connection)
 
-    first, second = connection(1), connection(2)
-    assert connection(1) is first
-    connection(3)
+        return answer
 
-    assert connection(1) is first
-    assert connection(2) is not second
+    with serving(name("a")) as a, serving(name("b")) as b, serving(name("c")) as c:
+        for url in (a, b, a, b, c, a, b):
+            post(url)
+    fetch._fixed_options.cache_clear()
+
+    assert connected[:3] == ["a", "b", "c"]  # twice to "a" and "b" by one connection each
+    assert len(connected) > 3  # one of them gave way to "c"
