@@ -23,10 +23,14 @@ from eventcal.channels.maildir import MaildirChannel
 from eventcal.channels.mime import render_mail
 from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
+from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import load
+from eventcal.store import ledger
 from eventcal.tokens import TokenError
 
+from .subscriber_world import SubscriberWorld
 from .test_channels import MESSAGE, SENDER, Post, parsed, post_office
+from .world import utc
 
 
 def unfolded(header: bytes) -> str:
@@ -162,9 +166,29 @@ def test_a_relay_without_smtputf8_refuses_that_address_for_good_and_no_other() -
         outcomes = [channel.send(INTERNATIONAL), channel.send(MESSAGE)]
 
     assert isinstance(outcomes[0], Permanent)
-    assert outcomes[0].address_unknown
-    assert "does not offer SMTPUTF8 (RFC 6531)" in outcomes[0].detail
+    assert not outcomes[0].address_unknown, "the relay is what cannot"
+    assert outcomes[0].detail.startswith("no SMTPUTF8 (RFC 6531): ")
     assert isinstance(outcomes[1], Sent)
+
+
+def test_the_operator_is_told_of_a_sign_up_that_the_relay_cannot_write_to_and_the_visitor_is_not(
+    tmp_path: Path,
+) -> None:
+    now = utc(2021, 9, 1)
+    world = SubscriberWorld(tmp_path, now)
+    world.publish("- {id: a, title: A, when: 2021-09-20}", now)
+    usual = world.request_signup("joerg@example.net")
+    with post_office(Post(), enable_SMTPUTF8=False) as url:
+        world.channels["email"] = EmailChannel(url, SENDER)
+        answer = world.request_signup("jörg@example.net")
+        world.tick(now)
+
+    assert (answer.status_code, answer.headers["Location"]) == (usual.status_code, usual.headers["Location"])
+    with world.store.read() as conn:
+        active = active_alarms(ledger.alarm_evidence(conn, now - RECENT_FAILURE))
+    assert list(active) == ["dead email no SMTPUTF8 (RFC 6531)"]
+    assert all("rg@" not in alarm.detail for alarm in active.values())
+    assert sorted(state for state, _ in world.states()) == ["dead", "sent"]
 
 
 def test_a_maildir_keeps_an_address_beyond_ascii(tmp_path: Path) -> None:

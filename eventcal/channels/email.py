@@ -71,9 +71,9 @@ class EmailChannel:
         try:
             connection = self._get_connection()
             if not recipient.isascii() and not connection.offers_utf8:
+                # the relay's limit: nothing is wrong with the address, so it is no bounce, and the operator is told
                 return Permanent(
-                    f"{self._relay.name} does not offer SMTPUTF8 (RFC 6531): it cannot send to letters beyond ASCII before the @",
-                    address_unknown=True,
+                    f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to letters beyond ASCII before the @"
                 )
             reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key)
         except SmtpRefused as refusal:
