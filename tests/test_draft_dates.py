@@ -67,6 +67,23 @@ def test_every_date_that_is_given_is_one_of_the_registry() -> None:
             when.parse(item, UTC)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The festival is in the week of Monday, 4 May 2027.", ["2027-W18?"]),
+        ("The fair will be on 16 September next year.", ["2022-09-16"]),
+        ("The fair will be in September next year.", ["2022-09"]),
+    ],
+)
+def test_a_week_with_a_wrong_weekday_is_doubtful_and_a_day_of_next_year_is_a_day(text: str, wanted: list[str]) -> None:
+    assert wanted == dates_in(text)
+
+
+@pytest.mark.parametrize("text", ["〇五〇〇年上半年。", "0500年初。", "0000年5月3日。", "2027年5月3日至0000年5月5日。"])
+def test_a_year_that_the_registry_does_not_take_is_left_out(text: str) -> None:
+    assert [] == dates_in(text)
+
+
 MIXED = [
     (
         "The summit will open on 16 September 2027.\n\nСаммит пройдёт 3 октября 2027 года.\n\n会谈将于2027年11月5日举行。",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 
 from . import dates
-from .grammar import Language, Scope, compile_patterns
+from .grammar import Language, Read, Scope, compile_patterns
+from .shared_forms import DateForms, iso_day, weekday_alone
 from .values import Reading
 
 _DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -51,99 +53,51 @@ def _value(text: str) -> int:
     return int("".join(str(_DIGITS[character]) for character in word))
 
 
-def _year(match: re.Match[str], scope: Scope, month: int, number: int | None) -> tuple[int, str]:
-    groups = match.groupdict()
-    if groups.get("year"):
-        return _value(groups["year"]), ""
-    if groups.get("which"):
-        if scope.context.published is None:
-            return 0, dates.NO_YEAR
-        return scope.context.published.year + _WHICH[groups["which"][0]], ""
-    return dates.with_year(scope.context, scope.tense, month, number)
-
-
-def _finish(reading: Reading, match: re.Match[str], scope: Scope) -> Reading:
-    return reading if match.groupdict().get("year") or not reading.when else dates.inferred(reading, scope.context)
+_FORMS = DateForms(_value, _value, _WHICH, _PARTS, re.compile(_NUMBER))
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
-    month, number = _value(match["month"]), _value(match["day"])
-    year, reason = _year(match, scope, month, number)
-    if not year:
-        return Reading(reason=reason)
-    reading = _finish(dates.day(year, month, number), match, scope)
-    if not match.groupdict().get("hour"):
+    reading = _FORMS.day(match, scope)
+    if not match["hour"]:
         return reading
     hour = int(match["hour"]) + (12 if match["half"] in ("下午", "晚上") and int(match["hour"]) < 12 else 0)
     minute = 30 if match["minute"] == "半" else int(re.sub(r"[^0-9]", "", match["minute"] or "") or 0)
-    timed = dates.at_hour(reading, hour, minute)
-    note = "the hour is read on the calendar's own clock"
-    return replace(timed, note="; ".join(filter(None, (timed.note, note)))) if timed != reading else reading
+    return dates.at_hour(reading, hour, minute)
 
 
 def _days(match: re.Match[str], scope: Scope) -> Reading:
     """From a day to a day of the same or another month."""
-    m1, d1 = _value(match["m1"]), _value(match["d1"])
+    m1, d1, d2 = _value(match["m1"]), _value(match["d1"]), _value(match["d2"])
     m2 = _value(match["m2"]) if match["m2"] else m1
-    d2 = _value(match["d2"])
-    begin, reason = _year(match, scope, m1, d1)
-    if not begin:
-        return Reading(reason=reason)
-    end = _value(match["y2"]) if match.groupdict().get("y2") else begin + ((m1, d1) > (m2, d2) and m2 < m1)
-    return _finish(dates.days((begin, m1, d1), (end, m2, d2)), match, scope)
 
+    def build(year: int) -> Reading:
+        last_year = _value(match["y2"]) if match["y2"] else year + (m2 < m1)
+        return dates.days((year, m1, d1), (last_year, m2, d2))
 
-def _listed_days(match: re.Match[str], scope: Scope) -> Reading | list[Reading]:
-    numbers = [_value(item) for item in re.findall(_NUMBER, match["days"])]
-    month = _value(match["month"])
-    year, reason = _year(match, scope, month, numbers[0])
-    if not year:
-        return Reading(reason=reason)
-    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-        return _finish(dates.days((year, month, numbers[0]), (year, month, numbers[-1])), match, scope)
-    return [_finish(dates.day(year, month, number), match, scope) for number in numbers]
+    return _FORMS.in_year(match, scope, m1, d1, build)
 
 
 def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
-    month = _value(match["month"])
-    if not 1 <= month <= 12:
-        return None
-    year, reason = _year(match, scope, month, None)
-    reading = _finish(dates.month(year, month), match, scope) if year else Reading(reason=reason)
-    part = match.groupdict().get("part")
-    return dates.part(reading, _PARTS[part]) if part else reading
+    return _FORMS.one_month(match, scope) if 1 <= _value(match["month"]) <= 12 else None
 
 
 def _two_months(match: re.Match[str], scope: Scope) -> Reading:
+    """Two months of which the first is in the year that is said."""
     first, last = _value(match["m1"]), _value(match["m2"])
-    year, reason = _year(match, scope, first, None)
-    if not year:
-        return Reading(reason=reason)
-    return _finish(dates.months((year, first), (year + (first > last), last)), match, scope)
-
-
-def _quarter(match: re.Match[str], scope: Scope) -> Reading:
-    year, reason = _year(match, scope, 1, None)
-    return _finish(dates.quarter(year, _value(match["number"])), match, scope) if year else Reading(reason=reason)
-
-
-def _half(match: re.Match[str], scope: Scope) -> Reading:
-    year, reason = _year(match, scope, 1, None)
-    return (
-        _finish(dates.half(year, 1 if match["half"] == "上" else 2), match, scope) if year else Reading(reason=reason)
+    return _FORMS.in_year(
+        match, scope, first, None, lambda year: dates.months((year, first), (year + (first > last), last))
     )
 
 
-def _season(match: re.Match[str], scope: Scope) -> Reading:
-    year, reason = _year(match, scope, 1, None)
-    return _finish(dates.season(year, _SEASONS[match["season"]]), match, scope) if year else Reading(reason=reason)
+def _within_year(build: Callable[[re.Match[str], int], Reading]) -> Read:
+    """Reads a part of a year, or the year, as *build* makes it."""
+    return lambda match, scope: _FORMS.part(match, _FORMS.in_year(match, scope, 1, None, partial(build, match)))
 
 
-def _whole_year(match: re.Match[str], scope: Scope) -> Reading:
-    year, reason = _year(match, scope, 1, None)
-    reading = _finish(dates.year(year), match, scope) if year else Reading(reason=reason)
-    part = match.groupdict().get("part")
-    return dates.part(reading, _PARTS[part]) if part else reading
+_quarter = _within_year(lambda match, year: dates.quarter(year, _value(match["number"])))
+_half = _within_year(lambda match, year: dates.half(year, 1 if match["half"] == "上" else 2))
+_season = _within_year(lambda match, year: dates.season(year, _SEASONS[match["season"]]))
+_whole_year = _within_year(lambda match, year: dates.year(year))
 
 
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
@@ -165,19 +119,15 @@ def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(dates.shifted(scope.context, {"下": 7, "上": -7, "本": 0, "这": 0}[match["which"][0]]))
 
 
-def _numeric(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
-
-
 _YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*的?\s*)"
 _AT = r"(?:\s*(?P<half>上午|下午|晚上|早上|中午)?\s*(?P<hour>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute>[0-5][0-9]\s*分?|半)?)?"
 _WEEKDAY = r"(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 
 _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
-    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _listed_days),
+    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
-    (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", _numeric),
+    (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
     (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _two_months),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _one_month),
     (rf"{_YEAR}(?P<month><<M>>)", _one_month),
@@ -190,7 +140,7 @@ _PAIRS = (
     (r"(?:今天|明天|后天|昨天|前天|今日|明日|昨日)", _relative_day),
     (r"(?:下个月|上个月|本月|这个月|下月|上月)", _relative_month),
     (r"(?P<which>下|上|本|这个?)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _relative_week),
-    (r"(?:星期|周|礼拜)[一二三四五六日天]", lambda match, scope: Reading(reason="a weekday alone could be two days")),
+    (r"(?:星期|周|礼拜)[一二三四五六日天]", weekday_alone),
     (r"(?<![0-9一二三四五六七八九十个])(?P<month><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _one_month),
 )  # fmt: skip
 

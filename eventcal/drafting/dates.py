@@ -11,7 +11,6 @@ from ..importing.dates import is_readable
 from .values import Reading, Tense, TextContext
 
 NO_YEAR = "no year is said, and no --published to count from"
-_SEASONS = {"spring": "03/05", "summer": "06/08", "autumn": "09/11"}
 
 
 def day(year: int, month: int, number: int) -> Reading:
@@ -32,7 +31,8 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
 
 def _exists(year: int, month: int, number: int) -> Reading | None:
     """Why there is no such day, None where there is one."""
-    if not (1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]):
+    is_known_year = when.FIRST_YEAR <= year < when.LAST_YEAR
+    if not (is_known_year and 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]):
         return Reading(reason=f"there is no day {number} in month {month} of {year}")
     return None
 
@@ -57,8 +57,7 @@ def quarter(year: int, number: int) -> Reading:
 
 def half(year: int, number: int) -> Reading:
     """Some time in a half-year."""
-    named = f"{year:04}-H{number}"
-    return Reading(named if is_readable(named) else f"{year:04}-{'01/06' if number == 1 else '07/12'}")
+    return Reading(f"{year:04}-H{number}")
 
 
 def year(number: int) -> Reading:
@@ -67,46 +66,37 @@ def year(number: int) -> Reading:
 
 
 def part(of: Reading, word: str) -> Reading:
-    """The `early`, `mid` or `late` part of a month or year; the whole of it where the registry has no such parts."""
-    if not of.when:
-        return of
-    named = f"{word} {of.when}"
-    if is_readable(named):
-        return replace(of, when=named)
-    return replace(of, note=_joined(of.note, f"the text says {word}"))
+    """The `early`, `mid` or `late` part of a month or year."""
+    return replace(of, when=f"{word} {of.when}") if of.when else of
 
 
 def season(number: int, word: str) -> Reading:
-    """A season of a year; the year where the registry has no seasons, for they differ from place to place."""
-    named = f"{word} {number:04}"
-    return Reading(named) if is_readable(named) else Reading(f"{number:04}", note=f"the text says {word}")
+    """A season of a year; of a winter the year, for it lies in two."""
+    return Reading(f"{number:04}", note="the text says winter") if word == "winter" else Reading(f"{word} {number:04}")
 
 
 def week_of(first: Reading) -> Reading:
-    """Some time in the week of a day; its month where the registry has no weeks."""
+    """Some time in the week of a day, doubtful if the day is."""
     if not first.when:
         return first
-    iso = date.fromisoformat(first.when).isocalendar()
-    named = f"{iso.year:04}-W{iso.week:02}"
-    if is_readable(named):
-        return replace(first, when=named)
-    return replace(first, when=first.when[:7], note=_joined(first.note, f"the text says the week of {first.when}"))
+    iso = date.fromisoformat(first.when[:10]).isocalendar()
+    return replace(first, when=f"{iso.year:04}-W{iso.week:02}{first.when[10:]}")
 
 
 def decade(first: int) -> Reading:
     """Some time in a decade."""
-    named = f"{first}s"
-    return Reading(named if is_readable(named) else f"{first:04}/{first + 9:04}")
+    return Reading(f"{first}s")
 
 
-def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None) -> Reading:
-    """The day of *of* at an hour; *of* itself where it is no single day."""
+def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None, zone: str = "") -> Reading:
+    """The day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day."""
     if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
         return of
     text = f"{of.when} {hour:02}:{minute:02}"
     if end and (hour, minute) < end < (24, 0):
         text += f"/{end[0]:02}:{end[1]:02}"
-    return replace(of, when=text) if is_readable(text) else of
+    note = of.note if zone else _joined(of.note, "the hour is read on the calendar's own clock")
+    return replace(of, when=text, zone=zone, note=note) if is_readable(text) else of
 
 
 # Years that are not said

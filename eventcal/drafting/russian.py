@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from . import dates
 from .grammar import Language, Scope, compile_patterns
+from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 from .values import Reading
 
 # The stem of each month; its endings are those of the cases.
@@ -45,84 +45,16 @@ def _month(name: str) -> int:
     return _STEMS.index(max(stems, key=len)) + 1
 
 
-def _number(text: str) -> int:
-    match = re.match(r"[0-9]+", text)
-    assert match is not None
-    return int(match[0])
-
-
-def _year(match: re.Match[str], scope: Scope, month: int, number: int | None) -> tuple[int, str]:
-    groups = match.groupdict()
-    if groups.get("year"):
-        return int(groups["year"]), ""
-    if (which := groups.get("which")) and scope.context.published:
-        step = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1}[which.lower()[0]]
-        return scope.context.published.year + step, ""
-    return dates.with_year(scope.context, scope.tense, month, number)
-
-
-def _finish(reading: Reading, match: re.Match[str], scope: Scope) -> Reading:
-    return reading if match.groupdict().get("year") or not reading.when else dates.inferred(reading, scope.context)
+_STEPS = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1}
+_FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
-    month, number = _month(match["month"]), _number(match["day"])
-    year, reason = _year(match, scope, month, number)
-    if not year:
-        return Reading(reason=reason)
-    reading = _finish(dates.day(year, month, number), match, scope)
-    if not match.groupdict().get("hour"):
+    reading = _FORMS.day(match, scope)
+    if not match["hour"]:
         return reading
-    timed = dates.at_hour(reading, int(match["hour"]), int(match["minute"]))
     zone = _CLOCK_ZONES.get((match["zone"] or "").lower(), "")
-    note = "" if zone else "the hour is read on the calendar's own clock"
-    return replace(timed, zone=zone, note="; ".join(filter(None, (timed.note, note)))) if timed != reading else reading
-
-
-def _days_of_month(match: re.Match[str], scope: Scope) -> Reading:
-    month, first, last = _month(match["month"]), _number(match["first"]), _number(match["last"])
-    year, reason = _year(match, scope, month, first)
-    return (
-        _finish(dates.days((year, month, first), (year, month, last)), match, scope) if year else Reading(reason=reason)
-    )
-
-
-def _listed_days(match: re.Match[str], scope: Scope) -> Reading | list[Reading]:
-    numbers = [int(item) for item in re.findall(r"[0-9]+", match["days"])]
-    month = _month(match["month"])
-    year, reason = _year(match, scope, month, numbers[0])
-    if not year:
-        return Reading(reason=reason)
-    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-        return _finish(dates.days((year, month, numbers[0]), (year, month, numbers[-1])), match, scope)
-    return [_finish(dates.day(year, month, number), match, scope) for number in numbers]
-
-
-def _days_of_two_months(match: re.Match[str], scope: Scope) -> Reading:
-    first, last = (_month(match["m1"]), _number(match["d1"])), (_month(match["m2"]), _number(match["d2"]))
-    if match["year"]:
-        end = int(match["year"])
-        return dates.days((int(match["y1"]) if match["y1"] else end - (first > last), *first), (end, *last))
-    begin, reason = dates.with_year(scope.context, scope.tense, *first)
-    if not begin:
-        return Reading(reason=reason)
-    return dates.inferred(dates.days((begin, *first), (begin + (first > last), *last)), scope.context)
-
-
-def _one_month(match: re.Match[str], scope: Scope) -> Reading:
-    month = _month(match["month"])
-    year, reason = _year(match, scope, month, None)
-    reading = _finish(dates.month(year, month), match, scope) if year else Reading(reason=reason)
-    part = (match.groupdict().get("part") or "").lower()
-    return dates.part(reading, _PARTS[part]) if part else reading
-
-
-def _two_months(match: re.Match[str], scope: Scope) -> Reading:
-    first, last = _month(match["m1"]), _month(match["m2"])
-    year, reason = _year(match, scope, last, None)
-    if not year:
-        return Reading(reason=reason)
-    return _finish(dates.months((year - (first > last), first), (year, last)), match, scope)
+    return dates.at_hour(reading, int(match["hour"]), int(match["minute"]), zone=zone)
 
 
 def _quarter(match: re.Match[str], scope: Scope) -> Reading:
@@ -139,17 +71,13 @@ def _season(match: re.Match[str], scope: Scope) -> Reading:
     return dates.season(int(match["year"]), _SEASONS[stem])
 
 
-def _numeric(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
-
-
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
     number = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "вчера": -1, "позавчера": -2}[match[0].lower()]
     return dates.shifted(scope.context, number)
 
 
 def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
-    step = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1}[match["which"].lower()[0]]
+    step = _STEPS[match["which"].lower()[0]]
     unit = match["unit"].lower()
     if unit.startswith("месяц"):
         return dates.shifted_months(scope.context, step)
@@ -158,34 +86,30 @@ def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(dates.shifted(scope.context, 7 * step))
 
 
-def _weekday_alone(match: re.Match[str], scope: Scope) -> Reading:
-    return Reading(reason="a weekday alone could be two days")
-
-
 _WHICH = r"(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого)\s+года"
 _YEAR = rf"(?:,?\s+(?:(?P<year><<Y>>)<<G>>|{_WHICH}))?"
 _AT = r"(?:,?\s+в\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s+(?P<zone>по московскому времени|мск|UTC))?)?"
 
 _PAIRS = (
-    (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _days_of_two_months),
-    (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _days_of_month),
-    (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _listed_days),
+    (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.days_of_two_months),
+    (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.days_of_month),
+    (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.listed_days),
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>)" + _YEAR + _AT, _day),
-    (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", _numeric),
-    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", _numeric),
-    (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<month><<M>>)" + _YEAR, _one_month),
-    (r"\b(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или)\s+)(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _two_months),
-    (r"\b(?P<month><<M>>)\s+(?:(?P<year><<Y>>)<<G>>|" + _WHICH + ")", _one_month),
+    (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),
+    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
+    (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_month),
+    (r"\b(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или)\s+)(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_months),
+    (r"\b(?P<month><<M>>)\s+(?:(?P<year><<Y>>)<<G>>|" + _WHICH + ")", _FORMS.one_month),
     (r"\b(?P<number>[Пп]ерв\w+|[Вв]тор\w+|[Тт]реть\w+|[Чч]етв[её]рт\w+|I{1,3}|IV|[1-4](?:-[йм])?)\s+квартал[аеу]?\s+(?P<year><<Y>>)<<G>>", _quarter),
     (r"\b(?P<number>[Пп]ерв\w+|[Вв]тор\w+|I{1,2})\s+(?:половин[аеуы]|полугоди[еия])\s+(?P<year><<Y>>)<<G>>", _half),
     (r"\b(?P<season>[Вв]есной|[Лл]етом|[Оо]сенью|[Зз]имой|[Вв]есн[ауы]|[Оо]сень)\s+(?P<year><<Y>>)<<G>>", _season),
-    (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<year><<Y>>)\s*(?:года|г\.)", lambda match, scope: dates.part(dates.year(int(match["year"])), _PARTS[match["part"].lower()])),
+    (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<year><<Y>>)\s*(?:года|г\.)", lambda match, scope: _FORMS.part(match, dates.year(int(match["year"])))),
     (r"\b(?P<year>(?:19|20|21)[0-9]0)-(?:е|х)(?:\s+год\w*)?", lambda match, scope: dates.decade(int(match["year"]))),
     (r"\b(?P<year><<Y>>)\s*(?:году|год|г\.)(?![а-яё])", lambda match, scope: dates.year(int(match["year"]))),
     (r"\b(?:[Сс]егодня|[Зз]автра|[Пп]ослезавтра|[Вв]чера|[Пп]озавчера)\b", _relative_day),
     (r"\b(?P<which>[Ээ]т|[Нн]ынешн|[Тт]екущ|[Сс]ледующ|[Бб]удущ|[Пп]рошл)\w+\s+(?P<unit>месяц|год|недел)\w*", _relative_unit),
-    (r"\b[Вв]о?\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)\b", _weekday_alone),
-    (r"\b(?:[Вв]|[Кк]|[Дд]о|[Сс])\s+(?P<month><<M>>)(?![\s]*[0-9])", _one_month),
+    (r"\b[Вв]о?\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)\b", weekday_alone),
+    (r"\b(?:[Вв]|[Кк]|[Дд]о|[Сс])\s+(?P<month><<M>>)(?![\s]*[0-9])", _FORMS.one_month),
 )  # fmt: skip
 
 RUSSIAN = Language(

@@ -1,0 +1,127 @@
+"""Forms of dates that languages share, once their words for months, numbers and years are told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .. import when
+from . import dates
+from .grammar import Scope
+from .values import Reading
+
+Match = re.Match[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DateForms:
+    """Reads the named groups of a pattern: *month* and *number* turn a language's words into numbers.
+
+    *year_steps* counts the year in the group `which` from that of publication, by the first letter; *parts* are the words
+    for early, mid and late, and *digits* finds a number.
+    """
+
+    month: Callable[[str], int]
+    number: Callable[[str], int]
+    year_steps: Mapping[str, int]
+    parts: Mapping[str, str]
+    digits: re.Pattern[str] = re.compile(r"[0-9]+")
+
+    def in_year(
+        self, match: Match, scope: Scope, month: int, number: int | None, build: Callable[[int], Reading]
+    ) -> Reading:
+        """Builds a date in the year that the text says, or that follows from the publication; else says why there is none."""
+        groups = match.groupdict()
+        if groups.get("year"):
+            year = self.number(groups["year"])
+            return (
+                build(year) if when.FIRST_YEAR <= year < when.LAST_YEAR else Reading(reason=f"there is no year {year}")
+            )
+        if groups.get("which") and scope.context.published:
+            year = scope.context.published.year + self.year_steps[groups["which"][0].lower()]
+        else:
+            year, reason = dates.with_year(scope.context, scope.tense, month, number)
+            if not year:
+                return Reading(reason=reason)
+        reading = build(year)
+        return dates.inferred(reading, scope.context) if reading.when else reading
+
+    def day(self, match: Match, scope: Scope) -> Reading:
+        """Reads `day` and `month`."""
+        month, number = self.month(match["month"]), self.number(match["day"])
+        return self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
+
+    def days_of_month(self, match: Match, scope: Scope) -> Reading:
+        """Reads `first` to `last` of `month`."""
+        month, first, last = self.month(match["month"]), self.number(match["first"]), self.number(match["last"])
+        return self.in_year(
+            match, scope, month, first, lambda year: dates.days((year, month, first), (year, month, last))
+        )
+
+    def days_of_two_months(self, match: Match, scope: Scope) -> Reading:
+        """Reads `d1` of `m1` to `d2` of `m2`; `y1` is the first one's year where the text says two."""
+        first, last = (
+            (self.month(match["m1"]), self.number(match["d1"])),
+            (self.month(match["m2"]), self.number(match["d2"])),
+        )
+        if match["year"]:
+            end = int(match["year"])
+            return dates.days((int(match["y1"]) if match["y1"] else end - (first > last), *first), (end, *last))
+        return self.in_year(
+            match, scope, *first, lambda year: dates.days((year, *first), (year + (first > last), *last))
+        )
+
+    def listed_days(self, match: Match, scope: Scope) -> Reading | list[Reading]:
+        """Reads several `days` of `month`: one span where they follow each other."""
+        month, numbers = self.month(match["month"]), [self.number(text) for text in self.digits.findall(match["days"])]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            spans = [(numbers[0], numbers[-1])]
+        else:
+            spans = [(number, number) for number in numbers]
+
+        def read(first: int, last: int) -> Reading:
+            def build(year: int) -> Reading:
+                return dates.days((year, month, first), (year, month, last))
+
+            return self.in_year(match, scope, month, numbers[0], build)
+
+        readings = [read(*span) for span in spans]
+        return readings if any(reading.when for reading in readings) else readings[0]
+
+    def one_month(self, match: Match, scope: Scope) -> Reading:
+        """Reads `month`, or the `part` of it that the text says."""
+        month = self.month(match["month"])
+        return self.part(match, self.in_year(match, scope, month, None, lambda year: dates.month(year, month)))
+
+    def two_months(self, match: Match, scope: Scope) -> Reading:
+        """Reads `m1` to `m2` of the year behind them; `y1` is the first one's year where the text says two."""
+        first, last = self.month(match["m1"]), self.month(match["m2"])
+
+        def build(year: int) -> Reading:
+            first_year = int(match.groupdict().get("y1") or year - (first > last))
+            return dates.months((first_year, first), (year, last))
+
+        return self.in_year(match, scope, last, None, build)
+
+    def part(self, match: Match, reading: Reading) -> Reading:
+        """Returns the part of a month or year that the text says in the group `part`; all of it where it says none."""
+        word = (match.groupdict().get("part") or "").lower()
+        return dates.part(reading, self.parts[word]) if word else reading
+
+
+def iso_day(match: Match, scope: Scope) -> Reading:
+    """Reads a day of which the text says year, month and day in digits."""
+    return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def weekday_alone(match: Match, scope: Scope) -> Reading:
+    """Leaves a weekday without a date out."""
+    return Reading(reason="a weekday alone could be two days")
+
+
+def leading_number(text: str) -> int:
+    """Returns the number that *text* begins with."""
+    match = re.match(r"[0-9]+", text)
+    assert match is not None
+    return int(match[0])
