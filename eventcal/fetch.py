@@ -18,7 +18,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -37,7 +36,6 @@ ROUTE_SECONDS = 60.0  # for so long a thread remembers whether a host is reached
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _POLL_CLOSED = getattr(select, "POLLRDHUP", 0)  # Linux; elsewhere POLLHUP, which is always asked for, has to do
-_SUPPRESS_CONNECT_HEADERS = 265  # CURLOPT_, for which pycurl has no name
 _PATH = "%/?:@!$&'()*+,;=~"  # RFC 3986 3.3 and 3.4; % begins what is encoded already
 
 
@@ -236,13 +234,11 @@ class _Exchange:
         self._deadline, self._max_body_bytes = deadline, max_body_bytes
         self._socket: socket.socket
         self._connection_error: FetchError | None = None
-        self._is_connected = False
-        self._is_too_long = False
-        self._status = 0
-        self._headers: dict[str, str] = {}
-        self._body = bytearray()
-        self.is_answered = False  # the status is final, and all headers were read
+        self._is_connected = self._is_broken = self._is_too_long = False
         self.is_stale = False
+        self._header_lines: list[bytes] = []  # of each response, informational ones and a proxy's too
+        self._body = bytearray()
+        self.read_header = self._header_lines.append
 
     def connect(self, _purpose: int, _address: object) -> socket.socket | int:
         """Returns a socket that is connected to a checked address of the peer, of which libcurl takes a duplicate."""
@@ -260,23 +256,19 @@ class _Exchange:
         return 2  # CURL_SOCKOPT_ALREADY_CONNECTED
 
     def check_connection(self, _peer: str, _own: str, _peer_port: int, own_port: int) -> int:
-        """Refuses an open connection that the other side has let go of, before the request leaves."""
+        """Refuses, before the request leaves, a connection that the other side has let go of.
+
+        Refuses also the second connection by which libcurl would send again what may have been read (RFC 9110 9.2.2).
+        """
+        if self._is_connected:
+            self._is_broken = True
+            return 1  # CURL_PREREQFUNC_ABORT
         poll = select.poll()
         # that there is something to read says nothing: TLS brings tickets whenever it likes (RFC 8446 4.6.1)
         poll.register(_CLIENT.descriptors[own_port], _POLL_CLOSED)
         self.is_stale = bool(poll.poll(0))
         self._is_connected = not self.is_stale
-        return int(self.is_stale)  # CURL_PREREQFUNC_ABORT
-
-    def read_header(self, line: bytes) -> None:
-        """Reads one line. An informational response (RFC 9110 15.2) gives way to the next."""
-        name, colon, value = line.decode("latin-1").partition(":")
-        if line.startswith(b"HTTP/"):
-            self._status, self._headers = int(line.split(None, 2)[1]), {}
-        elif colon:
-            self._headers[name.strip().lower()] = value.strip()
-        else:
-            self.is_answered = self._status >= 200
+        return int(self.is_stale)
 
     def read_body(self, chunk: bytes) -> int:
         """Takes what fits, and returns how much; less than all of it ends the exchange."""
@@ -285,11 +277,21 @@ class _Exchange:
         self._is_too_long = len(taken) < len(chunk)
         return len(taken)
 
-    def response(self) -> Response:
-        """Returns what was read. Raises FetchError where it is the proxy's refusal (RFC 9110 15.5.8)."""
-        if self.proxy and self._status == 407:
-            raise self._login_error(self.proxy)
-        return Response(self._status, self._headers, bytes(self._body))
+    @property
+    def is_answered(self) -> bool:
+        """Whether all headers of the last response were read."""
+        return bool(self._header_lines) and not self._header_lines[-1].strip()
+
+    def response(self, status: int) -> Response:
+        """Returns what was read, as the response of *status*."""
+        headers: dict[str, str] = {}
+        for line in self._header_lines:
+            name, colon, value = line.decode("latin-1").partition(":")
+            if line.startswith(b"HTTP/"):
+                headers = {}  # an informational response gives way to the next (RFC 9110 15.2)
+            elif colon:
+                headers[name.strip().lower()] = value.strip()
+        return Response(status, headers, bytes(self._body))
 
     def error(self, detail: str, is_body_sent: bool, proxy_status: int) -> FetchError:
         """Returns why there is no response; *detail* is libcurl's word, *proxy_status* the answer to CONNECT, or 0."""
@@ -298,15 +300,14 @@ class _Exchange:
         if isinstance(self._connection_error, FetchRefused):
             return self._connection_error
         if self.proxy and proxy_status == 407:
-            return self._login_error(self.proxy)
+            return FetchError(f"the proxy {self.proxy.host}:{self.proxy.port} asks for a user and password, or others")
         detail = str(self._connection_error or detail)
-        request_sent = self._is_connected and is_body_sent
+        if self._is_broken:
+            detail = "the connection was closed before an answer came"
+        request_sent = self._is_broken or (self._is_connected and is_body_sent)
         if self.proxy and not request_sent:
             detail = f"through the proxy {self.proxy.host}:{self.proxy.port}: {detail}"
         return FetchError(detail, request_sent=request_sent)
-
-    def _login_error(self, proxy: Proxy) -> FetchError:
-        return FetchError(f"the proxy {proxy.host}:{proxy.port} asks for a user and password, or others")
 
 
 def _exchange(
@@ -332,21 +333,23 @@ def _exchange(
         pycurl.URL: f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}{target}",
         pycurl.HTTPHEADER: [_header_line(name, value) for name, value in headers.items()],
         **_connection_options(exchange),
-        **(_body_options(body) if body is not None else {}),
+        **({pycurl.POSTFIELDS: body} if body is not None else {}),
         pycurl.TIMEOUT_MS: max(1, round((deadline - time.monotonic()) * 1000)),
     }
     for option, value in options.items():
         curl.setopt(option, value)
-    try:
-        _perform(curl, exchange)
-    except pycurl.error as error:
-        if max_bytes or not exchange.is_answered:  # else the code is the answer, however the rest fares
-            detail = str(error.args[-1])
-            if time.monotonic() >= deadline:
-                detail = f"no answer within {timeout:g} s"
-            is_body_sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) >= len(body or b"")
-            raise exchange.error(detail, is_body_sent, curl.getinfo(pycurl.HTTP_CONNECTCODE)) from error
-    return exchange.response()
+    failure = _perform(curl, exchange)
+    status = curl.getinfo(pycurl.RESPONSE_CODE)
+    proxy_status = status if exchange.proxy and status == 407 else curl.getinfo(pycurl.HTTP_CONNECTCODE)
+    is_answered = (
+        status >= 200 and exchange.is_answered and not max_bytes
+    )  # the code is the answer, however the rest fares
+    if proxy_status == 407 or (failure and not is_answered):
+        is_body_sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) >= len(body or b"")
+        if time.monotonic() >= deadline:
+            failure = f"no answer within {timeout:g} s"
+        raise exchange.error(failure, is_body_sent, proxy_status)
+    return exchange.response(status)
 
 
 def _handle(allow_private: bool) -> pycurl.Curl:
@@ -359,16 +362,20 @@ def _handle(allow_private: bool) -> pycurl.Curl:
     return curl
 
 
-def _perform(curl: pycurl.Curl, exchange: _Exchange) -> None:
+def _perform(curl: pycurl.Curl, exchange: _Exchange) -> str:
+    """Sends the request, by a new connection where an open one is stale; returns what libcurl says went wrong, or ""."""
     import pycurl
 
-    try:
-        curl.perform()
-    except pycurl.error:
-        if not exchange.is_stale:
-            raise
-        curl.setopt(pycurl.FRESH_CONNECT, 1)
-        curl.perform()
+    for fresh in (0, 1):
+        curl.setopt(pycurl.FRESH_CONNECT, fresh)
+        try:
+            curl.perform()
+        except pycurl.error as error:
+            if not exchange.is_stale:
+                return str(error.args[-1])
+        else:
+            break
+    return ""
 
 
 @lru_cache(maxsize=1)
@@ -386,7 +393,6 @@ def _fixed_options() -> dict[int, Any]:
         pycurl.PATH_AS_IS: 1,
         pycurl.USERAGENT: "eventcal",
         pycurl.PROXY: "",
-        _SUPPRESS_CONNECT_HEADERS: 1,
         pycurl.MAXCONNECTS: MAX_CONNECTIONS_PER_THREAD,
         pycurl.MAXAGE_CONN: MAX_IDLE_SECONDS,
         **{option: path for option, path in certificates.items() if path},
@@ -411,13 +417,6 @@ def _connection_options(exchange: _Exchange) -> dict[int, Any]:
         if exchange.proxy.login:
             options[pycurl.PROXYUSERPWD] = exchange.proxy.login
     return options
-
-
-def _body_options(body: bytes) -> dict[int, Any]:
-    """Returns options of a POST. With no function that rewinds *body*, libcurl cannot send it again by itself."""
-    import pycurl
-
-    return {pycurl.POST: 1, pycurl.POSTFIELDSIZE: len(body), pycurl.READFUNCTION: BytesIO(body).read}
 
 
 def _header_line(name: str, value: str) -> bytes:
