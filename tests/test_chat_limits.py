@@ -105,6 +105,17 @@ def test_apprise_gets_as_much_as_the_service_takes() -> None:
     assert text.endswith(LINK)
 
 
+@pytest.mark.parametrize(("title_limit", "body_limit"), [(60, 300), (0, 300), (0, 160)])
+def test_apprise_gets_no_longer_a_title_than_the_service_takes(title_limit: int, body_limit: int) -> None:
+    with serving(Service()) as service:
+        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/")
+        channel._service[0].title_maxlen, channel._service[0].body_maxlen = title_limit, body_limit
+        assert isinstance(channel.send(replace(MESSAGE, subject="Саммит " * 40)), Sent)
+
+    assert size_in_utf16(str(service.got[0]["title"])) <= title_limit
+    assert size_in_utf16(str(service.got[0]["message"]).strip()) <= body_limit
+
+
 def post_shaped(body: str, message: Message = MESSAGE) -> dict[str, object]:
     hook = Hook()
     with collector(hook) as url:

@@ -59,16 +59,22 @@ class AppriseChannel:
 
     def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
         try:
-            answers.put(self._service.notify(body=self._shorten(message), title=message.subject))
+            title, body = self._shorten(message)
+            answers.put(self._service.notify(body=body, title=title))
         except Exception as error:  # noqa: BLE001  it is raised where it is waited for
             answers.put(error)
         finally:
             self._slots.release()
 
-    def _shorten(self, message: Message) -> str:
-        """The text as long as the service takes it; one without titles gets the subject as the text's first line."""
+    def _shorten(self, message: Message) -> tuple[str, str]:
+        """Subject and text as long as the service takes them; one without titles gets the subject as the text's first line.
+
+        Apprise passes on whatever is longer, and the service refuses it.
+        """
         service = self._service[0]
-        limit = service.body_maxlen
-        if service.title_maxlen <= 0:
-            limit -= size_in_utf16(message.subject) + TITLE_MARGIN
-        return shorten(message.text, message.url, limit, size_in_utf16)
+        title_limit, limit = service.title_maxlen, service.body_maxlen
+        if title_limit <= 0:
+            title_limit = limit // 2
+            limit -= min(size_in_utf16(message.subject), title_limit) + TITLE_MARGIN
+        title = shorten(message.subject, "", title_limit, size_in_utf16)
+        return title, shorten(message.text, message.url, limit, size_in_utf16)
