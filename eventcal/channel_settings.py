@@ -18,6 +18,14 @@ CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
 CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
 _TEXT_KEYS = ("url", "path", "secret", "filter", "body", "digest")
+_TYPES_BY_KEY = {
+    "to": ("email",),
+    "url": ("webhook", "ntfy", "apprise"),
+    "path": ("maildir",),
+    "secret": ("webhook", "ntfy"),
+    "allow_private": ("webhook", "ntfy"),
+    "body": ("webhook",),
+}
 _NEEDED_KEYS = {"email": "to", "webhook": "url", "ntfy": "url", "apprise": "url", "maildir": "path"}
 _CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -92,8 +100,9 @@ def _value_problems(values: Mapping[str, object], mistyped: Sequence[str]) -> It
     kind = values.get("type")
     if not isinstance(values.get("allow_private", False), bool):
         yield "allow_private must be true or false"
-    if values.get("body") and kind != "webhook":
-        yield "body is for channels of type webhook"
+    for key, kinds in _TYPES_BY_KEY.items():
+        if values.get(key) and kind in CHANNEL_TYPES and kind not in kinds:
+            yield f"{key} is for channels of type {' or '.join(kinds)}"
     needed = _NEEDED_KEYS.get(str(kind))
     is_reported = needed in mistyped or (needed == "to" and not isinstance(values.get("to", []), list))
     if needed and not values.get(needed) and not is_reported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 from . import mailbox
 from .channel_settings import parse_channels
 from .channels import ChannelSettings, MailSettings
+from .channels.access_token import token_source
+from .channels.relay import parse_relay_url
 from .channels.values import MAILBOX_FORM
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
-from .toml_values import did_you_mean, read_toml, resolve_env
+from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
 from .urls import split_url
 
 MAX_LIMIT = 1_000_000
@@ -180,12 +182,12 @@ def load(
             k: v for k, v in table.items() if k in only_names or not (k == "channels" or str(v).startswith("env:"))
         }
     problems = _unknown_settings(table, config)
-    problems += [
-        f"{name}: not UTF-8" for name in origins.values() if re.search("[\ud800-\udfff]", environ.get(name, ""))
-    ]
+    problems += [f"{name}: not UTF-8" for name in origins.values() if not is_utf8(environ.get(name, ""))]
     for name in _FILE_SETTING_NAMES:
         if name not in values and name in table:
             values[name] = resolve_env(table[name], environ, f"{config}: {name}", problems)
+            if name in _TEXT_NAMES and not isinstance(values[name], str):
+                problems.append(f"{config}: {name} must be text, in quotes")
             origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
@@ -297,10 +299,10 @@ def _parse_base_url(text: str, problems: list[str]) -> str:
 def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
     """Checks what mails are sent with, and returns the sender in the form that its header has."""
     smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
-    if smtp_url and split_url(smtp_url, "smtp", "smtps") is None:
-        problems.append(
-            "EVENTCAL_SMTP_URL: write smtp://user:password@host:587, or smtp://127.0.0.1:1025?starttls=never"
-        )
+    if smtp_url:
+        _collect(problems, parse_relay_url, smtp_url)
+    if token := texts.get("smtp_token"):
+        _collect(problems, token_source, token)
     if mail_from:
         try:
             mail_from = mailbox.parse_sender(mail_from)
@@ -312,6 +314,14 @@ def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettin
     if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
         problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
     return mail_from
+
+
+def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> None:
+    """Adds to *problems* what *parse* has against *text*."""
+    try:
+        parse(text)
+    except SettingsError as error:
+        problems.append(str(error))
 
 
 def _bounces_problems(bounces: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,11 +27,19 @@ def did_you_mean(word: str, known: tuple[str, ...]) -> str:
     return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
 
 
+def is_utf8(text: str) -> bool:
+    """Whether *text* of the environment was UTF-8: Python keeps other octets as lone surrogates (PEP 383)."""
+    return re.search("[\ud800-\udfff]", text) is None
+
+
 def resolve_env(value: object, environ: Mapping[str, str], location: str, problems: list[str]) -> object:
     """Returns *value*, or for `env:NAME` that variable, so that secrets stay out of the file; adds a problem where it is unset."""
     if not isinstance(value, str) or not value.startswith("env:"):
         return value
     name = value.removeprefix("env:")
-    if not environ.get(name):
+    text = environ.get(name, "")
+    if not text:
         problems.append(f"{location}: the environment has no {name}; set it, or write the value")
-    return environ.get(name, "")
+    if not is_utf8(text):
+        problems.append(f"{location}: {name} is not UTF-8")
+    return text

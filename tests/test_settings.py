@@ -140,3 +140,41 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
 
     [problem] = str(refused.value).splitlines()
     assert f"{line.split()[0]} must be " in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("operator_token = true", "operator_token must be text, in quotes"),
+        ("secret_key = []", "secret_key must be text, in quotes"),
+        ('host = ["::1"]', "host must be text, in quotes"),
+        ('smtp_url = "smtp://relay.example?starttls=maybe"', "EVENTCAL_SMTP_URL: write smtp://"),
+        ('smtp_url = "smtp://relay.example?rate=fast"', "EVENTCAL_SMTP_URL: write smtp://"),
+        ('smtp_url = "smtp://relay.example:0"', "EVENTCAL_SMTP_URL: write smtp://"),
+        ('smtp_token = "secret-token"', "EVENTCAL_SMTP_TOKEN: write file:/run/token"),
+        ('secret_key = "env:ODD"', "ODD is not UTF-8"),
+    ],
+)
+def test_a_value_that_could_not_be_used_is_a_problem_when_the_file_is_read(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"ODD": "\udcff"}, write(tmp_path, text + "\n"))
+
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("channel", "problem"),
+    [
+        ('type = "webhook"\nurl = "https://example.org/"\nto = ["a@example.org"]', "to is for channels of type email"),
+        ('type = "log"\nurl = "https://example.org/"', "url is for channels of type webhook or ntfy or apprise"),
+        (
+            'type = "apprise"\nurl = "json://x"\nallow_private = true',
+            "allow_private is for channels of type webhook or ntfy",
+        ),
+    ],
+)
+def test_a_key_that_a_channel_would_ignore_is_refused(tmp_path: Path, channel: str, problem: str) -> None:
+    with pytest.raises(SettingsError, match=f"channel 1: {problem}"):
+        load({}, write(tmp_path, f'[[channels]]\nname = "a"\n{channel}\n'))

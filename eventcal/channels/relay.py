@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
+from ..urls import split_url
 
 _SMTP_URL_ADVICE = (
     "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay; "
@@ -59,17 +60,12 @@ def parse_relay_url(url: str) -> RelaySettings:
     Raises:
         SettingsError: it names no relay, or carries an option that is not known.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_SMTP_URL_ADVICE}") from None
-    options = parse_qs(parts.query, keep_blank_values=True)
+    parts = split_url(url, "smtp", "smtps")
+    options = parse_qs(parts.query if parts else "", keep_blank_values=True)
     starttls, rate = options.pop("starttls", ["required"]), options.pop("rate", ["0"])[-1]
     ehlo_name = options.pop("ehlo", [None])[-1]
     if (
-        parts.scheme not in ("smtp", "smtps")
-        or not parts.hostname
+        parts is None
         or options
         or starttls not in (["required"], ["never"])
         or not re.fullmatch("[0-9]{1,6}", rate)
@@ -80,7 +76,7 @@ def parse_relay_url(url: str) -> RelaySettings:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     default_port = 465 if tls == "always" else 587
     return RelaySettings(
-        parts.hostname, port or default_port, user, password, tls, int(rate), ehlo_name=ehlo_name or ""
+        parts.hostname or "", parts.port or default_port, user, password, tls, int(rate), ehlo_name=ehlo_name or ""
     )
 
 

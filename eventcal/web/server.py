@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import logging
 import multiprocessing
 import os
@@ -139,10 +140,13 @@ def wait_for_port(host: str, port: int) -> None:
                 return
             except OSError as error:
                 if time.monotonic() > deadline:
-                    raise EventcalError(
-                        f"cannot listen on {host}:{port} ({error.strerror}); "
-                        "stop what uses it, or choose another with --port"
-                    ) from error
+                    is_elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+                    advice = (
+                        "name an address of this machine with --host"
+                        if is_elsewhere
+                        else "stop what uses it, or choose another with --port"
+                    )
+                    raise EventcalError(f"cannot listen on {host}:{port} ({error.strerror}); {advice}") from error
         time.sleep(0.1)
 
 
