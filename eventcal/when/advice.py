@@ -68,7 +68,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"[0-9]{4}[-0-9]* \(|\bwas\b.*\bnow\b",
             "only the date stands here: write the rest in notes, or a former date under `was`",
         ),
-        (r"\bseasons?\b", "write the months in which it lies, such as 2021-09/2022-05"),
+        (
+            r"\b(?:seasons?|terms?|semesters?|(?:academic|school|financial) year|ay ?[0-9]{4})\b",
+            "write the months in which it lies, such as 2021-09/2022-05",
+        ),
+        (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
         (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
         (r"^before\b", "by counts its day: write by 2021-09-16, the last day on which it can be"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),

@@ -5,6 +5,7 @@ Only for advice; whether the result is a date is for the grammar to say.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import date
@@ -66,6 +67,11 @@ def _rewrite_quarters(match: re.Match[str]) -> str:
     return f"{match[3]}-{int(match[1]) * 3 - 2:02}/{int(match[2]) * 3:02}"
 
 
+def _rewrite_half_month(match: re.Match[str]) -> str:
+    last_day = calendar.monthrange(int(match[2]), int(match[3]))[1] if 1 <= int(match[3]) <= 12 else 31
+    return f"{match[2]}-{match[3]}-{'01..15' if match[1].lower() == 'first' else f'16..{last_day}'}"
+
+
 _DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
 
 # (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
@@ -74,14 +80,14 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
     (re.compile(pattern, re.IGNORECASE), replacement, advice)
     for pattern, replacement, advice in (
         (
-            r"^(tb[acd]|to be (announced|confirmed|determined|decided)|unknown|\?+)\??$",
+            r"^(?:dates? |coming )?(tb[acd]|to be (announced|confirmed|determined|decided)|(?<=coming )soon|unknown|\?+)\??$",
             "TBD",
             "a date not known at all is TBD",
         ),
         (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
         (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (
-            r"^([0-3]?[0-9])\.([01]?[0-9])\.\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
+            r"^([0-3]?[0-9])\.([01]?[0-9])\.?\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
             r"\5-\2-\1/\5-\4-\3",
             "the year comes first, with hyphens",
         ),
@@ -163,7 +169,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
         (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
         (r"^by (?:the )?end(?: of)? (?=[0-9]{4}(?:-[0-9]{2})?$)", "by ", "by counts the whole period"),
-        (r"^(?:the )?first half of ([0-9]{4}-[0-9]{2})$", r"\1-01..15", "two dots join days of which it is one"),
+        (
+            r"^(?:the )?(first|second) half of ([0-9]{4})-([0-9]{2})$",
+            _rewrite_half_month,
+            "two dots join days of which it is one",
+        ),
         (
             r"^(?:mid[- ]?year|middle of the year) (?=[0-9]{4}$)",
             "mid ",
@@ -180,8 +190,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a part of a month or year begins with early, mid or late",
         ),
         (
-            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4}(?:/[0-9]{2,4})?)$",
-            lambda match: f"{match[1].lower()} {match[2]}",
+            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4})(?:[-/\u2013](?:[0-9]{2})?([0-9]{2}))?$",
+            lambda match: f"{match[1].lower()} {match[2]}{'/' + match[3] if match[3] else ''}",
             "a season is written spring 2021",
         ),
         (
@@ -203,7 +213,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "two dots join days of which it is one",
         ),
         (
-            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from)\s+(?=[0-9])",
+            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
             "from ",
             "from says not before",
         ),
@@ -233,7 +243,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "leave out zeros and fractions",
         ),
         (
-            r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|(?-i:[A-Z]{2,5}|AoE)\b|[\[(]?[A-Z]+/[A-Z_/]+[\])]?)(?:\s*[\[(][A-Z]+/[A-Z_/]+[\])])?(?![:\d/])",
+            r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|(?-i:[A-Z]{2,5}|AoE)\b(?! time)|[\[(]?[A-Z]+/[A-Z_/]+[\])]?)(?:\s*[\[(][A-Z]+/[A-Z_/]+[\])])?(?![:\d/])",
             "",
             "leave out the zone or offset, which belongs in `timezone`",
         ),
@@ -243,8 +253,14 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "leave out the zone or offset, which belongs in `timezone`",
         ),
         (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
-        (r"\s*[\u2013\u2014]\s*|\s+(?:-|to(?! be\b)|until|till|bis|по)\s+", "/", "a slash joins start and end"),
+        (
+            r"^(?:(?:by|until)(?= .{16}$)|opens?|opening|starts?|begins?|due|deadline|(?:deadline )?extended(?: to| until)?|(?:moved|postponed|rescheduled) to|dates?):? (?=[0-9]{4}-[0-9]{2}-[0-9]{2}(?:,? [0-9]{2}:[0-9]{2})?$)",
+            "",
+            "only the date stands here",
+        ),
+        (r"\s*[\u2013\u2014]\s*|\s+(?:-{1,3}|to(?! be\b)|until|till|bis|по)\s+", "/", "a slash joins start and end"),
         (r"\s*/\s*", "/", "no spaces around the slash"),
+        (r"^(?:from|(?:the )?weekend(?: of)?) (?=[0-9-]+/[0-9-]+$)", "", "a slash joins start and end"),
         (r"(?<=[0-9])\s{2,}(?=[0-9])", " ", "one space stands before the hour"),
         (r"(?<![0-9:])([0-9])(?=:[0-9]{2})", r"0\1", "hours have two digits"),
         (r"(?<=[0-9]{4}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
@@ -281,9 +297,13 @@ _ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (
-            r"^([0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?|[0-9]{1,2}[:.][0-9]{2})(?:,|\s+on)?\s+(.*[0-9]{4}.*)$",
+            r"^([0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?|[0-9]{1,2}[:.][0-9]{2}|[0-2][0-9]{3}(?= ?h))(?: ?(?:h|hrs|hours)\b)?(?:,|\s+on)?\s+(.*[0-9]{4}.*)$",
             r"\2 \1",
         ),
+        (r"^(.*[a-z].*) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ([0-9]{4})$", r"\1 \3 \2"),
+        (r"\((\s*[0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?[^()]*)\)$", r"\1"),
+        (r"(?<=[0-9m.])(\s*[-\u2013]\s*)(?:12 ?)?(?:noon|midday)$", r"\g<1>12 pm"),
+        (r"\b12 ?noon\b", "12 pm"),
         (r"\b([0-9]{1,2}|[0-9]{4})-([a-z]{3,9})-([0-9]{1,4})\b", r"\1 \2 \3"),
         (r"^([0-9]{4}) ([a-z]{3,9})\s*[-/]\s*([a-z]{3,9})$", r"\2-\3 \1"),
     )

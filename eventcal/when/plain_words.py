@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 # Full-width forms of the printable ASCII characters, the ideographic space, and signs that look like a hyphen.
 _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -16,27 +17,27 @@ _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 # One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia
 # and Russian, without accents.
 _MONTHS = """
-januar janner janvier enero janeiro gennaio januari января январь январе
-februar fevrier febrero fevereiro febbraio februari февраля февраль феврале
-marz mars marzo marco maart marts марта март марте
-avril abril aprile апреля апрель апреле
+januar janner janvier enero janeiro gennaio januari janv ene января январь январе
+februar fevrier febrero fevereiro febbraio februari fevr февраля февраль феврале
+marz mars marzo marco maart mrz marts марта март марте
+avril abril aprile avr abr апреля апрель апреле
 mai mayo maio maggio mei maj мая май мае
 juni juin junio junho giugno июня июнь июне
-juli juillet julio julho luglio июля июль июле
-aout agosto augustus augusti августа август августе
+juli juil juillet julio julho luglio июля июль июле
+aout agosto augustus augusti ago августа август августе
 septembre septiembre setiembre setembro settembre сентября сентябрь сентябре
-oktober octobre octubre outubro ottobre октября октябрь октябре
+oktober octobre octubre outubro ottobre okt октября октябрь октябре
 novembre noviembre novembro ноября ноябрь ноябре
-dezember decembre diciembre dezembro dicembre декабря декабрь декабре
+dezember decembre diciembre dezembro dicembre dez dic декабря декабрь декабре
 """
 _WEEKDAYS = """
-montag lundi lunes lunedi maandag понедельник
-dienstag mardi martes martedi dinsdag вторник
-mittwoch mercredi miercoles mercoledi woensdag среда среду
-donnerstag jeudi jueves giovedi donderdag четверг
-freitag vendredi viernes venerdi vrijdag пятница пятницу
-samstag samedi sabado sabato zaterdag суббота субботу
-sonntag dimanche domingo domenica zondag воскресенье
+montag lundi lunes lunedi lun maandag понедельник пн
+dienstag mardi martes martedi dinsdag вторник вт
+mittwoch mercredi miercoles mercoledi mie woensdag среда среду ср
+donnerstag jeudi jueves giovedi jeu jue donderdag четверг чт
+freitag vendredi viernes venerdi ven vie vrijdag пятница пятницу пт
+samstag samedi sabado sabato sam sab zaterdag суббота субботу сб
+sonntag dimanche domingo domenica dim dom zondag воскресенье вс
 """
 _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
 _ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -47,7 +48,10 @@ _PARTS = {
     "spring": "fruhling fruhjahr printemps primavera весна весной",
     "summer": "sommer ete verano verao estate лето летом",
     "autumn": "herbst automne otono outono autunno осень осенью",
+    "winter": "hiver invierno inverno зима зимой",
 }
+# Weekdays of two letters are words of their own in some languages, so they count only at the beginning.
+_SHORT_WEEKDAYS = dict(zip(["mo", "di", "mi", "do", "fr", "sa", "so"], _ENGLISH_WEEKDAYS, strict=True))
 _DATE_WORDS = {
     foreign: english
     for names, words in ((_ENGLISH_MONTHS, _MONTHS), (_ENGLISH_WEEKDAYS, _WEEKDAYS))
@@ -56,40 +60,76 @@ _DATE_WORDS = {
 }
 _PART_WORDS = {foreign: english for english, line in _PARTS.items() for foreign in line.split()}
 # What stands between the parts of a date, and says no more than their order.
-_FILLERS = frozenset(
-    [
-        "le",
-        "du",
-        "des",
-        "de",
-        "del",
-        "do",
-        "da",
-        "della",
-        "di",
-        "den",
-        "der",
-        "dem",
-        "vom",
-        "am",
-        "im",
-        "em",
-        "en",
-        "il",
-        "dal",
-        "el",
-        "in",
-        "в",
-        "с",
-        "г",
-        "года",
-    ]
-)
+_FILLER_LINE = "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год"
+_FILLERS = frozenset(_FILLER_LINE.split())
 _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по"])
-_HOUR_WORDS = re.compile(r"(?<=[0-9])\s*(?:h|uhr)\b\.?\s*([0-5][0-9])?", re.IGNORECASE)
+_CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(["oder", "ou", "o", "или"], "or")
+_ORDINALS = (
+    r"1(?:er|ere|\.|º|-?й|-?е)?|i|erstes|premier|primer|первый|первое",
+    r"2(?:e|eme|\.|º|-?й|-?е)?|ii|zweites|deuxieme|second|segundo|второй|второе",
+    r"3(?:e|eme|\.|º|-?й|-?е)?|iii|drittes|troisieme|tercer|третий",
+    r"4(?:e|eme|\.|º|-?й|-?е)?|iv|viertes|quatrieme|cuarto|четвертый|четвёртый",
+)
+_CLOCK = r"([0-9]{1,2})(?: ?[:.h-] ?([0-5][0-9]))?"
+_OCLOCK = r" ?(?:uhr|horas|h|ч(?:ас(?:ов|а)?)?)(?!\w)\.?(?! [0-9]{4})"
+
+# Phrases without accents, and what is said in English; a text that has one of them is taken for one of another language.
+_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE), english)
+    for pattern, english in (
+        (
+            r"^(?:(?:termin|datum|fecha|date|дата) )?(?:noch offen|steht noch nicht fest|wird noch .*|folgt|(?:por|a) (?:confirm|determin|defin|anunci|precis|ven)\w+"
+            r"|(?:еще |ещё )?(?:не определена|не объявлена|неизвестна|уточняется|будет (?:объявлена|уточнена).*))$",
+            "TBD",
+        ),
+        (r"^(?:heute|aujourd'hui|hoy|сегодня)$", "today"),
+        (r"(?:oster|paques|pascua|пасх)\w*", "easter"),
+        (r"mitternacht|minuit|medianoche|полночь", "midnight"),
+        (r"mittags?|midi|mediodia|полдень", "noon"),
+        (r"ganztagig|toute la journee|todo el dia|весь день", "all day"),
+        (r"(?:winter|sommer)semester|semestre d'\w+", "semester"),
+        (rf"(?:von |de |с |desde las )?{_CLOCK}(?:{_OCLOCK})? ?(?:-|\u2013|bis|a|до|a las|hasta las) ?{_CLOCK}{_OCLOCK}", r" \1:\2 - \3:\4"),
+        (rf"(?:von|de|с|desde las) {_CLOCK} (?:bis|a|до|hasta las) {_CLOCK}$", r" \1:\2 - \3:\4"),
+        (
+            rf"(?:um|ab|des|a las|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{_OCLOCK}))) {_CLOCK}(?:{_OCLOCK})?(?=$| [ap]m| de la )",
+            r" \1:\2",
+        ),
+        (r"([0-9]{1,2}) ?h ?([0-5][0-9])(?!\w)", r"\1:\2"),
+        (rf"(?<![(+]){_CLOCK}{_OCLOCK}", r"\1:\2"),
+        (r"de la (?:tarde|noche)", "pm"),
+        (r"de la manana", "am"),
+        (r"^(?:bis|jusqu'en|до|hasta) (?:ende|fin(?:ales)?|конца)(?: de)? ", "by the end of "),
+        (
+            r"^(?:ab|fruhestens(?: ab)?|a partir d(?:el?|u)|desde|au plus tot|не ранее|не раньше|начиная с|с(?!.* по ))(?: dem| el| le)? ",
+            "from ",
+        ),
+        (
+            r"^(?:bis(?: zum)?|spatestens(?: am| bis)?|jusqu'(?:au|en|a)|au plus tard|hasta|a mas tardar|до|не позднее|не позже)(?: el| le)? ",
+            "by ",
+        ),
+        (r"^(?:vor|avant|antes de)(?: dem| le|l)? ", "before "),
+        (r"^(?:voraussichtlich|vermutlich|prevu|previsto|prevista|probable\w*|предположительно|предварительно)(?: im| en| в| para)? ", "expected "),
+        (r"^(?:etwa|ungefahr|vers|environ|hacia|около|примерно|ориентировочно)(?: im| в)? ", "about "),
+        (r"^(?:nach|apres|despues del?|после)(?: dem| el| le)? ", "after "),
+        (r"^(?:zwischen|entre|между)(?: dem| el| le)? ", "between "),
+        (r"^(?:vom|du|del|с) (?=[0-9./]+ (?:bis|au|al|по) )", ""),
+        (r"(?:jede[nrs]?|tou(?:te)?s les|cada|todos los|кажд\w+)(?!\w)", "every"),
+        (r"\w*(?:ferien|vacances|vacaciones|каникул\w*)", "holiday"),
+        (r"(?:vormittags|nachmittags|abends|morgens|le matin|l'apres-midi|le soir|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "afternoon"),
+        (r"(?:по )?моск\w*(?: времени)?|мск", "MSK"),
+        (r"^(?:courant|im laufe des) ", "in "),
+        (r"^a (?=principios|finales|mediados|inicios)", ""),
+        (r"^(?:fin|final)(?: de)? (?=[0-9]{4}$)", "late "),
+        (r"t([1-4])(?= [0-9]{4}$)", r"Q\1"),
+        (r"([0-9]{1,2})\. ?kw", r"week \1"),
+        *((rf"(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
+        *((rf"(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
+        (r"^(?:в )?([0-9]{4}) (?:год[у]?|г\.?)$", r"\1"),
+    )
+)  # fmt: skip
 _ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°)(?=\s)|(?<=\s1)o(?=\s)")
 _WORD = re.compile(r"[^\W\d_]+\.?")
-_CHINESE_WORD = re.compile(r"[年月日号號至到~]")
+_CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这]")
 
 
 def plain_signs(text: str) -> str:
@@ -98,68 +138,108 @@ def plain_signs(text: str) -> str:
 
 
 def to_english(text: str) -> str:
-    """Returns *text* with the words of a date in English; itself where it names no month, season or weekday of another language."""
+    """Returns *text* with the words of a date in English; itself where it names no date in another language."""
     if _CHINESE_WORD.search(text):
-        return _chinese_ranges(text)
-    words = [_without_accents(word) for word in _WORD.findall(text)]
-    if not any(
-        word in _DATE_WORDS or (word in _PART_WORDS and word not in ("fin", "final", "fine", "mi", "meta"))
-        for word in words
-    ):
+        return _chinese_to_english(text)
+    phrased = folded = _without_accents(text)
+    for pattern, english in _PHRASES:
+        phrased = pattern.sub(english, phrased)
+    words = [word.rstrip(".").casefold() for word in _WORD.findall(folded)]
+    known = _DATE_WORDS.keys() | _PART_WORDS.keys() - {"fin", "final", "fine", "mi", "meta"}
+    if phrased == folded and known.isdisjoint(words):
         return text
-    english = _ORDINAL_ENDINGS.sub("", _WORD.sub(_translate, text))
-    english = _HOUR_WORDS.sub(lambda match: f":{match[1] or '00'}" if ":" not in english else "", english)
-    return " ".join(english.split()).strip()
+    english = _ORDINAL_ENDINGS.sub("", _WORD.sub(_translate, phrased))
+    english = re.sub(r"(?<=[0-9]):(?=$| )", ":00", english)
+    return re.sub(r"^(\w+day),? *,", r"\1,", " ".join(english.split()))
 
 
-def _without_accents(word: str) -> str:
-    folded = word.rstrip(".").casefold()
-    if not folded.isascii() and folded[0] < "\u0400":
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    return folded
+def _without_accents(text: str) -> str:
+    return "".join(
+        char if char in "ºª°" or char >= "\u0400" else unicodedata.normalize("NFKD", char)[0] for char in text
+    )
 
 
 def _translate(match: re.Match[str]) -> str:
-    word = _without_accents(match[0])
+    word = match[0].rstrip(".").casefold()
+    if match.start() == 0 and word in _SHORT_WEEKDAYS and not match.string.startswith("-", match.end()):
+        return _SHORT_WEEKDAYS[word]
     if word in _JOINERS:
-        # "à 18h" names an hour; between two days it joins them.
-        is_hour = re.match(r"\s*[0-9]{1,2}\s*(?:h|:)", match.string[match.end() :], re.IGNORECASE)
-        return " " if is_hour else "-"
+        return "-"
+    if word in _CONJUNCTIONS:
+        return _CONJUNCTIONS[word]
     if word in _FILLERS:
         return " "
     return _DATE_WORDS.get(word) or _PART_WORDS.get(word) or match[0]
 
 
-def _chinese_ranges(text: str) -> str:
-    """Returns a date of Chinese or Japanese signs as numbers: days of a month, a month, or one of them to another."""
-    bare = re.sub(r"\s+|[(][星周][期]?.[)]|星期.|周.", lambda match: " " if match[0].isspace() else "", text)
-    bare = re.sub(r"(?<=[年月日号號至到~]) | (?=[年月日号號至到~])", "", bare)
-    day = r"([0-9]{1,2})[日号號]"
-    bare = re.sub(
-        rf"([0-9]{{4}})年([0-9]{{1,2}})月([0-9]{{1,2}})[日号號]?(?:至|到|~|-|\u2013)(?:([0-9]{{1,2}})月)?{day}",
-        _chinese_span,
-        bare,
+_DIGITS = dict(zip("零〇一二三四五六七八九", "00123456789", strict=True))
+_CHINESE_PARTS = {
+    "上旬": "early", "初": "early", "中旬": "mid", "中": "mid", "下旬": "late", "底": "late", "末": "late",
+    "春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter",
+}  # fmt: skip
+_CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\s+|[(](?:星期|周|週).[)]|星期.|(?<=[日号號])[周週].", ""),
+        (r"起至|\u2014+", "至"),
+        (r"、", " and "),
+        (r"^每.*", "every week"),
+        (r"^[本下这][周月].?$", "next week"),
+        (r"([0-9]{4})年第?([0-9]{1,2})[周週]", r"week \2 \1"),
+        (r"^(?:日期|时间)?(?:待定|未定|待公布|待确定|另行通知)$", "TBD"),
+        (r"[〇零一二三四五六七八九]{4}(?=年)", lambda match: "".join(_DIGITS[sign] for sign in match[0])),
+        (r"[一二三四五六七八九十]{1,3}(?=[月日号號时時点點])", lambda match: _chinese_number(match[0])),
+        (
+            r"(上午|早上|凌晨|中午|下午|晚上|晚)?(?<![0-9])([0-9]{1,2})[点點时時:](半|[0-9]{1,2})?分?",
+            lambda match: _chinese_clock(*match.groups()),
+        ),
+        (r"(?<=:[0-9]{2}) ?[至到~-] ?(?=[0-9]{2}:)", "/"),
+        (
+            r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号號]?[至到~\u2013-](?:(?:([0-9]{4})年)?([0-9]{1,2})月)?([0-9]{1,2})[日号號]",
+            lambda match: _chinese_span(*match.groups()),
+        ),
+        (r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号號]", lambda match: f"{match[1]}-{match[2]:0>2}-{match[3]:0>2} "),
+        (r"([0-9]{4})年([0-9]{1,2})月?[至到~\u2013-]([0-9]{1,2})月", lambda m: f"{m[1]}-{m[2]:0>2}/{m[3]:0>2}"),
+        (r"([0-9]{4})年([0-9]{1,2})月(?![0-9])", lambda match: f"{match[1]}-{match[2]:0>2}"),
+        (r"([0-9]{4})年([春夏秋冬])[季天]?", lambda match: f"{_CHINESE_PARTS[match[2]]} {match[1]}"),
+        (r"([0-9]{4})年第?([一二三四1-4])季度?", lambda match: f"{match[1]}-Q{_DIGITS.get(match[2], match[2])}"),
+        (r"([0-9]{4})年([上下])半年", lambda match: f"{match[1]}-H{'上下'.index(match[2]) + 1}"),
+        (r"([0-9]{4}(?:-[0-9]{2})?)年?(上旬|中旬|下旬|年?初|年?中|年?底|年?末)(?!前|之前)", lambda m: f"{_CHINESE_PARTS[m[2][-2:].lstrip('年')]} {m[1]}"),
+        (r"^([0-9]{4}(?:-[0-9]{2})?)年?底(?:之?前)$", r"by \1"),
+        (r"^([0-9]{4})年", r"\1"),
+        (r"^([-0-9]+) ?(?:之前|以前|前)$", r"by \1"),
+        (r"^([-0-9]+) ?(?:之后|以后|后)$", r"after \1"),
+        (r"^([-0-9]+) ?(?:起|开始)$", r"from \1"),
+        (r"^(?:预计|暂定)(?:在|于)?", "expected "),
+        (r"^(?:大约|约)", "about "),
+        (r"(?<=.)~", "/"),
     )
-    bare = re.sub(rf"([0-9]{{4}})年([0-9]{{1,2}})月{day}", lambda m: f"{m[1]}-{m[2]:0>2}-{m[3]:0>2} ", bare)
-    bare = re.sub(
-        r"([0-9]{4})年([0-9]{1,2})月(上旬|中旬|下旬|初|底)",
-        lambda m: f"{_CHINESE_THIRDS[m[3]]} {m[1]}-{m[2]:0>2}",
-        bare,
+)  # fmt: skip
+
+
+def _chinese_to_english(text: str) -> str:
+    """Returns a date of Chinese or Japanese signs as numbers and English words."""
+    for pattern, replacement in _CHINESE:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split())
+
+
+def _chinese_number(signs: str) -> str:
+    tens, ten, ones = signs.rpartition("十")
+    return str((int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0")))
+
+
+def _chinese_clock(half: str | None, hour: str, minute: str | None) -> str:
+    is_afternoon = half in ("下午", "晚上", "晚") or (half == "中午" and int(hour) < 11)
+    return f" {int(hour) % 12 + 12 if is_afternoon and int(hour) < 13 else int(hour):02}:{'30' if minute == '半' else minute or '00'}"
+
+
+def _chinese_span(year: str, month: str, first: str, last_year: str | None, last_month: str | None, last: str) -> str:
+    start = f"{year}-{month:0>2}-{first:0>2}"
+    if last_year and last_year != year:
+        return f"{start}/{last_year}-{last_month:0>2}-{last:0>2}"
+    return (
+        f"{start}/{last_month:0>2}-{last:0>2}"
+        if last_month and int(last_month) != int(month)
+        else f"{start}/{last:0>2}"
     )
-    bare = re.sub(r"([0-9]{4})年([0-9]{1,2})月(?![0-9])", lambda m: f"{m[1]}-{m[2]:0>2}", bare)
-    bare = re.sub(r"([0-9]{4})年([春夏秋])[季天]?", lambda m: f"{_CHINESE_SEASONS[m[2]]} {m[1]}", bare)
-    bare = re.sub(
-        r"([0-9]{4})年第?([一二三四1-4])季度?", lambda m: f"{m[1]}-Q{'一二三四'.find(m[2]) + 1 or m[2]}", bare
-    )
-    bare = re.sub(r"^([0-9]{4})年$", r"\1", bare)
-    return bare.replace("~", "/").strip() if "~" in bare[1:] else bare.strip()
-
-
-_CHINESE_THIRDS = {"上旬": "early", "初": "early", "中旬": "mid", "下旬": "late", "底": "late"}
-_CHINESE_SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn"}
-
-
-def _chinese_span(match: re.Match[str]) -> str:
-    year, month, first, last_month, last = match.groups()
-    end = f"{int(last_month):02}-{int(last):02}" if last_month and int(last_month) != int(month) else f"{int(last):02}"
-    return f"{year}-{int(month):02}-{int(first):02}/{end}"
