@@ -24,6 +24,7 @@ from eventcal.errors import SettingsError
 from eventcal.planning import alarms
 from eventcal.planning.bounces import BouncePolicy
 from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
+from eventcal.run.worker import build_sender
 from eventcal.settings import load
 from eventcal.store import ledger, mailbox_reads, recipients, signing_keys
 
@@ -371,6 +372,19 @@ def imap_server(mails: dict[str, bytes]) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{server.server_address[1]}/INBOX?starttls=never"
         server.shutdown()
+
+
+@pytest.mark.parametrize("bounces", [BOUNCES, ""])
+def test_a_mail_has_an_id_to_bounce_by_where_bounces_have_an_address(world: SubscriberWorld, bounces: str) -> None:
+    settings = replace(SETTINGS, mail_bounces=bounces)
+    world.render_context = build_sender(world.store, world.channels, settings).render_context
+    world.request_signup()
+
+    world.tick(NOW)
+
+    keys = signing_keys.keys(world.store, "")
+    (confirmation,) = world.mail.received
+    assert (tokens.read_bounce_id(keys, confirmation.bounce_id) > 0) if bounces else confirmation.bounce_id == ""
 
 
 def bounce_reader(world: SubscriberWorld, url: str) -> BounceReader:

@@ -69,14 +69,16 @@ def known_after(skip: Skip) -> tuple[LastNotified, ...]:
 class RenderContext:
     """The settings of messages: *base_url* "" writes no link to our pages, *build_ics* draws an event to attach.
 
-    *bounce_policy* says when bounces end a subscription. *load_signing_keys* gives the keys that sign the links of those
-    who signed up; without any, or without *base_url*, they get none.
+    *load_signing_keys* gives the keys that sign the links of those who signed up; without any, or without *base_url*,
+    they get none. *bounce_policy* says when bounces end a subscription, *is_bounce_id_used* whether mails have an
+    envelope sender of their own, by which they are known when they bounce.
     """
 
     base_url: str = ""
     build_ics: IcsBuilder = _build_no_ics
     load_signing_keys: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
     bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
+    is_bounce_id_used: bool = False
 
     @property
     def signing_keys(self) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ class RenderContext:
         return self._mark_for_bounces(addressed, claim)
 
     def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:
-        if not self.signing_keys:
+        if not self.is_bounce_id_used or not self.signing_keys:
             return message
         return replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from .. import words
 from .body import Body
 from .data import format_timestamp
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .values import Message, one_line
 
 
@@ -26,7 +25,6 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
         facts += [detail, _advice(language).get(kind, "").format(**names)]
     body = Body(language=language, title=title, facts=tuple(fact for fact in facts if fact))
     subject = _("{calendar}: {title}").format(calendar=context.calendar_name, title=one_line(title))
-    draft = draft_message(context, "alarm", subject, add_footer(context, body))
     alarm_data = {
         "name": kind if kind == "dead" else name,
         "channel": channel if kind in ("dead", "gone") else None,
@@ -35,9 +33,10 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
         "since": format_timestamp(since),
         "over": is_over,
     }
-    data = {**draft.data, "calendar": context.calendar_data, "alarm": alarm_data}
+    data = {"calendar": context.calendar_data, "alarm": alarm_data}
     # a reply to an alarm does not go to the calendar's public contact
-    return replace(draft, reply_to="", is_urgent=not is_over, data=data)
+    bodies = [add_footer(context, body)]
+    return build_message(context, "alarm", subject, bodies, data, reply_to="", is_urgent=not is_over)
 
 
 def _advice(language: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ..when import Period, Undated, When
 from ..words.dates import format_subject_date, format_with_weekday
 from .body import Body
 from .data import change_data, event_page_url
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line
 
 
@@ -26,16 +26,16 @@ def change_message(
     lines = sorted(change_lines, key=urgency)
     bodies = [change_body(context, line) for line in lines]
     subject = context.join_titles([body.title for body in bodies])
-    draft = draft_message(context, "change", subject, *bodies[:-1], add_footer(context, bodies[-1]))
+    bodies[-1] = add_footer(context, bodies[-1])
     only_version = lines[0].version if len(lines) == 1 else None
-    return replace(
-        draft,
+    changes = [change_data(line, context.language, context.base_url) for line in lines]
+    return build_message(
+        context,
+        "change",
+        subject,
+        bodies,
+        {"calendar": context.calendar_data, "changes": changes},
         is_urgent=any(line.kind is ChangeKind.CANCELLED for line in lines),
-        data={
-            **draft.data,
-            "calendar": context.calendar_data,
-            "changes": [change_data(line, context.language, context.base_url) for line in lines],
-        },
         ics=ics[0] if ics else b"",
         more_ics=tuple(ics[1:]),
         list_id=context.list_id,

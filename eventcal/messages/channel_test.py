@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .body import Body
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .values import Message, NotificationText
 
 
@@ -15,10 +13,12 @@ def channel_test_message(context: MessageContext, channel: str) -> Message:
     title = _("Test: reminders of {calendar} arrive here").format(calendar=context.calendar_name)
     fact = _("This is a test of channel {channel}. No action is needed.").format(channel=channel)
     body = Body(language=context.language, title=title, facts=(fact,), page_url=context.base_url)
-    draft = draft_message(context, "test", title, add_footer(context, body))
-    return replace(
-        draft,
-        data={**draft.data, "calendar": context.calendar_data},
+    return build_message(
+        context,
+        "test",
+        title,
+        [add_footer(context, body)],
+        {"calendar": context.calendar_data},
         url=context.base_url,
         notification=NotificationText(title, fact),
     )

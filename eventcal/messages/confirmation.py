@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from .. import words
 from ..filters import Filter
 from ..words.preferences import format_filter
 from .body import Body
-from .message_context import MessageContext, draft_message, footer_links
+from .message_context import MessageContext, build_message, footer_links
 from .values import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, Message, NotificationText, one_line
 
 
@@ -66,13 +67,13 @@ def device_confirmation_message(context: MessageContext, query: Filter, title: s
         facts=(fact,),
         action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
     )
-    message = _message(context, body)
-    return replace(message, url=context.base_url, notification=NotificationText(body.title, fact))
+    return _message(context, body, url=context.base_url, notification=NotificationText(body.title, fact))
 
 
 def _filter_text(context: MessageContext, query: Filter, title: str) -> str:
     return format_filter(query, context.language, lambda _id: one_line(title), include_free_text=False)
 
 
-def _message(context: MessageContext, body: Body) -> Message:
-    return draft_message(context, "confirmation", body.title, replace(body, footer=context.calendar_name))
+def _message(context: MessageContext, body: Body, **fields: Any) -> Message:
+    bodies = [replace(body, footer=context.calendar_name)]
+    return build_message(context, "confirmation", body.title, bodies, **fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from ..events import Occurrence
@@ -11,7 +10,7 @@ from ..history import Version
 from .body import Body
 from .change import change_body, urgency
 from .data import change_data, event_data, event_page_url
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .reminder import reminder_body, reminder_subject
 from .values import Message, MessageLine, NotificationText
 
@@ -36,16 +35,17 @@ def digest_message(
     if len(titles) > 1:
         overview_title = context.gettext("Overview")
         bodies.insert(0, Body(language=context.language, title=overview_title, facts=tuple(titles)))
-    draft = draft_message(context, "digest", context.join_titles(titles), *bodies)
-    return replace(
-        draft,
-        send_time=context.now.astimezone(zone),
-        data={
-            **draft.data,
+    return build_message(
+        context,
+        "digest",
+        context.join_titles(titles),
+        bodies,
+        {
             "calendar": context.calendar_data,
             "changes": [change_data(line, context.language, context.base_url) for line in lines],
             "events": [_event_data(context, occurrence, versions[occurrence.event.id]) for occurrence in upcoming],
         },
+        send_time=context.now.astimezone(zone),
         list_id=context.list_id,
         list_name=context.calendar_name,
         url=context.base_url,

@@ -1,10 +1,11 @@
-"""The values that all parts of a message share, and the draft that every kind of message starts from."""
+"""The values that all parts of a message share, and what every kind of message is built with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .. import words
@@ -70,27 +71,34 @@ def add_footer(context: MessageContext, body: Body) -> Body:
     return replace(body, footer=context.calendar_name, footer_reason=context.footer_reason, footer_links=links)
 
 
-def draft_message(context: MessageContext, kind: str, subject: str, *bodies: Body) -> Message:
-    """Renders *bodies* as one message in the calendar's zone; `data` has the names that all kinds share."""
+def build_message(
+    context: MessageContext,
+    kind: str,
+    subject: str,
+    bodies: Sequence[Body],
+    data: Mapping[str, object] | None = None,
+    **fields: Any,
+) -> Message:
+    """Renders *bodies* as one message in the calendar's zone. *data* is added to what webhooks of all kinds carry.
+
+    *fields* are further fields of Message, or take the place of those that all kinds share.
+    """
     text = "\n".join(to_text(body) for body in bodies)
+    shared_data = {
+        "type": kind,
+        "timestamp": format_timestamp(context.now),
+        "subject": subject,
+        "text": text,
+        "language": context.language,
+    }
+    shared: dict[str, Any] = {
+        "send_time": context.now.astimezone(ZoneInfo(context.calendar.timezone)),
+        "reply_to": one_line(context.calendar.contact),
+        "language": context.language,
+    }
+    html, markdown = to_html(*bodies), to_markdown(*bodies)
     return Message(
-        key="",
-        kind=kind,
-        address="",
-        subject=subject,
-        text=text,
-        html=to_html(*bodies),
-        markdown=to_markdown(*bodies),
-        send_time=context.now.astimezone(ZoneInfo(context.calendar.timezone)),
-        data={
-            "type": kind,
-            "timestamp": format_timestamp(context.now),
-            "subject": subject,
-            "text": text,
-            "language": context.language,
-        },
-        reply_to=one_line(context.calendar.contact),
-        language=context.language,
+        "", kind, "", subject, text, html, markdown=markdown, data=shared_data | dict(data or {}), **shared | fields
     )
 
 

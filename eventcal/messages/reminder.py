@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from ..words.patterns import capitalize_first
 from .body import Body
 from .change import change_body
 from .data import event_data, event_page_url, format_timestamp, state_data
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line
 
 
@@ -36,15 +37,14 @@ def reminder_message(
 
     *correction* is a change since the last message to its reader: the reminder announces it, so no notice has to follow.
     """
-    event, notification = occurrence.event, reminder_notification(context, occurrence, version.uid)
-    subject, body = _compose(context, occurrence, due_at if is_late else None, correction)
-    draft = draft_message(context, "reminder", subject, add_footer(context, body))
-    return replace(
-        draft,
-        tags=event.tags,
-        send_time=context.now.astimezone(event_zone(event)),
-        data=draft.data
-        | {
+    event, facts = occurrence.event, _format_facts(context, occurrence)
+    subject, body = _compose(context, occurrence, facts, due_at if is_late else None, correction)
+    return build_message(
+        context,
+        "reminder",
+        subject,
+        [add_footer(context, body)],
+        {
             "lead": lead_text(lead),
             "due": format_timestamp(due_at) if due_at else None,
             "late": is_late,
@@ -52,67 +52,82 @@ def reminder_message(
             "calendar": context.calendar_data,
             "event": event_data(version, occurrence, context.language, body.page_url),
         },
+        tags=event.tags,
+        send_time=context.now.astimezone(event_zone(event)),
         ics=ics,
         list_id=context.list_id,
         list_name=context.calendar_name,
         url=body.page_url or event.url,
-        notification=replace(notification, title=subject) if correction else notification,
+        notification=_notification(context, occurrence, version.uid, facts, subject if correction else ""),
     )
 
 
 def _compose(
-    context: MessageContext, occurrence: Occurrence, missed_due_at: datetime | None, correction: MessageLine | None
+    context: MessageContext,
+    occurrence: Occurrence,
+    facts: Sequence[str],
+    missed_due_at: datetime | None,
+    correction: MessageLine | None,
 ) -> tuple[str, Body]:
     subject = reminder_subject(context, occurrence)
     if correction is None:
-        return subject, reminder_body(context, occurrence, missed_due_at)
+        return subject, _body(context, occurrence, facts, missed_due_at)
     change = change_body(context, correction)
-    body = replace(reminder_body(context, occurrence), title=change.title, old_text=change.old_text)
+    body = replace(_body(context, occurrence, facts), title=change.title, old_text=change.old_text)
     # the title of a new place has no date, and a reminder's subject has the place
     return subject if correction.kind is ChangeKind.PLACE else change.title, body
 
 
-def reminder_notification(context: MessageContext, occurrence: Occurrence, uid: str) -> NotificationText:
-    """Shortens a reminder to a notification: date and title, then the weekday, the hour where it happens, and the place."""
-    _, language, zone = context.gettext, context.language, context.zone
-    event, when = occurrence.event, occurrence.when
-    title = words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language))
-    head = capitalize_first(words.format_event_date(event, when, language, zone or None, style="short"))
-    facts = (
-        _format_date(event, when, language, zone),
-        format_local_time(when, language, zone),
-        one_line(words.format_places(event.places, language)),
-    )
+def _notification(
+    context: MessageContext, occurrence: Occurrence, uid: str, facts: Sequence[str], title: str
+) -> NotificationText:
+    """Shortens a reminder to a notification of *facts*, under date and title, or under *title* where there is one."""
+    _, language, event = context.gettext, context.language, occurrence.event
+    if not title:
+        date_text = words.format_event_date(event, occurrence.when, language, context.zone or None, style="short")
+        title = _("{head}: {what}").format(head=capitalize_first(date_text), what=_title(occurrence, language))
     return NotificationText(
-        _("{head}: {what}").format(head=head, what=title),
-        "\n".join(fact for fact in facts if fact),
-        event.id,
-        f"{uid} {occurrence.recurrence}",
+        title, "\n".join(fact for fact in facts if fact), event.id, f"{uid} {occurrence.recurrence}"
     )
 
 
-def reminder_body(context: MessageContext, occurrence: Occurrence, missed_due_at: datetime | None = None) -> Body:
-    """Returns the content about one occurrence, without footer; *missed_due_at* is when a late reminder was due."""
-    _, language, zone = context.gettext, context.language, context.zone
-    event, when = occurrence.event, occurrence.when
-    facts = [
-        _format_date(event, when, language, zone),
-        format_local_time(when, language, zone),
-        one_line(words.format_places(event.places, language)),
-        _format_distance_line(occurrence, context.now, language, zone),
-    ]
+def reminder_body(context: MessageContext, occurrence: Occurrence) -> Body:
+    """Returns the content about one occurrence, without footer."""
+    return _body(context, occurrence, _format_facts(context, occurrence))
+
+
+def _body(
+    context: MessageContext, occurrence: Occurrence, facts: Sequence[str], missed_due_at: datetime | None = None
+) -> Body:
+    """Returns the content about *occurrence*; *missed_due_at* is when a late reminder was due."""
+    _, language, zone, event = context.gettext, context.language, context.zone, occurrence.event
+    all_facts = [*facts, _format_distance_line(occurrence, context.now, language, zone)]
     if missed_due_at is not None:
         due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
-        facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
+        all_facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
     return Body(
         language=language,
-        title=words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language)),
-        facts=tuple(fact for fact in facts if fact),
+        title=_title(occurrence, language),
+        facts=tuple(fact for fact in all_facts if fact),
         notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
         page_url=event_page_url(context.base_url, event, occurrence),
         event_url=event.url,
     )
+
+
+def _format_facts(context: MessageContext, occurrence: Occurrence) -> tuple[str, ...]:
+    """Returns the weekday and date, the hour where it happens, and the place; "" for what is not known."""
+    event, when, language = occurrence.event, occurrence.when, context.language
+    return (
+        _format_date(event, when, language, context.zone),
+        format_local_time(when, language, context.zone),
+        one_line(words.format_places(event.places, language)),
+    )
+
+
+def _title(occurrence: Occurrence, language: str) -> str:
+    return words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language))
 
 
 def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from .. import links, words
 from ..todos import Todo, TodoList, format_todo
 from .body import Body
-from .message_context import MessageContext, add_footer, draft_message
+from .message_context import MessageContext, add_footer, build_message
 from .values import Message, one_line
 
 MAX_LISTED_TODOS = 20
@@ -26,11 +26,10 @@ def todo_message(context: MessageContext, todo_list: TodoList) -> Message:
         bodies[-1] = replace(bodies[-1], facts=(*bodies[-1].facts, more))
     bodies[-1] = add_footer(context, bodies[-1])
     subject = context.gettext("{calendar}: {title}").format(calendar=context.calendar_name, title=title)
-    draft = draft_message(context, "todo", subject, *bodies)
     entries = [_todo_data(context, todo) for todo in listed]
-    data = {**draft.data, "calendar": context.calendar_data, "count": todo_list.count, "todos": entries}
+    data = {"calendar": context.calendar_data, "count": todo_list.count, "todos": entries}
     # a reply does not go to the calendar's public contact
-    return replace(draft, reply_to="", data=data)
+    return build_message(context, "todo", subject, bodies, data, reply_to="")
 
 
 def _todo_body(context: MessageContext, todo: Todo) -> Body:

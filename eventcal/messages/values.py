@@ -12,6 +12,8 @@ from ..push import PushEndpoint
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_CONTROL_PATTERN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 
 @dataclass(frozen=True, slots=True)
 class NotificationText:
@@ -124,4 +126,6 @@ def fill_placeholders(message: Message) -> Message:
 
 def one_line(text: str) -> str:
     """Returns *text* as one line, as a header needs it, without control characters."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).split())
+    if not text.isprintable():
+        text = _CONTROL_PATTERN.sub(" ", text)
+    return " ".join(text.split())

@@ -74,6 +74,7 @@ def build_sender(
         ics_builder(lambda: sender.edition, settings.base_url, store.now),
         signing_keys.KeyRing(store, settings.secret_key),
         BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
+        is_bounce_id_used=bool(settings.mail_bounces),
     )
     sender = Sender(store, edition_source or deliveries.newest_edition(), channels_by_name, store.now, context)
     return sender
