@@ -23,7 +23,8 @@ from eventcal.channels import ChannelSettings
 from eventcal.deliveries import Sender
 from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.planning import passes as planning_passes
-from eventcal.store import Store, ledger, ms, open_store, processes
+from eventcal.store import Store, ms, open_store, processes
+from eventcal.store.ledger import reminder_rows, stats
 from tests.postgres import PostgresServer, running_postgres
 
 from . import harness, registries
@@ -131,7 +132,7 @@ def _measure_fan_out(server: PostgresServer) -> None:
             longest = max(longest, time.perf_counter() - pass_begin)
             passes += 1
             with store.read() as conn:
-                if not ledger.has_due_fan_out(conn, at):
+                if not reminder_rows.has_due_fan_out(conn, at):
                     break
         seconds = time.perf_counter() - begin
         with store.read() as conn:
@@ -232,7 +233,7 @@ def _run_cluster(server: PostgresServer) -> None:
             responses = [harness.fetch(f"http://127.0.0.1:{port}/calendar.ics") for port in ports]
         arrived = [message_id for _, message_id in sink.arrivals()]
         with store.read() as conn:
-            sums = ledger.balance(conn)
+            sums = stats.balance(conn)
             edition = conn.exec_driver_sql("SELECT max(number) FROM edition").scalar_one()
         store.close()
     feeds_identical = len({body for _, body, _ in responses}) == 1

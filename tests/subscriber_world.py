@@ -15,8 +15,9 @@ from eventcal.channels.mime import render_mail
 from eventcal.deliveries import RenderContext
 from eventcal.messages import Message, fill_placeholders
 from eventcal.settings import Settings
-from eventcal.store import edition_store, ledger, signing_keys, subscribers
-from eventcal.store.ledger import LedgerBalance
+from eventcal.store import edition_store, signing_keys, subscribers
+from eventcal.store.ledger import stats
+from eventcal.store.ledger.stats import LedgerBalance
 from eventcal.store.subscribers import Subscriber
 from eventcal.store.tables import metadata
 from eventcal.web.app import create_app
@@ -99,7 +100,7 @@ class SubscriberWorld(World):
 
     def balances(self) -> list[LedgerBalance]:
         with self.store.read() as conn:
-            return ledger.balance(conn)
+            return stats.balance(conn)
 
     def dump(self) -> str:
         """Everything that the store holds, as text."""

@@ -26,7 +26,8 @@ from eventcal.planning.bounces import BouncePolicy
 from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
 from eventcal.run.worker import build_sender
 from eventcal.settings import load
-from eventcal.store import ledger, mailbox_reads, recipients, signing_keys
+from eventcal.store import mailbox_reads, recipients, signing_keys
+from eventcal.store.ledger import alarm_rows
 
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
@@ -215,7 +216,7 @@ def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> 
     with world.store.write() as conn:
         details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
         record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
-        active = alarms.active_alarms(ledger.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
+        active = alarms.active_alarms(alarm_rows.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
     assert active["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
 
 
@@ -424,7 +425,7 @@ def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until
 ) -> None:
     def mailbox_alarms() -> list[str]:
         with world.store.read() as conn:
-            evidence = ledger.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE)
+            evidence = alarm_rows.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE)
         return [name for name in alarms.active_alarms(evidence) if name.startswith("mailbox")]
 
     raised = []

@@ -21,7 +21,8 @@ from eventcal.cli.completion import complete_event_id
 from eventcal.cli.group import format_count
 from eventcal.cli.help import SECTIONS
 from eventcal.registry import read
-from eventcal.store import ledger, open_store, recipients
+from eventcal.store import open_store, recipients
+from eventcal.store.ledger import stats
 from eventcal.words import LANGUAGES
 
 from .world import World
@@ -440,10 +441,10 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
     seed("publish")
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     with store.write() as conn:
-        ledger.record_tick(conn, datetime.now(UTC))
+        stats.record_tick(conn, datetime.now(UTC))
     assert "last tick" in seed("status").stdout
     with store.write() as conn:
-        ledger.record_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
+        stats.record_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
     store.close()
     said = seed("status", code=1).stdout
     assert "last scheduler tick was Wed 2021-09-01 17:00 (Asia/Dushanbe): is `eventcal serve` running?" in said

@@ -13,8 +13,9 @@ from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Re
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.messages import Message
-from eventcal.store import StoreBusy, ledger
-from eventcal.store.ledger import DeliveryResult
+from eventcal.store import StoreBusy
+from eventcal.store.ledger import breakers, delivery_queue, stats
+from eventcal.store.ledger.delivery_queue import DeliveryResult
 
 from .world import ScriptedChannel, World, utc
 
@@ -318,7 +319,7 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
-        assert ledger.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
+        assert breakers.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
     world.tick(DAY_BEFORE + MINUTE)
     first, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")
@@ -431,7 +432,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(w
     assert len(world.recorder.received) == 5
     assert [each.state for each in world.delivery_records()].count("queued") == 7
     with world.store.read() as conn:
-        assert ledger.ledger_stats(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
+        assert stats.ledger_stats(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
 
 
 def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(world: World) -> None:
@@ -482,12 +483,12 @@ def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> Non
 def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: str) -> None:
     world.publish(SUMMIT, NOW)
     with world.store.write() as conn:
-        ledger.pause(conn, name)
+        breakers.pause(conn, name)
     world.tick(DAY_BEFORE)
     assert world.recorder.received == []
 
     with world.store.write() as conn:
-        assert ledger.resume(conn, name)
+        assert breakers.resume(conn, name)
     world.tick(DAY_BEFORE + MINUTE)
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
@@ -498,7 +499,7 @@ def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name
     answering(world, Retry("451"))
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        ledger.pause(conn, name)
+        breakers.pause(conn, name)
     ended = {}
     for hours in range(26):
         world.tick(DAY_BEFORE + timedelta(hours=hours, minutes=1))
@@ -515,7 +516,7 @@ def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pyte
     monkeypatch.setattr("eventcal.store.retention.MAX_EXPIRED_PER_TRANSACTION", 5)
     world.publish(MANY, NOW)
     with world.store.write() as conn:
-        ledger.pause(conn)
+        breakers.pause(conn)
     world.tick(HOUR_BEFORE)
     left = []
     for seconds in range(4):
@@ -545,7 +546,7 @@ def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(wo
     world.tick(DAY_BEFORE + 2 * MINUTE)
     assert after.subjects == ["Thu 16 Sep, 10:00: Summit"]
     with world.store.read() as conn:
-        assert ledger.ledger_stats(conn, DAY_BEFORE).ambiguous == 1
+        assert stats.ledger_stats(conn, DAY_BEFORE).ambiguous == 1
     assert world.is_balanced()
 
 
@@ -646,7 +647,7 @@ def test_an_event_is_drawn_for_a_channel_that_attaches_it_and_for_no_other(world
 def test_what_was_claimed_and_could_not_be_read_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(SUMMIT, NOW)
     with monkeypatch.context() as fault:
-        fault.setattr(ledger, "read_claimed", _fails)
+        fault.setattr(delivery_queue, "read_claimed", _fails)
         with pytest.raises(StoreBusy):
             world.tick(DAY_BEFORE)
         assert [state for state, _ in world.states()] == ["queued"]
@@ -725,7 +726,7 @@ def test_leases_are_not_taken_back_until_one_has_passed_since_the_database_was_a
     with world.store.write() as conn:
         conn.exec_driver_sql("UPDATE delivery SET state = 'sending', lease_expires_at = 0, settled_at = NULL")
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "has_expired_leases", _away)
+        patch.setattr(delivery_queue, "has_expired_leases", _away)
         with pytest.raises(StoreBusy):
             requeued(DAY_BEFORE)
 

@@ -18,7 +18,8 @@ from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.messages import Message
 from eventcal.run.worker import Worker
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, ledger, open_store, processes
+from eventcal.store import Store, StoreBusy, open_store, processes
+from eventcal.store.ledger import batch_reservations, breakers, delivery_queue, stats
 
 from .postgres import PostgresServer
 from .serve_process import wait_until
@@ -227,7 +228,7 @@ def test_what_a_killed_worker_was_sending_is_sent_by_another_when_its_lease_is_o
     assert cluster.recorder.subjects == ["Thu 16 Sep, 10:00: E0"]
     assert cluster.is_balanced()
     with cluster.store.read() as conn:
-        assert ledger.ledger_stats(conn, DUE).ambiguous == 1
+        assert stats.ledger_stats(conn, DUE).ambiguous == 1
 
 
 def test_a_lease_that_is_renewed_is_left_alone_and_one_that_is_over_is_not_taken_back(cluster: Cluster) -> None:
@@ -236,24 +237,24 @@ def test_a_lease_that_is_renewed_is_left_alone_and_one_that_is_over_is_not_taken
     assert carrier.renew(cluster.at) == 1
     cluster.at += timedelta(seconds=20)
     with cluster.store.write() as conn:
-        assert ledger.recover(conn, cluster.at) == 0
+        assert delivery_queue.recover(conn, cluster.at) == 0
     cluster.at += timedelta(seconds=10)
     assert carrier.renew(cluster.at) == 0
     with cluster.store.write() as conn:
-        assert ledger.recover(conn, cluster.at) == 1
+        assert delivery_queue.recover(conn, cluster.at) == 1
 
 
 def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> None:
     cluster.due()
     cluster.hand_over()
     with cluster.store.write() as conn:
-        ledger.pause(conn)
+        breakers.pause(conn)
     with cluster.worker():
         wait_until(lambda: cluster.jobs() == [], "all jobs are over")
         assert cluster.counts() == {"queued": 6}
 
         with cluster.store.write() as conn:
-            ledger.resume(conn)
+            breakers.resume(conn)
         cluster.hand_over()
         cluster.sent(6)
 
@@ -282,7 +283,7 @@ def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluste
 
 def gate(store: Store) -> dict[str, bool]:
     with store.read() as conn:
-        return {name: True for name, each in ledger.list_breakers(conn).items() if each.is_open}
+        return {name: True for name, each in breakers.list_breakers(conn).items() if each.is_open}
 
 
 def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: PostgresServer) -> None:
@@ -368,7 +369,7 @@ def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, mo
     for _ in range(5):
         cluster.hand_over()
     with cluster.store.read() as conn:
-        under_way = ledger.in_flight(conn, cluster.at)
+        under_way = batch_reservations.in_flight(conn, cluster.at)
 
     assert under_way["other"] == 200
     assert 0 < under_way["desk"] <= RATE_LIMIT_AHEAD_SECONDS + 2

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from eventcal.planning import passes
 from eventcal.planning.reminders import EventLookup
-from eventcal.store import ledger, ms, recipients, subscribers
+from eventcal.store import ms, recipients, subscribers
 from eventcal.store.ledger import reminder_rows
 
 from .world import ScriptedChannel, World, utc
@@ -52,7 +52,7 @@ def join(world: World, count: int, at: datetime = NOW, state: str = "active") ->
         )
 
 
-def one_transaction(world: World, now: datetime) -> ledger.FanOutResult:
+def one_transaction(world: World, now: datetime) -> passes.FanOutResult:
     with world.store.read() as conn:
         groups = recipients.groups(conn)
     book = EventLookup(world.edition())

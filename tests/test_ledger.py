@@ -16,8 +16,9 @@ from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.messages import Message
-from eventcal.store import ledger, retention
-from eventcal.store.ledger import LedgerBalance
+from eventcal.store import retention
+from eventcal.store.ledger import breakers, delivery_queue, notice_rows, stats
+from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
 from .world import ScriptedChannel, World, utc
@@ -311,7 +312,7 @@ def test_a_gone_endpoint_pauses_its_channel_and_the_operator_is_told_how_to_go_o
     world.tick(DAY_BEFORE + 4 * MINUTE)
     assert len(desk.received) == 1
     with world.store.write() as conn:
-        ledger.resume(conn, "desk")
+        breakers.resume(conn, "desk")
     world.tick(DAY_BEFORE + 5 * MINUTE)
     assert len(desk.received) == 2
 
@@ -461,18 +462,18 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
     world.channels.clear()
     world.tick(DAY_BEFORE)
     with store.write() as conn:
-        ledger.claim(conn, "desk", "first", DAY_BEFORE, DAY_BEFORE, 10)
+        delivery_queue.claim(conn, "desk", "first", DAY_BEFORE, DAY_BEFORE, 10)
     with store.read() as conn:
-        (lost,) = ledger.read_claimed(conn, "first", DAY_BEFORE)
+        (lost,) = delivery_queue.read_claimed(conn, "first", DAY_BEFORE)
     with store.write() as conn:
-        ledger.recover(conn, DAY_BEFORE)
-        ledger.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
+        delivery_queue.recover(conn, DAY_BEFORE)
+        delivery_queue.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
     with store.write() as conn:
-        assert ledger.settle(conn, [ledger.DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
+        assert delivery_queue.settle(conn, [delivery_queue.DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
     with store.read() as conn:
-        assert ledger.ledger_stats(conn, DAY_BEFORE).suppressed == 1
-        assert ledger.refresh_claims(conn, [lost], DAY_BEFORE) == []
-        assert len(ledger.read_claimed(conn, "second", DAY_BEFORE)) == 1
+        assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
+        assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
+        assert len(delivery_queue.read_claimed(conn, "second", DAY_BEFORE)) == 1
 
 
 def test_whatever_a_server_answers_is_kept(world: World) -> None:
@@ -487,10 +488,10 @@ def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        assert ledger.balance(conn) == [LedgerBalance("reminder", 1, 1, 0, 0, 0, 0)]
+        assert stats.balance(conn) == [LedgerBalance("reminder", 1, 1, 0, 0, 0, 0)]
         conn.exec_driver_sql("DELETE FROM attempt")
         conn.exec_driver_sql("DELETE FROM delivery")
-        found = ledger.balance(conn)
+        found = stats.balance(conn)
 
     assert [each.source for each in found] == ["reminder", "reminder 1"]
     assert not any(each.is_balanced for each in found)
@@ -505,7 +506,7 @@ def test_a_pass_that_tells_ten_times_the_changes_does_about_ten_times_as_much(tm
             world.publish("\n".join(lines), NOW)
         calls = count_calls(lambda: world.tick(NOW + 6 * MINUTE))
         with world.store.read() as conn:
-            assert not ledger.has_settled_changes(conn, NOW + 6 * MINUTE)
+            assert not notice_rows.has_settled_changes(conn, NOW + 6 * MINUTE)
         return calls
 
     calls_for(10)
@@ -516,7 +517,7 @@ def test_the_next_due_is_known_also_when_it_is_staged_already(world: World) -> N
     world.publish(SUMMIT, NOW)
     world.tick(DAY_BEFORE - MINUTE / 2)
     with world.store.read() as conn:
-        found = ledger.ledger_stats(conn, DAY_BEFORE - MINUTE / 2)
+        found = stats.ledger_stats(conn, DAY_BEFORE - MINUTE / 2)
 
     assert (found.open, found.next_due) == (1, DAY_BEFORE)
 
@@ -525,12 +526,12 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: late").replace("10:00", "10:30"), NOW)
     world.tick(DAY_BEFORE)
     with world.store.read() as conn:
-        found = ledger.ledger_stats(conn, DAY_BEFORE)
+        found = stats.ledger_stats(conn, DAY_BEFORE)
     assert (found.sent, found.open, found.dead, found.next_due) == (1, 0, 0, DAY_BEFORE + 30 * MINUTE)
 
     world.tick(DAY_BEFORE + 32 * MINUTE)
     with world.store.read() as conn:
-        found = ledger.ledger_stats(conn, DAY_BEFORE)
+        found = stats.ledger_stats(conn, DAY_BEFORE)
     assert found.deliveries == {("reminder", "sent", ""): 1, ("reminder", "sent", "late"): 1}
     assert found.lateness == (1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2)
     assert (found.late, found.late_seconds, found.next_due) == (1, 120.0, None)
@@ -546,7 +547,7 @@ def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(
     ]
     world.tick(DAY_BEFORE)
     with world.store.read() as conn:
-        found = ledger.ledger_stats(conn, DAY_BEFORE)
+        found = stats.ledger_stats(conn, DAY_BEFORE)
 
     assert found.deliveries == {("reminder", "dead", "gone"): 2, ("reminder", "dead", "refused"): 1}
 
@@ -557,7 +558,7 @@ def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
     moved = ASKING.replace("2021-09-16", "2021-09-17")
     world.publish(moved, DAY_BEFORE + MINUTE)
     with world.store.read() as conn:
-        settled = ledger.next_due_moment(conn)
+        settled = stats.next_due_moment(conn)
     assert settled is not None
     paused = dict(world.channels)
     world.channels.clear()
@@ -566,7 +567,7 @@ def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
     world.channels.update(paused)
     world.tick(settled + MINUTE)
     with world.store.read() as conn:
-        assert ledger.ledger_stats(conn, DAY_BEFORE).suppressed == 1
+        assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
 
 
 def test_deliveries_are_listed_by_what_is_asked_for(world: World) -> None:
@@ -602,7 +603,7 @@ def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(
     world.publish(SUMMIT, NOW)
     with world.store.write() as conn:
         for each in paused:
-            ledger.pause(conn, each)
+            breakers.pause(conn, each)
     statements: list[tuple[str, Any]] = []
 
     def record(conn: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
@@ -713,7 +714,7 @@ def test_what_was_said_over_a_year_ago_leaves_the_ledger_and_its_sums_stay_true(
     assert world.delivery_records() == []
     assert world.is_balanced()
     with world.store.read() as conn:
-        assert sum(each.erased for each in ledger.balance(conn)) == len(before)
+        assert sum(each.erased for each in stats.balance(conn)) == len(before)
 
 
 def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
@@ -734,7 +735,7 @@ def test_what_may_have_arrived_is_not_sent_a_third_time_though_the_process_ends_
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
         conn.exec_driver_sql("UPDATE delivery SET state = 'sending', owner = 'gone', lease_expires_at = 0")
-        ledger.recover(conn, DAY_BEFORE + MINUTE)
+        delivery_queue.recover(conn, DAY_BEFORE + MINUTE)
 
     world.run(DAY_BEFORE + MINUTE, DAY_BEFORE + 30 * MINUTE)
 

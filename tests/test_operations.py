@@ -21,9 +21,10 @@ from eventcal.run import registry_watcher
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.run.todo_lister import TodoLister
 from eventcal.settings import Settings
-from eventcal.store import edition_store, ledger, open_store, processes
+from eventcal.store import edition_store, open_store, processes
 from eventcal.store.database import ms
 from eventcal.store.edition_store import RegistryCheck
+from eventcal.store.ledger import activity, breakers
 from eventcal.store.tables import subscription
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
@@ -204,7 +205,7 @@ def test_a_problem_is_shown_with_its_file_and_line_and_to_nobody_else(desk: Desk
 def test_what_is_late_is_listed(desk: Desk) -> None:
     desk.world.recorders["desk"].outcomes = [Sent()]
     with desk.world.store.write() as conn:
-        ledger.pause(conn)
+        breakers.pause(conn)
     desk.world.tick(LATER)
     desk.now = LATER + timedelta(minutes=6)
     text = text_of(desk.get())
@@ -251,7 +252,7 @@ def test_readers_are_people_and_are_counted_back_over_a_month(desk: Desk) -> Non
                     ended_at=ms(NOW - timedelta(days=ends)) if ends else None,
                 )
             )
-        counts = {(NOW - each.at).days: each.count for each in ledger.reader_counts(conn, NOW, 30)}
+        counts = {(NOW - each.at).days: each.count for each in activity.reader_counts(conn, NOW, 30)}
     assert [counts[days] for days in (30, 11, 9, 4, 2, 0)] == [1, 1, 2, 3, 2, 2]
     assert "2 today, 1 a month ago" in desk.get()
 
@@ -491,7 +492,7 @@ def test_a_scrape_names_nobody(desk: Desk) -> None:
 def test_whoever_asks_all_the_time_makes_us_count_no_more(desk: Desk) -> None:
     assert scraped(desk)["eventcal_paused", ""] == 0
     with desk.world.store.write() as conn:
-        ledger.pause(conn)
+        breakers.pause(conn)
     desk.now += timedelta(seconds=2)
     assert scraped(desk)["eventcal_paused", ""] == 0
     desk.now += timedelta(seconds=4)

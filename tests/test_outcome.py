@@ -19,7 +19,7 @@ from eventcal.deliveries.outcome import (
 )
 from eventcal.ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
 from eventcal.states import AttemptOutcome, DeliveryState, Reason
-from eventcal.store.ledger import Claim, LastNotified
+from eventcal.store.ledger.delivery_queue import Claim, LastNotified
 
 from .factories import utc
 

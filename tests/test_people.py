@@ -19,7 +19,8 @@ from eventcal.filters import Filter
 from eventcal.logs import RepeatCounter
 from eventcal.messages import MessageContext, already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.settings import Settings
-from eventcal.store import ledger, subscribers
+from eventcal.store import subscribers
+from eventcal.store.ledger import stats
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
 from eventcal.web import rate_limit as web_rate_limit
@@ -688,4 +689,4 @@ def test_a_reminder_is_late_by_the_ledgers_word_also_for_people(world: Subscribe
 def test_ledgers_figures_count_people(world: SubscriberWorld) -> None:
     world.sign_up()
     with world.store.read() as conn:
-        assert ledger.ledger_stats(conn, NOW).subscriptions == 1
+        assert stats.ledger_stats(conn, NOW).subscriptions == 1

@@ -19,7 +19,8 @@ from werkzeug.test import Client
 from eventcal.channels import ChannelSettings
 from eventcal.errors import StoreError
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, ledger, open_store, processes
+from eventcal.store import Store, StoreBusy, open_store, processes
+from eventcal.store.ledger import delivery_queue
 from eventcal.web.app import create_app
 from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller
@@ -83,8 +84,8 @@ def test_no_delivery_is_claimed_twice(tmp_path: Path, postgres: Postgres) -> Non
     def claim(store: Store, name: str) -> None:
         for round in range(30):
             with store.write(alone=False) as conn:
-                ledger.claim(conn, "desk", f"{name}.{round}", utc(2021, 9, 15, 5), utc(2021, 9, 15, 6), 9)
-                claimed.extend(each.id for each in ledger.read_claimed(conn, f"{name}.{round}", NOW))
+                delivery_queue.claim(conn, "desk", f"{name}.{round}", utc(2021, 9, 15, 5), utc(2021, 9, 15, 6), 9)
+                claimed.extend(each.id for each in delivery_queue.read_claimed(conn, f"{name}.{round}", NOW))
 
     threads = [threading.Thread(target=claim, args=(each, f"s{n}")) for n, each in enumerate(others)]
     for each in threads:

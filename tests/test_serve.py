@@ -21,7 +21,8 @@ from aiosmtpd.controller import Controller
 from eventcal.registry import Registry
 from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
 from eventcal.settings import Settings
-from eventcal.store import ledger, open_store
+from eventcal.store import open_store
+from eventcal.store.ledger import stats
 
 from .serve_process import WebhookCollector, collect_webhooks, running_server, wait_until
 
@@ -59,9 +60,9 @@ def hook(folder: Path, collector: WebhookCollector) -> None:
     )
 
 
-def sent_to(folder: Path, channel: str) -> list[ledger.DeliveryRecord]:
+def sent_to(folder: Path, channel: str) -> list[stats.DeliveryRecord]:
     with closing(open_store(f"sqlite:///{folder / '.eventcal' / 'eventcal.db'}")) as store, store.read() as conn:
-        return ledger.list_deliveries(conn, state="sent", channel=channel)
+        return stats.list_deliveries(conn, state="sent", channel=channel)
 
 
 def append(folder: Path, entry: str) -> None:

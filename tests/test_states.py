@@ -26,8 +26,8 @@ from eventcal.states import (
     mermaid,
     reason_text,
 )
-from eventcal.store import backup, edition_store, ledger, ms, recipients, subscribers
-from eventcal.store.ledger import delivery_rows, reminder_rows
+from eventcal.store import backup, edition_store, ms, recipients, subscribers
+from eventcal.store.ledger import batch_reservations, breakers, delivery_queue, delivery_rows, reminder_rows, stats
 from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.meta_keys import MetaKey
 from eventcal.store.recipients import ConfiguredRecipient
@@ -120,9 +120,9 @@ def ids(conn: Connection) -> list[int]:
 
 def settle(state: DeliveryState) -> Job:
     def job(conn: Connection) -> None:
-        claim = ledger.read_claimed(conn, "me", LATE)[0]
-        ledger.settle(
-            conn, [ledger.DeliveryResult(replace(claim, id=id), state, Reason.NONE, LATE) for id in ids(conn)]
+        claim = delivery_queue.read_claimed(conn, "me", LATE)[0]
+        delivery_queue.settle(
+            conn, [delivery_queue.DeliveryResult(replace(claim, id=id), state, Reason.NONE, LATE) for id in ids(conn)]
         )
 
     return job
@@ -155,15 +155,15 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
     jobs: dict[str, list[Job]] = {
         "insert": [lambda conn: insert_deliveries(conn, [new], NOW)],
         "record test": [
-            lambda conn: ledger.record_test(conn, "t", "desk", "", DeliveryState.SENT, "", NOW),
-            lambda conn: ledger.record_test(conn, "t", "desk", "", DeliveryState.DEAD, "550", NOW),
+            lambda conn: delivery_queue.record_test(conn, "t", "desk", "", DeliveryState.SENT, "", NOW),
+            lambda conn: delivery_queue.record_test(conn, "t", "desk", "", DeliveryState.DEAD, "550", NOW),
         ],
-        "claim": [lambda conn: ledger.claim(conn, "desk", "other", LATE, LEASE, 100)],
-        "claim batch": [lambda conn: ledger.claim_batch(conn, "me", ids(conn), "other", LATE, LEASE)],
+        "claim": [lambda conn: delivery_queue.claim(conn, "desk", "other", LATE, LEASE, 100)],
+        "claim batch": [lambda conn: batch_reservations.claim_batch(conn, "me", ids(conn), "other", LATE, LEASE)],
         "settle": [settle(state) for state in DeliveryState if state is not DeliveryState.SENDING],
-        "release": [lambda conn: ledger.release(conn, "me")],
-        "recover": [where("lease_expires_at = 0", lambda conn: ledger.recover(conn, LATE))],
-        "expire": [where("expires_at = 0", lambda conn: ledger.expire(conn, "desk", LATE))],
+        "release": [lambda conn: delivery_queue.release(conn, "me")],
+        "recover": [where("lease_expires_at = 0", lambda conn: delivery_queue.recover(conn, LATE))],
+        "expire": [where("expires_at = 0", lambda conn: delivery_queue.expire(conn, "desk", LATE))],
         "end reminder": [
             lambda conn: reminder_rows.write_plan_diff(
                 conn, PlanDiff(end=(EndedReminder(1, ReminderState.SUPERSEDED, Reason.MOVED),)), LATE, LATE
@@ -178,7 +178,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "skip missed": [skip_missed],
         "requeue skipped": [requeue_skipped],
         "requeue duplicate": [where("reason = 'duplicate'", end_of_sibling)],
-        "requeue dead": [lambda conn: ledger.requeue_dead(conn, ids(conn), LATE)],
+        "requeue dead": [lambda conn: breakers.requeue_dead(conn, ids(conn), LATE)],
         "restore": [
             where("reason = 'gone'", lambda conn: recipients.restore(conn, [1], LATE)),
             where("reason = 'unsubscribed'", lambda conn: recipients.restore(conn, [1], LATE)),
@@ -215,7 +215,7 @@ def skip_missed(conn: Connection) -> None:
 def test_what_a_restore_gave_up_is_listed_with_its_reason(world: World) -> None:
     with world.store.write() as conn:
         skip_missed(conn)
-        given_up = ledger.list_deliveries(conn, state="skipped")
+        given_up = stats.list_deliveries(conn, state="skipped")
 
     assert {"restored"} < {record.reason_text for record in given_up}
 

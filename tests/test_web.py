@@ -21,7 +21,8 @@ from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagC
 from eventcal.feeds import collect_removed
 from eventcal.history import ChangeKind
 from eventcal.settings import Settings
-from eventcal.store import edition_store, ledger, open_store
+from eventcal.store import edition_store, open_store
+from eventcal.store.ledger import stats
 from eventcal.web.app import create_app
 from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex
@@ -943,7 +944,7 @@ def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
     snapshots = SnapshotPoller(store)
     for age, degraded in ((90, ()), (130, ("no scheduler has run for two minutes",)), (5, ())):
         with store.write() as connection:
-            ledger.record_tick(connection, store.now() - timedelta(seconds=age))
+            stats.record_tick(connection, store.now() - timedelta(seconds=age))
         assert snapshots.refresh().degraded == degraded
     store.close()
 

@@ -22,7 +22,8 @@ from eventcal.channels import Ambiguous
 from eventcal.channels.webpush import WebPushChannel
 from eventcal.deliveries import rehearse_edit, sync_and_recover
 from eventcal.settings import Settings
-from eventcal.store import clone_to_memory, devices, ledger, subscribers
+from eventcal.store import clone_to_memory, devices, subscribers
+from eventcal.store.ledger import breakers, stats
 from eventcal.store.retention import run_retention, silent_devices
 from eventcal.store.subscribers import Subscriber
 from eventcal.web.app import create_app
@@ -398,7 +399,7 @@ def test_push_services_that_never_answer_close_nothing_for_the_others(world: Dev
     world.advance_to(utc(2021, 9, 10, 4))
 
     with world.store.read() as conn:
-        assert not [one for one in ledger.list_breakers(conn).values() if one.is_open]
+        assert not [one for one in breakers.list_breakers(conn).values() if one.is_open]
     states = sorted(record.state for record in world.delivery_records() if record.kind == "reminder")
     assert states.count("sent") == 1
 
@@ -551,7 +552,7 @@ def test_lists_name_a_device_by_a_name_that_reaches_nobody(world: DeviceWorld) -
     world.advance_to(utc(2021, 9, 9, 5))
 
     with world.store.read() as conn:
-        addresses = {record.address for record in ledger.list_deliveries(conn)}
+        addresses = {record.address for record in stats.list_deliveries(conn)}
     assert all(address.startswith("device-") for address in addresses)
 
 

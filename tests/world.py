@@ -15,8 +15,9 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.store import Store, ledger, open_store
-from eventcal.store.ledger import DeliveryRecord
+from eventcal.store import Store, open_store
+from eventcal.store.ledger import stats
+from eventcal.store.ledger.stats import DeliveryRecord
 
 from .factories import utc
 
@@ -113,13 +114,13 @@ class World:
         while now < end:
             self.tick(now)
             with self.store.read() as conn:
-                due = ledger.next_due_moment(conn)
+                due = stats.next_due_moment(conn)
             now = min(end, max(due or end, now + timedelta(seconds=1)), now + timedelta(days=1))
         self.tick(end)
 
     def delivery_records(self, **filters: object) -> list[DeliveryRecord]:
         with self.store.read() as conn:
-            return ledger.list_deliveries(conn, **filters)  # type: ignore[arg-type]
+            return stats.list_deliveries(conn, **filters)  # type: ignore[arg-type]
 
     def states(self) -> list[tuple[str, str]]:
         """(state, reason) of every delivery, the oldest first."""
@@ -133,7 +134,7 @@ class World:
 
     def is_balanced(self) -> bool:
         with self.store.read() as conn:
-            return all(source_balance.is_balanced for source_balance in ledger.balance(conn))
+            return all(source_balance.is_balanced for source_balance in stats.balance(conn))
 
     def edition(self) -> Edition:
         with self.store.read() as conn:

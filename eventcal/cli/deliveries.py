@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..channels import Channel, ChannelSettings
     from ..settings import Settings
     from ..store import Connection, Store
-    from ..store.ledger import DeliveryRecord, LedgerBalance
+    from ..store.ledger.stats import DeliveryRecord, LedgerBalance
 
 MAX_LISTED = 1_000_000
 _DELIVERY_NUMBER = click.IntRange(1, 2**63 - 1)  # what a column of integers holds
@@ -53,14 +53,14 @@ def deliveries(
     as_json: bool,
 ) -> None:
     """List deliveries: each message to each recipient, and its state."""
-    from ..store import ledger
+    from ..store.ledger import stats
 
     with require_store(settings) as store, store.read() as conn:
-        balances = ledger.balance(conn) if balance else []
+        balances = stats.balance(conn) if balance else []
         records = (
             []
             if balance
-            else ledger.list_deliveries(
+            else stats.list_deliveries(
                 conn, state=state or "", kind=kind or "", channel=channel, event_id=event_id, limit=limit
             )
         )
@@ -165,14 +165,14 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 
     Exits with 1 if a number is not that of a dead delivery; the others are requeued all the same.
     """
-    from ..store import ledger
+    from ..store.ledger import breakers, stats
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
         state = "dead" if retry_all else ""
-        records = ledger.list_deliveries(conn, state=state, ids=numbers, limit=MAX_LISTED)
-        requeued_count = ledger.requeue_dead(conn, [record.id for record in records], datetime.now(UTC))
+        records = stats.list_deliveries(conn, state=state, ids=numbers, limit=MAX_LISTED)
+        requeued_count = breakers.requeue_dead(conn, [record.id for record in records], datetime.now(UTC))
     click.echo(f"{requeued_count} requeued")
     states = {record.id: "a test" if record.kind == "test" else record.state for record in records}
     refused = [f"{number} is {states.get(number, 'unknown')}" for number in numbers if states.get(number) != "dead"]
@@ -187,11 +187,11 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
     """Pause sending through CHANNEL, or all sending, until `eventcal resume`. Due messages wait until they expire."""
-    from ..store import ledger
+    from ..store.ledger import breakers
 
     with require_store(settings) as store, store.write() as conn:
         _require_channel(conn, channel)
-        ledger.pause(conn, channel)
+        breakers.pause(conn, channel)
     click.echo(f"paused {channel or 'all channels'}")
 
 
@@ -201,12 +201,13 @@ def pause(settings: Settings, channel: str) -> None:
 @with_settings("registry", "database_url")
 def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
     """Resume sending after `eventcal pause` or `eventcal restore`."""
-    from ..store import backup, ledger
+    from ..store import backup
+    from ..store.ledger import breakers
 
     with require_store(settings) as store, store.write() as conn:
         if skip_missed:
             click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
-        was_paused = ledger.resume(conn, channel)
+        was_paused = breakers.resume(conn, channel)
         if not was_paused:
             _require_channel(conn, channel)
     click.echo(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..events import Calendar
     from ..history import Edition
     from ..settings import Settings
-    from ..store.ledger import LedgerStats
+    from ..store.ledger.stats import LedgerStats
 
 MAX_TICK_AGE = timedelta(minutes=2)
 """Age of the last tick from which sending counts as stopped: a tick runs every second and is recorded every ten."""
@@ -28,12 +28,13 @@ MAX_OVERDUE = timedelta(minutes=5)
 @with_settings("registry", "database_url")
 def status(settings: Settings, as_json: bool) -> None:
     """Show the edition, its problems, and what is due, late or dead. Exits with 1 when action is needed."""
-    from ..store import edition_store, ledger
+    from ..store import edition_store
+    from ..store.ledger.stats import ledger_stats
 
     with require_store(settings) as store, store.read() as conn:
         now = datetime.now(UTC)
         registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
-        stats = ledger.ledger_stats(conn, now)
+        stats = ledger_stats(conn, now)
     # with PostgreSQL, the registry may be on another machine
     is_missing = not store.clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"

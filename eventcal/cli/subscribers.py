@@ -20,7 +20,7 @@ from .inputs import require_store
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Connection
-    from ..store.ledger import DeliveryRecord
+    from ..store.ledger.stats import DeliveryRecord
     from ..store.subscribers import Subscriber, SubscriptionPreferences
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
@@ -229,13 +229,13 @@ def remove(settings: Settings, address: str) -> None:
 @with_settings("registry", "database_url")
 def why(settings: Settings, address: str, as_json: bool) -> None:
     """Explain what an address receives, since when, why it stopped, and what its mail server last answered."""
-    from ..store import ledger
     from ..store import subscribers as subscriber_store
+    from ..store.ledger import stats
 
     with require_store(settings) as store, store.read() as conn:
         matches = subscriber_store.by_address(conn, parse_recipient_name(address))
         recent_deliveries = (
-            ledger.list_deliveries(
+            stats.list_deliveries(
                 conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
             )
             if matches

@@ -18,8 +18,10 @@ from uuid import uuid4
 from ..channels import rate_limit
 from ..errors import StoreError
 from ..ledger_rows import CircuitBreaker
-from ..store import Connection, Store, StoreBusy, ledger
-from ..store.ledger import Claim, DeliveryResult
+from ..store import Connection, Store, StoreBusy
+from ..store.ledger import delivery_queue
+from ..store.ledger.breakers import allow_probe
+from ..store.ledger.delivery_queue import Claim, DeliveryResult
 from .outcome import PROBE_INTERVAL
 from .sender import ClaimBatch, Sender
 
@@ -141,7 +143,7 @@ class LocalDispatcher:
     def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
         """Claims due deliveries: where nobody else sends, reserving and claiming are one step."""
         owner = new_owner()
-        size = ledger.claim(conn, channel, owner, now, now + LEASE_DURATION, limit)
+        size = delivery_queue.claim(conn, channel, owner, now, now + LEASE_DURATION, limit)
         return Batch(owner, channel, size, is_probe=is_probe) if size else None
 
     def start(self, batch: Batch, taken_at: datetime) -> None:
@@ -149,10 +151,10 @@ class LocalDispatcher:
         sender = self._sender
         try:
             with sender.store.read() as conn:
-                claims = ledger.read_claimed(conn, batch.owner, taken_at)
+                claims = delivery_queue.read_claimed(conn, batch.owner, taken_at)
         except StoreError:
             with sender.store.write(alone=False) as conn:
-                ledger.release(conn, batch.owner)
+                delivery_queue.release(conn, batch.owner)
             raise
         handle = partial(sender.handle, is_probe=batch.is_probe, batch=ClaimBatch(claims))
         self._runner.submit(sender.channels[batch.channel].destination, claims, handle, sender.settle)
@@ -175,7 +177,7 @@ def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> Dispa
     with sender.store.read() as conn:
         breakers = sender.load_breakers(conn)
         names = [name for name in sender.channels if sender.accepts_traffic(name, breakers, now)]
-        due = ledger.channels_with_due(conn, names, now)
+        due = delivery_queue.channels_with_due(conn, names, now)
         workload = dispatcher.workload(conn, now) if due else Workload(0, {})
     in_flight, probed, started = Counter(workload.in_flight), set[str](), 0
     for name in due:
@@ -206,10 +208,10 @@ def _start_batch(sender: Sender, dispatcher: Dispatcher, channel: str, limit: in
     now = sender.clock()  # before the wait for the store's lock: what is edited meanwhile is read again before sending
     with sender.store.write(alone=False) as conn:
         if is_probe:
-            ledger.expire(conn, channel, now)  # no probe is spent on what is of no use any more
+            delivery_queue.expire(conn, channel, now)  # no probe is spent on what is of no use any more
         batch = dispatcher.take(conn, channel, limit, now, is_probe)
         if batch and is_probe:
-            ledger.allow_probe(conn, sender.channels[channel].destination, now + PROBE_INTERVAL)
+            allow_probe(conn, sender.channels[channel].destination, now + PROBE_INTERVAL)
     if batch:
         dispatcher.start(batch, now)
     return batch
@@ -237,12 +239,12 @@ class LeaseRecovery:
 
     def _requeue(self, now: datetime) -> int:
         with self._store.read() as conn:
-            has_expired = ledger.has_expired_leases(conn, now)
+            has_expired = delivery_queue.has_expired_leases(conn, now)
         if self._trusted_at is None:
             self._trusted_at = self._clock() + LEASE_DURATION.total_seconds()
         if not has_expired or self._clock() < self._trusted_at:
             return 0
         with self._store.write() as conn:
-            count = ledger.recover(conn, now)
+            count = delivery_queue.recover(conn, now)
         log.warning("requeued %d deliveries whose lease expired", count)
         return count

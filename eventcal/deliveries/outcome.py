@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ..channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
 from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
 from ..states import AttemptOutcome, DeliveryState, Reason
-from ..store.ledger import Claim, DeliveryResult, LastNotified
+from ..store.ledger.delivery_queue import Claim, DeliveryResult, LastNotified
 
 BACKOFF_STEPS = (
     timedelta(seconds=30),

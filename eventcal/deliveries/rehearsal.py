@@ -14,7 +14,8 @@ from ..history import Change, Edition
 from ..messages import Message
 from ..planning import passes
 from ..registry import Registry
-from ..store import Store, edition_store, ledger, open_store, recipients
+from ..store import Store, edition_store, open_store, recipients
+from ..store.ledger import stats
 from .batches import LocalDispatcher
 from .render import RenderContext
 from .sender import Sender
@@ -99,7 +100,7 @@ def rehearse(
             yield from recorded
             recorded.clear()
             with store.read() as conn:
-                due = ledger.next_due_moment(conn)
+                due = stats.next_due_moment(conn)
             # a day at most, so that plans are extended as they would be
             candidates = [now + _DAY, *([steps[0].at] if steps else []), *([due] if due else [])]
             now = max(min(candidates), now + _SECOND)
@@ -141,7 +142,7 @@ def rehearse_edit(
         tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
         now += _MINUTE
     with store.read() as conn:
-        digest_deliveries = ledger.list_deliveries(
+        digest_deliveries = stats.list_deliveries(
             conn, state="open", kind="change", since=end - _SETTLING_TIME, limit=1_000_000
         )
     return EditRehearsal(

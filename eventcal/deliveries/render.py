@@ -21,8 +21,10 @@ from ..planning.bounces import BouncePolicy
 from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
-from ..store import Store, edition_store, instant, ledger
-from ..store.ledger import Claim, DigestEntry, LastNotified
+from ..store import Store, edition_store, instant
+from ..store.ledger import delivery_queue, delivery_rows, notice_rows
+from ..store.ledger.delivery_queue import Claim, LastNotified
+from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
 from ..tokens import TokenPayload, TokenPurpose
 
@@ -198,7 +200,7 @@ class MessageRenderer:
         if not self._has_outdated_readers(lookup, uid, recurrence):
             return None
         with self._store.read() as conn:
-            state = ledger.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
+            state = notice_rows.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
         line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
         return line if line.kind not in (None, ChangeKind.ADDED) else None
 
@@ -209,7 +211,9 @@ class MessageRenderer:
         if is_outdated is None:
             state = current_state(lookup, uid, recurrence)
             with self._store.read() as conn:
-                is_outdated = state is None or ledger.has_outdated_readers(conn, uid, recurrence, state_to_json(state))
+                is_outdated = state is None or notice_rows.has_outdated_readers(
+                    conn, uid, recurrence, state_to_json(state)
+                )
             if len(self._outdated) >= _MAX_CACHE_ENTRIES:
                 self._outdated.clear()
             self._outdated[cache_key] = is_outdated
@@ -340,7 +344,7 @@ class MessageRenderer:
                 upcoming |= _agenda(claim, item, lookup, now)
         with self._store.read() as conn:
             uids = {uid for uid, _ in (*changes, *upcoming)}
-            last_states = ledger.last_states_of(conn, claim.subscription, uids)
+            last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
         changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
@@ -366,7 +370,7 @@ class MessageRenderer:
         with self._store.read() as conn:
             items = [
                 item
-                for item in ledger.digest_entries(conn, claim.payload)
+                for item in delivery_rows.digest_entries(conn, claim.payload)
                 if item.key is None or item.key.uid not in claim.muted_uids
             ]
         changes = {
@@ -453,8 +457,8 @@ class MessageRenderer:
             removed_versions = edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
             if claim.subscription is None:
                 return {}, "", removed_versions
-            last_states = ledger.last_states_of(conn, claim.subscription, uids)
-            return last_states, ledger.latest_reminder_id(conn, claim.subscription, uids), removed_versions
+            last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
+            return last_states, delivery_queue.latest_reminder_id(conn, claim.subscription, uids), removed_versions
 
 
 def _agenda(claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime) -> dict[tuple[str, str], Occurrence]:

@@ -22,8 +22,10 @@ from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Subscr
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
-from ..store import Connection, Store, devices, ledger, recipients, retention
-from ..store.ledger import Claim, DeliveryResult
+from ..store import Connection, Store, devices, recipients, retention
+from ..store.ledger import delivery_queue
+from ..store.ledger.breakers import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
+from ..store.ledger.delivery_queue import Claim, DeliveryResult
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
 from .render import MessageRenderer, RenderContext, Rendered, known_after
 from .returned_mail import record_bounces
@@ -128,7 +130,7 @@ class Sender:
         breaker = breakers.get(self.channels[name].destination)
         if breaker and breaker.open_until and breaker.open_until > now:
             return False
-        return not any(breakers[channel].is_paused for channel in (ledger.ALL_CHANNELS, name) if channel in breakers)
+        return not any(breakers[channel].is_paused for channel in (ALL_CHANNELS, name) if channel in breakers)
 
     def load_breakers(self, conn: Connection) -> dict[str, CircuitBreaker]:
         """Returns the circuit breakers and pauses, and counts failures on from them.
@@ -137,7 +139,7 @@ class Sender:
         """
         with self._lock:
             unsettled = +self._unsettled_failures
-        breakers = ledger.list_breakers(conn)
+        breakers = list_breakers(conn)
         with self._lock:
             for destination in {channel.destination for channel in self.channels.values()}:
                 failures = breakers[destination].failures if destination in breakers else 0
@@ -186,7 +188,7 @@ class Sender:
             edition = self.edition_source(conn)
             if edition is not None:
                 self.set_edition(edition)
-            return ledger.refresh_claims(conn, claims, now)
+            return delivery_queue.refresh_claims(conn, claims, now)
 
     def _render(self, claim: Claim, channel: Channel, now: datetime) -> Rendered | DeliveryResult:
         """Renders the message of *claim*, or returns why there is none. One that fails is dead and does not stop others."""
@@ -228,7 +230,7 @@ class Sender:
         """Writes down *results* and what they say of destinations. Raises StoreBusy: settle them again then."""
         reports = self._breaker_reports(results)
         with self.store.write(alone=False) as conn:
-            ledger.settle(conn, results)
+            delivery_queue.settle(conn, results)
             self._record_gone(conn, results)
             if reports:
                 _update_breakers(conn, reports, max(result.at for result in results))
@@ -257,7 +259,7 @@ class Sender:
             record_bounces(conn, details, self.render_context.bounce_policy, now)
         for result in results:
             if result.reason is Reason.ENDPOINT_GONE:
-                ledger.pause(conn, result.claim.channel, reason_text(result.reason, result.detail))
+                pause(conn, result.claim.channel, reason_text(result.reason, result.detail))
 
     def _breaker_reports(self, results: Sequence[DeliveryResult]) -> list[BreakerReport]:
         """Returns what *results* say of destinations; nothing of those that were well and are."""
@@ -278,12 +280,12 @@ class Sender:
 
 
 def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:
-    ledger.lock_breakers(conn)
-    breakers = ledger.list_breakers(conn)
+    lock_breakers(conn)
+    breakers = list_breakers(conn)
     for report in reports:
         previous = breakers.get(report.name, CircuitBreaker(report.name))
         if (breaker := next_breaker(previous, report, now)) is not previous:
-            ledger.save_breaker(conn, breaker)
+            save_breaker(conn, breaker)
 
 
 _LOG_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}

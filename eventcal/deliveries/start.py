@@ -14,7 +14,8 @@ from ..errors import GrammarError, SettingsError, StoreError
 from ..events import Calendar
 from ..messages import Message, MessageContext, address_message, channel_test_message
 from ..states import DeliveryState
-from ..store import Store, devices, ledger, ms, recipients
+from ..store import Store, devices, ms, recipients
+from ..store.ledger import delivery_queue
 from ..store.recipients import ConfiguredRecipient
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: dat
     configured = configured_recipients(settings)
     with store.write() as conn:
         recipients.sync_configured(conn, configured, now)
-        return ledger.recover(conn, now)
+        return delivery_queue.recover(conn, now)
 
 
 def configured_recipients(settings: Iterable[ChannelSettings]) -> list[ConfiguredRecipient]:
@@ -78,7 +79,7 @@ def send_test(
             with store.write() as conn:
                 for key, address, outcome in zip(keys, addresses, outcomes, strict=True):
                     state = DeliveryState.SENT if isinstance(outcome, Sent) else DeliveryState.DEAD
-                    ledger.record_test(conn, key, settings.name, address, state, outcome.detail, now)
+                    delivery_queue.record_test(conn, key, settings.name, address, state, outcome.detail, now)
         except StoreError as error:
             log.warning("test message sent but not recorded: %s", error)
     return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]

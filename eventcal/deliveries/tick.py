@@ -16,7 +16,8 @@ from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
 from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
-from ..store import Connection, Store, edition_store, ledger, retention
+from ..store import Connection, Store, edition_store, retention
+from ..store.ledger import alarm_rows, delivery_rows, notice_rows, reminder_rows, stats
 from .batches import Dispatcher, dispatch_due
 from .sender import EditionSource, Sender
 
@@ -161,46 +162,48 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
 
 def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _PendingWork:
     return _PendingWork(
-        last_tick_at=ledger.last_tick_at(conn),
+        last_tick_at=stats.last_tick_at(conn),
         needs_extension=passes.needs_extension(conn, edition, now),
         backfill=passes.find_backfill(conn, edition, now),
-        has_fan_out=ledger.has_due_fan_out(conn, now),
-        has_changes=ledger.has_settled_changes(conn, now),
+        has_fan_out=reminder_rows.has_due_fan_out(conn, now),
+        has_changes=notice_rows.has_settled_changes(conn, now),
         has_alarms=_alarm_changes(conn, now) != AlarmDiff(),
-        unscheduled_digests=ledger.unscheduled_digests(conn),
+        unscheduled_digests=delivery_rows.unscheduled_digests(conn),
         is_retention_due=retention.is_retention_due(conn, now),
     )
 
 
 def _record_tick(store: Store, last_tick_at: datetime | None, now: datetime) -> None:
     """Writes down that passes are made, every `TICK_RECORD_INTERVAL`, and an outage when there were none for long."""
-    if last_tick_at is not None and abs(now - last_tick_at) < ledger.TICK_RECORD_INTERVAL:
+    if last_tick_at is not None and abs(now - last_tick_at) < stats.TICK_RECORD_INTERVAL:
         return
     with store.write() as conn:
-        previous_tick_at = ledger.last_tick_at(conn)
+        previous_tick_at = stats.last_tick_at(conn)
         if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
             # it could not be told while it was so
             _queue_alarms(conn, [Alarm("stopped", "", previous_tick_at, over=True)], now)
-        ledger.record_tick(conn, now)
+        stats.record_tick(conn, now)
 
 
 def _alarm_changes(conn: Connection, now: datetime) -> AlarmDiff:
-    evidence = ledger.alarm_evidence(conn, now - alarms.RECENT_FAILURE)
-    return alarms.diff_alarms(alarms.active_alarms(evidence), ledger.stored_alarms(conn), now)
+    evidence = alarm_rows.alarm_evidence(conn, now - alarms.RECENT_FAILURE)
+    return alarms.diff_alarms(alarms.active_alarms(evidence), alarm_rows.stored_alarms(conn), now)
 
 
 def _raise_alarms(conn: Connection, now: datetime) -> int:
     """Records the alarms that began, changed or ended, and queues their messages; returns how many."""
     changes = _alarm_changes(conn, now)
-    ledger.save_alarms(conn, changes.save)
-    ledger.delete_alarms(conn, changes.end)
+    alarm_rows.save_alarms(conn, changes.save)
+    alarm_rows.delete_alarms(conn, changes.end)
     return _queue_alarms(conn, changes.messages, now)
 
 
 def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> int:
     if not messages:
         return 0
-    return ledger.insert_deliveries(conn, alarms.alarm_deliveries(messages, ledger.list_operators(conn), now), now)
+    return delivery_rows.insert_deliveries(
+        conn, alarms.alarm_deliveries(messages, alarm_rows.list_operators(conn), now), now
+    )
 
 
 def _fan_out(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:
@@ -249,7 +252,7 @@ def _yield_to_writers(rows: int) -> None:
 def _build_digests(store: Store, now: datetime, counts: Counter[str]) -> None:
     """Builds the digests that are due: after staging, so that what falls due with a digest is in it."""
     with store.read() as conn:
-        digests_due = ledger.has_due_digests(conn, now)
+        digests_due = delivery_rows.has_due_digests(conn, now)
     if digests_due:
         with store.write() as conn:
             digest_count = passes.build_digests(conn, now)

@@ -15,8 +15,9 @@ from ..deliveries.batches import BATCH_SIZE, Batch, ClaimRunner
 from ..deliveries.outcome import released
 from ..deliveries.sender import ClaimBatch, Sender
 from ..errors import StoreError
-from ..store import StoreBusy, ledger
-from ..store.ledger import Claim, DeliveryResult
+from ..store import StoreBusy
+from ..store.ledger import batch_reservations, delivery_queue
+from ..store.ledger.delivery_queue import Claim, DeliveryResult
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class BatchRunner:
         with self._lock:
             owners = sorted(self._owners_in_flight)
         with self._sender.store.write(alone=False) as conn:
-            return ledger.renew(conn, owners, now, now + batches.LEASE_DURATION)
+            return delivery_queue.renew(conn, owners, now, now + batches.LEASE_DURATION)
 
     def close(self) -> None:
         """Submits no more claims: the runner may be closed after this."""
@@ -117,10 +118,10 @@ class BatchRunner:
         is_blocked = not sender.accepts_traffic(batch.channel, breakers, now) and not batch.is_probe
         with sender.store.write(alone=False) as conn:
             if is_blocked:
-                ledger.release_batch(conn, batch.owner, batch.ids, now)
+                batch_reservations.release_batch(conn, batch.owner, batch.ids, now)
                 return []
-            ledger.claim_batch(conn, batch.owner, batch.ids, owner, now, now + batches.LEASE_DURATION)
-            return ledger.read_claimed(conn, owner, now)
+            batch_reservations.claim_batch(conn, batch.owner, batch.ids, owner, now, now + batches.LEASE_DURATION)
+            return delivery_queue.read_claimed(conn, owner, now)
 
     def _claim_with_retry(self, claim: Callable[[], list[Claim]]) -> list[Claim]:
         """Calls *claim* again while the store is busy: a moment must not cost a whole lease."""

@@ -25,7 +25,8 @@ from ..channels import Channel
 from ..deliveries import batches
 from ..deliveries.batches import BATCH_SIZE, Batch, Workload
 from ..errors import StoreError
-from ..store import Connection, StoreBusy, ledger, processes
+from ..store import Connection, StoreBusy, processes
+from ..store.ledger import batch_reservations
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class QueueDispatcher:
     def workload(self, conn: Connection, now: datetime) -> Workload:
         """Returns what is reserved or being sent anywhere, and what the processes that send can take together."""
         in_flight = Counter[str]()
-        for name, count in ledger.in_flight(conn, now).items():
+        for name, count in batch_reservations.in_flight(conn, now).items():
             if name in self._channels:
                 in_flight[self._channels[name].destination] += count
         sender_count = processes.count_senders(conn, now)
@@ -67,7 +68,7 @@ class QueueDispatcher:
     def take(self, conn: Connection, channel: str, limit: int, now: datetime, is_probe: bool) -> Batch | None:
         """Reserves due deliveries and adds their job, in one transaction. Raises StoreBusy where the queue refuses it."""
         owner = batches.new_owner()
-        ids = ledger.reserve_batch(conn, channel, owner, now, now + batches.LEASE_DURATION, limit)
+        ids = batch_reservations.reserve_batch(conn, channel, owner, now, now + batches.LEASE_DURATION, limit)
         if not ids:
             return None
         batch = Batch(owner, channel, len(ids), tuple(ids), is_probe)

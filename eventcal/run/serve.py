@@ -20,7 +20,8 @@ from ..events import format_local
 from ..logs import line_logger, set_up_logs
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
-from ..store import Lock, Store, edition_store, ledger, lock, open_store
+from ..store import Lock, Store, edition_store, lock, open_store
+from ..store.ledger import stats
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .bounce_reader import BounceReader
@@ -209,7 +210,7 @@ def print_summary(store: Store, settings: Settings, print_line: PrintLine, role:
     if role == "serve":
         _print_addresses(settings, print_line)
     with store.read() as conn:
-        due, calendar = ledger.next_due(conn), edition_store.calendar_in(conn)
+        due, calendar = stats.next_due(conn), edition_store.calendar_in(conn)
     channel_text = ", ".join(
         channel.name if channel.name == channel.type else f"{channel.name} ({channel.type})"
         for channel in settings.reader_channels

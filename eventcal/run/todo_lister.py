@@ -13,7 +13,8 @@ from ..deliveries import EditionSource
 from ..ledger_rows import NewDelivery, Operator
 from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
-from ..store import Store, edition_store, ledger
+from ..store import Store, edition_store
+from ..store.ledger import alarm_rows, delivery_rows
 from ..store.meta_keys import MetaKey
 from ..todos import TodoList, parse_todo_list
 from ..upkeep import list_todos
@@ -38,7 +39,7 @@ class TodoLister:
         with self._store.read() as conn:
             edition = self._edition_source(conn)
             stored = edition_store.read_meta(conn, MetaKey.TODOS)
-            recipients = [operator for operator in ledger.list_operators(conn) if operator.digest]
+            recipients = [operator for operator in alarm_rows.list_operators(conn) if operator.digest]
         if edition is None:
             return
         zone = ZoneInfo(edition.calendar.timezone)
@@ -53,7 +54,7 @@ class TodoLister:
         messages = list(due_messages(todo_list, recipients, zone, since, now))
         if messages:
             with self._store.write() as conn:
-                ledger.insert_deliveries(conn, messages, now)
+                delivery_rows.insert_deliveries(conn, messages, now)
         self._checked_at = now
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, func, select, update
 
 from ..errors import StoreError
 from ..states import DeliveryState, Reason, ReminderState
-from . import ledger
 from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
+from .ledger import breakers
 from .meta_keys import MetaKey
 from .tables import delivery, edition, reminder, version
 
@@ -91,7 +91,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
                 _refuse_other_calendar(conn, store)
                 copied_at, step = _raise_sequences(conn, now)
                 missed = _find_missed_reminders(conn, copied_at, now)
-                ledger.pause(conn)
+                breakers.pause(conn)
         _sync(draft)
         aside = _move_aside(store.path)
         draft.rename(store.path)

@@ -14,9 +14,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Table, delete, func, select
 
 from ..errors import StoreError
-from . import ledger
 from .database import Store
 from .edition_store import read_meta, write_meta
+from .ledger import delivery_queue
 from .meta_keys import MetaKey
 from .tables import edition, meta, metadata, process, rate_limit_window, subscription
 
@@ -51,7 +51,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
     with old.write() as source:
         transfer_id = read_meta(source, MetaKey.MOVING) or uuid4().hex
         write_meta(source, MetaKey.MOVING, transfer_id)
-        ledger.recover(source, old.now())
+        delivery_queue.recover(source, old.now())
     # held until the file says that it moved: nobody reads a state that the copy has not
     with old.write() as source:
         with new.write() as target:

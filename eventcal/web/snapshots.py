@@ -16,7 +16,8 @@ from typing import Final
 from ..errors import EventcalError
 from ..feeds import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from ..history import Change, Edition
-from ..store import Connection, Store, edition_store, ledger
+from ..store import Connection, Store, edition_store
+from ..store.ledger import stats
 from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def _store_conditions(store: Store) -> tuple[str, ...]:
     A scheduler that runs and cannot write its tick, because the disk is full or the store is read-only, is silent too.
     """
     with store.read() as connection:
-        check, ticked_at = edition_store.read_registry_check(connection), ledger.last_tick_at(connection)
+        check, ticked_at = edition_store.read_registry_check(connection), stats.last_tick_at(connection)
     registry_conditions = {"problems": ("the registry has problems",), "held": ("an edition is held",)}
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
     if ticked_at is not None and store.now() - ticked_at > SCHEDULER_SILENT_AFTER:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..store import Store, edition_store, ledger
+from ..store import Store, edition_store
 from ..store import processes as process_store
 from ..store.edition_store import RegistryCheck
-from ..store.ledger import LedgerStats
+from ..store.ledger.stats import LedgerStats, ledger_stats
 from ..store.processes import Process
 
 COUNT_INTERVAL: Final = timedelta(seconds=5)
@@ -40,7 +40,7 @@ class StoreCountCache:
                 with store.read() as conn:
                     self._last = StoreCounts(
                         now,
-                        ledger.ledger_stats(conn, now),
+                        ledger_stats(conn, now),
                         edition_store.read_registry_check(conn),
                         tuple(process_store.list_processes(conn)),
                     )

@@ -75,9 +75,9 @@ def _kill_after_commit(name: str) -> Callable[[Kill], None]:
 
 def _call_after(name: str, callback: Kill) -> None:
     from eventcal.planning import passes
-    from eventcal.store import ledger
+    from eventcal.store.ledger import batch_reservations, delivery_queue
 
-    room: Any = passes if hasattr(passes, name) else ledger
+    room: Any = next(room for room in (passes, delivery_queue, batch_reservations) if hasattr(room, name))
     original = getattr(room, name)
 
     @wraps(original)

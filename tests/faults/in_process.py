@@ -14,7 +14,8 @@ from eventcal.deliveries import Batch, LeaseRecovery, LocalDispatcher
 from eventcal.dispatch.batch_runner import BatchRunner
 from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.dispatch.threads import SenderThreads
-from eventcal.store import Connection, ledger, processes
+from eventcal.store import Connection, processes
+from eventcal.store.ledger import stats
 
 from ..world import World, utc
 from .installation import DeliveryRow, Installation, check_invariants
@@ -89,7 +90,7 @@ class InProcessInstallation(World):
         """A pass at every moment up to *end* at which there is anything to do, or every *step*."""
         while self.now < end:
             with self.store.read() as conn:
-                due = ledger.next_due_moment(conn)
+                due = stats.next_due_moment(conn)
             next_time = self.now + step if step else max(due or end, self.now + timedelta(seconds=1))
             self.tick_at(min(end, next_time))
 
@@ -101,7 +102,7 @@ class InProcessInstallation(World):
 
     def open_breakers(self) -> tuple[tuple[str, str], ...]:
         with self.store.read() as conn:
-            return ledger.ledger_stats(conn, self.now).closed
+            return stats.ledger_stats(conn, self.now).closed
 
     def check_invariants(self, arrived: Counter[str]) -> list[DeliveryRow]:
         """The deliveries, after what must hold of any ledger was seen to hold."""

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from eventcal.states import reason_text
-from eventcal.store import Store, ledger, ms, open_store
+from eventcal.store import Store, ms, open_store
+from eventcal.store.ledger import stats
 from eventcal.store.tables import subscription
 
 from ..serve_process import WAIT_SECONDS, wait_until
@@ -329,7 +330,7 @@ def check_invariants(
     """
     by_id = {row.id: row for row in rows}
     with store.read() as conn:
-        unbalanced = [source_balance for source_balance in ledger.balance(conn) if not source_balance.is_balanced]
+        unbalanced = [source_balance for source_balance in stats.balance(conn) if not source_balance.is_balanced]
         reasons = conn.exec_driver_sql(
             "SELECT count(*) FROM reminder WHERE state IN ('skipped', 'superseded') AND reason = ''"
         ).scalar()

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from eventcal.store import ledger
+from eventcal.store.ledger import stats
 
 from .entry import SHARED_STORE_WINDOWS
 from .installation import Installation, check_invariants, email_table, event_due_now, on_postgresql, webhook_table
@@ -124,5 +124,5 @@ def _die_and_live_again(installation: Installation, window: str) -> None:
     died = installation.start_process(window)
     assert died.wait() == -9, installation.output
     with installation.open_store().read() as conn:
-        assert all(each.is_balanced for each in ledger.balance(conn)), "the sums balance at the moment of death"
+        assert all(each.is_balanced for each in stats.balance(conn)), "the sums balance at the moment of death"
     installation.start_process()

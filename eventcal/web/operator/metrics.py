@@ -18,7 +18,7 @@ from prometheus_client.utils import floatToGoString
 from werkzeug.wrappers import Response
 
 from ...store.edition_store import RegistryCheck
-from ...store.ledger import LATENESS_BUCKETS, LedgerStats
+from ...store.ledger.stats import LATENESS_BUCKETS, LedgerStats
 from ...store.processes import Process
 from ..context import current
 from ..snapshots import Snapshot

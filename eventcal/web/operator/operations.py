@@ -16,7 +16,8 @@ from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
 from ... import todos, words
-from ...store import edition_store, ledger
+from ...store import edition_store
+from ...store.ledger import breakers, stats
 from ..context import current, get_services
 from ..rate_limit import limiter
 from . import operator_status
@@ -139,19 +140,19 @@ def run_action() -> Response:
     with context.services.required_store.write() as conn:
         match action:
             case "pause" if name in _channel_names():
-                ledger.pause(conn, name)
+                breakers.pause(conn, name)
             case "resume":
-                if not ledger.resume(conn, name) and name not in _channel_names():
+                if not breakers.resume(conn, name) and name not in _channel_names():
                     abort(400)
             case "retry":
                 texts = request.form.getlist("id")
                 if not texts or not all(_DELIVERY_ID.fullmatch(text) for text in texts):
                     abort(400)
                 ids = [int(text) for text in texts]
-                ledger.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
+                breakers.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
             case "retry all":
-                dead_deliveries = ledger.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
-                ledger.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], context.now)
+                dead_deliveries = stats.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
+                breakers.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], context.now)
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile

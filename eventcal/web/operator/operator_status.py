@@ -15,10 +15,13 @@ from ...errors import Problem
 from ...ledger_rows import CircuitBreaker
 from ...settings import Settings
 from ...states import DeliveryKind
-from ...store import Store, edition_store, ledger
+from ...store import Store, edition_store
 from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
-from ...store.ledger import DeliveryRecord, LedgerStats, ReaderCount, UpcomingReminder
+from ...store.ledger import activity
+from ...store.ledger.activity import ReaderCount, UpcomingReminder
+from ...store.ledger.breakers import list_breakers
+from ...store.ledger.stats import DeliveryRecord, LedgerStats, ledger_stats, list_deliveries
 from ...store.meta_keys import MetaKey
 from ...store.processes import Process
 from ...todos import TodoList, parse_todo_list
@@ -98,13 +101,13 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
     """Reads the operator's status at *now*."""
     with store.read() as conn:
         registry_check = edition_store.read_registry_check(conn)
-        stats = ledger.ledger_stats(conn, now)
-        breakers = ledger.list_breakers(conn)
-        dead = ledger.list_deliveries(conn, state="dead", limit=MAX_LISTED)
-        overdue = ledger.list_deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
-        last_sent = ledger.list_deliveries(conn, state="sent", limit=1)
-        upcoming = ledger.planned_reminders(conn, MAX_UPCOMING)
-        readers = ledger.reader_counts(conn, now, READER_DAYS)
+        stats = ledger_stats(conn, now)
+        breakers = list_breakers(conn)
+        dead = list_deliveries(conn, state="dead", limit=MAX_LISTED)
+        overdue = list_deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
+        last_sent = list_deliveries(conn, state="sent", limit=1)
+        upcoming = activity.planned_reminders(conn, MAX_UPCOMING)
+        readers = activity.reader_counts(conn, now, READER_DAYS)
         accepted_digest = edition_store.acceptance(conn)
         todos_json = edition_store.read_meta(conn, MetaKey.TODOS)
         processes = process_store.list_processes(conn)
@@ -158,7 +161,7 @@ def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
 def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
     """Reads the newest deliveries of *chosen*."""
     with store.read() as conn:
-        return ledger.list_deliveries(
+        return list_deliveries(
             conn,
             state=chosen.state,
             kind=chosen.kind,
