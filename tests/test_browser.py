@@ -617,6 +617,21 @@ def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> Non
     assert phone.get_by_role("heading", name="This week").is_visible()
 
 
+def test_a_menu_is_one_row_on_the_narrowest_phone_and_no_line_ends_or_begins_with_its_separator(site: Site) -> None:
+    page = site.open("festival", "/", viewport={"width": 320, "height": 720})
+    assert (
+        page.evaluate("new Set([...document.querySelectorAll('.top nav a:not([hidden])')].map(a => a.offsetTop)).size")
+        == 1
+    )
+    # a part's separator is in its own padding: at the start of a line that is left of the line, where nothing is drawn
+    starts = page.evaluate("""[...document.querySelectorAll('.line > .meta')].map(meta => {
+        const title = meta.parentElement.querySelector('a').getBoundingClientRect().left;
+        const first = meta.firstElementChild, inner = first.getBoundingClientRect().left + parseFloat(getComputedStyle(first).paddingLeft);
+        return Math.round(inner - title);
+    })""")
+    assert set(starts) == {0}
+
+
 def test_all_hours_are_shown_in_the_readers_zone_when_they_ask(site: Site) -> None:
     page = site.open("full", "/events/call", timezone_id="Europe/Berlin")
     page.get_by_role("link", name="Show times in my time zone").click()

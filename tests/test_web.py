@@ -97,6 +97,22 @@ def test_the_first_page_is_a_list_of_what_is_on_this_week_and_later() -> None:
     assert "16th meeting" not in text
 
 
+def test_several_days_below_their_first_day_say_their_last_and_hours_keep_both() -> None:
+    trip = event("trip", "Trip", "2021-10-04 09:00/2021-10-06 18:00")
+    text = text_of(visit(snapshot(event("fair", "Fair", "2021-10-04/06"), trip)).get("/"))
+    assert "until Wed 6 Oct" in text
+    assert "Mon, 4 Oct 2021, 09:00 – Wed, 6 Oct 2021, 18:00" in text
+
+
+def test_a_small_month_has_letters_where_a_language_does_not_shorten_its_weekdays() -> None:
+    site = visit(snapshot(*SEED))
+    for language, first in (
+        ("ar", '<th scope="col" abbr="الاثنين">ن</th>'),
+        ("en", '<th scope="col" abbr="Monday">Mon</th>'),
+    ):
+        assert first in site.get(f"/?lang={language}").get_data(as_text=True)
+
+
 def test_a_calendar_whose_news_is_past_leads_there() -> None:
     html = visit(snapshot(*SEED), now=datetime(2026, 11, 28, 9, tzinfo=UTC)).get("/").get_data(as_text=True)
     assert '<a href="/month/2021-09">See September 2021</a>' in html

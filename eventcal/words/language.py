@@ -16,6 +16,7 @@ Style = Literal["short", "long"]
 
 # English as most of the world writes it: day before month, week from Monday.
 _LOCALE_OVERRIDES = {"en": "en_GB"}
+_NAME_WIDTHS = {"narrow": "narrow", "short": "abbreviated", "long": "wide"}  # CLDR's words
 _LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 
 LANGUAGES = ("en", *sorted(path.parts[-3] for path in _LOCALE_FOLDER.glob("*/LC_MESSAGES/eventcal.po")))
@@ -67,8 +68,8 @@ def week_start(language: str) -> int:
     return int(locale_for(language).first_week_day)
 
 
-def weekday_names(language: str, style: Style = "short", first: int | None = None) -> list[str]:
+def weekday_names(language: str, style: Style | Literal["narrow"] = "short", first: int | None = None) -> list[str]:
     """Returns seven names, from the weekday *first* (0 is Monday), or from the one that this language's week begins with."""
-    names = locale_for(language).days["format"]["abbreviated" if style == "short" else "wide"]
+    names = locale_for(language).days["format"][_NAME_WIDTHS[style]]
     start = week_start(language) if first is None else first
     return [str(names[(start + offset) % 7]) for offset in range(7)]

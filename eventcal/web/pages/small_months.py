@@ -100,11 +100,19 @@ def _lay_out(
     return SmallMonth(
         title=words.format_month_title(first_day.year, first_day.month, language),
         href=href,
-        weekdays=tuple(viewer.weekdays),
+        weekdays=tuple(_column_names(viewer)),
         weeks=tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7)),
         event_count=len(dated_ids),
         vague_count=len(vague_ids),
     )
+
+
+def _column_names(viewer: Viewer) -> Iterable[tuple[str, str]]:
+    """Returns a short and a whole name for each column: letters in a language that does not shorten its weekdays."""
+    short, whole = zip(*viewer.weekdays, strict=True)
+    if short == whole:
+        short = tuple(words.weekday_names(viewer.language, "narrow", viewer.week_start))
+    return zip(short, whole, strict=True)
 
 
 def _small_day(
