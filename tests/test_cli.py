@@ -20,9 +20,11 @@ from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
 from eventcal.cli.group import format_count
 from eventcal.cli.help import SECTIONS
+from eventcal.ledger_rows import NewDelivery
 from eventcal.registry import read
+from eventcal.states import DeliveryKind
 from eventcal.store import open_store, recipients
-from eventcal.store.ledger import stats
+from eventcal.store.ledger import delivery_rows, stats
 from eventcal.words import LANGUAGES
 
 from .world import World
@@ -401,6 +403,9 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     assert "no channel 'nonsense'; channels: log" in seed("resume", "nonsense", code=1).stderr
     seed("pause")
     assert "sending is paused: `eventcal resume`" in seed("status", code=1).stdout
+    seed("pause", "log")
+    assert seed("resume").stdout == "sending resumed: all channels\nstill paused: log: `eventcal resume log`\n"
+    assert seed("resume").stdout == "sending was not paused\nstill paused: log: `eventcal resume log`\n"
 
 
 def test_a_number_that_is_no_dead_delivery_is_named_and_not_counted_as_retried(seed: Run, tmp_path: Path) -> None:
@@ -435,6 +440,27 @@ def test_a_test_is_kept_where_there_is_a_store_and_a_failed_one_needs_nobody_aft
     assert "dead" in seed("deliveries", "--kind", "test").stdout
     assert "test: 1 created = 0 sent + 1 dead" in seed("deliveries", "--balance").stdout
     seed("status")
+
+
+@pytest.mark.parametrize(
+    ("silent", "advice"), [(False, "`eventcal deliveries --state open`"), (True, "is `eventcal serve` running?")]
+)
+def test_status_asks_for_the_process_only_where_it_is_silent(
+    seed: Run, tmp_path: Path, silent: bool, advice: str
+) -> None:
+    seed("publish")
+    now = datetime.now(UTC)
+    store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    hour_ago = now - timedelta(hours=1)
+    overdue = NewDelivery("k", DeliveryKind.ALARM, None, "log", "", hour_ago, now + timedelta(hours=1))  # type: ignore[arg-type]
+    with store.write() as conn:
+        stats.record_tick(conn, hour_ago if silent else now)
+        delivery_rows.insert_deliveries(conn, [overdue], hour_ago)
+    store.close()
+
+    (warning,) = json.loads(seed("status", "--json", code=1).stdout)["needs_a_person"]
+    assert warning.startswith("deliveries overdue since ")
+    assert warning.endswith(advice)
 
 
 def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -> None:

@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 
 from eventcal import tokens
+from eventcal.channels import Permanent
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
 from eventcal.logs import RepeatCounter
 from eventcal.messages import MessageContext, already_subscribed_message, confirmation_message, fill_placeholders
+from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import Settings
 from eventcal.store import subscribers
-from eventcal.store.ledger import stats
+from eventcal.store.ledger import alarm_rows, stats
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
 from eventcal.web import rate_limit as web_rate_limit
@@ -236,6 +238,18 @@ def test_a_flood_of_sign_ups_is_one_line_of_the_log(
     assert refused == [
         "POST subscribe.sign_up: a request was refused (429), too many from one visitor; more are counted for a minute"
     ]
+
+
+def test_an_address_that_a_visitor_mistyped_asks_nothing_of_the_operator(world: SubscriberWorld) -> None:
+    world.mail.outcomes = [Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)]
+    world.request_signup("annna@example.org")
+    world.tick(NOW)
+
+    assert ("dead", "gone: RCPT: 550 5.1.1 no such user") in world.states()
+    with world.store.read() as conn:
+        assert stats.ledger_stats(conn, NOW).dead == 0
+        assert active_alarms(alarm_rows.alarm_evidence(conn, NOW - RECENT_FAILURE)) == {}
+        assert stats.list_deliveries(conn, state="dead letter") == []
 
 
 def test_hundreds_of_sign_ups_from_one_client_send_no_more_than_the_limit(world: SubscriberWorld) -> None:

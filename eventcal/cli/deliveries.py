@@ -210,9 +210,14 @@ def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
         was_paused = breakers.resume(conn, channel)
         if not was_paused:
             _require_channel(conn, channel)
+        still_paused = [name for name, breaker in breakers.list_breakers(conn).items() if breaker.is_paused]
     click.echo(
-        f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'all channels'} was not paused"
+        f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'sending'} was not paused"
     )
+    for name in still_paused:
+        click.echo(
+            f"still paused: {f'{name}: `eventcal resume {name}`' if name else 'all channels: `eventcal resume`'}"
+        )
 
 
 def _require_channel(conn: Connection, name: str) -> None:

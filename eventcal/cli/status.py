@@ -109,11 +109,13 @@ def _find_warnings(
         warnings.append(
             f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
+    is_silent = stats.ticked_at is not None and now - stats.ticked_at > MAX_TICK_AGE
     if stats.oldest_due and now - stats.oldest_due > MAX_OVERDUE:
-        warnings.append(
-            f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: is `eventcal serve` running?"
+        advice = (
+            "is `eventcal serve` running?" if is_silent or not stats.ticked_at else "`eventcal deliveries --state open`"
         )
-    elif stats.ticked_at and now - stats.ticked_at > MAX_TICK_AGE:
+        warnings.append(f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: {advice}")
+    elif stats.ticked_at and is_silent:
         warnings.append(
             f"last scheduler tick was {format_local(stats.ticked_at, calendar)}: is `eventcal serve` running?"
         )

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from ..states import DeliveryState, SubscriptionState
+from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState
 
 metadata = MetaData(
     naming_convention={
@@ -329,6 +329,12 @@ IS_SUBSCRIBED = is_subscribed(subscription)
 IS_WAITING = one_of(delivery.c.state, DeliveryState.QUEUED, DeliveryState.RETRY)
 IS_SENDING = one_of(delivery.c.state, DeliveryState.SENDING)
 IS_DEAD = one_of(delivery.c.state, DeliveryState.DEAD)
+IS_DEAD_LETTER = (
+    IS_DEAD
+    & (delivery.c.kind != DeliveryKind.TEST)
+    & ~((delivery.c.kind == DeliveryKind.CONFIRMATION) & (delivery.c.reason == Reason.GONE))
+)
+"""Matches dead deliveries that need the operator: no tests, whose sender saw the answer, and no addresses that a visitor mistyped."""
 IS_RESERVED = IS_WAITING & (delivery.c.owner != literal_column("''"))
 """Matches deliveries that were handed over to another machine and are not claimed there yet."""
 

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import AlarmEvidence, FailureCount, Operator, StoredAlarm
-from ...states import DeliveryKind, Reason, SubscriptionState, reason_text
+from ...states import Reason, SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
 from ..mailbox_reads import find_failure
-from ..tables import IS_DEAD, alarm, delivery, subscription
+from ..tables import IS_DEAD_LETTER, alarm, delivery, subscription
 from .breakers import list_breakers
 
 
@@ -35,15 +35,9 @@ def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
 
 
 _count = func.count().label("n")
-# An address that a visitor mistyped is no alarm.
 _DEAD_LETTERS = (
     select(*delivery.c["channel", "reason", "detail"], _count)
-    .where(
-        IS_DEAD,
-        delivery.c.kind != DeliveryKind.TEST,
-        delivery.c.settled_at > bindparam("since"),
-        ~((delivery.c.kind == DeliveryKind.CONFIRMATION) & (delivery.c.reason == Reason.GONE)),
-    )
+    .where(IS_DEAD_LETTER, delivery.c.settled_at > bindparam("since"))
     .group_by(*delivery.c["channel", "reason", "detail"])
     .order_by(_count.desc(), *delivery.c["reason", "detail"])
 )

@@ -15,6 +15,7 @@ from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..meta_keys import MetaKey
 from ..tables import (
+    IS_DEAD_LETTER,
     IS_SUBSCRIBED,
     IS_WAITING,
     attempt,
@@ -41,7 +42,7 @@ class LedgerStats:
 
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
     *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
-    one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out. *paused* and *closed* name channels ("" is everything) and
+    one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out, *dead* also addresses that visitors mistyped. *paused* and *closed* name channels ("" is everything) and
     destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
     counts what would have been said twice and was not: settlements and sends by a sender that another had replaced, and
     notices of what their reader knew already. *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
@@ -89,7 +90,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         oldest_due=_oldest_due(conn, now),
         open=sum(by_state.get(state, 0) for state in ("queued", "sending", "retry")),
         sent=by_state.get("sent", 0),
-        dead=by_state.get("dead", 0),
+        dead=_count(conn, delivery, IS_DEAD_LETTER),
         late=_count(conn, delivery, _IS_SENT_REMINDER, _LATENESS_MS > LATE_THRESHOLD // timedelta(milliseconds=1)),
         ambiguous=_count(conn, attempt, attempt.c.outcome == AttemptOutcome.AMBIGUOUS),
         lateness=lateness,
@@ -299,9 +300,14 @@ def list_deliveries(
     ids: Sequence[int] = (),
     limit: int = 100,
 ) -> list[DeliveryRecord]:
-    """Lists deliveries, the newest due first. *state* may also be `open`; *since* and *until* bound the due time."""
+    """Lists deliveries, the newest due first; *since* and *until* bound the due time.
+
+    *state* may also be `open`, or `dead letter`: what is dead and needs the operator.
+    """
     query = _RECORDS.order_by(delivery.c.due_at.desc(), delivery.c.id.desc()).limit(limit)
-    if state:
+    if state == "dead letter":
+        query = query.where(IS_DEAD_LETTER)
+    elif state:
         query = query.where(delivery.c.state.in_(_OPEN if state == "open" else (state,)))
     if kind:
         query = query.where(delivery.c.kind == kind)

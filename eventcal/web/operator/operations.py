@@ -151,7 +151,7 @@ def run_action() -> Response:
                 ids = [int(text) for text in texts]
                 breakers.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
             case "retry all":
-                dead_deliveries = stats.list_deliveries(conn, state="dead", limit=_MAX_RETRIED)
+                dead_deliveries = stats.list_deliveries(conn, state="dead letter", limit=_MAX_RETRIED)
                 breakers.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], context.now)
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)

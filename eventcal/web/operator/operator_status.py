@@ -103,7 +103,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         registry_check = edition_store.read_registry_check(conn)
         stats = ledger_stats(conn, now)
         breakers = list_breakers(conn)
-        dead = list_deliveries(conn, state="dead", limit=MAX_LISTED)
+        dead = list_deliveries(conn, state="dead letter", limit=MAX_LISTED)
         overdue = list_deliveries(conn, state="open", until=now - OVERDUE_AFTER, limit=MAX_LISTED)
         last_sent = list_deliveries(conn, state="sent", limit=1)
         upcoming = activity.planned_reminders(conn, MAX_UPCOMING)
