@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -51,7 +52,7 @@ def sign(keys: Sequence[str], purpose: TokenPurpose, payload: TokenPayload) -> s
     numbers = [payload.subscription_id, payload.link_version]
     if payload.expires_at is not None:
         numbers.append(int(payload.expires_at.timestamp()))
-    return str(_serializer(keys[:1], purpose).dumps(numbers))
+    return str(_serializer((keys[0],), purpose).dumps(numbers))
 
 
 def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime) -> TokenPayload:
@@ -59,7 +60,7 @@ def verify(keys: Sequence[str], purpose: TokenPurpose, token: str, now: datetime
     if len(token) > _MAX_TOKEN_LENGTH:
         raise TokenError("no such token")
     try:
-        subscription, version, *expiry = _serializer(keys, purpose).loads(token)
+        subscription, version, *expiry = _serializer(tuple(keys), purpose).loads(token)
         payload = TokenPayload(
             int(subscription), int(version), datetime.fromtimestamp(int(expiry[0]), UTC) if expiry else None
         )
@@ -93,7 +94,8 @@ def _bounce_code(key: str, delivery_id: int) -> str:
     return b32encode(digest[:7]).decode().rstrip("=").lower()
 
 
-def _serializer(keys: Sequence[str], purpose: TokenPurpose) -> URLSafeSerializer:
+@lru_cache(maxsize=8)
+def _serializer(keys: tuple[str, ...], purpose: TokenPurpose) -> URLSafeSerializer:
     # itsdangerous signs with the last of its keys and believes all of them
     return URLSafeSerializer(
         list(reversed(keys)),

@@ -41,6 +41,9 @@ class EmailOptions:
     timeouts: SmtpTimeouts = field(default_factory=SmtpTimeouts)
 
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+
+
 class EmailChannel:
     """One relay and one sender. Each thread has a connection of its own, used again and again."""
 
@@ -61,7 +64,9 @@ class EmailChannel:
 
     def send(self, message: Message) -> Outcome:
         """Sends one mail over a pooled connection and classifies the relay's answer."""
-        recipient = parseaddr(message.address)[1]
+        # RFC 5322 3.2.3: of atoms alone there is nothing to read
+        is_plain = _PLAIN_ADDRESS.fullmatch(message.address)
+        recipient = message.address if is_plain else parseaddr(message.address)[1]
         if not _is_envelope_address(recipient):
             return Permanent(f"not a mail address: {message.address!r}", address_unknown=True)
         try:

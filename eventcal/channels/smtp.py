@@ -111,8 +111,12 @@ class SmtpConnection:
             mail_options += ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])]
         recipient_options = ["NOTIFY=FAILURE", f"ORCPT={_original_recipient(recipient)}"] if has_dsn else []
         timeouts = self._timeouts
-        self._command(Step.MAIL, timeouts.command, lambda: self._smtp.mail(sender, mail_options), (250,))
-        self._command(Step.RCPT, timeouts.command, lambda: self._smtp.rcpt(recipient, recipient_options), (250, 251))
+        self._smtp.command_encoding = "ascii" if recipient.isascii() else "utf-8"
+        # the addresses were read already: smtplib would parse each again
+        mail_from = " ".join([f"FROM:<{sender}>", *mail_options])
+        rcpt_to = " ".join([f"TO:<{recipient}>", *recipient_options])
+        self._command(Step.MAIL, timeouts.command, lambda: self._smtp.docmd("MAIL", mail_from), (250,))
+        self._command(Step.RCPT, timeouts.command, lambda: self._smtp.docmd("RCPT", rcpt_to), (250, 251))
         self._command(Step.DATA, timeouts.data, lambda: self._smtp.docmd("DATA"), (354,))
         self._wait_for(timeouts.block)
         try:
