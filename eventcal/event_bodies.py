@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from .events import (
@@ -35,152 +36,64 @@ from .leads import parse as parse_lead
 from .repeat import RecurrenceRule
 from .when import FloatingZone, When, parse_stored, zone_or_utc
 
-_PLAIN_FIELDS = (
-    "tags", "url", "formerly", "busy", "uid", "sequence", "online", "part_of", "series", "floating", "languages", "image",
-)  # fmt: skip
-"""Fields of an event whose values JSON holds as they are."""
+
+class _Form(Protocol):
+    """Writes a value as JSON holds it, and reads it back on the clock of a zone."""
+
+    def write(self, value: Any, /) -> Any: ...
+
+    def read(self, body: Any, zone: ZoneInfo, /) -> Any: ...
 
 
-def event_to_json(event: Event) -> str:
-    """Returns *event* as compact JSON: the same text for the same event."""
-    body: dict[str, Any] = {"id": event.id, "title": dict(event.title.translations), "when": _when_to_json(event.when)}
-    body["timezone"] = event.timezone
-    if event.status is not Status.CONFIRMED:
-        body["status"] = event.status.value
-    if event.was is not None:
-        body["was"] = _when_to_json(event.was)
-    if event.place is not None:
-        body["place"] = _place_to_json(event.place)
-    if event.notes is not None:
-        body["notes"] = dict(event.notes.translations)
-    if event.sources:
-        body["sources"] = [_source_to_json(source) for source in event.sources]
-    body |= _series_to_json(event)
-    if event.kind is not EventKind.EVENT:
-        body["kind"] = event.kind.value
-    if event.links:
-        body["links"] = {link.name: link.url for link in event.links}
-    if event.organizer is not None:
-        body["organizer"] = {"name": dict(event.organizer.name.translations), "url": event.organizer.url}
-    if event.further_places:
-        body["further_places"] = [_place_to_json(place) for place in event.further_places]
-    if event.extra:
-        body["extra"] = dict(event.extra)
-    return _compact_json(body | {name: value for name in _PLAIN_FIELDS if (value := getattr(event, name))})
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The form of a value that two functions write and read; without them JSON holds it as it is."""
+
+    write: Callable[[Any], Any] = lambda value: value
+    read: Callable[[Any, ZoneInfo], Any] = lambda body, _zone: body
 
 
-def _series_to_json(event: Event) -> dict[str, Any]:
-    """Returns the rule of *event*, the differences from it, and the reminders."""
-    body: dict[str, Any] = {}
-    if event.rule is not None:
-        body["rule"] = _rule_to_json(event.rule)
-    if event.overrides:
-        body["overrides"] = [_override_to_json(override) for override in event.overrides]
-    if event.leads or event.notices:
-        body["reminders"] = [lead_text(reminder) for reminder in (*event.leads, *event.notices)]
-    for name in ("exdates", "also"):
-        if dates := getattr(event, name):
-            body[name] = [day.isoformat() for day in dates]
-    return body
+class _Record:
+    """The form of a frozen dataclass: an object of the fields that differ from their defaults, each in its own form."""
+
+    def __init__(self, kind: type[Any], forms: Mapping[str, _Form], keys: Mapping[str, str] | None = None) -> None:
+        defaults = {field.name: field.default for field in fields(kind)}
+        keys = keys or {}
+        self._kind = kind
+        self._written = [(name, keys.get(name, name), form.write, defaults[name]) for name, form in forms.items()]
+        self._read = {keys.get(name, name): (name, form.read) for name, form in forms.items()}
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return {
+            key: write(item)
+            for name, key, write, default in self._written
+            if (item := getattr(value, name)) is not default and item != default
+        }
+
+    def read(self, body: Mapping[str, Any], zone: ZoneInfo, **further: Any) -> Any:
+        """Returns the value that `write` wrote; *further* are fields that it has no form of."""
+        known = [(self._read[key], item) for key, item in body.items() if key in self._read]
+        return self._kind(**{name: read(item, zone) for (name, read), item in known}, **further)
 
 
-def event_from_json(text: str) -> Event:
-    """Returns the event that `event_to_json` wrote, equal in every field, the typed text of its dates included."""
-    body = json.loads(text)
-    zone = zone_or_utc(body["timezone"])
-    if body.get("floating"):
-        zone = FloatingZone(zone.key)
-    place = body.get("place")
-    return Event(
-        id=body["id"],
-        title=_text(body["title"]),
-        when=_when_from_json(body["when"], zone),
-        timezone=zone.key,
-        status=Status(body.get("status", "confirmed")),
-        was=_when_from_json(body["was"], zone) if "was" in body else None,
-        place=shared(_place_from_json(place)) if place is not None else None,
-        tags=shared(tuple(body.get("tags", ()))),
-        notes=_text_from_json(body.get("notes")),
-        url=body.get("url", ""),
-        sources=shared(tuple(_source_from_json(source) for source in body.get("sources", ()))),
-        formerly=tuple(body.get("formerly", ())),
-        busy=body.get("busy", False),
-        uid=body.get("uid", ""),
-        sequence=body.get("sequence", 0),
-        kind=EventKind(body.get("kind", "event")),
-        links=tuple(Link(*pair) for pair in body.get("links", {}).items()),
-        organizer=_organizer_from_json(body.get("organizer")),
-        online=body.get("online", ""),
-        extra=tuple(body.get("extra", {}).items()),
-        part_of=body.get("part_of", ""),
-        series=body.get("series", ""),
-        floating=body.get("floating", False),
-        further_places=tuple(map(_place_from_json, body.get("further_places", ()))),
-        languages=tuple(body.get("languages", ())),
-        image=body.get("image", ""),
-        **_series_from_json(body, zone),
+def _enum(kind: type[Enum]) -> _Value:
+    return _Value(lambda value: value.value, lambda text, _zone: kind(text))
+
+
+def _each(form: _Form) -> _Value:
+    return _Value(
+        lambda values: [form.write(value) for value in values],
+        lambda bodies, zone: tuple(form.read(body, zone) for body in bodies),
     )
 
 
-def _series_from_json(body: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """Returns what `_series_to_json` wrote, by the names of an event's fields."""
-    rule, reminders = body.get("rule"), tuple(map(parse_lead, body.get("reminders", ())))
-    return {
-        "rule": _rule_from_json(rule) if rule is not None else None,
-        "exdates": tuple(map(date.fromisoformat, body.get("exdates", ()))),
-        "also": tuple(map(date.fromisoformat, body.get("also", ()))),
-        "overrides": tuple(_override_from_json(override, zone) for override in body.get("overrides", ())),
-        "leads": leads_of(reminders),
-        "notices": notices_of(reminders),
-    }
+def _shared(form: _Form) -> _Value:
+    """Has events of one edition share the equal values of a field."""
+    return _Value(form.write, lambda body, zone: shared(form.read(body, zone)))
 
 
-def calendar_to_json(calendar: Calendar) -> str:
-    """Returns *calendar* as compact JSON."""
-    body: dict[str, Any] = {"id": calendar.id, "name": dict(calendar.name.translations), "timezone": calendar.timezone}
-    body["language"] = calendar.language
-    if calendar.description is not None:
-        body["description"] = dict(calendar.description.translations)
-    if calendar.tags:
-        body["tags"] = {style.tag: _tag_style_to_json(style) for style in calendar.tags}
-    return _compact_json(
-        body | {name: value for name in ("color", "url", "contact") if (value := getattr(calendar, name))}
-    )
-
-
-def calendar_from_json(text: str) -> Calendar:
-    """Returns the calendar that `calendar_to_json` wrote."""
-    body = json.loads(text)
-    body["timezone"] = zone_or_utc(body["timezone"]).key
-    name, description = _text(body.pop("name")), _text_from_json(body.pop("description", None))
-    tags = tuple(_tag_style_from_json(tag, style) for tag, style in body.pop("tags", {}).items())
-    return Calendar(name=name, description=description, tags=tags, **body)
-
-
-def _tag_style_to_json(style: TagStyle) -> dict[str, Any]:
-    body: dict[str, Any] = {"name": dict(style.name.translations)} if style.name else {}
-    return body | ({"color": style.color.value} if style.color else {})
-
-
-def _tag_style_from_json(tag: str, body: dict[str, Any]) -> TagStyle:
-    color = body.get("color")
-    return TagStyle(tag, _text_from_json(body.get("name")), TagColor(color) if color else None)
-
-
-def _compact_json(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
-def _text_from_json(pairs: dict[str, str] | None) -> Text | None:
-    return None if pairs is None else _text(pairs)
-
-
-def _text(pairs: dict[str, str]) -> Text:
+def _text_from_json(pairs: dict[str, str], _zone: ZoneInfo) -> Text:
     return Text(tuple((sys.intern(language), text) for language, text in pairs.items()))
-
-
-def _organizer_from_json(body: dict[str, Any] | None) -> Organizer | None:
-    return None if body is None else Organizer(_text(body["name"]), body["url"])
 
 
 def _when_to_json(when: When) -> str | list[str]:
@@ -193,78 +106,121 @@ def _when_from_json(body: str | list[str], zone: ZoneInfo) -> When:
     return parse_stored(body, zone) if isinstance(body, str) else replace(parse_stored(body[0], zone), text=body[1])
 
 
-def _place_to_json(place: Place) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    if place.name is not None:
-        body["name"] = dict(place.name.translations)
-    if place.region is not None:
-        body["region"] = dict(place.region.translations)
-    if place.country:
-        body["country"] = place.country
-    if place.latitude is not None:
-        body["lat"] = place.latitude
-    if place.longitude is not None:
-        body["lon"] = place.longitude
-    return body
+def _until_from_json(text: str, _zone: ZoneInfo) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-def _place_from_json(body: dict[str, Any]) -> Place:
-    name, region = _text_from_json(body.get("name")), _text_from_json(body.get("region"))
-    return Place(name, region, body.get("country", ""), body.get("lat"), body.get("lon"))
+def _tags_to_json(styles: Iterable[TagStyle]) -> dict[str, Any]:
+    bodies = [_TAG_STYLE.write(style) for style in styles]
+    return {body.pop("tag"): body for body in bodies}
 
 
-def _source_to_json(source: Source) -> dict[str, str]:
-    names = ("key", "title", "url", "published", "seen", "quote", "grade")
-    return {name: str(value) for name in names if (value := getattr(source, name))}
+def _tags_from_json(body: Mapping[str, Any], zone: ZoneInfo) -> tuple[TagStyle, ...]:
+    return tuple(_TAG_STYLE.read({"tag": tag, **style}, zone) for tag, style in body.items())
 
 
-def _source_from_json(body: dict[str, Any]) -> Source:
-    grade = body.pop("grade", None)
-    return Source(**body, grade=SourceGrade(grade) if grade else None)
+_PLAIN = _Value()
+_LIST = _Value(read=lambda body, _zone: tuple(body))
+_PAIRS = _Value(dict, lambda body, _zone: tuple(body.items()))
+_TEXT = _Value(lambda text: dict(text.translations), _text_from_json)
+_WHEN = _Value(_when_to_json, _when_from_json)
+_DAY = _Value(date.isoformat, lambda text, _zone: date.fromisoformat(text))
+_ZONE_NAME = _Value(read=lambda _name, zone: zone.key)
+_LINKS = _Value(
+    lambda links: {link.name: link.url for link in links},
+    lambda body, _zone: tuple(Link(*pair) for pair in body.items()),
+)
+_PLACE = _Record(
+    Place,
+    {"name": _TEXT, "region": _TEXT, **dict.fromkeys(("country", "latitude", "longitude"), _PLAIN)},
+    {"latitude": "lat", "longitude": "lon"},
+)
+_SOURCE = _Record(
+    Source,
+    dict.fromkeys(("key", "title", "url", "published", "seen", "quote"), _PLAIN) | {"grade": _enum(SourceGrade)},
+)
+_ORGANIZER = _Record(Organizer, {"name": _TEXT, "url": _PLAIN})
+_RULE = _Record(
+    RecurrenceRule,
+    {"rrule": _PLAIN, "text": _PLAIN, "raw": _PLAIN, "until": _Value(lambda end: end.isoformat(), _until_from_json)},
+)
+_OVERRIDE = _Record(
+    Override,
+    {
+        "date": _DAY,
+        "when": _WHEN,
+        "status": _enum(Status),
+        "title": _TEXT,
+        "place": _PLACE,
+        "notes": _TEXT,
+        "url": _PLAIN,
+    },
+)
+_TAG_STYLE = _Record(TagStyle, {"tag": _PLAIN, "name": _TEXT, "color": _enum(TagColor)})
+_CALENDAR = _Record(
+    Calendar,
+    {"id": _PLAIN, "name": _TEXT, "timezone": _ZONE_NAME, "language": _PLAIN, "description": _TEXT}
+    | {"tags": _Value(_tags_to_json, _tags_from_json)}
+    | dict.fromkeys(("color", "url", "contact"), _PLAIN),
+)
+_EVENT_FORMS: dict[str, _Form] = {
+    "id": _PLAIN,
+    "title": _TEXT,
+    "when": _WHEN,
+    "timezone": _ZONE_NAME,
+    "status": _enum(Status),
+    "was": _WHEN,
+    "place": _shared(_PLACE),
+    "notes": _TEXT,
+    "sources": _shared(_each(_SOURCE)),
+    "rule": _RULE,
+    "overrides": _each(_OVERRIDE),
+    "exdates": _each(_DAY),
+    "also": _each(_DAY),
+    "kind": _enum(EventKind),
+    "links": _LINKS,
+    "organizer": _ORGANIZER,
+    "further_places": _each(_PLACE),
+    "extra": _PAIRS,
+    "tags": _shared(_LIST),
+    "formerly": _LIST,
+    "languages": _LIST,
+    **dict.fromkeys(("url", "busy", "uid", "sequence", "online", "part_of", "series", "floating", "image"), _PLAIN),
+}
+_EVENT = _Record(Event, _EVENT_FORMS)
+"""Without leads and notices, which are `reminders` together."""
 
 
-def _rule_to_json(rule: RecurrenceRule) -> dict[str, Any]:
-    body: dict[str, Any] = {"rrule": rule.rrule, "text": rule.text}
-    if rule.raw:
-        body["raw"] = True
-    if rule.until is not None:
-        body["until"] = rule.until.isoformat()
-    return body
+def event_to_json(event: Event) -> str:
+    """Returns *event* as compact JSON: the same text for the same event."""
+    body = _EVENT.write(event)
+    if event.leads or event.notices:
+        body["reminders"] = [lead_text(reminder) for reminder in (*event.leads, *event.notices)]
+    return _compact_json(body)
 
 
-def _rule_from_json(body: dict[str, Any]) -> RecurrenceRule:
-    until_text = body.get("until", "")
-    until_value: date | datetime | None = None
-    if until_text:
-        until_value = datetime.fromisoformat(until_text) if "T" in until_text else date.fromisoformat(until_text)
-    return RecurrenceRule(body["rrule"], body["text"], body.get("raw", False), until_value)
+def event_from_json(text: str) -> Event:
+    """Returns the event that `event_to_json` wrote, equal in every field, the typed text of its dates included."""
+    body = json.loads(text)
+    zone = zone_or_utc(body["timezone"])
+    if body.get("floating"):
+        zone = FloatingZone(zone.key)
+    reminders = tuple(map(parse_lead, body.get("reminders", ())))
+    event: Event = _EVENT.read(body, zone, leads=leads_of(reminders), notices=notices_of(reminders))
+    return event
 
 
-def _override_to_json(override: Override) -> dict[str, Any]:
-    body: dict[str, Any] = {"date": override.date.isoformat()}
-    if override.when is not None:
-        body["when"] = _when_to_json(override.when)
-    if override.status is not None:
-        body["status"] = override.status.value
-    if override.title is not None:
-        body["title"] = dict(override.title.translations)
-    if override.place is not None:
-        body["place"] = _place_to_json(override.place)
-    if override.notes is not None:
-        body["notes"] = dict(override.notes.translations)
-    if override.url:
-        body["url"] = override.url
-    return body
+def calendar_to_json(calendar: Calendar) -> str:
+    """Returns *calendar* as compact JSON."""
+    return _compact_json(_CALENDAR.write(calendar) | {"language": calendar.language})
 
 
-def _override_from_json(body: dict[str, Any], zone: ZoneInfo) -> Override:
-    when, status = body.get("when"), body.get("status")
-    return Override(
-        date.fromisoformat(body["date"]),
-        _when_from_json(when, zone) if when is not None else None,
-        Status(status) if status is not None else None,
-        _text_from_json(body.get("title")),
-        _place_from_json(body["place"]) if "place" in body else None,
-        _text_from_json(body.get("notes")),
-        body.get("url", ""),
-    )
+def calendar_from_json(text: str) -> Calendar:
+    """Returns the calendar that `calendar_to_json` wrote."""
+    body = json.loads(text)
+    calendar: Calendar = _CALENDAR.read(body, zone_or_utc(body["timezone"]))
+    return calendar
+
+
+def _compact_json(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
