@@ -155,7 +155,7 @@ def test_a_change_that_cannot_be_is_refused_and_writes_nothing(
     [
         (["add", "Title", "Sept 2027"], "eventcal: when 'Sept 2027': months are numbers: write 2027-09\n"),
         (["edit", "day", "when=Sept 2027"], "eventcal: when 'Sept 2027': months are numbers: write 2027-09\n"),
-        (["edit", "day", "tags=press"], "eventcal: 'tags' must be a list, not text: write it as [summit, press]\n"),
+        (["edit", "day", "tags=press"], "eventcal: 'tags' must be a list, not text: write it as [press]\n"),
         (["move", "day", "16.9.2027"], "eventcal: when '16.9.2027': the year comes first,"),
         (
             ["feed", "--from", "soon"],

@@ -178,9 +178,19 @@ def test_file_that_is_no_registry_is_a_problem(data: bytes, problem: str):
     assert said(data)[0].startswith(problem)
 
 
+def test_a_misspelt_events_is_one_problem():
+    assert said(HEAD + "event:\n  - {id: a, title: A, when: 2027-05-01}\n") == [
+        "3:1: unknown key 'event': here it is called 'events'"
+    ]
+
+
+def test_a_hyphen_without_its_space_is_named():
+    assert said(HEAD + "events:\n  -id: a\n   title: A\n") == ["4:3: a space is missing after the hyphen: - id: ..."]
+
+
 def test_file_cut_off_before_its_events_is_no_empty_calendar():
     assert said(HEAD) == ["1:1: 'events' is missing: write a list of events, or events: [] for none"]
-    assert said(HEAD + "events:\n") == ["3:8: 'events' is empty: write a list of events, or [] for none"]
+    assert said(HEAD + "events:\n") == ["3:8: 'events' is empty: begin each event with - id: ..., or write [] for none"]
     assert said(HEAD + "events: []\n") == []
 
 

@@ -735,6 +735,8 @@ SPELLINGS = """
     hiver 2027-2028                      | winter 2027/28
     premier semestre 2027                | 2027-H1
     mi-mars 2027                         | mid 2027-03
+    ‘2027-03-05’                         | 2027-03-05
+    2027-03-05,                          | 2027-03-05
     à déterminer                         | TBD
     Do., 4. März 2027                    | 2027-03-04
     mié, 10 mar 2027                     | 2027-03-10

@@ -187,8 +187,9 @@ def _url_problem(text: str) -> str | None:
         return f"write mailto:{text}"
     if scheme and "://" in text:
         return f"{scheme} addresses are not linked to: https, http and mailto are"
+    bare = re.sub(r"^https?[:/]+", "", text)
     return (
-        f"write the whole address: https://{text}" if "." in text else "write an address, as https://example.org/page"
+        f"write the whole address: https://{bare}" if "." in bare else "write an address, as https://example.org/page"
     )
 
 

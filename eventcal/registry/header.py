@@ -147,6 +147,7 @@ def check_top_level(name: str, document: ParsedFile, main: bool) -> RegistryFile
     ]
     keys = top_level if isinstance(top_level, dict) else {}
     has_no_events = isinstance(top_level, dict) and not keys.keys() & {"events", "include"}
-    if main and has_no_events and not any(finding.path == () for finding in findings):
+    # A misspelt `events` is one mistake and not two.
+    if main and has_no_events and not any(not item.path or "'events'" in item.message for item in findings):
         findings.append(Finding((), "'events' is missing: write a list of events, or events: [] for none"))
     return RegistryFile(name, document, parse_header(keys, findings, broken_keys), findings)

@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from types import MappingProxyType
 
-# Keys of iCalendar, JSCalendar, schema.org, yaml2ics, Home Assistant and front matter, without case, - and _.
+# Keys of iCalendar, JSCalendar, schema.org, yaml2ics, Home Assistant and front matter, without case, - and _, and their names in other languages.
 _EVENT_SYNONYMS = {
-    "title": "summary name subject heading headline event label caption",
-    "when": "start begin date dtstart day starts begins startdate starttime datestart datetime time deadline from on cfp",
-    "place": "location venue where city address geo locations",
-    "notes": "description comment comments note body text details content desc descr info",
-    "tags": "categories category labels keywords keyword tag topics topic rank sub",
-    "url": "link href website homepage web page uri links",
+    "title": "summary name subject heading headline event label caption titel titre título titulo название заголовок 标题 名称",
+    "when": "start begin date dtstart day starts begins startdate starttime datestart datetime time deadline from on cfp wann datum zeit termin beginn quand fecha cuándo дата когда 日期 时间",
+    "place": "location venue where city address geo locations ort lieu lugar место 地点",
+    "notes": "description comment comments note body text details content desc descr info beschreibung notizen hinweise descripción notas описание заметки 描述 备注",
+    "tags": "categories category labels keywords keyword tag topics topic rank sub schlagworte kategorie etiquetas теги 标签",
+    "url": "link href website homepage web page uri links adresse lien enlace ссылка 链接",
     "id": "uid slug key identifier",
-    "reminders": "reminder alarm alarms alert alerts valarm notify notification notifications trigger remind",
-    "repeat": "freq frequency recurrence recurring recur repeats recurrencerules eventschedule schedule every interval rule",
+    "reminders": "reminder alarm alarms alert alerts valarm notify notification notifications trigger remind erinnerung erinnerungen rappel rappels recordatorio напоминание напоминания 提醒",
+    "repeat": "freq frequency recurrence recurring recur repeats recurrencerules eventschedule schedule every interval rule wiederholung répétition repetición повтор 重复",
     "except": "exdate exdates exclude excluded excluding skip without",
     "also": "rdate rdates extra additional plus",
     "exceptions": "overrides override recurrenceid",
-    "timezone": "tz zone tzid timezoneid",
-    "status": "state eventstatus",
+    "timezone": "tz zone tzid timezoneid zeitzone fuseau zonahoraria часовойпояс 时区",
+    "status": "state eventstatus estado statut статус 状态",
     "was": "previous previousstartdate original originally formerdate",
-    "source": "sources ref reference references citation origin",
+    "source": "sources ref reference references citation origin quelle fuente источник 来源",
     "formerly": "aliases alias oldid previously former renamedfrom",
     "busy": "transp transparency availability freebusy opaque",
 }

@@ -93,7 +93,7 @@ _FORM_ADVICE = {
     "exceptions": "write it as {2021-10-12: {when: 2021-10-13 18:00}, 2021-10-19: {status: cancelled}}",
     "formerly": "write it as [old-id]",
     "include": "write it as [partners/*.yaml]",
-    "events": "write a list of events, or [] for none",
+    "events": "begin each event with - id: ..., or write [] for none",
     "calendar": "write its id, name and timezone below it",
     "defaults": "write tags, source, reminders or timezone below it",
     "sources": "write a key for each source, with its title or url below it",
@@ -238,6 +238,8 @@ def _explain_kind(kind: str, value: object, path: KeyPath, name: str, form: str)
     rule = f"must be {expected}, not {actual}" if expected else f"must not be {actual}"
     if isinstance(path[-1], int) and isinstance(value, list | dict):
         return f"an entry of '{name}' {rule}: if it holds a comma, a colon or brackets, put it in quotes"
+    if kind == "list_type" and isinstance(value, str) and 0 < len(value) <= 60 and not set(value) & set("[]{}:#"):
+        form = f"write it as [{value}]"
     return f"'{name}' {rule}{f': {form}' if form else ''}"
 
 

@@ -84,6 +84,8 @@ def _explain_colon(lines: Sequence[str], line: int, column: int) -> LocatedMessa
             glued_pair.start("value"),
             f"a space is missing after the colon: {glued_pair['key']}: {glued_pair['value']}",
         )
+    if above is not None and re.match(r" *-\w+:", lines[above]):
+        return above, lines[above].index("-"), "a space is missing after the hyphen: - id: ..."
     indent = len(_line_at(lines, line)) - len(_line_at(lines, line).lstrip())
     if above is not None and indent > len(lines[above]) - len(lines[above].lstrip()):
         return (

@@ -287,6 +287,8 @@ def _parse_parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.split(";"):
         name, equals, value = part.partition("=")
+        if part.startswith("EVERY "):
+            raise ValueError("these are words; write them under `repeat`")
         if not equals or not value:
             raise ValueError(f"{quote_input(part)} is not part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR")
         if name in parts:

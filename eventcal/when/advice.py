@@ -45,6 +45,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bfy ?[0-9]|fiscal|financial year",
             "fiscal years begin in different months: write the months, such as 2021-07/09",
         ),
+        (r"^[0-2]?[0-9][:.][0-5][0-9](?![.0-9])", "an hour needs its day before it, such as 2021-09-16 18:30"),
         (r"^[0-9]{9,13}$", "this is a count of seconds: write the day, such as 2021-09-16"),
         (r"^https?://", "this is an address: write the date, or TBD, and the address under url"),
         (

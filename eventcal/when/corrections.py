@@ -84,6 +84,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "TBD",
             "a date not known at all is TBD",
         ),
+        (r"^['\"]+|[,;'\"]+$", "", "no quotes, comma or semicolon around a date"),
         (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
         (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 # Full-width forms of the printable ASCII characters, the ideographic space, and signs that look like a hyphen.
 _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2019: "'",
+    0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"',
 }  # fmt: skip
 
 # One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia
