@@ -87,16 +87,12 @@ def export(settings: Settings, address: str) -> None:
     import csv
 
     from ..store import subscribers as subscriber_store
+    from ..store.personal_data import export_personal_data
 
     with require_store(settings) as store, store.read() as conn:
         if address:
-            click.echo(
-                json.dumps(
-                    subscriber_store.export_personal_data(conn, parse_recipient_name(address)),
-                    ensure_ascii=False,
-                    indent=2,
-                )
-            )
+            personal_data = export_personal_data(conn, parse_recipient_name(address))
+            click.echo(json.dumps(personal_data, ensure_ascii=False, indent=2))
             return
         # a device cannot be imported: its table has no endpoint, which would be a secret
         matches = [subscriber for subscriber in subscriber_store.all_subscribers(conn) if not subscriber.is_device]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,16 @@ from .tables import (
 )
 
 log = logging.getLogger(__name__)
+
+ACTIVE: dict[str, Any] = {
+    "state": SubscriptionState.ACTIVE,
+    "reason": Reason.NONE,
+    "detail": "",
+    "ended_at": None,
+    "bounce_score": 0,
+    "bounced_at": None,
+}
+"""The columns of a subscription that becomes active; what ended it before is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +79,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
         if existing is None:
             conn.execute(subscription.insert().values(_subscription_row(recipient, now)))
         elif existing.state != "active" or (existing.filter, existing.digest) != (recipient.filter, recipient.digest):
-            changes: dict[str, object] = {
-                "filter": recipient.filter,
-                "digest": recipient.digest,
-                "state": "active",
-                "reason": "",
-                "detail": "",
-                "ended_at": None,
-            }
+            changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
             if existing.state != "active":
                 changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not sent late
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
@@ -221,15 +224,7 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     parameters = {"ids": packed(ids)}
     is_off = _IS_AMONG & (subscription.c.state == SubscriptionState.OFF)
     earliest = conn.execute(select(func.min(subscription.c.ended_at)).where(is_off), parameters).scalar()
-    active = {
-        "state": SubscriptionState.ACTIVE,
-        "reason": Reason.NONE,
-        "detail": "",
-        "ended_at": None,
-        "bounce_score": 0,
-        "bounced_at": None,
-    }
-    restored = conn.execute(update(subscription).where(is_off).values(active), parameters).rowcount
+    restored = conn.execute(update(subscription).where(is_off).values(ACTIVE), parameters).rowcount
     was_unsubscribed = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
     was_refused = (delivery.c.state == DeliveryState.DEAD) & (delivery.c.reason == Reason.GONE)
     is_missed = and_(_IS_FOR_THEM, delivery.c.expires_at > ms(now), or_(was_unsubscribed, was_refused))
@@ -327,21 +322,7 @@ def take_zone_changes(conn: Connection) -> list[ZoneChange]:
     return changes
 
 
-def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, object]:
-    return {
-        "origin": recipient.origin,
-        "channel": recipient.channel,
-        "address": recipient.address,
-        "language": "",
-        "zone": "",
-        "filter": recipient.filter,
-        "leads": "",
-        "change_kinds": "",
-        "digest": recipient.digest,
-        "state": "active",
-        "reason": "",
-        "link_version": 0,
-        "created_at": ms(now),
-        "confirmed_at": ms(now),
-        "ended_at": None,
-    }
+def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, Any]:
+    unset = dict.fromkeys(("language", "zone", "leads", "change_kinds"), "")
+    moments = {"created_at": ms(now), "confirmed_at": ms(now)}
+    return ACTIVE | unset | moments | asdict(recipient) | {"link_version": 0}

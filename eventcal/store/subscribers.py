@@ -23,7 +23,7 @@ from .edition_store import read_meta
 from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries
 from .meta_keys import MetaKey
-from .tables import IS_WAITING, change, delivery, last_notified, reminder, subscription
+from .tables import IS_WAITING, delivery, subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
 """How long a question waits for its answer."""
@@ -252,84 +252,6 @@ def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
     return [_to_subscriber(row) for row in conn.execute(rows)]
 
 
-def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
-    """Returns everything stored about *address*, ready for JSON."""
-    device = devices.find_device(conn, address)
-    return {
-        "address": address,
-        **(
-            {
-                "endpoint": device.endpoint.url,
-                "keys": {"p256dh": device.endpoint.p256dh, "auth": device.endpoint.auth},
-                "since": _format_timestamp(ms(device.created_at)),
-                "seen": _format_timestamp(ms(device.seen_at)),
-            }
-            if device
-            else {}
-        ),
-        "subscriptions": [_export_row(conn, subscriber) for subscriber in by_address(conn, address)],
-    }
-
-
-def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
-    wishes = subscriber.preferences
-    return {
-        "filter": wishes.filter,
-        "language": wishes.language,
-        "time_zone": wishes.zone or None,
-        "reminders": json.loads(wishes.leads) if wishes.leads else None,
-        "notices": json.loads(wishes.notices) if wishes.notices else None,
-        "digest": wishes.digest or None,
-        "stopped_for": devices.muted_events(conn, subscriber.id),
-        "state": subscriber.state,
-        "reason": subscriber.reason_text or None,
-        "signed_up": _format_timestamp(ms(subscriber.created_at)),
-        "confirmed": _format_timestamp(ms(subscriber.confirmed_at)) if subscriber.confirmed_at else None,
-        "ended": _format_timestamp(ms(subscriber.ended_at)) if subscriber.ended_at else None,
-        "mails": _export_deliveries(conn, subscriber.id),
-        "last_told": _export_last_notified(conn, subscriber.id),
-    }
-
-
-def _export_deliveries(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
-    query = (
-        select(
-            *delivery.c["kind", "state", "reason", "detail", "due_at", "settled_at"],
-            func.coalesce(reminder.c.event_id, change.c.event_id).label("event_id"),
-            reminder.c.lead,
-        )
-        .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
-        .outerjoin(change, change.c.id == delivery.c.change_id)
-        .where(delivery.c.subscription_id == subscription_id)
-        .order_by(delivery.c.id)
-    )
-    return [
-        {
-            "kind": row.kind,
-            "event": row.event_id,
-            "lead": row.lead,
-            "due": _format_timestamp(row.due_at),
-            "state": row.state,
-            "reason": reason_text(row.reason, row.detail) or None,
-            "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
-        }
-        for row in conn.execute(query)
-    ]
-
-
-def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
-    query = select(last_notified).where(last_notified.c.subscription_id == subscription_id)
-    return [
-        {
-            "uid": row.uid,
-            "recurrence": row.recurrence or None,
-            "state": json.loads(row.state),
-            "at": _format_timestamp(row.notified_at),
-        }
-        for row in conn.execute(query.order_by(last_notified.c.notified_at))
-    ]
-
-
 def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[int]:
     """Returns the newest deliveries to any of these subscriptions."""
     query = select(delivery.c.id).where(delivery.c.subscription_id.in_(json_rows.ids()))
@@ -385,15 +307,7 @@ def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, objec
 
 def _activate(conn: Connection, id: int, now: datetime) -> None:
     """Makes a subscription active from *now* on and skips its confirmations that have not left."""
-    active = {
-        "state": SubscriptionState.ACTIVE,
-        "reason": Reason.NONE,
-        "detail": "",
-        "confirmed_at": ms(now),
-        "ended_at": None,
-        "bounce_score": 0,
-        "bounced_at": None,
-    }
+    active = recipients.ACTIVE | {"confirmed_at": ms(now)}
     conn.execute(update(subscription).where(subscription.c.id == id).values(active))
     skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": ms(now)}
     conn.execute(update(delivery).where(_is_confirmation_of(id), IS_WAITING).values(skipped))
@@ -457,7 +371,3 @@ def _to_subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
         ended_at=None if row.ended_at is None else instant(row.ended_at),
     )
-
-
-def _format_timestamp(milliseconds: int) -> str:
-    return instant(milliseconds).isoformat(timespec="seconds").replace("+00:00", "Z")

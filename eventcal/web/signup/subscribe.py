@@ -21,6 +21,7 @@ from ...events import Occurrence
 from ...filters import Filter
 from ...occurrences import title_of, title_without_number
 from ...store import Connection, devices, subscribers
+from ...store.personal_data import export_personal_data
 from ...store.retention import delete_subscriptions
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
@@ -293,7 +294,7 @@ def preferences(token: str) -> PageResponse:
 
 def _export(subscriber: Subscriber) -> Response:
     with get_services().required_store.read() as conn:
-        personal_data = subscribers.export_personal_data(conn, subscriber.address)
+        personal_data = export_personal_data(conn, subscriber.address)
     response = jsonify(personal_data)
     response.headers["Content-Disposition"] = "attachment; filename=reminders.json"
     return response

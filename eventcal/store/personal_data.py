@@ -1,0 +1,96 @@
+"""Everything stored about one address, for the person whose address it is (GDPR, article 15)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ..states import reason_text
+from . import devices, subscribers
+from .database import instant, ms
+from .subscribers import Subscriber
+from .tables import change, delivery, last_notified, reminder
+
+
+def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
+    """Returns everything stored about *address*, ready for JSON."""
+    device = devices.find_device(conn, address)
+    return {
+        "address": address,
+        **(
+            {
+                "endpoint": device.endpoint.url,
+                "keys": {"p256dh": device.endpoint.p256dh, "auth": device.endpoint.auth},
+                "since": _format_timestamp(ms(device.created_at)),
+                "seen": _format_timestamp(ms(device.seen_at)),
+            }
+            if device
+            else {}
+        ),
+        "subscriptions": [_export_row(conn, subscriber) for subscriber in subscribers.by_address(conn, address)],
+    }
+
+
+def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
+    wishes = subscriber.preferences
+    return {
+        "filter": wishes.filter,
+        "language": wishes.language,
+        "time_zone": wishes.zone or None,
+        "reminders": json.loads(wishes.leads) if wishes.leads else None,
+        "notices": json.loads(wishes.notices) if wishes.notices else None,
+        "digest": wishes.digest or None,
+        "stopped_for": devices.muted_events(conn, subscriber.id),
+        "state": subscriber.state,
+        "reason": subscriber.reason_text or None,
+        "signed_up": _format_timestamp(ms(subscriber.created_at)),
+        "confirmed": _format_timestamp(ms(subscriber.confirmed_at)) if subscriber.confirmed_at else None,
+        "ended": _format_timestamp(ms(subscriber.ended_at)) if subscriber.ended_at else None,
+        "mails": _export_deliveries(conn, subscriber.id),
+        "last_told": _export_last_notified(conn, subscriber.id),
+    }
+
+
+def _export_deliveries(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
+    query = (
+        select(
+            *delivery.c["kind", "state", "reason", "detail", "due_at", "settled_at"],
+            func.coalesce(reminder.c.event_id, change.c.event_id).label("event_id"),
+            reminder.c.lead,
+        )
+        .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
+        .outerjoin(change, change.c.id == delivery.c.change_id)
+        .where(delivery.c.subscription_id == subscription_id)
+        .order_by(delivery.c.id)
+    )
+    return [
+        {
+            "kind": row.kind,
+            "event": row.event_id,
+            "lead": row.lead,
+            "due": _format_timestamp(row.due_at),
+            "state": row.state,
+            "reason": reason_text(row.reason, row.detail) or None,
+            "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
+        }
+        for row in conn.execute(query)
+    ]
+
+
+def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
+    query = select(last_notified).where(last_notified.c.subscription_id == subscription_id)
+    return [
+        {
+            "uid": row.uid,
+            "recurrence": row.recurrence or None,
+            "state": json.loads(row.state),
+            "at": _format_timestamp(row.notified_at),
+        }
+        for row in conn.execute(query.order_by(last_notified.c.notified_at))
+    ]
+
+
+def _format_timestamp(milliseconds: int) -> str:
+    return instant(milliseconds).isoformat(timespec="seconds").replace("+00:00", "Z")
