@@ -29,6 +29,7 @@ from eventcal.history import (
 )
 from eventcal.leads import NoticeKind, WallClock
 from eventcal.repeat import RecurrenceRule
+from eventcal.repeat import parse as parse_repeat
 from eventcal.when import When, find_zone, parse
 
 ZONE = "Asia/Dushanbe"
@@ -292,6 +293,8 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("from 2021-06", "2021-09", ChangeKind.NARROWED),
         ("by 2021-06-30", "2021-06-30", ChangeKind.DAY_KNOWN),
         ("2021-06", "by 2021-06", ChangeKind.LESS_PRECISE),
+        ("2021-06", "by 2021-06-30", ChangeKind.LESS_PRECISE),
+        ("2021-06", "from 2021-06-01", ChangeKind.LESS_PRECISE),
         ("from 2021-06", "by 2021-06", ChangeKind.MOVED),
         ("2021-09", "2021-09-16", ChangeKind.DAY_KNOWN),
         ("2021-09", "2021-10-01 10:00", ChangeKind.DAY_KNOWN),
@@ -369,6 +372,30 @@ def test_another_rule_is_one_change_of_the_series_and_another_spelling_of_it_non
     assert (ChangeKind.MOVED, "") == (found.kind, found.recurrence)
     assert ("every week on Tue", "every week on Wed") == tuple(each.rule for each in (found.old, found.new) if each)
     assert [] == kinds(weekly(), weekly(rule=replace(TUESDAYS, text="FREQ=WEEKLY;BYDAY=TU", raw=True)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("every week", "every week on Tue"),
+        ("every week 3 times", "every week until 2021-07-20"),
+        ("every week until 2021-07-20", ""),
+    ],
+)
+def test_a_series_with_the_same_dates_ahead_in_other_words_is_no_news(before: str, after: str) -> None:
+    start = date_of("2021-07-06 18:00/19:00")
+    old = weekly(rule=parse_repeat(before, start))
+    rule = parse_repeat(after, start) if after else None
+    new = replace(old, rule=rule, also=() if rule else (date(2021, 7, 13), date(2021, 7, 20)))
+
+    assert [] == kinds(old, new)
+
+
+def test_a_series_that_only_loses_dates_that_are_over_is_no_news() -> None:
+    start = date_of("2021-07-13 18:00/19:00")
+
+    assert [] == kinds(weekly("2021-06-01 18:00/19:00"), weekly("2021-07-06 18:00/19:00"))
+    assert [(ChangeKind.MOVED, "")] == kinds(weekly(), replace(weekly(), when=start))
 
 
 def test_an_occurrence_moved_called_off_and_put_back_is_a_change_of_its_own() -> None:

@@ -259,6 +259,7 @@ WAS = state("2021-09-16/17")
         (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
         (WAS, state("2021-09"), "Date no longer certain, Sep 2021: Summit"),
         (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),
+        (state("2021-09-16/17", place="Osh"), state("2021-09-16/17", place=""), "Venue to be confirmed: Summit"),
         (WAS, state("TBD", Status.POSTPONED), "Postponed, no date yet: Summit"),
         (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled, 16 – 17 Sep: Summit"),
         (state("2021-09-16/17", Status.CANCELLED), WAS, "Back on, 16 – 17 Sep: Summit"),

@@ -448,6 +448,12 @@ def test_a_plain_rule_is_not_doubted(text, when):
     assert [] == compatibility_warnings(rule(text, when), parse_when(when, BERLIN))
 
 
+def test_a_rule_that_two_events_write_differently_is_doubted_for_neither():
+    when = parse_when("2027-05-03", BERLIN)
+    assert [] == compatibility_warnings(parse("every week", when), when)
+    assert [] == compatibility_warnings(rule("FREQ=WEEKLY", "2027-05-03"), when)
+
+
 def test_half_an_hour_of_lord_howe_is_doubted_too():
     when = parse_when("2021-09-26 02:15", LORD_HOWE)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Place, Status, event_zone
-from ..when import AllDay, Period, Span, Timed, Undated, Unit, When
+from ..when import AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .values import Change, ChangeKind, EventState, Version
 
+MAX_COMPARED_DATES = 500  # of two series; later ones differ only in where they end
 NOTICE_DEBOUNCE = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
@@ -36,11 +38,27 @@ def event_changes(
     old, new = state_of(earlier, language), state_of(event, language)
     if event.rule == earlier.rule:  # however it was written
         new = replace(new, rule=old.rule)
-    kind = ChangeKind.RESTORED if is_restored else classify_change(old, new)
+    compared = replace(new, when=old.when, rule=old.rule) if _has_same_dates(earlier, event, now) else new
+    kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:
         yield _event_change(kind, version, (old, new), language, now, earlier)
     if kind is not ChangeKind.CANCELLED and (event.rule or event.also or earlier.also):
         yield from _occurrence_changes(earlier, version, language, now)
+
+
+def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
+    """Whether a series written in another way has the same dates from today on: `every week`, and `every week on Mon`."""
+    if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(
+        (side.rule or side.also) and side.when.is_day_known for side in (earlier, event)
+    ):
+        return False
+    today = now.astimezone(event_zone(event)).date()
+    old_ends, new_ends = (extent and (extent[1] or date.max) for extent in map(occurrences.extent, (earlier, event)))
+    old_dates, new_dates = (
+        [(item.when, item.status) for item in islice(occurrences.iter_upcoming(side, today), MAX_COMPARED_DATES)]
+        for side in (earlier, event)
+    )
+    return bool(new_dates) and old_ends == new_ends and old_dates == new_dates
 
 
 def _occurrence_changes(earlier: Event, version: Version, language: str, now: datetime) -> Iterator[Change]:
@@ -121,6 +139,8 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         return _known_kind(new)
     if new.is_day_known and not old.is_day_known:
         return _known_kind(new)
+    if new.limit and not old.limit and _is_within_limit(old, new):
+        return ChangeKind.LESS_PRECISE
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED
     if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
@@ -128,6 +148,14 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
     old_precision, new_precision = _precision(old), _precision(new)
     is_widened = not new.is_day_known and _is_within(old, new)
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
+
+
+def _is_within_limit(old: When, new: When) -> bool:
+    """Whether all days of *old* lie on the open side of *new*, which says only "from" or "by"."""
+    first, last, limit_first, limit_last = old.first_day, old.last_day, new.first_day, new.last_day
+    if first is None or last is None or limit_first is None or limit_last is None:
+        return False
+    return last <= limit_last if new.limit is Limit.NOT_AFTER else first >= limit_first
 
 
 def _known_kind(new: When) -> ChangeKind:

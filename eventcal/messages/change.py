@@ -112,7 +112,7 @@ def _format_change_title(line: MessageLine, now: datetime, language: str, zone: 
     ):  # another end or zone, or no longer a series: a title has day and hour alone
         template = words.get_translations(language).gettext("Date changed, {when}: {title}")
         date_text = format_with_weekday(line.new.when, language, zone)
-    return template.format(title=one_line(line.title), when=date_text, place=place or "–")
+    return template.format(title=one_line(line.title), when=date_text, place=place)
 
 
 def _format_title_date(line: MessageLine, when: When, now: datetime, language: str, zone: str) -> str:
@@ -141,7 +141,9 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _("Date no longer certain, {when}: {title}"),
-        ChangeKind.PLACE: _("New venue, {place}: {title}"),
+        ChangeKind.PLACE: _("New venue, {place}: {title}")
+        if state and state.place
+        else _("Venue to be confirmed: {title}"),
         ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),

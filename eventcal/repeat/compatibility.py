@@ -22,7 +22,7 @@ def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns warnings that feeds replace a rule that Thunderbird and others would misread."""
     published = published_rule(rule, local_dtstart(when))
-    if published is rule or (published is not None and not rule.raw):
+    if published == rule or (published is not None and not rule.raw):
         return []
     if published is None and not rule.is_standard:
         return []
