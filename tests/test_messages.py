@@ -272,10 +272,10 @@ def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | Non
     assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")
 
 
-def test_a_change_says_what_was_and_what_is() -> None:
+def test_a_change_says_what_was_and_what_is_and_a_place_that_stays_once() -> None:
     text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-09-18/19"))]).text
 
-    assert "Was: Thursday 16 September – Friday 17 September 2021; Dushanbe, TJ" in text
+    assert "Was: Thursday 16 September – Friday 17 September 2021\n" in text
     assert "Now: Saturday 18 September – Sunday 19 September 2021; Dushanbe, TJ" in text
 
 

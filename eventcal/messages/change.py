@@ -68,10 +68,14 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     line = _translate_line(line, context.calendar.language, language)
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
+    if old_text == new_text:
+        old_text = ""
+    elif line.old and line.new and line.old.place == line.new.place:  # said once, with the present state
+        old_text = _format_state(replace(line.old, place=""), language, zone)
     return Body(
         language=language,
         title=_format_change_title(line, context.now, language, zone),
-        old_text=_("Was: {state}").format(state=old_text) if old_text and old_text != new_text else "",
+        old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         sources=event.sources if event else (),
         page_url=event_page_url(context.base_url, event) if event else "",
