@@ -90,6 +90,12 @@ def test_a_delivery_status_is_read(action: str, status: str, diagnostic: str, ki
     assert diagnostic in returned.detail
 
 
+def test_what_another_server_wrote_is_one_line_without_controls() -> None:
+    returned = read_returned_mail(dsn("failed", "5.1.1", "550 5.1.1 no \x1b[31msuch\x00 user"), BOUNCES)
+
+    assert returned.detail == "bounced: 550 5.1.1 no [31msuch user"
+
+
 def test_a_complaint_is_read_and_its_id_found_in_the_mail_that_it_is_about() -> None:
     mail = b"""\
 From: <abuse@example.com>

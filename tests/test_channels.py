@@ -192,6 +192,38 @@ def test_a_dead_relay_is_a_failure_for_everyone() -> None:
     assert outcome.destination_down
 
 
+@pytest.mark.parametrize("answer", [b"454 4.7.0 TLS not available", b"220 go ahead", b""])
+def test_a_relay_that_offers_starttls_and_breaks_it_gets_nothing_and_is_tried_again(answer: bytes) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer_once() -> None:
+            connection = listener.accept()[0]
+            with connection, connection.makefile("rwb", buffering=0) as line:
+                for reply in (b"220 hello", b"250-relay\r\n250 STARTTLS"):
+                    line.write(reply + b"\r\n")
+                    heard.append(line.readline())
+                line.write(answer and answer + b"\r\n")
+
+        thread = threading.Thread(target=answer_once, daemon=True)
+        thread.start()
+        outcome = EmailChannel(f"smtp://127.0.0.1:{listener.getsockname()[1]}", SENDER).send(MESSAGE)
+        thread.join(5)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.destination_down
+    assert "STARTTLS: " in outcome.detail
+    assert [line.split()[0].upper() for line in heard] == [b"EHLO", b"STARTTLS"]
+
+
+def test_a_relays_words_are_shown_without_what_a_terminal_would_obey() -> None:
+    with post_office(Post(rcpt="550 5.1.1 no \x1b[31msuch\x07 user")) as url:
+        outcome = EmailChannel(url, SENDER).send(MESSAGE)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.detail == "RCPT: 550 5.1.1 no [31msuch user"
+
+
 def test_a_relay_without_starttls_gets_nothing_unless_told_so() -> None:
     post = Post()
     with post_office(post) as url:

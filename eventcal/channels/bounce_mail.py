@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from enum import Enum
 
+from ..messages.values import one_line
 from .smtp_reply import RefusalConcern, Step, classify_refusal
 
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
@@ -43,7 +44,7 @@ def read_returned_mail(data: bytes, bounces: str, recipient: str = "") -> Return
     pattern = re.escape(before) + r"([0-9]{1,18}-[a-z2-7]{8,16})" + re.escape(after)
     ids = tuple(dict.fromkeys(match.lower() for match in re.findall(pattern, text, re.IGNORECASE)))
     kind, detail = _classify(mail)
-    return ReturnedMail(kind, detail, ids)
+    return ReturnedMail(kind, one_line(detail), ids)
 
 
 def _classify(mail: EmailMessage) -> tuple[ReturnKind, str]:

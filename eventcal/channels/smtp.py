@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..messages.values import one_line
 from .relay import RelaySettings, SmtpTimeouts
 from .smtp_reply import Step
 
@@ -54,7 +55,7 @@ class SmtpConnection:
             raise
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise _translate(self._step, error, relay) from error
+            raise _translate(self._step, error) from error
 
     def _open(self, ssl_context: ssl.SSLContext, token: TokenSource | None) -> None:
         relay, smtp = self._relay, self._smtp
@@ -65,6 +66,7 @@ class SmtpConnection:
         self._wait_for(self._timeouts.command)
         smtp.ehlo_or_helo_if_needed()
         if relay.tls == "starttls":
+            self._step = Step.STARTTLS
             smtp.starttls(context=ssl_context)
             smtp.ehlo()
         self._step = Step.LOGIN
@@ -176,9 +178,9 @@ class _SmtpTls(smtplib.SMTP_SSL):
         return sock
 
 
-def _translate(step: Step, error: Exception, relay: RelaySettings) -> SmtpRefused | SmtpBroken:
+def _translate(step: Step, error: Exception) -> SmtpRefused | SmtpBroken:
     match error:
-        case smtplib.SMTPNotSupportedError() if step is Step.EHLO and relay.tls == "starttls":
+        case smtplib.SMTPNotSupportedError() if step is Step.STARTTLS:
             return SmtpBroken(step, f"{error}; ?starttls=never allows it without")
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reply):
             return SmtpRefused(step, code, _decode(reply))
@@ -191,8 +193,9 @@ def _describe(error: Exception) -> str:
 
 
 def _decode(reply: bytes | str) -> str:
+    """Returns the relay's words, which may be another server's, as one line that a terminal and a log can show."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return text.replace("\n", " ")[:500]
+    return one_line(text[:500])
 
 
 def _dot_stuff(mail: bytes) -> bytes:

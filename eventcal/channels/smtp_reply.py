@@ -16,6 +16,7 @@ class Step(Enum):
 
     CONNECT = "connect"
     EHLO = "EHLO"
+    STARTTLS = "STARTTLS"
     LOGIN = "login"
     MAIL = "MAIL"
     RCPT = "RCPT"
