@@ -191,6 +191,54 @@ def test_this_and_future_cuts_the_rule_and_a_new_event_goes_on(tmp_path: Path) -
     assert any("a new event goes on" in loss for loss in losses)
 
 
+def test_this_and_future_takes_the_dates_left_out_moved_and_changed_again_along(tmp_path: Path) -> None:
+    def change(day: str, *lines: str, future: bool = True) -> tuple[str, ...]:
+        return (
+            "UID:s",
+            "SUMMARY:S",
+            f"RECURRENCE-ID;VALUE=DATE{';RANGE=THISANDFUTURE' if future else ''}:{day}",
+            *lines,
+        )
+
+    [first, second, third], losses = run(
+        tmp_path,
+        calendar(
+            ("UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=WEEKLY;COUNT=8",
+             "EXDATE;VALUE=DATE:20270112,20270126"),
+            change("20270202", "DTSTART;VALUE=DATE:20270204", future=False),
+            change("20270119", "DTSTART;VALUE=DATE:20270120"),
+            change("20270216", "DTSTART;VALUE=DATE:20270218"),
+        ),
+    )  # fmt: skip
+
+    assert ("every week until 2027-01-18", ["2027-01-12"]) == (first["repeat"], first["except"])
+    assert ("2027-01-20", "every week until 2027-02-16") == (second["when"], second["repeat"])
+    assert (["2027-01-27"], {"2027-02-03": {"when": "2027-02-04"}}) == (second["except"], second["exceptions"])
+    assert ("2027-02-18", "every week 2 times") == (third["when"], third["repeat"])
+    assert not any("ignored" in loss for loss in losses)
+
+
+def test_this_and_future_from_the_first_date_on_leaves_one_event(tmp_path: Path) -> None:
+    master = ("UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=WEEKLY;COUNT=3")
+    later = (
+        "UID:s",
+        "SUMMARY:S",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20270105",
+        "DTSTART;VALUE=DATE:20270106",
+    )
+
+    [event], _ = run(tmp_path, calendar(master, later))
+
+    assert ("s", "2027-01-06", "every week 3 times") == (event["uid"], event["when"], event["repeat"])
+
+
+def test_a_part_of_a_rule_that_is_given_twice_is_named(tmp_path: Path) -> None:
+    event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY;FREQ=WEEKLY;COUNT=3")
+
+    assert "every day 3 times" == event["repeat"]
+    assert any("FREQ is given twice; FREQ=DAILY was taken" in loss for loss in losses)
+
+
 @pytest.mark.parametrize(
     ("tzid", "zone"),
     [

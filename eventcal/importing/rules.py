@@ -39,7 +39,7 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleTex
     """The registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*."""
     remarks: list[str] = []
     try:
-        parts = _parts(rrule)
+        parts = _parts(rrule, remarks)
         until = _until(parts, span, remarks)
         if cut_before is not None:
             until = min(until, cut_before - DAY) if until else cut_before - DAY
@@ -57,14 +57,16 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleTex
         return RuleText("", str(error), span.day, None, remarks)
 
 
-def _parts(rrule: str) -> dict[str, str]:
+def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:
     text = rrule.strip().upper().removeprefix("RRULE:")
     parts: dict[str, str] = {}
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         name, equals, value = part.partition("=")
         if not equals or not value:
             raise GrammarError(f"{part!r} is not part of a rule")
-        parts.setdefault(name.strip(), value.strip().replace(" ", ""))
+        name, value = name.strip(), value.strip().replace(" ", "")
+        if parts.setdefault(name, value) != value:
+            remarks.append(f"{name} is given twice; {name}={parts[name]} was taken")
     if parts.get("FREQ") not in _UNITS:
         raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
     if "COUNT" in parts and not re.fullmatch("(?!0+$)[0-9]{1,9}", parts["COUNT"]):

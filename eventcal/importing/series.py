@@ -31,7 +31,7 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
     events: list[ImportedEvent] = []
     master, others = _choose_master(reader, masters)
     if master is not None:
-        events += _Series(reader, uid, master).events(overrides)
+        events += _Series(reader, uid, master, replace(master)).events(overrides)
     else:
         for override in overrides:
             reader.lose(
@@ -45,7 +45,7 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
         ]
     for other in others:
         reader.lose(other, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
-        events += _Series(reader, "", other).events([])
+        events += _Series(reader, "", other, replace(other)).events([])
     return events
 
 
@@ -67,11 +67,17 @@ def _revision(instance: Instance) -> tuple[int, str]:
 
 @dataclass(slots=True)
 class _Series:
-    """One master while its dates are collected."""
+    """One master while its dates are collected.
+
+    A series that goes on after RANGE=THISANDFUTURE has the dates that *named* has, *shift* later, by the rule *rrule*.
+    """
 
     reader: CalendarReader
     uid: str
     master: Instance
+    named: Instance
+    shift: timedelta = timedelta()
+    rrule: str = ""
     rule: RuleText | None = None
     except_days: list[date] = field(default_factory=list)
     also_days: list[date] = field(default_factory=list)
@@ -79,11 +85,14 @@ class _Series:
     separate: list[ImportedEvent] = field(default_factory=list)
 
     def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
-        overrides, cuts = self._split_future(overrides)
-        cut = min((self._day_of(item.recurrence) for item in cuts), default=None) if cuts else None
+        overrides, later = self._split_future(overrides)
+        cut = self._day_of(later[0].recurrence) if later else None
+        if cut is not None and cut <= self.span.day:
+            return self._continue_from(later, self.uid)
         self._read_rule(cut)
-        self._read_rdates()
-        self._read_exdates()
+        if not self.rrule:
+            self._read_rdates()
+        self._read_exdates(cut)
         template = self._numbered_title(overrides)
         for override in overrides:
             self._read_override(override, bool(template))
@@ -98,8 +107,8 @@ class _Series:
             fields["also"] = [day.isoformat() for day in sorted(self.also_days)]
         if self.exceptions:
             fields["exceptions"] = dict(sorted(self.exceptions.items()))
-        later = [event for item in cuts[:1] for event in self._continue_from(item)]
-        return [self.reader.imported(self.master, fields, self.uid), *self.separate, *later]
+        events = [self.reader.imported(self.master, fields, self.uid), *self.separate]
+        return events + self._continue_from(later, "") if later else events
 
     # The rule
 
@@ -108,7 +117,7 @@ class _Series:
         return self.master.span
 
     def _read_rule(self, cut: date | None) -> None:
-        rules = self.master.component.all("RRULE")
+        rules = [self.rrule] if self.rrule else [line.value for line in self.master.component.all("RRULE")]
         for extra in self.master.component.all("EXRULE"):
             self.reader.lose(self.master, "EXRULE", f"{extra.value[:60]}: its dates were not left out")
         if not rules:
@@ -116,11 +125,11 @@ class _Series:
         if self.master.known is not None and not self.master.known.is_day_known:
             self.reader.lose(self.master, "RRULE", "only a known date repeats")
             return
-        rule = rule_text(rules[0].value, self.span, cut)
+        rule = rule_text(rules[0], self.span, cut)
         for remark in rule.remarks:
             self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
         if not rule.key:
-            shown = "" if rule.text.startswith(rules[0].value) else f"{rules[0].value[:80]}: "
+            shown = "" if rule.text.startswith(rules[0]) else f"{rules[0][:80]}: "
             self.reader.lose(self.master, "RRULE", f"{shown}{rule.text}; only the first date was written")
             return
         self.rule = rule
@@ -128,19 +137,22 @@ class _Series:
             self.reader.lose(
                 self.master,
                 "DTSTART",
-                f"its rule does not make {self.span.day}: that date is under `also`, and {rule.first} comes first",
+                f"its rule does not make {self.span.day}: {self._becomes_of_first()}, and {rule.first} comes first",
                 Carried.CHANGED,
             )
             self.also_days.append(self.span.day)
             self.master.span = self.span.moved_to(rule.first)
         for second in rules[1:]:
-            other = rule_text(second.value, self.span)
-            self.reader.lose(
-                self.master, "RRULE", f"a second rule became an event: {second.value[:60]}", Carried.CHANGED
-            )
+            other = rule_text(second, self.span)
+            self.reader.lose(self.master, "RRULE", f"a second rule became an event: {second[:60]}", Carried.CHANGED)
             if other.key:
                 moved = replace(self.master, span=self.span.moved_to(other.first))
                 self.separate.append(self.reader.imported(moved, {other.key: other.text}))
+
+    def _becomes_of_first(self) -> str:
+        excluded = (moment for line in self.named.component.all("EXDATE") for moment in foreign.moments(line))
+        is_left_out = any(moment and self._day_of(moment) == self.span.day for moment in excluded)
+        return "EXDATE leaves that date out" if is_left_out else "that date is under `also`"
 
     def _makes(self, day: date) -> bool:
         if self.rule is None or self.rule.rule is None:
@@ -153,22 +165,24 @@ class _Series:
 
     def _local(self, moment: ForeignMoment) -> date | datetime:
         """A moment on the clock of this series."""
-        if not isinstance(moment.local, datetime) or not self.span.is_timed or not moment.zone:
+        span = self.named.span
+        if not isinstance(moment.local, datetime) or not span.is_timed or not moment.zone:
             return moment.local
         zone, _remark = self.reader.zones.resolve(moment.zone, moment.local.year)
-        if zone == self.span.zone:
+        if zone == span.zone:
             return moment.local
-        return local_of(utc(moment.local, zone), self.span.zone) or moment.local
+        return local_of(utc(moment.local, zone), span.zone) or moment.local
 
     def _day_of(self, moment: ForeignMoment | None) -> date:
-        local = self._local(moment) if moment else self.span.start
-        return date(local.year, local.month, local.day)
+        local = self._local(moment) if moment else self.named.span.start
+        return date(local.year, local.month, local.day) + self.shift
 
     def _same_hour(self, local: date | datetime) -> bool:
         """Whether *local* names an hour of this series: the day alone does, as some exporters write it."""
-        if not isinstance(local, datetime) or not isinstance(self.span.start, datetime):
+        start = self.named.span.start
+        if not isinstance(local, datetime) or not isinstance(start, datetime):
             return True
-        return (local.hour, local.minute) == (self.span.start.hour, self.span.start.minute)
+        return (local.hour, local.minute) == (start.hour, start.minute)
 
     # Dates
 
@@ -198,11 +212,12 @@ class _Series:
             span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
         self.separate.append(self.reader.imported(replace(self.master, span=span), {}))
 
-    def _read_exdates(self) -> None:
-        for line in self.master.component.all("EXDATE"):
+    def _read_exdates(self, cut: date | None) -> None:
+        for line in self.named.component.all("EXDATE"):
             for moment in foreign.moments(line):
-                local = self._local(moment) if moment else None
-                day = date(local.year, local.month, local.day) if local else None
+                local, day = (self._local(moment), self._day_of(moment)) if moment else (None, None)
+                if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
+                    continue  # a date of the series before or after this one
                 if day is None or local is None or not self._same_hour(local) or not self._has(day):
                     self.reader.lose(
                         self.master, "EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored"
@@ -342,45 +357,37 @@ class _Series:
     # THISANDFUTURE
 
     def _split_future(self, overrides: list[Instance]) -> tuple[list[Instance], list[Instance]]:
-        """The overrides of single dates, and those from which on the series is another (RFC 5545 3.2.13)."""
+        """The overrides before the first from which on the series is another (RFC 5545 3.2.13), and those from it on."""
         cuts = [item for item in overrides if self._changes_the_rest(item)]
-        cuts.sort(key=lambda item: self._day_of(item.recurrence))
         if not cuts:
             return overrides, []
-        first = self._day_of(cuts[0].recurrence)
-        before = [item for item in overrides if item not in cuts and self._day_of(item.recurrence) < first]
-        for item in overrides:
-            if item not in cuts and item not in before:
-                self.reader.lose(
-                    item, "RECURRENCE-ID", "it is after RANGE=THISANDFUTURE: an event of its own", Carried.CHANGED
-                )
-                self.separate.append(self.reader.imported(item, {}))
-        return before, cuts
+        first = min(cuts, key=lambda item: self._day_of(item.recurrence))
+        day = self._day_of(first.recurrence)
+        before = [item for item in overrides if item is not first and self._day_of(item.recurrence) < day]
+        return before, [first, *(item for item in overrides if item is not first and item not in before)]
 
     @staticmethod
     def _changes_the_rest(instance: Instance) -> bool:
         line = instance.component.get("RECURRENCE-ID")
         return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
-    def _continue_from(self, item: Instance) -> list[ImportedEvent]:
-        """The series from the first date that THISANDFUTURE names, as an event of its own."""
+    def _continue_from(self, overrides: list[Instance], uid: str) -> list[ImportedEvent]:
+        """The series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
+        item, rest = overrides[0], overrides[1:]
         day = self._day_of(item.recurrence)
         self.reader.lose(
             item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on", Carried.CHANGED
         )
-        own_rule = item.component.get("RRULE") or self.master.component.get("RRULE")
-        if own_rule is None or item.fields.get("status") == "cancelled":
-            return [] if item.fields.get("status") == "cancelled" else [self.reader.imported(item, {})]
-        text = own_rule.value.upper()
-        if item.component.get("RRULE") is None:
-            text = _rotated(text, (item.span.day - day).days)
-            text = self._remaining_count(text, day)
-        rule = rule_text(text, item.span)
-        if not rule.key:
-            self.reader.lose(item, "RRULE", f"{rule.text}; only the first date was written")
-            return [self.reader.imported(item, {})]
-        moved = replace(item, span=item.span.moved_to(rule.first))
-        return [self.reader.imported(moved, {rule.key: rule.text})]
+        if item.fields.get("status") == "cancelled":
+            return []
+        own_rule, old_rule = item.component.get("RRULE"), self.master.component.get("RRULE")
+        text = self.rrule or (old_rule.value.upper() if old_rule else "")
+        if own_rule is None and not text:
+            return [self.reader.imported(item, {}, uid)]
+        moved_by = item.span.day - day
+        text = own_rule.value if own_rule else self._remaining_count(_rotated(text, moved_by.days), day)
+        later = _Series(self.reader, uid, replace(item, recurrence=None), self.named, self.shift + moved_by, text)
+        return later.events(rest)
 
     def _remaining_count(self, text: str, day: date) -> str:
         count = re.search(r"COUNT=([0-9]{1,9})(?![0-9])", text)
