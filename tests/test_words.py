@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from hypothesis import given
@@ -435,6 +436,12 @@ def test_every_text_is_translated_and_no_translation_is_left_over(language: str)
             # Arabic has words for one and two things, and writes no number before them
             says_number = len(texts) == 6 and number in (1, 2)
             assert translated == fields or (says_number and fields - translated <= COUNTS), message.id
+
+
+def test_every_language_is_offered_by_its_own_name() -> None:
+    for language, name in words.list_languages():
+        assert name.casefold() == str(Locale.parse(language).languages[language]).casefold()
+    assert tuple(language for language, _ in words.list_languages()) == words.LANGUAGES
 
 
 def test_a_recorded_moment_is_told_to_the_minute() -> None:
