@@ -69,10 +69,12 @@ def _parse_file(
 
 
 def _parse_accent(value: object, location: str, problems: list[str]) -> str:
-    from .registry.suggestions import CSS_COLORS, did_you_mean  # not free, and few installations need it
-
     color = str(value).lower()
-    if color and color not in CSS_COLORS:
+    if not color:
+        return ""
+    from .registry.suggestions import CSS_COLORS, did_you_mean  # imports pydantic and YAML, and few sites need it
+
+    if color not in CSS_COLORS:
         advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as teal"
         problems.append(f"{location}: site: accent '{color}'{advice}")
         return ""

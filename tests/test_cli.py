@@ -632,7 +632,15 @@ def test_a_command_that_is_not_run_imports_nothing() -> None:
     assert {name for name in shown.split() if not name.startswith("eventcal.cli")} == {"eventcal.errors"}
 
 
-def test_a_check_needs_no_store() -> None:
-    script = "import sys; from eventcal.cli import cli; cli(['check'], standalone_mode=False); print('sqlalchemy' in sys.modules)"
+def modules_after(script: str) -> set[str]:
+    script = f"import sys; {script}; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines()[-1] == "False"
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+def test_a_check_needs_no_store() -> None:
+    assert "sqlalchemy" not in modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
+
+
+def test_settings_need_neither_pydantic_nor_yaml() -> None:
+    assert not modules_after("from eventcal.settings import load; load({}, {}, ())") & {"pydantic", "yaml"}

@@ -1,6 +1,7 @@
 """Rules as people write them ("biweekly on Thursdays", "the last day of the month") become the forms that may be meant.
 
-Only for advice: nothing that is rewritten here is taken for a rule without a person's word.
+Only for advice: nothing that is rewritten here is taken for a rule without a person's word. `re` compiles the patterns when a
+rule is wrong: all of them take 7 ms, and every process imports this module.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _weekday_lists(match: re.Match[str]) -> str:
 
 # Spellings of one thing, made one in this order before the forms are looked at.
 _Replacement = str | Callable[[re.Match[str]], str]
-_SPELLING_PAIRS: tuple[tuple[str, _Replacement], ...] = (
+_SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"[\u2010-\u2014]", "-"),
     (rf"{_NO_FEAST}\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs?|days?|sdays?|nesdays?|rsdays?|urdays?)?\b\.?", r"\1"),
     (r"\b(mo|tu|we|th|fr|sa|su)\b(?=(?:[ ,/&+]+(?:and )?(?:mo|tu|we|th|fr|sa|su))*$)", _long_weekday),
@@ -74,20 +75,16 @@ _SPELLING_PAIRS: tuple[tuple[str, _Replacement], ...] = (
     (r"^(?:each|all) ", "every "),
     (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
 )  # fmt: skip
-_SPELLINGS = tuple((re.compile(pattern), replacement) for pattern, replacement in _SPELLING_PAIRS)
 
 # What ends a rule in other words, and how the grammar says it. The head stands in the group of that name.
-_ENDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), end)
-    for pattern, end in (
-        (r"(?P<head>.+?),? (?:until|till|through|thru|ending(?: on)?|up to) (.+)", r" until \2"),
-        (r"(?P<head>.+?),? (?:for )?x? ?([0-9]+)(?: times?|x)?", r" \2 times"),
-        (r"([0-9]+) times,? (?P<head>.+)", r" \1 times"),
-        (r"(?P<head>every week.*?),? for ([0-9]+) weeks", r" \2 times"),
-        (r"(?P<head>every month.*?),? for ([0-9]+) months", r" \2 times"),
-        (r"(?P<head>.+?),? once", " 1 time"),
-        (r"(?P<head>.+?),? twice", " 2 times"),
-    )
+_ENDS: tuple[tuple[str, str], ...] = (
+    (r"(?P<head>.+?),? (?:until|till|through|thru|ending(?: on)?|up to) (.+)", r" until \2"),
+    (r"(?P<head>.+?),? (?:for )?x? ?([0-9]+)(?: times?|x)?", r" \2 times"),
+    (r"([0-9]+) times,? (?P<head>.+)", r" \1 times"),
+    (r"(?P<head>every week.*?),? for ([0-9]+) weeks", r" \2 times"),
+    (r"(?P<head>every month.*?),? for ([0-9]+) months", r" \2 times"),
+    (r"(?P<head>.+?),? once", " 1 time"),
+    (r"(?P<head>.+?),? twice", " 2 times"),
 )
 
 
@@ -97,15 +94,15 @@ def suggest_rules(text: str, first: date) -> Forms:
     The forms are not checked: one may be outside the grammar, or a rule that does not make *first*.
     """
     for pattern, sentence in _SENTENCES:
-        if pattern.search(text):
+        if re.search(pattern, text):
             return sentence
     for spelling, replacement in _SPELLINGS:
-        text = spelling.sub(replacement, text)
+        text = re.sub(spelling, replacement, text)
     forms = _forms(text, first)
     if forms != (text,):
         return forms
     for pattern, end in _ENDS:
-        if match := pattern.fullmatch(text):
+        if match := re.fullmatch(pattern, text):
             heads = _forms(match["head"], first)
             return heads if isinstance(heads, str) else tuple(head + _end_of(head, match.expand(end)) for head in heads)
     return forms
@@ -118,25 +115,22 @@ def correct_spelling(text: str) -> str:
 
 _VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year", "years", "until", "times", *ORDINAL_POSITIONS)  # fmt: skip
 
-_SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), sentence)
-    for pattern, sentence in (
-        (r"freq=", "this is an RRULE; write it under `rrule`"),
-        (
-            r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b",
-            "a rule makes one start a day at most; write an event for each hour",
-        ),
-        (r"\blunar\b|\bramadan\b|\beid\b", "no rule says this: write its dates under `also`, or an event for each"),
-        (
-            r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
-            "write the rule alone, and the dates to leave out under `except`",
-        ),
-        (r"^(?:once|one-?off|never|none|no|false|single|only once)$", "an event that happens once has no rule: remove it"),
-        (
-            r"^(?:twice|three times|[23] times|2x|3x) (?:a|per|every|each) (?:week|month)\b",
-            "name the days, such as every week on Tue, Thu, or rrule: FREQ=MONTHLY;BYMONTHDAY=1,15",
-        ),
-    )
+_SENTENCES: tuple[tuple[str, str], ...] = (
+    (r"freq=", "this is an RRULE; write it under `rrule`"),
+    (
+        r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b",
+        "a rule makes one start a day at most; write an event for each hour",
+    ),
+    (r"\blunar\b|\bramadan\b|\beid\b", "no rule says this: write its dates under `also`, or an event for each"),
+    (
+        r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
+        "write the rule alone, and the dates to leave out under `except`",
+    ),
+    (r"^(?:once|one-?off|never|none|no|false|single|only once)$", "an event that happens once has no rule: remove it"),
+    (
+        r"^(?:twice|three times|[23] times|2x|3x) (?:a|per|every|each) (?:week|month)\b",
+        "name the days, such as every week on Tue, Thu, or rrule: FREQ=MONTHLY;BYMONTHDAY=1,15",
+    ),
 )  # fmt: skip
 
 
@@ -151,7 +145,7 @@ def _end_of(head: str, end: str) -> str:
 def _forms(text: str, first: date) -> Forms:
     """Returns the forms that *text* as a whole may mean; itself where it is none of the phrases below."""
     for pattern, rewrite in _PHRASES:
-        if match := pattern.fullmatch(text):
+        if match := re.fullmatch(pattern, text):
             return rewrite(match, first) if callable(rewrite) else (_with_weekday_names(match.expand(rewrite)),)
     return (text,)
 
@@ -190,32 +184,29 @@ def _day_of_year(match: re.Match[str], first: date) -> Forms:
 
 
 # Whole rules, as they are spelled after _SPELLINGS, and what they may mean.
-_PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str], date], Forms]], ...] = tuple(
-    (re.compile(pattern), rewrite)
-    for pattern, rewrite in (
-        (rf"(?:(?:every|on|every week)(?: on)?(?: the)? )?{_DAYS}(?: (?:of )?(?:every|each|the) week| weekly)?", r"every week on \1"),
-        (rf"every ([0-9]+ weeks)(?: on)?(?: the)? {_DAYS}", r"every \1 on \2"),
-        (rf"every (second|third|fourth|fifth) ({_DAY})", _nth_or_every_nth),
-        (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
-        (rf"{_MONTHLY}{_ORDINAL} (?:and|&|,) (?:the )?{_ORDINAL} ({_DAY}){_OF_MONTH}", _two_places),
-        (
-            rf"{_MONTHLY}(?:penultimate|(?:second|next)[- ]to[- ]last|last but one) ({_DAY}){_OF_MONTH}",
-            lambda match, _: (f"rrule: FREQ=MONTHLY;BYDAY=-2{_rrule_day(match[1])}",),
-        ),
-        (rf"{_MONTHLY}(first|last) working day{_OF_MONTH}", r"every month on the \1 working day"),
-        (
-            rf"{_MONTHLY}last (?:calendar )?day{_OF_MONTH}|(?:every month )?(?:at |on )?(?:the |every )?(?:end of (?:the |every |each )?month|month[- ]?end)",
-            "rrule: FREQ=MONTHLY;BYMONTHDAY=-1",
-        ),
-        (rf"{_MONTHLY}(?:first day|first|1st){_OF_MONTH}", _day_of_month),
-        (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}", _day_of_month),
-        (
-            rf"(?:every year |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
-            _day_of_year,
-        ),
-        (
-            rf"(?:every year |every )?(?:on )?{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?:every|each) year)?",
-            _day_of_year,
-        ),
-    )
+_PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] = (
+    (rf"(?:(?:every|on|every week)(?: on)?(?: the)? )?{_DAYS}(?: (?:of )?(?:every|each|the) week| weekly)?", r"every week on \1"),
+    (rf"every ([0-9]+ weeks)(?: on)?(?: the)? {_DAYS}", r"every \1 on \2"),
+    (rf"every (second|third|fourth|fifth) ({_DAY})", _nth_or_every_nth),
+    (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
+    (rf"{_MONTHLY}{_ORDINAL} (?:and|&|,) (?:the )?{_ORDINAL} ({_DAY}){_OF_MONTH}", _two_places),
+    (
+        rf"{_MONTHLY}(?:penultimate|(?:second|next)[- ]to[- ]last|last but one) ({_DAY}){_OF_MONTH}",
+        lambda match, _: (f"rrule: FREQ=MONTHLY;BYDAY=-2{_rrule_day(match[1])}",),
+    ),
+    (rf"{_MONTHLY}(first|last) working day{_OF_MONTH}", r"every month on the \1 working day"),
+    (
+        rf"{_MONTHLY}last (?:calendar )?day{_OF_MONTH}|(?:every month )?(?:at |on )?(?:the |every )?(?:end of (?:the |every |each )?month|month[- ]?end)",
+        "rrule: FREQ=MONTHLY;BYMONTHDAY=-1",
+    ),
+    (rf"{_MONTHLY}(?:first day|first|1st){_OF_MONTH}", _day_of_month),
+    (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}", _day_of_month),
+    (
+        rf"(?:every year |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
+        _day_of_year,
+    ),
+    (
+        rf"(?:every year |every )?(?:on )?{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?:every|each) year)?",
+        _day_of_year,
+    ),
 )  # fmt: skip
