@@ -113,13 +113,19 @@ def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(fo
     with running_server(folder) as server:
         assert server.process is not None
         for _ in range(3):
-            worker = server.worker_pids()[0]
+            (worker,) = server.worker_pids()
             os.kill(worker, signal.SIGKILL)
             wait_until(lambda old=worker: set(server.worker_pids()) - {old}, "another worker")
             server.wait_ready()
 
         assert server.process.poll() is None
         assert 0 == server.stop()
+
+
+def test_two_processes_serve(folder: Path) -> None:
+    with running_server(folder) as server:
+        assert server.process is not None
+        assert set(server.group_pids()) == {server.process.pid, *server.worker_pids()}
 
 
 def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:

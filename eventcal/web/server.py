@@ -12,7 +12,8 @@ import socket
 import struct
 import time
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
+from multiprocessing import resource_tracker
 from typing import Any, Final
 
 from granian import Granian
@@ -164,11 +165,18 @@ def allow_connections(max_connections: int) -> int:
     return connections
 
 
+@cache
+def _null_descriptor() -> int:
+    """Stands in for the pipe to `multiprocessing`'s resource tracker: a process of 6 MB, and no semaphore or memory to track."""
+    return os.open(os.devnull, os.O_WRONLY)
+
+
 def run_web_server(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM by one worker, which shares no thread, lock or connection with this process."""
     limits = settings.limits
     connections = allow_connections(limits.max_connections)
     multiprocessing.set_start_method("spawn", force=True)
+    resource_tracker.getfd = _null_descriptor
     listener = inherited_socket()
     start_server = partial(_SocketServer, listener) if listener else Granian
     while True:
