@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from .. import filters, links, messages, occurrences, tokens
@@ -18,7 +19,6 @@ from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
 from ..planning.bounces import BouncePolicy
-from ..planning.notices import current_state
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
 from ..store import Store, edition_store, instant
@@ -32,6 +32,9 @@ _RENDER_CACHE_LIFETIME = timedelta(seconds=1)
 """For so long a message is the same for all who read alike: distances ("in 60 minutes") count from when it is sent."""
 
 _MAX_CACHE_ENTRIES = 1_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class IcsBuilder(Protocol):
@@ -93,23 +96,17 @@ class RenderContext:
             message = replace(message, device=claim.device, expires_at=claim.expires_at)
         if not self.has_signed_links(claim) or claim.subscription is None:
             return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
-        unsubscribe_url = self._signed_link(
-            "unsubscribe", TokenPurpose.UNSUBSCRIBE, TokenPayload(claim.subscription, claim.link_version)
-        )
+        ticket = TokenPayload(claim.subscription, claim.link_version)
+        unsubscribe_url = self._signed_link("unsubscribe", TokenPurpose.UNSUBSCRIBE, ticket)
+        preferences_url = self._signed_link("preferences", TokenPurpose.PREFERENCES, ticket)
         replacements = [
             (messages.UNSUBSCRIBE_PLACEHOLDER, unsubscribe_url),
-            (
-                messages.PREFERENCES_PLACEHOLDER,
-                self._signed_link(
-                    "preferences", TokenPurpose.PREFERENCES, TokenPayload(claim.subscription, claim.link_version)
-                ),
-            ),
+            (messages.PREFERENCES_PLACEHOLDER, preferences_url),
         ]
         if claim.kind == "confirmation":
             ticket = TokenPayload(claim.subscription, claim.link_version, claim.expires_at)
-            replacements.append(
-                (messages.CONFIRM_PLACEHOLDER, self._signed_link("confirm", TokenPurpose.CONFIRM, ticket))
-            )
+            confirm_url = self._signed_link("confirm", TokenPurpose.CONFIRM, ticket)
+            replacements.append((messages.CONFIRM_PLACEHOLDER, confirm_url))
         # RFC 8058: the reader's own program can end it, with one POST and no question
         headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
         if self.base_url.startswith("https://"):  # RFC 8058 3.1
@@ -206,18 +203,13 @@ class MessageRenderer:
 
     def _has_outdated_readers(self, lookup: EventLookup, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
-        cache_key = (lookup.edition.number, uid, recurrence)
-        is_outdated = self._outdated.get(cache_key)
-        if is_outdated is None:
-            state = current_state(lookup, uid, recurrence)
+
+        def look() -> bool:
+            state = lookup.state(uid, recurrence)
             with self._store.read() as conn:
-                is_outdated = state is None or notice_rows.has_outdated_readers(
-                    conn, uid, recurrence, state_to_json(state)
-                )
-            if len(self._outdated) >= _MAX_CACHE_ENTRIES:
-                self._outdated.clear()
-            self._outdated[cache_key] = is_outdated
-        return is_outdated
+                return state is None or notice_rows.has_outdated_readers(conn, uid, recurrence, state_to_json(state))
+
+        return _get_or_build(self._outdated, (lookup.edition.number, uid, recurrence), look)
 
     def _render_cached_reminder(
         self,
@@ -258,20 +250,14 @@ class MessageRenderer:
         if not self._context.has_signed_links(claim):
             return ""
         language = claim.language or lookup.edition.calendar.language
-        cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
-        reason = self._footer_reasons.get(cache_key)
-        if reason is None:
+
+        def write() -> str:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-            reason = messages.footer_reason(
-                query,
-                lambda event_id: _event_title(lookup, event_id, language),
-                language,
-                has_others=claim.has_siblings,
-            )
-            if len(self._footer_reasons) >= _MAX_CACHE_ENTRIES:
-                self._footer_reasons.clear()
-            self._footer_reasons[cache_key] = reason
-        return reason
+            title_of = partial(_event_title, lookup, language=language)
+            return messages.footer_reason(query, title_of, language, has_others=claim.has_siblings)
+
+        cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
+        return _get_or_build(self._footer_reasons, cache_key, write)
 
     def _message_context(
         self, claim: Claim, lookup: EventLookup, now: datetime, footer_reason: str = ""
@@ -289,15 +275,13 @@ class MessageRenderer:
         wants_calendar: bool,
         correction: MessageLine | None,
     ) -> tuple[Message, str]:
-        key = claim.key
-        version = lookup.version(key.uid) if key else None
-        occurrence = occurrences.find(version.event, key.recurrence) if version and key else None
-        state = current_state(lookup, key.uid, key.recurrence) if key else None
-        assert key is not None
+        assert claim.key is not None
+        uid, recurrence = claim.key.uid, claim.key.recurrence
+        version, state, lead = lookup.version(uid), lookup.state(uid, recurrence), parse(claim.key.lead)
+        occurrence = occurrences.find(version.event, recurrence) if version else None
         assert version is not None
         assert occurrence is not None
         assert state is not None
-        lead = parse(key.lead)
         assert not isinstance(lead, NoticeKind)
         message = messages.reminder_message(
             self._message_context(claim, lookup, now, footer_reason),
@@ -461,6 +445,17 @@ class MessageRenderer:
             return last_states, delivery_queue.latest_reminder_id(conn, claim.subscription, uids), removed_versions
 
 
+def _get_or_build(cache: dict[Key, Value], key: Key, build: Callable[[], Value]) -> Value:
+    """Returns the cached value of *key*, built where there is none; a full cache begins anew."""
+    value = cache.get(key)
+    if value is None:
+        value = build()
+        if len(cache) >= _MAX_CACHE_ENTRIES:
+            cache.clear()
+        cache[key] = value
+    return value
+
+
 def _agenda(claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime) -> dict[tuple[str, str], Occurrence]:
     """Returns what begins until the next digest of a channel, by uid and recurrence."""
     uids = {
@@ -494,7 +489,7 @@ def _message_line(
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
-        new=current_state(lookup, change.uid, change.recurrence),
+        new=lookup.state(change.uid, change.recurrence),
         version=lookup.version(change.uid),
         recurrence=change.recurrence,
         removed_version=removed_version,
@@ -503,5 +498,5 @@ def _message_line(
 
 def _state_after_notice(lookup: EventLookup, change: ChangeItem, last_state: str | None) -> EventState | None:
     """Returns the state that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
-    state, old = current_state(lookup, change.uid, change.recurrence), last_state or change.old
+    state, old = lookup.state(change.uid, change.recurrence), last_state or change.old
     return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))

@@ -17,12 +17,11 @@ from zoneinfo import ZoneInfo
 
 from .. import filters, occurrences
 from ..events import Event, Status
-from ..history import ChangeKind, EventState, classify_change, place_text, state_from_json, state_of
+from ..history import ChangeKind, EventState, classify_change, state_from_json
 from ..leads import NoticeKind
 from ..ledger_rows import DIGEST_CHANNEL, ChangeItem, NewDelivery, NoticeRecipient, SettledChange
 from ..states import DeliveryKind
 from .digests import defer_until
-from .reminders import EventLookup
 
 _OPEN_LIFETIME = timedelta(days=30)  # of a notice between dates that nobody knows, or of a series
 _GRACE_AFTER_END = timedelta(days=1)  # people may be on their way
@@ -60,20 +59,6 @@ class _PendingNotice:
     is_urgent: bool = False
     expires_at: datetime | None = None
     nearest_start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
-
-
-def current_state(lookup: EventLookup, uid: str, recurrence: str) -> EventState | None:
-    """Returns the state of an event, or of one occurrence of it, in the newest edition; None if it is not there."""
-    event = lookup.event(uid)
-    if event is None:
-        return None
-    language = lookup.edition.calendar.language
-    if not recurrence:
-        return state_of(event, language)
-    occurrence = occurrences.find(event, recurrence)
-    if occurrence is None:
-        return None
-    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
 
 
 def plan_notices(

@@ -363,7 +363,7 @@ def _read_changed(
         told_of_series = notice_rows.notified_of_series(conn, first.uid, first.recorded_at.date().isoformat(), ids)
     return ChangedOccurrence(
         changes,
-        notices.current_state(lookup, first.uid, first.recurrence),
+        lookup.state(first.uid, first.recurrence),
         [event] if event else [version.event for version in last_versions.values()],
         notice_rows.last_states(conn, first.uid, first.recurrence, ids),
         told_of_series,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Status, event_zone
-from ..history import Edition, Version
+from ..history import Edition, EventState, Version, place_text, state_of
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, parse, resolve
 from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
 from ..states import Reason, ReminderState
@@ -311,7 +311,7 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
 
 
 class EventLookup:
-    """Finds the events of an edition by their UID."""
+    """Finds the events of an edition by their UID, and how they stand in it."""
 
     __slots__ = ("_versions", "edition")
 
@@ -327,3 +327,16 @@ class EventLookup:
         """Returns the event with *uid*, None if there is none."""
         version = self._versions.get(uid)
         return None if version is None else version.event
+
+    def state(self, uid: str, recurrence: str) -> EventState | None:
+        """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
+        event = self.event(uid)
+        if event is None:
+            return None
+        language = self.edition.calendar.language
+        if not recurrence:
+            return state_of(event, language)
+        occurrence = occurrences.find(event, recurrence)
+        if occurrence is None:
+            return None
+        return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
