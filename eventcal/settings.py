@@ -18,6 +18,7 @@ from .channels.relay import parse_relay_url
 from .channels.values import MAILBOX_FORM
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
+from .planning.bounces import BouncePolicy
 from .site_settings import WEEKDAYS, SiteSettings, parse_site
 from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
 from .urls import split_url
@@ -116,6 +117,11 @@ class Settings:
         return MailSettings(
             self.smtp_url, self.mail_from, self.base_url, self.smtp_token, self.mail_bounces, self.mail_headers
         )
+
+    @property
+    def bounce_policy(self) -> BouncePolicy:
+        """When bounces end a subscription."""
+        return BouncePolicy(self.bounce_threshold, self.bounce_stale_days)
 
     @property
     def can_push(self) -> bool:

@@ -32,6 +32,10 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"  # not sent because it lost its point
 
 
+OPEN_DELIVERY_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
+"""The states of a delivery of which it is not decided yet what becomes of it."""
+
+
 class SubscriptionState(StrEnum):
     """State of a recipient's subscription."""
 

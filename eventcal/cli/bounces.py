@@ -57,16 +57,14 @@ def bounce(settings: Settings, recipient: str, mailbox: str | None) -> None:
         )
     from ..channels.bounce_mailbox import parse_mailbox_url, read_unseen
     from ..deliveries import BounceCounter
-    from ..planning.bounces import BouncePolicy
     from ..store import signing_keys
 
     url = "" if mailbox is None else _mailbox_url(mailbox)
     if mailbox is not None:
         parse_mailbox_url(url)
-    policy = BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
     with require_store(settings) as store:
         keys = signing_keys.keys(store, settings.secret_key)
-        counter = BounceCounter(store, settings.mail_bounces, keys, policy)
+        counter = BounceCounter(store, settings.mail_bounces, keys, settings.bounce_policy)
 
         def count(data: bytes) -> None:
             click.echo(counter.count(data, store.now(), recipient))

@@ -4,7 +4,7 @@ yaml_nodes, yaml_errors     text -> plain values with their places; a syntax err
 characters, limits          what text may hold, and how much of it
 schema, validation          the keys and their kinds; pydantic's errors as findings; the JSON Schema
 suggestions                 the words that people type for other words
-entries, recurrence         an entry whose shape was checked (validated_entry) -> Event, its series
+entries, recurrence         an entry whose shape was checked -> Event, its series
 fields                      their parts: texts, places, addresses, Source
 header, defaults            a file -> its sections above the events, its entries -> Calendar, what an event takes from them
 files, load                 the files of a registry -> Registry

@@ -33,8 +33,7 @@ from .fields import (
 from .limits import MAX_MILESTONES
 from .recurrence import RecurrenceReader
 from .suggestions import did_you_mean
-from .validated_entry import ValidatedEntry, validate_entry
-from .validation import validate_event
+from .validation import ValidatedEntry, validate_entry, validate_event
 from .yaml_nodes import Finding, KeyPath, PlainValue
 
 _ORDINAL_PLACEHOLDER = re.compile(r"\{(nth|n)\}")

@@ -16,7 +16,7 @@ from ..events import Override, Status
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Timed, When, find_gap, local_to_utc
 from .fields import add_length, parse_one_line_text, parse_place, parse_text, parse_url
-from .validated_entry import ValidatedEntry
+from .validation import ValidatedEntry
 from .yaml_nodes import Finding, KeyPath
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from ..channels.bounce_mailbox import MailboxError, read_unseen
 from ..deliveries import BounceCounter
-from ..planning.bounces import BouncePolicy
 from ..scheduler import PeriodicJob
 from ..settings import Settings
 from ..store import Store, StoreBusy, mailbox_reads, signing_keys
@@ -32,7 +31,6 @@ class BounceReader:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._host = urlsplit(settings.bounce_mailbox).hostname or ""
-        self._policy = BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days)
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._logged_detail = ""
@@ -60,7 +58,7 @@ class BounceReader:
 
     def _count_unseen(self) -> None:
         keys = signing_keys.keys(self._store, self._settings.secret_key)
-        counter = BounceCounter(self._store, self._settings.mail_bounces, keys, self._policy)
+        counter = BounceCounter(self._store, self._settings.mail_bounces, keys, self._settings.bounce_policy)
 
         def count(data: bytes) -> None:
             if self._stopping.is_set():

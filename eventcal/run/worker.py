@@ -20,7 +20,6 @@ from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
 from ..ledger_rows import PUSH_CHANNEL
 from ..logs import line_logger, set_up_logs
-from ..planning.bounces import BouncePolicy
 from ..push import VapidKey
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
@@ -73,7 +72,7 @@ def build_sender(
         settings.base_url,
         ics_builder(lambda: sender.edition, settings.base_url, store.now),
         signing_keys.KeyRing(store, settings.secret_key),
-        BouncePolicy(settings.bounce_threshold, settings.bounce_stale_days),
+        settings.bounce_policy,
         is_bounce_id_used=bool(settings.mail_bounces),
     )
     sender = Sender(store, edition_source or deliveries.newest_edition(), channels_by_name, store.now, context)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, func, select, update
 
 from ..errors import StoreError
-from ..states import DeliveryState, Reason, ReminderState
+from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
 from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
 from .ledger import breakers
@@ -113,7 +113,7 @@ def skip_missed(conn: Connection, now: datetime) -> int:
         reminder.c.due_at <= int(restored_at),
     )
     ended_deliveries = update(delivery).where(
-        delivery.c.state.in_([DeliveryState.QUEUED, DeliveryState.RETRY, DeliveryState.SENDING]),
+        delivery.c.state.in_(OPEN_DELIVERY_STATES),
         delivery.c.due_at <= int(restored_at),
     )
     values = {"state": ReminderState.SKIPPED, "reason": Reason.RESTORED}

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..push import PushEndpoint
-from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
+from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from . import devices, json_rows, recipients
 from .database import dialect_of, instant, ms
 from .edition_store import read_meta
@@ -279,7 +279,7 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
 
 def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, now: datetime) -> bool:
     """A confirmation in the ledger, first in order; False when one is on its way already."""
-    is_open = delivery.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY])
+    is_open = delivery.c.state.in_(OPEN_DELIVERY_STATES)
     open_confirmation = select(delivery.c.id).where(_is_confirmation_of(id), is_open).limit(1)
     if conn.execute(open_confirmation).first() is not None:
         return False

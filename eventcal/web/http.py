@@ -87,6 +87,8 @@ _FEED_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+PRIVATE_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""Headers of pages about one person or for the operator: kept out of caches, referrers and search engines."""
 _HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}  # RFC 6797 6.1; subdomains are others' business
 
 

@@ -11,11 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func, literal, or_, select
 
 from ...ledger_rows import DIGEST_CHANNEL
-from ...states import DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ...states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..json_rows import TEXT
 from ..tables import delivery, one_of, subscription
-
-_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 
 _sibling = subscription.alias("t")
 _twin = delivery.alias("o")
@@ -78,11 +76,11 @@ TWIN_DUE_AT = (
         or_(
             and_(
                 _sibling.c.id < subscription.c.id,
-                one_of(_twin.c.state, *_OPEN),
+                one_of(_twin.c.state, *OPEN_DELIVERY_STATES),
                 _twin.c.channel != DIGEST_CHANNEL,
                 _twin.c.due_at <= bindparam("now"),
             ),
-            _is_in_digest(*_OPEN),
+            _is_in_digest(*OPEN_DELIVERY_STATES),
         )
     )
     .correlate(delivery, subscription)

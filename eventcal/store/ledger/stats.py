@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, func, select
 
 from ...ledger_rows import LATE_THRESHOLD
-from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, reason_text
+from ...states import (
+    OPEN_DELIVERY_STATES,
+    AttemptOutcome,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    ReminderState,
+    reason_text,
+)
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..meta_keys import MetaKey
@@ -88,7 +96,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         deliveries=deliveries,
         next_due=next_due(conn),
         oldest_due=_oldest_due(conn, now),
-        open=sum(by_state.get(state, 0) for state in ("queued", "sending", "retry")),
+        open=sum(by_state.get(state, 0) for state in OPEN_DELIVERY_STATES),
         sent=by_state.get("sent", 0),
         dead=_count(conn, delivery, IS_DEAD_LETTER),
         late=_count(conn, delivery, _IS_SENT_REMINDER, _LATENESS_MS > LATE_THRESHOLD // timedelta(milliseconds=1)),
@@ -113,7 +121,6 @@ _LASTING_REASON = case(
 ).label("why")
 _IS_SENT_REMINDER = (delivery.c.kind == DeliveryKind.REMINDER) & (delivery.c.state == DeliveryState.SENT)
 _LATENESS_MS = delivery.c.settled_at - delivery.c.due_at
-_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 
 
 def _count_by(*columns: Any) -> Select[Any]:
@@ -162,7 +169,10 @@ def next_due_moment(conn: Connection) -> datetime | None:
 
 def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
     return _earliest(
-        conn, select(func.min(delivery.c.due_at)).where(delivery.c.state.in_(_OPEN), delivery.c.due_at <= ms(now))
+        conn,
+        select(func.min(delivery.c.due_at)).where(
+            delivery.c.state.in_(OPEN_DELIVERY_STATES), delivery.c.due_at <= ms(now)
+        ),
     )
 
 
@@ -221,7 +231,7 @@ _STATE_COUNTS = [
         ("sent", [DeliveryState.SENT]),
         ("dead", [DeliveryState.DEAD]),
         ("skipped", [DeliveryState.SKIPPED]),
-        ("open", _OPEN),
+        ("open", OPEN_DELIVERY_STATES),
     )
 ]
 _REMINDER_BALANCE = select(
@@ -308,7 +318,7 @@ def list_deliveries(
     if state == "dead letter":
         query = query.where(IS_DEAD_LETTER)
     elif state:
-        query = query.where(delivery.c.state.in_(_OPEN if state == "open" else (state,)))
+        query = query.where(delivery.c.state.in_(OPEN_DELIVERY_STATES if state == "open" else (state,)))
     if kind:
         query = query.where(delivery.c.kind == kind)
     if channel:

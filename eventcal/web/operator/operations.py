@@ -19,6 +19,7 @@ from ... import todos, words
 from ...store import edition_store
 from ...store.ledger import breakers, stats
 from ..context import current, get_services
+from ..http import PRIVATE_HEADERS
 from ..rate_limit import limiter
 from . import operator_status
 
@@ -84,9 +85,7 @@ def require_operator() -> Response | None:
 
 @blueprint.after_request
 def set_private_headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers.update(PRIVATE_HEADERS)
     return response
 
 

@@ -27,6 +27,7 @@ from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
 from ..context import RequestContext, Services, current, get_services, use_language
+from ..http import PRIVATE_HEADERS
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form, upcoming_mails
 from .preferences_form import PreferencesForm, PreferencesSummary
@@ -76,10 +77,7 @@ def require_signup() -> PageResponse | None:
 
 @blueprint.after_request
 def set_private_headers(response: Response) -> Response:
-    """Keeps pages about one person, and their addresses, out of caches, referrers and search engines."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers.update(PRIVATE_HEADERS)
     return response
 
 
