@@ -276,7 +276,8 @@ def _explain_invalid_lead(normalized: str) -> str:
     if re.search(r"\bafter\b", normalized):
         return "nothing is sent after the date; write 1 day before, or on the day at 18:00"
     corrected = _correct_spelling(normalized)
-    candidates = (corrected, f"{corrected} before", f"on {corrected}", f"{corrected} at 09:00", f"the {corrected}")
+    forms = ("{}", "{} before", "on {}", "{} at 09:00", "the {}", "1 {}")
+    candidates = [form.format(corrected) for form in forms]
     try:
         suggestion = next((lead for candidate in candidates if (lead := _parse_normalized(candidate))), None)
     except ValueError as error:
@@ -290,13 +291,26 @@ def _correct_spelling(normalized: str) -> str:
     """Returns *normalized* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
     spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", normalized))
     spaced = re.sub(r"\ban\b", "a", spaced)
+    spaced = re.sub(
+        r"^-?p ?t? (?=[0-9]+ [wdhm]$)|\b(?:a )?fortnight\b", lambda match: "2 weeks" if "f" in match[0] else "", spaced
+    )
+    spaced = re.sub(r"(?<=before )(?=[0-9]{1,2}(?::| [ap]m))", "at ", spaced)
     spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _to_24_hours, spaced)
     spaced = re.sub(r"\bat ([0-9]{1,2})(?![0-9:])", r"at \1:00", spaced)
     spaced = re.sub(r"(?<![0-9:])([0-9]:[0-9]{2})\b", r"0\1", spaced)
     words = [_correct_word(word) for word in spaced.split()]
     corrected = re.sub(r"\bthe (?=[0-9])", "", " ".join(words))
+    corrected = re.sub(_TWO_UNITS, _add_units, corrected)
     years_match = re.match(r"([0-9]{1,2}) years?\b", corrected)
     return f"{int(years_match[1]) * 12} months{corrected[years_match.end() :]}" if years_match else corrected
+
+
+_TWO_UNITS = r"^([0-9]{1,3}) (week|hour)s? (?:and )?([0-9]{1,3}) (day|minute)s?\b"
+
+
+def _add_units(match: re.Match[str]) -> str:
+    factor = {("week", "day"): 7, ("hour", "minute"): 60}.get((match[2], match[4]))
+    return f"{int(match[1]) * factor + int(match[3])} {match[4]}s" if factor else match[0]
 
 
 def _to_24_hours(match: re.Match[str]) -> str:

@@ -114,7 +114,14 @@ def test_one_value_has_one_text(text, canonical):
         ("5000 days before", "ten years at most"),
         ("5000 dyas before", "ten years at most"),
         ("1 day after", "nothing is sent after the date"),
-        ("-P1D", "not a lead; write 1 week before at 09:00"),
+        ("-P1D", "did you mean 1 day before?"),
+        ("-PT15M", "did you mean 15 minutes before?"),
+        ("day before", "did you mean 1 day before?"),
+        ("a fortnight before", "did you mean 2 weeks before?"),
+        ("3 days before 9:00", "did you mean 3 days before at 09:00?"),
+        ("1 week and 1 day before", "did you mean 8 days before?"),
+        ("1 hour 30 minutes before", "did you mean 90 minutes before?"),
+        ("1 week 1 hour before", "not a lead; write 1 week before at 09:00"),
     ],
 )
 def test_a_wrong_lead_is_answered_with_the_right_form(text, said):

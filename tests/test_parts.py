@@ -173,7 +173,7 @@ def test_parts_are_called_off_with_their_event_unless_they_say_otherwise(tmp_pat
         ("  part_of: conf\n", "", 6, "counts from the event that it belongs to: add part_of"),
         ("2027-09-16/18", "1 day after start\n  part_of: early", 6, "'conf' counts from other events in a circle"),
         ("2027-09-16/18", "2027-09-16/18\n  repeat: every year", 7, "conf has several dates"),
-        ("title: Sprints", "titel: Sprints", 21, "unknown key 'titel', did you mean 'title'?"),
+        ("title: Sprints", "titel: Sprints", 21, "unknown key 'titel': here it is called 'title'"),
         ("title: Sprints", "title: Sprints\n    part_of: next", 22, "belongs to the event that it stands in"),
         ("2 months before start", "2 months ahead of start before the end", 7, "is written 6 weeks before start"),
         ("kind: deadline", "milestones: []", 17, "write 1 to 50 events"),

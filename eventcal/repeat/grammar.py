@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from ..when import AllDay, Timed, When, quote_input
+from ..when import AllDay, Period, Timed, When, quote_input
 from ..when import parse as parse_when
 from .expand import first_start_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS, parse_month_day, parse_movable, parse_shift
@@ -201,10 +201,14 @@ _UNTIL_ADVICE = "until takes one day, itself included: until 2022-06-30"
 
 def _parse_until(text: str, first: date | datetime) -> date:
     try:
-        span = parse_when(text, ZoneInfo("UTC")).span
+        span = parse_when(re.sub(r"^(?:the )?end of ", "", text), ZoneInfo("UTC")).span
     except GrammarError as error:
+        if month_or_year := re.search(r": write ([0-9]{4}(?:-[0-9]{2})?)$", str(error)):
+            return _parse_until(month_or_year[1], first)
         reason = f"until {error}" if text[0].isdigit() else _UNTIL_ADVICE
         raise ValueError(reason) from None
+    if isinstance(span, Period):
+        raise ValueError(f"until takes one day, itself included: until {span.last}")
     if not isinstance(span, AllDay) or span.first != span.last or text.endswith("?"):
         raise ValueError(_UNTIL_ADVICE)
     if span.last < date(first.year, first.month, first.day):
