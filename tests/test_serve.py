@@ -180,7 +180,7 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
     with collect_webhooks() as collector:
         hook(folder, collector)
         with running_server(folder, EVENTCAL_LOG="json") as server:
-            append(folder, "  - {id: far, titel: Twice, when: 2099-13}\n")
+            append(folder, "  - {id: far, tittle: Twice, when: 2099-13}\n")
             wait_until(lambda: "did you mean 'title'?" in server.output, "the problem is said")
             assert 0 == server.stop()
 
@@ -195,7 +195,7 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
 def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:
     with running_server(folder) as server:
         feed = server.get("/calendar.ics")
-        append(folder, "  - {id: far, titel: Twice, when: 2099-13}\n")
+        append(folder, "  - {id: far, tittle: Twice, when: 2099-13}\n")
         wait_until(lambda: "did you mean 'title'?" in server.output, "the problem is said")
 
         assert feed == server.get("/calendar.ics")
