@@ -97,6 +97,12 @@ def test_the_first_page_is_a_list_of_what_is_on_this_week_and_later() -> None:
     assert "16th meeting" not in text
 
 
+def test_the_agenda_of_today_begins_with_what_is_on_and_that_of_another_day_with_its_month() -> None:
+    site = visit(snapshot(event("term", "Autumn term", "2021-08-01/2021-12-18"), *SEED))
+    assert re.search("Now Autumn term , [^.]+? until Sat 18 Dec .*September 2021", text_of(site.get("/agenda")))
+    assert not re.search(r"\bNow\b", text_of(site.get("/agenda?from=2021-09-01")))
+
+
 def test_several_days_below_their_first_day_say_their_last_and_hours_keep_both() -> None:
     trip = event("trip", "Trip", "2021-10-04 09:00/2021-10-06 18:00")
     text = text_of(visit(snapshot(event("fair", "Fair", "2021-10-04/06"), trip)).get("/"))

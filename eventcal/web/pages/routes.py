@@ -108,13 +108,22 @@ def agenda_page() -> PageResponse:
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
     )
+    running = [
+        occurrence
+        for occurrence in occurrences
+        if start == context.today and occurrence.when.is_day_known and (occurrence.when.first_day or start) < start
+    ]
+    dated = [occurrence for occurrence in occurrences if occurrence not in running]
     earlier_occurrences = agenda.list_past(selection, start, agenda.match_all, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return render_template(
         "agenda.html",
         start=start,
         today=context.today,
-        sections=section_views(context, agenda.group_by_month(occurrences, not_before=start)),
+        running=[
+            views.EventView(context.viewer.localise(occurrence), context.viewer, context.now) for occurrence in running
+        ],
+        sections=section_views(context, agenda.group_by_month(dated, not_before=start)),
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
