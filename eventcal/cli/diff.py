@@ -11,11 +11,9 @@ import click
 
 from ..errors import RegistryError
 from .group import cli, examples_epilog, format_count, with_settings
-from .inputs import open_existing_store
 
 if TYPE_CHECKING:
     from ..differences import EventDifference
-    from ..registry import Registry
     from ..settings import Settings
 
 MAX_WORDS = 160
@@ -40,6 +38,7 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     from .. import registry
     from ..differences import compare_registries
     from .git_revision import registry_at
+    from .rehearse import rehearse_over_copy
 
     now = datetime.now(UTC)
     old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
@@ -49,26 +48,12 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     assert old.calendar is not None
     assert new.calendar is not None
     differences = compare_registries((old.calendar, old.events), (new.calendar, new.events), now)
-    told = _count_told(settings, old, new, now) if differences else 0
+    told = 0
+    if differences:
+        rehearsal = rehearse_over_copy(settings, old, new, now)
+        told = len(rehearsal.at_once) + rehearsal.in_digests
     render = {"text": _as_text, "markdown": _as_markdown, "json": _as_json}[output_format]
     click.echo(render(differences, told))
-
-
-def _count_told(settings: Settings, old: Registry, new: Registry, now: datetime) -> int:
-    """Counts the messages that the edit would send, at once and in digests, rehearsed over a copy of the store."""
-    from .. import deliveries
-    from ..deliveries import RenderContext
-    from ..store import clone_to_memory, open_store
-
-    with open_existing_store(settings) as store:
-        store_copy = clone_to_memory(store) if store else open_store("sqlite://")
-    try:
-        rehearsal = deliveries.rehearse_edit(
-            store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
-        )
-    finally:
-        store_copy.close()
-    return len(rehearsal.at_once) + rehearsal.in_digests
 
 
 def summarize(differences: list[EventDifference], told: int) -> str:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import EventcalError, RegistryError
+from ..errors import RegistryError
 from .completion import complete_event_id
 from .filter_options import with_filter
 from .group import cli, examples_epilog, with_settings
-from .inputs import edition_from_file, open_existing_store, read_valid_registry, require_language
+from .inputs import edition_from_file, find_version, open_existing_store, read_valid_registry, require_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,18 +138,12 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
 @with_settings("registry", "base_url")
 def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> None:
     """Show one event: its date as precisely as it is known, its coming dates, its reminders and its sources."""
-    import difflib
-
     from ..feeds.events_json import event_to_json
     from ..occurrences import title_without_number
 
     now = datetime.now(UTC)
     edition = edition_from_file(settings, now)
-    versions = {name: version for version in edition.versions for name in (version.event.id, *version.event.formerly)}
-    if event_id not in versions:
-        suggestions = difflib.get_close_matches(event_id, versions, n=1)
-        raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
-    version = versions[event_id]
+    version = find_version(edition, event_id)
     lang = require_language(query.language, edition.calendar, (version.event for version in edition.versions))
     coming = _coming_dates(version.event, now)
     if as_json:

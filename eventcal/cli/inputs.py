@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..events import Calendar, Event
-    from ..history import Edition
+    from ..history import Edition, Version
     from ..registry import Registry
     from ..settings import Settings
     from ..store import Store
@@ -74,3 +74,14 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
     with open_existing_store(settings) as store:
         edition, _ = editions.preview(store, loaded, now)
     return edition
+
+
+def find_version(edition: Edition, event_id: str) -> Version:
+    """Returns the event that has the id *event_id*, or had it. Raises EventcalError, with the id that may be meant."""
+    import difflib
+
+    versions = {name: version for version in edition.versions for name in (version.event.id, *version.event.formerly)}
+    if event_id not in versions:
+        suggestions = difflib.get_close_matches(event_id, versions, n=1)
+        raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
+    return versions[event_id]

@@ -12,7 +12,7 @@ import click
 from ..errors import EventcalError
 from .completion import complete_event_id
 from .group import cli, examples_epilog, with_settings
-from .inputs import edition_from_file, require_language
+from .inputs import edition_from_file, find_version, require_language
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
@@ -54,7 +54,7 @@ def preview(
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
     language = require_language(lang, edition.calendar, (version.event for version in edition.versions))
     options = _PreviewOptions(language, zone_of(zone).key if zone else "", base_url)
-    draft = _build_message(edition, _find_version(edition, event_id), kind, lead_text, was, options)
+    draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
     headers = (
         ("List-Unsubscribe", f"<{dict(links)[messages.UNSUBSCRIBE_PLACEHOLDER]}>"),
@@ -78,16 +78,6 @@ class _PreviewOptions:
     language: str
     zone: str
     base_url: str
-
-
-def _find_version(edition: Edition, event_id: str) -> Version:
-    import difflib
-
-    for version in edition.versions:
-        if event_id in (version.event.id, *version.event.formerly):
-            return version
-    suggestions = difflib.get_close_matches(event_id, [version.event.id for version in edition.versions], n=1)
-    raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
 
 
 def _build_message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..channels import Channel
-    from ..deliveries import RehearsedMessage
+    from ..deliveries import EditRehearsal, RehearsedMessage
+    from ..registry import Registry
     from ..settings import Settings
 
 DAY_TYPE = click.DateTime(["%Y-%m-%d"])
@@ -78,7 +80,9 @@ def _rehearse_period(
     from .. import deliveries
     from ..deliveries import RenderContext, ics_builder
 
-    zone = ZoneInfo(calendar_zone(settings))
+    calendar = read_valid_registry(settings).calendar
+    assert calendar is not None
+    zone = ZoneInfo(calendar.timezone)
     first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
     edition = edition_from_file(settings, first)
     render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings.base_url, lambda: first))
@@ -105,25 +109,16 @@ def _rehearse_period(
 def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     from zoneinfo import ZoneInfo
 
-    from .. import deliveries, registry
-    from ..deliveries import RenderContext
-    from ..store import clone_to_memory, open_store
+    from .. import registry
     from .git_revision import registry_at
 
-    now = datetime.now(UTC)
-    with open_existing_store(settings) as store:
-        store_copy = clone_to_memory(store) if store else open_store("sqlite://")
-    try:
-        old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
-        rehearsal = deliveries.rehearse_edit(
-            store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
-        )
-    finally:
-        store_copy.close()
+    old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+    rehearsal = rehearse_over_copy(settings, old, new, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps([_message_json(message) for message in rehearsal.at_once], ensure_ascii=False, indent=2))
         return
-    zone = ZoneInfo(calendar_zone(settings))
+    assert new.calendar is not None
+    zone = ZoneInfo(new.calendar.timezone)
     by_subject: dict[str, list[RehearsedMessage]] = {}
     for message in rehearsal.at_once:
         by_subject.setdefault(message.subject, []).append(message)
@@ -141,11 +136,18 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
         click.echo("no notifications would be sent")
 
 
-def calendar_zone(settings: Settings) -> str:
-    """Returns the calendar's zone, in which the days of a command line are meant."""
+def rehearse_over_copy(settings: Settings, old: Registry, new: Registry, now: datetime) -> EditRehearsal:
+    """Rehearses the edit from *old* to *new* over a copy of the store, which stays as it is; an empty one where there is none."""
+    from .. import deliveries
+    from ..deliveries import RenderContext
+    from ..store import clone_to_memory, open_store
 
-    calendar = read_valid_registry(settings).calendar
-    return calendar.timezone if calendar else "UTC"
+    with open_existing_store(settings) as store:
+        store_copy = clone_to_memory(store) if store else open_store("sqlite://")
+    with closing(store_copy):
+        return deliveries.rehearse_edit(
+            store_copy, old, new, settings.reader_channels, now, RenderContext(settings.base_url)
+        )
 
 
 def _build_playback_channel(send_to: str | None, settings: Settings) -> Channel | None:
