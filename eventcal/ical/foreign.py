@@ -301,13 +301,29 @@ def period_ends(content: ForeignProperty) -> list[str]:
     return [item.partition("/")[2].strip() for item in content.value.split(",") if item.strip()]
 
 
-def duration_of(value: str) -> timedelta | None:
-    """The DURATION that *value* writes (RFC 5545 3.3.6), None for any other text."""
+@dataclass(frozen=True, slots=True)
+class ForeignDuration:
+    """A DURATION (RFC 5545 3.3.6): *days* are nominal, *time* is exact, so that `PT24H` is no day."""
+
+    days: timedelta
+    time: timedelta
+
+    @property
+    def length(self) -> timedelta:
+        """Both together."""
+        return self.days + self.time
+
+
+def duration_of(value: str) -> ForeignDuration | None:
+    """The DURATION that *value* writes, None for any other text."""
+    text = value.strip().upper()
     try:
-        length: timedelta = vDuration.from_ical(value.strip().upper())  # type: ignore[no-untyped-call]
+        length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
+        exact: timedelta = vDuration.from_ical(f"PT{text.partition('T')[2]}") if "T" in text else timedelta()  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):
         return None
-    return length
+    exact = -exact if text.startswith("-") else exact
+    return ForeignDuration(length - exact, exact)
 
 
 def offset_of(value: str) -> timedelta | None:

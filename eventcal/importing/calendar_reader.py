@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import when
 from ..events import EventKind, Source, Status
 from ..ical import foreign
-from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
+from ..ical.foreign import ForeignComponent, ForeignDuration, ForeignMoment, ForeignProperty
 from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
 from . import texts
@@ -221,7 +221,7 @@ class CalendarReader:
             return Span(start.local, last)
         return self._timed(component, start, end)
 
-    def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | timedelta | None:
+    def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | ForeignDuration | None:
         end_line, duration = component.get("DTEND"), component.get("DURATION")
         if end_line is not None:
             end = next(iter(foreign.moments(end_line)), None)
@@ -239,7 +239,7 @@ class CalendarReader:
                 return end
         elif duration is not None:
             length = foreign.duration_of(duration.value)
-            if length is None or (start.is_day and length % DAY):
+            if length is None or (start.is_day and length.length % DAY):
                 self.lose(
                     component,
                     "DURATION",
@@ -249,11 +249,11 @@ class CalendarReader:
                 return length
         return None
 
-    def _last_day(self, component: ForeignComponent, first: date, end: ForeignMoment | timedelta | None) -> date:
+    def _last_day(self, component: ForeignComponent, first: date, end: ForeignMoment | ForeignDuration | None) -> date:
         """The last day, itself included: DTEND is exclusive (RFC 5545 3.6.1)."""
         if end is None:
             return first
-        last = first + end - DAY if isinstance(end, timedelta) else _day(end.local) - DAY
+        last = first + end.length - DAY if isinstance(end, ForeignDuration) else _day(end.local) - DAY
         if last < first:
             self.lose(component, "DTEND", "it is not after DTSTART; one day was written", Carried.CHANGED)
             return first
@@ -282,15 +282,13 @@ class CalendarReader:
         return Span(local, finish, zone)
 
     def _finish(
-        self, component: ForeignComponent, local: datetime, zone: str, end: ForeignMoment | timedelta | None
+        self, component: ForeignComponent, local: datetime, zone: str, end: ForeignMoment | ForeignDuration | None
     ) -> datetime | None:
         """The end on the clock of *zone*."""
         if end is None:
             return None
-        if isinstance(end, timedelta):
-            # Days of a DURATION are nominal, its hours exact (RFC 5545 3.3.6).
-            days, rest = timedelta(days=end.days), end - timedelta(days=end.days)
-            instant = utc(local + days, zone) + rest
+        if isinstance(end, ForeignDuration):
+            instant = utc(local + end.days, zone) + end.time
         else:
             assert isinstance(end.local, datetime)
             end_zone = self._zone(component, end, is_end=True) if end.zone and zone != when.FLOATING else zone

@@ -206,7 +206,8 @@ class _Series:
         self.reader.lose(self.master, "RDATE", f"{local}: an event of its own, for its hour differs", Carried.CHANGED)
         span = self.span.moved_to(date(local.year, local.month, local.day))
         if isinstance(local, datetime) and span.is_timed:
-            length = foreign.duration_of(end) if end else self.span.length
+            duration = foreign.duration_of(end)
+            length = self.span.length if not end else duration.length if duration else None
             finish = foreign.moment_of(end, self.span.zone) if end and length is None else None
             last = self._local(finish) if finish else local + (length or timedelta())
             span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
