@@ -294,6 +294,7 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("by 2021-06-30", "2021-06-30", ChangeKind.DAY_KNOWN),
         ("2021-06", "by 2021-06", ChangeKind.LESS_PRECISE),
         ("2021-06", "by 2021-06-30", ChangeKind.LESS_PRECISE),
+        ("from 2021-06", "by 2021-06-30", ChangeKind.MOVED),
         ("2021-06", "from 2021-06-01", ChangeKind.LESS_PRECISE),
         ("from 2021-06", "by 2021-06", ChangeKind.MOVED),
         ("2021-09", "2021-09-16", ChangeKind.DAY_KNOWN),

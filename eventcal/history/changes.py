@@ -129,11 +129,11 @@ def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
 
 
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:
+    if old.limit and new.limit and old.limit is not new.limit:
+        return ChangeKind.MOVED
     if old.span == new.span or _have_same_bounds(old.span, new.span):
         if (old.uncertain, old.approximate, old.limit) == (new.uncertain, new.approximate, new.limit):
             return None
-        if new.limit not in (None, old.limit) and old.limit is not None:
-            return ChangeKind.MOVED
         if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
             return ChangeKind.LESS_PRECISE
         return _known_kind(new)
