@@ -27,6 +27,8 @@ from eventcal.web.app import create_app
 from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex
 from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.feeds.responder import FeedResponder
+from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
 from eventcal.web.palette import TagPalette
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
@@ -50,14 +52,21 @@ STATIC_FOLDER = Path(web.__file__).parent / "static"
 SEPTEMBER = date(2021, 9, 1)
 
 
-def visit(held: Snapshot, base_url: str = "", now: datetime = NOW, stalled: bool = False) -> FlaskClient:
-    app = create_app(lambda: held, Settings(base_url=base_url), clock=lambda: now, is_stalled=lambda: stalled)
+def visit(held: Snapshot, base_url: str = "", now: datetime = NOW) -> FlaskClient:
+    app = create_app(lambda: held, Settings(base_url=base_url), clock=lambda: now)
     return app.test_client()
 
 
 @pytest.fixture(scope="module")
 def seed() -> FlaskClient:
     return visit(snapshot(*SEED, changes=(moved_change(SUMMIT, "2021-09", "2021-09-16/17", ChangeKind.DAY_KNOWN),)))
+
+
+def health_of(held: Snapshot, is_stalled: bool = False) -> tuple[int, ...]:
+    """The statuses of /healthz and /readyz, which are answered before Flask."""
+    responder = FeedResponder(lambda: held, is_stalled=lambda: is_stalled)
+    answers = [responder.answer(HttpRequest("GET", path, "", lambda _: None)) for path in ("/healthz", "/readyz")]
+    return tuple(answer.status for answer in answers if answer is not None)
 
 
 def text_of(response: TestResponse) -> str:
@@ -698,7 +707,7 @@ def test_no_class_of_a_style_sheet_is_without_an_element() -> None:
 
 
 def test_every_answer_forbids_inline_code_and_sets_no_cookie(seed: FlaskClient) -> None:
-    for path in ("/", "/nope", "/healthz", "/static/eventcal.css"):
+    for path in ("/", "/nope", "/static/eventcal.css"):
         headers = seed.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -768,8 +777,7 @@ def test_before_the_first_edition_a_visitor_is_asked_for_patience() -> None:
         assert int(response.headers["Retry-After"]) > 0
         assert "isn’t published yet" in text_of(response)
         assert "problem" not in text_of(response)
-    assert site.get("/readyz").status_code == 503
-    assert site.get("/healthz").status_code == 200
+    assert health_of(Snapshot()) == (200, 503)
 
 
 @pytest.mark.parametrize(
@@ -802,19 +810,18 @@ def test_an_address_too_long_for_a_qr_code_has_none(path: str) -> None:
 
 
 def test_readiness_names_what_is_not_well_and_pages_do_not() -> None:
-    site = visit(snapshot(*SEED, degraded=("the registry has problems",)))
-    ready = site.get("/readyz")
-    assert (ready.status_code, ready.json) == (
+    held = snapshot(*SEED, degraded=("the registry has problems",))
+    ready = FeedResponder(lambda: held).answer(HttpRequest("GET", "/readyz", "", lambda _: None))
+    assert ready is not None
+    assert (ready.status, json.loads(ready.body)) == (
         200,
         {"status": "ready", "edition": 1, "degraded": ["the registry has problems"]},
     )
-    assert "problem" not in text_of(site.get("/"))
+    assert "problem" not in text_of(visit(held).get("/"))
 
 
 def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
-    site = visit(snapshot(), stalled=True)
-    assert site.get("/healthz").status_code == 503
-    assert site.get("/readyz").status_code == 200
+    assert health_of(snapshot(), is_stalled=True) == (503, 200)
 
 
 def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -21,7 +21,6 @@ from ..store import Store
 from . import assets, context, rate_limit
 from .context import Services, current, get_services
 from .http import page_headers
-from .operator import health
 from .pages import routes
 from .pages.views import calendar_name
 from .signup import subscribe
@@ -38,18 +37,15 @@ def create_app(
     snapshots: Callable[[], Snapshot],
     settings: Settings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    is_stalled: Callable[[], bool] = lambda: False,
     static_urls: StaticUrls | None = None,
     store: Store | None = None,
 ) -> Flask:
-    """Builds the application over *snapshots*. *clock* is read once a request, *is_stalled* tells whether the snapshots stopped.
+    """Builds the application over *snapshots*. *clock* is read once a request.
 
     With *static_urls* the answers are to become files, so that nothing in them may need a server. *store* is for the
     pages that read or write rows; without it they say that they are off.
     """
-    services = Services(
-        snapshots, settings, clock, is_stalled, static_urls, store, assets.load_site_assets(settings.site)
-    )
+    services = Services(snapshots, settings, clock, static_urls, store, assets.load_site_assets(settings.site))
     app = Flask(__package__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024)
     # Neither answers with a redirect that is made from the Host header.
@@ -69,7 +65,7 @@ def create_app(
 
 
 def _register_blueprints(app: Flask, is_server: bool) -> None:
-    for blueprint in (routes.blueprint, assets.blueprint, health.blueprint, subscribe.blueprint):
+    for blueprint in (routes.blueprint, assets.blueprint, subscribe.blueprint):
         app.register_blueprint(blueprint)
     if is_server:
         from .operator import metrics, operations  # a static site has none and need not import their libraries

@@ -43,7 +43,7 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
 
     store = open_store(settings.store_url)
     snapshots = SnapshotPoller(store)
-    app = create_app(snapshots, settings, store.about_now, snapshots.is_stalled, store=store)
+    app = create_app(snapshots, settings, store.about_now, store=store)
     # many machines have one clock: the same day, and so the same bytes, everywhere
     timestamp = (lambda: store.about_now().timestamp()) if store.clustered else time.time
     responder = FeedResponder(snapshots, settings.base_url, timestamp, snapshots.is_stalled)

@@ -33,14 +33,13 @@ _EXTENSION = "eventcal"
 class Services:
     """Everything that one application is built over, shared by its requests.
 
-    `snapshots` returns what is served now, `clock` the time (aware), `is_stalled` whether the snapshots stopped coming.
-    With `static_urls` the pages become files. Without `store` pages that read or write rows say that they are off.
+    `snapshots` returns what is served now, `clock` the time (aware). With `static_urls` the pages become files. Without
+    `store` pages that read or write rows say that they are off.
     """
 
     snapshots: Callable[[], Snapshot]
     settings: Settings
     clock: Callable[[], datetime]
-    is_stalled: Callable[[], bool] = lambda: False
     static_urls: StaticUrls | None = None
     store: Store | None = None
     site_assets: Mapping[str, Asset] = field(default_factory=dict)

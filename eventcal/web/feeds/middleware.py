@@ -20,11 +20,10 @@ class FeedMiddleware:
         snapshots: Callable[[], SnapshotView],
         base_url: str = "",
         clock: Callable[[], float] = time.time,
-        is_stalled: Callable[[], bool] = lambda: False,
         page_size: int = filters.MAX_PAGE_EVENTS,
     ) -> None:
         self._app = app
-        self._responder = FeedResponder(snapshots, base_url, clock, is_stalled, page_size)
+        self._responder = FeedResponder(snapshots, base_url, clock, page_size=page_size)
         self.refresh = self._responder.refresh
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -148,11 +148,11 @@ class FeedResponder:
 
         *allow_stale* goes on serving the previous edition while another thread renders the next one.
         """
+        if request.path in (*_HEALTH_PATHS, "/robots.txt") and request.method not in ("GET", "HEAD"):
+            return self._respond_to_other_method(request)
         if request.path in _HEALTH_PATHS:
             return self._respond_health(request)
         if request.path == "/robots.txt":
-            if request.method not in ("GET", "HEAD"):
-                return self._respond_to_other_method(request)
             return self._text(request, 200, self._robots_txt, ("Cache-Control", "public, max-age=86400"))
         snapshot, cache = self._snapshots(), self._cache
         if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
@@ -296,18 +296,26 @@ class FeedResponder:
             return encoded.not_modified
         return encoded.head if request.method == "HEAD" else encoded.ok
 
-    def _respond_health(self, request: HttpRequest) -> HttpResponse | None:
-        if request.method not in ("GET", "HEAD"):
-            return None
-        is_stalled = self._is_stalled()
-        status, report = (
-            health_checks.check_health(is_stalled)
-            if request.path == "/healthz"
-            else health_checks.check_readiness(
-                self._snapshots(), is_stalled, self._unrenderable is not None, self._undrawable
-            )
-        )
+    def _respond_health(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            status, report = health_checks.check_health(self._is_stalled())
+        else:
+            snapshot = self._snapshots()
+            number = snapshot.edition.number if snapshot.edition else None
+            status, report = health_checks.check_readiness(number, self._degraded(snapshot))
         return self._text(request, status, health_checks.to_json(report), ("Content-Type", "application/json"))
+
+    def _degraded(self, snapshot: SnapshotView) -> Iterator[str]:
+        """Yields what is not as it should be, though *snapshot* is served."""
+        yield from snapshot.degraded
+        if snapshot.edition is None:
+            return
+        if self._is_stalled():
+            yield "the store is not looked at"
+        if self._unrenderable is not None:
+            yield "the feed cannot be rendered"
+        if self._undrawable:
+            yield f"events that cannot be drawn are left out: {', '.join(self._undrawable)}"
 
     def _respond_to_other_method(self, request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":

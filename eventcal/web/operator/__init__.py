@@ -1,1 +1,1 @@
-"""Pages and endpoints for operators: health, metrics, operations."""
+"""Pages and endpoints for operators: metrics, operations."""
