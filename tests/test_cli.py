@@ -642,5 +642,9 @@ def test_a_check_needs_no_store() -> None:
     assert "sqlalchemy" not in modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
 
 
+def test_a_store_on_sqlite_needs_nothing_of_postgresql() -> None:
+    assert "sqlalchemy.dialects.postgresql" not in modules_after("import eventcal.run.serve, eventcal.web.app")
+
+
 def test_settings_need_neither_pydantic_nor_yaml() -> None:
     assert not modules_after("from eventcal.settings import load; load({}, {}, ())") & {"pydantic", "yaml"}
