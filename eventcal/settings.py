@@ -16,10 +16,11 @@ from .channels import ChannelSettings, MailSettings
 from .channels.access_token import token_source
 from .channels.relay import parse_relay_url
 from .channels.values import MAILBOX_FORM
+from .digest_schedule import WEEKDAYS
 from .errors import GrammarError, SettingsError
 from .logs import LOG_FORMATS
 from .planning.bounces import BouncePolicy
-from .site_settings import WEEKDAYS, SiteSettings, parse_site
+from .site_settings import SiteSettings, parse_site
 from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
 from .urls import split_url
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .digest_schedule import WEEKDAYS
 from .urls import split_url
 
 LOGO_TYPES: Final = (".svg", ".png", ".webp", ".jpg")
 MAX_SITE_FILE_BYTES: Final = 512 * 1024
 MAX_FOOTER_LINKS: Final = 12
 _MAIL_TARGET: Final = re.compile(r"[^\s@<>?]+@[^\s@<>?]+(\?\S*)?")
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KEYS: Final = ("logo", "css", "accent", "footer", "week_start")
 
 

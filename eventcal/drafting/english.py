@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from ..digest_schedule import WEEKDAYS
 from . import dates
 from .grammar import Language, Scope, compile_patterns
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
@@ -25,7 +26,6 @@ _MONTHS = (
     "november",
     "december",
 )
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ORDINALS = {
     "first": 1,
     "1st": 1,
@@ -85,7 +85,7 @@ def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
     said = (match.groupdict().get("weekday") or "").lower()[:3]
     if not said or len(reading.when) != 10:
         return reading
-    real = _WEEKDAYS[date.fromisoformat(reading.when).weekday()]
+    real = WEEKDAYS[date.fromisoformat(reading.when).weekday()]
     if real.startswith(said):
         return reading
     note = f"the text says {match['weekday']}, and {reading.when} is a {real.capitalize()}"

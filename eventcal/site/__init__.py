@@ -26,6 +26,7 @@ from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.feeds.middleware import FeedMiddleware
+from ..web.http import call_wsgi
 from ..web.snapshots import MAX_CHANGES, Snapshot
 from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
@@ -149,21 +150,10 @@ class _WsgiClient:
         self._app = app
 
     def get(self, address: str, query: dict[str, str] | None = None, status: int = 200) -> bytes:
-        environ: dict[str, Any] = {
-            "PATH_INFO": address.encode().decode("latin-1"),  # as PEP 3333 has it
-            "QUERY_STRING": urlencode(query or {}),
-        }
+        path = address.encode().decode("latin-1")  # as PEP 3333 has it
+        environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": urlencode(query or {})}
         setup_testing_defaults(environ)
-        status_lines: list[str] = []
-
-        def start_response(status_line: str, headers: object, error: object = None) -> Any:
-            status_lines.append(status_line)
-
-        body_parts = self._app(environ, start_response)
-        try:
-            octets = b"".join(body_parts)
-        finally:
-            getattr(body_parts, "close", lambda: None)()
-        if not status_lines[0].startswith(f"{status} "):
-            raise RuntimeError(f"{address} {query}: {status_lines[0]} where {status} was to be: {octets[:200]!r}")
-        return octets
+        answer = call_wsgi(self._app, environ)
+        if answer.status != status:
+            raise RuntimeError(f"{address} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
+        return answer.body

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -67,6 +68,24 @@ def text_response(
         **dict(more),
     }
     return HttpResponse(status, list(merged.items()), b"" if method == "HEAD" else body)
+
+
+def call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> HttpResponse:
+    """Returns the whole answer of *app* (PEP 3333)."""
+    started: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+        started[:] = [(int(status[:3]), list(headers))]
+        return lambda octets: None
+
+    typed_start_response: StartResponse = start_response
+    chunks = app(environ, typed_start_response)
+    try:
+        body = b"".join(chunks)
+    finally:
+        getattr(chunks, "close", lambda: None)()
+    status, headers = started[0]
+    return HttpResponse(status, headers, body)
 
 
 # no 'unsafe-inline', nothing from elsewhere: a title can carry no script and no style

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from typing import Any, Final, Protocol
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from ..settings import ServerLimits
 from .feeds.responder import FeedResponder
-from .http import Headers, HttpRequest, HttpResponse, encode_query, feed_headers, text_response
+from .http import Headers, HttpRequest, HttpResponse, call_wsgi, encode_query, feed_headers, text_response
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class RsgiApplication:
                 return text_response(scope.method, 408, text, self._error_headers, ("Connection", "close"))
             finally:
                 self._waiting_bodies -= 1
-        job = partial(_call_wsgi, self._pages, build_environ(scope, body))
+        job = partial(call_wsgi, self._pages, build_environ(scope, body))
         return await self._page_pool.run(job, self._limits.answer_timeout)
 
 
@@ -184,21 +184,3 @@ def build_environ(scope: RsgiScope, body: bytes) -> WSGIEnvironment:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ.setdefault("CONTENT_LENGTH", str(len(body)))
     return environ
-
-
-def _call_wsgi(app: WSGIApplication, environ: WSGIEnvironment) -> HttpResponse:
-    """Returns the whole answer of *app*."""
-    started: list[tuple[int, Headers]] = []
-
-    def start_response(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
-        started[:] = [(int(status[:3]), list(headers))]
-        return lambda octets: None
-
-    typed_start_response: StartResponse = start_response
-    chunks = app(environ, typed_start_response)
-    try:
-        body = b"".join(chunks)
-    finally:
-        getattr(chunks, "close", lambda: None)()
-    status, headers = started[0]
-    return HttpResponse(status, headers, body)
