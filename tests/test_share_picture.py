@@ -7,11 +7,13 @@ from io import BytesIO
 
 import pytest
 
+from eventcal.feeds import collect_removed
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.pages import share_picture
 from eventcal.web.pages.share_picture import PictureText
-from tests.sample import NOW, SEED, event, snapshot
+from eventcal.web.snapshots import Snapshot
+from tests.sample import NOW, SEED, edition, event, snapshot
 
 Image = pytest.importorskip("PIL.Image", reason="pip install Pillow")
 
@@ -36,6 +38,19 @@ def test_an_event_page_names_a_picture_and_the_server_draws_it() -> None:
         == 304
     )
     assert client.get("/events/nothing/share.png").status_code == 404
+
+
+def test_the_page_of_a_removed_event_names_no_picture() -> None:
+    [*_, gone] = edition(*SEED).versions
+    present = edition(*SEED[:-1])
+    removed = collect_removed(present, [(gone, NOW)])
+    client = create_app(
+        lambda: Snapshot.of(present, removed=removed), Settings(base_url="https://example.org"), clock=lambda: NOW
+    ).test_client()
+
+    page = client.get(f"/events/{gone.event.id}")
+
+    assert (page.status_code, "share.png" in page.get_data(as_text=True)) == (200, False)
 
 
 @needs_font

@@ -26,14 +26,16 @@ from click.testing import CliRunner, Result
 
 from eventcal import fetch, ical
 from eventcal.cli import cli
+from eventcal.feeds import render_event_feed
+from eventcal.filters import Filter
 from eventcal.history import history_from_json
 from eventcal.settings import Settings
 from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder
 from eventcal.site_settings import SiteSettings
-from eventcal.store import Store, open_store
+from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.feeds.middleware import FeedMiddleware
-from eventcal.web.snapshots import SnapshotPoller
+from eventcal.web.snapshots import SnapshotPoller, read_removed
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2021, 7, 6, 12, tzinfo=UTC)
@@ -519,10 +521,9 @@ def test_files_of_others_in_the_folder_stay_and_are_not_overwritten(bench: Bench
 
     assert {"CNAME", ".git", "events/exercise/photo.jpg"} <= left.keys()
     assert "events/exercise/index.html" not in left
-    (bench.public / "tags").mkdir()
-    (bench.public / "tags/exercise.ics").write_text("mine")
+    (bench.public / "events/exercise/index.html").write_text("mine")
     bench.save(FEW)
-    with pytest.raises(SiteFolderError, match=r"exercise\.ics is not of an earlier build"):
+    with pytest.raises(SiteFolderError, match=r"index\.html is not of an earlier build"):
         bench.build(NOW + timedelta(days=2))
 
 
@@ -533,10 +534,34 @@ def test_what_is_no_more_goes_with_its_folder(bench: Bench) -> None:
 
     assert built.written and built.written.removed
     assert not (bench.public / "events/exercise").exists()
-    assert not (bench.public / "tags/exercise.ics").exists()
+    assert not (bench.public / "tags/exercise").exists()
     assert set(octets(bench.public)) - {folder.MANIFEST_FILENAME} == set(
         json.loads((bench.public / folder.MANIFEST_FILENAME).read_text(encoding="utf-8"))["files"]
     )
+
+
+def test_the_feeds_of_what_was_removed_go_on_for_a_while_as_the_servers_do(bench: Bench) -> None:
+    bench.build()
+    bench.save(SUMMIT)
+    bench.build(NOW + timedelta(days=1))
+    with bench.store.read() as conn:
+        edition = edition_store.newest_in(conn)
+        assert edition
+        removed = read_removed(conn, edition)
+    names = ["events/exercise.ics", "tags/exercise.ics"]
+    feeds = [(bench.public / name).read_bytes() for name in names]
+    served = render_event_feed(edition, "exercise", (NOW + timedelta(days=1)).date(), Filter(), removed=removed)
+
+    assert served and served.body == feeds[0]
+    assert b"STATUS:CANCELLED" in feeds[0]
+    assert b"BEGIN:VEVENT" not in feeds[1]
+    bench.lose_store()
+    bench.save(SUMMIT + SERIES)
+    bench.build(NOW + timedelta(days=2))
+    assert feeds[0] == (bench.public / names[0]).read_bytes()
+    bench.save(SUMMIT)
+    bench.build(NOW + timedelta(days=402))
+    assert not [name for name in names if (bench.public / name).exists()]
 
 
 @pytest.mark.parametrize("name", ["../precious.txt", "/etc/passwd", "events/../../precious.txt", ""])
@@ -600,7 +625,7 @@ def test_a_build_that_ends_half_way_leaves_whole_files_and_the_next_one_mends_it
         for name in half.keys() - {folder.MANIFEST_FILENAME, "history.json"}
     )
     assert bench.numbers()["summit"] == 1
-    assert not [name for name in new if "exercise" in name and "tags" not in name]
+    assert not [name for name in new if "exercise/" in name and "tags" not in name]
 
 
 def test_a_disk_that_fills_up_before_anything_is_in_its_place_leaves_the_site_as_it_was(

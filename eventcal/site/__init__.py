@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -17,8 +17,8 @@ from .. import editions, feeds, registry
 from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
-from ..feeds import MIN_GZIP_BYTES
-from ..history import Edition, history_to_json
+from ..feeds import KEEP_REMOVED, MIN_GZIP_BYTES, Removed, collect_removed
+from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
 from ..planning import passes
 from ..settings import Settings
 from ..site_settings import SiteSettings
@@ -78,7 +78,8 @@ def write(
     with store.read() as conn:
         history = edition_store.full_history(conn)
     assert history is not None
-    snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])))
+    removed = _find_removed(history)
+    snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])), removed=removed)
     zone = ZoneInfo(history.edition.calendar.timezone)
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
@@ -92,7 +93,7 @@ def write(
         _put_with_gzip(folder, f"/static/{name}", client.get(f"/static/{name}"))
     for color in filter(None, {history.edition.calendar.color, look.accent}):
         _put_with_gzip(folder, f"/static/color-{color}.css", client.get(f"/static/color-{color}.css"))
-    for address in _feed_paths(history.edition):
+    for address in _feed_paths(history.edition, removed):
         _put_with_gzip(folder, address, client.get(address))
     for address, query in _page_requests(history.edition, files):
         target = files.page_path(address, query.items())
@@ -107,6 +108,15 @@ def write(
     return folder.publish()
 
 
+def _find_removed(history: HistorySnapshot) -> Removed:
+    """Finds what left the calendar in *history*, which a build without a store has as well: feeds go on with it for a while."""
+    left_at = {change.uid: change.at for change in history.changes if change.kind is ChangeKind.VANISHED}
+    ended = [(version, left_at.get(version.uid, version.modified)) for version in history.removed]
+    since = history.edition.recorded_at - KEEP_REMOVED
+    recent = [(version, moment) for version, moment in ended if moment >= since]
+    return collect_removed(history.edition, sorted(recent, key=lambda pair: pair[1], reverse=True))
+
+
 def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
     """Puts a file and beside it a compressed copy for clients that accept gzip."""
     name = address.removeprefix("/")
@@ -115,17 +125,17 @@ def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
         folder.put(f"{name}.gz", gzip.compress(octets, 6, mtime=0))
 
 
-def _feed_paths(edition: Edition) -> Iterator[str]:
+def _feed_paths(edition: Edition, removed: Removed) -> Iterator[str]:
     yield from FEED_PATHS
-    yield from (f"/tags/{tag}.ics" for tag in feeds.count_tags(edition))
-    yield from (f"/events/{name}.ics" for name in _event_ids(edition))
+    yield from (f"/tags/{tag}.ics" for tag in (*feeds.count_tags(edition), *sorted(removed.tags)))
+    yield from (f"/events/{name}.ics" for name in _event_ids((*edition.versions, *removed.versions)))
 
 
 def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, dict[str, str]]]:
     """(address, query) of each page as a server is asked for it."""
     months = [f"/month/{month:%Y-%m}" for month in files.months]
     years = [f"/year/{year:04}" for year in files.years]
-    events = [f"/events/{name}" for name in _event_ids(edition)]
+    events = [f"/events/{name}" for name in _event_ids(edition.versions)]
     for language in files.languages:
         for address in ("/", "/agenda", "/past", "/month", *months, "/year", *years, *events, "/changes", "/follow"):
             yield address, {"lang": language}
@@ -133,14 +143,10 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
             yield "/", {"lang": language, "tag": tag}
 
 
-def _event_ids(edition: Edition) -> list[str]:
+def _event_ids(versions: Iterable[Version]) -> list[str]:
     """The ids of the events, and those that they had: who kept an old address finds them."""
-    current_ids = [version.event.id for version in edition.versions]
-    return list(
-        dict.fromkeys(
-            [*current_ids, *(former_id for version in edition.versions for former_id in version.event.formerly)]
-        )
-    )
+    events = [version.event for version in versions]
+    return list(dict.fromkeys([event.id for event in events] + [name for event in events for name in event.formerly]))
 
 
 class _WsgiClient:

@@ -260,7 +260,7 @@ def event_page(event_id: str) -> PageResponse:
     return render_template(
         "event.html",
         page=page,
-        picture_url=_picture_url(context, page),
+        picture_url="" if is_removed else _picture_url(context, page),
         event=version.event,
         is_removed=is_removed,
         modified=version.modified,
