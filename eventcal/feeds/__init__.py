@@ -117,14 +117,14 @@ def render_path(
             return render_event_feed(edition, name[:-4], today, query, base_url, removed)
         case ["events.json"]:
             body, next_url = render_events_json(edition, query, _choose_language(edition, query), base_url, page_size)
-            return build_representation(body, _last_modified(edition), JSON_CONTENT_TYPE, next_url)
+            return build_representation(body, edition.modified_at, JSON_CONTENT_TYPE, next_url)
         case ["upcoming.atom"]:
             body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
-            return build_representation(body, max(rollover_at, _last_modified(edition)), ATOM_CONTENT_TYPE)
+            return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
         case ["changes.atom"]:
             body = render_changes(edition, changes, query, _choose_language(edition, query), base_url)
             return build_representation(
-                body, max([_last_modified(edition), *(change.at for change in changes)]), ATOM_CONTENT_TYPE
+                body, max([edition.modified_at, *(change.at for change in changes)]), ATOM_CONTENT_TYPE
             )
         case ["openapi.json"]:
             return build_representation(
@@ -174,7 +174,7 @@ def render_event_feed(
     removed: Removed = NOTHING_REMOVED,
 ) -> Representation | None:
     """One event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
-    version = _find_version(edition, event_id) or removed.find(event_id)
+    version = edition.find(event_id) or removed.find(event_id)
     if version is None:
         return None
     event_query = _show_any_period(query)
@@ -309,17 +309,9 @@ def is_known_tag(edition: Edition, removed: Removed, tag: str) -> bool:
     return tag in count_tags(edition) or tag in removed.tags or any(style.tag == tag for style in edition.calendar.tags)
 
 
-def _find_version(edition: Edition, event_id: str) -> Version | None:
-    """An event by its id, else by one that it had: who subscribed before a rename keeps the feed."""
-    match = next((version for version in edition.versions if version.event.id == event_id), None)
-    return match or next((version for version in edition.versions if event_id in version.event.formerly), None)
-
-
 def _last_modified(edition: Edition, rollover_at: datetime | None = None) -> datetime:
     """When anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
-    moments = [version.modified for version in edition.versions]
-    moments += [moment for moment in (edition.last_removal_at, rollover_at) if moment is not None]
-    return max(moments, default=edition.recorded_at)
+    return max(edition.modified_at, rollover_at) if rollover_at else edition.modified_at
 
 
 def _render_options(edition: Edition, query: Filter, base_url: str) -> RenderOptions:

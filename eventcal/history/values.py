@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from ..errors import EventcalError
 from ..events import Calendar, Event, Status
@@ -56,7 +57,7 @@ def link_parents(versions: Iterable[Version]) -> tuple[Version, ...]:
     return tuple(map(linked, versions))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """A validated registry as recorded: *versions* in the registry's order.
 
@@ -70,6 +71,25 @@ class Edition:
     calendar: Calendar
     versions: tuple[Version, ...]
     last_removal_at: datetime | None = None
+
+    @cached_property
+    def modified_at(self) -> datetime:
+        """When anything in it last changed or left."""
+        moments = [version.modified for version in self.versions]
+        moments += [self.last_removal_at] if self.last_removal_at else []
+        return max(moments, default=self.recorded_at)
+
+    def find(self, event_id: str) -> Version | None:
+        """Returns the event with *event_id*, else the one that had this id before; None if there is none."""
+        return self._by_id.get(event_id) or self._by_former_id.get(event_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Version]:
+        return {version.event.id: version for version in self.versions}
+
+    @cached_property
+    def _by_former_id(self) -> dict[str, Version]:
+        return {event_id: version for version in reversed(self.versions) for event_id in version.event.formerly}
 
 
 @dataclass(frozen=True, slots=True)
