@@ -23,7 +23,7 @@ from .context import Services, current, get_services
 from .http import page_headers
 from .pages import routes
 from .pages.views import calendar_name
-from .signup import subscribe
+from .signup import subscribe, subscriber_pages
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
 
@@ -65,7 +65,7 @@ def create_app(
 
 
 def _register_blueprints(app: Flask, is_server: bool) -> None:
-    for blueprint in (routes.blueprint, assets.blueprint, subscribe.blueprint):
+    for blueprint in (routes.blueprint, assets.blueprint, subscribe.blueprint, subscriber_pages.blueprint):
         app.register_blueprint(blueprint)
     if is_server:
         from .operator import metrics, operations  # a static site has none and need not import their libraries

@@ -1,42 +1,35 @@
-"""Routes of reminders by mail: sign up, confirm, preferences, unsubscribe. They write rows; the worker sends the mails.
+"""Routes of signing up for reminders by mail. They write rows; the worker sends the mails.
 
 No answer reveals whether an address is known: every sign-up gets the same page, and everything else goes to the address
-by mail. A signed link from a mail authorises its subscription (a capability URL); there are no accounts and no cookies,
-so that another site cannot act for a visitor.
+by mail. Its signed links lead to `subscriber_pages`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_limiter import RequestLimit
 
 from ... import feeds, filters, links, mailbox, tokens, words
 from ...errors import GrammarError
-from ...events import Occurrence
 from ...filters import Filter
-from ...occurrences import title_of, title_without_number
-from ...store import Connection, devices, subscribers
-from ...store.personal_data import export_personal_data
-from ...store.retention import delete_subscriptions
+from ...store import subscribers
 from ...store.subscribers import Subscriber
-from ...tokens import TokenError, TokenPayload, TokenPurpose
+from ...tokens import TokenPayload, TokenPurpose
 from ...words.places import list_zone_cities
-from ..context import RequestContext, Services, current, get_services, use_language
+from ..context import RequestContext, Services, current, get_services
 from ..http import PRIVATE_HEADERS
 from ..rate_limit import keyed_hash, limiter
-from . import preferences_form, upcoming_mails
-from .preferences_form import PreferencesForm, PreferencesSummary
+from . import preferences_form
+from .preferences_form import PreferencesForm
 
 blueprint = Blueprint("subscribe", __name__)
 
 LIMIT_PER_CLIENT = "20 per hour; 60 per day"
 LIMIT_PER_ADDRESS = "5 per hour"  # the store counts what was really asked, over restarts: this spares it the counting
-MAX_UPCOMING_MAILS = 3
 
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -125,10 +118,10 @@ def sign_up() -> PageResponse:
 
 
 def _redirect_to_check() -> Response:
-    return _redirect(current().viewer.url("/subscribe/check"))
+    return redirect(current().viewer.url("/subscribe/check"))
 
 
-def _redirect(address: str) -> Response:
+def redirect(address: str) -> Response:
     """Redirects after a POST (303), so that a reload does not send the form again."""
     return make_response("", 303, {"Location": address})
 
@@ -147,13 +140,13 @@ def _render_form(context: RequestContext, form: PreferencesForm, query: Filter, 
         everything=query == Filter(),
         action=context.viewer.url("/subscribe", *filters.query_pairs(query)),
         device_action=context.viewer.url("/push/subscribe", *filters.query_pairs(query)),
-        cities=_zone_choices(form.zone, context.viewer.language),
+        cities=zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
     )
     return page, code
 
 
-def _zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
+def zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
     """Returns the zones to choose among as (key, city), with *chosen* among them."""
     zones = list_zone_cities(language)
     if chosen and chosen not in dict(zones):
@@ -197,270 +190,3 @@ def requested_filter(context: RequestContext) -> Filter:
         abort(404)
     known = tuple(tag for tag in query.excluded_tags if feeds.is_known_tag(context.edition, removed, tag))
     return replace(query, excluded_tags=known)
-
-
-# saying yes
-
-
-@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
-def confirm(token: str) -> PageResponse:
-    """Confirms on POST only: mail scanners open links by GET."""
-    context = current()
-    store = context.services.required_store
-    try:
-        ticket = tokens.verify(context.services.signing_keys, TokenPurpose.CONFIRM, token, context.now)
-    except TokenError as error:
-        return _dead_link_page("expired" if error.is_expired else "unknown", 410 if error.is_expired else 404)
-    if request.method == "POST":
-        with store.write() as conn:
-            subscriber = subscribers.confirm(conn, ticket.subscription_id, ticket.link_version, context.now)
-    else:
-        with store.read() as conn:
-            subscriber = subscribers.find(conn, ticket.subscription_id, ticket.link_version)
-    if subscriber is None or subscriber.state == "off":
-        return _dead_link_page("used", 410)
-    context = use_language(subscriber.preferences.language)
-    page = "subscribe/confirmed.html" if subscriber.state == "active" else "subscribe/confirm.html"
-    return render_template(page, **_subscriber_values(context, subscriber))
-
-
-def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[str, object]:
-    """Returns the template variables about one subscriber."""
-    services, index, calendar = context.services, context.index, context.edition.calendar
-    query = preferences_form.parse_filter(subscriber.preferences.filter)
-    next_mails = upcoming_mails.next_mails(
-        index,
-        subscriber.preferences,
-        query,
-        calendar.timezone,
-        context.now,
-        MAX_UPCOMING_MAILS,
-        _stopped_ids(context, subscriber),
-    )
-    language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
-    return {
-        "subscriber": subscriber,
-        "address": "" if subscriber.is_device else mailbox.display_address(subscriber.address),
-        "summary": preferences_form.summarise(subscriber.preferences, index, language),
-        "coming": [
-            (
-                words.format_moment(mail.send_at, language, zone),
-                [(occurrence, words.format_when(occurrence.when, language, zone)) for occurrence in mail.occurrences],
-            )
-            for mail in next_mails
-        ],
-        "title_of": _title_in(language),
-        "preferences": page_link(services, TokenPurpose.PREFERENCES, subscriber),
-        "unsubscribe": page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
-    }
-
-
-def _title_in(language: str) -> Callable[[Occurrence], str]:
-    return lambda occurrence: title_of(occurrence, language)
-
-
-def _dead_link_page(reason: str, code: int) -> PageResponse:
-    return render_template("subscribe/dead_link.html", reason=reason), code
-
-
-# changing one's mind
-
-
-def _verify_link(purpose: TokenPurpose, token: str) -> tuple[TokenPayload | None, Subscriber | None]:
-    """Returns the payload of a signed link and its subscriber; (None, None) for a link that this calendar did not sign."""
-    context = current()
-    try:
-        ticket = tokens.verify(context.services.signing_keys, purpose, token, context.now)
-    except TokenError:
-        return None, None
-    with context.services.required_store.read() as conn:
-        return ticket, subscribers.find(conn, ticket.subscription_id, ticket.link_version)
-
-
-@blueprint.get("/preferences/<token>")
-def preferences(token: str) -> PageResponse:
-    ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
-    if subscriber is None:
-        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
-    if "export" in request.args:
-        return _export(subscriber)
-    context = use_language(subscriber.preferences.language)
-    return _render_preferences(
-        context, subscriber, preferences_form.fill_form(subscriber.preferences, subscriber.address)
-    )
-
-
-def _export(subscriber: Subscriber) -> Response:
-    with get_services().required_store.read() as conn:
-        personal_data = export_personal_data(conn, subscriber.address)
-    response = jsonify(personal_data)
-    response.headers["Content-Disposition"] = "attachment; filename=reminders.json"
-    return response
-
-
-def _render_preferences(
-    context: RequestContext, subscriber: Subscriber, form: PreferencesForm, code: int = 200
-) -> PageResponse:
-    page = render_template(
-        "subscribe/preferences.html",
-        form=form,
-        cities=_zone_choices(form.zone, context.viewer.language),
-        preferences_form=preferences_form,
-        others=_other_reminders(context, subscriber),
-        muted_events=_muted_events(context, subscriber),
-        done=request.args.get("done", ""),
-        **_subscriber_values(context, subscriber),
-    )
-    return page, code
-
-
-def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tuple[PreferencesSummary, str]]:
-    """Lists what else comes to the same address, each with the page that changes it."""
-    services, language = context.services, context.viewer.language
-    with services.required_store.read() as conn:
-        subscriptions = subscribers.by_address(conn, subscriber.address)
-    return [
-        (
-            preferences_form.summarise(other.preferences, context.index, language),
-            page_link(services, TokenPurpose.PREFERENCES, other),
-        )
-        for other in subscriptions
-        if other.id != subscriber.id and other.state == "active"
-    ]
-
-
-@blueprint.post("/preferences/<token>")
-def change_preferences(token: str) -> PageResponse:
-    ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
-    if subscriber is None:
-        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
-    context = use_language(subscriber.preferences.language)
-    action = request.form.get("action", "save")
-    if action == "save":
-        form = preferences_form.parse(request.form, needs_address=False)
-        if form.errors:
-            return _render_preferences(context, subscriber, form, 400)
-        wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
-        with context.services.required_store.write() as conn:
-            subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
-        return _redirect_to_preferences(subscriber, "saved")
-    with context.services.required_store.write() as conn:
-        result = _apply_action(conn, action, subscriber, context.now)
-    if result is None:
-        abort(400)
-    if action == "delete":
-        return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
-    return _redirect_to_preferences(*result)
-
-
-def _apply_action(
-    conn: Connection, action: str, subscriber: Subscriber, now: datetime
-) -> tuple[Subscriber, str] | None:
-    """Runs one button of the preferences page; returns the subscriber to show and a name for the message, None for no such action."""
-    subscriptions = subscribers.by_address(conn, subscriber.address)
-    match action:
-        case "delete":
-            delete_subscriptions(conn, [subscription.id for subscription in subscriptions])
-            return subscriber, "deleted"
-        case "leave":
-            subscribers.unsubscribe_address(conn, subscriber.address, now)
-            return subscriber, "left"
-        case "return":
-            subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, now)
-            return subscriber, "back"
-        case "renew":
-            subscribers.rotate_links(conn, subscriber.address)
-            renewed = subscribers.by_address(conn, subscriber.address)
-            return next(subscription for subscription in renewed if subscription.id == subscriber.id), "renewed"
-        case "unmute":
-            devices.unmute_event(conn, subscriber.id, request.form.get("event", ""))
-            return subscriber, "saved"
-        case _:
-            return None
-
-
-def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
-    return _redirect(f"{page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
-
-
-@blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
-def unsubscribe(token: str) -> PageResponse:
-    """Unsubscribes on any POST: mail programs send one for a single click (RFC 8058), people use the form that GET shows.
-
-    With `all` it ends every subscription of the address; each answer lists what else comes to it.
-    """
-    ticket, subscriber = _verify_link(TokenPurpose.UNSUBSCRIBE, token)
-    if ticket is None:
-        return _dead_link_page("unknown", 404)
-    if subscriber is None:
-        with get_services().required_store.read() as conn:
-            is_replaced = subscribers.exists(conn, ticket.subscription_id)
-        # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
-        return (
-            _dead_link_page("gone", 410)
-            if is_replaced
-            else render_template("subscribe/left.html", back="", others=[], subject="", is_device=False)
-        )
-    context = use_language(subscriber.preferences.language)
-    if "event" in request.args:
-        return _stop_event(context, subscriber, request.args["event"])
-    page_context = _subscriber_values(context, subscriber)
-    if request.method == "GET" and subscriber.state != "off":
-        return render_template(
-            "subscribe/unsubscribe.html", others=_other_reminders(context, subscriber), **page_context
-        )
-    with context.services.required_store.write() as conn:
-        if request.form.get("all"):
-            subscribers.unsubscribe_address(conn, subscriber.address, context.now)
-        elif subscriber.state != "off":
-            subscribers.unsubscribe(conn, [subscriber.id], context.now)
-    preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
-    return render_template(
-        "subscribe/left.html",
-        is_device=subscriber.is_device,
-        back=preferences_url,
-        others=_other_reminders(context, subscriber),
-        subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
-    )
-
-
-def _stopped_ids(context: RequestContext, subscriber: Subscriber) -> set[str]:
-    """Returns the ids of the events that a device stopped reminders for; emails offer no such button."""
-    if not subscriber.is_device:
-        return set()
-    with context.services.required_store.read() as conn:
-        uids = devices.muted_events(conn, subscriber.id)
-    return {version.event.id for version in context.edition.versions if version.uid in uids}
-
-
-def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:
-    """Returns (UID, title) of the events that the subscriber stopped reminders for."""
-    with context.services.required_store.read() as conn:
-        uids = devices.muted_events(conn, subscriber.id)
-    titles = (
-        {
-            version.uid: title_without_number(version.event, context.viewer.language)
-            for version in context.edition.versions
-        }
-        if uids
-        else {}
-    )
-    return [(uid, titles.get(uid, uid)) for uid in uids]
-
-
-def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
-    """Ends the reminders of one event for a subscription, on POST only; the whole subscription where it is of that event."""
-    index = context.index
-    version = index.version(index.current_id(event_id) or event_id)
-    if version is None:
-        abort(404)
-    title = title_without_number(version.event, context.viewer.language)
-    values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
-    if request.method == "GET":
-        return render_template("subscribe/stop_event.html", is_stopped=False, **values)
-    with context.services.required_store.write() as conn:
-        if preferences_form.parse_filter(subscriber.preferences.filter).event:
-            subscribers.unsubscribe(conn, [subscriber.id], context.now)
-        else:
-            devices.mute_event(conn, subscriber.id, version.uid)
-    return render_template("subscribe/stop_event.html", is_stopped=True, **values)

@@ -1,0 +1,292 @@
+"""Pages that the signed links of mails open: confirm, preferences, unsubscribe. They write rows; the worker sends the mails.
+
+A signed link authorises its subscription (a capability URL); there are no accounts and no cookies, so that another site
+cannot act for a visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from ... import mailbox, tokens, words
+from ...events import Occurrence
+from ...occurrences import title_of, title_without_number
+from ...store import Connection, devices, subscribers
+from ...store.personal_data import export_personal_data
+from ...store.retention import delete_subscriptions
+from ...store.subscribers import Subscriber
+from ...tokens import TokenError, TokenPayload, TokenPurpose
+from ..context import RequestContext, current, get_services, use_language
+from . import preferences_form, upcoming_mails
+from .preferences_form import PreferencesForm, PreferencesSummary
+from .subscribe import PageResponse, page_link, redirect, require_signup, set_private_headers, zone_choices
+
+blueprint = Blueprint("subscriber", __name__)
+blueprint.before_request(require_signup)
+blueprint.after_request(set_private_headers)
+
+MAX_UPCOMING_MAILS = 3
+
+
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+def confirm(token: str) -> PageResponse:
+    """Confirms on POST only: mail scanners open links by GET."""
+    context = current()
+    store = context.services.required_store
+    try:
+        ticket = tokens.verify(context.services.signing_keys, TokenPurpose.CONFIRM, token, context.now)
+    except TokenError as error:
+        return _dead_link_page("expired" if error.is_expired else "unknown", 410 if error.is_expired else 404)
+    if request.method == "POST":
+        with store.write() as conn:
+            subscriber = subscribers.confirm(conn, ticket.subscription_id, ticket.link_version, context.now)
+    else:
+        with store.read() as conn:
+            subscriber = subscribers.find(conn, ticket.subscription_id, ticket.link_version)
+    if subscriber is None or subscriber.state == "off":
+        return _dead_link_page("used", 410)
+    context = use_language(subscriber.preferences.language)
+    page = "subscribe/confirmed.html" if subscriber.state == "active" else "subscribe/confirm.html"
+    return render_template(page, **_subscriber_values(context, subscriber))
+
+
+def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[str, object]:
+    """Returns the template variables about one subscriber."""
+    services, index, calendar = context.services, context.index, context.edition.calendar
+    query = preferences_form.parse_filter(subscriber.preferences.filter)
+    next_mails = upcoming_mails.next_mails(
+        index,
+        subscriber.preferences,
+        query,
+        calendar.timezone,
+        context.now,
+        MAX_UPCOMING_MAILS,
+        _stopped_ids(context, subscriber),
+    )
+    language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
+    return {
+        "subscriber": subscriber,
+        "address": "" if subscriber.is_device else mailbox.display_address(subscriber.address),
+        "summary": preferences_form.summarise(subscriber.preferences, index, language),
+        "coming": [
+            (
+                words.format_moment(mail.send_at, language, zone),
+                [(occurrence, words.format_when(occurrence.when, language, zone)) for occurrence in mail.occurrences],
+            )
+            for mail in next_mails
+        ],
+        "title_of": _title_in(language),
+        "preferences": page_link(services, TokenPurpose.PREFERENCES, subscriber),
+        "unsubscribe": page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
+    }
+
+
+def _title_in(language: str) -> Callable[[Occurrence], str]:
+    return lambda occurrence: title_of(occurrence, language)
+
+
+def _dead_link_page(reason: str, code: int) -> PageResponse:
+    return render_template("subscribe/dead_link.html", reason=reason), code
+
+
+def _verify_link(purpose: TokenPurpose, token: str) -> tuple[TokenPayload | None, Subscriber | None]:
+    """Returns the payload of a signed link and its subscriber; (None, None) for a link that this calendar did not sign."""
+    context = current()
+    try:
+        ticket = tokens.verify(context.services.signing_keys, purpose, token, context.now)
+    except TokenError:
+        return None, None
+    with context.services.required_store.read() as conn:
+        return ticket, subscribers.find(conn, ticket.subscription_id, ticket.link_version)
+
+
+@blueprint.get("/preferences/<token>")
+def preferences(token: str) -> PageResponse:
+    ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
+    if subscriber is None:
+        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
+    if "export" in request.args:
+        return _export(subscriber)
+    context = use_language(subscriber.preferences.language)
+    return _render_preferences(
+        context, subscriber, preferences_form.fill_form(subscriber.preferences, subscriber.address)
+    )
+
+
+def _export(subscriber: Subscriber) -> Response:
+    with get_services().required_store.read() as conn:
+        personal_data = export_personal_data(conn, subscriber.address)
+    response = jsonify(personal_data)
+    response.headers["Content-Disposition"] = "attachment; filename=reminders.json"
+    return response
+
+
+def _render_preferences(
+    context: RequestContext, subscriber: Subscriber, form: PreferencesForm, code: int = 200
+) -> PageResponse:
+    page = render_template(
+        "subscribe/preferences.html",
+        form=form,
+        cities=zone_choices(form.zone, context.viewer.language),
+        preferences_form=preferences_form,
+        others=_other_reminders(context, subscriber),
+        muted_events=_muted_events(context, subscriber),
+        done=request.args.get("done", ""),
+        **_subscriber_values(context, subscriber),
+    )
+    return page, code
+
+
+def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tuple[PreferencesSummary, str]]:
+    """Lists what else comes to the same address, each with the page that changes it."""
+    services, language = context.services, context.viewer.language
+    with services.required_store.read() as conn:
+        subscriptions = subscribers.by_address(conn, subscriber.address)
+    return [
+        (
+            preferences_form.summarise(other.preferences, context.index, language),
+            page_link(services, TokenPurpose.PREFERENCES, other),
+        )
+        for other in subscriptions
+        if other.id != subscriber.id and other.state == "active"
+    ]
+
+
+@blueprint.post("/preferences/<token>")
+def change_preferences(token: str) -> PageResponse:
+    ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
+    if subscriber is None:
+        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
+    context = use_language(subscriber.preferences.language)
+    action = request.form.get("action", "save")
+    if action == "save":
+        form = preferences_form.parse(request.form, needs_address=False)
+        if form.errors:
+            return _render_preferences(context, subscriber, form, 400)
+        wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
+        with context.services.required_store.write() as conn:
+            subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
+        return _redirect_to_preferences(subscriber, "saved")
+    with context.services.required_store.write() as conn:
+        result = _apply_action(conn, action, subscriber, context.now)
+    if result is None:
+        abort(400)
+    if action == "delete":
+        return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
+    return _redirect_to_preferences(*result)
+
+
+def _apply_action(
+    conn: Connection, action: str, subscriber: Subscriber, now: datetime
+) -> tuple[Subscriber, str] | None:
+    """Runs one button of the preferences page; returns the subscriber to show and a name for the message, None for no such action."""
+    subscriptions = subscribers.by_address(conn, subscriber.address)
+    match action:
+        case "delete":
+            delete_subscriptions(conn, [subscription.id for subscription in subscriptions])
+            return subscriber, "deleted"
+        case "leave":
+            subscribers.unsubscribe_address(conn, subscriber.address, now)
+            return subscriber, "left"
+        case "return":
+            subscribers.resubscribe(conn, subscriber.id, subscriber.link_version, now)
+            return subscriber, "back"
+        case "renew":
+            subscribers.rotate_links(conn, subscriber.address)
+            renewed = subscribers.by_address(conn, subscriber.address)
+            return next(subscription for subscription in renewed if subscription.id == subscriber.id), "renewed"
+        case "unmute":
+            devices.unmute_event(conn, subscriber.id, request.form.get("event", ""))
+            return subscriber, "saved"
+        case _:
+            return None
+
+
+def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
+    return redirect(f"{page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
+
+
+@blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
+def unsubscribe(token: str) -> PageResponse:
+    """Unsubscribes on any POST: mail programs send one for a single click (RFC 8058), people use the form that GET shows.
+
+    With `all` it ends every subscription of the address; each answer lists what else comes to it.
+    """
+    ticket, subscriber = _verify_link(TokenPurpose.UNSUBSCRIBE, token)
+    if ticket is None:
+        return _dead_link_page("unknown", 404)
+    if subscriber is None:
+        with get_services().required_store.read() as conn:
+            is_replaced = subscribers.exists(conn, ticket.subscription_id)
+        # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
+        return (
+            _dead_link_page("gone", 410)
+            if is_replaced
+            else render_template("subscribe/left.html", back="", others=[], subject="", is_device=False)
+        )
+    context = use_language(subscriber.preferences.language)
+    if "event" in request.args:
+        return _stop_event(context, subscriber, request.args["event"])
+    page_context = _subscriber_values(context, subscriber)
+    if request.method == "GET" and subscriber.state != "off":
+        return render_template(
+            "subscribe/unsubscribe.html", others=_other_reminders(context, subscriber), **page_context
+        )
+    with context.services.required_store.write() as conn:
+        if request.form.get("all"):
+            subscribers.unsubscribe_address(conn, subscriber.address, context.now)
+        elif subscriber.state != "off":
+            subscribers.unsubscribe(conn, [subscriber.id], context.now)
+    preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
+    return render_template(
+        "subscribe/left.html",
+        is_device=subscriber.is_device,
+        back=preferences_url,
+        others=_other_reminders(context, subscriber),
+        subject=preferences_form.summarise(subscriber.preferences, context.index, context.viewer.language).subject,
+    )
+
+
+def _stopped_ids(context: RequestContext, subscriber: Subscriber) -> set[str]:
+    """Returns the ids of the events that a device stopped reminders for; emails offer no such button."""
+    if not subscriber.is_device:
+        return set()
+    with context.services.required_store.read() as conn:
+        uids = devices.muted_events(conn, subscriber.id)
+    return {version.event.id for version in context.edition.versions if version.uid in uids}
+
+
+def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:
+    """Returns (UID, title) of the events that the subscriber stopped reminders for."""
+    with context.services.required_store.read() as conn:
+        uids = devices.muted_events(conn, subscriber.id)
+    titles = (
+        {
+            version.uid: title_without_number(version.event, context.viewer.language)
+            for version in context.edition.versions
+        }
+        if uids
+        else {}
+    )
+    return [(uid, titles.get(uid, uid)) for uid in uids]
+
+
+def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
+    """Ends the reminders of one event for a subscription, on POST only; the whole subscription where it is of that event."""
+    index = context.index
+    version = index.version(index.current_id(event_id) or event_id)
+    if version is None:
+        abort(404)
+    title = title_without_number(version.event, context.viewer.language)
+    values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
+    if request.method == "GET":
+        return render_template("subscribe/stop_event.html", is_stopped=False, **values)
+    with context.services.required_store.write() as conn:
+        if preferences_form.parse_filter(subscriber.preferences.filter).event:
+            subscribers.unsubscribe(conn, [subscriber.id], context.now)
+        else:
+            devices.mute_event(conn, subscriber.id, version.uid)
+    return render_template("subscribe/stop_event.html", is_stopped=True, **values)
