@@ -302,7 +302,9 @@ class _Exchange:
         if self.proxy and proxy_status == 407:
             return FetchError(f"the proxy {self.proxy.host}:{self.proxy.port} asks for a user and password, or others")
         detail = str(self._connection_error or detail)
-        if self._is_broken:
+        if self.is_stale:
+            detail = "the connection was closed before the request was sent"
+        elif self._is_broken:
             detail = "the connection was closed before an answer came"
         request_sent = self._is_broken or (self._is_connected and is_body_sent)
         if self.proxy and not request_sent:
@@ -341,10 +343,8 @@ def _exchange(
     failure = _perform(curl, exchange)
     status = curl.getinfo(pycurl.RESPONSE_CODE)
     proxy_status = status if exchange.proxy and status == 407 else curl.getinfo(pycurl.HTTP_CONNECTCODE)
-    is_answered = (
-        status >= 200 and exchange.is_answered and not max_bytes
-    )  # the code is the answer, however the rest fares
-    if proxy_status == 407 or (failure and not is_answered):
+    is_answered = status >= 200 and exchange.is_answered  # the code is the answer, however the rest fares
+    if proxy_status == 407 or not is_answered or (failure and max_bytes):
         is_body_sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) >= len(body or b"")
         if time.monotonic() >= deadline:
             failure = f"no answer within {timeout:g} s"
@@ -366,16 +366,17 @@ def _perform(curl: pycurl.Curl, exchange: _Exchange) -> str:
     """Sends the request, by a new connection where an open one is stale; returns what libcurl says went wrong, or ""."""
     import pycurl
 
+    failure = ""
     for fresh in (0, 1):
         curl.setopt(pycurl.FRESH_CONNECT, fresh)
         try:
             curl.perform()
+            return ""
         except pycurl.error as error:
-            if not exchange.is_stale:
-                return str(error.args[-1])
-        else:
+            failure = str(error.args[-1])
+        if not exchange.is_stale:
             break
-    return ""
+    return failure
 
 
 @lru_cache(maxsize=1)
@@ -400,7 +401,7 @@ def _fixed_options() -> dict[int, Any]:
 
 
 def _connection_options(exchange: _Exchange) -> dict[int, Any]:
-    """Returns options by which *exchange* connects, and libcurl resolves nothing: it is given an address of RFC 5737."""
+    """Returns options by which *exchange* connects, and libcurl resolves nothing: a name is given an address of RFC 5737."""
     import pycurl
 
     host, port = exchange.peer
@@ -410,7 +411,7 @@ def _connection_options(exchange: _Exchange) -> dict[int, Any]:
         pycurl.PREREQFUNCTION: exchange.check_connection,
         pycurl.HEADERFUNCTION: exchange.read_header,
         pycurl.WRITEFUNCTION: exchange.read_body,
-        pycurl.RESOLVE: [f"{host}:{port}:192.0.2.1"],
+        pycurl.RESOLVE: [] if ":" in host else [f"{host}:{port}:192.0.2.1"],
     }
     if exchange.proxy:
         options[pycurl.PROXY] = f"http://{f'[{host}]' if ':' in host else host}:{port}"

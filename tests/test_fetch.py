@@ -252,6 +252,23 @@ def test_a_request_that_was_read_and_not_answered_is_not_sent_again() -> None:
     assert len(read_requests) == 1
 
 
+def test_a_server_that_closes_each_connection_at_once_was_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = fetch._connect
+
+    def connect_and_wait_for_the_end(host: str, port: int, allow_private: bool, deadline: float) -> socket.socket:
+        connection = connect(host, port, allow_private, deadline)
+        assert connection.recv(1, socket.MSG_PEEK) == b""
+        return connection
+
+    monkeypatch.setattr(fetch, "_connect", connect_and_wait_for_the_end)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(2)], daemon=True).start()
+        with pytest.raises(FetchError, match="closed before the request was sent") as failed:
+            post(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+
+    assert not failed.value.request_sent
+
+
 def test_a_connection_that_may_lead_to_private_addresses_serves_no_other_request() -> None:
     def twice(peer: socket.socket) -> None:
         peer.sendall(OK)
@@ -276,6 +293,11 @@ def test_a_response_that_only_informs_is_no_answer() -> None:
         post(url)
 
     assert failed.value.request_sent
+
+
+def test_a_literal_address_of_ipv6_is_connected_to() -> None:
+    with pytest.raises(FetchError, match=r"^::1:9 cannot be reached"):
+        post("http://[::1]:9/")
 
 
 def test_no_header_carries_another() -> None:
