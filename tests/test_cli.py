@@ -422,6 +422,24 @@ def test_a_number_that_is_no_dead_delivery_is_named_and_not_counted_as_retried(s
     assert seed("retry", "--all").stdout == "0 requeued\n"
 
 
+@pytest.mark.parametrize("words", [("config",), ("serve", "--port", "8199")])
+def test_every_channel_that_cannot_be_built_is_named_with_its_cause(
+    seed: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    addresses = {"a": "https://x.example", "b": "https://x.example", "c": "https://user@x.example"}
+    keys = {"a": 'secret = "whsec_!"', "b": 'body = "{"', "c": ""}
+    text = "".join(
+        f'[[channels]]\nname = "{name}"\ntype = "webhook"\nurl = "{address}"\n{keys[name]}\n'
+        for name, address in addresses.items()
+    )
+    (tmp_path / "eventcal.toml").write_text(text, encoding="utf-8")
+
+    said = seed(*words, code=2).stderr
+    assert [line.removeprefix("eventcal: ").partition(":")[0] for line in said.splitlines()] == [
+        "channel 'a'", "channel 'b'", "channel 'c'",
+    ]  # fmt: skip
+
+
 def test_octets_that_are_not_utf_8_in_a_setting_are_named(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENTCAL_SECRET_KEY", "\udcff")
 

@@ -40,7 +40,7 @@ def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Chann
     from .relay import ehlo_name_of
 
     if not mail_settings.smtp_url or not mail_settings.mail_from:
-        raise SettingsError(f"channel {settings.name!r} sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+        raise SettingsError("it sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
     options = EmailOptions(
         ehlo_name=ehlo_name_of(mail_settings.base_url),
         token=token_source(mail_settings.smtp_token) if mail_settings.smtp_token else None,
@@ -83,20 +83,25 @@ def build(settings: Iterable[ChannelSettings], mail_settings: MailSettings = Mai
     """Builds the channels, by name. Connects to nothing.
 
     Raises:
-        SettingsError: a channel cannot be built.
+        SettingsError: channels cannot be built; names each of them.
     """
     channels: dict[str, Channel] = {}
+    problems: list[str] = []
     for channel_settings in settings:
-        if channel_settings.type not in CHANNEL_FACTORIES:
-            raise SettingsError(
-                f"channel {channel_settings.name!r}: unknown type {channel_settings.type!r}; known are {', '.join(CHANNEL_FACTORIES)}"
-            )
-        channels[channel_settings.name] = CHANNEL_FACTORIES[channel_settings.type](channel_settings, mail_settings)
+        name, kind = channel_settings.name, channel_settings.type
+        try:
+            if kind not in CHANNEL_FACTORIES:
+                raise SettingsError(f"unknown type '{kind}'; known are {', '.join(CHANNEL_FACTORIES)}")
+            channels[name] = CHANNEL_FACTORIES[kind](channel_settings, mail_settings)
+        except SettingsError as error:
+            problems.append(f"channel '{name}': {error}")
+    if problems:
+        raise SettingsError("\n".join(problems))
     return channels
 
 
 def _require(settings: ChannelSettings, key: str) -> str:
     value: str = getattr(settings, key)
     if not value:
-        raise SettingsError(f"channel {settings.name!r} of type {settings.type} needs `{key}`")
+        raise SettingsError(f"a channel of type {settings.type} needs '{key}'")
     return value

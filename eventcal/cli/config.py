@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def config(settings: Settings, as_json: bool) -> None:
-    """Print every setting with its value and where it was set; secrets are masked."""
+    """Print every setting with its value and where it was set; secrets are masked.
+
+    Exits with 2 and the reasons if a channel cannot be built from its settings.
+    """
+    from .. import channels
     from ..settings import describe
 
+    channels.build(settings.channels, settings.mail)
     rows = describe(settings)
     if as_json:
         fields = [{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows]
