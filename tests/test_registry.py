@@ -294,6 +294,20 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: 2021, место: Berlin", "unknown key 'место': here it is called 'place'"),
         ('id: a, title: A, when: 2021, url: "http//example.org/a"', "write the whole address: https://example.org/a"),
         ("id: a, title: A, when: 2021-05-03, rrule: every week", "these are words; write them under `repeat`"),
+        (
+            "id: a, title: A, when: 2021, image: poster.png",
+            "write its whole address, as https://example.org/poster.png",
+        ),
+        ("id: a, title: A, when: 2021, place: {zip: 1}", "write it inside name, as name: Main Street 1, Dushanbe"),
+        (
+            "id: a, title: A, when: 2021-05-03, repeat: every day, except: [10.5.2021]",
+            "write the day alone: 2021-05-10",
+        ),
+        (
+            "id: a, title: A, when: 2021-05-03 10:00, repeat: every day, except: [2021-05-10 10:00]",
+            "write the day alone: 2021-05-10",
+        ),
+        ("id: a, title: A, when: 2021, source: {title: T, seen: 5.1.2021}", "seen '5.1.2021': write 2021-01-05"),
         ('id: a, title: A, when: "18:30"', "an hour needs its day before it"),
         ("id: a, title: A, when: 2021, tags: [-press]", "does not begin with a hyphen"),
         ("id: a, title: A, when: 2021, place: {country: Tajikistan}", "write the two letters of ISO 3166-1"),

@@ -184,6 +184,13 @@ def test_a_misspelt_events_is_one_problem():
     ]
 
 
+def test_events_below_the_calendar_are_told_where_they_belong():
+    text = (
+        "version: 1\ncalendar:\n  id: a\n  name: A\n  timezone: UTC\n  events:\n    - {id: a, title: A, when: 2027}\n"
+    )
+    assert said(text) == ["6:3: unknown key 'events': begin it in the first column, as calendar itself"]
+
+
 def test_a_hyphen_without_its_space_is_named():
     assert said(HEAD + "events:\n  -id: a\n   title: A\n") == ["4:3: a space is missing after the hyphen: - id: ..."]
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..events import Link, Organizer, Place, Source, SourceGrade, Text
-from ..when import Timed, When, local_to_utc
+from ..when import Timed, When, day_in, local_to_utc
 from .schema import SourceShape
 from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, did_you_mean
 from .yaml_nodes import Finding, KeyPath
@@ -169,6 +169,9 @@ def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
     return text
 
 
+_FILE_NAME = re.compile(r"[\w./-]+\.(?:png|jpe?g|gif|svg|webp|avif|pdf|html?|ics)", re.IGNORECASE)
+
+
 def _url_problem(text: str) -> str | None:
     if _PLAIN_URL.fullmatch(text):
         return None
@@ -187,6 +190,8 @@ def _url_problem(text: str) -> str | None:
         return f"write mailto:{text}"
     if scheme and "://" in text:
         return f"{scheme} addresses are not linked to: https, http and mailto are"
+    if _FILE_NAME.fullmatch(text):
+        return f"write its whole address, as https://example.org/{text}"
     bare = re.sub(r"^https?[:/]+", "", text)
     return (
         f"write the whole address: https://{bare}" if "." in bare else "write an address, as https://example.org/page"
@@ -201,9 +206,8 @@ def parse_print_date(text: str, path: KeyPath, findings: list[Finding]) -> str:
             raise ValueError(text)
         date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
     except ValueError:
-        findings.append(
-            Finding(path, f"{path[-1]} '{text}': write a day that exists, as 2021-06-24, or 2021-06 or 2021")
-        )
+        form = day_in(text) or "a day that exists, as 2021-06-24, or 2021-06 or 2021"
+        findings.append(Finding(path, f"{path[-1]} '{text}': write {form}"))
     return text
 
 

@@ -116,6 +116,14 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             _CALENDAR_ADVICE,
         )
         | dict.fromkeys(("tags", "reminders"), "it belongs under defaults"),
+        "calendar": dict.fromkeys(
+            ("events", "defaults", "sources", "tags", "include", "version"),
+            "begin it in the first column, as calendar itself",
+        ),
+        "place": dict.fromkeys(
+            ("street", "zip", "zipcode", "postcode", "postalcode", "plz", "number", "room"),
+            "write it inside name, as name: Main Street 1, Dushanbe",
+        ),
         "exceptions": dict.fromkeys(("end", "dtend", "duration"), _END_ADVICE),
         "included": dict.fromkeys(("version", "calendar", "include"), "only the main file has it"),
     }

@@ -195,7 +195,7 @@ def _key_table(path: KeyPath, place: str) -> str:
 
 def _explain_unknown(path: KeyPath, place: str) -> tuple[str, str | None]:
     key, table = str(path[-1]), _key_table(path, place)
-    if table == "place" and 2 <= len(key) <= 3 and key.isalpha() and key != "lng":
+    if table == "place" and 2 <= len(key) <= 3 and key.isalpha() and key not in ("lng", "zip", "plz"):
         return f"unknown key '{key}': languages belong inside the name, as place: {{name: {{en: ..., ru: ...}}}}", None
     return explain_unknown_key(key, table, (field.alias or name for name, field in _MODELS[table].model_fields.items()))
 
@@ -227,7 +227,9 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
     if kind == "literal_error" and isinstance(value, str):
         return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
-        advice = _PATTERN_ADVICE.get(error["ctx"]["pattern"]) or form
+        pattern = error["ctx"]["pattern"]
+        day = (when.day_in(value.partition(" ")[0]) or when.day_in(value)) if pattern == DAY_PATTERN else None
+        advice = f"write the day alone: {day}" if day else _PATTERN_ADVICE.get(pattern) or form
         return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
     return _explain_kind(kind, value, path, name, form)
 

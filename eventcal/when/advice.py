@@ -135,7 +135,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
 
 
-def _day_in(text: str) -> date | None:
+def day_in(text: str) -> date | None:
     """The one day that *text* means; None for any other date."""
     corrected, _, weekdays = correct_date(text.strip(" ,;@-"))
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected) or weekday_conflict(corrected, weekdays):
@@ -149,7 +149,7 @@ def _day_in(text: str) -> date | None:
 def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None:
     """The answer to words around a day that make another date of it: its noon, its week, its zone; None for no such."""
     for pattern, answer in _PHRASES:
-        if (match := pattern.search(text)) and (day := _day_in(text[: match.start()] + " " + text[match.end() :])):
+        if (match := pattern.search(text)) and (day := day_in(text[: match.start()] + " " + text[match.end() :])):
             return answer(day, match)
     if (match := _NTH_WEEKDAY.fullmatch(text)) and (nth_day := _nth_weekday(match)):
         return f"that is one day: write {nth_day}"

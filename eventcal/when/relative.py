@@ -18,6 +18,7 @@ _RELATIVE_PATTERN = re.compile(
     r"(?:(?P<number>[0-9]{1,4}) (?P<unit>minute|hour|day|week|month|year)s?|the day) (?P<side>before|after)"
     r" (?:the |its )?(?P<anchor>start|end)(?: at (?P<at>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
 )
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
 _RELATIVE_FORMS = "6 weeks before start, 1 day after end at 18:00 or 2 hours before start"
 
 
@@ -44,7 +45,12 @@ def parse_relative(text: str) -> RelativeDate | None:
     match = _RELATIVE_PATTERN.fullmatch(normalized)
     if match is None:
         if re.search(r"\b(before|after)\b.*\b(start|end)\b", normalized):
-            raise GrammarError(f"{quote_input(text)}: a date counted from another event is written {_RELATIVE_FORMS}")
+            digits = re.sub(
+                r"^(?:an?|one|two|three|four|six) ", lambda number: f"{_NUMBERS[number[0].strip()]} ", normalized
+            )
+            form = digits.replace(" the ", " ")
+            forms = form if _RELATIVE_PATTERN.fullmatch(form) else _RELATIVE_FORMS
+            raise GrammarError(f"{quote_input(text)}: a date counted from another event is written {forms}")
         return None
     unit, at = match["unit"] or "day", match["at"] or ""
     if at and unit in ("minute", "hour"):
