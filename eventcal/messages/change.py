@@ -11,7 +11,7 @@ from ..errors import GrammarError
 from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, place_text
 from ..occurrences import title_of
-from ..when import Period, Undated, When
+from ..when import AllDay, Period, Timed, Undated, When
 from ..words.dates import format_subject_date, format_with_weekday
 from .body import Body
 from .data import change_data, event_page_url
@@ -141,10 +141,14 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
     return {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
-        ChangeKind.MOVED: _moved_template(state, language),
+        ChangeKind.MOVED: _("Start time announced, {when}: {title}")
+        if _is_same_day_with_time(line.old, line.new)
+        else _moved_template(state, language),
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
-        ChangeKind.LESS_PRECISE: _("Date no longer certain, {when}: {title}"),
+        ChangeKind.LESS_PRECISE: _("Start time no longer certain, {when}: {title}")
+        if _is_same_day_with_time(line.new, line.old)
+        else _("Date no longer certain, {when}: {title}"),
         ChangeKind.PLACE: _("New venue, {place}: {title}")
         if state and state.place
         else _("Venue to be confirmed: {title}"),
@@ -153,6 +157,15 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
     }[line.kind]
+
+
+def _is_same_day_with_time(whole_day: EventState | None, timed: EventState | None) -> bool:
+    """Whether two states are the same days, the second with the time at which it starts."""
+    if whole_day is None or timed is None or whole_day.rule != timed.rule:
+        return False
+    day, hour = whole_day.when, timed.when
+    days = (day.first_day, day.last_day, day.uncertain) == (hour.first_day, hour.last_day, hour.uncertain)
+    return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
 
 
 def _moved_template(state: EventState | None, language: str) -> str:
