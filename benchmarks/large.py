@@ -14,8 +14,8 @@ from pathlib import Path
 from eventcal import settings
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.store import open_store
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller
+from tests.feed_middleware import FeedMiddleware
 
 from . import harness, registries
 from .harness import format_spread, median, median_ratio, print_line, report_ratio, run_in_turn

@@ -15,9 +15,9 @@ from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.feeds import responder
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.http import feed_headers
 from tests.factories import MODIFIED, edition, event
+from tests.feed_middleware import FeedMiddleware
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
 _CONFIRMED = EventState(when.parse("2021-09-20", ZoneInfo("UTC")), Status.CONFIRMED)

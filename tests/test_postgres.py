@@ -22,8 +22,8 @@ from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import delivery_queue
 from eventcal.web.app import create_app
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller
+from tests.feed_middleware import FeedMiddleware
 
 from .postgres import PostgresServer as Postgres
 from .serve_process import ServeProcess, collect_webhooks, free_port, wait_until

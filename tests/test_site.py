@@ -34,8 +34,8 @@ from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, fold
 from eventcal.site_settings import SiteSettings
 from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.snapshots import SnapshotPoller, read_removed
+from tests.feed_middleware import FeedMiddleware
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2021, 7, 6, 12, tzinfo=UTC)

@@ -19,8 +19,8 @@ import pytest
 from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed
 from eventcal.history import Edition
-from eventcal.web.feeds.middleware import FeedMiddleware
 from tests.factories import MODIFIED, edition, event
+from tests.feed_middleware import FeedMiddleware
 
 MISSING = [each for each in ("vdirsyncer", "khal") if importlib.util.find_spec(each) is None]
 

@@ -26,12 +26,12 @@ from eventcal.store.ledger import stats
 from eventcal.web.app import create_app
 from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
 from eventcal.web.palette import TagPalette
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
+from tests.feed_middleware import FeedMiddleware
 from tests.sample import (
     CALENDAR,
     FOUNDING,

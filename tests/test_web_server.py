@@ -18,9 +18,9 @@ from eventcal.settings import ServerLimits, Settings
 from eventcal.store import open_store
 from eventcal.web import idle_connections, rsgi
 from eventcal.web.app import create_app
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.rsgi import RsgiApplication
+from tests.feed_middleware import FeedMiddleware
 from tests.sample import NOW, SEED, many_events, snapshot
 
 from .serve_process import running_server, wait_until

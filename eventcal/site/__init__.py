@@ -25,8 +25,8 @@ from ..site_settings import SiteSettings
 from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets
-from ..web.feeds.middleware import FeedMiddleware
-from ..web.http import call_wsgi
+from ..web.feeds.responder import FeedResponder
+from ..web.http import HttpRequest, call_wsgi
 from ..web.snapshots import MAX_CHANGES, Snapshot
 from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
@@ -86,25 +86,25 @@ def write(
     files = build_static_urls(snapshot.index, history.edition.calendar, moment.date())
     app = create_app(lambda: snapshot, Settings(base_url=base_url, site=look), clock=lambda: moment, static_urls=files)
     # a static host answers no query: events.json is one page
-    client = _WsgiClient(FeedMiddleware(app, lambda: snapshot, base_url, clock=moment.timestamp, page_size=0))
+    server = _Server(FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0), app)
     # first what no later build may fall behind
     _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
     for name in [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]:
-        _put_with_gzip(folder, f"/static/{name}", client.get(f"/static/{name}"))
+        _put_with_gzip(folder, f"/static/{name}", server.get(f"/static/{name}"))
     for color in filter(None, {history.edition.calendar.color, look.accent}):
-        _put_with_gzip(folder, f"/static/color-{color}.css", client.get(f"/static/color-{color}.css"))
+        _put_with_gzip(folder, f"/static/color-{color}.css", server.get(f"/static/color-{color}.css"))
     for address in _feed_paths(history.edition, removed):
-        _put_with_gzip(folder, address, client.get(address))
+        _put_with_gzip(folder, address, server.get(address))
     for address, query in _page_requests(history.edition, files):
         target = files.page_path(address, query.items())
-        page = client.get(address, query)
+        page = server.get(address, query)
         _put_with_gzip(folder, f"{target}index.html", page)
         if f"/{SHARE_PICTURE}".encode() in page:
-            folder.put(f"{target}{SHARE_PICTURE}".removeprefix("/"), client.get(f"{address}/{SHARE_PICTURE}", query))
-    _put_with_gzip(folder, NOT_FOUND_PATH, client.get(NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404))
-    folder.put("robots.txt", client.get("/robots.txt"))
+            folder.put(f"{target}{SHARE_PICTURE}".removeprefix("/"), server.get(f"{address}/{SHARE_PICTURE}", query))
+    _put_with_gzip(folder, NOT_FOUND_PATH, server.get(NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404))
+    folder.put("robots.txt", server.get("/robots.txt"))
     if base_url:
-        folder.put("sitemap.xml", client.get("/sitemap.xml"))
+        folder.put("sitemap.xml", server.get("/sitemap.xml"))
     return folder.publish()
 
 
@@ -149,17 +149,20 @@ def _event_ids(versions: Iterable[Version]) -> list[str]:
     return list(dict.fromkeys([event.id for event in events] + [name for event in events for name in event.formerly]))
 
 
-class _WsgiClient:
-    """The server's own application, asked without a server."""
+class _Server:
+    """The answers of the server, without one: those of *responder*, else the page of *app*."""
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, responder: FeedResponder, app: WSGIApplication) -> None:
+        self._responder = responder
         self._app = app
 
-    def get(self, address: str, query: dict[str, str] | None = None, status: int = 200) -> bytes:
-        path = address.encode().decode("latin-1")  # as PEP 3333 has it
-        environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": urlencode(query or {})}
-        setup_testing_defaults(environ)
-        answer = call_wsgi(self._app, environ)
+    def get(self, path: str, query: dict[str, str] | None = None, status: int = 200) -> bytes:
+        encoded_query = urlencode(query or {})
+        answer = self._responder.answer(HttpRequest("GET", path, encoded_query, lambda _name: None))
+        if answer is None:
+            environ: dict[str, Any] = {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": encoded_query}
+            setup_testing_defaults(environ)
+            answer = call_wsgi(self._app, environ)
         if answer.status != status:
-            raise RuntimeError(f"{address} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
+            raise RuntimeError(f"{path} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
         return answer.body

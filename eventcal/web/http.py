@@ -11,19 +11,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 Headers = list[tuple[str, str]]
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
-REASONS = {
-    200: "OK",
-    204: "No Content",
-    304: "Not Modified",
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
-"""The phrases of the statuses that are answered outside Flask (RFC 9110 15)."""
-
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:

@@ -18,8 +18,8 @@ from eventcal.settings import Settings
 from eventcal.store import Store, open_store, subscribers
 from eventcal.store.subscribers import Subscriber, SubscriptionPreferences
 from eventcal.web.app import create_app
-from eventcal.web.feeds.middleware import FeedMiddleware
 from tests import push_service
+from tests.feed_middleware import FeedMiddleware
 from tests.sample import NOW, SEED, many_events, snapshot
 
 from . import seeds

@@ -1,14 +1,15 @@
-"""The same answers under any WSGI server: feeds and health before the Flask application that is given."""
+"""The server's answers as a WSGI application, which test clients can ask: feeds and health before Flask's."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from ... import filters
-from ..http import REASONS, HttpRequest, encode_query
-from .responder import FeedResponder, SnapshotView
+from eventcal import filters
+from eventcal.web.feeds.responder import FeedResponder, SnapshotView
+from eventcal.web.http import HttpRequest, encode_query
 
 
 class FeedMiddleware:
@@ -37,5 +38,5 @@ class FeedMiddleware:
         answer = self._responder.answer(HttpRequest(environ["REQUEST_METHOD"], path, query, header))
         if answer is None:
             return self._app(environ, start_response)
-        start_response(f"{answer.status} {REASONS[answer.status]}", list(answer.headers))
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers))
         return [answer.body] if answer.body else []
