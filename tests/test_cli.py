@@ -540,7 +540,7 @@ def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was
         ("rehearse", "--from", "2021-02-02", "--to", "2021-01-01"), ("retry",), ("retry", "1", "--all"), ("nothing",), ("next", "-n", "0"),
         ("check", "missing.yaml"), ("rehearse", "--from", "2021-01-01", "--to", "2021-02-01", "--send-to", "pigeon"),
         ("retry", "9" * 20), ("deliveries", "--limit", "9" * 20), ("check", "\udcff"), ("feed", "--tag", "\udcff"),
-        ("backup", "x" * 300), ("status", "--registry", "x" * 300), ("publish", "--since", "x" * 300),
+        ("preview", "peaceful-mission-2021", "--was", "2021-08"), ("backup", "x" * 300), ("status", "--registry", "x" * 300), ("publish", "--since", "x" * 300),
         ("feed", "--database-url", "mysql://x"), ("db", "upgrade", "--database-url", "oracle://x"), ("serve", "--config", "missing.toml"),
     ],
 )  # fmt: skip

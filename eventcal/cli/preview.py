@@ -50,6 +50,8 @@ def preview(
     from ..channels.mime import render_mail
     from ..when import find_zone as zone_of
 
+    if was and kind != "change":
+        raise click.UsageError("--was is for --kind change")
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
     language = require_language(lang, edition.calendar, (version.event for version in edition.versions))
