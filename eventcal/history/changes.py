@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from .. import occurrences
+from .. import occurrences, repeat
 from ..events import Event, Occurrence, Place, Status, event_zone
 from ..when import AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .values import Change, ChangeKind, EventState, Version
 
-MAX_COMPARED_DATES = 500  # of two series; later ones differ only in where they end
+MAX_COMPARED_DAYS = 500  # of two series; what differs only later differs in where it ends
 NOTICE_DEBOUNCE = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
@@ -48,17 +48,36 @@ def event_changes(
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
     """Whether a series written in another way has the same dates from today on: `every week`, and `every week on Mon`."""
-    if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(
-        (side.rule or side.also) and side.when.is_day_known for side in (earlier, event)
-    ):
+    sides = (earlier, event)
+    if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(side.rule or side.also for side in sides):
+        return False
+    old_extent, new_extent = map(occurrences.extent, sides)
+    if _shape(earlier.when) != _shape(event.when) or not old_extent or not new_extent or old_extent[1] != new_extent[1]:
         return False
     today = now.astimezone(event_zone(event)).date()
-    old_ends, new_ends = (extent and (extent[1] or date.max) for extent in map(occurrences.extent, (earlier, event)))
-    old_dates, new_dates = (
-        [(item.when, item.status) for item in islice(occurrences.iter_upcoming(side, today), MAX_COMPARED_DATES)]
-        for side in (earlier, event)
+    old_days, new_days = (_coming_days(side, today) for side in sides)
+    return bool(new_days) and old_days == new_days
+
+
+def _shape(when: When) -> tuple[object, ...]:
+    """What the dates of a series share beside their days: the hours and the length, and how sure they are."""
+    match when.span:
+        case Timed(start, end):
+            return when.uncertain, when.limit, start.time(), start.tzinfo, end and end - start
+        case AllDay(first, last):
+            return when.uncertain, when.limit, last - first
+    return (when,)
+
+
+def _coming_days(event: Event, today: date) -> set[date]:
+    first = repeat.local_dtstart(event.when)
+    ruled = (
+        repeat.iter_days(event.rule, first, today, date.max)
+        if event.rule
+        else [date(first.year, first.month, first.day)]
     )
-    return bool(new_dates) and old_ends == new_ends and old_dates == new_dates
+    days = islice((day for day in ruled if day >= today and day not in event.exdates), MAX_COMPARED_DAYS)
+    return {*days, *(day for day in event.also if day >= today)}
 
 
 def _occurrence_changes(earlier: Event, version: Version, language: str, now: datetime) -> Iterator[Change]:
