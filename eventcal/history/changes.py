@@ -60,7 +60,7 @@ def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
 
 
 def _shape(when: When) -> tuple[object, ...]:
-    """What the dates of a series share beside their days: the hours and the length, and how sure they are."""
+    """Returns what the dates of a series share beside their days: the hours and the length, and how sure they are."""
     match when.span:
         case Timed(start, end):
             return when.uncertain, when.limit, start.time(), start.tzinfo, end and end - start
