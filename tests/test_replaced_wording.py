@@ -30,6 +30,7 @@ REPLACED = tuple(
     Everything from today on
     Nothing from this day on
     Nothing in this month
+    It was about %(what)s
     (day not known)
     reported, day not known
     day not announced
