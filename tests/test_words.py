@@ -448,3 +448,17 @@ def test_a_recorded_moment_is_told_to_the_minute() -> None:
     at = datetime(2026, 11, 28, 11, 13, 7, tzinfo=UTC)
 
     assert words.format_moment(at, "en", "Asia/Dushanbe") == "28 November 2026, 16:13 (Dushanbe, UTC+5)"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quoted"),
+    [
+        ("the “Peace” exercise", "en", "“the ‘Peace’ exercise”"),
+        ("учения «Мир»", "ru", "«учения „Мир“»"),
+        ("Übung „Frieden“", "de", "„Übung ‚Frieden‘“"),
+        ("the “Peace” exercise", "de", "„the “Peace” exercise“"),
+        ("演习“和平”", "zh", "“演习‘和平’”"),
+    ],
+)
+def test_quotation_marks_within_a_quotation_become_inner_ones(text: str, language: str, quoted: str) -> None:
+    assert words.quote(text, language) == quoted

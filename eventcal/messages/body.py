@@ -88,7 +88,7 @@ def _source_lines(source: Source, language: str) -> list[str]:
     _ = words.get_translations(language).gettext
     lines = [_("Source: {source}").format(source=_source_name(source) + _describe_source(source, language))]
     if source.quote:
-        lines.append(_("“{quote}”").format(quote=one_line(source.quote)))
+        lines.append(words.quote(one_line(source.quote), language))
     if source.url and source.url != _source_name(source):
         lines.append(source.url)
     return lines
@@ -171,11 +171,7 @@ def _render_source(source: Source, language: str) -> str:
     _ = words.get_translations(language).gettext
     name = escape(_source_name(source))
     linked = (_render_anchor(source.url, name) if source.url else name) + escape(_describe_source(source, language))
-    quote = (
-        f"<blockquote>{escape(_('“{quote}”').format(quote=one_line(source.quote)))}</blockquote>"
-        if source.quote
-        else ""
-    )
+    quote = f"<blockquote>{escape(words.quote(one_line(source.quote), language))}</blockquote>" if source.quote else ""
     return f"<p>{escape(_('Source: {source}')).format(source=linked)}</p>{quote}"
 
 

@@ -37,6 +37,7 @@ from .labels import (
     join_phrases,
     join_sentences,
     mark_doubtful,
+    quote,
 )
 from .language import (
     LANGUAGES,
@@ -95,6 +96,7 @@ __all__ = [
     "join_sentences",
     "list_languages",
     "mark_doubtful",
+    "quote",
     "resolve_language",
     "text_direction",
     "week_start",

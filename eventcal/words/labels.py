@@ -22,6 +22,18 @@ def join_sentences(first: str, second: str, language: str) -> str:
     return get_translations(language).pgettext("two sentences", "{first} {second}").format(first=first, second=second)
 
 
+_INNER_QUOTES = {"“": "‘’", "«": "„“", "„": "‚‘"}
+
+
+def quote(text: str, language: str) -> str:
+    """Puts *text* into the language's quotation marks; the same marks within it become inner ones: “the ‘Peace’ exercise”."""
+    template = get_translations(language).gettext("“{text}”")
+    outer = template[0] + template[-1]
+    if all(mark in text for mark in outer):
+        text = text.translate(str.maketrans(outer, _INNER_QUOTES[outer[0]]))
+    return template.format(text=text)
+
+
 def mark_doubtful(date_text: str, language: str) -> str:
     """Marks a short date as doubtful: "16 Sep 2021?"."""
     return get_translations(language).gettext("{date}?").format(date=date_text)

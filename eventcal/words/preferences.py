@@ -7,7 +7,7 @@ from datetime import date, time
 
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
-from .labels import join_list
+from .labels import join_list, quote
 from .language import get_translations
 from .patterns import apply_pattern
 
@@ -75,9 +75,9 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     """
     _ = get_translations(language).gettext
     if len(query.ids) == 1 and query == Filter(ids=query.ids):
-        return _("“{text}”").format(text=title_of(query.ids[0]) or query.ids[0])
+        return quote(title_of(query.ids[0]) or query.ids[0], language)
     if query.event:
-        return _("“{text}”").format(text=title_of(query.event) or query.event)
+        return quote(title_of(query.event) or query.event, language)
     translations = get_translations(language)
     count = len(query.ids)
     chosen = translations.ngettext("{n} chosen event", "{n} chosen events", count).format(n=count)
@@ -103,4 +103,4 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
 
 def _quote_and_join(tags: tuple[str, ...], language: str) -> str:
     _ = get_translations(language).gettext
-    return _(" or ").join(_("“{text}”").format(text=tag) for tag in tags)
+    return _(" or ").join(quote(tag, language) for tag in tags)
