@@ -18,7 +18,7 @@ from importlib.metadata import version
 from . import harness
 from .harness import print_line
 
-GROUPS = ("start", "check", "ledger", "pages", "http", "whole", "large", "lateness", "crowd", "machines")
+GROUPS = ("start", "check", "idle", "ledger", "pages", "http", "whole", "large", "lateness", "crowd", "machines")
 GROUP_TIMEOUT_SECONDS = 300  # seconds that one group may take
 PACKAGES = ("granian", "SQLAlchemy", "icalendar", "PyYAML", "APScheduler", "Flask")
 PEER_PACKAGES = ("yaml2ics", "Radicale")

@@ -5,23 +5,19 @@ The commit is taken out of git into `build/bench` once, and runs with the same l
 
 from __future__ import annotations
 
-import io
 import math
 import shutil
-import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 from . import harness, registries
-from .harness import CommandCost, median, print_line, report_ratio, run_in_turn
+from .harness import COMMIT, CommandCost, median, print_line, report_ratio, run_in_turn
 
-COMMIT = "11dbe12"
 SIZES = ((1_000, 3), (10_000, 3), (100_000, 1))  # events, and how often each of the two checks them
 
 
 def main() -> None:
-    earlier = _extract_commit()
+    earlier = harness.extract_commit()
     if earlier is None:
         harness.report_skipped("check_seed check_1k check_10k check_100k", f"{COMMIT} is not in this repository's git")
         return
@@ -43,18 +39,6 @@ def main() -> None:
     print_line(f"processor time grows with the events to the power of {growth:.2f}")
     report_ratio("check_100k_cpu", ours.cpu_seconds / theirs.cpu_seconds, "<= 0.5")
     report_ratio("check_100k_memory", ours.megabytes / theirs.megabytes, "<= 0.5")
-
-
-def _extract_commit() -> Path | None:
-    """Returns the folder of the commit's files; None without it."""
-    target = harness.ROOT / "build" / "bench" / COMMIT
-    if not target.exists():
-        archive = subprocess.run(["git", "archive", COMMIT, "eventcal"], cwd=harness.ROOT, capture_output=True)
-        if archive.returncode:
-            return None
-        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-            files.extractall(target, filter="data")
-    return target
 
 
 def _compare(folder: Path, earlier: Path, rounds: int) -> tuple[CommandCost, CommandCost]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.error
@@ -22,6 +24,8 @@ from typing import NamedTuple, TypeVar
 ROOT = Path(__file__).parent.parent
 PEER_BIN = ROOT / "build" / "bench" / "bin"
 """Where the peers that PyPI has are installed: in an environment of their own, so that nothing of theirs weighs on us."""
+COMMIT = "11dbe12"
+"""The commit that some groups measure beside the present one."""
 SERVER_CORE, CLIENT_CORE = "0", str(min(1, (os.cpu_count() or 1) - 1))
 START_TIMEOUT_SECONDS = 60.0
 
@@ -76,6 +80,18 @@ def median_ratio(numerators: Sequence[float], denominators: Sequence[float]) -> 
 
 def format_spread(numbers: Sequence[float], form: str = ",.0f") -> str:
     return f"{median(numbers):{form}} ({min(numbers):{form}} to {max(numbers):{form}})"
+
+
+def extract_commit() -> Path | None:
+    """Returns the folder with the code of `COMMIT`, taken out of git once; None where git has it not."""
+    target = PEER_BIN.parent / COMMIT
+    if not target.exists():
+        archive = subprocess.run(["git", "archive", COMMIT, "eventcal"], cwd=ROOT, capture_output=True)
+        if archive.returncode:
+            return None
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+            files.extractall(target, filter="data")
+    return target
 
 
 # processes
