@@ -20,6 +20,7 @@ LIMITS = {
     "imports in a cycle": 0,
     "SQL statements as text": 4,  # locks, and how a transaction begins: what only one database knows
 }
+MAX_EDIT_FILES, MAX_REMINDER_FILES = 52, 47
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,8 @@ def test_a_figure_of_the_structure_does_not_rise(label: str, figures: dict[str, 
 def test_an_edit_and_a_reminder_are_traced_through_the_files_that_run() -> None:
     edit, reminder = structure.trace(ROOT)
 
+    assert len(edit) <= MAX_EDIT_FILES, "\n".join(edit)
+    assert len(reminder) <= MAX_REMINDER_FILES, "\n".join(reminder)
     assert {"editions.py", "history/compare.py", "registry/load.py"} <= set(edit)
     assert {"channels/log.py", "messages/reminder.py"} <= set(reminder)
 

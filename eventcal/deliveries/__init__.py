@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .batches import Batch, Dispatcher, LeaseRecovery, LocalDispatcher
 from .ics_attachment import ics_builder
-from .rehearsal import EditRehearsal, RehearsedMessage, ScheduledEdition, rehearse, rehearse_edit
+from .rehearsal import EditRehearsal, RehearsedMessage, rehearse, rehearse_edit
 from .render import RenderContext
 from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
@@ -24,7 +24,6 @@ __all__ = [
     "LocalDispatcher",
     "RehearsedMessage",
     "RenderContext",
-    "ScheduledEdition",
     "Sender",
     "TickResult",
     "ics_builder",

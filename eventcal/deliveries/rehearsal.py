@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ..channels import Channel, ChannelSettings, Outcome, Sent
 from ..editions import publish
 from ..errors import RegistryError
-from ..history import Change, Edition
+from ..history import Edition
 from ..messages import Message
 from ..planning import passes
 from ..registry import Registry
@@ -27,15 +27,6 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _SETTLING_TIME = timedelta(minutes=10)
 """By then every notice has waited for corrections, and left."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledEdition:
-    """An edition, the moment *at* which it was published, and what it changed."""
-
-    at: datetime
-    edition: Edition
-    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class RecordingChannel:
 
 
 def rehearse(
-    edition: Edition | Sequence[ScheduledEdition],
+    edition: Edition,
     settings: Sequence[ChannelSettings],
     start: datetime,
     end: datetime,
@@ -80,30 +71,24 @@ def rehearse(
 
     Nothing counts as known before *start*: a lead that lies before it is past.
     """
-    steps = list(edition) if not isinstance(edition, Edition) else [ScheduledEdition(start, edition)]
     recorded: list[RehearsedMessage] = []
     forward = send_to.send if send_to else None
     channels = {channel.name: RecordingChannel(channel.name, recorded, forward) for channel in settings}
-    previous_edition, now = None, start
+    now = start
     with closing(open_store("sqlite://")) as store:
         sender = Sender(store, newest_edition(), channels, lambda: now, render_context or RenderContext())
         with store.write() as conn:
             recipients.sync_configured(conn, configured_recipients(settings), start)
+            edition_store.record(conn, None, edition, ())
+            passes.plan_edition(conn, edition, start)
         while now < end:
-            while steps and steps[0].at <= now:
-                step = steps.pop(0)
-                with store.write() as conn:
-                    edition_store.record(conn, previous_edition, step.edition, step.changes)
-                    passes.plan_edition(conn, step.edition, now)
-                previous_edition = step.edition
             tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
             yield from recorded
             recorded.clear()
             with store.read() as conn:
                 due = stats.next_due_moment(conn)
             # a day at most, so that plans are extended as they would be
-            candidates = [now + _DAY, *([steps[0].at] if steps else []), *([due] if due else [])]
-            now = max(min(candidates), now + _SECOND)
+            now = max(min(now + _DAY, due or end), now + _SECOND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,12 +173,10 @@ def deadline_fields(parent: str, when_text: str) -> dict[str, Any]:
     return kind | {"part_of": slug(parent)}
 
 
-def place_fields(*parts: object, country: str = "", lat: object = "", lon: object = "") -> dict[str, Any]:
+def place_fields(*parts: object, lat: object = "", lon: object = "") -> dict[str, Any]:
     """The `place` of these names, from near to far."""
     name = ", ".join(dict.fromkeys(one_line(str(part)) for part in parts if part and str(part).strip()))
     fields: dict[str, Any] = {"name": name} if name else {}
-    if country:
-        fields["country"] = country
     try:
         degrees = {"lat": f"{float(str(lat)):.6f}", "lon": f"{float(str(lon)):.6f}"}
     except ValueError:
