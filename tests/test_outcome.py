@@ -97,6 +97,18 @@ def test_a_wait_that_ends_with_the_use_of_a_message_is_too_long_and_says_whose_i
     assert [Reason.ASKED_TO_WAIT, Reason.NONE, Reason.NO_TIME_LEFT, Reason.NO_TIME_LEFT] == reasons
 
 
+@pytest.mark.parametrize("attempts", [3, 6, 20])
+def test_a_pause_that_would_outlast_the_message_leaves_time_to_try_again(attempts: int) -> None:
+    """Tries go on until there is less than the shortest pause left: a relay that is back before the event is used."""
+    claim, at, tries = replace(CLAIM, expires_at=NOW + 20 * MINUTE), NOW, 0
+    while (result := decide_result(replace(claim, attempts=attempts + tries), Retry("451"), at)).not_before:
+        assert at < result.not_before < claim.expires_at
+        at, tries = result.not_before, tries + 1
+
+    assert (result.reason, tries) == (Reason.NO_TIME_LEFT, 6)
+    assert claim.expires_at - at < MINUTE
+
+
 def test_a_message_that_may_have_arrived_is_tried_once_more_and_not_sooner_than_in_five_minutes() -> None:
     written = NOW - MINUTE
     first = decide_result(CLAIM, Ambiguous("?"), NOW, written_at=written)

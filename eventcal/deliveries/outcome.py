@@ -95,7 +95,15 @@ def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, outcome.detail)
     else:
         wait = max(wait, AMBIGUOUS_RETRY_DELAY)
-        retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait, sent_at=written_at)
+        retry = _retry_result(
+            claim,
+            AttemptOutcome.AMBIGUOUS,
+            outcome.detail,
+            at,
+            wait,
+            shortest_wait=AMBIGUOUS_RETRY_DELAY,
+            sent_at=written_at,
+        )
     return replace(retry, destination_down=True)
 
 
@@ -107,20 +115,24 @@ def _retry_result(
     wait: timedelta,
     *,
     requested_wait: timedelta | None = None,
+    shortest_wait: timedelta = BACKOFF_STEPS[0],
     sent_at: datetime | None = None,
 ) -> DeliveryResult:
-    next_at = at + wait
-    if next_at >= claim.expires_at:
-        if requested_wait == wait:
-            return DeliveryResult(
-                claim, DeliveryState.DEAD, Reason.ASKED_TO_WAIT, at, outcome, f"{requested_wait}: {detail}"
-            )
+    """Decides on a try after *wait*, or sooner where the message would expire meanwhile; dead where there is no time left."""
+    remaining = claim.expires_at - at
+    if requested_wait is not None and requested_wait >= remaining:
+        return DeliveryResult(
+            claim, DeliveryState.DEAD, Reason.ASKED_TO_WAIT, at, outcome, f"{requested_wait}: {detail}"
+        )
+    if wait >= remaining:  # our own pause would outlast its use: half of what is left, which leaves time to try again
+        wait = max(shortest_wait, requested_wait or timedelta(), remaining / 2)
+    if wait >= remaining:
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
     sent_at = sent_at or first_sent_at(claim)
     reason = Reason.AMBIGUOUS if sent_at else Reason.NONE
     return DeliveryResult(
-        claim, DeliveryState.RETRY, reason, at, outcome, detail, not_before=next_at, ambiguous_sent_at=sent_at
+        claim, DeliveryState.RETRY, reason, at, outcome, detail, not_before=at + wait, ambiguous_sent_at=sent_at
     )
 
 
