@@ -496,6 +496,7 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("2021-09-16?/17?", "write 2021-09-16/17?"),
         ("2021-09-16?/17", "put one ? at the very end: write 2021-09-16/17?"),
         ("2021-09-16 – 17", "write 2021-09-16/17"),
+        ("17 April 2027 10pm-2am", "write 2027-04-17 22:00/2027-04-18 02:00"),
         ("soon", "not a date. Dates are written 2021-09-16"),
     ],
 )
@@ -737,6 +738,21 @@ SPELLINGS = """
     mi-mars 2027                         | mid 2027-03
     ‘2027-03-05’                         | 2027-03-05
     2027-03-05,                          | 2027-03-05
+    17 April 2027 10:30-12               | 2027-04-17 10:30/12:00
+    Kick-off: Saturday, April 17, 2027, 3:00 PM ET | 2027-04-17 15:00
+    时间：2027年4月17日（土）                     | 2027-04-17
+    2027년 4월 17일                         | 2027-04-17
+    Apr-17-2027                          | 2027-04-17
+    April (2027)                         | 2027-04
+    (April 2027)                         | 2027-04
+    17 April 2027 (23:59 UTC)            | 2027-04-17 23:59
+    on or before 17 April 2027           | by 2027-04-17
+    on or after 17 April 2027            | from 2027-04-17
+    between April and June 2027          | 2027-04/06
+    first days of April 2027             | early 2027-04
+    2027+                                | 2027/..
+    end of the year 2027                 | late 2027
+    Fecha: 17 de abril de 2027           | 2027-04-17
     à déterminer                         | TBD
     Do., 4. März 2027                    | 2027-03-04
     mié, 10 mar 2027                     | 2027-03-10
@@ -818,6 +834,7 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("2027-03-03, 2027-03-10", "the others under `also`"),
         ("2027-03-03 10:00 (2h)", "write the end"),
         ("2027-03-03/P3D", "write the end"),
+        ("Passover 2027", "write the day itself"),
         ("1774915200", "a count of seconds"),
         ("Holiday 2027", "write the day itself"),
         ("2027 season", "write the months in which it lies"),

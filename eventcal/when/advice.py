@@ -58,7 +58,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\bafter\b", "from counts its day: write from 2021-09-17, the first day on which it can be"),
         (
-            r"christmas|new year|holiday|thanksgiving|\bxmas\b",
+            r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|holiday|thanksgiving|\bxmas\b",
             "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
         ),
         (
@@ -106,6 +106,9 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_LABEL = re.compile(r"^[^\W\d][^\d:]{1,29}:\s*(?=.*[0-9])")  # "When: 17 April 2027"
+
+
 def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """Says what is wrong with *text* and what to write.
 
@@ -114,7 +117,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """
     if not text:
         return "a date is missing; write TBD when none is known"
-    plain = to_english(plain_signs(text))
+    plain = to_english(_LABEL.sub("", plain_signs(text)))
     if answer := _explain_phrase(plain, fault):
         return answer
     corrected, advice, weekdays = correct_date(plain)

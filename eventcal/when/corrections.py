@@ -31,7 +31,14 @@ def _rewrite_hour_range(match: re.Match[str]) -> str:
 
 def _rewrite_part(match: re.Match[str]) -> str:
     word = match[1].lower()
-    return {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}.get(word, word) + " "
+    return {
+        "beginning": "early",
+        "start": "early",
+        "middle": "mid",
+        "end": "late",
+        "first days": "early",
+        "last days": "late",
+    }.get(word, word) + " "
 
 
 _CLOCK = r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:([ap])\.?m\.?)?"
@@ -40,11 +47,14 @@ _CLOCK = r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:([ap])\.?m\.?)?"
 def _rewrite_hours(match: re.Match[str]) -> str:
     """An end without a.m. or p.m. of its own start lends it that: "9-11am" begins at 9 a.m., "11-1pm" too."""
     hour1, minute1, half1, hour2, minute2, half2 = match.groups()
-    if (not (half1 or minute1) and not half2) or not (half2 or minute2):
+    is_end_bare = not (half2 or minute2)
+    if (not (half1 or minute1) and not half2) or (is_end_bare and (half1 or int(hour2) <= int(hour1))):
         return match[0]
     starts = [_hour24(hour1, half1 or half) for half in (half2, "a", "p")] if half2 else [_hour24(hour1, half1)]
     end, end_minute = _hour24(hour2, half2), minute2 or "00"
     start = next((hour for hour in starts if (hour, minute1 or "00") < (end, end_minute)), None)
+    if start is None and half1 and half2:
+        start = starts[0]  # past midnight: the grammar names the day of the end
     return match[0] if start is None else f" {start:02}:{minute1 or '00'}/{end:02}:{end_minute}"
 
 
@@ -84,7 +94,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "TBD",
             "a date not known at all is TBD",
         ),
-        (r"^['\"]+|[,;'\"]+$", "", "no quotes, comma or semicolon around a date"),
+        (r"^['\"]+|[,;'\"]+$|(?<=[0-9])\.$", "", "no quotes, comma or semicolon around a date"),
         (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
         (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (
@@ -181,12 +191,12 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a part of a month or year begins with early, mid or late",
         ),
         (
-            r"^(?:year[- ]?end|end of year) (?=[0-9]{4}$)",
+            r"^(?:year[- ]?end|end of (?:the )?year) (?=[0-9]{4}$)",
             "late ",
             "a part of a month or year begins with early, mid or late",
         ),
         (
-            r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end)(?:[- ](?:of|in))?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
+            r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end|first days|last days)(?:[- ](?:of|in))?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
             _rewrite_part,
             "a part of a month or year begins with early, mid or late",
         ),
@@ -207,23 +217,24 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "/..",
             "/.. says that no end is known",
         ),
-        (r"^(?:some ?time )?between ([0-9-]{7,10})/([0-9-]+)$", r"\1..\2", "two dots join days of which it is one"),
+        (r"^(?:some ?time )?between ([0-9]{4}-[0-9]{2}/[0-9-]{2,7})$", r"\1", "a slash joins start and end"),
+        (r"^(?:some ?time )?between ([0-9-]{10})/([0-9-]+)$", r"\1..\2", "two dots join days of which it is one"),
         (
             r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])",
             "..",
             "two dots join days of which it is one",
         ),
         (
-            r"^(?:not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
+            r"^(?:>=|on or after|not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
             "from ",
             "from says not before",
         ),
         (
-            r"^(?:not after|no later than|not later than|nlt|latest|until|till|up to|by)\s+(?=[0-9])",
+            r"^(?:<=|on or before|not after|no later than|not later than|nlt|latest|until|till|up to|by)\s+(?=[0-9])",
             "by ",
             "by says not later",
         ),
-        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\s+onwards?)$", "/..", "/.. says that no end is known"),
+        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\+|\s+onwards?)$", "/..", "/.. says that no end is known"),
         (
             r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
             "~",
@@ -255,7 +266,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         ),
         (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
         (
-            r"^(?:(?:by|until)(?= .{16}$)|opens?|opening|starts?|begins?|due|deadline|(?:deadline )?extended(?: to| until)?|(?:moved|postponed|rescheduled) to|dates?):? (?=[0-9]{4}-[0-9]{2}-[0-9]{2}(?:,? [0-9]{2}:[0-9]{2})?$)",
+            r"^(?:(?:by|until)(?= .{16}$)|opens?|opening|starts?|begins?|due|deadline|closing(?: date)?|(?:deadline )?extended(?: to| until)?|(?:moved|postponed|rescheduled) to|dates?):? (?=[0-9]{4}-[0-9]{2}-[0-9]{2}(?:,? [0-9]{2}:[0-9]{2})?$)",
             "",
             "only the date stands here",
         ),
@@ -302,7 +313,10 @@ _ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\2 \1",
         ),
         (r"^(.*[a-z].*) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ([0-9]{4})$", r"\1 \3 \2"),
-        (r"\((\s*[0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?[^()]*)\)$", r"\1"),
+        (r"\((\s*[0-9]{1,2}(?:[:.][0-9]{2}|(?:[:.][0-9]{2})?\s*[ap]\.?m)\b[^()]*)\)$", r"\1"),
+        (r"^\(([^()]*)\)$", r"\1"),
+        (r"^([a-z]{3,9})-([0-9]{1,2})-([0-9]{4})$", r"\1 \2 \3"),
+        (r"^([a-z]{3,9}) \(([0-9]{4})\)$", r"\1 \2"),
         (r"(?<=[0-9m.])(\s*[-\u2013]\s*)(?:12 ?)?(?:noon|midday)$", r"\g<1>12 pm"),
         (r"\b12 ?noon\b", "12 pm"),
         (r"\b([0-9]{1,2}|[0-9]{4})-([a-z]{3,9})-([0-9]{1,4})\b", r"\1 \2 \3"),

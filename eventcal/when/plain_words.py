@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-# Full-width forms of the printable ASCII characters, the ideographic space, and signs that look like a hyphen.
+# Full-width forms of the printable ASCII characters, the ideographic space, quotes and signs that look like a hyphen, and
+# Korean for year, month and day.
 _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"',
+    0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0xB144: "年", 0xC6D4: "月", 0xC77C: "日", 0x201C: '"', 0x201D: '"',
 }  # fmt: skip
 
 # One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia
@@ -180,7 +181,7 @@ _CHINESE_PARTS = {
 _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"\s+|[(](?:星期|周|週).[)]|星期.|(?<=[日号號])[周週].", ""),
+        (r"\s+|[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].", ""),
         (r"起至|\u2014+", "至"),
         (r"、", " and "),
         (r"^每.*", "every week"),
