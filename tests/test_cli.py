@@ -656,8 +656,9 @@ def modules_after(script: str) -> set[str]:
     return set(ran.stdout.splitlines()[-1].split())
 
 
-def test_a_check_needs_no_store() -> None:
-    assert "sqlalchemy" not in modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
+def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
+    modules = modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
+    assert not modules & {"sqlalchemy", "eventcal.when.advice", "eventcal.when.corrections"}
 
 
 def test_a_store_on_sqlite_needs_nothing_of_postgresql() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..events import Link, Organizer, Place, Source, SourceGrade, Text
-from ..when import Timed, When, day_in, local_to_utc
+from ..when import Timed, When, local_to_utc
 from .schema import SourceShape
 from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, did_you_mean
 from .yaml_nodes import Finding, KeyPath
@@ -206,6 +206,8 @@ def parse_print_date(text: str, path: KeyPath, findings: list[Finding]) -> str:
             raise ValueError(text)
         date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
     except ValueError:
+        from ..when.advice import day_in  # only for a wrong date: its patterns take long to compile
+
         form = day_in(text) or "a day that exists, as 2021-06-24, or 2021-06 or 2021"
         findings.append(Finding(path, f"{path[-1]} '{text}': write {form}"))
     return text

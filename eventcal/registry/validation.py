@@ -228,10 +228,17 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
         return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
-        day = (when.day_in(value.partition(" ")[0]) or when.day_in(value)) if pattern == DAY_PATTERN else None
-        advice = f"write the day alone: {day}" if day else _PATTERN_ADVICE.get(pattern) or form
+        advice = (pattern == DAY_PATTERN and _day_advice(value)) or _PATTERN_ADVICE.get(pattern) or form
         return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
     return _explain_kind(kind, value, path, name, form)
+
+
+def _day_advice(text: str) -> str:
+    """Returns the advice to write the day that *text* means; "" where it means none."""
+    from ..when.advice import day_in  # only for a wrong day: its patterns take long to compile
+
+    day = day_in(text.partition(" ")[0]) or day_in(text)
+    return f"write the day alone: {day}" if day else ""
 
 
 def _allowed_values(expected: str, value: object) -> str:

@@ -3,7 +3,6 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .advice import day_in
 from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import find_doubt, parse, parse_stored
 from .relative import RelativeDate, parse_relative, resolve_relative
@@ -37,7 +36,6 @@ __all__ = [
     "Undated",
     "Unit",
     "When",
-    "day_in",
     "find_doubt",
     "find_gap",
     "find_zone",
