@@ -302,6 +302,11 @@ def test_what_is_dead_is_tried_again(desk: Desk) -> None:
     assert [state for state, _ in desk.world.states()] == ["sent", "sent"]
 
 
+def test_what_is_not_dead_any_more_is_not_said_to_be_requeued(desk: Desk) -> None:
+    assert "Requeued." not in text_of(desk.does("retry", id="1"))
+    assert "Requeued." not in text_of(desk.does("retry all"))
+
+
 def test_everything_dead_is_tried_again_at_once(desk: Desk) -> None:
     for box in desk.world.recorders.values():
         box.outcomes = [Permanent("410 Gone"), Sent()]

@@ -133,8 +133,8 @@ def _action_messages(language: str) -> dict[str, str]:
 
 @blueprint.post("/operations")
 def run_action() -> Response:
-    """Runs one of five short transactions and shows the page again; 400 for an action, channel or id that there is not."""
-    context = current()
+    """Runs one of five short transactions and shows the page again, which says what was done; 400 for what there is not."""
+    context, is_done = current(), True
     action, name = request.form.get("action", ""), request.form.get("channel", "")
     with context.services.required_store.write() as conn:
         match action:
@@ -148,20 +148,21 @@ def run_action() -> Response:
                 if not texts or not all(_DELIVERY_ID.fullmatch(text) for text in texts):
                     abort(400)
                 ids = [int(text) for text in texts]
-                breakers.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now)
+                is_done = breakers.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now) > 0
             case "retry all":
                 dead_deliveries = stats.list_deliveries(conn, state="dead letter", limit=_MAX_RETRIED)
-                breakers.requeue_dead(conn, [delivery.id for delivery in dead_deliveries], context.now)
+                is_done = breakers.requeue_dead(conn, [row.id for row in dead_deliveries], context.now) > 0
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile
                 digest = request.form.get("digest")
-                if registry_check is None or (registry_check.outcome, registry_check.digest) != ("held", digest):
-                    return redirect(context.viewer.url("/operations"), 303)
-                edition_store.accept(conn, registry_check.digest)
+                if registry_check and (registry_check.outcome, registry_check.digest) == ("held", digest):
+                    edition_store.accept(conn, registry_check.digest)
+                else:
+                    is_done = False
             case _:
                 abort(400)
-    return redirect(context.viewer.url("/operations", ("done", action)), 303)
+    return redirect(context.viewer.url("/operations", *([("done", action)] if is_done else [])), 303)
 
 
 def _channel_names() -> set[str]:
