@@ -28,9 +28,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from functools import wraps
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+import pycurl
 
 import eventcal
 
@@ -135,31 +136,43 @@ def _kill_during_send(share: float) -> Callable[[Kill], None]:
     """That much of a mail's DATA, or of a request's body, has left."""
 
     def arm(die: Kill) -> None:
-        mail, request = smtplib.SMTP.send, HTTPConnection.send
-
-        def send_part(send: Callable[[Any, Any], None], connection: Any, data: bytes) -> None:
-            if share == 1:
-                send(connection, data)
-                die()
-            else:
-                send(connection, data[: int(len(data) * share)])
-                die()
-                send(connection, data[int(len(data) * share) :])
+        send_mail = smtplib.SMTP.send
 
         def killing_mail_send(smtp: Any, data: Any) -> None:
-            if isinstance(data, bytes) and data.endswith(b"\r\n.\r\n"):
-                send_part(mail, smtp, data)
-            else:
-                mail(smtp, data)
+            if not isinstance(data, bytes) or not data.endswith(b"\r\n.\r\n"):
+                send_mail(smtp, data)
+                return
+            first = int(len(data) * share)
+            send_mail(smtp, data[:first])
+            die()
+            if data[first:]:
+                send_mail(smtp, data[first:])
 
-        def killing_request_send(connection: Any, data: Any) -> None:
-            if isinstance(data, bytes) and data.startswith(b"{"):
-                send_part(request, connection, data)
-            else:
-                request(connection, data)
+        class KillingCurl(pycurl.Curl):  # type: ignore[misc]
+            def setopt(self, option: int, value: Any) -> None:
+                if option == pycurl.POSTFIELDS and value.startswith(b"{"):
+                    self._send_in_parts(value, int(len(value) * share))
+                else:
+                    super().setopt(option, value)
+
+            def _send_in_parts(self, body: bytes, first: int) -> None:
+                unread, left = [body[:first], body[first:]], 0
+
+                def note_sent(kind: int, data: bytes) -> None:
+                    nonlocal left
+                    if kind == pycurl.INFOTYPE_DATA_OUT:
+                        left += len(data)
+                        if left == first:
+                            die()
+
+                super().setopt(pycurl.POST, 1)
+                super().setopt(pycurl.POSTFIELDSIZE, len(body))
+                super().setopt(pycurl.READFUNCTION, lambda _size: unread.pop(0) if unread else b"")
+                super().setopt(pycurl.VERBOSE, 1)
+                super().setopt(pycurl.DEBUGFUNCTION, note_sent)
 
         smtplib.SMTP.send = killing_mail_send  # type: ignore[method-assign]
-        HTTPConnection.send = killing_request_send  # type: ignore[method-assign]
+        pycurl.Curl = KillingCurl
 
     return arm
 
