@@ -399,6 +399,12 @@ def test_a_series_that_only_loses_dates_that_are_over_is_no_news() -> None:
     assert [(ChangeKind.MOVED, "")] == kinds(weekly(), replace(weekly(), when=start))
 
 
+def test_what_is_past_now_is_on_the_page_of_changes_and_told_to_nobody() -> None:
+    found = change(an_event("show", "TBD"), an_event("show", "past"))
+
+    assert (ChangeKind.MOVED, None) == (found.kind, found.notify_after)
+
+
 def test_an_occurrence_moved_called_off_and_put_back_is_a_change_of_its_own() -> None:
     moved = Override(date(2021, 7, 13), when=date_of("2021-07-14 18:00/19:00"))
     off = Override(date(2021, 7, 20), status=Status.CANCELLED)

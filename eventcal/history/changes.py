@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat
 from ..events import Event, Occurrence, Place, Status, event_zone
-from ..when import AllDay, Limit, Period, Span, Timed, Undated, Unit, When
+from ..when import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .values import Change, ChangeKind, EventState, Version
 
 MAX_COMPARED_DAYS = 500  # of two series; what differs only later differs in where it ends
@@ -249,7 +249,9 @@ _StatePair = tuple[EventState | None, EventState | None]
 def _event_change(
     kind: ChangeKind, version: Version, states: _StatePair, language: str, now: datetime, earlier: Event | None = None
 ) -> Change:
-    sides = [side for side in (earlier, None if kind is ChangeKind.VANISHED else version.event) if side]
+    span = version.event.when.span
+    is_past = isinstance(span, Undated) and span.absence is Absence.PAST  # whatever it was before
+    sides = [side for side in (earlier, None if kind is ChangeKind.VANISHED else version.event) if side and not is_past]
     remaining = [time_range for side in sides for time_range in _remaining_ranges(side, now)]
     title = occurrences.title_without_number(version.event, language)
     return _make_change(kind, version, "", title, states, now, remaining)
