@@ -14,8 +14,9 @@ from pathlib import Path
 from eventcal import settings
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.store import open_store
+from eventcal.web.feeds.responder import FeedResponder
+from eventcal.web.http import HttpRequest
 from eventcal.web.snapshots import SnapshotPoller
-from tests.feed_middleware import FeedMiddleware
 
 from . import harness, registries
 from .harness import format_spread, median, median_ratio, print_line, report_ratio, run_in_turn
@@ -83,26 +84,27 @@ def _measure_edits(folder: Path, text: str) -> list[float]:
     watcher = RegistryWatcher(store, loaded, lambda line: None)
     watcher(store.now())
     snapshots = SnapshotPoller(web_store)
-    middleware = FeedMiddleware(lambda environ, start_response: [], snapshots)
-    snapshots.on_refresh = middleware.refresh
+    responder = FeedResponder(snapshots)
+    snapshots.on_refresh = responder.refresh
     snapshots.refresh()
     durations = []
     for number in range(EDITS):
-        before = _request_feed(middleware)
+        before = _request_feed(responder)
         _save_edit(folder, text, number)
         begin = time.perf_counter()
         watcher(store.now())
         snapshots.refresh()
         durations.append(time.perf_counter() - begin)
-        assert _request_feed(middleware) != before, "the edit is not in the feed"
+        assert _request_feed(responder) != before, "the edit is not in the feed"
     store.close()
     web_store.close()
     return durations
 
 
-def _request_feed(middleware: FeedMiddleware) -> bytes:
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/calendar.ics", "QUERY_STRING": ""}
-    return b"".join(middleware(environ, lambda status, headers, error=None: lambda octets: None))
+def _request_feed(responder: FeedResponder) -> bytes:
+    answer = responder.answer(HttpRequest("GET", "/calendar.ics", "", lambda _: None))
+    assert answer is not None
+    return answer.body
 
 
 def _save_edit(folder: Path, text: str, number: int) -> None:

@@ -15,9 +15,10 @@ from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.feeds import responder
+from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import feed_headers
 from tests.factories import MODIFIED, edition, event
-from tests.feed_middleware import FeedMiddleware
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
 _CONFIRMED = EventState(when.parse("2021-09-20", ZoneInfo("UTC")), Status.CONFIRMED)
@@ -48,7 +49,11 @@ class Client:
     asked_flask: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.hot = FeedMiddleware(self._flask, lambda: self.held, clock=lambda: self.now.timestamp())
+        self.use(FeedResponder(lambda: self.held, clock=lambda: self.now.timestamp()))
+
+    def use(self, responder: FeedResponder) -> None:
+        self.responder = responder
+        self.middleware = FeedMiddleware(self._flask, responder)
 
     def _flask(self, environ: Any, start_response: Any) -> list[bytes]:
         self.asked_flask.append(environ["PATH_INFO"])
@@ -65,7 +70,7 @@ class Client:
             assert len({name for name, _ in headers}) == len(headers)
             answer.update(status=status[:3], headers=dict(headers))
 
-        body = b"".join(self.hot(environ, start_response))
+        body = b"".join(self.middleware(environ, start_response))
         return Answer(**answer, body=body)
 
 
@@ -220,12 +225,9 @@ def test_a_page_of_events_json_links_to_the_next_one(big):
 
 
 def test_events_json_comes_by_pages_unless_it_is_a_file(big):
-    served = FeedMiddleware(big._flask, lambda: big.held, clock=NOON.timestamp, page_size=30)
-    static = FeedMiddleware(big._flask, lambda: big.held, clock=NOON.timestamp, page_size=0)
-
-    big.hot = served
+    big.use(FeedResponder(lambda: big.held, clock=NOON.timestamp, page_size=30))
     assert len(json.loads(big.get("/events.json").body)["events"]) == 30
-    big.hot = static
+    big.use(FeedResponder(lambda: big.held, clock=NOON.timestamp, page_size=0))
     assert len(json.loads(big.get("/events.json").body)["events"]) == 40
 
 
@@ -344,12 +346,12 @@ def test_a_new_edition_is_served_at_the_next_request_with_another_etag(client):
 
 def test_a_held_value_that_changed_in_nothing_a_feed_shows_keeps_what_is_ready(client):
     client.get()
-    kept = client.hot.refresh(client.held)
+    kept = client.responder.refresh(client.held)
 
     client.held = replace(client.held)
 
     client.get()
-    assert client.hot.refresh(client.held) is kept
+    assert client.responder.refresh(client.held) is kept
 
 
 def test_what_leaves_at_midnight_is_gone_at_midnight_and_the_validators_say_so():
@@ -374,7 +376,7 @@ def test_hostile_variety_does_not_grow_what_is_kept_without_bound(big, monkeypat
     for number in range(200):
         assert big.get(f"/calendar.ics?-tag=x{number}").status == "200"
 
-    kept = big.hot.refresh(big.held)
+    kept = big.responder.refresh(big.held)
     assert sum(each.size for each in kept._filtered.values()) <= 100_000
     assert kept._size_bytes == sum(each.size for each in kept._filtered.values())
     assert len(kept.by_request) == 1

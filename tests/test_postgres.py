@@ -23,7 +23,6 @@ from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import delivery_queue
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller
-from tests.feed_middleware import FeedMiddleware
 
 from .postgres import PostgresServer as Postgres
 from .serve_process import ServeProcess, collect_webhooks, free_port, wait_until
@@ -147,9 +146,7 @@ class Node:
 
     def __init__(self, url: str) -> None:
         self.snapshots = SnapshotPoller(open_store(url))
-        self.client = Client(
-            FeedMiddleware(create_app(self.snapshots, Settings()), self.snapshots, clock=NOW.timestamp)  # type: ignore[arg-type]
-        )
+        self.client = Client(create_app(self.snapshots, Settings(), lambda: NOW))
 
     def look(self) -> None:
         self.snapshots.refresh()

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
+from wsgiref.types import WSGIApplication
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,7 +36,6 @@ from eventcal.site_settings import SiteSettings
 from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller, read_removed
-from tests.feed_middleware import FeedMiddleware
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2021, 7, 6, 12, tzinfo=UTC)
@@ -144,7 +144,7 @@ def test_feeds_json_and_atom_are_octet_for_octet_the_servers(tmp_path: Path, bas
     later = NOW + timedelta(hours=5)
     snapshots = SnapshotPoller(bench.store)
     snapshots.refresh()
-    server = FeedMiddleware(create_app(snapshots, bench.settings), snapshots, base_url, clock=later.timestamp)
+    server = create_app(snapshots, bench.settings, lambda: later).wsgi_app
     feeds = [each for each in octets(bench.public) if each.endswith((".ics", ".json", ".atom"))]
     feeds = [each for each in feeds if each not in ("history.json", folder.MANIFEST_FILENAME)]
 
@@ -155,7 +155,7 @@ def test_feeds_json_and_atom_are_octet_for_octet_the_servers(tmp_path: Path, bas
         assert asked(server, f"/{name}", "gzip") == (packed if packed.exists() else bench.public / name).read_bytes()
 
 
-def asked(server: FeedMiddleware, path: str, encoding: str = "") -> bytes:
+def asked(server: WSGIApplication, path: str, encoding: str = "") -> bytes:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": ""}
     said: list[str] = []
     body = server(environ | {"HTTP_ACCEPT_ENCODING": encoding}, lambda line, _: said.append(line))

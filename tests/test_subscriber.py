@@ -19,8 +19,9 @@ import pytest
 from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed
 from eventcal.history import Edition
+from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.feeds.responder import FeedResponder
 from tests.factories import MODIFIED, edition, event
-from tests.feed_middleware import FeedMiddleware
 
 MISSING = [each for each in ("vdirsyncer", "khal") if importlib.util.find_spec(each) is None]
 
@@ -112,7 +113,10 @@ def published() -> Published:
 def subscriber(tmp_path: Path, published: Published) -> Iterator[Subscriber]:
     noon = (MODIFIED + timedelta(days=50)).timestamp()
     with make_server(
-        "127.0.0.1", 0, FeedMiddleware(lambda *_: [], lambda: published.now, clock=lambda: noon), handler_class=Quiet
+        "127.0.0.1",
+        0,
+        FeedMiddleware(lambda *_: [], FeedResponder(lambda: published.now, clock=lambda: noon)),
+        handler_class=Quiet,
     ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Subscriber(tmp_path, f"http://127.0.0.1:{server.server_port}/calendar.ics")

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import TestResponse
 
 from eventcal import occurrences, web
 from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
@@ -31,7 +31,6 @@ from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
 from eventcal.web.palette import TagPalette
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
-from tests.feed_middleware import FeedMiddleware
 from tests.sample import (
     CALENDAR,
     FOUNDING,
@@ -1078,8 +1077,7 @@ def test_a_day_that_is_too_long_for_a_page_goes_on_on_the_next_and_nothing_is_lo
 
 def test_each_feed_of_what_a_page_shows_is_announced_at_an_address_that_answers() -> None:
     served = snapshot(*SEED)
-    app = create_app(lambda: served, Settings(), clock=lambda: NOW)
-    site = Client(FeedMiddleware(app, lambda: served, clock=NOW.timestamp))
+    site = visit(served)
     html = site.get("/?tag=summit&lang=ru&tz=Europe/Berlin").get_data(as_text=True)
     links = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', html)
     assert [kind for kind, _ in links] == ["text/calendar", *["application/atom+xml"] * 2, "application/json"]

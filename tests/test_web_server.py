@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from wsgiref.types import WSGIApplication
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -20,7 +21,6 @@ from eventcal.web import application, idle_connections, rsgi
 from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.rsgi import RsgiApplication
-from tests.feed_middleware import FeedMiddleware
 from tests.sample import NOW, SEED, many_events, snapshot
 
 from .serve_process import running_server, wait_until
@@ -81,7 +81,7 @@ def _without_date(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 Ask = Callable[..., Answer]
 
 
-def ask_wsgi(app: FeedMiddleware) -> Ask:
+def ask_wsgi(app: WSGIApplication) -> Ask:
     def ask(address: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         path, _, query = address.partition("?")
         builder = EnvironBuilder(path, method=method, headers=_header_names(headers), data=body)
@@ -126,12 +126,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     store.upgrade()
     served = snapshot(*SEED, *many_events(60), degraded=("an edition is held",))
     app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store)
-    clock = NOW.timestamp
-    responder = FeedResponder(lambda: served, SETTINGS.base_url, clock)
-    yield Both(
-        ask_wsgi(FeedMiddleware(app, lambda: served, SETTINGS.base_url, clock)),
-        ask_rsgi(RsgiApplication(responder, app, SETTINGS.limits, SETTINGS.base_url)),
-    )
+    responder = FeedResponder(lambda: served, SETTINGS.base_url, NOW.timestamp)
+    yield Both(ask_wsgi(app), ask_rsgi(RsgiApplication(responder, app, SETTINGS.limits, SETTINGS.base_url)))
     store.close()
 
 

@@ -26,7 +26,7 @@ from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.feeds.responder import FeedResponder
-from ..web.http import HttpRequest, call_wsgi
+from ..web.http import call_wsgi
 from ..web.snapshots import MAX_CHANGES, Snapshot
 from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
@@ -84,9 +84,10 @@ def write(
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
     files = build_static_urls(snapshot.index, history.edition.calendar, moment.date())
-    app = create_app(lambda: snapshot, Settings(base_url=base_url, site=look), clock=lambda: moment, static_urls=files)
     # a static host answers no query: events.json is one page
-    server = _Server(FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0), app)
+    responder = FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0)
+    settings = Settings(base_url=base_url, site=look)
+    server = _Server(create_app(lambda: snapshot, settings, lambda: moment, files, responder=responder))
     # first what no later build may fall behind
     _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
     for name in [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]:
@@ -150,19 +151,15 @@ def _event_ids(versions: Iterable[Version]) -> list[str]:
 
 
 class _Server:
-    """The answers of the server, without one: those of *responder*, else the page of *app*."""
+    """The answers of *app*, without a server."""
 
-    def __init__(self, responder: FeedResponder, app: WSGIApplication) -> None:
-        self._responder = responder
+    def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def get(self, path: str, query: dict[str, str] | None = None, status: int = 200) -> bytes:
-        encoded_query = urlencode(query or {})
-        answer = self._responder.answer(HttpRequest("GET", path, encoded_query, lambda _name: None))
-        if answer is None:
-            environ: dict[str, Any] = {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": encoded_query}
-            setup_testing_defaults(environ)
-            answer = call_wsgi(self._app, environ)
+        environ: dict[str, Any] = {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": urlencode(query or {})}
+        setup_testing_defaults(environ)
+        answer = call_wsgi(self._app, environ)
         if answer.status != status:
             raise RuntimeError(f"{path} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
         return answer.body

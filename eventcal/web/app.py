@@ -1,4 +1,4 @@
-"""The Flask application: its blueprints, templates, headers and error pages. Feeds are answered before it, by `feeds`."""
+"""The Flask application: its blueprints, templates, headers and error pages. Feeds and health are answered before its routes, by `feeds`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from ..settings import Settings
 from ..store import Store
 from . import assets, context, rate_limit
 from .context import Services, current, get_services
+from .feeds.middleware import FeedMiddleware
+from .feeds.responder import FeedResponder
 from .http import page_headers
 from .pages import routes
 from .pages.views import calendar_name
@@ -39,11 +41,12 @@ def create_app(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     static_urls: StaticUrls | None = None,
     store: Store | None = None,
+    responder: FeedResponder | None = None,
 ) -> Flask:
-    """Builds the application over *snapshots*. *clock* is read once a request.
+    """Builds the application over *snapshots*, which is whole under any WSGI server. *clock* is read once a request.
 
     With *static_urls* the answers are to become files, so that nothing in them may need a server. *store* is for the
-    pages that read or write rows; without it they say that they are off.
+    pages that read or write rows; without it they say that they are off. *responder* answers feeds and health.
     """
     services = Services(snapshots, settings, clock, static_urls, store, assets.load_site_assets(settings.site))
     app = Flask(__package__, static_folder=None)
@@ -61,6 +64,8 @@ def create_app(
     app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(StoreError, _render_store_failure)
     app.register_error_handler(Exception, _render_failure)
+    responder = responder or FeedResponder(snapshots, settings.base_url, lambda: clock().timestamp())
+    app.wsgi_app = FeedMiddleware(app.wsgi_app, responder)  # type: ignore[method-assign]
     return app
 
 

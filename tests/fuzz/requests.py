@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from flask import Flask
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -18,8 +19,8 @@ from eventcal.settings import Settings
 from eventcal.store import Store, open_store, subscribers
 from eventcal.store.subscribers import Subscriber, SubscriptionPreferences
 from eventcal.web.app import create_app
+from eventcal.web.feeds.responder import FeedResponder
 from tests import push_service
-from tests.feed_middleware import FeedMiddleware
 from tests.sample import NOW, SEED, many_events, snapshot
 
 from . import seeds
@@ -55,7 +56,7 @@ class FuzzResponse:
 
 
 @cache
-def server() -> tuple[FeedMiddleware, list[Subscriber]]:
+def server() -> tuple[Flask, list[Subscriber]]:
     """Everything that a server answers, over a store of its own, and who is in it."""
     folder = tempfile.TemporaryDirectory()
     store = open_store(f"sqlite:///{Path(folder.name) / 'eventcal.db'}")
@@ -64,9 +65,10 @@ def server() -> tuple[FeedMiddleware, list[Subscriber]]:
     atexit.register(folder.cleanup)
     atexit.register(store.close)
     served = snapshot(*SEED, *many_events(30))
-    app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store)
+    responder = FeedResponder(lambda: served, SETTINGS.base_url, NOW.timestamp, page_size=10)
+    app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store, responder=responder)
     app.config["PROPAGATE_EXCEPTIONS"] = True  # an example that fails shows where
-    return FeedMiddleware(app, lambda: served, SETTINGS.base_url, NOW.timestamp, page_size=10), people
+    return app, people
 
 
 def sign_up_people(store: Store) -> list[Subscriber]:

@@ -1,31 +1,20 @@
-"""The server's answers as a WSGI application, which test clients can ask: feeds and health before Flask's."""
+"""Feeds and health before Flask, so that any WSGI server gives the same answers as our own."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from eventcal import filters
-from eventcal.web.feeds.responder import FeedResponder, SnapshotView
-from eventcal.web.http import HttpRequest, encode_query
+from ..http import HttpRequest, encode_query
+from .responder import FeedResponder
 
 
 class FeedMiddleware:
-    """A WSGI application (PEP 3333) in front of *app*, which gets whatever is not a feed."""
+    """A WSGI application (PEP 3333): the answers of *responder*, and those of *app* to whatever is not a feed."""
 
-    def __init__(
-        self,
-        app: WSGIApplication,
-        snapshots: Callable[[], SnapshotView],
-        base_url: str = "",
-        clock: Callable[[], float] = time.time,
-        page_size: int = filters.MAX_PAGE_EVENTS,
-    ) -> None:
-        self._app = app
-        self._responder = FeedResponder(snapshots, base_url, clock, page_size=page_size)
-        self.refresh = self._responder.refresh
+    def __init__(self, app: WSGIApplication, responder: FeedResponder) -> None:
+        self._app, self._responder = app, responder
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def header(name: str) -> str | None:
