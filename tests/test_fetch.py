@@ -6,13 +6,15 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import pytest
 
 from eventcal import fetch
-from eventcal.fetch import FetchError, FetchRefused
+from eventcal.fetch import FetchError, FetchRefused, client
+from eventcal.fetch.addresses import is_public
 
 OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 
@@ -56,8 +58,8 @@ def read(peer: socket.socket) -> None:
         found += more
 
 
-def post(url: str, total: float = 5.0) -> fetch.Response:
-    return fetch.post(url, b"{}", {}, allow_private=True, timeout=total)
+def post(url: str, total: float = 5.0, headers: Mapping[str, str] = MappingProxyType({})) -> fetch.Response:
+    return fetch.post(url, b"{}", headers, allow_private=True, timeout=total)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def post(url: str, total: float = 5.0) -> fetch.Response:
     ],
 )  # fmt: skip
 def test_addresses_of_no_public_place_are_told(address: str) -> None:
-    assert not fetch.is_public(address)
+    assert not is_public(address)
 
 
 def test_a_user_and_password_in_an_address_are_refused_and_not_left_out() -> None:
@@ -80,7 +82,7 @@ def test_a_user_and_password_in_an_address_are_refused_and_not_left_out() -> Non
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"])
 def test_addresses_of_the_open_internet_are_told(address: str) -> None:
-    assert fetch.is_public(address)
+    assert is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -253,14 +255,14 @@ def test_a_request_that_was_read_and_not_answered_is_not_sent_again() -> None:
 
 
 def test_a_server_that_closes_each_connection_at_once_was_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = fetch._connect
+    connect = client.connect
 
     def connect_and_wait_for_the_end(host: str, port: int, allow_private: bool, deadline: float) -> socket.socket:
         connection = connect(host, port, allow_private, deadline)
         assert connection.recv(1, socket.MSG_PEEK) == b""
         return connection
 
-    monkeypatch.setattr(fetch, "_connect", connect_and_wait_for_the_end)
+    monkeypatch.setattr(client, "connect", connect_and_wait_for_the_end)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(2)], daemon=True).start()
         with pytest.raises(FetchError, match="closed before the request was sent") as failed:
@@ -302,13 +304,18 @@ def test_a_literal_address_of_ipv6_is_connected_to() -> None:
 
 def test_no_header_carries_another() -> None:
     with pytest.raises(FetchRefused, match="line break"):
-        fetch.post("https://example.org/", b"{}", {"X-A": "a\r\nX-B: b"})
+        post("http://127.0.0.1:9/", headers={"X-A": "a\r\nX-B: b"})
+
+
+def test_a_header_of_letters_that_none_carries_is_refused() -> None:
+    with pytest.raises(FetchRefused, match=r"header X-A has letters"):
+        post("http://127.0.0.1:9/", headers={"X-A": "ж"})
 
 
 def test_a_thread_keeps_no_more_connections_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "MAX_CONNECTIONS_PER_THREAD", 2)
-    monkeypatch.setattr(fetch, "_CLIENT", fetch._Client())
-    fetch._fixed_options.cache_clear()
+    monkeypatch.setattr(client, "MAX_CONNECTIONS_PER_THREAD", 2)
+    monkeypatch.setattr(client, "_CLIENT", client._Client())
+    client._fixed_options.cache_clear()
     connected: list[str] = []
 
     def name(peer: str) -> Callable[[socket.socket], object]:
@@ -323,7 +330,7 @@ def test_a_thread_keeps_no_more_connections_than_it_may(monkeypatch: pytest.Monk
     with serving(name("a")) as a, serving(name("b")) as b, serving(name("c")) as c:
         for url in (a, b, a, b, c, a, b):
             post(url)
-    fetch._fixed_options.cache_clear()
+    client._fixed_options.cache_clear()
 
     assert connected[:3] == ["a", "b", "c"]  # twice to "a" and "b" by one connection each
     assert len(connected) > 3  # one of them gave way to "c"

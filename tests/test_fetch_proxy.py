@@ -23,7 +23,7 @@ from eventcal.channels.ntfy import NtfyChannel
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.cli import cli
 from eventcal.errors import SettingsError
-from eventcal.fetch import FetchError, FetchRefused
+from eventcal.fetch import FetchError, FetchRefused, client
 from eventcal.messages import Message
 from eventcal.settings import describe, load
 from tests.proxy_server import proxying
@@ -79,9 +79,9 @@ def tls_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orig
     server = Origin()
     server.socket = context.wrap_socket(server.socket, server_side=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    fetch._fixed_options.cache_clear()
+    client._fixed_options.cache_clear()
     yield from run(server)
-    fetch._fixed_options.cache_clear()
+    client._fixed_options.cache_clear()
 
 
 def write_certificate(folder: Path, name: str) -> tuple[Path, Path]:

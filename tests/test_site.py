@@ -25,9 +25,10 @@ from wsgiref.types import WSGIApplication
 import pytest
 from click.testing import CliRunner, Result
 
-from eventcal import fetch, ical
+from eventcal import ical
 from eventcal.cli import cli
 from eventcal.feeds import render_event_feed
+from eventcal.fetch import addresses
 from eventcal.filters import Filter
 from eventcal.history import history_from_json
 from eventcal.settings import Settings
@@ -401,7 +402,7 @@ def test_what_has_left_keeps_its_numbers_and_loses_its_words(bench: Bench) -> No
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> None:
     """This machine counts as a place on the open internet."""
-    monkeypatch.setattr(fetch, "is_public", lambda address: True)
+    monkeypatch.setattr(addresses, "is_public", lambda address: True)
 
 
 @pytest.mark.parametrize("name", ["", "/history.json"])

@@ -1,0 +1,89 @@
+"""Resolves a host once, checks each of its addresses, and connects to one that was checked."""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import socket
+import threading
+import time
+from typing import Any
+
+from .values import FetchError, FetchRefused
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+
+# Site-local (RFC 3879), documentation (RFC 9637) and the anycast of 6to4 relays (RFC 7526): `is_global` of 3.11 is True.
+_UNROUTED = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.88.99.0/24")))
+
+
+def is_public(address: str) -> bool:
+    """Returns whether *address* (v4 or v6) is one of the open internet, also when it is wrapped in another."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        embedded_ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1] or _nat64(ip)
+        if embedded_ip is not None:
+            return is_public(str(embedded_ip))
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not any(ip in net for net in _UNROUTED)
+
+
+def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """RFC 6052: 64:ff9b::/96 carries a v4 address in its last 32 bits."""
+    if address in ipaddress.IPv6Network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def resolve(host: str, port: int, allow_private: bool, deadline: float) -> list[tuple[int, str]]:
+    """Returns (family, address) of *host*, all of them allowed. One private address among them refuses the name."""
+    addresses = list(dict.fromkeys((info[0].value, str(info[4][0])) for info in _look_up(host, port, deadline)))
+    for _, address in addresses:
+        if not allow_private and not is_public(address):
+            subject = f"{host} is" if host == address else f"{host} is {address},"
+            raise FetchRefused(f"{subject} a private address; allow_private would let this channel reach it")
+    return addresses
+
+
+def _look_up(host: str, port: int, deadline: float) -> list[Any]:
+    """Resolves a host in a thread, which is abandoned after the deadline, since the system's resolver takes none."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def query_resolver() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=query_resolver, name="resolver", daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        raise FetchError(f"{host} cannot be resolved: no answer in time") from None
+    if isinstance(answer, Exception):
+        raise FetchError(f"{host} cannot be resolved: {answer}") from answer
+    return answer
+
+
+def connect(host: str, port: int, allow_private: bool, deadline: float) -> socket.socket:
+    """Connects to the first checked address of *host* that answers, before *deadline* on the monotonic clock.
+
+    Raises FetchRefused or FetchError.
+    """
+    last_error: Exception = FetchError(f"{host} has no address")
+    for family, address in resolve(host, port, allow_private, deadline):
+        remaining_seconds = min(CONNECT_TIMEOUT_SECONDS, deadline - time.monotonic())
+        if remaining_seconds <= 0:
+            break
+        sock = socket.socket(socket.AddressFamily(family), socket.SOCK_STREAM)
+        try:
+            sock.settimeout(remaining_seconds)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.connect((address, port))
+        except OSError as error:
+            sock.close()
+            last_error = error
+        else:
+            return sock
+    if isinstance(last_error, FetchError):
+        raise last_error
+    raise FetchError(f"{host}:{port} cannot be reached: {last_error}") from last_error
