@@ -47,14 +47,17 @@ class _Form(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The form of a value that two functions write and read; without them JSON holds it as it is."""
+    """Writes and reads a value by two functions; without them JSON holds the value as it is."""
 
     write: Callable[[Any], Any] = lambda value: value
     read: Callable[[Any, ZoneInfo], Any] = lambda body, _zone: body
 
 
 class _Record:
-    """The form of a frozen dataclass: an object of the fields that differ from their defaults, each in its own form."""
+    """Writes a frozen dataclass as an object of those fields that differ from their defaults, and reads it back.
+
+    *forms* are the forms of its fields, *keys* the names in JSON of those that are called something else there.
+    """
 
     def __init__(self, kind: type[Any], forms: Mapping[str, _Form], keys: Mapping[str, str] | None = None) -> None:
         defaults = {field.name: field.default for field in fields(kind)}

@@ -291,9 +291,8 @@ def _correct_spelling(normalized: str) -> str:
     """Returns *normalized* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
     spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", normalized))
     spaced = re.sub(r"\ban\b", "a", spaced)
-    spaced = re.sub(
-        r"^-?p ?t? (?=[0-9]+ [wdhm]$)|\b(?:a )?fortnight\b", lambda match: "2 weeks" if "f" in match[0] else "", spaced
-    )
+    spaced = re.sub(r"\b(?:a )?fortnight\b", "2 weeks", spaced)
+    spaced = re.sub(r"^-?p ?t? (?=[0-9]+ [wdhm]$)", "", spaced)  # ISO 8601: PT30M
     spaced = re.sub(r"(?<=before )(?=[0-9]{1,2}(?::| [ap]m))", "at ", spaced)
     spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _to_24_hours, spaced)
     spaced = re.sub(r"\bat ([0-9]{1,2})(?![0-9:])", r"at \1:00", spaced)
@@ -306,10 +305,12 @@ def _correct_spelling(normalized: str) -> str:
 
 
 _TWO_UNITS = r"^([0-9]{1,3}) (week|hour)s? (?:and )?([0-9]{1,3}) (day|minute)s?\b"
+_SMALLER_UNITS = {("week", "day"): 7, ("hour", "minute"): 60}
 
 
 def _add_units(match: re.Match[str]) -> str:
-    factor = {("week", "day"): 7, ("hour", "minute"): 60}.get((match[2], match[4]))
+    """Returns "1 hour and 30 minutes" as "90 minutes"; units that do not follow each other stay."""
+    factor = _SMALLER_UNITS.get((match[2], match[4]))
     return f"{int(match[1]) * factor + int(match[3])} {match[4]}s" if factor else match[0]
 
 

@@ -1119,3 +1119,16 @@ def test_a_robot_finds_every_page_and_a_browser_the_icon() -> None:
     )
     assert visit(snapshot(*SEED)).get("/sitemap.xml").status_code == 404
     assert site.get("/favicon.ico").mimetype == "image/svg+xml"
+
+
+def test_what_is_over_and_was_never_given_a_day_promises_no_date() -> None:
+    sentence = "the event moves to its date when it is announced"
+    exercise = event("exercise", "Exercise", "2021-09")
+
+    before, after = (
+        text_of(visit(snapshot(exercise), now=now).get("/events/exercise"))
+        for now in (datetime(2021, 9, 2, tzinfo=UTC), datetime(2021, 11, 2, tzinfo=UTC))
+    )
+
+    assert sentence in before
+    assert sentence not in after

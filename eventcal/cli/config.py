@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def config(settings: Settings, as_json: bool) -> None:
     """Print every setting with its value and where it was set; secrets are masked.
 
-    Exits with 2 and the reasons if a channel cannot be built from its settings.
+    Exits with 2 and the reasons, after the settings, if a channel cannot be built from them.
     """
     from .. import channels
     from ..settings import describe
 
-    channels.build(settings.channels, settings.mail)
     rows = describe(settings)
     if as_json:
         fields = [{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows]
         click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
-        return
-    for name, value, origin in rows:
-        click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
+    else:
+        for name, value, origin in rows:
+            click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
+    channels.build(settings.channels, settings.mail)

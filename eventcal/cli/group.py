@@ -36,12 +36,10 @@ class ErrorReportingGroup(SectionedGroup):
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
             raise
-        except (
-            OSError
-        ) as error:  # the disk, a right, a name that is too long: the machine says what, and nothing is ours
-            click.echo(
-                f"eventcal: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", err=True
-            )
+        except OSError as error:
+            # the disk, a right, a name that is too long: the machine says what, and nothing is ours
+            file = f"{error.filename}: " if error.filename else ""
+            click.echo(f"eventcal: {file}{error.strerror or error}", err=True)
             ctx.exit(1)
         except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
             click.echo(f"eventcal: internal error ({type(error).__name__}: {error})", err=True)

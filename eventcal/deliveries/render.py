@@ -33,8 +33,8 @@ _RENDER_CACHE_LIFETIME = timedelta(seconds=1)
 
 _MAX_CACHE_ENTRIES = 1_000
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class IcsBuilder(Protocol):
@@ -445,7 +445,7 @@ class MessageRenderer:
             return last_states, delivery_queue.latest_reminder_id(conn, claim.subscription, uids), removed_versions
 
 
-def _get_or_build(cache: dict[Key, Value], key: Key, build: Callable[[], Value]) -> Value:
+def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Value]) -> _Value:
     """Returns the cached value of *key*, built where there is none; a full cache begins anew."""
     value = cache.get(key)
     if value is None:

@@ -280,8 +280,7 @@ def _picture_url(context: RequestContext, page: EventPage) -> str:
 
     A site of files has none of what is over: each is drawn at every build, and few pass on what is past.
     """
-    is_over = (page.entry.localised_when.latest or date.max) < context.today
-    if not context.base_url or (context.viewer.static_urls and is_over):
+    if not context.base_url or (context.viewer.static_urls and page.entry.is_over):
         return ""
     if not is_available(_picture_text(context, page)):
         return ""

@@ -162,6 +162,12 @@ class EventView:
         return isinstance(self.localised_when.span, Period)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the last day that it may fall on is past, where it happens; never for what has no date."""
+        latest = self.localised_when.latest
+        return latest is not None and latest < self.now.astimezone(event_zone(self._event)).date()
+
+    @property
     def is_multi_day(self) -> bool:
         """Whether it lasts for days, and not for a night."""
         return months.last_shown_day(self.localised_when) != self.localised_when.first_day
