@@ -661,9 +661,5 @@ def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
     assert not modules & {"sqlalchemy", "eventcal.when.advice", "eventcal.when.corrections"}
 
 
-def test_a_store_on_sqlite_needs_nothing_of_postgresql() -> None:
-    assert "sqlalchemy.dialects.postgresql" not in modules_after("import eventcal.run.serve, eventcal.web.app")
-
-
 def test_settings_need_neither_pydantic_nor_yaml() -> None:
     assert not modules_after("from eventcal.settings import load; load({}, {}, ())") & {"pydantic", "yaml"}

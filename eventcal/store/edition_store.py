@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Integer, Row, Text, bindparam, cast, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or  # PostgreSQL's compiler writes its ON CONFLICT as well
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
 from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json

@@ -11,7 +11,6 @@ import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Text, create_engine, event
-from sqlalchemy.dialects.sqlite.dml import OnConflictClause
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.compiler import compiles
@@ -35,10 +34,6 @@ _SOCKET_OPTIONS = {
 _WRITER_LOCK_ID, _BREAKER_LOCK_ID = 0x65766361, 1701208428
 # deadlock, serialization, lock or session timed out; no room, no more connections; stopping, starting
 _TRANSIENT_SQLSTATES = ("08", "40", "53", "55P03", "57P", "25P03", "25006")
-
-# Statements use SQLite's insert(), so that a process on SQLite does not import this database's dialect: 2.7 MB and 35 ms. Its
-# ON CONFLICT lacks only what this compiler looks for first: the name of a constraint, which no statement gives.
-OnConflictClause.constraint_target = None  # type: ignore[attr-defined]
 
 
 class PostgreSQL:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or  # PostgreSQL's compiler writes its ON CONFLICT as well
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import GrammarError
 from ..ledger_rows import DIGEST_CHANNEL, BounceScore, SubscriptionGroup

@@ -49,8 +49,7 @@ def one_of(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
 
 
 def _partial_index(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool], unique: bool = False) -> Index:
-    # On PostgreSQL the migrations make the indexes: its condition here would import its dialect into every process.
-    return Index(name, *columns, unique=unique, sqlite_where=where)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 # single facts about the store itself, under the keys of meta_keys.MetaKey

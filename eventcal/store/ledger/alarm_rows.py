@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as insert_or  # PostgreSQL's compiler writes its ON CONFLICT as well
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import AlarmEvidence, FailureCount, Operator, StoredAlarm
 from ...states import Reason, SubscriptionState, reason_text

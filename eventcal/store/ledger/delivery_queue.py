@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as insert_or  # PostgreSQL's compiler writes its ON CONFLICT as well
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import ReminderKey
 from ...push import PushEndpoint
