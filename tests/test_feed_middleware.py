@@ -14,8 +14,8 @@ from eventcal import ical, when
 from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
+from eventcal.web.app import FeedMiddleware
 from eventcal.web.feeds import responder
-from eventcal.web.feeds.middleware import FeedMiddleware
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import feed_headers
 from tests.factories import MODIFIED, edition, event

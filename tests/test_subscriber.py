@@ -19,7 +19,7 @@ import pytest
 from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed
 from eventcal.history import Edition
-from eventcal.web.feeds.middleware import FeedMiddleware
+from eventcal.web.app import FeedMiddleware
 from eventcal.web.feeds.responder import FeedResponder
 from tests.factories import MODIFIED, edition, event
 

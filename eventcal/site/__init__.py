@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,10 +13,11 @@ from wsgiref.types import WSGIApplication
 from wsgiref.util import setup_testing_defaults
 from zoneinfo import ZoneInfo
 
-from .. import editions, feeds, registry
+from .. import editions, feeds, occurrences, registry
 from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
+from ..events import Calendar, Event
 from ..feeds import KEEP_REMOVED, MIN_GZIP_BYTES, Removed, collect_removed
 from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
 from ..planning import passes
@@ -25,19 +26,26 @@ from ..site_settings import SiteSettings
 from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets
+from ..web.edition_index import EditionIndex, months_between
 from ..web.feeds.responder import FeedResponder
 from ..web.http import call_wsgi
+from ..web.pages.agenda import AGENDA_REACH
 from ..web.snapshots import MAX_CHANGES, Snapshot
 from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
+from ..when import LAST_YEAR
+from ..words import LANGUAGES, resolve_language
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
-from .static_pages import build_static_urls
 
 __all__ = ["BuildResult", "ResumeError", "SiteFolderError", "WriteCounts", "build", "resume_from", "write"]
 
 FEED_PATHS: Final = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
 _ASSET_FOLDER: Final = Path(_web.__file__).parent / "static"
 _NOON: Final = time(12)
+
+_LAST_DAY = date(LAST_YEAR, 12, 31)
+_MAX_MONTHS_PER_EVENT = 36
+"""Months after which one event does not fill each of them with a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ def write(
     zone = ZoneInfo(history.edition.calendar.timezone)
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
-    files = build_static_urls(snapshot.index, history.edition.calendar, moment.date())
+    files = _build_static_urls(snapshot.index, history.edition.calendar, moment.date())
     # a static host answers no query: events.json is one page
     responder = FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0)
     settings = Settings(base_url=base_url, site=look)
@@ -163,3 +171,42 @@ class _Server:
         if answer.status != status:
             raise RuntimeError(f"{path} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
         return answer.body
+
+
+def _build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:
+    """Returns the pages of the events of *index*: in the calendar's language, and in each that something is written in."""
+    written_languages = {tag for event in index.events for tag, _ in event.title.translations} | {
+        tag for tag, _ in calendar.name.translations
+    }
+    first = resolve_language(calendar.language)
+    others = (
+        language
+        for language in LANGUAGES
+        if language != first and any(resolve_language(tag) == language for tag in written_languages)
+    )
+    months = {(today.year, today.month)}
+    for event in index.events:
+        months |= _months_of_event(event, today)
+    return StaticUrls((first, *others), tuple(date(year, month, 1) for year, month in sorted(months)), today)
+
+
+def _months_of_event(event: Event, today: date) -> set[tuple[int, int]]:
+    """Returns the months that *event* falls into; of an endless series those that a list looks at from *today*."""
+    extent = occurrences.extent(event)
+    if extent is None:
+        return set()
+    if event.rule is None and not event.also:
+        spans = [(extent[0], extent[1] or extent[0])]
+    else:
+        horizon = min(max(today, extent[0]), _LAST_DAY - AGENDA_REACH) + AGENDA_REACH
+        times = [
+            occurrence.when for occurrence in occurrences.of_event(event, extent[0], min(extent[1] or horizon, horizon))
+        ]
+        spans = [(when.first_day, when.last_day) for when in times if when.first_day and when.last_day]
+    months: set[tuple[int, int]] = set()
+    for first, last in spans:
+        if last - first > timedelta(days=31 * _MAX_MONTHS_PER_EVENT):
+            months |= {(first.year, first.month), (last.year, last.month)}
+        else:
+            months.update(months_between(first, last))
+    return months

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, make_response, render_template, request
 from jinja2 import StrictUndefined
@@ -20,9 +22,8 @@ from ..settings import Settings
 from ..store import Store
 from . import assets, context, rate_limit
 from .context import Services, current, get_services
-from .feeds.middleware import FeedMiddleware
 from .feeds.responder import FeedResponder
-from .http import page_headers
+from .http import HttpRequest, encode_query, page_headers
 from .pages import routes
 from .pages.views import calendar_name
 from .signup import subscribe, subscriber_pages
@@ -192,3 +193,24 @@ def _render_failure(error: Exception) -> tuple[str, int]:
     # the rule and not the path, which may hold somebody's token
     log.error("%s %s failed", request.method, request.url_rule or request.path, exc_info=error)
     return render_template("failed.html", code=500), 500
+
+
+class FeedMiddleware:
+    """A WSGI application (PEP 3333): the answers of *responder*, and those of *app* to whatever is not a feed."""
+
+    def __init__(self, app: WSGIApplication, responder: FeedResponder) -> None:
+        self._app, self._responder = app, responder
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def header(name: str) -> str | None:
+            value: str | None = environ.get("HTTP_" + name.upper().replace("-", "_"))
+            return value
+
+        # WSGI hands octets over as if they were Latin-1 (PEP 3333).
+        path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace")
+        environ["QUERY_STRING"] = query = encode_query(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        answer = self._responder.answer(HttpRequest(environ["REQUEST_METHOD"], path, query, header))
+        if answer is None:
+            return self._app(environ, start_response)
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers))
+        return [answer.body] if answer.body else []

@@ -1,15 +1,23 @@
-"""Labels for the choices of a subscription: events, reminders and delivery, in the reader's language."""
+"""Labels for the choices of a subscription: events, reminders, delivery and time zone, in the reader's language."""
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable
 from datetime import date, time
+from functools import lru_cache
+
+from babel.dates import get_timezone_location
 
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .labels import join_list, quote
-from .language import get_translations
+from .language import get_translations, locale_for, resolve_language
 from .patterns import apply_pattern
+
+_ZONE_REGIONS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
+)  # fmt: skip
 
 
 def format_lead(lead: Lead, language: str) -> str:
@@ -104,3 +112,22 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
 def _quote_and_join(tags: tuple[str, ...], language: str) -> str:
     _ = get_translations(language).gettext
     return _(" or ").join(quote(tag, language) for tag in tags)
+
+
+def list_zone_cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Returns (zone, city) of every time zone, sorted by city; a city that several zones name is listed once."""
+    return _list_zone_cities(resolve_language(language))
+
+
+@lru_cache(maxsize=8)
+def _list_zone_cities(language: str) -> tuple[tuple[str, str], ...]:
+    zone_by_city: dict[str, str] = {}
+    for key in sorted(zoneinfo.available_timezones()):
+        if not key.startswith(_ZONE_REGIONS):
+            continue
+        city = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_for(language), return_city=True))
+        english = str(get_timezone_location(zoneinfo.ZoneInfo(key), locale=locale_for("en"), return_city=True))
+        # of the names of one place the one that says it: Asia/Kolkata rather than Asia/Calcutta
+        if city not in zone_by_city or key.endswith("/" + english.replace(" ", "_")):
+            zone_by_city[city] = key
+    return tuple((key, city) for city, key in sorted(zone_by_city.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import escape
@@ -10,12 +11,13 @@ from markupsafe import escape
 from ... import feeds, links
 from ..assets import EMBED_SCRIPT
 from ..context import RequestContext
-from . import qr
 from .views import calendar_name
 
 _MAX_EVENTS_COUNTED = 3_000
 """Events up to which it is worth counting what a filtered feed leaves out, at each filter that somebody makes up."""
 _FRAME_HEIGHT_PIXELS = 760
+
+_MAX_QR_BYTES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def build_subscribe_links(context: RequestContext, options: links.QueryPairs = (
         ),
         page_url=page_url,
         # the page and not the feed: each phone finds there what it can do, where a bare feed is a file to most
-        qr_code=qr.qr_data_uri(page_url),
+        qr_code=_qr_data_uri(page_url),
         embed_code=""
         if viewer.static_urls
         else _embed_code(links.site_url(base_url, "/embed", page_pairs), base_url, name),
@@ -101,3 +103,17 @@ def _left_out_words(context: RequestContext) -> str:
         return feeds.format_omitted(feeds.count_omitted(edition, today, viewer.filter), viewer.language)
 
     return index.cached_page(("left out", viewer.filter, viewer.language, today), describe)
+
+
+@lru_cache(maxsize=256)
+def _qr_data_uri(address: str) -> str:
+    """Returns *address* as a QR code, an SVG in a `data:` address: dark on white whatever the page's colours.
+
+    "" for one of more than _MAX_QR_BYTES, which no camera reads, and over some 2,300 no code holds.
+    """
+    if len(address.encode()) > _MAX_QR_BYTES:
+        return ""
+    import segno  # late: a page without an address has no use for it
+
+    code = segno.make(address, error="m", micro=False)
+    return str(code.svg_data_uri(light="#fff", border=4, omitsize=True, encode_minimal=True))

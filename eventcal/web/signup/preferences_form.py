@@ -16,8 +16,14 @@ from ...leads import NoticeKind
 from ...occurrences import title_without_number
 from ...store.subscribers import SubscriptionPreferences, json_list
 from ...when import find_zone
-from ...words.places import list_zone_cities
-from ...words.preferences import format_digest, format_filter, format_lead, format_notice_kind, weekday_name
+from ...words.preferences import (
+    format_digest,
+    format_filter,
+    format_lead,
+    format_notice_kind,
+    list_zone_cities,
+    weekday_name,
+)
 from ..edition_index import EditionIndex
 
 LEAD_CHOICES = (

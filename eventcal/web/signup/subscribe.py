@@ -19,7 +19,7 @@ from ...filters import Filter
 from ...store import subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenPayload, TokenPurpose
-from ...words.places import list_zone_cities
+from ...words.preferences import list_zone_cities
 from ..context import RequestContext, Services, current, get_services
 from ..http import PRIVATE_HEADERS
 from ..rate_limit import keyed_hash, limiter
