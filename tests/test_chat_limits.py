@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from eventcal.channels import Permanent, Retry, Sent
 from eventcal.channels.apprise import AppriseChannel
-from eventcal.channels.body_shapes import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, find_shape
 from eventcal.channels.ntfy import MAX_JSON_BYTES, MAX_MESSAGE_BYTES, NtfyChannel
 from eventcal.channels.shorten import shorten, size_in_bytes, size_in_utf16
-from eventcal.channels.webhook import WebhookChannel
+from eventcal.channels.webhook import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, WebhookChannel, find_shape
 from eventcal.errors import SettingsError
 from eventcal.messages import Message
 from eventcal.messages.body import Body, to_markdown

@@ -18,8 +18,7 @@ from click.testing import CliRunner, Result
 from eventcal import ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
-from eventcal.cli.group import format_count
-from eventcal.cli.help import SECTIONS
+from eventcal.cli.group import SECTIONS, format_count
 from eventcal.ledger_rows import NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
@@ -574,7 +573,7 @@ def test_help_lists_every_command_in_a_section_with_its_whole_description(run: R
     shown = run("--help").stdout
     listed = {name for names in SECTIONS.values() for name in names}
 
-    assert set(cli.commands) <= listed, "name the command in eventcal/cli/help.py"
+    assert set(cli.commands) <= listed, "name the command in eventcal/cli/group.py"
     assert [title for title in SECTIONS if f"{title}:" not in shown] == []
     assert "..." not in shown.partition("Options:")[2]
     assert " ".join(cli.commands["build"].get_short_help_str(1000).split()) in " ".join(shown.split())

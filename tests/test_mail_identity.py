@@ -18,9 +18,8 @@ from eventcal import mailbox, tokens
 from eventcal.channels import MailSettings, Permanent, Retry, Sent, build
 from eventcal.channels.access_token import token_source
 from eventcal.channels.email import EmailChannel, EmailOptions
-from eventcal.channels.mail_headers import render_address_header, render_text_header
 from eventcal.channels.maildir import MaildirChannel
-from eventcal.channels.mime import render_mail
+from eventcal.channels.mime import render_address_header, render_mail, render_text_header
 from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms

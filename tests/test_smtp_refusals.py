@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventcal.channels import Ambiguous, Outcome, Permanent, Retry, Sent
-from eventcal.channels.email import EmailChannel, EmailOptions
-from eventcal.channels.refusals import RECIPIENTS_WATCHED, RefusalWindow, Verdict
+from eventcal.channels.email import RECIPIENTS_WATCHED, EmailChannel, EmailOptions, RefusalWindow, Verdict
 from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of
 from eventcal.channels.smtp_reply import RefusalConcern, Step, classify_refusal
 

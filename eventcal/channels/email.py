@@ -9,14 +9,15 @@ import re
 import ssl
 import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
+from enum import Enum
 
 from ..errors import SettingsError
 from ..messages import Message
 from . import rate_limit
 from .mime import render_mail
-from .refusals import RefusalWindow, Verdict
 from .relay import SmtpTimeouts, parse_relay_url
 from .smtp import SmtpBroken, SmtpConnection, SmtpRefused, TokenSource
 from .smtp_reply import RefusalConcern, Step, classify_refusal, refusal_code
@@ -24,6 +25,11 @@ from .values import Ambiguous, Outcome, Permanent, Retry, Sent
 
 MAX_MAILS_PER_CONNECTION = 100
 MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle
+
+RECIPIENTS_WATCHED = 20  # the latest so many
+MESSAGES_REMEMBERED = 1000  # that were refused while too little was known
+TRIES_UNTIL_PROVEN = 4  # of one message: about 13 minutes of backoff
+ENOUGH_REFUSED = 5  # recipients refused alike, and more than half of those watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +157,55 @@ class EmailChannel:
 def _is_envelope_address(address: str) -> bool:
     """Whether MAIL and RCPT can carry it: no space or control, one domain in ASCII."""
     return bool(re.fullmatch(r"[!-;=?-~\xa1-\U0010ffff]+@[A-Za-z0-9.\[\]:-]+", address))
+
+
+class Verdict(Enum):
+    """The classification of a recipient's refusal."""
+
+    RECIPIENT = "recipient"  # others are accepted: it is about this one
+    UNPROVEN = "unproven"  # too little is known yet
+    RELAY = "relay"  # most are refused alike
+
+
+class RefusalWindow:
+    """The latest answers of one relay to recipients: most of them refused alike is the relay's trouble. Thread-safe.
+
+    A relay whose user directory is down refuses every mailbox as unknown; one that lost its settings refuses to relay
+    at all. Counted in this process only, and never stored.
+    """
+
+    def __init__(self) -> None:
+        self._latest: OrderedDict[str, str] = OrderedDict()  # address -> "" for accepted, or how it was refused
+        self._refusal_counts: OrderedDict[str, int] = OrderedDict()  # by a message's key
+        self._lock = threading.Lock()
+
+    def note_accepted(self, address: str) -> None:
+        """Notes that the relay accepted *address*."""
+        with self._lock:
+            self._note(address, "")
+
+    def judge_refusal(self, address: str, key: str, alike: str, *, is_counted: bool = True) -> Verdict:
+        """Notes that the message *key* to *address* was refused in the way *alike*, and judges whose trouble that is.
+
+        While few are accepted a refusal is `UNPROVEN`, until the same message was refused `TRIES_UNTIL_PROVEN` times.
+        With *is_counted* False the address says nothing about the relay: visitors mistype theirs.
+        """
+        with self._lock:
+            if is_counted:
+                self._note(address, alike)
+            alike_count = sum(answer == alike for answer in self._latest.values())
+            if alike_count >= ENOUGH_REFUSED and 2 * alike_count > len(self._latest):
+                return Verdict.RELAY
+            accepted_count = sum(not answer for answer in self._latest.values())
+            if accepted_count and 2 * accepted_count >= len(self._latest):
+                return Verdict.RECIPIENT
+            self._refusal_counts[key] = refusal_count = self._refusal_counts.pop(key, 0) + 1
+            if len(self._refusal_counts) > MESSAGES_REMEMBERED:
+                self._refusal_counts.popitem(last=False)
+            return Verdict.RECIPIENT if refusal_count >= TRIES_UNTIL_PROVEN else Verdict.UNPROVEN
+
+    def _note(self, address: str, answer: str) -> None:
+        self._latest[address] = answer
+        self._latest.move_to_end(address)
+        if len(self._latest) > RECIPIENTS_WATCHED:
+            self._latest.popitem(last=False)

@@ -1,6 +1,7 @@
 """A message becomes one signed POST of its documented JSON, as the Standard Webhooks specification has it.
 
-Knows the meaning of the answer's code; what may be reached, and for how long, is `fetch`'s.
+A chat service gets a body of its own shape, chosen by name or written by the operator as a template. Which hosts may be
+reached, and for how long, is decided in `fetch`.
 """
 
 from __future__ import annotations
@@ -9,25 +10,38 @@ import base64
 import binascii
 import hmac
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
-from .body_shapes import find_shape
+from .shorten import shorten, size_in_bytes, size_in_utf16
 from .values import Ambiguous, Outcome, Permanent, Retry, Sent
 
 # Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
 _DESTINATION_DOWN_STATUSES = {429, 502, 503, 504}
 _GONE_STATUS = 410
 
+Shape = Callable[[Message], object]
+
+DISCORD_MAX_CHARS = 2_000
+SLACK_MAX_CHARS = 4_000
+TEAMS_MAX_TEXT_BYTES = 20_000  # a card is at most 28 KB in all
+MATRIX_MAX_TEXT_BYTES = 20_000  # an event is at most 65,536 bytes, and carries text and HTML
+
+_PLACEHOLDER_PATTERN = re.compile(r"\{(\w+)\}")
+_TEMPLATE_FIELDS = ("id", "kind", "language", "markdown", "subject", "text", "url")
+
 
 class WebhookChannel:
     """*secret*: `whsec_` and base64, as Standard Webhooks writes it, or any text, whose bytes are the key; "" signs nothing.
 
     Several secrets, separated by spaces, sign each: a receiver takes the signature of the one that it knows. *body* is
-    one of `body_shapes`.
+    a chat service's name or a template, as `find_shape` reads it.
     """
 
     wants_calendar = False
@@ -106,3 +120,94 @@ def _decode_secret(secret: str) -> bytes:
         return base64.b64decode(rest, validate=True)
     except binascii.Error:
         raise SettingsError("webhook: what follows `whsec_` in a secret is base64") from None
+
+
+def find_shape(body: str) -> Shape | None:
+    """The shape that `body` of a channel names; None for the documented JSON.
+
+    Raises:
+        SettingsError: *body* is neither a name nor a template.
+    """
+    if not body:
+        return None
+    if body in SHAPES:
+        return SHAPES[body]
+    if body.lstrip()[:1] not in ("{", "["):
+        raise SettingsError(
+            f'body: one of {", ".join(SHAPES)}, or a JSON template such as \'{{"text": "{{subject}}"}}\''
+        )
+    return _template_shape(body)
+
+
+def _template_shape(body: str) -> Shape:
+    try:
+        template = json.loads(body)
+    except ValueError as error:
+        raise SettingsError(f"body: the template is not JSON: {error}") from None
+    names = set(_PLACEHOLDER_PATTERN.findall(body))
+    if unknown := sorted(names - set(_TEMPLATE_FIELDS)):
+        raise SettingsError(f"body: unknown field {{{unknown[0]}}}; known are {', '.join(_TEMPLATE_FIELDS)}")
+
+    def shape(message: Message) -> object:
+        fields = {
+            "id": message.key,
+            "kind": message.kind,
+            "language": message.language,
+            "markdown": message.markdown or message.text,
+            "subject": message.subject,
+            "text": message.text,
+            "url": message.url,
+        }
+        return _fill(template, fields)
+
+    return shape
+
+
+def _fill(value: Any, fields: dict[str, str]) -> object:
+    """*value* with the fields in its texts: they cannot leave the text that they stand in."""
+    match value:
+        case str():
+            return _PLACEHOLDER_PATTERN.sub(lambda match: fields[match[1]], value)
+        case list():
+            return [_fill(item, fields) for item in value]
+        case dict():
+            return {key: _fill(item, fields) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _discord(message: Message) -> object:
+    content = shorten(message.markdown or message.text, message.url, DISCORD_MAX_CHARS, size_in_utf16)
+    # texts of a calendar must not mention (notify) chat users
+    return {"content": content, "allowed_mentions": {"parse": []}}
+
+
+def _slack(message: Message) -> object:
+    text = shorten(message.text, message.url, SLACK_MAX_CHARS, size_in_utf16)
+    return {"text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+
+
+def _teams(message: Message) -> object:
+    text = shorten(message.text, message.url, TEAMS_MAX_TEXT_BYTES, size_in_bytes)
+    card: dict[str, object] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [
+            {"type": "TextBlock", "text": message.subject, "weight": "Bolder", "size": "Medium", "wrap": True},
+            # a single line break counts as a space there
+            {"type": "TextBlock", "text": re.sub(r"\n+", "\n\n", text), "wrap": True},
+        ],
+    }
+    if message.url:
+        card["actions"] = [{"type": "Action.OpenUrl", "title": message.url[:100], "url": message.url}]
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _matrix(message: Message) -> object:
+    """Returns the body for the generic webhooks of matrix-hookshot, whose `text` is Markdown."""
+    return {"text": shorten(message.markdown or message.text, message.url, MATRIX_MAX_TEXT_BYTES, size_in_bytes)}
+
+
+SHAPES: dict[str, Shape] = {"discord": _discord, "slack": _slack, "teams": _teams, "matrix": _matrix}

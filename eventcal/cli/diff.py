@@ -37,7 +37,7 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     """
     from .. import registry
     from ..differences import compare_registries
-    from .git_revision import registry_at
+    from .inputs import registry_at
     from .rehearse import rehearse_over_copy
 
     now = datetime.now(UTC)

@@ -110,7 +110,7 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     from zoneinfo import ZoneInfo
 
     from .. import registry
-    from .git_revision import registry_at
+    from .inputs import registry_at
 
     old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
     rehearsal = rehearse_over_copy(settings, old, new, datetime.now(UTC))

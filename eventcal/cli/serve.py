@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
-from .help import SectionedGroup
+from .group import SectionedGroup, cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings

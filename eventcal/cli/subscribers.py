@@ -13,8 +13,7 @@ import click
 
 from ..errors import EventcalError, GrammarError
 from .deliveries import delivery_to_json
-from .group import cli, examples_epilog, with_settings
-from .help import SectionedGroup
+from .group import SectionedGroup, cli, examples_epilog, with_settings
 from .inputs import require_store
 
 if TYPE_CHECKING:

@@ -5,15 +5,13 @@ A message is built once for all readers of a language and a zone; `address_messa
 
 from __future__ import annotations
 
-from .alarm import alarm_message
 from .change import change_message
-from .channel_test import channel_test_message
 from .confirmation import already_subscribed_message, confirmation_message, device_confirmation_message
 from .digest import digest_message
 from .message_context import MessageContext, footer_reason
 from .notification import notification_payload
+from .operator import alarm_message, channel_test_message, todo_message
 from .reminder import reminder_message
-from .todo_digest import todo_message
 from .values import (
     CONFIRM_PLACEHOLDER,
     LINK_PLACEHOLDERS,
