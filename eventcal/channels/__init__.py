@@ -7,20 +7,6 @@ from collections.abc import Callable, Iterable
 from ..errors import SettingsError
 from .values import Ambiguous, Channel, ChannelSettings, MailSettings, Outcome, Permanent, Postponed, Retry, Sent
 
-__all__ = [
-    "CHANNEL_FACTORIES",
-    "Ambiguous",
-    "Channel",
-    "ChannelSettings",
-    "MailSettings",
-    "Outcome",
-    "Permanent",
-    "Postponed",
-    "Retry",
-    "Sent",
-    "build",
-]
-
 
 def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
     from .log import LogChannel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import (  # noqa: F401  each adds its commands to the group
+from . import (
     backup,
     bounces,
     build,
@@ -30,8 +30,6 @@ from . import (  # noqa: F401  each adds its commands to the group
     todo,
 )
 from .group import cli
-
-__all__ = ["cli", "main"]
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ Knows no engine and reads no clock: the caller gives the clock, and the dispatch
 
 from __future__ import annotations
 
-from .batches import Batch, Dispatcher, LeaseRecovery, LocalDispatcher
+from .batches import Batch, LeaseRecovery, LocalDispatcher
 from .ics_attachment import ics_builder
 from .rehearsal import EditRehearsal, RehearsedMessage, rehearse, rehearse_edit
 from .render import RenderContext
@@ -13,24 +13,3 @@ from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
 from .start import send_test, sync_and_recover
 from .tick import TickResult, newest_edition, tick
-
-__all__ = [
-    "Batch",
-    "BounceCounter",
-    "Dispatcher",
-    "EditRehearsal",
-    "EditionSource",
-    "LeaseRecovery",
-    "LocalDispatcher",
-    "RehearsedMessage",
-    "RenderContext",
-    "Sender",
-    "TickResult",
-    "ics_builder",
-    "newest_edition",
-    "rehearse",
-    "rehearse_edit",
-    "send_test",
-    "sync_and_recover",
-    "tick",
-]

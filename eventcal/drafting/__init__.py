@@ -7,26 +7,7 @@ proposals, review, draft_entries  titles and places; what the registry has alrea
 answers                         the same task for a language model, and the check of its answer
 """
 
-from .answers import AnswerVerdict, build_prompt, check_answer
+from .answers import build_prompt, check_answer
 from .draft_entries import Entry, TextSource, entries_of, to_yaml
-from .proposals import Proposals, propose
+from .proposals import propose
 from .review import ReviewResult, Standing, review
-from .values import Draft, DraftError, LeftOut
-
-__all__ = [
-    "AnswerVerdict",
-    "Draft",
-    "DraftError",
-    "Entry",
-    "LeftOut",
-    "Proposals",
-    "ReviewResult",
-    "Standing",
-    "TextSource",
-    "build_prompt",
-    "check_answer",
-    "entries_of",
-    "propose",
-    "review",
-    "to_yaml",
-]

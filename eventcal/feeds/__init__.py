@@ -30,43 +30,13 @@ from .representation import (
 from .selection import (
     KEEP_REMOVED,
     MAX_FEED_BYTES,
-    MAX_FEED_VEVENTS,
     NOTHING_REMOVED,
     OmittedCounts,
     Removed,
-    Selection,
     collect_removed,
     next_midnight,
     select_events,
 )
-
-__all__ = [
-    "ATOM_CONTENT_TYPE",
-    "CALENDAR_CONTENT_TYPE",
-    "JSON_CONTENT_TYPE",
-    "KEEP_REMOVED",
-    "MAX_FEED_BYTES",
-    "MAX_FEED_VEVENTS",
-    "MIN_GZIP_BYTES",
-    "NOTHING_REMOVED",
-    "OmittedCounts",
-    "Removed",
-    "Representation",
-    "Selection",
-    "accepted_parameters",
-    "collect_removed",
-    "count_omitted",
-    "count_tags",
-    "find_undrawable",
-    "is_known_tag",
-    "leave_out_undrawable",
-    "next_midnight",
-    "render_calendar_feed",
-    "render_event_feed",
-    "render_event_ics",
-    "render_path",
-    "render_whole",
-]
 
 log = logging.getLogger(__name__)
 

@@ -17,18 +17,6 @@ from ..urls import split_url
 from .proxies import use_proxy
 from .values import FetchError, FetchRefused, Response
 
-__all__ = [
-    "FetchError",
-    "FetchRefused",
-    "Response",
-    "get",
-    "origin",
-    "parse_http_url",
-    "post",
-    "probe",
-    "use_proxy",
-]
-
 TOTAL_TIMEOUT_SECONDS = 15.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

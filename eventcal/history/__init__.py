@@ -16,27 +16,3 @@ from .values import (
     state_from_json,
     state_to_json,
 )
-
-__all__ = [
-    "Change",
-    "ChangeKind",
-    "Edition",
-    "EditionRef",
-    "EventState",
-    "HistorySnapshot",
-    "UidConflictError",
-    "Version",
-    "build_edition",
-    "classify_change",
-    "history_from_json",
-    "history_to_json",
-    "is_upcoming",
-    "link_parents",
-    "names_to_look_up",
-    "place_text",
-    "resume_edition",
-    "scheduling_properties",
-    "state_from_json",
-    "state_of",
-    "state_to_json",
-]

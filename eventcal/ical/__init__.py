@@ -18,25 +18,6 @@ from .presentation import RenderOptions, is_omitted_as_imprecise
 from .vevents import RenderedEvent, dated_window, find_removal_day, is_day_dependent, render_event
 from .zones import render_vtimezone
 
-__all__ = [
-    "CalendarHeader",
-    "Identity",
-    "Memo",
-    "RenderOptions",
-    "RenderedEvent",
-    "dated_window",
-    "find_removal_day",
-    "is_day_dependent",
-    "is_omitted_as_imprecise",
-    "merge_zone_years",
-    "read_identities",
-    "render_calendar",
-    "render_events",
-    "render_vtimezone",
-    "render_vtimezones",
-    "vtimezone_horizon",
-]
-
 PRODID = "-//eventcal//eventcal//EN"
 REFRESH_INTERVAL = timedelta(hours=12)
 """How often a reader is asked to look again."""

@@ -9,24 +9,6 @@ merge               entries into the texts of a registry's files
 formats             which format a source has
 """
 
-from .formats import FORMATS, detect_format, guess_zone, read_source
-from .merge import ImportedChange, Merge, Target, plan_merge
-from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss, count_losses
-
-__all__ = [
-    "FORMATS",
-    "Carried",
-    "ImportContext",
-    "ImportedCalendar",
-    "ImportedChange",
-    "ImportedEvent",
-    "ImportingError",
-    "Loss",
-    "Merge",
-    "Target",
-    "count_losses",
-    "detect_format",
-    "guess_zone",
-    "plan_merge",
-    "read_source",
-]
+from .formats import detect_format, guess_zone, read_source
+from .merge import Merge, Target, plan_merge
+from .values import ImportContext, ImportingError, count_losses

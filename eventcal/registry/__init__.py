@@ -13,22 +13,6 @@ append, report              a new entry at the end; problems as text, JSON or Gi
 
 from .append import append_event, try_event
 from .change_event import try_change
-from .files import Signature
 from .load import Registry, read, signature
 from .report import problems_as_github, problems_as_json, problems_as_text, summarize
 from .schema import json_schema
-
-__all__ = [
-    "Registry",
-    "Signature",
-    "append_event",
-    "json_schema",
-    "problems_as_github",
-    "problems_as_json",
-    "problems_as_text",
-    "read",
-    "signature",
-    "summarize",
-    "try_change",
-    "try_event",
-]

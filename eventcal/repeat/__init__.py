@@ -8,18 +8,3 @@ from .expand import has_start_on, iter_days, iter_starts, last_start_day, years_
 from .grammar import parse, parse_rrule
 from .published import published_rule
 from .rule import RecurrenceRule, local_dtstart, rrule_for
-
-__all__ = [
-    "RecurrenceRule",
-    "compatibility_warnings",
-    "has_start_on",
-    "iter_days",
-    "iter_starts",
-    "last_start_day",
-    "local_dtstart",
-    "parse",
-    "parse_rrule",
-    "published_rule",
-    "rrule_for",
-    "years_since_first",
-]

@@ -37,8 +37,6 @@ from ..words import LANGUAGES, resolve_language
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
 
-__all__ = ["BuildResult", "ResumeError", "SiteFolderError", "WriteCounts", "build", "resume_from", "write"]
-
 FEED_PATHS: Final = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
 _ASSET_FOLDER: Final = Path(_web.__file__).parent / "static"
 _NOON: Final = time(12)

@@ -8,16 +8,3 @@ from ..errors import StoreBusy
 from .clone import clone_to_memory
 from .database import Store, default_url, instant, ms, open_store
 from .lockfile import Lock, lock
-
-__all__ = [
-    "Connection",
-    "Lock",
-    "Store",
-    "StoreBusy",
-    "clone_to_memory",
-    "default_url",
-    "instant",
-    "lock",
-    "ms",
-    "open_store",
-]

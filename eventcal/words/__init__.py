@@ -19,7 +19,6 @@ from .dates import (
     format_when,
     format_written_day,
     format_year,
-    format_zone,
     format_zone_name,
 )
 from .distances import format_distance
@@ -36,7 +35,6 @@ from .labels import (
     join_list,
     join_phrases,
     join_sentences,
-    mark_doubtful,
     quote,
 )
 from .language import (
@@ -50,55 +48,4 @@ from .language import (
     weekday_names,
 )
 from .phrases import format_expected, format_period_title
-from .preferences import format_digest, format_filter, format_lead, format_notice_kind
 from .rules import format_rule
-
-__all__ = [
-    "LANGUAGES",
-    "LONGEST_NIGHT",
-    "Style",
-    "append_remark",
-    "fill_sentence",
-    "format_change_kind",
-    "format_day",
-    "format_day_title",
-    "format_digest",
-    "format_distance",
-    "format_event_date",
-    "format_expected",
-    "format_filter",
-    "format_hours",
-    "format_kind_prefix",
-    "format_languages",
-    "format_lead",
-    "format_moment",
-    "format_month_name",
-    "format_month_title",
-    "format_notice_kind",
-    "format_period_title",
-    "format_place",
-    "format_places",
-    "format_rule",
-    "format_status",
-    "format_status_prefix",
-    "format_time",
-    "format_title_marker",
-    "format_vague",
-    "format_when",
-    "format_written_day",
-    "format_year",
-    "format_zone",
-    "format_zone_name",
-    "get_translations",
-    "join_clauses",
-    "join_list",
-    "join_phrases",
-    "join_sentences",
-    "list_languages",
-    "mark_doubtful",
-    "quote",
-    "resolve_language",
-    "text_direction",
-    "week_start",
-    "weekday_names",
-]
