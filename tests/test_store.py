@@ -19,7 +19,6 @@ from eventcal.store import (
     Connection,
     Store,
     StoreBusy,
-    default_url,
     instant,
     lock,
     migrations,
@@ -253,10 +252,6 @@ def test_a_file_is_driven_by_wal_full_synchronous_and_foreign_keys(file: Path) -
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     assert ["wal", 2, 1, 5000] == found
-
-
-def test_the_default_file_lies_beside_the_registry(tmp_path: Path) -> None:
-    assert f"sqlite:///{tmp_path}/.eventcal/eventcal.db" == default_url(tmp_path / "events.yaml")
 
 
 def test_reading_where_there_is_no_store_says_so_and_leaves_nothing_behind(file: Path) -> None:

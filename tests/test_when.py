@@ -23,7 +23,6 @@ from eventcal.when import (
     When,
     find_gap,
     find_zone,
-    is_ambiguous,
     local_to_utc,
     parse,
     parse_stored,
@@ -969,7 +968,6 @@ def test_a_skipped_time_has_the_offset_from_before_the_gap_and_a_repeated_one_is
 
     assert datetime(2021, 3, 28, 1, 30, tzinfo=UTC) == local_to_utc(skipped, BERLIN)
     assert datetime(2021, 10, 31, 0, 30, tzinfo=UTC) == local_to_utc(twice, BERLIN)
-    assert [True, False] == [is_ambiguous(each, BERLIN) for each in (twice, skipped)]
 
 
 def test_zones_come_from_the_pinned_package_alone():

@@ -6,5 +6,5 @@ from sqlalchemy import Connection
 
 from ..errors import StoreBusy
 from .clone import clone_to_memory
-from .database import Store, default_url, instant, ms, open_store
+from .database import Store, instant, ms, open_store
 from .lockfile import Lock, lock

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..errors import StoreBusy, StoreError
 from . import migrations, postgresql, sqlite
-from .lockfile import FOLDER, make_folder
+from .lockfile import make_folder
 from .meta_keys import MetaKey
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
@@ -75,17 +75,11 @@ def instant(milliseconds: int) -> datetime:
     return EPOCH + milliseconds * MILLISECOND
 
 
-def default_url(registry: Path) -> str:
-    """Where the store of *registry* lives when no setting says otherwise: `.eventcal/eventcal.db` beside it."""
-    return f"sqlite:///{registry.resolve().parent / FOLDER / 'eventcal.db'}"
-
-
-def open_store(url: str = "") -> Store:
-    """The store at *url*: `sqlite:///path`, `sqlite://` (in memory, set up at once), `postgresql://...`; "" is the default file.
+def open_store(url: str) -> Store:
+    """The store at *url*: `sqlite:///path`, `sqlite://` (in memory, set up at once), `postgresql://...`.
 
     Nothing is touched before the first transaction; a file comes into being by `Store.upgrade` alone.
     """
-    url = url or default_url(Path("events.yaml"))
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         return _open_sqlite(rest.removeprefix("/"))  # a path as it is typed: its % ? # are its own

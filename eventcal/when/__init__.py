@@ -13,7 +13,6 @@ from .zones import (
     FloatingZone,
     find_gap,
     find_zone,
-    is_ambiguous,
     is_floating,
     local_to_utc,
     quote_input,

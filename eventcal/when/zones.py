@@ -216,13 +216,6 @@ def find_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | Non
     return jump + before, jump + after
 
 
-def is_ambiguous(local: datetime, zone: ZoneInfo) -> bool:
-    """Whether a wall clock in *zone* shows the naive *local* twice."""
-    before = local.replace(tzinfo=zone, fold=0).utcoffset()
-    after = local.replace(tzinfo=zone, fold=1).utcoffset()
-    return before is not None and after is not None and before > after
-
-
 @dataclass(frozen=True, slots=True)
 class ZoneTransition:
     """A change of a zone's clocks: the naive local times *begin* .. *end* (left out) are skipped, or else shown twice."""
