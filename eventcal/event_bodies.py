@@ -199,7 +199,7 @@ def event_to_json(event: Event) -> str:
     body = _EVENT.write(event)
     if event.leads or event.notices:
         body["reminders"] = [lead_text(reminder) for reminder in (*event.leads, *event.notices)]
-    return _compact_json(body)
+    return compact_json(body)
 
 
 def event_from_json(text: str) -> Event:
@@ -215,7 +215,7 @@ def event_from_json(text: str) -> Event:
 
 def calendar_to_json(calendar: Calendar) -> str:
     """Returns *calendar* as compact JSON."""
-    return _compact_json(_CALENDAR.write(calendar) | {"language": calendar.language})
+    return compact_json(_CALENDAR.write(calendar) | {"language": calendar.language})
 
 
 def calendar_from_json(text: str) -> Calendar:
@@ -225,5 +225,6 @@ def calendar_from_json(text: str) -> Calendar:
     return calendar
 
 
-def _compact_json(body: dict[str, Any]) -> str:
+def compact_json(body: object) -> str:
+    """Returns *body* as JSON without spaces, its letters as they are."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

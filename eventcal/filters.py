@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote
 from . import occurrences
 from .errors import GrammarError
 from .events import Event, Occurrence, Place, Status, Text
-from .when import Period, When
+from .when import Period
 
 LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
 """Query parameters that choose events, in every feed and on every page."""
@@ -186,7 +186,7 @@ def is_in_window(query: Filter, event: Event) -> bool:
         return True
     start, end = query.start or date.min, query.end or date.max
     if event.rule is None and not event.also:
-        return _overlaps(occurrences.effective_when(event), start, end)
+        return occurrences.effective_when(event).overlaps(start, end)
     extent = occurrences.extent(event)
     if extent is None:
         return False
@@ -208,7 +208,7 @@ def matches_occurrence(query: Filter, occurrence: Occurrence) -> bool:
         return False
     if query.cancelled == "omit" and occurrence.status is Status.CANCELLED:
         return False
-    return not query.has_window or _overlaps(occurrence.when, query.start or date.min, query.end or date.max)
+    return not query.has_window or occurrence.when.overlaps(query.start or date.min, query.end or date.max)
 
 
 def fold_for_search(text: str) -> str:
@@ -378,11 +378,6 @@ def _explain_unknown_parameter(name: str, allowed: tuple[str, ...]) -> str:
     return f"{excerpt!r} is not a parameter{hint} Valid ones: {', '.join(allowed) or 'none'}"
 
 
-def _overlaps(when: When, start: date, end: date) -> bool:
-    first, last = when.first_day, when.last_day
-    return first is not None and last is not None and first <= end and last >= start
-
-
 def _matches_place(query_text: str, place: Place) -> bool:
     if query_text.upper() == place.country:
         return True
@@ -392,13 +387,19 @@ def _matches_place(query_text: str, place: Place) -> bool:
 
 def _matches_words(query_text: str, event: Event) -> bool:
     """Tells whether every word of *query_text* occurs in some text of the event, in any language."""
-    texts = [event.id, *event.tags, *_all_texts(event.title), *_all_texts(event.notes)]
+    _, text = search_texts(event)
+    return all(word in text for word in fold_for_search(query_text).split())
+
+
+def search_texts(event: Event) -> tuple[str, str]:
+    """Returns the texts that a search compares, folded: (id and titles, everything that the registry says of *event*)."""
+    title = [event.id, *_all_texts(event.title)]
+    texts = [*title, *event.tags, *_all_texts(event.notes)]
     for place in event.places:
         texts += [*_all_texts(place.name), *_all_texts(place.region), place.country]
     for source in event.sources:
         texts += [source.title, source.quote]
-    text = fold_for_search(" ".join(texts))
-    return all(word in text for word in fold_for_search(query_text).split())
+    return fold_for_search(" ".join(title)), fold_for_search(" ".join(texts))
 
 
 def _all_texts(text: Text | None) -> list[str]:

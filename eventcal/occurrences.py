@@ -40,7 +40,7 @@ def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
         if first is None or last is None or first > end or last < start:
             return []
         return [Occurrence(event, "", when, event.status)]
-    matches = [occurrence for occurrence in _candidates(event, start, end) if _overlaps(occurrence.when, start, end)]
+    matches = [occurrence for occurrence in _candidates(event, start, end) if occurrence.when.overlaps(start, end)]
     zone = event_zone(event)
     matches.sort(key=lambda occurrence: occurrence.when.sort_key(zone))
     return matches
@@ -258,11 +258,6 @@ def _normalize_local(local: datetime, zone: ZoneInfo) -> datetime:
 def _max_duration(when: When) -> timedelta:
     """Returns the days from first to last, plus one for a start that a gap moves past midnight."""
     return (when.last_day - when.first_day) + DAY if when.first_day and when.last_day else DAY
-
-
-def _overlaps(when: When, start: date, end: date) -> bool:
-    first, last = when.first_day, when.last_day
-    return first is not None and last is not None and first <= end and last >= start
 
 
 def title_of(occurrence: Occurrence, language: str) -> str:

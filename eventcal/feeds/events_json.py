@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from .. import filters, links, repeat, words
+from ..event_bodies import compact_json
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
 from ..history import Edition, Version
@@ -37,10 +38,10 @@ def render_events_json(
         if limit and (len(events) >= limit or length > MAX_PAGE_CHARACTERS):
             next_url = _page_url(replace(query, after=last_id), base_url)
             break
-        events.append(_dump_json(event_to_json(version, language, base_url)))
+        events.append(compact_json(event_to_json(version, language, base_url)))
         length += len(events[-1])
         last_id = version.event.id
-    calendar_json = _dump_json(_calendar_to_json(edition, language, base_url))
+    calendar_json = compact_json(_calendar_to_json(edition, language, base_url))
     parts = ('{"calendar":', calendar_json, ',"next":', json.dumps(next_url or None), ',"events":[\n')
     return ("".join(parts) + ",\n".join(events) + "\n]}\n").encode(), next_url
 
@@ -56,10 +57,6 @@ def _matching_versions(edition: Edition, query: Filter) -> Iterator[Version]:
 def _page_url(query: Filter, base_url: str) -> str:
     path = links.site_url(base_url, "/events.json") if base_url else ""
     return f"{path}?{filters.canonical_query(query)}"
-
-
-def _dump_json(body: Json) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def when_to_json(when: When, language: str) -> Json:

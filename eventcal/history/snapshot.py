@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..errors import GrammarError
-from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
+from ..event_bodies import calendar_from_json, calendar_to_json, compact_json, event_from_json, event_to_json
 from ..events import Event
 from .values import Change, ChangeKind, Edition, Version, link_parents, state_from_json, state_to_json
 
@@ -80,7 +80,7 @@ def history_to_json(history: HistorySnapshot) -> str:
     }
     parts = [
         f'"eventcal": {HISTORY_FORMAT_VERSION}',
-        f'"edition": {_compact_json(header)}',
+        f'"edition": {compact_json(header)}',
         _json_lines(
             "before",
             ([earlier.number, earlier.digest, _timestamp(earlier.recorded_at)] for earlier in history.earlier_editions),
@@ -117,7 +117,7 @@ def _history_from_body(body: dict[str, Any]) -> HistorySnapshot:
         header["number"],
         header["digest"],
         datetime.fromisoformat(header["recorded_at"]),
-        calendar_from_json(_compact_json(header["calendar"])),
+        calendar_from_json(compact_json(header["calendar"])),
         link_parents(map(_version_from_json, body["events"])),
         None if header["left_at"] is None else datetime.fromisoformat(header["left_at"]),
     )
@@ -153,7 +153,7 @@ def _version_to_json(version: Version) -> dict[str, Any]:
 
 def _version_from_json(body: dict[str, Any]) -> Version:
     created, modified = (datetime.fromisoformat(body[name]) for name in ("created", "modified"))
-    return Version(event_from_json(_compact_json(body["event"])), body["uid"], body["sequence"], created, modified)
+    return Version(event_from_json(compact_json(body["event"])), body["uid"], body["sequence"], created, modified)
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _change_to_json(change: Change) -> dict[str, Any]:
 
 
 def _change_from_json(body: dict[str, Any]) -> Change:
-    old, new = (None if body[name] is None else state_from_json(_compact_json(body[name])) for name in ("old", "new"))
+    old, new = (None if body[name] is None else state_from_json(compact_json(body[name])) for name in ("old", "new"))
     return Change(
         ChangeKind(body["kind"]),
         body["event"],
@@ -191,9 +191,5 @@ def _timestamp(at: datetime) -> str:
 
 
 def _json_lines(name: str, entries: Iterable[object]) -> str:
-    lines = ",\n".join(map(_compact_json, entries))
+    lines = ",\n".join(map(compact_json, entries))
     return f'"{name}": [\n{lines}\n]' if lines else f'"{name}": []'
-
-
-def _compact_json(body: object) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

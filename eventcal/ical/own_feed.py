@@ -130,11 +130,7 @@ def _parse_source(line: str, language: str) -> Source | None:
     if quote and facts.startswith("(") and facts.endswith(")"):
         facts = facts[1:-1]
     pieces = [piece for piece in facts.split(", ") if piece]
-    grades = {
-        _("official"): SourceGrade.OFFICIAL,
-        _("reported"): SourceGrade.REPORTED,
-        _("inferred"): SourceGrade.INFERRED,
-    }
+    grades = {words.format_grade(grade, language): grade for grade in SourceGrade}
     grade = grades.get(pieces.pop()) if pieces and pieces[-1] in grades else None
     dated = pieces and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", pieces[-1])
     published = pieces.pop() if dated else ""

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import links, occurrences, words
-from ..events import Calendar, Event, EventKind, Occurrence, Source, SourceGrade, Status, Text, event_zone
+from ..events import Calendar, Event, EventKind, Occurrence, Source, Status, Text, event_zone
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines, series
@@ -403,12 +403,7 @@ def local_time_remarks(span: AllDay | Timed, language: str) -> list[str]:
 def format_source(source: Source, language: str) -> str:
     """Where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
     _ = words.get_translations(language).gettext
-    grades = {
-        SourceGrade.OFFICIAL: _("official"),
-        SourceGrade.REPORTED: _("reported"),
-        SourceGrade.INFERRED: _("inferred"),
-    }
-    facts = [source.title, source.published, grades[source.grade] if source.grade else ""]
+    facts = [source.title, source.published, words.format_grade(source.grade, language)]
     facts_text = words.join_phrases(facts, language)
     quote = _("“{quote}”").format(quote=source.quote) if source.quote else ""
     text = " ".join(

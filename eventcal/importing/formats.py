@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..when.zones import zone_names
 from .csv_table import read_table
 from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
-from .zones import known_zones
 
 Reader = Callable[[bytes, ImportContext], ImportedCalendar]
 
@@ -83,4 +83,4 @@ def guess_zone(data: bytes) -> str:
         re.findall(rb"^DTSTART;[^:\n]*TZID=\"?/?(?:[^:\"\n]*/)?([A-Za-z_]+/[A-Za-z_]+)\"?:", data, re.MULTILINE)
     )
     names = [stated[1]] if stated else [name for name, _ in counts.most_common(1)]
-    return next((zone for name in names if (zone := name.decode()) in known_zones()), "")
+    return next((zone for name in names if (zone := name.decode()) in zone_names()), "")

@@ -10,10 +10,10 @@ from typing import Any
 from .. import when
 from ..errors import GrammarError
 from ..urls import split_url
+from ..when.zones import zone_names
 from .dates import Span, is_readable, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
-from .zones import known_zones
 
 ANYWHERE_ON_EARTH = "AoE"
 """The zone of deadlines that are met while it is that day anywhere, 12 hours behind UTC."""
@@ -73,7 +73,7 @@ def zone_of(text: str) -> str | None:
         return ANYWHERE_ON_EARTH
     if bare == "Etc/GMT+12":
         return ANYWHERE_ON_EARTH
-    if bare in known_zones():
+    if bare in zone_names():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
     if re.fullmatch(r"(?i)utc|gmt|z", bare):
         return "UTC"
@@ -83,7 +83,7 @@ def zone_of(text: str) -> str | None:
             return ANYWHERE_ON_EARTH
         # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
         name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
-        return name if name in known_zones() else None
+        return name if name in zone_names() else None
     clock = re.match(r"([PMCE]T)\b", bare)
     return _CLOCKS[clock[1]] if clock else None
 

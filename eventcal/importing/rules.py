@@ -10,6 +10,7 @@ from itertools import islice
 from .. import repeat, when
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
+from ..repeat.rule import join_rrule
 from .dates import DAY, Span, clock_of
 
 # Exporters write an end in the far future for "no end".
@@ -143,9 +144,9 @@ def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
     """The span on the first date that the rule makes, and whether that is another than *span*'s."""
     if set(parts) <= {"FREQ", "INTERVAL", "COUNT"}:
         return span, False
-    probe = _joined({name: parts[name] for name in parts if name not in ("COUNT", "UNTIL")})
+    probe = join_rrule({name: parts[name] for name in parts if name not in ("COUNT", "UNTIL")})
     try:
-        repeat.parse_rrule(probe, _when(span))
+        repeat.parse_rrule(probe, parse_span(span))
     except GrammarError as error:
         # The registry names the first date that the rule does make.
         match = re.search(r"the next one that it makes is ([0-9]{4}-[0-9]{2}-[0-9]{2})", str(error))
@@ -174,15 +175,15 @@ def _bounded_count(
 
 
 def _nth_day(parts: dict[str, str], first: Span, number: int) -> date | None:
-    known = _when(first)
-    endless = repeat.parse_rrule(_joined({name: parts[name] for name in parts if name != "COUNT"}), known)
+    known = parse_span(first)
+    endless = repeat.parse_rrule(join_rrule({name: parts[name] for name in parts if name != "COUNT"}), known)
     begin, horizon = repeat.local_dtstart(known), date(FARTHEST_YEAR, 12, 31)
     return next(islice(repeat.iter_days(endless, begin, begin, horizon), number - 1, None), None)
 
 
 def _written(parts: dict[str, str], first: Span, until: date | None, remarks: list[str]) -> RuleText:
-    known = _when(first)
-    raw = _joined(parts) + (f";UNTIL={until:%Y%m%d}" if until else "")
+    known = parse_span(first)
+    raw = join_rrule(parts) + (f";UNTIL={until:%Y%m%d}" if until else "")
     rule = repeat.parse_rrule(raw, known)
     if words := _in_words(parts, until):
         try:
@@ -223,9 +224,6 @@ def _in_words(parts: dict[str, str], until: date | None) -> str:
     return words + (f" until {until}" if until else "")
 
 
-def _joined(parts: dict[str, str]) -> str:
-    return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-def _when(span: Span) -> when.When:
+def parse_span(span: Span) -> when.When:
+    """Returns *span* as the registry reads it."""
     return when.parse(span.text(), clock_of(span.zone))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .. import occurrences, repeat, when
+from .. import occurrences, repeat
 from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from .calendar_reader import CalendarReader, Instance
-from .dates import DAY, Span, clock_of, local_of, utc
-from .rules import RuleText, rule_text
+from .dates import DAY, Span, local_of, utc
+from .rules import RuleText, parse_span, rule_text
 from .values import Carried, ImportedEvent
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -157,7 +157,7 @@ class _Series:
     def _makes(self, day: date) -> bool:
         if self.rule is None or self.rule.rule is None:
             return False
-        known = _known(self.span)
+        known = parse_span(self.span)
         return repeat.has_start_on(self.rule.rule, repeat.local_dtstart(known), day)
 
     def _has(self, day: date) -> bool:
@@ -331,7 +331,7 @@ class _Series:
     def _probe(self, template: str, tag: str, begin: Span) -> Event | None:
         """The yearly event with *template* as its title, as far as its titles hang on it."""
         assert self.rule is not None
-        known = _known(begin)
+        known = parse_span(begin)
         try:
             parse = repeat.parse if self.rule.key == "repeat" else repeat.parse_rrule
             rule = parse(self.rule.text, known)
@@ -394,14 +394,10 @@ class _Series:
         count = re.search(r"COUNT=([0-9]{1,9})(?![0-9])", text)
         if not count or self.rule is None or self.rule.rule is None:
             return text
-        known = _known(self.span)
+        known = parse_span(self.span)
         begin = repeat.local_dtstart(known)
         past = sum(1 for _ in repeat.iter_days(self.rule.rule, begin, begin, day - DAY))
         return text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
-
-
-def _known(span: Span) -> when.When:
-    return when.parse(span.text(), clock_of(span.zone))
 
 
 def _years_before(span: Span, years: int) -> Span | None:

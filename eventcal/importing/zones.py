@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from functools import lru_cache
-
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent
+from ..when.zones import zone_names
 
 # Where several zones show the same offsets, the city that most people mean comes first.
 _COMMON = [
@@ -41,12 +39,6 @@ _COMMON = [
 ]
 
 
-@lru_cache(maxsize=1)
-def known_zones() -> frozenset[str]:
-    """The IANA names that the registry takes."""
-    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
-
-
 class ZoneResolver:
     """The zones of one VCALENDAR. *home* is the registry's own zone, the first guess for a VTIMEZONE without a name."""
 
@@ -57,7 +49,7 @@ class ZoneResolver:
 
     def named(self, name: str) -> str:
         """The IANA zone that *name* means without a VTIMEZONE, "" for none."""
-        return foreign.zone_named(name, known_zones()) if name else ""
+        return foreign.zone_named(name, zone_names()) if name else ""
 
     def resolve(self, tzid: str, year: int) -> tuple[str, str]:
         """The IANA zone of *tzid*, and a remark, once, where it is another name. An unknown zone is the registry's."""
@@ -74,7 +66,7 @@ class ZoneResolver:
         if component is None:
             return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
         hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
-        candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(known_zones())]
+        candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(zone_names())]
         if zone := foreign.zone_by_offsets(component, year, list(dict.fromkeys(candidates))):
             return zone, f"{tzid!r} is written as {zone}, which has its offsets"
         return self._home, f"{tzid!r} has offsets of no known zone; its hours were read as {self._home}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .. import markup, words
-from ..events import Source, SourceGrade
+from ..events import Source
 from .values import one_line
 
 
@@ -100,13 +100,7 @@ def _source_name(source: Source) -> str:
 
 def _describe_source(source: Source, language: str) -> str:
     """Returns grade and date of a source in parentheses, with a space in front; "" if neither is known."""
-    _ = words.get_translations(language).gettext
-    grades = {
-        SourceGrade.OFFICIAL: _("official"),
-        SourceGrade.REPORTED: _("reported"),
-        SourceGrade.INFERRED: _("inferred"),
-    }
-    facts = [grades[source.grade]] if source.grade else []
+    facts = [words.format_grade(source.grade, language)] if source.grade else []
     facts += [words.format_written_day(source.published, language)] if source.published else []
     return words.append_remark("", words.join_phrases(facts, language), language) if facts else ""
 

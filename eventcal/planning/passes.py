@@ -32,6 +32,7 @@ from ..store.ledger import delivery_rows, notice_rows, reminder_rows
 from ..store.ledger.notice_rows import IdRange
 from ..store.ledger.reminder_rows import REQUEUE_CURSOR
 from ..store.meta_keys import MetaKey
+from ..when.zones import zone_or_default
 from . import digests, fan_out, notices, reminders
 from .notices import ChangedOccurrence
 from .reminders import PLANNING_HORIZON, EventLookup, ReminderAudience
@@ -223,7 +224,7 @@ def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
     """Queues the reminders that readers who changed their zone since the last pass would get in neither zone."""
     lookup = EventLookup(edition)
     for move in recipients.take_zone_changes(conn):
-        old_zone = recipients.zone_or_default(move.old_zone)
+        old_zone = zone_or_default(move.old_zone)
         for stored in reminder_rows.reminders_due_between(conn, move.group.zone, now - MAX_ZONE_DIFFERENCE, now):
             missed = fan_out.find_missed(stored.key, lookup.event(stored.key.uid), move.group, old_zone, now)
             if missed is not None:

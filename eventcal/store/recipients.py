@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ..errors import GrammarError
 from ..ledger_rows import DIGEST_CHANNEL, BounceScore, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
-from ..when import find_zone
+from ..when.zones import zone_or_default
 from . import json_rows
 from .database import instant, ms
 from .edition_store import add_to_meta, read_meta
@@ -100,14 +99,6 @@ def release_held(conn: Connection, id: int, now: datetime) -> None:
     ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": ms(now)}
     conn.execute(update(delivery).where(is_held, is_schedule).values(ended))
     conn.execute(update(delivery).where(is_held, ~is_schedule).values(not_before=ms(now)))
-
-
-def zone_or_default(name: str) -> str:
-    """*name*; "", which is each event's own, where newer zone data have lost it."""
-    try:
-        return find_zone(name).key if name else ""
-    except GrammarError:
-        return ""
 
 
 def _reset_unknown_zones(conn: Connection) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..push import PushEndpoint
 from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
+from ..when.zones import zone_or_default
 from . import devices, json_rows, recipients
 from .database import dialect_of, instant, ms
 from .edition_store import read_meta
@@ -189,9 +190,7 @@ def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> 
 def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:
     """Changes the preferences for the same events. If digests end, what waits for one is sent by the next pass."""
     values = {name: value for name, value in _preference_columns(preferences).items() if name != "filter"}
-    old_zone = recipients.zone_or_default(
-        conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one()
-    )
+    old_zone = zone_or_default(conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one())
     if old_zone != preferences.zone:
         recipients.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
@@ -361,7 +360,7 @@ def _to_subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         channel=row.channel,
         address=row.address,
         preferences=SubscriptionPreferences(
-            row.filter, row.language, recipients.zone_or_default(row.zone), row.leads, row.change_kinds, row.digest
+            row.filter, row.language, zone_or_default(row.zone), row.leads, row.change_kinds, row.digest
         ),
         state=SubscriptionState(row.state),
         reason=Reason(row.reason),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
@@ -16,11 +15,12 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from .. import filters, occurrences
-from ..events import Event, Occurrence, Text
+from ..events import Event, Occurrence
 from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
 from ..when import Undated
+from ..when.checks import last_day_of_month
 from .palette import TagPalette, build_palette
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
@@ -60,7 +60,7 @@ class EditionIndex:
     @cached_property
     def search_texts(self) -> list[tuple[str, str]]:
         """The texts that a search compares, one pair for each of `events`; built by the first search."""
-        return [_search_texts(event) for event in self.events]
+        return [filters.search_texts(event) for event in self.events]
 
     @cached_property
     def tag_counts(self) -> Counter[str]:
@@ -158,7 +158,7 @@ class EditionIndex:
             return day
         at = bisect_right(self._months, (day.year, day.month))
         behind = [last for _, last, _ in self._long_events if last < day]
-        behind += [min(day, _last_day_of_month(*month)) for month in self._months[max(0, at - 1) : at]]
+        behind += [min(day, last_day_of_month(*month)) for month in self._months[max(0, at - 1) : at]]
         return max(behind, default=None)
 
     def _add_event(self, position: int, event: Event) -> None:
@@ -255,25 +255,6 @@ class EventSelection:
 
 def _is_move(change: Change) -> bool:
     return change.kind is ChangeKind.MOVED and not change.recurrence
-
-
-def _search_texts(event: Event) -> tuple[str, str]:
-    """Returns the texts that a search compares, folded: (id and titles, everything that the registry says of *event*)."""
-    title = [event.id, *_translations(event.title)]
-    texts = [*title, *event.tags, *_translations(event.notes)]
-    for place in event.places:
-        texts += [*_translations(place.name), *_translations(place.region), place.country]
-    for source in event.sources:
-        texts += [source.title, source.quote]
-    return filters.fold_for_search(" ".join(title)), filters.fold_for_search(" ".join(texts))
-
-
-def _translations(text: Text | None) -> list[str]:
-    return [] if text is None else [translation for _, translation in text.translations]
-
-
-def _last_day_of_month(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:

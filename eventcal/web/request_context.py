@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import LanguageAccept, MultiDict
 
 from .. import filters, links, words
-from ..errors import GrammarError
 from ..events import Calendar, Occurrence
 from ..filters import Filter
 from ..history import Change
-from ..when import Timed, When, find_zone
+from ..when import Timed, When
+from ..when.zones import zone_or_default
 from .palette import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
 
@@ -163,7 +163,7 @@ def parse_request(
         language = accept_language.best_match(words.LANGUAGES) or words.resolve_language(
             calendar.language if calendar else ""
         )
-    zone_name = _zone_key(args.get("tz", ""))
+    zone_name = zone_or_default(args.get("tz", ""))
     if zone_name:
         preference_pairs.append(("tz", zone_name))
     page_filter = filters.parse(_filter_pairs(args), strict=False, allowed=_PAGE_FILTER_NAMES)
@@ -176,10 +176,3 @@ def parse_request(
 
 def _filter_pairs(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:
     return ((name, value) for name, value in args.items(multi=True) if name in _PAGE_FILTER_NAMES)
-
-
-def _zone_key(name: str) -> str:
-    try:
-        return find_zone(name).key if name else ""
-    except GrammarError:
-        return ""

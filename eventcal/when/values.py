@@ -204,6 +204,11 @@ class When:
         """Whether the day is known (doubtful or not): AllDay or Timed."""
         return isinstance(self.span, AllDay | Timed)
 
+    def overlaps(self, start: date, end: date) -> bool:
+        """Whether any possible day lies between *start* and *end*, both included."""
+        first, last = self.first_day, self.last_day
+        return first is not None and last is not None and first <= end and last >= start
+
     @property
     def first_day(self) -> date | None:
         """The first possible day, in the event's own zone; None when TBD."""

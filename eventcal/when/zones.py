@@ -94,7 +94,8 @@ def quote_input(text: str) -> str:
 
 
 @lru_cache
-def _zone_names() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """Returns the IANA names that the registry takes."""
     return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
 
 
@@ -123,9 +124,17 @@ def find_zone(name: str) -> ZoneInfo:
     """
     if name == "AoE":
         return ZoneInfo(ANYWHERE_ON_EARTH)
-    if name in _zone_names() and name not in _ABBREVIATION_ADVICE:
+    if name in zone_names() and name not in _ABBREVIATION_ADVICE:
         return ZoneInfo(name)
     raise GrammarError(f"{quote_input(name)}: {_explain_unknown_zone(name)}")
+
+
+def zone_or_default(name: str) -> str:
+    """Returns the key of the zone *name*; "", which stands for each event's own zone, where there is no such zone."""
+    try:
+        return find_zone(name).key if name else ""
+    except GrammarError:
+        return ""
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
@@ -162,7 +171,7 @@ def _explain_unknown_zone(name: str) -> str:
         # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
         etc_name = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
         offset_advice = (
-            f", or {etc_name} for this offset all year (its sign is reversed)" if etc_name in _zone_names() else ""
+            f", or {etc_name} for this offset all year (its sign is reversed)" if etc_name in zone_names() else ""
         )
         if int(minutes or 0):
             offset_advice = ""
@@ -174,7 +183,7 @@ def _suggest_zone(name: str) -> str:
     """A question for a misspelt zone or the bare name of a city; else nothing."""
     folded = re.sub(r"\s+", "_", name.casefold())
     city = folded.rsplit("/", 1)[-1]
-    by_name = {zone_name.casefold(): zone_name for zone_name in _zone_names()}
+    by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
     if folded in by_name:
         return f"did you mean {by_name[folded]}?"
     same_city = [
@@ -186,9 +195,7 @@ def _suggest_zone(name: str) -> str:
     ]
     if not matches and "/" not in folded:
         cities = {
-            zone_name.casefold().rsplit("/", 1)[-1]: zone_name
-            for zone_name in sorted(_zone_names())
-            if "/" in zone_name
+            zone_name.casefold().rsplit("/", 1)[-1]: zone_name for zone_name in sorted(zone_names()) if "/" in zone_name
         }
         matches = [cities[zone_name] for zone_name in difflib.get_close_matches(city, sorted(cities), 1, 0.8)]
     return f"did you mean {matches[0]}?" if matches else ""

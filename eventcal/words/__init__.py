@@ -25,6 +25,7 @@ from .distances import format_distance
 from .labels import (
     fill_sentence,
     format_change_kind,
+    format_grade,
     format_kind_prefix,
     format_languages,
     format_place,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..events import EventKind, Place, Status
+from ..events import EventKind, Place, SourceGrade, Status
 from ..history import ChangeKind
 from .language import get_translations, locale_for
 
@@ -75,6 +75,17 @@ def format_status_prefix(status: Status, language: str) -> str:
             return _("[postponed]") + " "
         case _:
             return ""
+
+
+def format_grade(grade: SourceGrade | None, language: str) -> str:
+    """Formats how sure a source is as one word: "official"; "" for None."""
+    _ = get_translations(language).gettext
+    words = {
+        SourceGrade.OFFICIAL: _("official"),
+        SourceGrade.REPORTED: _("reported"),
+        SourceGrade.INFERRED: _("inferred"),
+    }
+    return words[grade] if grade else ""
 
 
 def format_kind_prefix(kind: EventKind, language: str) -> str:

@@ -30,12 +30,12 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 from ...ledger_rows import ReminderKey
 from ...push import PushEndpoint
 from ...states import AttemptOutcome, DeliveryState, Reason
+from ...when.zones import zone_or_default
 from .. import json_rows
 from ..database import dialect_of, instant, ms
 from ..edition_store import add_to_meta
 from ..json_rows import INTEGER, TEXT, packed
 from ..meta_keys import MetaKey
-from ..recipients import zone_or_default
 from ..tables import (
     IS_SENDING,
     IS_WAITING,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
-from ...events import Event, Occurrence, Source, SourceGrade
+from ...events import Event, Occurrence, Source
 from ...history import Version
 from ...when import FIRST_YEAR, Timed, When
 from ..context import RequestContext
@@ -259,11 +259,6 @@ def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
 
 def source_view(source: Source, language: str) -> SourceView:
     _ = words.get_translations(language).gettext
-    grades = {
-        SourceGrade.OFFICIAL: _("official"),
-        SourceGrade.REPORTED: _("reported"),
-        SourceGrade.INFERRED: _("inferred"),
-    }
     dates = []
     if source.published:
         dates.append(_("published {date}").format(date=words.format_written_day(source.published, language)))
@@ -275,5 +270,5 @@ def source_view(source: Source, language: str) -> SourceView:
         quote=source.quote,
         dates=words.join_phrases(dates, language),
         grade=source.grade.value if source.grade else "",
-        grade_words=grades[source.grade] if source.grade else "",
+        grade_words=words.format_grade(source.grade, language),
     )
