@@ -58,7 +58,7 @@ def _create_store(folder: Path, start: datetime, reminders: str) -> Store:
 
 
 def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
-    """One idle pass over a store with *count* reminders ahead, in milliseconds."""
+    """One idle pass over a store with *count* reminders ahead and as many readers, in milliseconds."""
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     store = _create_store(folder, now + timedelta(hours=1), "30 minutes before")
     first = ms(now + timedelta(hours=2))
@@ -70,6 +70,7 @@ def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
             "'1 day before', '', ? + i * 1000, ? + i * 1000 + 86400000, 'planned', '', ? + i * 1000 - 60000, 0, 0, ? FROM n",
             (count, first, first, first, first),
         )
+    add_subscriptions(store, count, now - timedelta(days=1))
     sender = Sender(store, deliveries.newest_edition(), {"nowhere": NullChannel()}, lambda: now)
 
     def time_idle_tick() -> float:

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from eventcal.planning import passes
 from eventcal.planning.reminders import EventLookup
-from eventcal.store import ms, recipients, subscribers
+from eventcal.store import recipients, subscribers
 from eventcal.store.ledger import reminder_rows
 
-from .world import ScriptedChannel, World, utc
+from .world import ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, on change]}"
@@ -39,19 +38,6 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def join(world: World, count: int, at: datetime = NOW, state: str = "active") -> None:
-    with world.store.write() as conn:
-        conn.execute(
-            text(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
-                "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, "
-                "state, reason, link_version, created_at, confirmed_at) SELECT 'people', 'email', :at || :state || i, '', "
-                "'', '', '', '', '', :state, '', 0, 0, :confirmed FROM n"
-            ),
-            {"count": count, "at": f"{at:%H%M%S}", "confirmed": ms(at), "state": state},
-        )
-
-
 def one_transaction(world: World, now: datetime) -> passes.FanOutResult:
     with world.store.read() as conn:
         groups = recipients.groups(conn)
@@ -61,7 +47,7 @@ def one_transaction(world: World, now: datetime) -> passes.FanOutResult:
 
 
 def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     assert [one_transaction(world, DUE - MINUTE).created for _ in range(5)] == [3, 3, 3, 1, 0]
 
@@ -71,7 +57,7 @@ def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(wo
 
 
 def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     one_transaction(world, DUE - MINUTE)
     world.tick(DUE)
@@ -80,8 +66,8 @@ def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World
 
 
 def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world: World) -> None:
-    join(world, 7)
-    join(world, 1, state="pending")
+    join(world, 7, NOW)
+    join(world, 1, NOW, state="pending")
     join(world, 7, NOW + MINUTE)
     world.publish(SUMMIT, NOW)
     for _ in range(3):
@@ -94,7 +80,7 @@ def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world:
 
 
 def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     one_transaction(world, DUE - MINUTE)
     one_transaction(world, DUE - MINUTE)
@@ -109,7 +95,7 @@ def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(w
 
 
 def test_what_an_edit_did_not_skip_at_once_is_skipped_in_its_turn(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.tick(DUE - MINUTE)
     world.publish(MOVED.replace(", on change", ""), DUE - MINUTE / 2)
@@ -121,7 +107,7 @@ def test_what_an_edit_did_not_skip_at_once_is_skipped_in_its_turn(world: World) 
 
 
 def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())
@@ -137,7 +123,7 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes, "MAX_READER_CHANGE_PAIRS", 4)
     other = SUMMIT.replace("summit", "other")
-    join(world, 5)
+    join(world, 5, NOW)
     world.publish(f"{SUMMIT}\n{other}", NOW)
     world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
     book = EventLookup(world.edition())
@@ -150,7 +136,7 @@ def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatc
 
 
 def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_settles_by_itself(world: World) -> None:
-    join(world, 10)
+    join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
     book = EventLookup(world.edition())

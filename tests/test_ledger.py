@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from eventcal.store.ledger import breakers, delivery_queue, notice_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
-from .world import ScriptedChannel, World, utc
+from .world import ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
 MINUTE = timedelta(minutes=1)
@@ -617,6 +618,27 @@ def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(
     with world.store.read() as conn:
         for sql, values in asked:
             assert not scanned_tables(conn, sql, values), sql
+
+
+def test_an_idle_tick_takes_as_many_steps_however_many_readers_there_are(tmp_path: Path) -> None:
+    steps = Counter[int]()
+    for reader_count in (10, 2_000):
+        folder = tmp_path / str(reader_count)
+        world = World(folder, url=f"sqlite:///{folder / 'eventcal.db'}")
+        world.publish(SUMMIT, NOW)
+        join(world, reader_count, NOW)
+        world.tick(NOW + MINUTE)
+
+        def count_steps(conn: Connection, *_: object, key: int = reader_count) -> None:
+            driver_connection = conn.connection.dbapi_connection
+            assert isinstance(driver_connection, sqlite3.Connection)
+            driver_connection.set_progress_handler(lambda: steps.update([key]), 1)
+
+        event.listen(world.store.engine, "before_cursor_execute", count_steps)
+        world.tick(NOW + 2 * MINUTE)
+        world.store.close()
+    assert steps[10] > 100
+    assert steps[2_000] < 1.2 * steps[10]
 
 
 # threads

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from eventcal import deliveries, editions
 from eventcal.channels import Channel, ChannelSettings, Outcome, Sent
 from eventcal.deliveries import LocalDispatcher, Sender, TickResult
@@ -15,7 +17,7 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.store import Store, open_store
+from eventcal.store import Store, ms, open_store
 from eventcal.store.ledger import stats
 from eventcal.store.ledger.stats import DeliveryRecord
 
@@ -144,3 +146,17 @@ class World:
 
     def version(self, event_id: str) -> Version:
         return next(version for version in self.edition().versions if version.event.id == event_id)
+
+
+def join(world: World, count: int, at: datetime, state: str = "active") -> None:
+    """Adds *count* readers of the channel "email" who confirmed their address at *at*."""
+    with world.store.write() as conn:
+        conn.execute(
+            text(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+                "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, "
+                "state, reason, link_version, created_at, confirmed_at) SELECT 'people', 'email', :at || :state || i, '', "
+                "'', '', '', '', '', :state, '', 0, 0, :confirmed FROM n"
+            ),
+            {"count": count, "at": f"{at:%H%M%S}", "confirmed": ms(at), "state": state},
+        )

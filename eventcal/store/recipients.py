@@ -20,6 +20,7 @@ from .edition_store import add_to_meta, read_meta
 from .json_rows import packed
 from .meta_keys import MetaKey
 from .tables import (
+    IS_BOUNCED,
     IS_SUBSCRIBED,
     IS_WAITING,
     attempt,
@@ -196,11 +197,7 @@ _IS_ACTIVE_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.state
 
 def list_bounced(conn: Connection, address: str = "") -> list[int]:
     """Returns the sign-ups that bounces ended: all, or those of one *address*."""
-    query = select(subscription.c.id).where(
-        subscription.c.origin == "people",
-        subscription.c.state == SubscriptionState.OFF,
-        subscription.c.reason == Reason.BOUNCED,
-    )
+    query = select(subscription.c.id).where(IS_BOUNCED)
     if address:
         query = query.where(func.lower(subscription.c.address) == func.lower(address))
     return list(conn.execute(query.order_by(subscription.c.id)).scalars())

@@ -326,6 +326,8 @@ def is_subscribed(table: FromClause) -> ColumnElement[bool]:
 
 
 IS_SUBSCRIBED = is_subscribed(subscription)
+IS_BOUNCED = one_of(subscription.c.state, SubscriptionState.OFF) & one_of(subscription.c.reason, Reason.BOUNCED)
+"""Matches sign-ups that bounces ended; what the settings name has no score."""
 IS_WAITING = one_of(delivery.c.state, DeliveryState.QUEUED, DeliveryState.RETRY)
 IS_SENDING = one_of(delivery.c.state, DeliveryState.SENDING)
 IS_DEAD = one_of(delivery.c.state, DeliveryState.DEAD)
@@ -349,6 +351,8 @@ _partial_index(
     subscription.c.digest,
     where=IS_SUBSCRIBED,
 )
+# each pass counts those of late for the operator's alarm
+_partial_index("ix_subscription_bounced", subscription.c.ended_at, where=IS_BOUNCED)
 _partial_index("ix_reminder_fan_out", reminder.c.fan_out_at, where=reminder.c.fan_out_at.is_not(None))
 _partial_index("ix_delivery_due", delivery.c.channel, delivery.c.priority, delivery.c.not_before, where=IS_WAITING)
 _partial_index("ix_delivery_sending", delivery.c.lease_expires_at, where=IS_SENDING)

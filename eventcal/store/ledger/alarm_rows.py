@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import AlarmEvidence, FailureCount, Operator, StoredAlarm
-from ...states import Reason, SubscriptionState, reason_text
+from ...states import SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_registry_check
 from ..mailbox_reads import find_failure
-from ..tables import IS_DEAD_LETTER, alarm, delivery, subscription
+from ..tables import IS_BOUNCED, IS_DEAD_LETTER, alarm, delivery, subscription
 from .breakers import list_breakers
 
 
@@ -44,9 +44,7 @@ _DEAD_LETTERS = (
 _BOUNCED = (
     select(subscription.c.detail, _count)
     .where(
-        subscription.c.origin == "people",
-        subscription.c.state == SubscriptionState.OFF,
-        subscription.c.reason == Reason.BOUNCED,
+        IS_BOUNCED,
         subscription.c.ended_at > bindparam("since"),
     )
     .group_by(subscription.c.detail)

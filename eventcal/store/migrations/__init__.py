@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"  # of versions/; written here so that checking a store costs one query, and no import
+HEAD = "0010"  # of versions/; written here so that checking a store costs one query, and no import
 
 
 _version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
