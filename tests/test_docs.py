@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import (
-    channel_settings,
     channels,
     feeds,
     filters,
@@ -36,6 +35,7 @@ from eventcal.channels.webhook import WebhookChannel
 from eventcal.events import Calendar, Occurrence, Text
 from eventcal.history import Edition, EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
+from eventcal.settings.channels_table import CHANNEL_KEYS
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
@@ -248,7 +248,7 @@ def test_channels_are_described_with_every_type_and_key() -> None:
     document = read("channels.md")
 
     assert set(channels.CHANNEL_FACTORIES) == {name for row in table(document, "type") for name in code(row[0])}
-    assert set(channel_settings.CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
+    assert set(CHANNEL_KEYS) == {name for row in table(document, "key") for name in code(row[0])}
 
 
 NOW = datetime(2021, 9, 15, 13, tzinfo=UTC)

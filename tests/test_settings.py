@@ -1,4 +1,4 @@
-"""settings.py: options, then the environment, then eventcal.toml, then defaults; every fault at once."""
+"""settings: options, then the environment, then eventcal.toml, then defaults; every fault at once."""
 
 from pathlib import Path
 

@@ -32,8 +32,8 @@ from eventcal.fetch import addresses
 from eventcal.filters import Filter
 from eventcal.history import history_from_json
 from eventcal.settings import Settings
+from eventcal.settings.site_table import SiteSettings
 from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder
-from eventcal.site_settings import SiteSettings
 from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller, read_removed

@@ -10,7 +10,7 @@ import pytest
 from eventcal import settings
 from eventcal.errors import SettingsError
 from eventcal.settings import Settings
-from eventcal.site_settings import SiteSettings
+from eventcal.settings.site_table import SiteSettings
 from eventcal.web.app import create_app
 from tests.sample import NOW, SEED, snapshot
 

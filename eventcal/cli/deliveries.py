@@ -140,8 +140,8 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
 def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -> tuple[ChannelSettings, Channel]:
     """Finds the channel *name* of the settings, or that of devices. Raises SettingsError where there is none."""
     from .. import channels
-    from ..channel_settings import PUSH_CHANNEL_NAME
     from ..run.worker import push_channel
+    from ..settings.channels_table import PUSH_CHANNEL_NAME
 
     if name == PUSH_CHANNEL_NAME and settings.can_push:
         if store is None or not to:

@@ -22,7 +22,7 @@ from ..feeds import KEEP_REMOVED, MIN_GZIP_BYTES, Removed, collect_removed
 from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
 from ..planning import passes
 from ..settings import Settings
-from ..site_settings import SiteSettings
+from ..settings.site_table import SiteSettings
 from ..store import Store, edition_store
 from ..web.app import create_app
 from ..web.assets import load_site_assets

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, make_response, request
 from werkzeug.wrappers import Response
 
 from ..errors import SettingsError
-from ..site_settings import SiteSettings
+from ..settings.site_table import SiteSettings
 from .asset import Asset, pack_asset
 from .context import get_services
 

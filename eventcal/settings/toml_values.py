@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from .errors import SettingsError
+from ..errors import SettingsError
 
 
 def read_toml(config: Path) -> dict[str, object]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .digest_schedule import WEEKDAYS
-from .urls import split_url
+from ..digest_schedule import WEEKDAYS
+from ..urls import split_url
 
 LOGO_TYPES: Final = (".svg", ".png", ".webp", ".jpg")
 MAX_SITE_FILE_BYTES: Final = 512 * 1024
@@ -72,7 +72,7 @@ def _parse_accent(value: object, location: str, problems: list[str]) -> str:
     color = str(value).lower()
     if not color:
         return ""
-    from .registry.suggestions import CSS_COLORS, did_you_mean  # imports pydantic and YAML, and few sites need it
+    from ..registry.suggestions import CSS_COLORS, did_you_mean  # imports pydantic and YAML, and few sites need it
 
     if color not in CSS_COLORS:
         advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as teal"

@@ -10,19 +10,19 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import mailbox
-from .channel_settings import parse_channels
-from .channels import ChannelSettings, MailSettings
-from .channels.access_token import token_source
-from .channels.relay import parse_relay_url
-from .channels.values import MAILBOX_FORM
-from .digest_schedule import WEEKDAYS
-from .errors import GrammarError, SettingsError
-from .logs import LOG_FORMATS
-from .planning.bounces import BouncePolicy
-from .site_settings import SiteSettings, parse_site
+from .. import mailbox
+from ..channels import ChannelSettings, MailSettings
+from ..channels.access_token import token_source
+from ..channels.relay import parse_relay_url
+from ..channels.values import MAILBOX_FORM
+from ..digest_schedule import WEEKDAYS
+from ..errors import GrammarError, SettingsError
+from ..logs import LOG_FORMATS
+from ..planning.bounces import BouncePolicy
+from ..urls import split_url
+from .channels_table import parse_channels
+from .site_table import SiteSettings, parse_site
 from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
-from .urls import split_url
 
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import filters, mailbox
-from .channels import ChannelSettings
-from .digest_schedule import canonical_digest
-from .errors import GrammarError
+from .. import filters, mailbox
+from ..channels import ChannelSettings
+from ..digest_schedule import canonical_digest
+from ..errors import GrammarError
+from ..urls import split_url
 from .toml_values import did_you_mean, resolve_env
-from .urls import split_url
 
 PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
