@@ -22,7 +22,8 @@ from eventcal.channels import Ambiguous
 from eventcal.channels.webpush import WebPushChannel
 from eventcal.deliveries import rehearse_edit, sync_and_recover
 from eventcal.settings import Settings
-from eventcal.store import clone_to_memory, devices, subscribers
+from eventcal.store import devices, subscribers
+from eventcal.store.backup import clone_to_memory
 from eventcal.store.ledger import breakers, stats
 from eventcal.store.retention import run_retention, silent_devices
 from eventcal.store.subscribers import Subscriber

@@ -140,7 +140,8 @@ def rehearse_over_copy(settings: Settings, old: Registry, new: Registry, now: da
     """Rehearses the edit from *old* to *new* over a copy of the store, which stays as it is; an empty one where there is none."""
     from .. import deliveries
     from ..deliveries import RenderContext
-    from ..store import clone_to_memory, open_store
+    from ..store import open_store
+    from ..store.backup import clone_to_memory
 
     with open_existing_store(settings) as store:
         store_copy = clone_to_memory(store) if store else open_store("sqlite://")

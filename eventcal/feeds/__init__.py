@@ -1,14 +1,17 @@
 """An edition, a day and a filter become ready bytes: iCalendar, JSON, Atom, each with its validators.
 
-The same bytes on every machine. Knows no HTTP beyond what a representation is, and no clock.
+The same bytes on every machine. Knows no HTTP beyond what a representation is, and no clock. `web.feeds` answers requests
+with them: 200 or 304.
 """
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from .. import filters, ical, links, occurrences, words
@@ -19,14 +22,6 @@ from ..ical import CalendarHeader, RenderOptions
 from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
 from .openapi import render_openapi
-from .representation import (
-    ATOM_CONTENT_TYPE,
-    CALENDAR_CONTENT_TYPE,
-    JSON_CONTENT_TYPE,
-    MIN_GZIP_BYTES,
-    Representation,
-    build_representation,
-)
 from .selection import (
     KEEP_REMOVED,
     MAX_FEED_BYTES,
@@ -37,6 +32,44 @@ from .selection import (
     next_midnight,
     select_events,
 )
+
+MIN_GZIP_BYTES = 4096
+"""Octets below which compressing costs a reader more than it saves."""
+
+CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
+JSON_CONTENT_TYPE = "application/json; charset=utf-8"
+ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """A representation (RFC 9110 3.2): *gzip_body* is b"" where compression does not pay.
+
+    Both ETags are strong, quoted, and computed from the bytes. *last_modified* is in UTC and whole seconds. *next_url*
+    is the address of the next page, "" where there is none.
+    """
+
+    body: bytes
+    gzip_body: bytes
+    etag: str
+    gzip_etag: str
+    last_modified: datetime
+    content_type: str
+    next_url: str = ""
+
+
+def build_representation(body: bytes, last_modified: datetime, content_type: str, next_url: str = "") -> Representation:
+    """Builds what is served of *body*: gzip beside it, a strong ETag, Last-Modified."""
+    # no name and no time in gzip's header: the same body gives the same bytes
+    gzip_body = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b""
+    modified = last_modified.astimezone(UTC).replace(microsecond=0)
+    gzip_etag = _etag(gzip_body) if gzip_body else ""
+    return Representation(body, gzip_body, _etag(body), gzip_etag, modified, content_type, next_url)
+
+
+def _etag(octets: bytes) -> str:
+    return f'"{hashlib.blake2b(octets, digest_size=12).hexdigest()}"'
+
 
 log = logging.getLogger(__name__)
 

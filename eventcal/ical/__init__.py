@@ -13,10 +13,13 @@ from ..events import Calendar, Text
 from ..history import Version
 from . import content_lines
 from .identities import Identity, read_identities
-from .memo import Memo
 from .presentation import RenderOptions, is_omitted_as_imprecise
 from .vevents import RenderedEvent, dated_window, find_removal_day, is_day_dependent, render_event
 from .zones import render_vtimezone
+
+_MAX_CACHED_VARIANTS = 8
+_MAX_STALE_EVENTS = 10_000
+
 
 PRODID = "-//eventcal//eventcal//EN"
 REFRESH_INTERVAL = timedelta(hours=12)
@@ -112,17 +115,29 @@ def merge_zone_years(
     return merged
 
 
-_event_memo: Memo[RenderedEvent] = Memo()
+_Variant = tuple[RenderOptions, str, str]
+_cache: dict[_Variant, dict[str, tuple[Version, date | None, RenderedEvent]]] = {}
+"""Rendered events by variant and UID, with the day for which a text holds; None: for every day."""
 
 
 def render_events(
     calendar: Calendar, versions: Iterable[Version], options: RenderOptions, today: date
 ) -> list[RenderedEvent]:
-    """Renders each version, cached for as long as it stays equal."""
+    """Renders each version, cached for as long as it stays equal: one edit among ten thousand events renders one.
+
+    The variants used last are cached, so that requests cannot grow the cache without bound.
+    """
     variant = (options, calendar.language, calendar.timezone)
-    return _event_memo.get_all(
-        variant,
-        versions,
-        lambda version: render_event(version, calendar, options, today),
-        lambda version: today if is_day_dependent(version.event) else None,
-    )
+    cached = _cache.pop(variant, None) or {}
+    while len(_cache) >= _MAX_CACHED_VARIANTS:
+        _cache.pop(next(iter(_cache)), None)
+    _cache[variant] = cached
+    rendered_events = []
+    for version in versions:
+        entry, day = cached.get(version.uid), today if is_day_dependent(version.event) else None
+        if entry is None or entry[1] != day or (entry[0] is not version and entry[0] != version):
+            entry = cached[version.uid] = (version, day, render_event(version, calendar, options, today))
+        rendered_events.append(entry[2])
+    if len(cached) > 2 * len(rendered_events) + _MAX_STALE_EVENTS:
+        cached.clear()
+    return rendered_events

@@ -5,6 +5,5 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from ..errors import StoreBusy
-from .clone import clone_to_memory
 from .database import Store, instant, ms, open_store
 from .lockfile import Lock, lock

@@ -1,4 +1,4 @@
-"""Copies of a running SQLite store, and the way back from one."""
+"""Copies of a running store, in a file or in memory, and the way back from a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
@@ -19,11 +19,13 @@ from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
 from .ledger import breakers
 from .meta_keys import MetaKey
-from .tables import delivery, edition, reminder, version
+from .tables import delivery, edition, metadata, reminder, version
 
 RESTORED_AT = MetaKey.RESTORED_AT
 COPIED_AT = MetaKey.COPIED_AT
 _ASIDE = ".before-restore"
+
+ROWS_PER_INSERT = 5_000  # rows in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +195,13 @@ def _sync(path: Path) -> None:
 def _remove(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def clone_to_memory(store: Store) -> Store:
+    """Copies every row of *store* at one moment into a store in memory, which the caller closes."""
+    copy = open_store("sqlite://")
+    with store.read() as source, copy.write() as target:
+        for table in metadata.sorted_tables:
+            for rows in source.execute(select(table)).mappings().partitions(ROWS_PER_INSERT):
+                target.execute(insert(table), [dict(row) for row in rows])
+    return copy

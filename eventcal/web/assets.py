@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from ..errors import SettingsError
 from ..settings.site_table import SiteSettings
-from .asset import Asset, pack_asset
 from .context import get_services
+from .http import Asset, pack_asset
 
 blueprint = Blueprint("assets", __name__)
 

@@ -19,8 +19,8 @@ from ..filters import Filter
 from ..history import Edition
 from ..settings import Settings
 from ..store import Store, signing_keys
-from .asset import Asset
 from .edition_index import EditionIndex
+from .http import Asset
 from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -106,3 +108,19 @@ def page_headers(base_url: str) -> dict[str, str]:
 def feed_headers(base_url: str) -> dict[str, str]:
     """Returns the headers of what programs read: it neither runs nor loads anything."""
     return _FEED_HEADERS | (_HSTS if base_url.startswith("https:") else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file in memory, plain and compressed."""
+
+    body: bytes
+    gzipped: bytes
+    digest: str
+    content_type: str
+
+
+def pack_asset(body: bytes, content_type: str) -> Asset:
+    """Compresses *body*, and digests it for the file's address and ETag. The same bytes give the same asset."""
+    digest = hashlib.blake2b(body, digest_size=6).hexdigest()
+    return Asset(body, gzip.compress(body, mtime=0), digest, content_type)
