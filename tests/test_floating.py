@@ -81,7 +81,7 @@ def test_json_and_hooks_give_no_instant(tmp_path: Path) -> None:
     assert (date["text"], date["words"]) == ("2027-05-03 11:00/11:01", f"3 May 2027, {FLOATING_WORDS}")
     event = silence(tmp_path)
     occurrence = Occurrence(event, "", event.when, event.status)
-    hook = messages.data.event_data(build(tmp_path).versions[0], occurrence, "en", "")
+    hook = messages.webhook_data.event_data(build(tmp_path).versions[0], occurrence, "en", "")
     assert (hook["start"], hook["end"]) == ("2027-05-03T11:00:00", "2027-05-03T11:01:00")
     assert jsonld.event_jsonld(occurrence, "Silence", "")["startDate"] == "2027-05-03T11:00"
     assert "startdt=2027-05-03T11%3A00%3A00&" in links.outlook_event_url(event, event.when, "Silence", "", "")
