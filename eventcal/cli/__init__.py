@@ -6,12 +6,11 @@ import os
 import sys
 
 from . import (
-    backup,
     bounces,
     build,
-    cluster,
     completion,
     config,
+    database,
     deliveries,
     diff,
     drafting,
@@ -23,7 +22,6 @@ from . import (
     propose,
     registry,
     rehearse,
-    rotate_key,
     serve,
     status,
     subscribers,

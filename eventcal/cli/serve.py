@@ -1,16 +1,19 @@
-"""Commands that go on running, and those that prepare the database: serve, db."""
+"""Commands that run until stopped: serve, and for several machines web, scheduler and worker."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from .group import SectionedGroup, cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
+
+
+def _print_line(line: str) -> None:
+    click.echo(line, color=False)
 
 
 @cli.command(
@@ -22,20 +25,34 @@ def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
     from ..run.serve import serve
 
-    serve(settings, lambda line: click.echo(line, color=False))
+    serve(settings, _print_line)
 
 
-@cli.group(cls=SectionedGroup)
-def db() -> None:
-    """Upgrade the database or move it to PostgreSQL."""
+@cli.command(epilog=examples_epilog("eventcal web --host 0.0.0.0", "eventcal web --port 8001"))
+@with_settings("database_url", "base_url", "host", "port", "config")
+def web(settings: Settings) -> None:
+    """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
+    from ..run.serve import serve_web
+
+    serve_web(settings, _print_line)
 
 
-@db.command(epilog=examples_epilog("eventcal db upgrade"))
-@with_settings("registry", "database_url")
-def upgrade(settings: Settings) -> None:
-    """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
-    from ..store import open_store
+@cli.command(epilog=examples_epilog("eventcal scheduler"))
+@with_settings("registry", "database_url", "base_url", "config")
+def scheduler(settings: Settings) -> None:
+    """Publish the registry and queue due reminders; serves no pages.
 
-    with closing(open_store(settings.store_url)) as store:
-        store.upgrade()
-        click.echo(f"{store.name}: the schema is up to date")
+    On PostgreSQL any number may run, and workers send. On SQLite only one runs, and sends itself.
+    """
+    from ..run.serve import run_scheduler
+
+    run_scheduler(settings, _print_line)
+
+
+@cli.command(epilog=examples_epilog("eventcal worker"))
+@with_settings("database_url", "base_url", "config")
+def worker(settings: Settings) -> None:
+    """Send queued deliveries; needs PostgreSQL. Any number may run."""
+    from ..run.worker import run_worker
+
+    run_worker(settings, _print_line)

@@ -9,8 +9,8 @@ from .change import change_message
 from .confirmation import already_subscribed_message, confirmation_message, device_confirmation_message
 from .digest import digest_message
 from .message_context import MessageContext, footer_reason
-from .push_payload import notification_payload
 from .operator import alarm_message, channel_test_message, todo_message
+from .push_payload import notification_payload
 from .reminder import reminder_message
 from .values import (
     CONFIRM_PLACEHOLDER,

@@ -14,9 +14,9 @@ from ..occurrences import title_of
 from ..when import AllDay, Period, Timed, Undated, When
 from ..words.dates import format_subject_date, format_with_weekday
 from .body import Body
-from .webhook_data import change_data, event_page_url
 from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line
+from .webhook_data import change_data, event_page_url
 
 
 def change_message(

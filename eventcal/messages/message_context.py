@@ -14,8 +14,8 @@ from ..filters import Filter
 from ..words import get_translations, join_sentences
 from ..words.preferences import format_filter
 from .body import Body, to_html, to_markdown, to_text
-from .webhook_data import format_timestamp, list_identity
 from .values import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Message, one_line
+from .webhook_data import format_timestamp, list_identity
 
 
 @dataclass(frozen=True, slots=True)

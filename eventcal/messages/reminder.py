@@ -17,9 +17,9 @@ from ..words.dates import format_local_time, format_subject_date, format_with_we
 from ..words.patterns import capitalize_first
 from .body import Body
 from .change import change_body
-from .webhook_data import event_data, event_page_url, format_timestamp, state_data
 from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line
+from .webhook_data import event_data, event_page_url, format_timestamp, state_data
 
 
 def reminder_message(

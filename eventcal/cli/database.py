@@ -1,0 +1,135 @@
+"""Commands about the store: db upgrade, db move, backup, restore, rotate-key."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .group import SectionedGroup, cli, examples_epilog, with_settings
+from .inputs import require_store
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+MAX_LISTED = 50
+ACCEPTED_DAYS = 400
+"""How long links in earlier messages go on working, unless --days says otherwise: as long as deliveries are kept."""
+
+
+@cli.group(cls=SectionedGroup)
+def db() -> None:
+    """Upgrade the database or move it to PostgreSQL."""
+
+
+@db.command(epilog=examples_epilog("eventcal db upgrade"))
+@with_settings("registry", "database_url")
+def upgrade(settings: Settings) -> None:
+    """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
+    from ..store import open_store
+
+    with closing(open_store(settings.store_url)) as store:
+        store.upgrade()
+        click.echo(f"{store.name}: the schema is up to date")
+
+
+@db.command(
+    epilog=examples_epilog(
+        "eventcal db move sqlite:///.eventcal/eventcal.db postgresql://eventcal@db.example.org/eventcal"
+    )
+)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@with_settings("registry")
+def move(settings: Settings, old: str, new: str) -> None:
+    """Copy the SQLite database OLD into the empty PostgreSQL NEW; stop all processes first.
+
+    History, subscriptions, deliveries sent and pending, and links in emails that are out continue there. OLD stays as it
+    is, and refuses to start again.
+    """
+    from ..store import lock, open_store
+    from ..store.transfer import copy_store
+
+    with ExitStack() as stack:
+        source = stack.enter_context(closing(open_store(old)))
+        folders = {
+            path.resolve() for path in (settings.data_folder, source.path.parent if source.path else None) if path
+        }
+        for folder in sorted(folders):
+            if folder.exists():
+                stack.enter_context(lock(folder, "eventcal db move"))
+        target = stack.enter_context(closing(open_store(new)))
+        click.echo(f"{source.name} -> {target.name}: {copy_store(source, target, click.echo)}")
+        click.echo("now set EVENTCAL_DATABASE_URL to the new database for every command")
+
+
+@cli.command(epilog=examples_epilog("eventcal backup /var/backups/eventcal-monday.db"))
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings("registry", "database_url")
+def backup(settings: Settings, file: Path) -> None:
+    """Copy the store to FILE while eventcal runs. FILE must not exist; it holds addresses and keys: keep it private."""
+    from ..store import open_store
+    from ..store.backup import back_up
+
+    with closing(open_store(settings.store_url)) as store:
+        size = back_up(store, file, store.now())
+    click.echo(f"copied {store.name} to {file} ({size:,} bytes)")
+
+
+@cli.command(epilog=examples_epilog("eventcal restore /var/backups/eventcal-monday.db"))
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings("registry", "database_url")
+def restore(settings: Settings, file: Path) -> None:
+    """Put the copy FILE in the store's place, while nothing runs, and pause all sending.
+
+    Reminders that fell due since the copy may have been sent: they are listed, and wait until `eventcal resume` sends
+    those that are still useful, or `eventcal resume --skip-missed` drops them. The former store is kept beside it.
+    """
+    from ..store import lock, open_store
+    from ..store.backup import restore as restore_store
+
+    with closing(open_store(settings.store_url)) as store, lock(settings.data_folder, "eventcal restore"):
+        restored = restore_store(store, file, store.now())
+    click.echo(f"restored {file}, a copy of {restored.copied_at:%Y-%m-%d %H:%M:%S} UTC")
+    if restored.aside:
+        click.echo(f"the previous store is kept as {restored.aside}")
+    click.echo(
+        f"every SEQUENCE was raised by {restored.sequence_step}, so that calendar apps accept the restored events"
+    )
+    for missed in restored.missed[:MAX_LISTED]:
+        occurrence = f" {missed.recurrence}" if missed.recurrence else ""
+        click.echo(f"missed?  {missed.due_at:%Y-%m-%d %H:%M} UTC  {missed.event_id}{occurrence}, {missed.lead}")
+    if len(restored.missed) > MAX_LISTED:
+        click.echo(f"missed?  and {len(restored.missed) - MAX_LISTED} more")
+    click.echo(
+        "sending is paused: `eventcal resume` restarts it, `eventcal resume --skip-missed` first drops what was missed"
+    )
+
+
+@cli.command("rotate-key", epilog=examples_epilog("eventcal rotate-key", "eventcal rotate-key --days 0"))
+@click.option(
+    "--days", type=click.IntRange(0, 3650), default=ACCEPTED_DAYS, show_default=True,
+    help="How long links that the present key signed go on working; 0 ends them now, after a leak.",
+)  # fmt: skip
+@with_settings("registry", "database_url", "config")
+def rotate_key(settings: Settings, days: int) -> None:
+    """Replace the key that signs links in messages, and the key for push services, also of running processes.
+
+    Links in earlier messages, those to unsubscribe among them, go on working for --days. Devices are reached with the
+    earlier key until they have taken over the new one, which they do with their next message.
+    """
+    from ..store import signing_keys
+
+    with require_store(settings) as store, store.write() as conn:
+        rotation = signing_keys.rotate(conn, settings.secret_key, timedelta(days=days), store.now())
+    accepted = f"are accepted until {rotation.accepted_until:%Y-%m-%d}" if days else "are no longer accepted"
+    click.echo(f"links signed so far {accepted}")
+    if rotation.device_key:
+        click.echo("devices subscribe with a new key; those subscribed so far are still reached")
+    if rotation.is_configured:
+        click.echo("EVENTCAL_SECRET_KEY signs links: give it a new value, then restart every process of eventcal")
+    else:
+        click.echo(f"running processes use the new keys within {signing_keys.REREAD_SECONDS:.0f} seconds")
