@@ -100,7 +100,7 @@ def test_two_renders_are_equal_in_every_byte():
     events = [event("a", "2021-09"), event("b", "2021-09-16 10:00", "Europe/Berlin", "every week 9 times")]
 
     one = feed(*events, alarms=True, base_url=BASE)
-    ical._event_memo.clear()
+    ical._cache.clear()
     zones.render_vtimezone.cache_clear()
 
     assert feed(*events, alarms=True, base_url=BASE) == one
