@@ -13,6 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from eventcal import words
 from eventcal.errors import Problem
 from eventcal.events import Occurrence, Place, TagColor, Text
 from eventcal.history import ChangeKind
@@ -617,12 +618,17 @@ def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> Non
     assert phone.get_by_role("heading", name="This week").is_visible()
 
 
-def test_a_menu_is_one_row_on_the_narrowest_phone_and_no_line_ends_or_begins_with_its_separator(site: Site) -> None:
-    page = site.open("festival", "/", viewport={"width": 320, "height": 720})
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_menu_is_one_row_on_the_narrowest_phone(site: Site, language: str) -> None:
+    page = site.open("festival", f"/?lang={language}", viewport={"width": 320, "height": 720})
     assert (
         page.evaluate("new Set([...document.querySelectorAll('.top nav a:not([hidden])')].map(a => a.offsetTop)).size")
         == 1
     )
+
+
+def test_no_line_ends_or_begins_with_its_separator(site: Site) -> None:
+    page = site.open("festival", "/", viewport={"width": 320, "height": 720})
     # a part's separator is in its own padding: at the start of a line that is left of the line, where nothing is drawn
     starts = page.evaluate("""[...document.querySelectorAll('.line > .meta')].map(meta => {
         const title = meta.parentElement.querySelector('a').getBoundingClientRect().left;

@@ -84,7 +84,7 @@ def _explain_date(known: When, zone: ZoneInfo, reminders: Iterable[str]) -> Expl
     from .. import leads
     from ..words import LANGUAGES, format_when
 
-    words = {language: format_when(known, language, zone.key) for language in LANGUAGES}
+    words = {language: format_when(known, language, zone.key, weekday=True) for language in LANGUAGES}
     days = [day.isoformat() if day else None for day in (known.earliest, known.latest)]
     lines = [
         ("means", words["en"]),

@@ -147,9 +147,8 @@ def _describe_added(event: Event, now: datetime) -> Iterator[str]:
     zone = ZoneInfo(event.timezone)
     first = next(occurrences.iter_upcoming(event, date.min), None)
     known = first.when if first else event.when
-    weekday = f"{known.first_day:%A}, " if known.first_day and known.first_day == known.last_day else ""
     distance = format_distance(now, known, "en", zone)
-    yield f"{weekday}{format_when(known, 'en', event.timezone)}" + (f", {distance}" if distance else "")
+    yield format_when(known, "en", event.timezone, weekday=True) + (f", {distance}" if distance else "")
     if event.rule:
         yield f"then {event.rule.text}"
     for reminder in reminders.schedule(event, known, reminders.ReminderAudience()):

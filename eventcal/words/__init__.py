@@ -48,5 +48,6 @@ from .language import (
     week_start,
     weekday_names,
 )
+from .patterns import format_months
 from .phrases import format_expected, format_period_title
 from .rules import format_rule

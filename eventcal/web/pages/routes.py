@@ -69,6 +69,7 @@ def home_page() -> PageResponse:
         is_empty=not sections and not undated,
         more_upcoming=len(upcoming) == MAX_UPCOMING,
         latest_month=small_month if past else None,
+        latest_month_name=words.format_months(month, month, context.viewer.language, "long"),
         past=section_views(context, agenda.group_by_month(past, backwards=True)),
         has_past=selection.last_day_until(context.today - timedelta(days=1)) is not None,
         small_month=small_month,

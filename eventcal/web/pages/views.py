@@ -347,7 +347,7 @@ def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> Secti
 
 
 def day_view(day: AgendaDay, viewer: Viewer, now: datetime, month: int) -> DayView:
-    """Puts a day into words, in a section of *month* (0: of no month)."""
+    """Puts a day into words, in a section of *month*."""
     language = viewer.language
     return DayView(
         date=day.date,
@@ -372,6 +372,6 @@ def upcoming_view(sections: agenda.UpcomingSections, viewer: Viewer, now: dateti
     """Puts what is on and to come into words."""
     return UpcomingView(
         running=tuple(EventView(occurrence, viewer, now) for occurrence in sections.running),
-        week=tuple(day_view(day, viewer, now, 0) for day in sections.week),
+        week=tuple(day_view(day, viewer, now, sections.week[0].date.month) for day in sections.week),
         later=tuple(section_view(section, viewer, now) for section in sections.later),
     )
