@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from eventcal import deliveries, editions
-from eventcal.channels import Outcome, Sent
+from eventcal.channels import Outcome, Recheck, Sent, no_recheck
 from eventcal.deliveries import LocalDispatcher, Sender
 from eventcal.messages import Message
 from eventcal.planning import passes
@@ -26,7 +26,7 @@ class NullChannel:
     destination = "bench:nowhere"
     wants_calendar = False
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         return Sent()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eventcal import deliveries
-from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.messages import Message
@@ -280,7 +280,7 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
     clock = [HOUR_BEFORE]
 
     class Slow(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             if not self.received:
                 clock[0] += timedelta(seconds=30)
                 world.publish("", clock[0])
@@ -532,7 +532,7 @@ def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(wo
     world.publish(SUMMIT, NOW)
 
     class Killed(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             raise KeyboardInterrupt
 
     world.channels["desk"] = Killed()

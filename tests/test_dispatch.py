@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import deliveries
-from eventcal.channels import ChannelSettings, Outcome, Retry, Sent, rate_limit
+from eventcal.channels import ChannelSettings, Outcome, Recheck, Retry, Sent, no_recheck, rate_limit
 from eventcal.deliveries import Batch, LeaseRecovery
 from eventcal.deliveries.batches import RATE_LIMIT_AHEAD_SECONDS, InlineRunner
 from eventcal.dispatch.batch_runner import BatchRunner
@@ -198,7 +198,7 @@ def claimed(cluster: Cluster) -> BatchRunner:
     """A worker that took a batch, and was killed while it sent it."""
 
     class Killed(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             raise KeyboardInterrupt
 
     cluster.channels["desk"] = Killed()
@@ -317,7 +317,7 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster:
     begun: list[Message] = []
 
     class Slow(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             begun.append(message)
             wait_until(lambda: stopping, "it is told to stop")
             return super().send(message)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from eventcal import editions
-from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Retry, Sent
+from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.messages import Message
 from eventcal.store import retention
@@ -666,7 +666,7 @@ def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_
     go_on = threading.Event()
 
     class Slow(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             go_on.wait(30)
             return super().send(message)
 
@@ -694,7 +694,7 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
     begun, go_on = threading.Event(), threading.Event()
 
     class Slow(ScriptedChannel):
-        def send(self, message: Message) -> Outcome:
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             begun.set()
             go_on.wait(30)
             return super().send(message)

@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from eventcal import tokens
+from eventcal import deliveries, tokens
 from eventcal.channels import Permanent
+from eventcal.channels.email import EmailChannel
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
 from eventcal.logs import RepeatCounter
@@ -29,7 +31,8 @@ from eventcal.web import rate_limit as web_rate_limit
 from eventcal.web.rate_limit import limiter
 from eventcal.words import LANGUAGES
 
-from .subscriber_world import BASE_URL, SubscriberWorld, link_path, render_eml
+from .faults.smtp_relay import smtp_relay
+from .subscriber_world import BASE_URL, SENDER, SubscriberWorld, link_path, render_eml
 from .world import utc
 
 NOW = utc(2021, 9, 1, 6)
@@ -629,7 +632,7 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
         destination = "test:deletes"
         wants_calendar = True
 
-        def send(self, message: object) -> object:
+        def send(self, message: object, recheck: object) -> object:
             if message.address == found.address:  # type: ignore[attr-defined]
                 with world.store.write() as conn:
                     delete_subscriptions(conn, [found.id])
@@ -638,6 +641,47 @@ def test_who_is_deleted_while_a_mail_to_them_is_on_its_way_stops_nobody_elses(wo
     world.channels["email"] = Deletes()  # type: ignore[assignment]
     world.advance_to(utc(2021, 9, 9, 5))
     assert sorted(each.address for each in world.notifications) == ["anna@example.org", "boris@example.org"]
+    assert world.is_balanced()
+
+
+def _leaves(world: SubscriberWorld) -> None:
+    world.unsubscribe(world.mail.received[0])
+
+
+def _is_deleted(world: SubscriberWorld) -> None:
+    ids = [subscriber.id for subscriber in world.subscribers()]
+    with world.store.write() as conn:
+        delete_subscriptions(conn, ids)
+
+
+def _event_is_cancelled(world: SubscriberWorld) -> None:
+    world.publish(EVENTS.replace("id: summit\n", "id: summit\n  status: cancelled\n"), world.now)
+
+
+@both
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [(_leaves, "unsubscribed"), (_is_deleted, None), (_event_is_cancelled, "cancelled")],
+)
+def test_a_mail_that_is_no_longer_wanted_when_the_relay_asks_for_it_does_not_leave(
+    world: SubscriberWorld, happens: Callable[[SubscriberWorld], None], reason: str | None
+) -> None:
+    """The claim was fresh when the relay was called, which then takes minutes for its answer."""
+    world.sign_up()
+    world.now = utc(2021, 9, 9, 4)
+
+    def answer(step: str, to: str, nth: int) -> str:
+        if step == "RCPT" and nth == 1:
+            happens(world)
+            world.now += timedelta(minutes=4)
+        return "250 OK"
+
+    with smtp_relay(answer) as relay:
+        world.channels["email"] = EmailChannel(relay.url, SENDER)
+        sender = world.sender(lambda: world.now)
+        deliveries.tick(sender, deliveries.LocalDispatcher(sender))
+        assert relay.mails == []
+        assert [state for state in world.states() if state[0] != "sent"] == ([("skipped", reason)] if reason else [])
     assert world.is_balanced()
 
 

@@ -376,7 +376,7 @@ def test_one_that_was_being_sent_when_the_process_ended_replaces_itself(world: D
     class LosesTheAnswer:
         destination, wants_calendar = real.destination, False
 
-        def send(self, message: object) -> Ambiguous:
+        def send(self, message: object, recheck: object) -> Ambiguous:
             real.send(message)  # type: ignore[arg-type]
             return Ambiguous("killed", receiver_deduplicates=True)
 

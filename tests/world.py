@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from eventcal import deliveries, editions
-from eventcal.channels import Channel, ChannelSettings, Outcome, Sent
+from eventcal.channels import Channel, ChannelSettings, Outcome, Recheck, Sent, no_recheck
 from eventcal.deliveries import LocalDispatcher, Sender, TickResult
 from eventcal.deliveries.tick import DEADLINE_SECONDS
 from eventcal.dispatch.threads import SenderThreads
@@ -44,7 +44,7 @@ class ScriptedChannel:
     outcomes: list[Outcome | Exception] = field(default_factory=lambda: [Sent()])
     received: list[Message] = field(default_factory=list)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         self.received.append(message)
         outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
         if isinstance(outcome, Exception):

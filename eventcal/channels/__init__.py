@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..errors import SettingsError
-from .values import Ambiguous, Channel, ChannelSettings, MailSettings, Outcome, Permanent, Postponed, Retry, Sent
+from .values import (
+    Ambiguous,
+    Channel,
+    ChannelSettings,
+    MailSettings,
+    Outcome,
+    Permanent,
+    Postponed,
+    Recheck,
+    Retry,
+    Sent,
+    no_recheck,
+)
 
 
 def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:

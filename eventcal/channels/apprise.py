@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ..errors import SettingsError
 from ..messages import Message
 from .shorten import shorten, size_in_utf16
-from .values import Ambiguous, Outcome, Retry, Sent
+from .values import Ambiguous, Outcome, Recheck, Retry, Sent, no_recheck
 
 DEADLINE_SECONDS = 20.0
 MAX_CONCURRENT_MESSAGES = 4
@@ -42,7 +42,7 @@ class AppriseChannel:
         self._deadline = deadline
         self._slots = threading.Semaphore(MAX_CONCURRENT_MESSAGES)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Sends through Apprise, whose call is abandoned at the deadline."""
         # In a thread, because Apprise's own timeouts count single steps only; one that hangs must not keep us from ending.
         if not self._slots.acquire(timeout=self._deadline):

@@ -21,7 +21,7 @@ from .mime import render_mail
 from .relay import SmtpTimeouts, parse_relay_url
 from .smtp import SmtpBroken, SmtpConnection, SmtpRefused, TokenSource
 from .smtp_reply import RefusalConcern, Step, classify_refusal, refusal_code
-from .values import Ambiguous, Outcome, Permanent, Retry, Sent
+from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 
 MAX_MAILS_PER_CONNECTION = 100
 MAX_IDLE_SECONDS = 20.0  # relays close connections that are idle
@@ -68,7 +68,7 @@ class EmailChannel:
         self._refusals = RefusalWindow()
         self._thread_local = threading.local()
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Sends one mail over a pooled connection and classifies the relay's answer."""
         # RFC 5322 3.2.3: of atoms alone there is nothing to read
         is_plain = _PLAIN_ADDRESS.fullmatch(message.address)
@@ -86,7 +86,7 @@ class EmailChannel:
                 return Permanent(
                     f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to letters beyond ASCII before the @"
                 )
-            reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key)
+            reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key, recheck)
         except SmtpRefused as refusal:
             return self._decide(refusal, message, recipient)
         except SmtpBroken as failure:
@@ -94,6 +94,9 @@ class EmailChannel:
             if failure.step is Step.END:
                 return Ambiguous(f"{self._relay.name} did not answer after the last byte: {failure.detail}")
             return Retry(f"{self._relay.name}: {failure}", destination_down=True)
+        except Exception:  # nobody wants it any more: without its last byte a mail does not exist (RFC 5321 4.1.1.4)
+            self._close_connection()
+            raise
         connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()
         self._refusals.note_accepted(recipient)
         return Sent(reply)

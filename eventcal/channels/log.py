@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from ..messages import Message
-from .values import Outcome, Retry, Sent
+from .values import Outcome, Recheck, Retry, Sent, no_recheck
 
 
 class LogChannel:
@@ -19,7 +19,7 @@ class LogChannel:
     def __init__(self, name: str = "log", out: TextIO | None = None) -> None:
         self._name, self._out = name, out
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Writes one line."""
         out = self._out or sys.stdout
         try:

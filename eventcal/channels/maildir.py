@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..messages import Message
 from .mime import render_mail
-from .values import Outcome, Permanent, Retry, Sent
+from .values import Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 
 
 class MaildirChannel:
@@ -23,7 +23,7 @@ class MaildirChannel:
         self._sender = sender or "eventcal@localhost"
         self._lock = threading.Lock()  # mailbox.Maildir counts its names without one
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Writes the mail as a file of the maildir."""
         try:
             mail = mailbox.MaildirMessage(render_mail(message, self._sender))

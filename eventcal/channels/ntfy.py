@@ -8,7 +8,7 @@ from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
 from .shorten import shorten, size_in_bytes
-from .values import Ambiguous, Outcome, Permanent, Retry
+from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, no_recheck
 from .webhook import classify_response
 
 # The server turns a message over 4,096 bytes into an attachment, and refuses JSON over 8,192.
@@ -38,7 +38,7 @@ class NtfyChannel:
         self._secret, self._allow_private = secret, allow_private
         self.destination = fetch.origin(self._server)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Publishes the message to the topic."""
         headers = {"Content-Type": "application/json"}
         if self._secret:

@@ -13,6 +13,7 @@ from typing import Any
 from ..messages.values import one_line
 from .relay import RelaySettings, SmtpTimeouts
 from .smtp_reply import Step
+from .values import Recheck, no_recheck
 
 TokenSource = Callable[[], str]
 """Gives the access token of a login by OAuth 2.0, fresh for each connection. Raises OSError."""
@@ -105,8 +106,13 @@ class SmtpConnection:
         """Whether addresses and headers may have letters beyond ASCII (RFC 6531)."""
         return self._smtp.has_extn("smtputf8")
 
-    def transfer(self, sender: str, recipient: str, mail: bytes, envelope_id: str = "") -> str:
-        """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4)."""
+    def transfer(
+        self, sender: str, recipient: str, mail: bytes, envelope_id: str = "", recheck: Recheck = no_recheck
+    ) -> str:
+        """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4).
+
+        *recheck* is called once the relay has asked for the mail; when it raises, close the connection.
+        """
         has_dsn = self._smtp.has_extn("dsn")
         mail_options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if has_dsn:
@@ -120,6 +126,7 @@ class SmtpConnection:
         self._command(Step.MAIL, timeouts.command, lambda: self._smtp.docmd("MAIL", mail_from), (250,))
         self._command(Step.RCPT, timeouts.command, lambda: self._smtp.docmd("RCPT", rcpt_to), (250, 251))
         self._command(Step.DATA, timeouts.data, lambda: self._smtp.docmd("DATA"), (354,))
+        recheck()
         self._wait_for(timeouts.block)
         try:
             self._smtp.send(_dot_stuff(mail))

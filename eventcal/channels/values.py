@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -64,6 +65,13 @@ class Postponed:
 
 Outcome = Sent | Retry | Permanent | Ambiguous | Postponed
 
+Recheck = Callable[[], None]
+"""Raises what ends a sending before the message leaves, because nobody wants it any more."""
+
+
+def no_recheck() -> None:
+    """Lets every message leave."""
+
 
 class Channel(Protocol):
     """One way out. Made once per process; `send` is called from several threads, and never raises for the other side's faults.
@@ -78,8 +86,12 @@ class Channel(Protocol):
         """The circuit breaker's unit of failure: a relay or a host. Channels that share it share the breaker."""
         ...
 
-    def send(self, message: Message) -> Outcome:
-        """Sends one message and classifies the result; never raises for the receiver's errors."""
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
+        """Sends one message and classifies the result; never raises for the receiver's errors.
+
+        A channel whose receiver may take minutes before it asks for the message calls *recheck* then, and passes on
+        what that raises.
+        """
         ...
 
 

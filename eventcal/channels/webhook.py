@@ -20,7 +20,7 @@ from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
 from .shorten import shorten, size_in_bytes, size_in_utf16
-from .values import Ambiguous, Outcome, Permanent, Retry, Sent
+from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 
 # Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
 _DESTINATION_DOWN_STATUSES = {429, 502, 503, 504}
@@ -55,7 +55,7 @@ class WebhookChannel:
         self._signing_keys = tuple(_decode_secret(part) for part in secret.split())
         self.destination = fetch.origin(self._url)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Sends one signed POST and classifies the answer."""
         content = self._shape(message) if self._shape else message.data
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

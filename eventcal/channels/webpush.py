@@ -19,7 +19,7 @@ from .. import fetch, push
 from ..messages import Message, notification_payload
 from ..push import PushEndpoint, VapidKey
 from .shorten import shorten, size_in_bytes
-from .values import Outcome, Permanent, Postponed, Retry, Sent
+from .values import Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
 from .webhook import parse_retry_after
 
 MAX_TTL = timedelta(days=28)
@@ -76,7 +76,7 @@ class WebPushChannel:
         self._unproven_sends = threading.BoundedSemaphore(MAX_UNPROVEN_SENDS)
         self._lock = threading.Lock()
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Sends one message."""
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:

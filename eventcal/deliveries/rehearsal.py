@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..channels import Channel, ChannelSettings, Outcome, Sent
+from ..channels import Channel, ChannelSettings, Outcome, Recheck, Sent, no_recheck
 from ..editions import publish
 from ..errors import RegistryError
 from ..history import Edition
@@ -49,7 +49,7 @@ class RecordingChannel:
     destination: str = "rehearsal"
     wants_calendar: bool = True
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Records *message*, and returns Sent or the outcome of the other channel."""
         outcome = self.forward(message) if self.forward else Sent()
         self.recorded.append(

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
@@ -168,8 +169,7 @@ class Sender:
             return released(claim, now)
         current = (batch or ClaimBatch([claim])).current(claim, now, lambda claims: self._refresh_claims(claims, now))
         if current is None:
-            # its fencing token has moved on: this result will not be written
-            return DeliveryResult(claim, DeliveryState.SKIPPED, Reason.TAKEN_OVER, now)
+            return _taken_over(claim, now)
         if current.twin_due_at is not None and now < current.expires_at:
             return replace(released(current, now), not_before=max(current.twin_due_at, now) + TWIN_WAIT)
         rendered = self._render(current, channel, now)
@@ -178,10 +178,24 @@ class Sender:
         if not is_probe and self._is_failing(channel):
             # the first message of a process takes long to render: failures may have been counted meanwhile
             return released(current, self.clock())
-        outcome = self._send_message(channel, current, rendered.message)
+        try:
+            outcome = self._send_message(channel, current, rendered.message)
+        except _Withdrawn as withdrawn:
+            return withdrawn.result
         return decide_result(
             current, outcome, self.clock(), rendered.last_notified, rendered.late, rendered.message.send_time
         )
+
+    def _recheck(self, claim: Claim, channel: Channel) -> None:
+        """Reads *claim* again if it is old. Raises _Withdrawn if its message is no longer wanted."""
+        now = self.clock()
+        if abs(now - claim.read_at) <= MAX_CLAIM_AGE:
+            return
+        refreshed = self._refresh_claims([claim], now)
+        if not refreshed:
+            raise _Withdrawn(_taken_over(claim, now))
+        if isinstance(result := self._render(refreshed[0], channel, now), DeliveryResult):
+            raise _Withdrawn(result)
 
     def _refresh_claims(self, claims: Sequence[Claim], now: datetime) -> list[Claim]:
         with self.store.read() as conn:
@@ -210,7 +224,9 @@ class Sender:
 
     def _send_message(self, channel: Channel, claim: Claim, message: Message) -> Outcome:
         try:
-            outcome = channel.send(message)
+            outcome = channel.send(message, partial(self._recheck, claim, channel))
+        except (StoreError, _Withdrawn):
+            raise
         except Exception as error:
             # a channel's mistake is one delivery's failure
             log.exception("channel %s failed at delivery %s", claim.channel, claim.public_id)
@@ -286,6 +302,19 @@ def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: da
         previous = breakers.get(report.name, CircuitBreaker(report.name))
         if (breaker := next_breaker(previous, report, now)) is not previous:
             save_breaker(conn, breaker)
+
+
+class _Withdrawn(Exception):
+    """A message was no longer wanted when its receiver asked for it; *result* says why."""
+
+    def __init__(self, result: DeliveryResult) -> None:
+        super().__init__(result.reason)
+        self.result = result
+
+
+def _taken_over(claim: Claim, now: datetime) -> DeliveryResult:
+    """Returns the result of a claim whose fencing token has moved on: it will not be written."""
+    return DeliveryResult(claim, DeliveryState.SKIPPED, Reason.TAKEN_OVER, now)
 
 
 _LOG_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}

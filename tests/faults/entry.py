@@ -115,10 +115,10 @@ def _kill_at_channel(before: bool) -> Callable[[Kill], None]:
             def __getattr__(self, name: str) -> Any:
                 return getattr(self._channel, name)
 
-            def send(self, message: Any) -> Any:
+            def send(self, message: Any, recheck: Any) -> Any:
                 if before:
                     die()
-                outcome = self._channel.send(message)
+                outcome = self._channel.send(message, recheck)
                 if not before and isinstance(outcome, channels.Sent):
                     die()
                 return outcome

@@ -12,7 +12,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from eventcal.channels import Outcome, Permanent, Sent
+from eventcal.channels import Outcome, Permanent, Recheck, Sent, no_recheck
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import LocalDispatcher, tick
 from eventcal.messages import Message
@@ -158,7 +158,7 @@ class During(ScriptedChannel):
         super().__init__()
         self.received, self._happens = box.received, [happens]
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         while self._happens:
             self._happens.pop()()
         return super().send(message)
