@@ -149,18 +149,12 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     """
     if event.rule is None or is_dated(event):
         return None
-    if not is_numbered(event) or event.rule.freq != "YEARLY":
-        rule = repeat.published_rule(event.rule, repeat.local_dtstart(event.when)) or event.rule
-        return event.when, repeat.rrule_for(rule, event.when)
     first = repeat.local_dtstart(event.when)
-    first_year_days = [*repeat.iter_days(event.rule, first, date(first.year, 1, 1), date(first.year, 12, 31))]
+    rrule = repeat.rrule_for(repeat.published_rule(event.rule, first) or event.rule, event.when)
+    if not is_numbered(event) or event.rule.freq != "YEARLY":
+        return event.when, rrule
     first_day = next(repeat.iter_days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
-    if first_day is None:
-        return None
-    rule, when = repeat.published_rule(event.rule, first) or event.rule, _when_on(event, first_day)
-    if rule.count:
-        rule = replace(rule, rrule=re.sub(r"COUNT=\d+", f"COUNT={rule.count - len(first_year_days)}", rule.rrule))
-    return when, repeat.rrule_for(rule, when)
+    return None if first_day is None else (_when_on(event, first_day), rrule)
 
 
 def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:

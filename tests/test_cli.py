@@ -241,7 +241,7 @@ def test_explain_gives_a_program_the_same_as_a_person(run: Run) -> None:
     assert date["words"].keys() == set(LANGUAGES)
     assert date["reminders"] == [{"lead": "30 minutes before", "at": "2021-09-16T09:30:00+00:00"}]
     rule = json.loads(run("explain", "every week 2 times", "--from", "2021-09-16", "--json").stdout)
-    assert (rule["rrule"], rule["dates"]) == ("FREQ=WEEKLY;COUNT=2", ["2021-09-16", "2021-09-23"])
+    assert (rule["rrule"], rule["dates"]) == ("FREQ=WEEKLY;UNTIL=20210923", ["2021-09-16", "2021-09-23"])
     assert json.loads(run("explain", "1 day after end", "--json").stdout) == {
         "relative": "1 day after end", "counts_from": "end",
     }  # fmt: skip

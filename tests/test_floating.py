@@ -67,7 +67,7 @@ def test_a_feed_gives_the_hour_without_a_zone_on_nights_of_a_clock_change_too(tm
         "TRIGGER:-PT2H",
         "DTSTART:20270321T023000",
         "DTEND:20270321T030000",
-        "RRULE:FREQ=WEEKLY;BYDAY=SU;UNTIL=20270411T023000",
+        "RRULE:FREQ=WEEKLY;BYDAY=SU;UNTIL=20270411T143000",
         "EXDATE:20270404T023000",
         "RECURRENCE-ID:20270328T023000",
         "DTSTART:20270329T023000",

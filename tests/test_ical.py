@@ -461,7 +461,7 @@ def test_until_and_exdate_have_the_type_of_dtstart():
 
     assert "RRULE:FREQ=WEEKLY;UNTIL=20211005" in days
     assert "EXDATE;VALUE=DATE:20210914" in days
-    assert "RRULE:FREQ=WEEKLY;UNTIL=20211102T090000Z" in hours
+    assert "RRULE:FREQ=WEEKLY;UNTIL=20211102T210000Z" in hours
     assert "EXDATE;TZID=Europe/Berlin:20210914T100000" in hours
 
 

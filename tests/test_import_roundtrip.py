@@ -179,7 +179,11 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
         # An hour that comes twice is written in UTC; whole days are the same in every zone.
         if event_id != "autumn"
         and not (name == "timezone" and " " not in str(event.when))
+        and not (name == "rule" and event.rule and event.rule.count)
         and getattr(event, name) != getattr(after[event_id], name)
+    ]
+    assert ["every 2 weeks until 2027-03-02", "every week until 2027-02-02"] == [
+        str(after[event_id].rule) for event_id in ("counted", "lesson")
     ]
     assert "postponed" == after["postponed"].status
     assert ["on 7 March, they said", "", "see you, on the 7th"] == [source.quote for source in after["told"].sources]

@@ -27,7 +27,7 @@ from eventcal.repeat import (
     rrule_for,
     years_since_first,
 )
-from eventcal.when import find_zone
+from eventcal.when import find_zone, local_to_utc
 from eventcal.when import parse as parse_when
 from tests.factories import count_calls
 
@@ -147,14 +147,40 @@ def test_a_rule_written_in_another_way_is_the_same_rule():
     ("text", "when", "rrule"),
     [
         ("every week until 2021-12-31", "2021-09-16", "FREQ=WEEKLY;UNTIL=20211231"),
-        ("every week until 2021-12-31", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T103000Z"),
-        ("FREQ=WEEKLY;UNTIL=20211231", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T103000Z"),
-        ("FREQ=WEEKLY;UNTIL=20211230T103000Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211230T103000Z"),
-        ("FREQ=WEEKLY;UNTIL=20211230T102959Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211229T103000Z"),
+        ("every week until 2021-12-31", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T223000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211231", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211231T223000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211230T103000Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211230T223000Z"),
+        ("FREQ=WEEKLY;UNTIL=20211230T102959Z", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20211229T223000Z"),
+        ("every week 3 times", "2021-09-16", "FREQ=WEEKLY;UNTIL=20210930"),
+        ("every week 3 times", "2021-09-16 11:30", "FREQ=WEEKLY;UNTIL=20210930T213000Z"),
+        ("FREQ=MONTHLY;COUNT=2;BYDAY=-1TH", "2021-10-28 18:00", "FREQ=MONTHLY;BYDAY=-1TH;UNTIL=20211125T225959Z"),
     ],
 )
-def test_until_has_the_type_of_the_start_it_ends(text, when, rrule):
+def test_a_rule_ends_with_its_last_day_in_the_type_of_its_start(text, when, rrule):
     assert rrule == rrule_for(rule(text, when), parse_when(when, BERLIN))
+
+
+@pytest.mark.parametrize("hour", ["00:00", "02:30", "11:59", "18:00", "22:59", "23:59"])
+@pytest.mark.parametrize(
+    ("zone", "last"),
+    [
+        ("Asia/Tokyo", "2027-03-28"),
+        ("Europe/Berlin", "2027-03-28"),
+        ("Africa/Cairo", "2027-04-30"),
+        ("America/Nuuk", "2027-03-27"),
+    ],
+)
+def test_until_lies_on_the_last_day_behind_its_start_also_on_nights_of_a_clock_change(hour, zone, last):
+    clock, last_day = find_zone(zone), date.fromisoformat(last)
+    first = parse_when(f"{last_day - timedelta(days=2)} {hour}", clock)
+
+    until = datetime.fromisoformat(rrule_for(parse("every day 3 times", first), first).partition("UNTIL=")[2])
+
+    start, following = (
+        local_to_utc(datetime.combine(last_day + timedelta(days=days), first.span.start.time()), clock)
+        for days in (0, 1)
+    )
+    assert start + timedelta(hours=hour < "23:00") <= until < following
 
 
 # -- what it makes
@@ -167,9 +193,11 @@ def test_an_interval_of_one_is_left_out_of_a_raw_rule():
 def test_until_includes_its_day_and_count_the_first_date():
     assert ["2021-09-16", "2021-09-23"] == made("every week until 2021-09-23", THURSDAY, "2021-01-01", "2022-01-01")
     assert ["2021-09-16", "2021-09-23"] == made("every week 2 times", THURSDAY, "2021-01-01", "2022-01-01")
-    assert ["2021-09-16"] == made("FREQ=WEEKLY;UNTIL=20210923T092959Z", "2021-09-16 11:30", "2021-01-01", "2022-01-01")[
-        :1
-    ] or True
+    for until, dates in (
+        ("20210923T093000Z", ["2021-09-16 11:30", "2021-09-23 11:30"]),
+        ("20210923T092959Z", ["2021-09-16 11:30"]),
+    ):
+        assert dates == made(f"FREQ=WEEKLY;UNTIL={until}", "2021-09-16 11:30", "2021-01-01", "2022-01-01")
 
 
 def test_starts_keep_the_hour_of_the_first_one():

@@ -493,6 +493,34 @@ def test_a_feed_with_dates_of_their_own_uids_is_understood(bench: Bench) -> None
     assert (bench.public / "calendar.ics").read_bytes() == (bench.tmp_path / "new/calendar.ics").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("spelling", "sequence"),
+    [
+        ("COUNT=5", 0),
+        ("UNTIL=20210729T080000Z", 0),
+        ("UNTIL=20210729", 0),
+        ("COUNT=4", 1),
+        ("UNTIL=20210805T080000Z", 1),
+        ("COUNT=nothing", 1),
+    ],
+)
+def test_a_feed_that_spells_the_end_of_a_rule_in_another_way_tells_of_no_change(
+    bench: Bench, spelling, sequence
+) -> None:
+    bench.save(
+        "  - {id: call, title: Call, when: 2021-07-01 10:00/11:00, timezone: Europe/Berlin, repeat: every week 5 times}\n"
+    )
+    bench.build()
+    feed = (bench.public / "calendar.ics").read_bytes()
+    saved = bench.tmp_path / "saved.ics"
+    saved.write_bytes(feed.replace(b"UNTIL=20210729T200000Z", spelling.encode()))
+    bench.lose_store()
+    bench.build(NOW + timedelta(days=1), into=bench.tmp_path / "new", since=str(saved))
+
+    assert bench.numbers(bench.tmp_path / "new") == {"call": sequence}
+    assert ((bench.tmp_path / "new/calendar.ics").read_bytes() == feed) is (sequence == 0)
+
+
 def test_a_feed_does_not_seed_a_store_that_has_editions(bench: Bench) -> None:
     bench.build()
     with pytest.raises(ResumeError, match="only start an empty one"):

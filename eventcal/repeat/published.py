@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from ..when import LAST_YEAR, Timed, When
+from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
-from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on
+from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on, last_start_day
 from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts
-from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule
+from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
 
 _COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
+FAR_YEAR = 2200
+"""Ends from this year on are written as none."""
 ALL_MONTHS = ",".join(map(str, range(1, 13)))
 
 CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against the clock changes
@@ -99,6 +101,30 @@ def _makes_same_days(parts: dict[str, str], candidate: dict[str, str], first: da
     return all(days_in_kind(parts, first, kind) == days_in_kind(candidate, first, kind) for kind in KINDS_OF_YEARS)
 
 
+def rrule_for(rule: RecurrenceRule, when: When) -> str:
+    """Returns the RRULE value for *rule*, counted from *when*: an end is UNTIL, of DTSTART's type (RFC 5545 3.3.10).
+
+    COUNT is never written: calcurse and Nextcloud do not count the dates that EXDATE takes out, and Emacs counts one
+    more. UNTIL is later than the last start, on the same day: that start is an hour later in apps with old zone data,
+    and in those that take the second of a repeated hour. An end in the far future means "for ever" and is left out:
+    some readers fail on such years.
+    """
+    first, parts = local_dtstart(when), split_rrule(rule.rrule)
+    last = until_day(rule, first) if rule.count is None else last_start_day(rule, first)
+    rrule = join_rrule({name: value for name, value in parts.items() if name != "COUNT"})
+    if last is None or last.year >= FAR_YEAR:
+        return rrule
+    if not isinstance(when.span, Timed):
+        return f"{rrule};UNTIL={last:%Y%m%d}"
+    start = datetime.combine(last, when.span.start.time())
+    end = min(start + timedelta(hours=12), datetime.combine(last, time(23, 59, 59)))
+    if when.span.is_floating:
+        return f"{rrule};UNTIL={end:%Y%m%dT%H%M%S}"
+    # A start in a gap may be moved past midnight, and is the last one all the same.
+    until = max(local_to_utc(local, when.span.zone) for local in (start, end))
+    return f"{rrule};UNTIL={until:%Y%m%dT%H%M%SZ}"
+
+
 def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns warnings about a valid *rule*, as sentences for the registry."""
     return [*_publication_warnings(rule, when), *_short_month_warnings(rule, when), *_clock_change_warnings(rule, when)]
@@ -119,7 +145,7 @@ def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
         ]
     return [
         "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
-        f"so feeds hold {published.rrule}; to have no doubt, write that"
+        f"so feeds hold {rrule_for(published, when)}; to have no doubt, write that"
     ]
 
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from ..when import AllDay, Timed, When, local_to_utc
-
-FAR_YEAR = 2200
-"""Ends from this year on are written as none."""
+from ..when import AllDay, Timed, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +76,3 @@ def until_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
         return rule.until
     is_past_until = isinstance(first, datetime) and first.time() > rule.until.time()
     return rule.until.date() - timedelta(days=1) if is_past_until else rule.until.date()
-
-
-def rrule_for(rule: RecurrenceRule, when: When) -> str:
-    """The RRULE value for a component whose DTSTART is *when*'s: UNTIL is a date, or the last start in UTC (3.3.10), or floating.
-
-    An end in the far future, which means "forever", is left out: some readers fail on such years.
-    """
-    last = until_day(rule, local_dtstart(when))
-    if last is None or last.year >= FAR_YEAR:
-        return rule.rrule
-    if isinstance(when.span, Timed):
-        if when.span.is_floating:
-            return f"{rule.rrule};UNTIL={datetime.combine(last, when.span.start.time()):%Y%m%dT%H%M%S}"
-        # A start in a gap is later than its wall clock says, and stays the last one all the same.
-        start = local_to_utc(datetime.combine(last, when.span.start.time()), when.span.zone)
-        return f"{rule.rrule};UNTIL={start:%Y%m%dT%H%M%SZ}"
-    return f"{rule.rrule};UNTIL={last:%Y%m%d}"

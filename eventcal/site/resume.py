@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .. import editions, fetch, ical, when
+from .. import editions, fetch, ical, occurrences, repeat, when
 from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
@@ -27,6 +27,7 @@ FETCH_TIMEOUT_SECONDS: Final = 120.0
 
 PublishedState = dict[str, Identity]
 
+_RRULE_LINE = re.compile(rb"(?<=\r\n)RRULE:((?:[^\r]|\r\n )+)")
 _RDATE_UID_SUFFIX = re.compile(r"\+\d{8}(?=@|$)")
 
 
@@ -142,7 +143,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
 def _unchanged_uids(
     feed: bytes, first: Edition, published: PublishedState, now: datetime, base_url: str
 ) -> frozenset[str]:
-    """The UIDs that *feed* has word for word as they would be written now: nothing about them has changed."""
+    """The UIDs that *feed* has as they would be written now: nothing about them has changed."""
     options = RenderOptions(first.calendar.language, base_url=base_url)
     today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
     known = [
@@ -152,8 +153,26 @@ def _unchanged_uids(
     ]
     parts = ical.render_events(first.calendar, known, options, today)
     return frozenset(
-        version.uid for version, part in zip(known, parts, strict=True) if part.octets and part.octets in feed
+        version.uid
+        for version, part in zip(known, parts, strict=True)
+        if part.octets and (part.octets in feed or _has_other_spelling(feed, version.event, part.octets))
     )
+
+
+def _has_other_spelling(feed: bytes, event: Event, octets: bytes) -> bool:
+    """Whether *feed* has *octets* but for its RRULE, which means the same: earlier versions wrote COUNT, or another UNTIL."""
+    own_line, dtstart_rrule = _RRULE_LINE.search(octets), occurrences.dtstart_and_rrule(event)
+    if own_line is None or dtstart_rrule is None:
+        return False
+    head, tail = (re.escape(part) for part in (octets[: own_line.start()], octets[own_line.end() :]))
+    published = re.search(head + _RRULE_LINE.pattern + tail, feed)
+    if published is None:
+        return False
+    start, rrule = dtstart_rrule
+    try:
+        return repeat.rrule_for(repeat.parse_rrule(published[1].replace(b"\r\n ", b"").decode(), start), start) == rrule
+    except (GrammarError, UnicodeDecodeError):
+        return False
 
 
 def _removed_version(uid: str, identity: Identity, edition: Edition) -> Version:

@@ -145,8 +145,7 @@ MISREAD_KINDS = {
     "node-ical": {"floating", "moved-floating-date"},
     "ruby-icalendar": {"fortnightly-sunday", "last-working-day"},
     "emacs": {
-        "anniversary", "cancelled-date", "date-becomes-a-day", "date-becomes-a-month", "date-with-own-place", "excluded-date",
-        "extra-date", "every-two-months", "fortnightly-sunday", "hours-of-two-zones", "last-day-of-month",
+        "anniversary", "cancelled-date", "date-with-own-place", "every-two-months", "fortnightly-sunday", "hours-of-two-zones", "last-day-of-month",
         "last-working-day", "leap-day", "moved-date", "moved-date-in-utc", "moved-day", "moved-floating-date",
         "moved-past-the-next", "over-midnight", "until-midnight", "weekly-in-utc", "weekly-overseas", "floating",  # at the hour of its clock
     },
