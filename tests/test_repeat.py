@@ -183,6 +183,18 @@ def test_until_lies_on_the_last_day_behind_its_start_also_on_nights_of_a_clock_c
     assert start + timedelta(hours=hour < "23:00") <= until < following
 
 
+def test_the_spelling_that_check_offers_ends_where_the_rule_does():
+    text = "FREQ=YEARLY;BYMONTHDAY=1;UNTIL=20221231"
+    [offer] = compatibility_warnings(rule(text, "2021-10-01 10:00"), parse_when("2021-10-01 10:00", BERLIN))
+
+    spelling = "FREQ=MONTHLY;BYMONTHDAY=1;UNTIL=20221231T210000Z"
+    assert f"so feeds hold {spelling}" in offer
+    days = [*iter_days(rule(text, "2021-10-01 10:00"), date(2021, 10, 1), date(2021, 1, 1), date(2030, 1, 1))]
+    assert days == [
+        *iter_days(rule(spelling, "2021-10-01 10:00"), date(2021, 10, 1), date(2021, 1, 1), date(2030, 1, 1))
+    ]
+
+
 # -- what it makes
 
 
