@@ -121,15 +121,22 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     """
     if registry.calendar is None or _errors(registry):
         raise RegistryError(_errors(registry))
-    previous, former_versions = None, {}
+    previous, former_versions, last_states = None, {}, {}
     if store is not None and store.exists():
         with store.read() as conn:
             edition_store.require_calendar(conn, registry.calendar)
             previous = edition_store.newest_in(conn)
             former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
+            last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
     try:
         new, changes = history.build_edition(
-            previous, former_versions, registry.calendar, registry.events, registry.digest, instant(ms(now))
+            previous,
+            former_versions,
+            registry.calendar,
+            registry.events,
+            registry.digest,
+            instant(ms(now)),
+            last_states,
         )
     except UidConflictError as error:
         raise RegistryError(uid_conflict_problems(registry, error)) from error
@@ -156,9 +163,10 @@ def _decide(
             problems=(registry_problem(registry, _already_published(earlier_number, previous), warning=True),),
         )
     former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
+    last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
     try:
         new, changes = history.build_edition(
-            previous, former_versions, registry.calendar, registry.events, registry.digest, now
+            previous, former_versions, registry.calendar, registry.events, registry.digest, now, last_states
         )
     except UidConflictError as error:
         return PublishResult("problems", previous, problems=uid_conflict_problems(registry, error))

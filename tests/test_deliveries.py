@@ -13,7 +13,7 @@ from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Re
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.messages import Message
-from eventcal.store import StoreBusy
+from eventcal.store import StoreBusy, edition_store
 from eventcal.store.ledger import breakers, delivery_queue, stats
 from eventcal.store.ledger.delivery_queue import DeliveryResult
 
@@ -292,6 +292,36 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
 
     assert len(slow.received) == 1
     assert {("sent", ""), ("skipped", "vanished")} < set(world.states())
+
+
+def _talk(keys: str = "") -> str:
+    return f"- {{id: talk, title: Talk, when: 2021-09-06 10:00, repeat: every week, reminders: [on change], {keys}}}"
+
+
+@pytest.mark.parametrize(
+    "comes_back", ["", "exceptions: {2021-09-20: {when: 2021-09-21 11:00}}"], ids=["as it was", "moved"]
+)
+def test_a_date_told_as_cancelled_and_then_dropped_is_announced_when_it_comes_back(
+    world: World, comes_back: str
+) -> None:
+    for hours, keys in enumerate(
+        ("", "exceptions: {2021-09-20: {status: cancelled}}", "except: [2021-09-20]", comes_back)
+    ):
+        now = NOW + timedelta(hours=hours)
+        world.publish(_talk(keys), now)
+        world.run(now, now + 10 * MINUTE)
+
+    assert [message.data["changes"][0]["kind"] for message in world.recorder.received] == ["cancelled", "restored"]  # type: ignore[index]
+
+
+def test_a_date_that_was_dropped_without_a_word_comes_back_without_one(world: World) -> None:
+    for hours, keys in enumerate(("", "except: [2021-09-20]", "")):
+        world.publish(_talk(keys), NOW + timedelta(hours=hours))
+    world.run(NOW, NOW + timedelta(hours=3))
+
+    assert world.recorder.received == []
+    with world.store.read() as conn:
+        assert edition_store.changes(conn) == []
 
 
 # what channels answer

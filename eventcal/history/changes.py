@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -31,9 +31,17 @@ def vanished_change(version: Version, language: str, now: datetime) -> Change:
 
 
 def event_changes(
-    earlier: Event, version: Version, is_restored: bool, language: str, now: datetime
+    earlier: Event,
+    version: Version,
+    is_restored: bool,
+    language: str,
+    now: datetime,
+    last_states: Mapping[tuple[str, str], EventState] = {},
 ) -> Iterator[Change]:
-    """One change for the event as a whole, and one for each occurrence that an edit of its own made different."""
+    """One change for the event as a whole, and one for each occurrence that an edit of its own made different.
+
+    *last_states* are the states that readers know of dates that `except` dropped, by UID and date.
+    """
     event = version.event
     old, new = state_of(earlier, language), state_of(event, language)
     if event.rule == earlier.rule:  # however it was written
@@ -43,7 +51,7 @@ def event_changes(
     if kind:
         yield _event_change(kind, version, (old, new), language, now, earlier)
     if kind is not ChangeKind.CANCELLED and (event.rule or event.also or earlier.also):
-        yield from _occurrence_changes(earlier, version, language, now)
+        yield from _occurrence_changes(earlier, version, language, now, last_states)
 
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
@@ -80,7 +88,13 @@ def _coming_days(event: Event, today: date) -> set[date]:
     return {*days, *(day for day in event.also if day >= today)}
 
 
-def _occurrence_changes(earlier: Event, version: Version, language: str, now: datetime) -> Iterator[Change]:
+def _occurrence_changes(
+    earlier: Event,
+    version: Version,
+    language: str,
+    now: datetime,
+    last_states: Mapping[tuple[str, str], EventState],
+) -> Iterator[Change]:
     event = version.event
     old_overrides, new_overrides = (
         {override.date: override for override in side.overrides} for side in (earlier, event)
@@ -88,23 +102,32 @@ def _occurrence_changes(earlier: Event, version: Version, language: str, now: da
     changed_days = {
         day for day in old_overrides.keys() | new_overrides.keys() if old_overrides.get(day) != new_overrides.get(day)
     }
-    for day in sorted(changed_days | (set(event.also) ^ set(earlier.also))):
-        old, new = (occurrences.find(side, day.isoformat()) for side in (earlier, event))
-        if change := _compare_occurrence(old, new, version, language, now):
+    returned_days = set(earlier.exdates) - set(event.exdates)
+    for day in sorted(changed_days | returned_days | (set(event.also) ^ set(earlier.also))):
+        recurrence = day.isoformat()
+        old, new = (occurrences.find(side, recurrence) for side in (earlier, event))
+        if change := _compare_occurrence(old, new, last_states.get((version.uid, recurrence)), version, language, now):
             yield change
 
 
 def _compare_occurrence(
-    old: Occurrence | None, new: Occurrence | None, version: Version, language: str, now: datetime
+    old: Occurrence | None,
+    new: Occurrence | None,
+    last_state: EventState | None,
+    version: Version,
+    language: str,
+    now: datetime,
 ) -> Change | None:
-    """One occurrence became another, came or went; what `except` drops is dropped silently, and so is its return."""
+    """One occurrence became another, came or went; what `except` drops is dropped silently, and so is its return.
+
+    A return is told where readers last heard, as *last_state* says, that it was cancelled.
+    """
     occurrence = new or old
-    if occurrence is None or (not occurrence.extra and None in (old, new)):
+    is_cancelled = old is None and last_state is not None and last_state.status is Status.CANCELLED
+    if occurrence is None or (not occurrence.extra and None in (old, new) and not is_cancelled):
         return None
-    old_state, new_state = (
-        _occurrence_state(old, language) if old else None,
-        _occurrence_state(new, language) if new else None,
-    )
+    old_state = _occurrence_state(old, language) if old else last_state if is_cancelled else None
+    new_state = _occurrence_state(new, language) if new else None
     kind = (
         classify_change(old_state, new_state)
         if old_state and new_state

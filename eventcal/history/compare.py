@@ -11,7 +11,7 @@ from .. import occurrences
 from ..events import Calendar, Event, Status
 from ..when import Absence, Timed, Undated
 from .changes import added_change, event_changes, vanished_change
-from .values import Change, Edition, UidConflictError, Version, link_parents
+from .values import Change, Edition, EventState, UidConflictError, Version, link_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ def build_edition(
     events: Sequence[Event],
     digest: str,
     now: datetime,
+    last_states: Mapping[tuple[str, str], EventState] = {},
 ) -> tuple[Edition, list[Change]]:
     """Builds the edition after *previous* and its changes, in the registry's order, removed events last.
 
     *former_versions* holds, for each id or former name among *events* that *previous* does not have, the last
-    version with the UID of that name: an event that returns continues from it. A first edition has no changes.
-    Raises TakenError.
+    version with the UID of that name: an event that returns continues from it. *last_states* are those of
+    `returned_dates`. A first edition has no changes. Raises UidConflictError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
     number = previous.number + 1 if previous else 1
@@ -52,7 +53,9 @@ def build_edition(
         if earlier is None and previous:
             changes.append(added_change(version, calendar.language, now))
         elif earlier is not None and version is not earlier:
-            changes += event_changes(earlier.event, version, not origin.was_present, calendar.language, now)
+            changes += event_changes(
+                earlier.event, version, not origin.was_present, calendar.language, now, last_states
+            )
     last_removal_at = previous.last_removal_at if previous else None
     if previous:
         current_uids = {current.uid for current in versions}
@@ -72,6 +75,17 @@ def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[
     new_events = [event for event in events if event.id not in previous_ids]
     names = (name for event in new_events for name in (event.id, *event.formerly, event.uid))
     return list(dict.fromkeys(name for name in names if name and name not in previous_ids))
+
+
+def returned_dates(previous: Edition | None, events: Sequence[Event]) -> list[tuple[str, str]]:
+    """Returns the UID and the date of each occurrence that `except` no longer drops."""
+    dates: list[tuple[str, str]] = []
+    for event in events if previous else ():
+        names = (event.id, *event.formerly)
+        old = next((version for name in names if previous and (version := previous.find(name))), None)
+        if old is not None and old.event.exdates != event.exdates:
+            dates += [(old.uid, day.isoformat()) for day in old.event.exdates if day not in event.exdates]
+    return dates
 
 
 def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Version], now: datetime) -> datetime:

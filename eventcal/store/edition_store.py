@@ -23,6 +23,7 @@ from ..history import (
     ChangeKind,
     Edition,
     EditionRef,
+    EventState,
     HistorySnapshot,
     Version,
     link_parents,
@@ -110,6 +111,18 @@ def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
             for last_version in map(_to_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids))))
         )
     return last_versions
+
+
+def last_states(conn: Connection, dates: Iterable[tuple[str, str]]) -> dict[tuple[str, str], EventState]:
+    """Returns the state that the last change of each of *dates*, (UID, recurrence), left; none where nothing changed."""
+    wanted = set(dates)
+    states: dict[tuple[str, str], str | None] = {}
+    for chunk in _split_into_chunks({uid for uid, _ in wanted}):
+        query = select(change).where(change.c.uid.in_(chunk), change.c.recurrence != "").order_by(change.c.id)
+        for row in conn.execute(query):
+            if (row.uid, row.recurrence) in wanted:
+                states[row.uid, row.recurrence] = row.new
+    return {date: state_from_json(state) for date, state in states.items() if state}
 
 
 def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, datetime]]:
