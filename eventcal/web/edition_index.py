@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from .. import filters, occurrences
 from ..events import Event, Occurrence
@@ -42,7 +42,7 @@ class EditionIndex:
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
         self._versions = {version.event.id: version for version in versions}
         self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
-        self._by_month: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._by_month: dict[tuple[int, int], list[tuple[date, date, int]]] = defaultdict(list)
         self._long_events: list[tuple[date, date, int]] = []
         self.undated: list[Event] = []
         for position, event in enumerate(self.events):
@@ -173,7 +173,7 @@ class EditionIndex:
             self._long_events.append((first, last, position))
         else:
             for month in months_between(first, last):
-                self._by_month[month].append(position)
+                self._by_month[month].append((first, last, position))
 
     def between(self, start: date, end: date) -> tuple[Occurrence, ...]:
         """Returns the occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
@@ -199,10 +199,8 @@ class EditionIndex:
 
     def candidates(self, start: date, end: date) -> set[int]:
         """Returns the positions of the events that may touch *start* to *end*."""
-        positions = {position for first, last, position in self._long_events if first <= end and last >= start}
-        for month in months_between(start, end):
-            positions.update(self._by_month.get(month, ()))
-        return positions
+        extents = chain(self._long_events, *(self._by_month.get(month, ()) for month in months_between(start, end)))
+        return {position for first, last, position in extents if first <= end and last >= start}
 
 
 class EventSelection:
