@@ -666,7 +666,7 @@ def test_a_month_no_longer_marks_a_move_once_the_event_is_over() -> None:
     moved = event("y", "Talk", "2021-09-07", was="2021-09-05")
     for day, is_marked in ((6, True), (8, False)):
         html = visit(snapshot(moved), now=datetime(2021, 9, day, 7, tzinfo=UTC)).get("/month/2021-09")
-        assert ('<span class="flag">moved:</span>' in html.get_data(as_text=True)) is is_marked
+        assert ('<span class="flag moved">moved:</span>' in html.get_data(as_text=True)) is is_marked
 
 
 def test_a_move_that_another_followed_is_not_where_an_event_moved_from() -> None:
