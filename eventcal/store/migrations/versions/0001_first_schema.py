@@ -10,8 +10,6 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 # only a column of plain INTEGER counts by itself on SQLite
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

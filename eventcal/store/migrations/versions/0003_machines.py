@@ -14,8 +14,6 @@ from eventcal.errors import StoreError
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 HANDED = sa.text("state IN ('queued', 'retry') AND owner <> ''")
 

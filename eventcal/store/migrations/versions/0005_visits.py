@@ -10,8 +10,6 @@ from alembic import op
 
 revision = "0005"
 down_revision = "0004"
-branch_labels = None
-depends_on = None
 
 OF_A_CHANGE = sa.text("change_id IS NOT NULL")
 

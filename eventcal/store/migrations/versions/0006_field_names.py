@@ -10,8 +10,6 @@ from alembic import op
 
 revision = "0006"
 down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 COLUMNS = {
     "alarm": {"told_at": "notified_at"},
