@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, print_json, with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -27,7 +26,7 @@ def config(settings: Settings, as_json: bool) -> None:
     rows = describe(settings)
     if as_json:
         fields = [{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows]
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        print_json(fields)
     else:
         for name, value, origin in rows:
             click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, SettingsError
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, print_json, with_settings
 from .inputs import open_existing_store, read_valid_registry, require_store
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def deliveries(
         )
     if as_json:
         rows = [delivery_to_json(record) for record in (balances or records)]
-        click.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=2))
+        print_json(rows)
     elif balance:
         _print_balance(balances)
     else:

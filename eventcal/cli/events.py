@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,7 @@ import click
 from ..errors import RegistryError
 from .completion import complete_event_id
 from .filter_options import with_filter
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, print_json, with_settings
 from .inputs import edition_from_file, find_version, open_existing_store, read_valid_registry, require_language
 
 if TYPE_CHECKING:
@@ -46,9 +45,7 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
     upcoming = _find_upcoming(events, today, query.end, count)
     if as_json:
-        click.echo(
-            json.dumps([_occurrence_json(occurrence, lang) for occurrence in upcoming], ensure_ascii=False, indent=2)
-        )
+        print_json([_occurrence_json(occurrence, lang) for occurrence in upcoming])
         return
     if not upcoming:
         click.echo("no upcoming events" + (" match" if len(events) < len(registry.events) else ""))
@@ -151,7 +148,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
         fields["coming"] = [
             {**_occurrence_json(occurrence, lang), "reminders": _reminders_json(occurrence)} for occurrence in coming
         ]
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        print_json(fields)
         return
     event = version.event
     click.echo(f"{title_without_number(event, lang)}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import GrammarError
-from .group import cli, examples_epilog
+from .group import cli, examples_epilog, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +50,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None, parent: st
 
     explanation = _explain(words, when.find_zone(timezone), first, parent)
     if as_json:
-        click.echo(json.dumps(explanation.fields, ensure_ascii=False, indent=2))
+        print_json(explanation.fields)
         return
     for label, text in explanation.lines:
         click.echo(f"{label:<12}{text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -94,6 +95,11 @@ def _write_traceback(error: Exception) -> str:
 def format_count(number: int, singular: str, plural: str = "") -> str:
     """Returns *number* with its noun; *plural* where that is not *singular* with an s."""
     return f"{number} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+def print_json(value: object) -> None:
+    """Prints *value* for programs; moments and days are written as `str` gives them."""
+    click.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
 
 
 def examples_epilog(*lines: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, RegistryError
-from .group import cli, examples_epilog, format_count, with_settings
+from .group import cli, examples_epilog, format_count, print_json, with_settings
 
 if TYPE_CHECKING:
     from ..events import Event
@@ -230,7 +230,7 @@ def schema(settings: Settings, issue_form: bool) -> None:
     from .propose import write_issue_form
 
     if not issue_form:
-        click.echo(json.dumps(registry_schema(), indent=2, ensure_ascii=False))
+        print_json(registry_schema())
         return
     loaded = read(settings.registry)
     name = loaded.calendar.name.in_language("en") if loaded.calendar else "the calendar"

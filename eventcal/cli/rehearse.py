@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from .group import cli, examples_epilog, format_count, with_settings
+from .group import cli, examples_epilog, format_count, print_json, with_settings
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _rehearse_period(
         if not (summary or as_json or send_to == "log"):
             click.echo(_format_message(message, zone))
     if as_json:
-        click.echo(json.dumps([_message_json(message) for message in messages], ensure_ascii=False, indent=2))
+        print_json([_message_json(message) for message in messages])
     elif summary:
         click.echo(_format_summary(messages, start, end, zone))
     elif not messages:
@@ -115,7 +114,7 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
     rehearsal = rehearse_over_copy(settings, old, new, datetime.now(UTC))
     if as_json:
-        click.echo(json.dumps([_message_json(message) for message in rehearsal.at_once], ensure_ascii=False, indent=2))
+        print_json([_message_json(message) for message in rehearsal.at_once])
         return
     assert new.calendar is not None
     zone = ZoneInfo(new.calendar.timezone)

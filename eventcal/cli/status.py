@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, format_count, with_settings
+from .group import cli, examples_epilog, format_count, print_json, with_settings
 from .inputs import REGISTRY_ADVICE, require_store
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def status(settings: Settings, as_json: bool) -> None:
     warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        print_json(report)
     else:
         for label, text in _report_lines(edition, problems, stats, warnings, calendar):
             click.echo(f"{label:<11}{text}")

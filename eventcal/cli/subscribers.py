@@ -13,7 +13,7 @@ import click
 
 from ..errors import EventcalError, GrammarError
 from .deliveries import delivery_to_json
-from .group import SectionedGroup, cli, examples_epilog, with_settings
+from .group import SectionedGroup, cli, examples_epilog, print_json, with_settings
 from .inputs import require_store
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def list_(settings: Settings, state: str | None, as_json: bool) -> None:
         matches = subscriber_store.all_subscribers(conn, state or "")
     if as_json:
         rows = [dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)) for subscriber in matches]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
@@ -91,7 +91,7 @@ def export(settings: Settings, address: str) -> None:
     with require_store(settings) as store, store.read() as conn:
         if address:
             personal_data = export_personal_data(conn, parse_recipient_name(address))
-            click.echo(json.dumps(personal_data, ensure_ascii=False, indent=2))
+            print_json(personal_data)
             return
         # a device cannot be imported: its table has no endpoint, which would be a secret
         matches = [subscriber for subscriber in subscriber_store.all_subscribers(conn) if not subscriber.is_device]
@@ -243,7 +243,7 @@ def why(settings: Settings, address: str, as_json: bool) -> None:
         ]
         rows = [delivery_to_json(record) for record in recent_deliveries]
         fields = {"subscriptions": subscriptions, "deliveries": rows}
-        click.echo(json.dumps(fields, default=str, ensure_ascii=False, indent=2))
+        print_json(fields)
         return
     _echo_reasons(matches, recent_deliveries)
 

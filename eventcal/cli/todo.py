@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
+from .group import cli, examples_epilog, print_json, with_settings
 from .inputs import open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
             }
             for item in todos
         ]
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        print_json(fields)
     else:
         for item in todos:
             click.echo(f"{item.concern.value:<12} {item.event_id}: {item.message}")

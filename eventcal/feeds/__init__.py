@@ -33,12 +33,18 @@ from .selection import (
     select_events,
 )
 
+log = logging.getLogger(__name__)
+
 MIN_GZIP_BYTES = 4096
 """Octets below which compressing costs a reader more than it saves."""
 
 CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+
+DRAWN_AT_ONCE = 2_000
+"""Events that `find_undrawable` draws at once."""
+_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +75,6 @@ def build_representation(body: bytes, last_modified: datetime, content_type: str
 
 def _etag(octets: bytes) -> str:
     return f'"{hashlib.blake2b(octets, digest_size=12).hexdigest()}"'
-
-
-log = logging.getLogger(__name__)
-
-DRAWN_AT_ONCE = 2_000
-"""Events that `find_undrawable` draws at once."""
-
-
-_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
 def accepted_parameters(path: str) -> tuple[str, ...]:
@@ -126,33 +123,26 @@ def render_path(
             return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
         case ["changes.atom"]:
             body = render_changes(edition, changes, query, _choose_language(edition, query), base_url)
-            return build_representation(
-                body, max([edition.modified_at, *(change.at for change in changes)]), ATOM_CONTENT_TYPE
-            )
+            changed_at = max([edition.modified_at, *(change.at for change in changes)])
+            return build_representation(body, changed_at, ATOM_CONTENT_TYPE)
         case ["openapi.json"]:
-            return build_representation(
-                render_openapi(edition.calendar, base_url), edition.recorded_at, JSON_CONTENT_TYPE
-            )
+            body = render_openapi(edition.calendar, base_url)
+            return build_representation(body, edition.recorded_at, JSON_CONTENT_TYPE)
     return None
 
 
 def render_calendar_feed(
-    edition: Edition,
-    today: date,
-    query: Filter,
-    base_url: str = "",
-    path: str = "/calendar.ics",
-    unlimited: bool = False,
+    edition: Edition, today: date, query: Filter, base_url: str = "", path: str = "/calendar.ics"
 ) -> Representation:
-    """Renders the iCalendar feed of *query* at *path*; *unlimited* ignores the size limits of the default feed."""
-    body, rollover_at = _render_calendar(edition, today, query, base_url, path, unlimited)
+    """Renders the iCalendar feed of *query* at *path*, within the size limits of a served feed."""
+    body, rollover_at = _render_calendar(edition, today, query, base_url, path)
     return build_representation(body, _last_modified(edition, rollover_at), CALENDAR_CONTENT_TYPE)
 
 
 def _render_calendar(
-    edition: Edition, today: date, query: Filter, base_url: str, path: str, unlimited: bool
+    edition: Edition, today: date, query: Filter, base_url: str, path: str = "/calendar.ics", unlimited: bool = False
 ) -> tuple[bytes, datetime | None]:
-    """The plain octets, and the last midnight that changed them."""
+    """Returns the plain octets, and the last midnight that changed them; *unlimited* ignores the size limits."""
     options = _render_options(edition, query, base_url)
     selection = select_events(edition, today, query, options, unlimited)
     own_filter = replace(query, tags=()) if path.startswith("/tags/") else query
@@ -224,7 +214,7 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     if path == "/calendar.ics":
         # neither compressed nor asked for by ETag
-        return _render_calendar(edition, today, query, base_url, path, unlimited=True)[0]
+        return _render_calendar(edition, today, query, base_url, unlimited=True)[0]
     representation = render_path(path, edition, (), today, query, base_url)
     assert representation is not None
     return representation.body
@@ -287,7 +277,7 @@ def _format_undrawable(count: int, language: str) -> str:
 
 
 def _draw(edition: Edition, today: date) -> None:
-    _render_calendar(edition, today, Filter(imprecise="all"), "", "/calendar.ics", unlimited=True)
+    _render_calendar(edition, today, Filter(imprecise="all"), "", unlimited=True)
     for path in ("/events.json", "/upcoming.atom"):
         render_path(path, edition, (), today, Filter())
 
