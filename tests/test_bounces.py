@@ -26,7 +26,7 @@ from eventcal.planning.bounces import BouncePolicy
 from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
 from eventcal.run.worker import build_sender
 from eventcal.settings import load
-from eventcal.store import mailbox_reads, recipients, signing_keys
+from eventcal.store import processes, recipients, signing_keys
 from eventcal.store.ledger import alarm_rows
 
 from .serve_process import wait_until
@@ -413,7 +413,7 @@ def test_the_mailbox_is_read_every_five_minutes_by_one_process_of_a_store(
         for minutes in (0, 1, 5):
             world.now = NOW + timedelta(minutes=minutes)
             with world.store.write() as conn:
-                reads.append([mailbox_reads.claim_turn(conn, READ_INTERVAL, world.now) for _ in readers])
+                reads.append([processes.claim_mailbox_turn(conn, READ_INTERVAL, world.now) for _ in readers])
         world.now += READ_INTERVAL
         readers[0](world.now)
         wait_until(lambda: ImapServer.seen, "the mail is counted and marked")
@@ -452,13 +452,13 @@ def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until
 
 def test_a_mailbox_that_is_no_longer_set_raises_no_alarm(world: SubscriberWorld) -> None:
     with world.store.write() as conn:
-        mailbox_reads.record_failure(conn, "mail.example.org", "away")
+        alarm_rows.record_mailbox_failure(conn, "mail.example.org", "away")
     reader = bounce_reader(world, "")
     reader.start()
 
     assert reader.jobs == ()
     with world.store.read() as conn:
-        assert mailbox_reads.find_failure(conn) is None
+        assert alarm_rows.find_mailbox_failure(conn) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import ics_builder
-from eventcal.deliveries.ics_attachment import drop_feed_marks
+from eventcal.deliveries.render_context import drop_feed_marks
 from eventcal.messages.body import Body, to_html
 
 from .test_channels import MESSAGE, SENDER, parsed

@@ -17,7 +17,7 @@ from ..registry import Registry
 from ..store import Store, edition_store, open_store, recipients
 from ..store.ledger import stats
 from .batches import LocalDispatcher
-from .render import RenderContext
+from .render_context import RenderContext
 from .sender import Sender
 from .start import configured_recipients
 from .tick import newest_edition, tick

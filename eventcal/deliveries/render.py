@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from .. import filters, links, messages, occurrences, tokens
+from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
 from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
@@ -18,7 +18,6 @@ from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
-from ..planning.bounces import BouncePolicy
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import DeliveryKind, Reason
 from ..store import Store, edition_store, instant
@@ -26,7 +25,7 @@ from ..store.ledger import delivery_queue, delivery_rows, notice_rows
 from ..store.ledger.delivery_queue import Claim, LastNotified
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
-from ..tokens import TokenPayload, TokenPurpose
+from .render_context import RenderContext
 
 _RENDER_CACHE_LIFETIME = timedelta(seconds=1)
 """For so long a message is the same for all who read alike: distances ("in 60 minutes") count from when it is sent."""
@@ -35,18 +34,6 @@ _MAX_CACHE_ENTRIES = 1_000
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-
-
-class IcsBuilder(Protocol):
-    """Draws the calendar file of one event in a language, "" for the calendar's own."""
-
-    def __call__(self, version: Version, language: str = "", /) -> bytes:
-        """Returns an iCalendar object with one event, b"" for none."""
-        ...
-
-
-def _build_no_ics(version: Version, language: str = "", /) -> bytes:
-    return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,65 +55,6 @@ class Duplicate(Skip):
 def known_after(skip: Skip) -> tuple[LastNotified, ...]:
     """Returns what a reader knows of a message that is not sent to them."""
     return skip.last_notified if isinstance(skip, Duplicate) else ()
-
-
-@dataclass(frozen=True, slots=True)
-class RenderContext:
-    """The settings of messages: *base_url* "" writes no link to our pages, *build_ics* draws an event to attach.
-
-    *load_signing_keys* gives the keys that sign the links of those who signed up; without any, or without *base_url*,
-    they get none. *bounce_policy* says when bounces end a subscription, *is_bounce_id_used* whether mails have an
-    envelope sender of their own, by which they are known when they bounce.
-    """
-
-    base_url: str = ""
-    build_ics: IcsBuilder = _build_no_ics
-    load_signing_keys: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
-    bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
-    is_bounce_id_used: bool = False
-
-    @property
-    def signing_keys(self) -> tuple[str, ...]:
-        """The keys that sign links now; empty where nobody signs up."""
-        return self.load_signing_keys()
-
-    def personalise(self, message: Message, claim: Claim) -> Message:
-        """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""
-        if claim.device is not None:
-            message = replace(message, device=claim.device, expires_at=claim.expires_at)
-        if not self.has_signed_links(claim) or claim.subscription is None:
-            return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
-        ticket = TokenPayload(claim.subscription, claim.link_version)
-        unsubscribe_url = self._signed_link("unsubscribe", TokenPurpose.UNSUBSCRIBE, ticket)
-        preferences_url = self._signed_link("preferences", TokenPurpose.PREFERENCES, ticket)
-        replacements = [
-            (messages.UNSUBSCRIBE_PLACEHOLDER, unsubscribe_url),
-            (messages.PREFERENCES_PLACEHOLDER, preferences_url),
-        ]
-        if claim.kind == "confirmation":
-            ticket = TokenPayload(claim.subscription, claim.link_version, claim.expires_at)
-            confirm_url = self._signed_link("confirm", TokenPurpose.CONFIRM, ticket)
-            replacements.append((messages.CONFIRM_PLACEHOLDER, confirm_url))
-        # RFC 8058: the reader's own program can end it, with one POST and no question
-        headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
-        if self.base_url.startswith("https://"):  # RFC 8058 3.1
-            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-        addressed = messages.address_message(
-            message, claim.public_id, claim.address, tuple(headers), tuple(replacements)
-        )
-        return self._mark_for_bounces(addressed, claim)
-
-    def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:
-        if not self.is_bounce_id_used or not self.signing_keys:
-            return message
-        return replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
-
-    def has_signed_links(self, claim: Claim) -> bool:
-        """Returns whether *claim* is of a person who signed up, and can be given links."""
-        return claim.origin == "people" and bool(self.base_url and self.signing_keys)
-
-    def _signed_link(self, path: str, purpose: TokenPurpose, ticket: TokenPayload) -> str:
-        return links.site_url(self.base_url, f"/{path}/{tokens.sign(self.signing_keys, purpose, ticket)}")
 
 
 class MessageRenderer:

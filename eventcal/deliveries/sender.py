@@ -28,7 +28,8 @@ from ..store.ledger import delivery_queue
 from ..store.ledger.breakers import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from ..store.ledger.delivery_queue import Claim, DeliveryResult
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
-from .render import MessageRenderer, RenderContext, Rendered, known_after
+from .render import MessageRenderer, Rendered, known_after
+from .render_context import RenderContext
 from .returned_mail import record_bounces
 
 log = logging.getLogger(__name__)

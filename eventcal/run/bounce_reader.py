@@ -11,7 +11,8 @@ from ..channels.bounce_mailbox import MailboxError, read_unseen
 from ..deliveries import BounceCounter
 from ..scheduler import PeriodicJob
 from ..settings import Settings
-from ..store import Store, StoreBusy, mailbox_reads, signing_keys
+from ..store import Store, StoreBusy, processes, signing_keys
+from ..store.ledger import alarm_rows
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class BounceReader:
         """Starts a reading if one is due and none is under way."""
         if self._thread is None or not self._thread.is_alive():
             with self._store.write() as conn:
-                is_due = mailbox_reads.claim_turn(conn, READ_INTERVAL, self._store.now())
+                is_due = processes.claim_mailbox_turn(conn, READ_INTERVAL, self._store.now())
             if is_due:
                 self._thread = threading.Thread(target=self.read, name="bounces", daemon=True)
                 self._thread.start()
@@ -66,7 +67,7 @@ class BounceReader:
             now = self._store.now()
             log.info("returned mail: %s", counter.count(data, now))
             with self._store.write() as conn:
-                mailbox_reads.extend_turn(conn, now)
+                processes.extend_mailbox_turn(conn, now)
 
         try:
             read_unseen(self._settings.bounce_mailbox, count)
@@ -79,15 +80,15 @@ class BounceReader:
 
     def _record_failure(self, detail: str) -> None:
         with self._store.write() as conn:
-            mailbox_reads.record_failure(conn, self._host, detail)
+            alarm_rows.record_mailbox_failure(conn, self._host, detail)
         if detail != self._logged_detail:
             log.error("%s", detail)
             self._logged_detail = detail
 
     def _record_success(self) -> None:
         with self._store.write() as conn:
-            failure = mailbox_reads.find_failure(conn)
-            mailbox_reads.clear_failure(conn)
+            failure = alarm_rows.find_mailbox_failure(conn)
+            alarm_rows.clear_mailbox_failure(conn)
         if failure:
             log.warning("the mailbox at %s can be read again after %d failures", self._host, failure.count)
         self._logged_detail = ""
@@ -95,9 +96,9 @@ class BounceReader:
     def start(self) -> None:
         """Forgets the failure of a mailbox that is not read any more, so that its alarm ends."""
         with self._store.write() as conn:
-            failure = mailbox_reads.find_failure(conn)
+            failure = alarm_rows.find_mailbox_failure(conn)
             if failure and failure.host != self._host:
-                mailbox_reads.clear_failure(conn)
+                alarm_rows.clear_mailbox_failure(conn)
 
     def stop(self) -> None:
         """Waits for the mail that is being counted; those that are left stay unseen."""

@@ -1,4 +1,4 @@
-"""Keeps the processes that share a store: since when, of which version, and how wrong their clocks are."""
+"""Keeps the processes that share a store: since when, of which version, how wrong their clocks are, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from .database import instant, ms
+from .edition_store import read_meta, write_meta
+from .meta_keys import MetaKey
 from .tables import process
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
@@ -80,3 +82,17 @@ def count_senders(conn: Connection, now: datetime) -> int:
 def purge_dead(conn: Connection, now: datetime) -> int:
     """Drop those that were not there for a day."""
     return conn.execute(delete(process).where(process.c.heartbeat_at < ms(now - PROCESS_RETENTION))).rowcount
+
+
+def claim_mailbox_turn(conn: Connection, interval: timedelta, now: datetime) -> bool:
+    """Whether the mailbox was not read for *interval*; the turn is then the caller's."""
+    read_at = read_meta(conn, MetaKey.MAILBOX_READ_AT)
+    if read_at is not None and now - instant(int(read_at)) < interval:
+        return False
+    extend_mailbox_turn(conn, now)
+    return True
+
+
+def extend_mailbox_turn(conn: Connection, now: datetime) -> None:
+    """Notes that it is still being read at *now*."""
+    write_meta(conn, MetaKey.MAILBOX_READ_AT, str(ms(now)))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ...ledger_rows import AlarmEvidence, FailureCount, Operator, StoredAlarm
+from ...ledger_rows import AlarmEvidence, FailureCount, MailboxFailure, Operator, StoredAlarm
 from ...states import SubscriptionState, reason_text
 from ..database import instant, ms
-from ..edition_store import read_registry_check
-from ..mailbox_reads import find_failure
-from ..tables import IS_BOUNCED, IS_DEAD_LETTER, alarm, delivery, subscription
+from ..edition_store import read_meta, read_registry_check, write_meta
+from ..meta_keys import MetaKey
+from ..tables import IS_BOUNCED, IS_DEAD_LETTER, alarm, delivery, meta, subscription
 from .breakers import list_breakers
 
 
@@ -30,7 +31,7 @@ def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
         tuple(FailureCount("", row.detail, row.n) for row in conn.execute(_BOUNCED, parameters)),
         problems,
         tuple(list_breakers(conn).values()),
-        find_failure(conn),
+        find_mailbox_failure(conn),
     )
 
 
@@ -50,6 +51,25 @@ _BOUNCED = (
     .group_by(subscription.c.detail)
     .order_by(_count.desc(), subscription.c.detail)
 )
+
+
+def record_mailbox_failure(conn: Connection, host: str, detail: str) -> MailboxFailure:
+    """Counts a reading of the mailbox at *host* that failed, and returns the failures in a row."""
+    last = find_mailbox_failure(conn)
+    failure = MailboxFailure(host, detail, last.count + 1 if last and last.host == host else 1)
+    write_meta(conn, MetaKey.MAILBOX_FAILURE, json.dumps([failure.host, failure.detail, failure.count]))
+    return failure
+
+
+def clear_mailbox_failure(conn: Connection) -> None:
+    """Notes that the mailbox can be read, or is not read any more."""
+    conn.execute(delete(meta).where(meta.c.key == MetaKey.MAILBOX_FAILURE))
+
+
+def find_mailbox_failure(conn: Connection) -> MailboxFailure | None:
+    """Returns the failure that goes on, None for none."""
+    stored = read_meta(conn, MetaKey.MAILBOX_FAILURE)
+    return MailboxFailure(*json.loads(stored)) if stored else None
 
 
 def stored_alarms(conn: Connection) -> dict[str, StoredAlarm]:
