@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from eventcal import mailbox, tokens
 from eventcal.channels import MailSettings, Permanent, Retry, Sent, build
-from eventcal.channels.access_token import token_source
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.maildir import MaildirChannel
 from eventcal.channels.mime import render_address_header, render_mail, render_text_header
+from eventcal.channels.relay import token_source
 from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms

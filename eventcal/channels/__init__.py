@@ -33,9 +33,8 @@ def _make_maildir(settings: ChannelSettings, mail_settings: MailSettings) -> Cha
 
 
 def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .access_token import token_source
     from .email import EmailChannel, EmailOptions
-    from .relay import ehlo_name_of
+    from .relay import ehlo_name_of, token_source
 
     if not mail_settings.smtp_url or not mail_settings.mail_from:
         raise SettingsError("it sends mail: set EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")

@@ -1,9 +1,13 @@
-"""Reads where and how mail is handed over: EVENTCAL_SMTP_URL and what stands beside it. Pure."""
+"""Reads where and how mail is handed over: EVENTCAL_SMTP_URL, the timeouts beside it, and the token of a login by OAuth 2.0."""
 
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
@@ -14,6 +18,8 @@ _SMTP_URL_ADVICE = (
     "?rate=600 for one that takes 600 mails a minute, ?ehlo=calendar.example.org for the name that we give"
 )
 _HOST_NAME_PATTERN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+
+COMMAND_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +90,42 @@ def ehlo_name_of(base_url: str) -> str:
     """The host of *base_url* where it is a name (RFC 5321 4.1.4), else ""."""
     host = urlsplit(base_url).hostname or ""
     return host if "." in host and not re.fullmatch(r"[0-9.:]+", host) and _HOST_NAME_PATTERN.fullmatch(host) else ""
+
+
+def token_source(setting: str) -> Callable[[], str]:
+    """Parses EVENTCAL_SMTP_TOKEN: `file:PATH`, read for each connection, or `command:WORDS`, run for each.
+
+    The source raises OSError where there is no token.
+
+    Raises:
+        SettingsError: *setting* is neither.
+    """
+    kind, _, rest = setting.partition(":")
+    if kind == "file" and rest:
+        return lambda: _require_token(Path(rest).read_text(encoding="utf-8"), setting)
+    try:
+        words = shlex.split(rest)
+    except ValueError:
+        words = []
+    if kind == "command" and words:
+        return lambda: _run(words, setting)
+    raise SettingsError("EVENTCAL_SMTP_TOKEN: write file:/run/token, or command:get-token calendar@example.org")
+
+
+def _run(words: list[str], setting: str) -> str:
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise OSError(f"no token: {words[0]} took longer than {COMMAND_TIMEOUT_SECONDS:g} s") from None
+    if done.returncode:
+        raise OSError(f"no token: {words[0]} ended with {done.returncode}: {done.stderr.strip()[:200]}")
+    return _require_token(done.stdout, setting)
+
+
+def _require_token(text: str, setting: str) -> str:
+    token = text.strip()
+    if not token or any(char.isspace() for char in token):
+        raise OSError(
+            f"no token: the {setting.partition(':')[0]} in EVENTCAL_SMTP_TOKEN does not contain exactly one word"
+        )
+    return token

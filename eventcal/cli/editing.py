@@ -14,7 +14,7 @@ from .files import write_texts
 from .group import cli, examples_epilog, format_count, with_settings
 
 if TYPE_CHECKING:
-    from ..registry.change_event import ChangedEvent
+    from ..registry.write_event import ChangedEvent
     from ..settings import Settings
 
 
@@ -69,8 +69,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
-    from ..registry.append import require_valid
-    from ..registry.change_event import find_event
+    from ..registry.write_event import find_event, require_valid
     from ..when import AllDay, Timed, Undated, format_clock
 
     old = find_event(require_valid(registry.read(settings.registry)), event_id)
@@ -157,7 +156,7 @@ def _value(key: str, text: str) -> Any:
 
 def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
     """The `exceptions` of an event with date and status of one day replaced."""
-    from ..registry.change_event import written_exceptions
+    from ..registry.write_event import written_exceptions
 
     known = written_exceptions(settings.registry, event_id)
     before = known.get(day)
@@ -172,15 +171,14 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
     """A cancelled event has no `was`: what was postponed loses it."""
     from .. import registry
-    from ..registry.append import require_valid
-    from ..registry.change_event import find_event
+    from ..registry.write_event import find_event, require_valid
 
     event = find_event(require_valid(registry.read(settings.registry)), event_id)
     return {"was": None} if event.was is not None else {}
 
 
 def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> ChangedEvent:
-    from ..registry.change_event import change_event
+    from ..registry.write_event import change_event
 
     changed = change_event(settings.registry, event_id, changes)
     click.echo(f"{changed.path}: {describe(changed)}")

@@ -55,7 +55,7 @@ def write_texts(files: dict[Path, str]) -> None:
 
     Raises EventcalError for a file that cannot be written; those before it are written.
     """
-    from ..registry.append import replace_file
+    from ..registry.write_event import replace_file
 
     for path, text in files.items():
         data = text.encode()

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
-from ..registry.defaults import EventDefaults
 from ..registry.entries import parse_event
 from ..registry.foreign_yaml import load_foreign_yaml
+from ..registry.header import EventDefaults
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
 from .mentions import dateline, read_mentions

@@ -6,13 +6,14 @@ schema, validation          the keys and their kinds; pydantic's errors as findi
 suggestions                 the words that people type for other words
 entries, recurrence         an entry whose shape was checked -> Event, its series
 fields                      their parts: texts, places, addresses, Source
-header, defaults            a file -> its sections above the events, its entries -> Calendar, what an event takes from them
+header                      a file -> its sections above the events, its entries -> Calendar, what an event takes from them
 files, load                 the files of a registry -> Registry
-append, report              a new entry at the end; problems as text, JSON or GitHub's commands
+edit, write_event           one entry in the text of its file; a new or changed event in the registry
+reformat                    a file in canonical order and style
+report                      problems as text, JSON or GitHub's commands
 """
 
-from .append import append_event, try_event
-from .change_event import try_change
 from .load import Registry, read, signature
 from .report import problems_as_github, problems_as_json, problems_as_text, summarize
 from .schema import json_schema
+from .write_event import append_event, try_change, try_event

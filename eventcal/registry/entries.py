@@ -15,7 +15,6 @@ from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, 
 from ..leads import Elapsed, Lead, NoticeKind, leads_of, notices_of
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Timed, When, format_clock
-from .defaults import EventDefaults, parse_reminders, parse_zone
 from .fields import (
     add_length,
     normalize_language,
@@ -30,6 +29,7 @@ from .fields import (
     parse_url,
     to_one_line,
 )
+from .header import EventDefaults, parse_reminders, parse_zone
 from .limits import MAX_MILESTONES
 from .recurrence import RecurrenceReader
 from .suggestions import did_you_mean

@@ -16,15 +16,16 @@ from ..errors import Problem
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
 from .claimed_ids import TAKEN_ID_ADVICE, ClaimedId, entry_ids, find_event_path, ids_of
-from .defaults import EventDefaults, parse_defaults
 from .entries import ParentNotRead, parse_entry
 from .files import ContentDigest, FileRefused, Signature, decode, expand_pattern, read_file, stat_files
 from .header import (
+    EventDefaults,
     RegistryFile,
     UnsplittableFile,
     check_top_level,
     header_sources,
     parse_calendar,
+    parse_defaults,
     parse_document,
     parse_tag_styles,
 )

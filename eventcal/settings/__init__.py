@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from .. import mailbox
 from ..channels import ChannelSettings, MailSettings
-from ..channels.access_token import token_source
-from ..channels.relay import parse_relay_url
+from ..channels.relay import parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
 from ..digest_schedule import WEEKDAYS
 from ..errors import GrammarError, SettingsError

@@ -20,7 +20,7 @@ from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
 from ..when import Undated
-from ..when.checks import last_day_of_month
+from ..when.periods import last_day_of_month
 from .palette import TagPalette, build_palette
 
 # An event over more months than this is looked at for every window, instead of being put into each month.

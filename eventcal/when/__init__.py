@@ -3,8 +3,8 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .checks import FIRST_YEAR, LAST_YEAR
 from .grammar import find_doubt, parse, parse_stored
+from .periods import FIRST_YEAR, LAST_YEAR
 from .relative import RelativeDate, parse_relative, resolve_relative
 from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import (

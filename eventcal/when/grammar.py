@@ -10,8 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .checks import NoSuchDate, check_day, check_month, check_year, last_day_of_month
-from .periods import parse_period
+from .periods import NoSuchDate, check_day, check_month, check_year, last_day_of_month, parse_period
 from .values import DAY, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import find_gap, quote_input
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .checks import NoSuchDate, check_year, last_day_of_month
 from .grammar import parse
+from .periods import NoSuchDate, check_year, last_day_of_month
 from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When
 from .zones import quote_input
 
