@@ -5,33 +5,29 @@ Knows HTTP semantics (RFC 9110), and neither the interface that a request came b
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING, Protocol
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from ... import feeds, filters
 from ...errors import GrammarError
-from ...feeds import Removed, Representation
 from ...filters import Filter
-from .. import health_checks
 from ..http import Headers, HttpRequest, HttpResponse, feed_headers, text_response
+from .response_cache import CachedFeed, ResponseCache, encode_feed
+
+if TYPE_CHECKING:
+    from ...history import Edition
+    from ..snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 
-if TYPE_CHECKING:
-    from ...history import Change, Edition
-
-CACHE_CONTROL = "public, max-age=900, stale-while-revalidate=86400"
-MAX_CACHE_BYTES = 32_000_000
-"""How many octets of filtered variants are kept; the least recently asked for goes first."""
 RETRY_AFTER_SECONDS = "30"
 
 _FIXED_PATHS = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
@@ -44,71 +40,6 @@ Disallow: /operations
 Allow: /
 """
 _MAX_QUERY_LENGTH = 4_500
-
-
-class SnapshotView(Protocol):
-    """The state that feeds are rendered from; `edition` is None until one is published."""
-
-    @property
-    def edition(self) -> Edition | None: ...
-
-    @property
-    def changes(self) -> Sequence[Change]: ...
-
-    @property
-    def degraded(self) -> Sequence[str]: ...
-
-    @property
-    def removed(self) -> Removed: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _EncodedFeed:
-    """One representation as it goes out: its ETag, and each of its answers made beforehand."""
-
-    etag: str
-    ok: HttpResponse
-    head: HttpResponse
-    not_modified: HttpResponse
-
-
-@dataclass(frozen=True, slots=True)
-class _CachedFeed:
-    """A feed at one address. `last_modified` is compared with If-Modified-Since, in seconds since 1970."""
-
-    plain: _EncodedFeed
-    gzipped: _EncodedFeed
-    last_modified: int
-    size: int
-
-
-class _ResponseCache:
-    """Everything that one edition answers on one day; *edition* is without the events that cannot be drawn."""
-
-    def __init__(self, snapshot: SnapshotView, edition: Edition, today: date, expires_at: float) -> None:
-        self.snapshot = snapshot
-        self.edition = edition
-        self.today = today
-        self.expires_at = expires_at  # the midnight that begins another day, in seconds since 1970
-        self.by_request: dict[tuple[str, str], _CachedFeed] = {}
-        self._filtered: OrderedDict[tuple[str, str], _CachedFeed] = OrderedDict()
-        self._size_bytes = 0
-        self._lock = threading.Lock()
-
-    def get_filtered(self, key: tuple[str, str]) -> _CachedFeed | None:
-        with self._lock:
-            feed = self._filtered.get(key)
-            if feed is not None:
-                self._filtered.move_to_end(key)
-            return feed
-
-    def put_filtered(self, key: tuple[str, str], feed: _CachedFeed) -> None:
-        with self._lock:
-            previous = self._filtered.pop(key, None)
-            self._filtered[key] = feed
-            self._size_bytes += feed.size - (previous.size if previous else 0)
-            while self._size_bytes > MAX_CACHE_BYTES and len(self._filtered) > 1:
-                self._size_bytes -= self._filtered.popitem(last=False)[1].size
 
 
 Job = Callable[[], HttpResponse]
@@ -124,7 +55,7 @@ class FeedResponder:
 
     def __init__(
         self,
-        snapshots: Callable[[], SnapshotView],
+        snapshots: Callable[[], Snapshot],
         base_url: str = "",
         clock: Callable[[], float] = time.time,
         is_stalled: Callable[[], bool] = lambda: False,
@@ -138,7 +69,7 @@ class FeedResponder:
         self._headers = feed_headers(base_url)
         self._robots_txt = _ROBOTS_TXT + (f"Sitemap: {base_url}/sitemap.xml\n" if base_url else "")
         self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
-        self._cache: _ResponseCache | None = None
+        self._cache: ResponseCache | None = None
         self._unrenderable: tuple[Edition, date] | None = None
         self._undrawable: tuple[str, ...] = ()
         self._lock = threading.Lock()
@@ -170,7 +101,7 @@ class FeedResponder:
         assert answer is not None
         return answer() if callable(answer) else answer
 
-    def refresh(self, snapshot: SnapshotView) -> _ResponseCache | None:
+    def refresh(self, snapshot: Snapshot) -> ResponseCache | None:
         """Make ready what is asked for most, for a new edition or a new day. A thread may do it before any reader asks."""
         with self._lock:
             now, cache = self._clock(), self._cache
@@ -201,13 +132,13 @@ class FeedResponder:
             return new_cache
 
     def _build_cache(
-        self, snapshot: SnapshotView, edition: Edition, today: date, expires_at: float
-    ) -> _ResponseCache | None:
+        self, snapshot: Snapshot, edition: Edition, today: date, expires_at: float
+    ) -> ResponseCache | None:
         """Returns the answers of *edition*, without the events that cannot be drawn; None where nothing can.
 
         Drawing fails by a bug alone: it is tried again for the next edition or day, for the same one would fail alike.
         """
-        cache = _ResponseCache(snapshot, edition, today, expires_at)
+        cache = ResponseCache(snapshot, edition, today, expires_at)
         try:
             self._render(cache, "/calendar.ics", Filter())
             self._undrawable = ()
@@ -216,7 +147,7 @@ class FeedResponder:
             log.exception("the feed of edition %d cannot be rendered; looking for the events", edition.number)
         try:
             remaining, undrawable = feeds.leave_out_undrawable(edition, today)
-            cache = _ResponseCache(snapshot, remaining, today, expires_at)
+            cache = ResponseCache(snapshot, remaining, today, expires_at)
             self._render(cache, "/calendar.ics", Filter())
         except Exception:
             log.exception("the feed of edition %d cannot be rendered; the previous one stays published", edition.number)
@@ -230,7 +161,7 @@ class FeedResponder:
     def _day_of(edition: Edition, now: float) -> date:
         return datetime.fromtimestamp(now, ZoneInfo(edition.calendar.timezone)).date()
 
-    def _render(self, cache: _ResponseCache, path: str, query: Filter) -> _CachedFeed | None:
+    def _render(self, cache: ResponseCache, path: str, query: Filter) -> CachedFeed | None:
         representation = feeds.render_path(
             path,
             cache.edition,
@@ -243,13 +174,13 @@ class FeedResponder:
         )
         if representation is None:
             return None
-        feed = _encode(representation, self._headers)
+        feed = encode_feed(representation, self._headers)
         if query == Filter() and (path in _FIXED_PATHS or path.startswith("/tags/")):
             # bounded by the number of tags, so requests cannot grow this dict
             cache.by_request[path, ""] = feed
         return feed
 
-    def _respond_from(self, cache: _ResponseCache | None, request: HttpRequest) -> HttpResponse | Job | None:
+    def _respond_from(self, cache: ResponseCache | None, request: HttpRequest) -> HttpResponse | Job | None:
         feed = cache.by_request.get((request.path, request.query)) if cache is not None else None
         if feed is not None:
             return self._respond_with(feed, request)
@@ -271,7 +202,7 @@ class FeedResponder:
         return lambda: self._render_and_respond(cache, key, query, request)
 
     def _render_and_respond(
-        self, cache: _ResponseCache, key: tuple[str, str], query: Filter, request: HttpRequest
+        self, cache: ResponseCache, key: tuple[str, str], query: Filter, request: HttpRequest
     ) -> HttpResponse:
         # asked for twice at once, the second one finds it
         feed = cache.by_request.get(key) or cache.get_filtered(key) or self._render(cache, request.path, query)
@@ -280,7 +211,7 @@ class FeedResponder:
         cache.put_filtered(key, feed)
         return self._respond_with(feed, request)
 
-    def _respond_with(self, feed: _CachedFeed, request: HttpRequest) -> HttpResponse:
+    def _respond_with(self, feed: CachedFeed, request: HttpRequest) -> HttpResponse:
         """200 or 304, packed or plain, with or without a body."""
         if request.method != "GET" and request.method != "HEAD":
             return self._respond_to_other_method(request)
@@ -297,15 +228,25 @@ class FeedResponder:
         return encoded.head if request.method == "HEAD" else encoded.ok
 
     def _respond_health(self, request: HttpRequest) -> HttpResponse:
+        """Answers supervisors and balancers.
+
+        /healthz is 503 while the process's threads do not move, which is a reason to restart it. /readyz is 503 only
+        without any edition: old pages are better than none, so everything else is only named as degraded.
+        """
+        report: dict[str, object]
         if request.path == "/healthz":
-            status, report = health_checks.check_health(self._is_stalled())
+            status, report = (503, {"status": "stalled"}) if self._is_stalled() else (200, {"status": "ok"})
         else:
             snapshot = self._snapshots()
-            number = snapshot.edition.number if snapshot.edition else None
-            status, report = health_checks.check_readiness(number, self._degraded(snapshot))
-        return self._text(request, status, health_checks.to_json(report), ("Content-Type", "application/json"))
+            report = {"degraded": list(self._degraded(snapshot))}
+            if snapshot.edition is None:
+                status, report["status"] = 503, "no edition yet"
+            else:
+                status, report["status"], report["edition"] = 200, "ready", snapshot.edition.number
+        text = json.dumps(report, sort_keys=True, separators=(",", ":")) + "\n"
+        return self._text(request, status, text, ("Content-Type", "application/json"))
 
-    def _degraded(self, snapshot: SnapshotView) -> Iterator[str]:
+    def _degraded(self, snapshot: Snapshot) -> Iterator[str]:
         """Yields what is not as it should be, though *snapshot* is served."""
         yield from snapshot.degraded
         if snapshot.edition is None:
@@ -332,42 +273,6 @@ _PREFLIGHT_HEADERS: Headers = [
     ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
     ("Access-Control-Max-Age", "86400"),
 ]
-
-
-def _encode(representation: Representation, security_headers: dict[str, str]) -> _CachedFeed:
-    last_modified = format_datetime(representation.last_modified, usegmt=True)
-    shared_headers = [
-        ("Cache-Control", CACHE_CONTROL),
-        ("Vary", "Accept-Encoding"),
-        ("Access-Control-Allow-Origin", "*"),
-        *security_headers.items(),
-    ]
-    if representation.next_url:  # RFC 8288; a page of another origin may read it only where it is exposed
-        shared_headers += [
-            ("Link", f'<{representation.next_url}>; rel="next"'),
-            ("Access-Control-Expose-Headers", "Link"),
-        ]
-
-    def encode(body: bytes, etag: str, *encoding: tuple[str, str]) -> _EncodedFeed:
-        ok_headers = [
-            ("Content-Type", representation.content_type),
-            ("Content-Length", str(len(body))),
-            ("ETag", etag),
-            ("Last-Modified", last_modified),
-            *encoding,
-            *shared_headers,
-        ]
-        not_modified = HttpResponse(304, [("ETag", etag), *shared_headers])
-        return _EncodedFeed(etag, HttpResponse(200, ok_headers, body), HttpResponse(200, ok_headers), not_modified)
-
-    plain = encode(representation.body, representation.etag)
-    gzipped = (
-        encode(representation.gzip_body, representation.gzip_etag, ("Content-Encoding", "gzip"))
-        if representation.gzip_body
-        else plain
-    )
-    size = len(representation.body) + len(representation.gzip_body) + 4_096  # what headers and keys take
-    return _CachedFeed(plain, gzipped, int(representation.last_modified.timestamp()), size)
 
 
 def _accepts_gzip(accept_encoding: str) -> bool:
@@ -427,7 +332,7 @@ def _parse_query(path: str, query: str) -> Filter:
     return filters.parse(pairs, strict=True, allowed=feeds.accepted_parameters(path))
 
 
-def _not_found_text(cache: _ResponseCache, path: str) -> str:
+def _not_found_text(cache: ResponseCache, path: str) -> str:
     edition = cache.snapshot.edition
     if edition is None or not path.startswith("/tags/"):
         return "No such event.\n"
