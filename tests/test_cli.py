@@ -326,6 +326,18 @@ def test_a_registry_that_is_missing_is_said_with_the_remedy(run: Run, words: tup
     )
 
 
+@pytest.mark.parametrize(
+    "words", [("db", "upgrade"), ("publish",), ("build", "site"), ("serve",), ("scheduler",), ("restore", "a.db"), ("backup", "b.db")], ids=" ".join
+)  # fmt: skip
+def test_no_command_makes_a_store_beside_a_registry_that_is_missing(run: Run, words: tuple[str, ...]) -> None:
+    Path("a.db").touch()
+
+    said = run(*words, "--registry", "mistyped/evnts.yaml", code=1).stderr
+
+    assert said.startswith("eventcal: mistyped/evnts.yaml: no such file; name the registry with --registry")
+    assert not Path("mistyped").exists()
+
+
 def test_status_names_a_registry_that_went_away(seed: Run) -> None:
     seed("publish")
     Path("events.yaml").unlink()

@@ -364,18 +364,26 @@ def test_a_url_that_is_no_store_is_refused_in_words(url: str) -> None:
 
 
 def test_a_second_holder_of_the_lock_is_told_who_has_it(tmp_path: Path) -> None:
-    folder = tmp_path / ".eventcal"
+    file = tmp_path / ".eventcal" / "eventcal.db"
     said = pytest.raises(StoreError, match=r"process \d+ \(eventcal serve on port 8000\), since \d{4}-")
-    with lock(folder, "eventcal serve on port 8000"), said:
-        lock(folder, "eventcal scheduler")
+    with lock(file, "eventcal serve on port 8000"), said:
+        lock(file, "eventcal scheduler")
 
-    lock(folder, "eventcal scheduler").release()
+    lock(file, "eventcal scheduler").release()
+
+
+def test_a_store_is_locked_by_whatever_name_and_its_neighbours_are_not(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "a.db")
+    with lock(tmp_path / "a.db", "eventcal serve"):
+        with pytest.raises(StoreError):
+            lock(tmp_path / "link.db", "eventcal scheduler")
+        lock(tmp_path / "b.db", "eventcal serve").release()
 
 
 def test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys; from pathlib import Path; from eventcal.store import lock; "
-        f"held = lock(Path({str(tmp_path)!r}), 'test'); "
+        f"held = lock(Path({str(tmp_path / 'a.db')!r}), 'test'); "
         "child = subprocess.Popen([sys.executable, '-c', 'import sys; sys.stdin.read()'], stdin=subprocess.PIPE); "
         "print(child.pid, flush=True); sys.stdin.read()"
     )
@@ -385,11 +393,11 @@ def test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it(tm
         assert holder.stdout is not None
         holder.stdout.readline()
         with pytest.raises(StoreError):
-            lock(tmp_path, "second")
+            lock(tmp_path / "a.db", "second")
         holder.kill()
         holder.wait()
 
-        lock(tmp_path, "second").release()
+        lock(tmp_path / "a.db", "second").release()
 
 
 def test_an_instant_survives_the_store_to_the_millisecond() -> None:

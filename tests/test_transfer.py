@@ -142,7 +142,7 @@ def test_the_command_waits_for_nobody_who_still_runs(old: World, postgres: Postg
     url = postgres.database(ready=False)
     command = [sys.executable, "-m", "eventcal", "db", "move", "sqlite:///.eventcal/eventcal.db", url]
     old.store.close()
-    with lock(tmp_path / ".eventcal", "eventcal serve"):
+    with lock(tmp_path / ".eventcal" / "eventcal.db", "eventcal serve"):
         refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
     moved = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
     environment = {**os.environ, "EVENTCAL_DATABASE_URL": url}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from ..errors import RegistryError
 from .group import cli, examples_epilog, with_settings
+from .inputs import open_or_make_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -33,10 +33,8 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
     continues from the build in DIR or from --since, and fails when that cannot be read.
     """
     from .. import site
-    from ..store import open_store
 
-    with closing(open_store(settings.store_url)) as store:
-        store.upgrade()
+    with open_or_make_store(settings) as store:
         result = site.build(store, settings, folder, store.now(), since or "", accept)
     if result.resume_summary:
         click.echo(result.resume_summary)

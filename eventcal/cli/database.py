@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .group import SectionedGroup, cli, examples_epilog, with_settings
-from .inputs import require_store
+from .inputs import open_or_make_store, require_registry_of_new_store, require_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -29,10 +29,7 @@ def db() -> None:
 @with_settings("registry", "database_url")
 def upgrade(settings: Settings) -> None:
     """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
-    from ..store import open_store
-
-    with closing(open_store(settings.store_url)) as store:
-        store.upgrade()
+    with open_or_make_store(settings) as store:
         click.echo(f"{store.name}: the schema is up to date")
 
 
@@ -43,8 +40,7 @@ def upgrade(settings: Settings) -> None:
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@with_settings("registry")
-def move(settings: Settings, old: str, new: str) -> None:
+def move(old: str, new: str) -> None:
     """Copy the SQLite database OLD into the empty PostgreSQL NEW; stop all processes first.
 
     History, subscriptions, deliveries sent and pending, and links in emails that are out continue there. OLD stays as it
@@ -55,12 +51,8 @@ def move(settings: Settings, old: str, new: str) -> None:
 
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_store(old)))
-        folders = {
-            path.resolve() for path in (settings.data_folder, source.path.parent if source.path else None) if path
-        }
-        for folder in sorted(folders):
-            if folder.exists():
-                stack.enter_context(lock(folder, "eventcal db move"))
+        if source.path and source.exists():
+            stack.enter_context(lock(source.path, "eventcal db move"))
         target = stack.enter_context(closing(open_store(new)))
         click.echo(f"{source.name} -> {target.name}: {copy_store(source, target, click.echo)}")
         click.echo("now set EVENTCAL_DATABASE_URL to the new database for every command")
@@ -71,10 +63,9 @@ def move(settings: Settings, old: str, new: str) -> None:
 @with_settings("registry", "database_url")
 def backup(settings: Settings, file: Path) -> None:
     """Copy the store to FILE while eventcal runs. FILE must not exist; it holds addresses and keys: keep it private."""
-    from ..store import open_store
     from ..store.backup import back_up
 
-    with closing(open_store(settings.store_url)) as store:
+    with require_store(settings) as store:
         size = back_up(store, file, store.now())
     click.echo(f"copied {store.name} to {file} ({size:,} bytes)")
 
@@ -91,7 +82,10 @@ def restore(settings: Settings, file: Path) -> None:
     from ..store import lock, open_store
     from ..store.backup import restore as restore_store
 
-    with closing(open_store(settings.store_url)) as store, lock(settings.data_folder, "eventcal restore"):
+    require_registry_of_new_store(settings)
+    with closing(open_store(settings.store_url)) as store, ExitStack() as stack:
+        if store.path:
+            stack.enter_context(lock(store.path, "eventcal restore"))
         restored = restore_store(store, file, store.now())
     click.echo(f"restored {file}, a copy of {restored.copied_at:%Y-%m-%d %H:%M:%S} UTC")
     if restored.aside:

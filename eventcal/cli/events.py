@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,14 @@ from ..errors import RegistryError
 from .completion import complete_event_id
 from .filter_options import with_filter
 from .group import cli, examples_epilog, print_json, with_settings
-from .inputs import edition_from_file, find_version, open_existing_store, read_valid_registry, require_language
+from .inputs import (
+    edition_from_file,
+    find_version,
+    open_existing_store,
+    open_or_make_store,
+    read_valid_registry,
+    require_language,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -281,10 +287,8 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
     """
     from .. import editions, registry, site
     from ..planning import passes
-    from ..store import open_store
 
-    with closing(open_store(settings.store_url)) as store:
-        store.upgrade()
+    with open_or_make_store(settings) as store:
         if since:
             resume_message = site.resume_from(
                 store, since, registry.read(settings.registry), store.now(), settings.base_url

@@ -44,13 +44,35 @@ def open_existing_store(settings: Settings) -> Iterator[Store | None]:
         yield store if store.exists() else None
 
 
+def require_registry_of_new_store(settings: Settings) -> None:
+    """Raises EventcalError where a store would come to be beside a registry that is not there: its name is mistyped."""
+    is_beside_registry = not settings.database_url
+    if is_beside_registry and not settings.registry.exists() and not (settings.data_folder / "eventcal.db").exists():
+        raise EventcalError(_missing_registry(settings))
+
+
+@contextmanager
+def open_or_make_store(settings: Settings) -> Iterator[Store]:
+    """Yields the store, made or brought to this version's schema first, and closes it at the end."""
+    from ..store import open_store
+
+    require_registry_of_new_store(settings)
+    with closing(open_store(settings.store_url)) as store:
+        store.upgrade()
+        yield store
+
+
+def _missing_registry(settings: Settings) -> str:
+    return f"{settings.registry}: no such file; {REGISTRY_ADVICE}"
+
+
 @contextmanager
 def require_store(settings: Settings) -> Iterator[Store]:
     """Yields the store and closes it at the end. Raises EventcalError when nothing was published yet."""
     with open_existing_store(settings) as store:
         if store is None:
             if not settings.registry.exists():
-                raise EventcalError(f"{settings.registry}: no such file; {REGISTRY_ADVICE}")
+                raise EventcalError(_missing_registry(settings))
             raise EventcalError(
                 f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"
             )

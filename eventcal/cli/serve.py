@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .group import cli, examples_epilog, with_settings
+from .inputs import require_registry_of_new_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -25,6 +26,7 @@ def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
     from ..run.serve import serve
 
+    require_registry_of_new_store(settings)
     serve(settings, _print_line)
 
 
@@ -46,6 +48,7 @@ def scheduler(settings: Settings) -> None:
     """
     from ..run.serve import run_scheduler
 
+    require_registry_of_new_store(settings)
     run_scheduler(settings, _print_line)
 
 

@@ -45,7 +45,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
     """
     set_up_logs(settings.log)
     settings = _at_passed_address(settings)
-    with closing(open_store(settings.store_url)) as store, _acquire_lock(store, settings, "serve"):
+    with closing(open_store(settings.store_url)) as store, _acquire_lock(store, f"serve, port {settings.port}"):
         wait_for_port(settings.host, settings.port)
         with _running_scheduler(store, settings, print_line, "serve"):
             run_web_server(settings)
@@ -57,7 +57,7 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
     with (
         shutdown_signal() as wait_for_shutdown,
         closing(open_store(settings.store_url)) as store,
-        _acquire_lock(store, settings, "scheduler"),
+        _acquire_lock(store, "scheduler"),
         _running_scheduler(store, settings, print_line, "scheduler"),
     ):
         wait_for_shutdown()
@@ -93,11 +93,9 @@ def _at_passed_address(settings: Settings) -> Settings:
     return replace(settings, host=address[0], port=address[1]) if isinstance(address, tuple) else settings
 
 
-def _acquire_lock(store: Store, settings: Settings, role: str) -> Lock | nullcontext[None]:
+def _acquire_lock(store: Store, role: str) -> Lock | nullcontext[None]:
     """Returns the store's lock, which one process may hold on SQLite. Raises StoreError when another one does."""
-    if store.clustered:
-        return nullcontext()
-    return lock(settings.data_folder, f"eventcal {role}" + (f", port {settings.port}" if role == "serve" else ""))
+    return lock(store.path, f"eventcal {role}") if store.path else nullcontext()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A folder becomes a lock for life: the kernel lets go of it when the process ends, however it ends."""
+"""A file beside a store is its lock for life: the kernel lets go of it when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -43,11 +43,15 @@ class Lock:
         self.release()
 
 
-def lock(folder: Path, purpose: str) -> Lock:
-    """Take *folder* (by its file `lock`) for *purpose*, or raise a StoreError: who has it, doing what, since when."""
-    path = folder / "lock"
+def lock(store_file: Path, purpose: str) -> Lock:
+    """Takes the store in *store_file* for *purpose*. Raises StoreError: who has it, doing what, since when.
+
+    The lock is beside the file and not beside a registry: two registries may name one store.
+    """
+    file = store_file.resolve()
+    path = file.with_name("lock" if file.parent.name == FOLDER else f"{file.name}.lock")
     try:
-        make_folder(folder)
+        make_folder(path.parent)
         # Not inherited by the processes that we start: an orphan among them must not keep the lock.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -57,7 +61,7 @@ def lock(folder: Path, purpose: str) -> Lock:
     except BlockingIOError:
         holder = _describe_holder(descriptor)
         os.close(descriptor)
-        raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another registry") from None
+        raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another store") from None
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": purpose}).encode(), 0)
     return Lock(path, descriptor)
