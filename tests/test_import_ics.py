@@ -234,6 +234,75 @@ def test_this_and_future_from_the_first_date_on_leaves_one_event(tmp_path: Path)
     assert ("s", "2027-01-06", "every week 3 times") == (event["uid"], event["when"], event["repeat"])
 
 
+@pytest.mark.parametrize(
+    ("start", "until", "repeat", "is_named"),
+    [
+        ("DTSTART:20270105T100000Z", "20270119", "every week until 2027-01-19", True),
+        ("DTSTART;TZID=Europe/Berlin:20270105T100000", "20270119", "every week until 2027-01-19", True),
+        ("DTSTART;VALUE=DATE:20270105", "20270119T225959Z", "every week until 2027-01-19", True),
+        ("DTSTART;VALUE=DATE:20270105", "20270119", "every week until 2027-01-19", False),
+        ("DTSTART:20270105T100000Z", "20270119T100000Z", "every week until 2027-01-19", False),
+    ],
+)
+def test_an_until_of_another_type_than_the_start_includes_its_day_and_is_named(
+    tmp_path: Path, start: str, until: str, repeat: str, is_named: bool
+) -> None:
+    event, losses = one(tmp_path, start, f"RRULE:FREQ=WEEKLY;UNTIL={until}")
+
+    assert event["repeat"] == repeat
+    assert is_named is any(loss.startswith("RRULE: UNTIL=") and "counts as its last day" in loss for loss in losses)
+
+
+def test_dates_left_out_moved_and_added_reach_every_rule_of_an_event(tmp_path: Path) -> None:
+    rules = ("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=4", "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=4")
+    events, losses = run(
+        tmp_path,
+        calendar(
+            ("UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105", *rules,
+             "EXDATE;VALUE=DATE:20270112,20270114,20270115", "RDATE;VALUE=DATE:20270121,20270122"),
+            ("UID:s", "SUMMARY:S", "RECURRENCE-ID;VALUE=DATE:20270121", "DTSTART;VALUE=DATE:20270123"),
+        ),
+    )  # fmt: skip
+
+    assert [(event["when"], event["repeat"], event["except"]) for event in events] == [
+        ("2027-01-05", "every week on Tue 4 times", ["2027-01-12"]),
+        ("2027-01-07", "every week on Thu 3 times", ["2027-01-14"]),
+    ]
+    assert events[0]["also"] == ["2027-01-22"]
+    assert events[1]["exceptions"] == {"2027-01-21": {"when": "2027-01-23"}}
+    assert ["EXDATE: 2027-01-15 is not a date of the series; ignored"] == [
+        loss for loss in losses if loss.startswith("EXDATE")
+    ]
+
+
+def test_a_date_of_two_rules_is_one_date(tmp_path: Path) -> None:
+    [daily, weekly], losses = run(
+        tmp_path,
+        calendar(("UID:s", "SUMMARY:S", "DTSTART:20270105T100000Z", "RRULE:FREQ=DAILY;COUNT=2", "RRULE:FREQ=WEEKLY;COUNT=3")),
+    )  # fmt: skip
+
+    assert ("every day 2 times", "every week 3 times", ["2027-01-05"]) == (
+        daily["repeat"], weekly["repeat"], weekly["except"],
+    )  # fmt: skip
+    assert any("a further rule became an event: every week 3 times, without 1 date" in loss for loss in losses)
+
+
+@pytest.mark.parametrize(
+    ("rules", "repeat", "told"),
+    [
+        (("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2"), "every week", "makes no date that the first rule does not"),
+        (("FREQ=HOURLY", "FREQ=WEEKLY"), "every week", "a rule makes one start a day at most"),
+    ],
+)
+def test_a_rule_that_adds_nothing_or_cannot_be_read_leaves_the_other(
+    tmp_path: Path, rules: tuple[str, ...], repeat: str, told: str
+) -> None:
+    event, losses = one(tmp_path, *WEEKLY[:2], *(f"RRULE:{rule}" for rule in rules))
+
+    assert event["repeat"] == repeat
+    assert any(told in loss for loss in losses)
+
+
 def test_a_part_of_a_rule_that_is_given_twice_is_named(tmp_path: Path) -> None:
     event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=DAILY;FREQ=WEEKLY;COUNT=3")
 

@@ -89,6 +89,11 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
             remarks.append(f"UNTIL={text} is written as no end")
             return None
         if match[4] is None or not isinstance(span.start, datetime):
+            # RFC 5545 3.3.10 wants the type of DTSTART. Exporters that write the other one mean the whole day.
+            if (match[4] is None) == isinstance(span.start, datetime):
+                remarks.append(
+                    f"UNTIL={text} is {'a day' if match[4] is None else 'an hour'} and DTSTART is not; {day} counts as its last day"
+                )
             return day
         moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
         if match[7]:

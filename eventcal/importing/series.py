@@ -13,12 +13,16 @@ from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
+from ..when import LAST_YEAR
 from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
 from .rules import RuleText, parse_span, rule_text
 from .values import Carried, ImportedEvent
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+SHARED_DATE_YEARS, MAX_SHARED_DATES = 5, 500
+"""For how long, and how many of, the dates that two rules of one VEVENT share are left out of the second."""
 
 _OVERRIDABLE = ("title", "place", "notes", "url")
 """Keys that an occurrence can override with a value of its own; its date and status are handled apart."""
@@ -70,6 +74,7 @@ class _Series:
     """One master while its dates are collected.
 
     A series that goes on after RANGE=THISANDFUTURE has the dates that *named* has, *shift* later, by the rule *rrule*.
+    *others* have the further rules of the same VEVENT.
     """
 
     reader: CalendarReader
@@ -83,6 +88,7 @@ class _Series:
     also_days: list[date] = field(default_factory=list)
     exceptions: dict[str, dict[str, str]] = field(default_factory=dict)
     separate: list[ImportedEvent] = field(default_factory=list)
+    others: list[_Series] = field(default_factory=list)
 
     def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
         overrides, later = self._split_future(overrides)
@@ -95,7 +101,13 @@ class _Series:
         self._read_exdates(cut)
         template = self._numbered_title(overrides)
         for override in overrides:
-            self._read_override(override, bool(template))
+            day = self._day_of(override.recurrence)
+            holder = next((series for series in (self, *self.others) if series.has(day)), self)
+            holder._read_override(override, bool(template) and holder is self)
+        events = [self._event(template), *(other._event(None) for other in self.others), *self.separate]
+        return events + self._continue_from(later, "") if later else events
+
+    def _event(self, template: Any) -> ImportedEvent:
         fields: dict[str, Any] = {}
         if template:
             fields["title"] = template
@@ -107,8 +119,7 @@ class _Series:
             fields["also"] = [day.isoformat() for day in sorted(self.also_days)]
         if self.exceptions:
             fields["exceptions"] = dict(sorted(self.exceptions.items()))
-        events = [self.reader.imported(self.master, fields, self.uid), *self.separate]
-        return events + self._continue_from(later, "") if later else events
+        return self.reader.imported(self.master, fields, self.uid)
 
     # The rule
 
@@ -125,14 +136,13 @@ class _Series:
         if self.master.known is not None and not self.master.known.is_day_known:
             self.reader.lose(self.master, "RRULE", "only a known date repeats")
             return
-        rule = rule_text(rules[0], self.span, cut)
-        for remark in rule.remarks:
-            self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
-        if not rule.key:
-            shown = "" if rule.text.startswith(rules[0]) else f"{rules[0][:80]}: "
-            self.reader.lose(self.master, "RRULE", f"{shown}{rule.text}; only the first date was written")
+        readable = [rule for text in rules if (rule := self._readable_rule(text, cut)) is not None]
+        for rule in readable[1:]:
+            other = replace(self.master, span=self.span.moved_to(rule.first))
+            self.others.append(_Series(self.reader, "", other, self.named, rule=rule, separate=self.separate))
+        if not readable:
             return
-        self.rule = rule
+        rule = self.rule = readable[0]
         if rule.first != self.span.day:
             self.reader.lose(
                 self.master,
@@ -142,12 +152,34 @@ class _Series:
             )
             self.also_days.append(self.span.day)
             self.master.span = self.span.moved_to(rule.first)
-        for second in rules[1:]:
-            other = rule_text(second, self.span)
-            self.reader.lose(self.master, "RRULE", f"a second rule became an event: {second[:60]}", Carried.CHANGED)
-            if other.key:
-                moved = replace(self.master, span=self.span.moved_to(other.first))
-                self.separate.append(self.reader.imported(moved, {other.key: other.text}))
+        self.others = [series for series in self.others if series.leave_out_dates_of(self)]
+
+    def _readable_rule(self, text: str, cut: date | None) -> RuleText | None:
+        """The rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
+        rule = rule_text(text, self.span, cut)
+        for remark in rule.remarks:
+            self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
+        if not rule.key:
+            shown = "" if rule.text.startswith(text) else f"{text[:80]}: "
+            self.reader.lose(self.master, "RRULE", f"{shown}{rule.text}; only the first date was written")
+        return rule if rule.key else None
+
+    def leave_out_dates_of(self, first: _Series) -> bool:
+        """Leaves out what the first rule of the VEVENT makes as well (RFC 5545 3.8.5.2: a set); False if nothing remains."""
+        assert self.rule is not None and self.rule.rule is not None
+        begin = repeat.local_dtstart(parse_span(self.span))
+        end = date(min(begin.year + SHARED_DATE_YEARS, LAST_YEAR), 12, 31)
+        days = [*repeat.iter_days(self.rule.rule, begin, begin, end)]
+        self.except_days = [day for day in days if first.has(day)][:MAX_SHARED_DATES]
+        if len(self.except_days) == len(days):
+            self.reader.lose(self.master, "RRULE", f"{self.rule.text[:60]}: makes no date that the first rule does not")
+            return False
+        count = len(self.except_days)
+        shared = f", without {count} {'date' if count == 1 else 'dates'} that the first one makes" if count else ""
+        self.reader.lose(
+            self.master, "RRULE", f"a further rule became an event: {self.rule.text[:60]}{shared}", Carried.CHANGED
+        )
+        return True
 
     def _becomes_of_first(self) -> str:
         excluded = (moment for line in self.named.component.all("EXDATE") for moment in foreign.moments(line))
@@ -160,7 +192,8 @@ class _Series:
         known = parse_span(self.span)
         return repeat.has_start_on(self.rule.rule, repeat.local_dtstart(known), day)
 
-    def _has(self, day: date) -> bool:
+    def has(self, day: date) -> bool:
+        """Whether *day* is a date of this series, left out or not."""
         return self._makes(day) or day in self.also_days or (self.rule is None and day == self.span.day)
 
     def _local(self, moment: ForeignMoment) -> date | datetime:
@@ -196,7 +229,7 @@ class _Series:
                 local = self._local(moment)
                 day = date(local.year, local.month, local.day)
                 if self._same_hour(local) and not end:
-                    if not self._has(day):
+                    if not any(series.has(day) for series in (self, *self.others)):
                         self.also_days.append(day)
                     continue
                 self._separate_date(local, end)
@@ -219,16 +252,22 @@ class _Series:
                 local, day = (self._local(moment), self._day_of(moment)) if moment else (None, None)
                 if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
                     continue  # a date of the series before or after this one
-                if day is None or local is None or not self._same_hour(local) or not self._has(day):
+                holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
+                if day is None or local is None or not self._same_hour(local) or not holders:
                     self.reader.lose(
                         self.master, "EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored"
                     )
-                elif day in self.also_days:
-                    self.also_days.remove(day)
-                elif self.rule is None:
-                    self.reader.lose(self.master, "EXDATE", f"{day}: there is no rule")
-                elif day not in self.except_days:
-                    self.except_days.append(day)
+                    continue
+                for series in holders:
+                    series._leave_out(day)
+
+    def _leave_out(self, day: date) -> None:
+        if day in self.also_days:
+            self.also_days.remove(day)
+        elif self.rule is None:
+            self.reader.lose(self.master, "EXDATE", f"{day}: there is no rule")
+        elif day not in self.except_days:
+            self.except_days.append(day)
 
     # One occurrence
 
@@ -240,10 +279,10 @@ class _Series:
         if day in self.except_days:
             self.reader.lose(override, "RECURRENCE-ID", f"{day} is under EXDATE too")
             return
-        is_own_extra = self.reader.is_own and not self._has(day) and self.rule is not None
+        is_own_extra = self.reader.is_own and not self.has(day) and self.rule is not None
         if is_own_extra or (self.reader.is_own and self.rule is None and day != self.span.day):
             self.also_days.append(day)
-        if not self._has(day):
+        if not self.has(day):
             self.reader.lose(
                 override,
                 "RECURRENCE-ID",
