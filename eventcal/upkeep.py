@@ -7,10 +7,9 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from . import occurrences, when
-from .drafting.mentions import read_mentions
-from .drafting.values import TextContext
 from .events import Event, Source, Status
 from .history import Edition
+from .mentions import TextContext, read_mentions
 from .todos import MAX_STORED_TODOS, Concern, Todo, TodoList, TodoReason
 from .when import Period, Undated, When
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from eventcal.drafting import dates
-from eventcal.drafting.values import Reading
+from eventcal.mentions import Reading, dates
 
 PUBLISHED = date(2021, 6, 24)
 

@@ -8,8 +8,7 @@ import pytest
 from draft_sentences import CHINESE, ENGLISH, PUBLISHED, RUSSIAN, expected
 
 from eventcal import when
-from eventcal.drafting.mentions import read_mentions
-from eventcal.drafting.values import TextContext
+from eventcal.mentions import TextContext, read_mentions
 
 SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE]
 UTC = ZoneInfo("UTC")

@@ -1,8 +1,5 @@
 """A text about events becomes entries to be reviewed, each date exactly as precise as the words that give it.
 
-values, dates, grammar          what a text says; parts of a date; patterns in order
-english, russian, chinese       the words of dates in three languages; shared_forms reads what these find
-mentions                        sentences, and the dates in them
 proposals, review, draft_entries  titles and places; what the registry has already; YAML with comments
 answers                         the same task for a language model, and the check of its answer
 """

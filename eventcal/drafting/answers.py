@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
+from ..mentions import Mention, TextContext, dateline, read_mentions
 from ..registry.entries import parse_event
 from ..registry.foreign_yaml import load_foreign_yaml
 from ..registry.header import EventDefaults
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
-from .mentions import dateline, read_mentions
-from .values import DraftError, Mention, TextContext
+from .values import DraftError
 
 _PROMPT = """\
 Read the text below and list every dated event in it, as YAML and nothing else.

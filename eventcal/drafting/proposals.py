@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..importing.texts import one_line
-from .grammar import Language
-from .mentions import LANGUAGES, dateline, read_mentions
-from .values import Draft, LeftOut, Mention, Sentence, TextContext
+from ..mentions import LANGUAGES, Mention, Sentence, TextContext, dateline, read_mentions
+from ..mentions.grammar import Language
+from .values import Draft, LeftOut
 
 MAX_TITLE = 90
 MAX_QUOTE = 400

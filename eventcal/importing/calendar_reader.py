@@ -16,7 +16,7 @@ from ..ical.foreign import ForeignComponent, ForeignDuration, ForeignMoment, For
 from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
 from . import texts
-from .dates import DAY, Span, clock_of, is_readable, local_of, on_the_clock, skips, utc
+from .dates import DAY, Span, clock_of, local_of, on_the_clock, skips, utc
 from .values import Carried, ImportContext, ImportedEvent, Loss
 from .zones import ZoneResolver
 
@@ -393,7 +393,7 @@ class CalendarReader:
         if instance.span.is_timed or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?", body):
             body = instance.span.text()
         mark = "?" if doubtful else ""
-        if is_readable(body + mark, instance.span.zone):
+        if when.is_readable(body + mark, clock_of(instance.span.zone)):
             return when.parse(body + mark, clock_of(instance.span.zone))
         self.lose(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read", Carried.CHANGED)
         return None

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import when
-from ..errors import GrammarError
 
 DAY = timedelta(days=1)
 
@@ -61,15 +60,6 @@ def _format_clock(moment: datetime) -> str:
 def clock_of(zone: str) -> ZoneInfo:
     """The clock of *zone*: UTC for "", and for floating hours one that no clock change interrupts."""
     return when.FloatingZone("UTC") if zone == when.FLOATING else when.find_zone(zone or "UTC")
-
-
-def is_readable(text: str, zone: str = "UTC") -> bool:
-    """Whether *text* is a `when`."""
-    try:
-        when.parse(text, clock_of(zone))
-    except GrammarError:
-        return False
-    return True
 
 
 def skips(moment: datetime, zone: str) -> bool:

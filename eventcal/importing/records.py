@@ -11,7 +11,7 @@ from .. import when
 from ..errors import GrammarError
 from ..urls import split_url
 from ..when.zones import zone_names
-from .dates import Span, is_readable, local_of
+from .dates import Span, clock_of, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
@@ -55,13 +55,13 @@ def is_no_date(text: object) -> bool:
 def when_of(text: str, zone: str = "UTC") -> str | None:
     """The registry's `when` for a date as people write it; None where the grammar has no advice on it."""
     text = " ".join(text.split())
-    if is_readable(text, zone):
+    if when.is_readable(text, clock_of(zone)):
         return text
     try:
         when.parse(text, when.find_zone(zone))
     except GrammarError as error:
         advice = _ADVICE.search(str(error))
-        if advice and is_readable(advice[1], zone):
+        if advice and when.is_readable(advice[1], clock_of(zone)):
             return advice[1]
     return None
 

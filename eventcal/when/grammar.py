@@ -88,6 +88,15 @@ def find_doubt(text: str, parsed: object) -> str:
 
 
 @lru_cache(maxsize=16384)
+def is_readable(text: str, zone: ZoneInfo = ZoneInfo("UTC")) -> bool:
+    """Returns whether *text* is a `when`."""
+    try:
+        parse(text, zone)
+    except GrammarError:
+        return False
+    return True
+
+
 def parse_stored(text: str, zone: ZoneInfo) -> When:
     """The value of a `when` that was accepted before. A time that newer zone data skips is kept as it stands."""
     try:

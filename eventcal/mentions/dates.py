@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .. import when
-from ..importing.dates import is_readable
 from .values import Reading, Tense, TextContext
 
 NO_YEAR = "no year is said, and no --published to count from"
@@ -96,7 +95,7 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = N
     if end and (hour, minute) < end < (24, 0):
         text += f"/{end[0]:02}:{end[1]:02}"
     note = of.note if zone else _joined(of.note, "the hour is read on the calendar's own clock")
-    return replace(of, when=text, zone=zone, note=note) if is_readable(text) else of
+    return replace(of, when=text, zone=zone, note=note) if when.is_readable(text) else of
 
 
 # Years that are not said
