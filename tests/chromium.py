@@ -14,6 +14,10 @@ SCREENSHOT_FOLDER = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")
 """The folder that screenshots are written to; "" writes none."""
 
 
+EXPECT_TIMEOUT_MS = 30_000
+"""How long Playwright's `expect` waits for what a page becomes after a click; its own 5 s are short on a busy machine."""
+
+
 def require_chromium() -> str:
     """Returns the path of Chromium; without one skips the test, in CI fails it."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,6 +34,7 @@ def running_chromium(flags: Sequence[str] = ("--no-sandbox", "--disable-gpu")) -
     """Starts a browser, a `playwright.sync_api.Browser`, and closes it at the end."""
     path = require_chromium()
     sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    sync_api.expect.set_options(timeout=EXPECT_TIMEOUT_MS)
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(flags))
         yield browser

@@ -33,6 +33,7 @@ from tests.sample import CALENDAR, EXERCISE, FOUNDING, NOW, SEED, SUMMIT, event,
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
+expect = sync_api.expect
 
 pytestmark = pytest.mark.browser
 
@@ -262,28 +263,28 @@ def test_a_crowded_day_opens_in_place_without_a_script(site: Site) -> None:
     page = site.open("full", "/month/2021-09", java_script_enabled=False)
     folded = page.locator(".more", has_text="more").first
     hidden = folded.locator("a").last
-    assert not hidden.is_visible()
+    expect(hidden).to_be_hidden()
     folded.locator("summary").click()
-    assert hidden.is_visible()
+    expect(hidden).to_be_visible()
 
 
 def test_everything_is_there_without_a_script(site: Site) -> None:
     page = site.open("seed", "/month/2021-09", java_script_enabled=False)
     page.get_by_role("link", name="SCO Council of Heads of State").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "SCO Council of Heads of State"
+    expect(page.get_by_role("heading", level=1)).to_have_text("SCO Council of Heads of State")
     page.get_by_role("button", name="Subscribe").click()
-    assert page.get_by_role("link", name="Download (.ics)").get_attribute("href") == "/calendar.ics"
-    assert page.locator("noscript").is_visible()
-    assert not page.get_by_role("button", name="Copy").is_visible()
+    expect(page.get_by_role("link", name="Download (.ics)")).to_have_attribute("href", "/calendar.ics")
+    expect(page.locator("noscript")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
 
 
 def test_a_feeds_address_is_completed_where_the_server_was_not_told_it(site: Site) -> None:
     page = site.open("seed", "/?tag=summit")
     root = site.roots["seed"]
     page.get_by_role("button", name="Subscribe").click()
-    assert page.get_by_label("Feed address").input_value() == f"{root}/calendar.ics?tag=summit"
+    expect(page.get_by_label("Feed address")).to_have_value(f"{root}/calendar.ics?tag=summit")
     link = page.get_by_role("link", name="Apple Calendar, Thunderbird, other apps")
-    assert link.get_attribute("href") == root.replace("http:", "webcal:") + "/calendar.ics?tag=summit"
+    expect(link).to_have_attribute("href", root.replace("http:", "webcal:") + "/calendar.ics?tag=summit")
 
 
 def test_the_address_is_copied(site: Site) -> None:
@@ -324,11 +325,11 @@ def test_the_keyboard_alone_stars_an_event_and_turns_the_month(site: Site) -> No
     page = site.open("festival", "/month/2027-05")
     page.get_by_role("button", name="Star Winning films on tour").focus()
     page.keyboard.press("Space")
-    assert page.get_by_role("button", name="Star Winning films on tour").get_attribute("aria-pressed") == "true"
+    expect(page.get_by_role("button", name="Star Winning films on tour")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("link", name="April 2027").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/month/2027-04")
-    assert page.get_by_role("heading", name="April 2027").is_visible()
+    expect(page.get_by_role("heading", name="April 2027")).to_be_visible()
 
 
 def test_the_keyboard_alone_goes_from_a_month_to_a_subscription(site: Site) -> None:
@@ -356,7 +357,7 @@ def test_the_keyboard_alone_goes_from_a_month_to_a_subscription(site: Site) -> N
     chosen = page.evaluate("document.activeElement.href")
     assert chosen == "webcal://events.example.org/calendar.ics"
     page.keyboard.press("Escape")
-    assert not page.locator("#subscribe").is_visible()
+    expect(page.locator("#subscribe")).to_be_hidden()
 
 
 def test_a_tick_changes_every_address_in_the_popover(site: Site) -> None:
@@ -364,7 +365,7 @@ def test_a_tick_changes_every_address_in_the_popover(site: Site) -> None:
     page.get_by_role("button", name="Subscribe").click()
     page.get_by_label("With the calendar’s own alarms").check()
     feed = "://events.example.org/calendar.ics?tag=summit&alarms=1"
-    assert page.get_by_label("Feed address").input_value() == f"https{feed}"
+    expect(page.get_by_label("Feed address")).to_have_value(f"https{feed}")
     links = page.evaluate("[...document.querySelectorAll('[data-way]')].map(each => [each.dataset.way, each.href])")
     hrefs = dict(links)
     assert hrefs["webcal"] == f"webcal{feed}"
@@ -372,20 +373,20 @@ def test_a_tick_changes_every_address_in_the_popover(site: Site) -> None:
     assert parse_qs(urlsplit(hrefs["url"]).query)["url"] == [f"https{feed}"]
     assert hrefs["file"].endswith("/calendar.ics?tag=summit&alarms=1")
     page.get_by_label("With the calendar’s own alarms").uncheck()
-    assert page.get_by_label("Feed address").input_value() == "https://events.example.org/calendar.ics?tag=summit"
+    expect(page.get_by_label("Feed address")).to_have_value("https://events.example.org/calendar.ics?tag=summit")
 
 
 def test_a_star_stays_in_the_browser_and_leads_to_a_page_of_the_chosen_events(site: Site) -> None:
     page = site.open("seed", "/")
-    assert not page.locator(".mine").is_visible()
+    expect(page.locator(".mine")).to_be_hidden()
     page.get_by_role("button", name="Star SCO Council of Heads of State").first.click()
     page.get_by_role("link", name="My events").click()
     page.wait_for_url("**/?id=summit-2021")
-    assert "Peaceful Mission" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("Peaceful Mission")
     star = page.get_by_role("button", name="Star SCO Council of Heads of State").first
-    assert star.get_attribute("aria-pressed") == "true"
+    expect(star).to_have_attribute("aria-pressed", "true")
     star.click()
-    assert not page.locator(".mine").is_visible()
+    expect(page.locator(".mine")).to_be_hidden()
 
 
 @pytest.mark.parametrize("junk", ['{"a":1}', '"summit-2021"', "7", "null", "[1, null, {}]", "not JSON", '["<b>"]'])
@@ -393,9 +394,9 @@ def test_stars_survive_whatever_stands_in_the_browsers_storage(site: Site, junk:
     page = site.open("seed", "/")
     page.evaluate("junk => localStorage.setItem(`eventcal.stars /`, junk)", junk)
     page.reload()
-    assert not page.locator(".mine").is_visible()
+    expect(page.locator(".mine")).to_be_hidden()
     page.get_by_role("button", name="Star SCO Council of Heads of State").first.click()
-    assert page.locator(".mine").get_attribute("href").endswith("/?id=summit-2021")
+    expect(page.locator(".mine")).to_have_attribute("href", re.compile(r"/\?id=summit-2021$"))
     assert page.complaints == []
 
 
@@ -417,7 +418,7 @@ def test_a_word_without_a_break_makes_no_mail_scroll_sideways(site: Site) -> Non
     html = to_html(reminder_body(context, Occurrence(LONG_WORD, "", LONG_WORD.when, LONG_WORD.status)))
     page = site.browser.new_page(viewport={"width": 320, "height": 800})
     page.set_content(html)
-    assert UNBROKEN in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(UNBROKEN)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.close()
 
@@ -436,7 +437,7 @@ def test_a_word_without_a_break_makes_no_mail_scroll_sideways(site: Site) -> Non
 def test_the_visitors_own_platform_comes_first(site: Site, agent: str, first: str) -> None:
     page = site.open("known", "/", user_agent=agent)
     page.get_by_role("button", name="Subscribe").click()
-    assert page.locator("#subscribe [data-way]").first.inner_text() == first
+    expect(page.locator("#subscribe [data-way]").first).to_have_text(first)
 
 
 def test_the_open_popover_is_for_everybody(site: Site) -> None:
@@ -458,12 +459,12 @@ def test_the_first_stop_of_the_keyboard_leads_past_the_menu(site: Site) -> None:
 
 def test_an_hour_stands_beside_the_readers_own_where_they_differ(site: Site) -> None:
     away = site.open("full", "/events/call", timezone_id="Europe/Berlin")
-    assert away.locator(".when-line .local").inner_text().strip() == "Tue 23:00 your time"
+    expect(away.locator(".when-line .local")).to_have_text("Tue 23:00 your time")
     there = site.open("full", "/events/call")
-    assert there.locator(".local").count() == 0
+    expect(there.locator(".local")).to_have_count(0)
     asked = site.open("full", "/events/call?tz=UTC", timezone_id="Europe/Berlin")
-    assert asked.locator(".local").count() == 0
-    assert "Wednesday, 1 September 2021, 02:00 (Dushanbe, UTC+5)" in asked.locator("main").inner_text()
+    expect(asked.locator(".local")).to_have_count(0)
+    expect(asked.locator("main")).to_contain_text("Wednesday, 1 September 2021, 02:00 (Dushanbe, UTC+5)")
 
 
 def test_a_phone_reads_the_month_as_a_list(site: Site) -> None:
@@ -471,8 +472,8 @@ def test_a_phone_reads_the_month_as_a_list(site: Site) -> None:
     boxes = [page.locator(f'.no[datetime="2021-09-{each}"]').bounding_box() for each in (16, 22)]
     assert boxes[0]["x"] == boxes[1]["x"]
     assert boxes[0]["y"] < boxes[1]["y"]
-    assert page.locator(".bar:visible", has_text="Consultations").count() == 1
-    assert not page.locator('.no[datetime="2021-09-14"]').is_visible()
+    expect(page.locator(".bar:visible", has_text="Consultations")).to_have_count(1)
+    expect(page.locator('.no[datetime="2021-09-14"]')).to_be_hidden()
 
 
 BROKEN_WORDS = r"""() => [...document.querySelectorAll(".bar .title")].flatMap(title => {
@@ -540,14 +541,14 @@ def test_a_narrow_frame_shows_the_list_whatever_the_window_is(site: Site) -> Non
     frame.get_by_role("heading", name="September 2021", exact=True).wait_for()
     boxes = [frame.locator(f'.no[datetime="2021-09-{day}"]').bounding_box() for day in (16, 22)]
     assert boxes[0]["x"] == boxes[1]["x"]
-    assert frame.locator(".more a").last.is_visible()
+    expect(frame.locator(".more a").last).to_be_visible()
     page.wait_for_function("document.querySelector('iframe').clientHeight > 600")
 
 
 def test_paper_shows_full_titles_and_no_buttons(site: Site) -> None:
     page = site.open("full", "/month/2021-09")
     page.emulate_media(media="print")
-    assert not page.locator(".subscribe").is_visible()
+    expect(page.locator(".subscribe")).to_be_hidden()
     cut = page.evaluate(
         "[...document.querySelectorAll('.bar')].filter(each => each.scrollHeight > each.clientHeight + 1).length"
     )
@@ -573,7 +574,7 @@ def test_a_month_is_one_sheet_of_paper(site: Site, path: str) -> None:
 def test_what_is_folded_on_a_screen_is_open_on_paper(site: Site) -> None:
     page = site.open("full", "/month/2021-09")
     folded = page.locator(".more a").last
-    assert not folded.is_visible()
+    expect(folded).to_be_hidden()
     page.emulate_media(media="print")
     assert folded.bounding_box()["height"] > 0
     assert folded.evaluate("each => each.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true})")
@@ -611,11 +612,11 @@ def test_a_frame_is_as_high_as_what_is_in_it_whichever_script_is_there_first(sit
 
 def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> None:
     wide = site.open("full", "/")
-    assert wide.locator("table.small").is_visible()
+    expect(wide.locator("table.small")).to_be_visible()
     assert wide.locator(".list .line").first.bounding_box()["y"] < 400
     phone = site.open("full", "/", viewport={"width": 390, "height": 844})
-    assert not phone.locator("table.small").is_visible()
-    assert phone.get_by_role("heading", name="This week").is_visible()
+    expect(phone.locator("table.small")).to_be_hidden()
+    expect(phone.get_by_role("heading", name="This week")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -642,7 +643,7 @@ def test_all_hours_are_shown_in_the_readers_zone_when_they_ask(site: Site) -> No
     page = site.open("full", "/events/call", timezone_id="Europe/Berlin")
     page.get_by_role("link", name="Show times in my time zone").click()
     page.wait_for_url("**/events/call?tz=Europe%2FBerlin")
-    assert "31 August 2021, 23:00 (Berlin, UTC+2)" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("31 August 2021, 23:00 (Berlin, UTC+2)")
     page.get_by_role("link", name="Show local times").click()
     page.wait_for_url(lambda url: "tz=" not in url)
 

@@ -22,14 +22,14 @@ from eventcal.web.rate_limit import limiter
 
 from .chromium import SCREENSHOT_FOLDER, running_chromium
 from .push_service import AUTH_SECRET, PUBLIC_KEY, PushService, push_service
-from .serve_process import free_port
 from .test_webpush_people import EVENTS, MOVED, NOW, DeviceWorld
 from .world import utc
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+expect = sync_api.expect
 pytestmark = pytest.mark.browser
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 
 # In place of the browser's subscription, which only its maker's push service can give.
 SUBSCRIBE = """
@@ -128,10 +128,12 @@ class ServedWorld(DeviceWorld):
     """A world whose pages are served on a port of this machine, where browsers allow service workers without TLS."""
 
     def __init__(self, folder: Path, service: PushService, events: str = EVENTS, now: datetime = NOW) -> None:
-        self.address = f"http://localhost:{(port := free_port())}"
+        self._server = make_server(
+            "localhost", 0, lambda environ, start_response: self.app(environ, start_response), threaded=True
+        )
+        self.address = f"http://localhost:{self._server.server_port}"
         super().__init__(folder, service, Settings(base_url=self.address, push_allow_private=True), now)
         self.publish(events, now)
-        self._server = make_server("localhost", port, self.app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
 
@@ -226,7 +228,7 @@ def test_the_notifications_button_stops_the_event(browser: Any, world: ServedWor
 
     visitor.page.reload()
     visitor.page.get_by_text("Events without reminders").wait_for()
-    assert visitor.page.get_by_role("button", name="Remind me again").is_visible()
+    expect(visitor.page.get_by_role("button", name="Remind me again")).to_be_visible()
     visitor.context.close()
 
 
@@ -266,14 +268,14 @@ def test_nothing_is_offered_without_script_or_support(browser: Any, world: Serve
     without_script = browser.new_context(base_url=world.address, java_script_enabled=False)
     page = without_script.new_page()
     page.goto("/events/summit")
-    assert not page.locator("main").get_by_text("Remind me on this device").is_visible()
+    expect(page.locator("main").get_by_text("Remind me on this device")).to_be_hidden()
     without_script.close()
 
     without_support = browser.new_context(base_url=world.address)
     without_support.add_init_script("delete window.PushManager")
     page = without_support.new_page()
     page.goto("/subscribe")
-    assert not page.get_by_role("button", name="Remind me on this device").is_visible()
+    expect(page.get_by_role("button", name="Remind me on this device")).to_be_hidden()
     without_support.close()
 
 
