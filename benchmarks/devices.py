@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from eventcal import deliveries, editions, push
+from eventcal import deliveries, editions, web_push
 from eventcal.channels import Channel
 from eventcal.channels.webhook import WebhookChannel
 from eventcal.channels.webpush import WebPushChannel
@@ -40,7 +40,7 @@ def _measure(count: int, name: str) -> float:
     with harness.temporary_folder() as folder, run_sink(folder) as sink:
         store = open_store(f"sqlite:///{folder / 'eventcal.db'}")
         store.upgrade()
-        key = push.generate_vapid_key()
+        key = web_push.generate_vapid_key()
         _add_devices(store, count, sink, key)
         now = datetime.now(UTC)
         deliveries.sync_and_recover(store, (), now)
@@ -79,15 +79,15 @@ def _delivery_count(store: Store) -> int:
         return int(conn.exec_driver_sql("SELECT count(*) FROM delivery").scalar_one())
 
 
-def _add_devices(store: Store, count: int, sink: Sink, key: push.VapidKey) -> None:
+def _add_devices(store: Store, count: int, sink: Sink, key: web_push.VapidKey) -> None:
     """Devices of one push service, subscribed since yesterday; they share a key pair, which costs the sender the same."""
-    at, device_key = ms(datetime.now(UTC) - timedelta(days=1)), push.generate_vapid_key().public
+    at, device_key = ms(datetime.now(UTC) - timedelta(days=1)), web_push.generate_vapid_key().public
     numbers = f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     with store.write() as conn:
         conn.exec_driver_sql(
             "INSERT INTO push_device (address, endpoint, p256dh, auth, vapid_key, created_at, seen_at) "
             f"{numbers} SELECT 'device-' || i, 'http://127.0.0.1:{sink.http_port}/p/' || i, '{device_key}', "
-            f"'{push.encode_base64url(bytes(16))}', '{key.public}', {at}, {at} FROM n"
+            f"'{web_push.encode_base64url(bytes(16))}', '{key.public}', {at}, {at} FROM n"
         )
         conn.exec_driver_sql(
             "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, state, "

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from eventcal.push import PushEndpoint
+from eventcal.web_push import PushEndpoint
 
 READERS = Path(__file__).parents[1] / "build" / "readers" / "node_modules"
 DECRYPTER = Path(__file__).parent / "readers" / "webpush.mjs"

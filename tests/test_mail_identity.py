@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal import mailbox, tokens
+from eventcal import mail_address, tokens
 from eventcal.channels import MailSettings, Permanent, Retry, Sent, build
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.maildir import MaildirChannel
@@ -91,7 +91,7 @@ def test_a_name_stands_beside_its_address(address: str, header: str) -> None:
 
 
 def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
-    assert mailbox.parse("Anna.UPPER+tag@Example.ORG") == "Anna.UPPER+tag@example.org"
+    assert mail_address.parse("Anna.UPPER+tag@Example.ORG") == "Anna.UPPER+tag@example.org"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
     ],
 )
 def test_a_recipient_of_the_settings_is_written_as_it_can_be_sent_to(text: str, address: str) -> None:
-    assert mailbox.parse_recipient(text) == address
+    assert mail_address.parse_recipient(text) == address
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
     tmp_path: Path, text: str, cause: str
 ) -> None:
     with pytest.raises(GrammarError, match=cause):
-        mailbox.parse_recipient(text)
+        mail_address.parse_recipient(text)
     (tmp_path / "eventcal.toml").write_text(
         f'mail_from = "a@example.org"\nsmtp_url = "smtp://x.example"\n'
         f'[[channels]]\nname = "desk"\ntype = "email"\nto = ["ok@example.org", "{text}"]\n',

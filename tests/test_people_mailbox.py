@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal import mailbox
+from eventcal import mail_address
 from eventcal.errors import GrammarError
 
 
@@ -23,8 +23,8 @@ from eventcal.errors import GrammarError
     ],
 )
 def test_a_mailbox_has_one_spelling(typed: str, address: str) -> None:
-    assert mailbox.parse(typed) == address
-    assert mailbox.parse(mailbox.display_address(address)) == address
+    assert mail_address.parse(typed) == address
+    assert mail_address.parse(mail_address.display_address(address)) == address
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_what_is_no_single_mailbox_is_refused(typed: str) -> None:
     if typed == "a@example.org\u2028":
         typed = "a@exam\u2028ple.org"  # at the end it is only space that is stripped
     with pytest.raises(GrammarError):
-        mailbox.parse(typed)
+        mail_address.parse(typed)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_whatever_is_taken_is_one_printable_line_and_is_taken_again(local: str, domain: str) -> None:
     try:
-        found = mailbox.parse(f"{local}@{domain}")
+        found = mail_address.parse(f"{local}@{domain}")
     except GrammarError:
         return
     assert found.rpartition("@")[2].isascii()
     assert found.isprintable()
     assert " " not in found
     assert found.count("@") == 1
-    assert mailbox.parse(found) == found
+    assert mail_address.parse(found) == found

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from eventcal import push
+from eventcal import web_push
 from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent
 from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
@@ -24,8 +24,8 @@ from .push_service import AUTH_SECRET, PUBLIC_KEY, Answer, PushService, decrypt,
 from .serve_process import wait_until
 
 NOW = utc(2021, 9, 1, 8)
-KEY = push.generate_vapid_key()
-OLD_KEY = push.generate_vapid_key()
+KEY = web_push.generate_vapid_key()
+OLD_KEY = web_push.generate_vapid_key()
 
 
 @pytest.fixture
@@ -50,17 +50,17 @@ def message(url: str, **changes: object) -> Message:
 
 def test_the_example_of_rfc_8291_comes_out_byte_for_byte() -> None:
     sender_key = derive_private_key(
-        int.from_bytes(push.decode_base64url("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), SECP256R1()
+        int.from_bytes(web_push.decode_base64url("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), SECP256R1()
     )
 
-    encrypted = push.encrypt(
+    encrypted = web_push.encrypt(
         b"When I grow up, I want to be a watermelon",
-        endpoint("https://push.example.net/x"),
-        salt=push.decode_base64url("DGv6ra1nlYgDCS1FRnbzlw"),
+        endpoint("https://web_push.example.net/x"),
+        salt=web_push.decode_base64url("DGv6ra1nlYgDCS1FRnbzlw"),
         sender_key=sender_key,
     )
 
-    assert push.encode_base64url(encrypted) == (
+    assert web_push.encode_base64url(encrypted) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
         "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
     )
@@ -209,14 +209,14 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"endpoint": "http://push.example.net/x"}, "https"),
+        ({"endpoint": "http://web_push.example.net/x"}, "https"),
         ({"endpoint": "https://127.0.0.1/x"}, "private"),
         ({"endpoint": "https://[::1]/x"}, "private"),
         ({"endpoint": "https://localhost/x"}, "private"),
-        ({"endpoint": "https://u:p@push.example.net/x"}, "https"),
-        ({"endpoint": "ftp://push.example.net/x"}, "https"),
-        ({"endpoint": "https://push.example.net/ x"}, "ASCII"),
-        ({"endpoint": "https://push.example.net/" + "x" * 3000}, "2048"),
+        ({"endpoint": "https://u:p@web_push.example.net/x"}, "https"),
+        ({"endpoint": "ftp://web_push.example.net/x"}, "https"),
+        ({"endpoint": "https://web_push.example.net/ x"}, "ASCII"),
+        ({"endpoint": "https://web_push.example.net/" + "x" * 3000}, "2048"),
         ({"endpoint": None}, "https"),
         ({"keys": None}, "p256dh"),
         ({"keys": {"p256dh": PUBLIC_KEY[:-4], "auth": AUTH_SECRET}}, "p256dh"),
@@ -226,17 +226,17 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
 )
 def test_a_subscription_that_cannot_be_sent_to_says_which_part_is_wrong(changes: dict[str, object], what: str) -> None:
     with pytest.raises(GrammarError, match=what):
-        push.parse_endpoint(subscription("https://push.example.net/x") | changes)
+        web_push.parse_endpoint(subscription("https://web_push.example.net/x") | changes)
 
 
 def test_what_is_no_subscription_at_all_is_refused() -> None:
     for value in (None, [], "x", 7, {}):
         with pytest.raises(GrammarError):
-            push.parse_endpoint(value)
+            web_push.parse_endpoint(value)
 
 
 def test_secrets_of_a_device_are_in_no_repr() -> None:
-    parsed = push.parse_endpoint(subscription("https://push.example.net/secret"))
+    parsed = web_push.parse_endpoint(subscription("https://web_push.example.net/secret"))
 
     assert "secret" not in repr(parsed)
     assert AUTH_SECRET not in repr(parsed)

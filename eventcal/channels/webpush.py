@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from .. import fetch, push
+from .. import fetch, web_push
 from ..messages import Message, notification_payload
-from ..push import PushEndpoint, VapidKey
+from ..web_push import PushEndpoint, VapidKey
 from .shorten import shorten, size_in_bytes
 from .values import Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
 from .webhook import parse_retry_after
@@ -100,7 +100,7 @@ class WebPushChannel:
 
     def _push(self, message: Message, device: PushEndpoint, key: VapidKey, origin: str, now: datetime) -> Outcome:
         headers = self._headers(message, device, key, origin, now)
-        body = push.encrypt(self._render(message, device), device)
+        body = web_push.encrypt(self._render(message, device), device)
         try:
             response = fetch.post(device.url, body, headers, allow_private=self._allow_private, timeout=TIMEOUT_SECONDS)
         except fetch.FetchRefused as error:
@@ -139,7 +139,7 @@ class WebPushChannel:
         with self._lock:
             signed_at, token = self._tokens.get((key.public, audience), (now, ""))
             if not token or abs(now - signed_at) >= TOKEN_RENEWAL:
-                token = push.sign_vapid(key, audience, self._contact, now + TOKEN_LIFETIME)
+                token = web_push.sign_vapid(key, audience, self._contact, now + TOKEN_LIFETIME)
                 self._tokens[key.public, audience] = (now, token)
                 if len(self._tokens) > MAX_ORIGINS:
                     self._tokens.popitem(last=False)
@@ -150,14 +150,14 @@ class WebPushChannel:
         text = message.notification
         tag = text.subject if text and text.subject else message.key
         body, current_key = text.body if text else "", self._keys[0].public
-        limit = push.MAX_PLAINTEXT_BYTES
+        limit = web_push.MAX_PLAINTEXT_BYTES
         while True:
             shortened = shorten(body, "", limit, size_in_bytes) if body else ""
             payload = notification_payload(
                 message, shortened, tag, current_key if current_key != device.vapid_key else ""
             )
             encoded = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-            if len(encoded) <= push.MAX_PLAINTEXT_BYTES or limit < _MIN_BODY_BYTES:
+            if len(encoded) <= web_push.MAX_PLAINTEXT_BYTES or limit < _MIN_BODY_BYTES:
                 return encoded
             limit = min(limit, size_in_bytes(shortened)) * 3 // 4
 
@@ -216,4 +216,4 @@ def _topic(subject: str, device: PushEndpoint) -> str:
     It is the device's own, so that a push service cannot tell which devices are told of the same event.
     """
     digest = hashlib.blake2b(subject.encode(), key=device.auth.encode(), digest_size=24).digest()
-    return push.encode_base64url(digest)
+    return web_push.encode_base64url(digest)

@@ -13,7 +13,7 @@ from ..errors import RegistryError
 from .group import cli, examples_epilog, format_count, with_settings
 
 if TYPE_CHECKING:
-    from ..differences import EventDifference
+    from ..edition_diff import EventDifference
     from ..settings import Settings
 
 MAX_WORDS = 160
@@ -36,7 +36,7 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     calendar apps update; and how many messages would be sent.
     """
     from .. import registry
-    from ..differences import compare_registries
+    from ..edition_diff import compare_registries
     from .inputs import registry_at
     from .rehearse import rehearse_over_copy
 

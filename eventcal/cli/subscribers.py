@@ -186,9 +186,9 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
 
 def parse_address(text: str) -> str:
     """Returns the address in *text*. Raises GrammarError if it is none."""
-    from .. import mailbox
+    from .. import mail_address
 
-    return mailbox.parse(text)
+    return mail_address.parse(text)
 
 
 def parse_recipient_name(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ..events import Status
 from ..history import ChangeKind, EventState, Version, classify_change
-from ..push import PushEndpoint
+from ..web_push import PushEndpoint
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -20,10 +20,10 @@ from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
 from ..ledger_rows import PUSH_CHANNEL
 from ..logs import line_logger, set_up_logs
-from ..push import VapidKey
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..store import Store, StoreBusy, devices, open_store, processes, signing_keys
+from ..web_push import VapidKey
 from . import PrintLine
 
 log = logging.getLogger(__name__)

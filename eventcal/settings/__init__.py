@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .. import mailbox
+from .. import mail_address
 from ..channels import ChannelSettings, MailSettings
 from ..channels.relay import parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
@@ -311,7 +311,7 @@ def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettin
         _collect(problems, token_source, token)
     if mail_from:
         try:
-            mail_from = mailbox.parse_sender(mail_from)
+            mail_from = mail_address.parse_sender(mail_from)
         except GrammarError as error:
             problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
     if bounces := texts.get("mail_bounces", ""):
@@ -335,7 +335,7 @@ def _bounces_problems(bounces: str) -> list[str]:
     if bounces.count("{id}") != 1 or "{id}" not in bounces.partition("@")[0]:
         return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {form}"]
     try:
-        mailbox.parse_sender(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
+        mail_address.parse_sender(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
     except GrammarError as error:
         return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
     return []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from .. import filters, mailbox
+from .. import filters, mail_address
 from ..channels import ChannelSettings
 from ..digest_schedule import canonical_digest
 from ..errors import GrammarError
@@ -131,7 +131,7 @@ def _parse_recipients(to: object, problems: list[str]) -> tuple[str, ...]:
     recipients = []
     for address in to:
         try:
-            recipients.append(mailbox.parse_recipient(address))
+            recipients.append(mail_address.parse_recipient(address))
         except GrammarError as error:
             problems.append(f"to: {address!r}: {error}")
     return tuple(recipients)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, se
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..ledger_rows import PUSH_CHANNEL
-from ..push import PushEndpoint, VapidKey, generate_vapid_key
+from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
 from . import json_rows
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
-from ..push import PushEndpoint
 from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
+from ..web_push import PushEndpoint
 from ..when.zones import zone_or_default
 from . import devices, json_rows, recipients
 from .database import dialect_of, instant, ms

@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from eventcal import digest_schedule, feeds, filters, importing, leads, mailbox, registry, repeat, settings, urls, when
+from eventcal import (
+    digest_schedule,
+    feeds,
+    filters,
+    importing,
+    leads,
+    mail_address,
+    registry,
+    repeat,
+    settings,
+    urls,
+    when,
+)
 from eventcal.errors import GrammarError, RegistryError, SettingsError
 from eventcal.history import build_edition
 from eventcal.importing import ImportContext, ImportingError, Target
@@ -68,7 +80,7 @@ def check_filter(text: str) -> None:
 
 def check_small_grammars(text: str) -> None:
     urls.split_url(text, "http", "https")
-    for parse in (mailbox.parse, mailbox.parse_recipient, digest_schedule.parse_digest):
+    for parse in (mail_address.parse, mail_address.parse_recipient, digest_schedule.parse_digest):
         try:
             parse(text)
         except GrammarError as error:

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import ReminderKey
-from ...push import PushEndpoint
 from ...states import AttemptOutcome, DeliveryState, Reason
+from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
 from .. import json_rows
 from ..database import dialect_of, instant, ms

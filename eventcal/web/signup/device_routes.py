@@ -15,11 +15,11 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask_limiter import RequestLimit
 from werkzeug.datastructures import MultiDict
 
-from ... import links, push, words
+from ... import links, web_push, words
 from ...errors import GrammarError
-from ...push import PushEndpoint
 from ...store import Connection, devices, subscribers
 from ...tokens import TokenPurpose
+from ...web_push import PushEndpoint
 from .. import assets
 from ..context import current, get_services
 from ..rate_limit import limiter
@@ -213,7 +213,7 @@ def _parse_json(text: str) -> Any:
 def _endpoint(subscription: object) -> PushEndpoint:
     services = get_services()
     key = devices.current_vapid_key(services.required_store)
-    return push.parse_endpoint(subscription, key.public, services.settings.push_allow_private)
+    return web_push.parse_endpoint(subscription, key.public, services.settings.push_allow_private)
 
 
 def _known_address(conn: Connection, values: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from werkzeug.datastructures import MultiDict
 
-from ... import filters, leads, mailbox, words
+from ... import filters, leads, mail_address, words
 from ...digest_schedule import DIGEST_TIME, WEEKDAYS, canonical_digest, parse_digest
 from ...errors import GrammarError
 from ...filters import Filter
@@ -98,7 +98,7 @@ def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesFor
     address_text = submitted.get("address", "")
     if needs_address:
         try:
-            address_text = mailbox.parse(address_text)
+            address_text = mail_address.parse(address_text)
         except GrammarError:
             errors["address"] = "address"
     zone_name = submitted.get("zone", "")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_limiter import RequestLimit
 
-from ... import feeds, filters, links, mailbox, tokens, words
+from ... import feeds, filters, links, mail_address, tokens, words
 from ...errors import GrammarError
 from ...filters import Filter
 from ...store import subscribers
@@ -94,7 +94,7 @@ def _rate_limited_page(_limit: RequestLimit) -> Response:
 def _address_key() -> str:
     """The address that is asked for, as the limiter may keep it: nobody can read it there."""
     try:
-        return keyed_hash(mailbox.parse(request.form.get("address", "")))
+        return keyed_hash(mail_address.parse(request.form.get("address", "")))
     except GrammarError:
         return ""
 

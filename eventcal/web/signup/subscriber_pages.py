@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from ... import mailbox, tokens, words
+from ... import mail_address, tokens, words
 from ...events import Occurrence
 from ...occurrences import title_of, title_without_number
 from ...store import Connection, devices, subscribers
@@ -69,7 +69,7 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
     language, zone = context.viewer.language, subscriber.preferences.zone or calendar.timezone
     return {
         "subscriber": subscriber,
-        "address": "" if subscriber.is_device else mailbox.display_address(subscriber.address),
+        "address": "" if subscriber.is_device else mail_address.display_address(subscriber.address),
         "summary": preferences_form.summarise(subscriber.preferences, index, language),
         "coming": [
             (
