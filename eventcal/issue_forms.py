@@ -14,7 +14,7 @@ from typing import Any
 
 from . import links
 from .errors import EventcalError, GrammarError
-from .importing.texts import clean, plain_to_markdown, slug
+from .importing.texts import clean, free_id, plain_to_markdown, slug
 from .registry import try_change, try_event
 from .registry.yaml_format import format_entry, to_plain
 
@@ -136,7 +136,7 @@ def _answer_new_event(path: Path, answers: Mapping[str, str], ids: set[str]) -> 
     fields = {key: answers[key] for key in ("title", "when", "place") if key in answers}
     if "notes" in answers:
         fields["notes"] = plain_to_markdown(answers["notes"])
-    entry = {"id": _free_id(answers["title"], ids), **fields, "status": "tentative", **_source(answers)}
+    entry = {"id": free_id(slug(answers["title"]) or "event", ids), **fields, "status": "tentative", **_source(answers)}
     try_event(path, entry)
     block = format_entry({key: to_plain(value) for key, value in entry.items()}, 2)
     return f"Below `events:` in `{path.name}`, after comparing it with the source:\n\n{_fenced(block, 'yaml')}"
@@ -145,13 +145,6 @@ def _answer_new_event(path: Path, answers: Mapping[str, str], ids: set[str]) -> 
 def _source(answers: Mapping[str, str]) -> dict[str, Any]:
     source = {key: answers[key] for key in ("url", "quote") if key in answers}
     return {"source": source} if source else {}
-
-
-def _free_id(title: str, taken: set[str]) -> str:
-    base = slug(title, 58) or "event"
-    return next(
-        name for number in range(1, len(taken) + 2) if (name := base + f"-{number}" * (number > 1)) not in taken
-    )
 
 
 def _fenced(text: str, language: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .errors import GrammarError
 from .when import Timed, When, local_to_utc, quote_input
+from .when.periods import add_months
 
 DEFAULT_REMINDER_TIME = time(9)  # when to speak of a date that has no hour of its own
 MAX_LEAD = timedelta(days=3660)  # ten years: beyond lies a slip of the finger
@@ -196,14 +196,8 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
     local = (
         start.astimezone(zone) if has_time else datetime.combine(when.first_day or start.date(), DEFAULT_REMINDER_TIME)
     )
-    day = _months_before(local.date(), lead.months) - timedelta(days=lead.days)
+    day = add_months(local.date(), -lead.months) - timedelta(days=lead.days)
     return local_to_utc(datetime.combine(day, lead.at or local.time()), zone)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 _NUMBER_WORDS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +53,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
     """Start a registry: write events.yaml and its JSON Schema into FOLDER. It has no event yet."""
     import shlex
 
+    from ..importing.texts import slug
     from ..registry import json_schema, read
     from ..when import find_zone
 
@@ -80,13 +80,6 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
     click.echo(f"wrote {target} and events.schema.json")
     option = "" if folder == Path(".") else f" --registry {shlex.quote(str(target))}"
     click.echo(f'next: `eventcal add "Press briefing" 2027-03-04{option}`, then `eventcal serve{option}`')
-
-
-def slug(title: str) -> str:
-    """Returns an id for *title* in Latin letters, from any script; "" when it has no letter and no digit."""
-    from ..importing.texts import slug as transliterate
-
-    return transliterate(title)
 
 
 @cli.command(
@@ -125,14 +118,15 @@ def add(
 
 def _free_id(title: str, loaded: Registry) -> str:
     """Returns an id for *title*. Raises EventcalError where it has no letter, or where an event has that id already."""
+    from ..importing.texts import free_id, slug
+
     event_id = slug(title)
     if not event_id:
         raise EventcalError("no id can be made from this title; give one with --id")
     taken = {name for event in loaded.events for name in (event.id, *event.formerly)}
-    if event_id not in taken:
-        return event_id
-    proposal = next(name for number in count(2) if (name := f"{event_id[:58]}-{number}") not in taken)
-    raise EventcalError(f"an event has the id {event_id} already; for another one add --id {proposal}")
+    if (proposal := free_id(event_id, taken)) != event_id:
+        raise EventcalError(f"an event has the id {event_id} already; for another one add --id {proposal}")
+    return event_id
 
 
 def _describe_added(event: Event, now: datetime) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..importing.texts import MAX_ID, slug
+from ..importing.texts import MAX_ID, free_id, slug
 from ..registry.edit import KEY_ORDER
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import PlainValue
@@ -76,11 +76,7 @@ def _comments(draft: Draft) -> dict[str, str]:
 def _free_id(draft: Draft, taken: set[str]) -> str:
     name = slug(re.sub(r"\{\w+\}", "", draft.title), MAX_ID - 8) or "event"
     year = draft.when[:4] if draft.when[:4].isdigit() else (re.search(r"[0-9]{4}", draft.when) or [""])[0]
-    base = name if draft.repeat or year in name else f"{name}-{year}".strip("-")
-    candidate, number = base, 2
-    while candidate in taken:
-        candidate, number = f"{base}-{number}", number + 1
-    return candidate
+    return free_id(name if draft.repeat or year in name else f"{name}-{year}".strip("-"), taken)
 
 
 def to_yaml(entries: Iterable[Entry]) -> str:

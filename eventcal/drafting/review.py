@@ -19,42 +19,10 @@ _SAME_EVENT = 0.6
 _SAME_DATE = 0.4
 # A date farther away is that of another year's event.
 _SAME_EDITION_DAYS = 300
-_EMPTY_WORDS = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "from",
-        "into",
-        "this",
-        "that",
-        "will",
-        "its",
-        "their",
-        "our",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "next",
-        "held",
-        "place",
-        "take",
-        "и",
-        "на",
-        "по",
-        "для",
-        "из",
-        "при",
-        "от",
-        "что",
-        "это",
-        "как",
-        "его",
-    ]
-)
+_EMPTY_WORDS = frozenset([
+    "the", "and", "for", "with", "from", "into", "this", "that", "will", "its", "their", "our", "are", "was", "were", "has",
+    "have", "next", "held", "place", "take", "и", "на", "по", "для", "из", "при", "от", "что", "это", "как", "его",
+])  # fmt: skip
 
 
 class Standing(StrEnum):

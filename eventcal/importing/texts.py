@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from html.parser import HTMLParser
+from itertools import chain, count
 
 from anyascii import anyascii
 
@@ -18,6 +20,12 @@ def slug(text: str, longest: int = MAX_ID) -> str:
     # A cut at a word is easier to read; one long word is cut anywhere.
     cut = words[: longest + 1].rpartition("-")[0]
     return (cut if len(cut) > longest // 2 else words[:longest]).strip("-")
+
+
+def free_id(base: str, taken: Collection[str]) -> str:
+    """Returns *base*, or where that is among *taken* the first free id that is *base* with a number: "summit-2"."""
+    numbered = (f"{base[: MAX_ID - 6].rstrip('-')}-{number}" for number in count(2))
+    return next(name for name in chain([base], numbered) if name not in taken)
 
 
 def one_line(text: str) -> str:

@@ -7,37 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from ..digest_schedule import WEEKDAYS
+from ..when.values import ENGLISH_MONTHS
 from . import dates
 from .grammar import Language, Scope, compile_patterns
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 from .values import Reading
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_ORDINALS = {
-    "first": 1,
-    "1st": 1,
-    "second": 2,
-    "2nd": 2,
-    "third": 3,
-    "3rd": 3,
-    "fourth": 4,
-    "4th": 4,
-    "last": 4,
-    "final": 4,
-}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -68,9 +45,9 @@ _NAMES = {
 }
 
 
-def _month(name: str) -> int:
-    plain = name.lower().rstrip(".")[:3]
-    return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(plain))
+def _month(text: str) -> int:
+    plain = text.lower().rstrip(".")[:3]
+    return next(number for number, name in enumerate(ENGLISH_MONTHS, start=1) if name.lower().startswith(plain))
 
 
 _FORMS = DateForms(_month, leading_number, {"t": 0, "n": 1, "l": -1}, _PARTS)

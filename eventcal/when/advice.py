@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .corrections import WEEKDAYS, correct_date, weekday_conflict
+from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .plain_words import plain_signs, to_english
+from .values import ENGLISH_WEEKDAYS
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
@@ -200,7 +201,7 @@ def _nth_weekday(match: re.Match[str]) -> date | None:
     if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month):
         return None
     first = date.fromisoformat(f"{month}-01")
-    weekday = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(weekday_name))
+    weekday = next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.startswith(weekday_name))
     days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks) for weeks in range(5)]
     if position == "last":
         return next(day for day in reversed(days) if day.month == first.month)

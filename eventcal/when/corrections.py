@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import date
 
 from .named_months import rewrite_named_dates
+from .values import ENGLISH_WEEKDAYS
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY_PATTERN = re.compile(
     r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*(?:[-/\u2013]\s*(?=[a-z]))?",
     re.IGNORECASE,
@@ -348,7 +348,7 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
 def _take_weekdays(text: str) -> tuple[str, list[int]]:
     """*text* without the names of weekdays, and these as numbers, Monday being 0."""
     weekdays = [
-        next(number for number, name in enumerate(WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
+        next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
         for match in _WEEKDAY_PATTERN.finditer(text)
     ]
     without = _WEEKDAY_PATTERN.sub("", text)
@@ -365,4 +365,4 @@ def weekday_conflict(corrected: str, weekdays: list[int]) -> str | None:
     day = date.fromisoformat(match[0])
     if day.weekday() == weekdays[0]:
         return None
-    return f"{day} is a {WEEKDAYS[day.weekday()]}, not a {WEEKDAYS[weekdays[0]]}: write the day that is meant"
+    return f"{day} is a {ENGLISH_WEEKDAYS[day.weekday()]}, not a {ENGLISH_WEEKDAYS[weekdays[0]]}: write the day that is meant"

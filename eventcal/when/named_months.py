@@ -9,10 +9,10 @@ import difflib
 import re
 from collections.abc import Callable
 
+from .values import ENGLISH_MONTHS
+
 YEAR_UNKNOWN = "YYYY"
-MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)  # fmt: skip
+MONTHS = [month.lower() for month in ENGLISH_MONTHS]
 _RUSSIAN_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
 

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
+
 # Full-width forms of the printable ASCII characters, the ideographic space, quotes and signs that look like a hyphen, and
 # Korean for year, month and day.
 _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -40,8 +42,6 @@ freitag vendredi viernes venerdi ven vie vrijdag пятница пятницу �
 samstag samedi sabado sabato sam sab zaterdag суббота субботу сб
 sonntag dimanche domingo domenica dim dom zondag воскресенье вс
 """
-_ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
-_ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PARTS = {
     "early": "anfang debut principios inicio inicios inizio начало начале",
     "mid": "mitte mi mediados meados meta середина середине",
@@ -52,10 +52,10 @@ _PARTS = {
     "winter": "hiver invierno inverno зима зимой",
 }
 # Weekdays of two letters are words of their own in some languages, so they count only at the beginning.
-_SHORT_WEEKDAYS = dict(zip(["mo", "di", "mi", "do", "fr", "sa", "so"], _ENGLISH_WEEKDAYS, strict=True))
+_SHORT_WEEKDAYS = dict(zip(["mo", "di", "mi", "do", "fr", "sa", "so"], ENGLISH_WEEKDAYS, strict=True))
 _DATE_WORDS = {
     foreign: english
-    for names, words in ((_ENGLISH_MONTHS, _MONTHS), (_ENGLISH_WEEKDAYS, _WEEKDAYS))
+    for names, words in ((ENGLISH_MONTHS, _MONTHS), (ENGLISH_WEEKDAYS, _WEEKDAYS))
     for english, line in zip(names, words.strip().splitlines(), strict=True)
     for foreign in line.split()
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
 from .grammar import parse
-from .periods import NoSuchDate, check_year, last_day_of_month
+from .periods import NoSuchDate, add_months, check_year, last_day_of_month
 from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When
 from .zones import quote_input
 
@@ -132,9 +131,8 @@ def _shift(day: date, relative: RelativeDate) -> date:
     """*day* moved by days, weeks, months or years; a month without such a day gives its last."""
     if relative.unit in ("month", "year"):
         months = relative.amount * (12 if relative.unit == "year" else 1)
-        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-        check_year(year)
-        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+        check_year((day.year * 12 + day.month - 1 + months) // 12)
+        return add_months(day, months)
     ordinal = day.toordinal() + relative.amount * (7 if relative.unit == "week" else 1)
     moved = date.fromordinal(max(1, min(ordinal, date.max.toordinal())))
     check_year(moved.year)

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 from .zones import is_floating, local_to_utc
 
 DAY = timedelta(days=1)
+ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 class Unit(StrEnum):
