@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import GrammarError
 from .when import Timed, When, local_to_utc, quote_input
-from .when.periods import add_months
+from .when.values import add_months
 
 DEFAULT_REMINDER_TIME = time(9)  # when to speak of a date that has no hour of its own
 MAX_LEAD = timedelta(days=3660)  # ten years: beyond lies a slip of the finger

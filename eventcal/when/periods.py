@@ -47,12 +47,6 @@ def check_day(year: int, month: int, day: int) -> date:
         raise NoSuchDate(message) from None
 
 
-def add_months(day: date, months: int) -> date:
-    """Returns the same day *months* later, earlier where negative, or that month's last. Raises ValueError like `date`."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def last_day_of_month(year: int, month: int) -> date:
     """Returns the last day of a month."""
     return date(year, month, calendar.monthrange(year, month)[1])

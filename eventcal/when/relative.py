@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
 from .grammar import parse
-from .periods import NoSuchDate, add_months, check_year, last_day_of_month
-from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When
+from .periods import NoSuchDate, check_year, last_day_of_month
+from .values import DAY, AllDay, Limit, Period, Timed, Undated, Unit, When, add_months
 from .zones import quote_input
 
 _RELATIVE_PATTERN = re.compile(
