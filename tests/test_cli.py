@@ -410,8 +410,11 @@ def test_a_pause_is_seen_and_undone(seed: Run) -> None:
     assert "log is paused: `eventcal resume log`" in seed("status", code=1).stdout
     assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
     assert "sending resumed: log" in seed("resume", "log").stdout
+    assert ["paused email\n", "sending resumed: email\n"] == [
+        seed(word, "email").stdout for word in ("pause", "resume")
+    ]
     assert "was not paused" in seed("resume", "log").stdout
-    assert "no channel 'nonsense'; channels: log" in seed("resume", "nonsense", code=1).stderr
+    assert "no channel 'nonsense'; channels: email, log, webpush" in seed("resume", "nonsense", code=1).stderr
     seed("pause")
     assert "sending is paused: `eventcal resume`" in seed("status", code=1).stdout
     seed("pause", "log")

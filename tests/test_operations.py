@@ -45,7 +45,7 @@ pytestmark = pytest.mark.usefixtures("either_database")
 class Desk:
     """A world, and the operator's browser in front of it."""
 
-    def __init__(self, folder: Path, token: str = TOKEN) -> None:
+    def __init__(self, folder: Path, token: str = TOKEN, **settings: str) -> None:
         self.now: datetime = NOW
         self.world = World(
             folder, [ChannelSettings("desk", "log"), ChannelSettings("mail", "email", to=("ann@x.org",))]
@@ -54,11 +54,14 @@ class Desk:
         if self.world.store.clustered:
             with self.world.store.write() as conn:  # a worker, for as long as any of these tests goes on
                 processes.heartbeat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
-        settings = Settings(
-            operator_token=token, channels=self.world.settings, trusted_proxies=(ip_network("127.0.0.1"),)
+        app_settings = Settings(
+            operator_token=token,
+            channels=self.world.settings,
+            trusted_proxies=(ip_network("127.0.0.1"),),
+            **settings,  # type: ignore[arg-type]
         )
         app = create_app(
-            lambda: Snapshot.of(self.world.edition()), settings, clock=lambda: self.now, store=self.world.store
+            lambda: Snapshot.of(self.world.edition()), app_settings, clock=lambda: self.now, store=self.world.store
         )
         self.client: FlaskClient = app.test_client()
 
@@ -326,6 +329,19 @@ def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     assert "All good." in text_of(desk.does("resume", channel="desk"))
     desk.world.tick(LATER + timedelta(seconds=2))
     assert [len(each.received) for each in desk.world.recorders.values()] == [1, 1]
+
+
+@pytest.mark.parametrize("channel", ["email", "webpush"])
+def test_what_readers_sign_up_to_can_be_paused_where_they_can_sign_up(tmp_path: Path, channel: str) -> None:
+    desk = Desk(tmp_path, base_url="https://x.example", smtp_url="smtp://x", mail_from="a@x.example")
+    assert f'name="channel" value="{channel}"' in desk.get()
+    desk.does("pause", channel=channel)
+    with desk.world.store.read() as conn:
+        assert breakers.list_breakers(conn)[channel].is_paused
+
+    desk.does("resume", channel=channel)
+    with desk.world.store.read() as conn:
+        assert breakers.list_breakers(conn) == {}
 
 
 @pytest.mark.parametrize(

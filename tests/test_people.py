@@ -24,7 +24,7 @@ from eventcal.messages import MessageContext, already_subscribed_message, confir
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import Settings
 from eventcal.store import subscribers
-from eventcal.store.ledger import alarm_rows, stats
+from eventcal.store.ledger import alarm_rows, breakers, stats
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
 from eventcal.web import rate_limit as web_rate_limit
@@ -683,6 +683,20 @@ def test_a_mail_that_is_no_longer_wanted_when_the_relay_asks_for_it_does_not_lea
         assert relay.mails == []
         assert [state for state in world.states() if state[0] != "sent"] == ([("skipped", reason)] if reason else [])
     assert world.is_balanced()
+
+
+@both
+def test_mails_to_those_who_signed_up_wait_while_their_channel_is_paused(world: SubscriberWorld) -> None:
+    world.sign_up()
+    with world.store.write() as conn:
+        breakers.pause(conn, "email")
+    world.advance_to(utc(2021, 9, 9, 4))
+    assert world.notifications == []
+
+    with world.store.write() as conn:
+        breakers.resume(conn, "email")
+    world.tick(utc(2021, 9, 9, 5))
+    assert [message.subject for message in world.notifications] == ["16–17 Sep: SCO summit, Dushanbe"]
 
 
 # words

@@ -221,8 +221,10 @@ def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
 
 def _require_channel(conn: Connection, name: str) -> None:
     """Raises EventcalError for a name that is neither a channel's nor "", all channels."""
+    from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL
     from ..store import recipients
 
-    names = recipients.channels(conn)
+    # those of sign-ups may be paused before anybody signs up
+    names = sorted({*recipients.channels(conn), EMAIL_CHANNEL, PUSH_CHANNEL})
     if name and name not in names:
-        raise EventcalError(f"no channel '{name}'; channels: {', '.join(names) or 'none yet'}")
+        raise EventcalError(f"no channel '{name}'; channels: {', '.join(names)}")

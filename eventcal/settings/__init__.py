@@ -19,7 +19,7 @@ from ..errors import GrammarError, SettingsError
 from ..logs import LOG_FORMATS
 from ..planning.bounces import BouncePolicy
 from ..urls import split_url
-from .channels_table import parse_channels
+from .channels_table import PUSH_CHANNEL_NAME, parse_channels
 from .site_table import SiteSettings, parse_site
 from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
 
@@ -151,6 +151,15 @@ class Settings:
     def operator_channels(self) -> tuple[ChannelSettings, ...]:
         """The channels that hear what a person has to look at."""
         return tuple(channel for channel in self.channels if channel.audience == "operator")
+
+    @property
+    def sending_channels(self) -> tuple[ChannelSettings, ...]:
+        """Everything that can be paused: the configured channels, and those of addresses and devices that sign up."""
+        configured = (*self.reader_channels, *self.operator_channels)
+        push_channels = (ChannelSettings(PUSH_CHANNEL_NAME, PUSH_CHANNEL_NAME),) if self.can_push else ()
+        names = {channel.name for channel in configured}
+        signed_up = (channel for channel in (*self.subscriber_channels, *push_channels) if channel.name not in names)
+        return (*configured, *signed_up)
 
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))

@@ -166,8 +166,7 @@ def run_action() -> Response:
 
 
 def _channel_names() -> set[str]:
-    settings = get_services().settings
-    return {"", *(channel.name for channel in (*settings.reader_channels, *settings.operator_channels))}
+    return {"", *(channel.name for channel in get_services().settings.sending_channels)}
 
 
 def _has_token(token: str) -> bool:

@@ -174,12 +174,11 @@ def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
 def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -> tuple[ChannelStatus, ...]:
     paused = {name for name, breaker in breakers.items() if breaker.is_paused}
     statuses = [ChannelStatus("", "", False, "" in paused)]
-    for audience in (settings.reader_channels, settings.operator_channels):
-        statuses += [
-            ChannelStatus(channel.name, channel.type, channel.audience == "operator", channel.name in paused)
-            for channel in audience
-        ]
-    # a channel that eventcal.toml no longer names, or that people's mail goes through
+    statuses += [
+        ChannelStatus(channel.name, channel.type, channel.audience == "operator", channel.name in paused)
+        for channel in settings.sending_channels
+    ]
+    # a channel that eventcal.toml no longer names
     named = {status.name for status in statuses}
     statuses += [ChannelStatus(name, "", False, True) for name in sorted(paused - named)]
     return tuple(statuses)
