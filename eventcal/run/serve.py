@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from .. import deliveries
 from ..channels import Channel
@@ -129,18 +130,57 @@ def _run_standalone(
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
     sender = build_sender(store, channels, settings, first_look.editions)
-    threads, stopping = SenderThreads(), threading.Event()
-    dispatcher = deliveries.LocalDispatcher(sender, threads)
+    with closing(SenderThreads()) as threads:
+        dispatcher = deliveries.LocalDispatcher(sender, threads)
+        with _running_jobs(store, settings, first_look, partial(deliveries.tick, sender, dispatcher)):
+            yield
 
-    def tick(_: datetime) -> object:
-        return deliveries.tick(sender, dispatcher, should_stop=stopping.is_set)
 
+@contextmanager
+def _run_clustered(
+    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel], role: str
+) -> Iterator[None]:
+    """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
+    from ..dispatch.procrastinate import QueueDispatcher  # an extra, which SQLite needs nothing of
+
+    sender = Sender(store, first_look.editions, channels, store.now)
+    dispatcher = QueueDispatcher(store.connection_string, channels)
+    tick = partial(deliveries.tick, sender, dispatcher, deadline_seconds=CLUSTERED_DEADLINE_SECONDS)
+    recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
+    worker = Worker(store, channels, settings, first_look.editions) if role == "serve" else None
+    jobs = (
+        PeriodicJob("recover", lambda _: recovery(store.now())),
+        PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
+        heartbeat.job,
+        *(worker.jobs if worker else ()),
+    )
+    heartbeat(store.now())
+    with ExitStack() as stack:
+        stack.callback(heartbeat.deregister)
+        stack.enter_context(_running_jobs(store, settings, first_look, tick, jobs))
+        if worker:
+            worker.start()
+            stack.callback(worker.stop)
+        yield
+
+
+@contextmanager
+def _running_jobs(
+    store: Store,
+    settings: Settings,
+    first_look: FirstLook,
+    tick: Callable[..., object],
+    more_jobs: Iterable[PeriodicJob] = (),
+) -> Iterator[None]:
+    """Runs the jobs of every scheduler, and *more_jobs*, for as long as the block lasts; *tick* makes one pass."""
+    stopping = threading.Event()
     lister, bounce_reader = TodoLister(store, settings.links_file, first_look.editions), BounceReader(store, settings)
     job_runner = JobRunner(
         (
-            PeriodicJob("look", first_look, LOOK_INTERVAL),
-            PeriodicJob("tick", first_look.before(tick)),
+            PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
+            PeriodicJob("tick", first_look.before(lambda _: tick(should_stop=stopping.is_set))),
             PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
+            *more_jobs,
             *bounce_reader.jobs,
         )
     )
@@ -152,50 +192,6 @@ def _run_standalone(
         stopping.set()
         job_runner.stop()
         bounce_reader.stop()
-        threads.close()
-
-
-@contextmanager
-def _run_clustered(
-    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel], role: str
-) -> Iterator[None]:
-    """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
-    from ..dispatch.procrastinate import QueueDispatcher  # an extra, which SQLite needs nothing of
-
-    sender, stopping = Sender(store, first_look.editions, channels, store.now), threading.Event()
-    dispatcher = QueueDispatcher(store.connection_string, channels)
-
-    def tick(_: datetime) -> object:
-        return deliveries.tick(
-            sender, dispatcher, deadline_seconds=CLUSTERED_DEADLINE_SECONDS, should_stop=stopping.is_set
-        )
-
-    recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
-    lister, bounce_reader = TodoLister(store, settings.links_file, first_look.editions), BounceReader(store, settings)
-    jobs = [
-        PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
-        PeriodicJob("tick", first_look.before(tick)),
-        PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
-        PeriodicJob("recover", lambda _: recovery(store.now())),
-        PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
-        heartbeat.job,
-    ]
-    heartbeat(store.now())
-    worker = Worker(store, channels, settings, first_look.editions) if role == "serve" else None
-    job_runner = JobRunner((*jobs, *bounce_reader.jobs, *(worker.jobs if worker else ())))
-    if worker:
-        worker.start()
-    bounce_reader.start()
-    job_runner.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        if worker:
-            worker.stop()
-        job_runner.stop()
-        bounce_reader.stop()
-        heartbeat.deregister()
 
 
 def _has_edition(store: Store) -> bool:
