@@ -15,7 +15,6 @@ from pathlib import Path
 from ..errors import Problem
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
-from .claimed_ids import TAKEN_ID_ADVICE, ClaimedId, entry_ids, find_event_path, ids_of
 from .entries import ParentNotRead, parse_entry
 from .files import ContentDigest, FileRefused, Signature, decode, expand_pattern, read_file, stat_files
 from .header import (
@@ -29,12 +28,11 @@ from .header import (
     parse_document,
     parse_tag_styles,
 )
+from .ids import ClaimedId, IdRegister, entry_ids, find_event_path, ids_of
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES, limit_problems
-from .suggestions import did_you_mean
 from .yaml_nodes import (
     EntryText,
     Finding,
-    KeyPath,
     MalformedYaml,
     ParsedYaml,
 )
@@ -99,16 +97,6 @@ def _paused_collector() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass(slots=True)
-class _IdOwner:
-    """The event that has an id: its entry, and where in that it stands (() or below `milestones`)."""
-
-    file: RegistryFile
-    entry: EntryText | ParsedYaml
-    event_path: KeyPath
-    is_former: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _PendingEntry:
     """An entry that is being read, and the *slot* that its events go into; *parent_id* is what it waits for."""
@@ -135,7 +123,7 @@ class _RegistryLoader:
         self.problems: list[Problem] = []
         self.error_count = self.bytes_read = 0
         self.unread_from: Problem | None = None
-        self.id_owners: dict[tuple[bool, str], _IdOwner] = {}
+        self.ids = IdRegister(self.display_path)
         self.cached_events = _event_cache.get(path.absolute(), {})
         self.new_cache: dict[bytes, tuple[Event, ...]] = {}
         self.known_events: dict[str, Event] = {}
@@ -319,7 +307,7 @@ class _RegistryLoader:
     ) -> None:
         """Adds the events of one entry to *slot*, or defers it."""
         try:
-            parsed = _ensure_parsed(entry)
+            parsed = entry.parse()
         except MalformedYaml:
             raise UnsplittableFile(file.name) from None
         has_free_ids = self.claim_ids(file, entry, ids_of(parsed.value))
@@ -360,7 +348,7 @@ class _RegistryLoader:
                 f"'{pending.parent_id}' counts from other events in a circle, or through more than "
                 f"{MAX_NESTING_DEPTH} of them: give it a date of its own"
                 if pending.parent_id in waiting_ids
-                else self.explain_missing_parent(pending.parent_id)
+                else self.ids.explain_missing(pending.parent_id, is_complete=self.unread_from is None)
             )
             if message:
                 self.report_findings(pending.file.name, pending.parsed, [Finding(("part_of",), message)])
@@ -387,8 +375,8 @@ class _RegistryLoader:
             if self.error_count >= MAX_PROBLEMS:
                 return
             if message := self.explain_wrong_parent(event_id, parents):
-                owner = self.id_owners[(False, event_id)]
-                parsed = _ensure_parsed(owner.entry)
+                owner = self.ids.owner_of(event_id)
+                parsed = owner.entry.parse()
                 path = (*find_event_path(parsed.value, event_id), "part_of")
                 self.report_findings(owner.file.name, parsed, [Finding(path, message)])
 
@@ -402,48 +390,14 @@ class _RegistryLoader:
                 break
         else:
             return f"parts of parts go {MAX_NESTING_DEPTH} levels deep at most"
-        return self.explain_missing_parent(parent)
-
-    def explain_missing_parent(self, parent: str) -> str | None:
-        """Says that no event has the id *parent*; None if one has it, or not all events were read."""
-        known = self.id_owners.get((False, parent))
-        if known is not None and known.is_former:
-            return f"'{parent}' is an id that an event had before: write its present one"
-        if known is not None or self.unread_from is not None:
-            return None
-        alike = (name for is_uid, name in self.id_owners if not is_uid and name[:2] == parent[:2])
-        advice = did_you_mean(parent, alike) or ": write the id of the event that it belongs to"
-        return f"no event has the id '{parent}'{advice}"
+        return self.ids.explain_missing(parent, is_complete=self.unread_from is None)
 
     def claim_ids(self, file: RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[ClaimedId]) -> bool:
         """Tells whether these ids are free; adds a problem for each that is taken."""
-        all_free = True
-        for claim in ids:
-            # An id and a UID may be the same text: they name different things.
-            owner = self.id_owners.setdefault(
-                (claim.kind == "uid", claim.name), _IdOwner(file, entry, claim.event_path, claim.kind == "formerly")
-            )
-            if owner.entry is entry and owner.event_path == claim.event_path:
-                continue
-            all_free = False
-            self.report_taken_id(file, entry, claim, owner)
-        return all_free
-
-    def report_taken_id(
-        self, file: RegistryFile, entry: EntryText | ParsedYaml, claim: ClaimedId, owner: _IdOwner
-    ) -> None:
-        owner_parsed, is_uid = _ensure_parsed(owner.entry), claim.kind == "uid"
-        theirs = next(
-            other for other in ids_of(owner_parsed.value) if (other.kind == "uid", other.name) == (is_uid, claim.name)
-        )
-        line, _ = owner_parsed.locate(Finding(theirs.path, ""))
-        owner_place = f"on line {line}" if owner.file is file else f"in {self.display_path(owner.file.name)}:{line}"
-        conflict = {"id": "is an event's id already", "uid": "is an event's UID already"}.get(
-            theirs.kind, "was an event's id before"
-        )
-        advice = TAKEN_ID_ADVICE.get((claim.kind, theirs.kind), "an id is never used twice, so write another")
-        message = f"'{claim.name}' {conflict} ({owner_place}): {advice}"
-        self.report_findings(file.name, _ensure_parsed(entry), [Finding(claim.path, message)])
+        findings = self.ids.claim(file, entry, ids)
+        if findings:
+            self.report_findings(file.name, entry.parse(), findings)
+        return not findings
 
 
 def _hash_of(entry: EntryText, context: blake2b) -> bytes:
@@ -457,7 +411,3 @@ def _cache_events(path: Path, entries: dict[bytes, tuple[Event, ...]]) -> None:
     while len(_event_cache) >= _MAX_CACHED_REGISTRIES:
         _event_cache.pop(next(iter(_event_cache)), None)
     _event_cache[path] = entries
-
-
-def _ensure_parsed(entry: EntryText | ParsedYaml) -> ParsedYaml:
-    return entry.parse() if isinstance(entry, EntryText) else entry
