@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # dateutils: from 31 January to 1 March it is one month and 63 days.
-# ddiff's manual has '%ww %dd' among its examples, the weeks and the days that are left over; a month of which more than
+# The manual of ddiff has '%ww %dd' among its examples, the weeks and the days that are left over; a month of which more than
 # one is left over would be counted.
 # Surprise: %m and %d together give up to nine weeks from the last days of January to a day in March, 1 month and 1 day from
 # 29 January, no days from 31 March to 1 May; %d alone is right. dadd does not come back: 31 January and one month and
