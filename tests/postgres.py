@@ -68,11 +68,15 @@ class PostgresServer:
             return cursor.fetchall() if cursor.description else []
 
     def terminate_connections(self, url: str) -> int:
-        """End every connection to the database at *url*; their number."""
-        return len(
-            self.execute(
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_database_name(url)}'"
-            )
+        """Ends every connection to the database at *url*, returns when they have ended (PostgreSQL 14) with their number."""
+        ended = f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{_database_name(url)}'"
+        return len(self.execute(ended))
+
+    def is_listened_to(self, url: str) -> bool:
+        """Returns whether a connection to the database at *url* waits for notifications."""
+        listens = "state = 'idle' AND query LIKE 'LISTEN%'"
+        return bool(
+            self.execute(f"SELECT 1 FROM pg_stat_activity WHERE {listens} AND datname = '{_database_name(url)}'")
         )
 
     def drop(self, url: str) -> None:

@@ -25,7 +25,7 @@ WAIT_SECONDS = 120.0
 
 
 def wait_until(condition: Callable[[], Result], description: str, timeout: float = WAIT_SECONDS) -> Result:
-    """Ask *found* until it gives something; fail with *what* after *patience* seconds."""
+    """Asks *condition* until it is true and returns its value; fails with *description* after *timeout* seconds."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if value := condition():
@@ -34,10 +34,20 @@ def wait_until(condition: Callable[[], Result], description: str, timeout: float
     raise AssertionError(f"not within {timeout:g} s: {description}")
 
 
+_RESERVED: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Reserves a port of 127.0.0.1 until this process ends, and returns it.
+
+    The socket that is kept refuses connections, lets a server with SO_REUSEADDR have the port, and keeps the kernel
+    from giving it to anybody who asks for any port.
+    """
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    _RESERVED.append(reserved)
+    return int(reserved.getsockname()[1])
 
 
 def live_processes(group: int) -> list[tuple[int, str]]:
@@ -90,7 +100,7 @@ class ServeProcess:
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body; status 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=WAIT_SECONDS) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()

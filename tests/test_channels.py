@@ -37,6 +37,8 @@ from eventcal.channels.webhook import WebhookChannel, parse_retry_after
 from eventcal.errors import SettingsError
 from eventcal.messages import Message
 
+from .serve_process import WAIT_SECONDS, free_port
+
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 MOMENT = datetime(2021, 9, 15, 18, 0, tzinfo=DUSHANBE)
 SENDER = "Calendar <calendar@example.org>"
@@ -184,9 +186,7 @@ def test_silence_after_the_last_byte_is_ambiguous_and_a_second_copy_has_the_same
 
 
 def test_a_dead_relay_is_a_failure_for_everyone() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}?starttls=never"
-    outcome = EmailChannel(url, SENDER).send(MESSAGE)
+    outcome = EmailChannel(f"smtp://127.0.0.1:{free_port()}?starttls=never", SENDER).send(MESSAGE)
 
     assert isinstance(outcome, Retry)
     assert outcome.destination_down
@@ -208,7 +208,7 @@ def test_a_relay_that_offers_starttls_and_breaks_it_gets_nothing_and_is_tried_ag
         thread = threading.Thread(target=answer_once, daemon=True)
         thread.start()
         outcome = EmailChannel(f"smtp://127.0.0.1:{listener.getsockname()[1]}", SENDER).send(MESSAGE)
-        thread.join(5)
+        thread.join(WAIT_SECONDS)
 
     assert isinstance(outcome, Retry)
     assert outcome.destination_down

@@ -16,6 +16,8 @@ from eventcal.channels.apprise import AppriseChannel
 from eventcal.errors import SettingsError
 from eventcal.messages import Message
 
+from .serve_process import WAIT_SECONDS
+
 MESSAGE = Message(
     key="k.0", kind="reminder", address="", subject="Завтра: Саммит", text="In Dushanbe.\n", html="<p>In Dushanbe.</p>"
 )
@@ -38,7 +40,7 @@ def serving(service: Service) -> Iterator[Service]:
         def do_POST(self) -> None:
             service.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             if service.go_on:
-                service.go_on.wait(30)
+                service.go_on.wait(WAIT_SECONDS)
             self.send_response(service.status)
             if service.location:
                 self.send_header("Location", service.location)

@@ -22,7 +22,7 @@ import yaml
 from eventcal.cli import cli
 from eventcal.settings import Settings
 
-from .serve_process import free_port, wait_until
+from .serve_process import WAIT_SECONDS, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
 
@@ -218,7 +218,7 @@ def proxied(folder: Path, origin: Origin) -> Iterator[str]:
     def up() -> bool:
         assert nginx.poll() is None, nginx.stderr.read() if nginx.stderr else ""
         try:
-            return bool(urlopen(f"{base}/up", timeout=2).status)
+            return bool(urlopen(f"{base}/up", timeout=WAIT_SECONDS).status)
         except OSError:
             return False
 
@@ -227,7 +227,7 @@ def proxied(folder: Path, origin: Origin) -> Iterator[str]:
         yield base
     finally:
         nginx.terminate()
-        nginx.wait(10)
+        nginx.wait(WAIT_SECONDS)
         assert nginx.stderr is not None
         nginx.stderr.close()
         origin.server.shutdown()
@@ -240,7 +240,7 @@ def test_the_cache_answers_for_the_nodes_and_never_keeps_a_page(tmp_path: Path) 
 
     def get(path: str, **headers: str) -> str:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        with urlopen(Request(base + path, headers=sent), timeout=5) as answer:
+        with urlopen(Request(base + path, headers=sent), timeout=WAIT_SECONDS) as answer:
             assert answer.headers["Cache-Control"] == ("public, max-age=900" if ".ics" in path else "no-cache")
             return str(answer.read().decode())
 

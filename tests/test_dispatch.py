@@ -289,7 +289,7 @@ def gate(store: Store) -> dict[str, bool]:
 def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: PostgresServer) -> None:
     cluster.due()
     with cluster.worker():
-        wait_until(lambda: _listens(postgres), "it listens")
+        wait_until(lambda: postgres.is_listened_to(cluster.url), "it listens")
         assert postgres.terminate_connections(cluster.url) > 1
         with pytest.raises(StoreBusy):
             cluster.hand_over()  # a pass says so, and the next one goes on
@@ -298,17 +298,13 @@ def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgr
     assert cluster.is_balanced()
 
 
-def _listens(postgres: PostgresServer) -> bool:
-    return bool(postgres.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
-
-
 def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(
     cluster: Cluster, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("eventcal.dispatch.procrastinate.POLL_SECONDS", 3600.0)
     cluster.due()
     with cluster.worker():
-        wait_until(lambda: _listens(postgres), "it listens")
+        wait_until(lambda: postgres.is_listened_to(cluster.url), "it listens")
         cluster.hand_over()
         cluster.sent(6)
 

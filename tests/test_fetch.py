@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 
 import pytest
@@ -16,7 +16,11 @@ from eventcal import fetch
 from eventcal.fetch import FetchError, FetchRefused, client
 from eventcal.fetch.addresses import is_public
 
+from .serve_process import WAIT_SECONDS, free_port
+
 OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+MORE_AND_MORE_TIME = (0.2, 2, 20)
+"""Seconds for an exchange that ends by its deadline: where a busy machine does not get far enough in the first, the next."""
 
 
 @contextmanager
@@ -58,7 +62,7 @@ def read(peer: socket.socket) -> None:
         found += more
 
 
-def post(url: str, total: float = 5.0, headers: Mapping[str, str] = MappingProxyType({})) -> fetch.Response:
+def post(url: str, total: float = WAIT_SECONDS, headers: Mapping[str, str] = MappingProxyType({})) -> fetch.Response:
     return fetch.post(url, b"{}", headers, allow_private=True, timeout=total)
 
 
@@ -131,7 +135,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
 
 def test_a_resolver_that_does_not_answer_does_not_stretch_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(30) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(WAIT_SECONDS) and [])
     try:
         with pytest.raises(FetchError, match="cannot be resolved: no answer in time") as failed:
             fetch.post("http://slow.example/", b"", {}, timeout=0.05)
@@ -164,7 +168,7 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
 )
 def test_a_body_that_is_wanted_whole_is_whole_or_an_error(answer: bytes, why: str) -> None:
     with serving(lambda peer: peer.sendall(answer)) as url, pytest.raises(FetchError, match=why):
-        fetch.get(url, max_bytes=100, allow_private=True, timeout=5)
+        fetch.get(url, max_bytes=100, allow_private=True, timeout=WAIT_SECONDS)
 
 
 def test_a_whole_body_may_be_longer_than_a_posts_answer() -> None:
@@ -192,10 +196,12 @@ def drip(peer: socket.socket) -> None:
 
 
 def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:
-    with serving(drip) as url, pytest.raises(FetchError, match="no answer within") as caught:
-        post(url, total=0.2)
+    def request_is_sent(total: float) -> bool:
+        with serving(drip) as url, pytest.raises(FetchError, match=r"no answer within|cannot be reached") as caught:
+            post(url, total=total)
+        return caught.value.request_sent
 
-    assert caught.value.request_sent
+    assert any(map(request_is_sent, MORE_AND_MORE_TIME))
 
 
 def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
@@ -203,15 +209,17 @@ def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         drip(peer)
 
-    with serving(answer) as url:
-        assert post(url, total=0.2).status == 200
+    def is_answered(total: float) -> bool:
+        with serving(answer) as url, suppress(FetchError):
+            return post(url, total=total).status == 200
+        return False
+
+    assert any(map(is_answered, MORE_AND_MORE_TIME))
 
 
 def test_nobody_there_is_a_failure_in_which_nothing_was_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     with pytest.raises(FetchError, match="cannot be reached") as caught:
-        post(f"http://127.0.0.1:{port}/")
+        post(f"http://127.0.0.1:{free_port()}/")
 
     assert not caught.value.request_sent
 
@@ -231,7 +239,7 @@ def test_a_connection_is_used_again_until_the_other_side_lets_go_of_it() -> None
     with serving(twice) as url:
         for number in range(5):
             if number in (2, 4):
-                assert gone.acquire(timeout=10)
+                assert gone.acquire(timeout=WAIT_SECONDS)
             assert post(url).status == 200
 
     assert len(peers) == 3

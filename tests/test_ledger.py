@@ -22,6 +22,7 @@ from eventcal.store.ledger import breakers, delivery_queue, notice_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
+from .serve_process import WAIT_SECONDS, wait_until
 from .world import ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -667,14 +668,14 @@ def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_
 
     class Slow(ScriptedChannel):
         def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            go_on.wait(30)
+            go_on.wait(WAIT_SECONDS)
             return super().send(message)
 
     world.channels["slow"] = slow = Slow("test:slow")
     threads = SenderThreads(8)
     try:
-        world.tick(DAY_BEFORE, threads, deadline_seconds=3)
-        assert len(world.recorders["quick"].received) == 40
+        world.tick(DAY_BEFORE, threads, deadline_seconds=0.1)
+        wait_until(lambda: len(world.recorders["quick"].received) == 40, "the quick one has all")
         go_on.set()
         while not threads.wait(5):
             pass
@@ -696,13 +697,13 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
     class Slow(ScriptedChannel):
         def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
             begun.set()
-            go_on.wait(30)
+            go_on.wait(WAIT_SECONDS)
             return super().send(message)
 
     world.channels["desk"] = slow = Slow()
     threads = SenderThreads(2)
     world.tick(DAY_BEFORE, threads, deadline_seconds=0.1)
-    assert begun.wait(60)
+    assert begun.wait(WAIT_SECONDS)
     threading.Timer(0.05, go_on.set).start()
     threads.close()
 

@@ -12,6 +12,8 @@ import pytest
 
 from eventcal.registry import Registry, limits, problems_as_text, read
 
+from .serve_process import WAIT_SECONDS
+
 DOCS = Path(__file__).parent.parent / "docs" / "registry.md"
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Asia/Dushanbe}\n"
 
@@ -122,7 +124,7 @@ def test_a_registry_that_is_a_pipe_or_a_device_is_a_problem(tmp_path: Path) -> N
     answers: list[Registry] = []
     reader = threading.Thread(target=lambda: answers.append(read(pipe)), daemon=True)
     reader.start()
-    reader.join(20)
+    reader.join(WAIT_SECONDS)
 
     assert [["events.yaml:1:1: not a regular file but a pipe or a device: name a file, such as events.yaml"]] == [
         messages(answer) for answer in answers

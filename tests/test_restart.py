@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from .serve_process import wait_until
+from .serve_process import WAIT_SECONDS, wait_until
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = 8
@@ -68,7 +68,7 @@ class Visitors:
 
     def _ask(self) -> None:
         while not self._stop.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=WAIT_SECONDS)
             try:
                 connection.request("GET", "/calendar.ics", headers={"Connection": "close"})
                 answer = connection.getresponse()
@@ -88,11 +88,11 @@ def test_a_restart_under_load_refuses_and_drops_nothing(tmp_path: Path) -> None:
         Visitors(listener.getsockname()[1]) as visitors,
     ):
         with serving(tmp_path, listener) as process:
-            wait_until(lambda: visitors.answers > 100, "it answers", 60)
+            wait_until(lambda: visitors.answers > 100, "it answers")
         assert process.returncode == 0
         before = visitors.answers
         with serving(tmp_path, listener):
-            wait_until(lambda: visitors.answers > before + 100, "it answers again", 60)
+            wait_until(lambda: visitors.answers > before + 100, "it answers again")
             visitors.__exit__()  # the last ones get their answer before it ends
     assert visitors.failures == []
 

@@ -17,7 +17,7 @@ import pytest
 from eventcal.errors import StoreError
 from eventcal.scheduler import FailureLog, JobRunner, PeriodicJob
 
-from .serve_process import wait_until
+from .serve_process import WAIT_SECONDS, wait_until
 
 SHORT = timedelta(milliseconds=50)
 QUICK = timedelta(milliseconds=10)
@@ -41,6 +41,15 @@ class Clock:
         """Come back when it was looked at as it stands now."""
         before = self.looks
         wait_until(lambda: self.looks > before + 1, "the watchdog looks")
+
+    def passes_until(self, deaths: list[str]) -> Callable[[], list[str]]:
+        """Returns *deaths*, with more time gone by at each call."""
+
+        def pass_time() -> list[str]:
+            self.steady += LOOKS
+            return deaths
+
+        return pass_time
 
 
 @dataclass
@@ -90,7 +99,7 @@ def test_a_pass_that_fails_runs_again_and_says_why_with_a_traceback_only_for_wha
 
 def test_a_pass_never_runs_beside_itself_and_a_slow_one_does_not_hold_up_another() -> None:
     go_on = threading.Event()
-    slow, quick = Count(lambda: go_on.wait(30)), Count()
+    slow, quick = Count(lambda: go_on.wait(WAIT_SECONDS)), Count()
     with beating(PeriodicJob("slow", slow, QUICK), PeriodicJob("quick", quick, QUICK), hangs=SELDOM):
         wait_until(lambda: len(quick.times) > 5, "the quick one goes on")
         assert len(slow.times) == 1
@@ -112,24 +121,19 @@ def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
 
 def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
     clock, go_on = Clock(), threading.Event()
-    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(WAIT_SECONDS)), SELDOM), clock=clock) as (beat, deaths):
         wait_until(lambda: beat._running, "it begins")
         clock.wall += 86400
         clock.looked()
         assert deaths == []
-
-        def hangs() -> list[str]:
-            clock.steady += LOOKS
-            return deaths
-
-        wait_until(hangs, "it is noticed")
+        wait_until(clock.passes_until(deaths), "it is noticed")
         go_on.set()
     assert deaths[0] == "job 'tick' has made no progress for 0.05 s"
 
 
 def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
     clock, go_on = Clock(), threading.Event()
-    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(30)), SELDOM), clock=clock) as (beat, deaths):
+    with beating(PeriodicJob("tick", Count(lambda: go_on.wait(WAIT_SECONDS)), SELDOM), clock=clock) as (beat, deaths):
         wait_until(lambda: beat._running, "it begins")
         clock.steady += 3600
         clock.looked()
@@ -138,21 +142,25 @@ def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
 
 
 def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
-    work = Count()
-    with beating(PeriodicJob("tick", work, QUICK)) as (beat, deaths):
+    clock, work = Clock(), Count()
+    with beating(PeriodicJob("tick", work, QUICK), clock=clock) as (beat, deaths):
         wait_until(lambda: work.times, "it begins")
         beat._scheduler.remove_job("tick")  # as if the scheduler had lost it
-        wait_until(lambda: deaths, "it is noticed")
+        wait_until(lambda: not beat._running, "it is over")
+        wait_until(clock.passes_until(deaths), "it is noticed")
     assert deaths[0].startswith("job 'tick' has not started for")
 
 
 def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() -> None:
     script = (
-        "import threading\n"
+        "import itertools, threading\n"
         "from datetime import timedelta\n"
         "from eventcal.scheduler import JobRunner, PeriodicJob\n"
-        "def stuck(now): threading.Event().wait()\n"
-        "JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01).start()\n"
+        "begun, steps = threading.Event(), itertools.count()\n"
+        "def stuck(now): begun.set(); threading.Event().wait()\n"
+        "clock = lambda: begun.is_set() and next(steps) / 100\n"
+        "JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01,\n"
+        "          monotonic_clock=clock).start()\n"
         "threading.Event().wait()\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=240)
@@ -163,15 +171,17 @@ def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() 
 
 
 def test_a_job_that_works_for_longer_than_the_timeout_is_not_hung() -> None:
-    finished = threading.Event()
+    """The clock goes as the processor time that the job uses, six times its timeout."""
+    clock, finished = Clock(), threading.Event()
 
     def work() -> None:
-        while time.thread_time() < 0.3:
-            pass
+        while time.thread_time() < 6 * SHORT.total_seconds():
+            clock.steady = time.thread_time()
         finished.set()
 
-    with beating(PeriodicJob("tick", Count(work), SELDOM), hangs=timedelta(seconds=0.1)) as (_, deaths):
-        assert finished.wait(30)
+    with beating(PeriodicJob("tick", Count(work), SELDOM), clock=clock) as (_, deaths):
+        assert finished.wait(WAIT_SECONDS)
+        clock.looked()
     assert deaths == []
 
 

@@ -38,6 +38,8 @@ from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller, read_removed
 
+from .serve_process import WAIT_SECONDS
+
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2021, 7, 6, 12, tzinfo=UTC)
 BASE = "https://example.org/cal"
@@ -242,7 +244,7 @@ def test_every_link_of_a_served_copy_leads_to_a_file_and_has_no_query(tmp_path: 
 def answer(url: str, follow: bool) -> int:
     """The status of *url*, or of where it leads to."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=WAIT_SECONDS)
     connection.request("HEAD", parts.path)
     response = connection.getresponse()
     response.read()

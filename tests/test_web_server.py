@@ -23,7 +23,7 @@ from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.rsgi import RsgiApplication
 from tests.sample import NOW, SEED, many_events, snapshot
 
-from .serve_process import running_server, wait_until
+from .serve_process import WAIT_SECONDS, running_server, wait_until
 
 SETTINGS = Settings(
     base_url="https://calendar.example.org", smtp_url="smtp://127.0.0.1:1?starttls=never", mail_from="a@example.org"
@@ -221,7 +221,7 @@ def test_a_long_body_in_chunks_is_cut_and_refused(both: Both) -> None:
 def _respond_slowly(started: threading.Event, release: threading.Event) -> Any:
     def app(environ: Any, start_response: Any) -> list[bytes]:
         started.set()
-        release.wait(20)
+        release.wait(WAIT_SECONDS)
         start_response("200 OK", [])
         return [b"late"]
 
@@ -266,7 +266,7 @@ def test_pages_beyond_what_may_wait_are_refused_at_once_and_feeds_are_not() -> N
     async def ask_all() -> list[int]:
         waiting = [Transport() for _ in range(2)]
         tasks = [asyncio.create_task(app.__rsgi__(Scope("GET", "/", "", {}), transport)) for transport in waiting]
-        await asyncio.to_thread(started.wait, 20)
+        await asyncio.to_thread(started.wait, WAIT_SECONDS)
         later = [Transport() for _ in range(3)]
         for path, transport in zip(("/", "/healthz", "/robots.txt"), later, strict=True):
             await app.__rsgi__(Scope("GET", path, "", {}), transport)
@@ -337,7 +337,7 @@ def test_half_sent_bodies_and_idle_connections_stop_nobody(folder: Path) -> None
 
         paths = ("/calendar.ics", "/healthz", "/readyz", "/calendar.ics?q=far", "/", "/subscribe")
         assert [server.get(path)[0] for path in paths] == [200] * len(paths)
-        connections[0].settimeout(20)
+        connections[0].settimeout(WAIT_SECONDS)
         assert connections[0].recv(1_000).startswith(b"HTTP/1.1 408 ")
         for connection in connections:
             connection.close()

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from ..push_service import PushService
-from ..serve_process import free_port, wait_until
+from ..serve_process import WAIT_SECONDS, free_port, wait_until
 from .required import missing
 
 websockets = pytest.importorskip("websockets.sync.server", reason="pip install websockets")
@@ -97,7 +97,7 @@ class Firefox:
     def _command(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._commands += 1
         self._connection.send(json.dumps({"id": self._commands, "method": method, "params": parameters}))
-        while (answer := json.loads(self._connection.recv(timeout=60))).get("id") != self._commands:
+        while (answer := json.loads(self._connection.recv(timeout=WAIT_SECONDS))).get("id") != self._commands:
             pass
         assert answer["type"] == "success", answer
         result: dict[str, Any] = answer["result"]
@@ -136,7 +136,7 @@ def running_firefox(folder: Path, service: PushService) -> Iterator[tuple[Firefo
         port = free_port()
         arguments = ["--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", str(port)]
         process = subprocess.Popen([command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        stack.callback(process.wait, 30)
+        stack.callback(process.wait, WAIT_SECONDS)
         stack.callback(process.terminate)
         assert process.stderr is not None
         assert any("BiDi listening" in line for line in process.stderr), "Firefox starts"

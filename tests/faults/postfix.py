@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..serve_process import free_port
+from ..serve_process import WAIT_SECONDS, free_port
 from .required import missing
 
 # The lines of docs/subscribers.md, and what makes this instance a stranger to the machine's own.
@@ -131,6 +131,6 @@ def running_postfix(next_hop: int) -> Iterator[Postfix]:
 
 def _run(command: str, folder: Path, action: str) -> None:
     done = subprocess.run(
-        [command, "-c", str(folder / "etc"), action], capture_output=True, text=True, timeout=60, check=False
+        [command, "-c", str(folder / "etc"), action], capture_output=True, text=True, timeout=WAIT_SECONDS, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -15,6 +15,7 @@ from eventcal import messages
 from eventcal.deliveries import ics_builder
 from eventcal.messages import Message, MessageContext, fill_placeholders
 
+from ..serve_process import WAIT_SECONDS
 from ..subscriber_world import BASE_URL, SubscriberWorld, render_eml
 from ..world import utc
 from .required import missing
@@ -49,7 +50,7 @@ def read_with_perl(mail: bytes) -> ReadMail:
     perl = shutil.which("perl") or missing("Perl", "apt install perl")
     if subprocess.run([perl, "-MMIME::Parser", "-e", "1"], capture_output=True, check=False).returncode != 0:
         missing("MIME::Tools", "apt install libmime-tools-perl")
-    done = subprocess.run([perl, str(READER)], input=mail, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([perl, str(READER)], input=mail, capture_output=True, timeout=WAIT_SECONDS, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return ReadMail(**json.loads(done.stdout))
 

@@ -14,13 +14,15 @@ from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.relay import SmtpTimeouts
 from eventcal.dispatch.threads import SENDER_THREADS
 
-from ..serve_process import free_port, wait_until
+from ..serve_process import WAIT_SECONDS, free_port, wait_until
 from .conftest import OpenInProcess
 from .in_process import DUE, MINUTE, NOW, START, InProcessInstallation, summit_yaml
 from .installation import OPEN_STATES
 from .smtp_relay import DROP_CONNECTION, NO_ANSWER, SmtpRelay, smtp_relay
 
 SENDER = "calendar@example.org"
+SHORT_PATIENCE = 2.0
+"""Seconds for each step with a relay that does not answer one: enough for the others, on a busy machine too."""
 READERS = tuple(f"r{n}@example.net" for n in range(8))
 
 Post = Callable[..., InProcessInstallation]
@@ -31,7 +33,7 @@ def post(open_in_process: OpenInProcess) -> Post:
     """Opens an installation that mails to *to* by way of a relay."""
 
     def open_one(
-        other: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = 0.3
+        other: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = WAIT_SECONDS
     ) -> InProcessInstallation:
         url = other if isinstance(other, str) else other.url
         return open_in_process(
@@ -63,7 +65,7 @@ def once(step: str, answer: str) -> Callable[[str, str, int], str]:
 )
 def test_what_is_refused_for_the_moment_is_tried_again_and_arrives_once(post: Post, step: str, answer: str) -> None:
     with smtp_relay(once(step, answer)) as other:
-        here = post(other)
+        here = post(other, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         assert other.accepted == {}
@@ -80,7 +82,7 @@ def test_an_unknown_recipient_is_dead_and_the_others_get_theirs(post: Post) -> N
         return "550 5.1.1 no such user" if (step, to) == ("RCPT", READERS[3]) else "250 OK"
 
     with smtp_relay(answer) as other:
-        here = post(other, READERS, timeout=5)
+        here = post(other, READERS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(DUE + 5 * MINUTE, MINUTE)  # whether others are accepted may not have been known yet
@@ -93,7 +95,7 @@ def test_an_unknown_recipient_is_dead_and_the_others_get_theirs(post: Post) -> N
 @pytest.mark.parametrize("answer", [DROP_CONNECTION, NO_ANSWER])
 def test_no_answer_after_the_last_byte_brings_one_copy_more_with_the_same_id(post: Post, answer: str) -> None:
     with smtp_relay(once("DATA", answer)) as other:
-        here = post(other)
+        here = post(other, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(DUE + 4 * MINUTE, MINUTE)
@@ -119,7 +121,7 @@ def test_no_answer_again_and_it_is_dead_after_two_copies(post: Post) -> None:
 
 def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: Post) -> None:
     port = free_port()
-    here = post(f"smtp://127.0.0.1:{port}?starttls=never", READERS, timeout=5)
+    here = post(f"smtp://127.0.0.1:{port}?starttls=never", READERS)
     here.publish(summit_yaml("a") + summit_yaml("b") + summit_yaml("c") + summit_yaml("d"), NOW)
     here.tick_at(DUE)
     assert here.open_breakers() != (), "the destination is left alone"
@@ -147,7 +149,7 @@ def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_is
     post: Post, options: dict[str, bool], said: str
 ) -> None:
     with smtp_relay(**options) as other:
-        here = post(other, tuple(f"r{n}@example.net" for n in range(40)), timeout=5)
+        here = post(other, tuple(f"r{n}@example.net" for n in range(40)))
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         ((_, detail),) = here.open_breakers()
@@ -161,7 +163,7 @@ def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_is
 def test_what_expires_while_a_destination_is_closed_ends_and_costs_no_probe(post: Post) -> None:
     """When the relay is back, who is due then is told, however many could not be told in time."""
     port = free_port()
-    here = post(f"smtp://127.0.0.1:{port}?starttls=never", tuple(f"r{n}@example.net" for n in range(40)), timeout=5)
+    here = post(f"smtp://127.0.0.1:{port}?starttls=never", tuple(f"r{n}@example.net" for n in range(40)))
     later = summit_yaml("later", "30 minutes before").replace("16 10:00", "16 11:00")
     here.publish(summit_yaml("missed", "1 minute before") + later, NOW)
     here.tick_at(START - MINUTE)
@@ -180,7 +182,7 @@ def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: 
     with smtp_relay(lambda step, to, nth: NO_ANSWER if step == "RCPT" else "250 OK") as slow, smtp_relay() as quick:
         here = open_in_process(
             ChannelSettings("slow", "email", to=READERS),
-            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(2))),
+            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(SHORT_PATIENCE))),
             ("quick", EmailChannel(quick.url, SENDER)),
         )
         here.settings = (here.settings[0], ChannelSettings("quick", "email", to=READERS))

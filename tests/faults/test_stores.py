@@ -22,7 +22,7 @@ from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.errors import StoreError
 from eventcal.store import StoreBusy
 
-from ..serve_process import wait_until
+from ..serve_process import WAIT_SECONDS, wait_until
 from .conftest import OpenInProcess
 from .in_process import DUE, NOW, InProcessInstallation, summit_yaml
 from .installation import Installation, check_invariants, event_due_now, on_postgresql, on_sqlite, webhook_table
@@ -137,7 +137,7 @@ def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(
             wait_until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
             wait_until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
             assert sum(each.state == "sent" for each in here.rows()) <= len(other.accepted)
-        one_pass.join(30)
+        one_pass.join(WAIT_SECONDS)
         for seconds in range(1, 4):
             here.tick_at(DUE + timedelta(seconds=seconds))
         rows = here.check_invariants(other.accepted)
