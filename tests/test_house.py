@@ -111,3 +111,21 @@ def test_every_test_that_the_quick_loop_leaves_out_exists() -> None:
         for name in names
         if f"def {name}(" not in modules[module]
     ]
+
+
+ONE_LOOK = re.compile(
+    r"\.(is_(visible|hidden|checked|enabled|disabled|editable)|input_value|inner_(text|html)|text_content"
+    r"|all_(inner_texts|text_contents)|get_attribute|count|title)\(|\.url\b"
+)
+
+
+def test_no_test_of_pages_asserts_what_it_saw_in_one_look() -> None:
+    """A page goes on after a click, a key or a style: Playwright's `expect` waits, an `assert` does not."""
+    lines = [
+        f"{file.name}: {ast.unparse(node)}"
+        for file in (ROOT / "tests").glob("*browser.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assert) and ONE_LOOK.search(ast.unparse(node.test))
+    ]
+
+    assert lines == []
