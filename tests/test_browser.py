@@ -316,9 +316,9 @@ def test_the_keyboard_goes_past_the_days_that_a_phones_list_leaves_out(site: Sit
     page = site.open("festival", "/month/2027-04", viewport={"width": 390, "height": 800})
     page.locator("#d5 ~ a").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.querySelector('.title').textContent") == "Opening night"
+    assert "Opening night" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("ArrowLeft")
-    assert page.evaluate("document.activeElement.querySelector('.title').textContent") == "Posters of five decades"
+    assert "Posters of five decades" in page.evaluate("document.activeElement.textContent")
 
 
 def test_the_keyboard_alone_stars_an_event_and_turns_the_month(site: Site) -> None:
@@ -476,8 +476,9 @@ def test_a_phone_reads_the_month_as_a_list(site: Site) -> None:
     expect(page.locator('.no[datetime="2021-09-14"]')).to_be_hidden()
 
 
-BROKEN_WORDS = r"""() => [...document.querySelectorAll(".bar .title")].flatMap(title => {
-    const text = title.firstChild, range = document.createRange();
+BROKEN_WORDS = r"""() => [...document.querySelectorAll(".bar, .bar .title")].flatMap(each => [...each.childNodes])
+    .filter(node => node.nodeType === Node.TEXT_NODE).flatMap(text => {
+    const range = document.createRange();
     return [...text.data.matchAll(/[\p{L}’]+/gu)].filter(word => {
         range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
         return new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1;

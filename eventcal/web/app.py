@@ -23,7 +23,7 @@ from ..store import Store
 from . import assets, context, rate_limit
 from .context import Services, current, get_services
 from .feeds.responder import FeedResponder
-from .http import HttpRequest, encode_query, page_headers
+from .http import HttpRequest, encode_query, file_headers, page_headers
 from .pages import routes
 from .pages.views import calendar_name
 from .signup import subscribe, subscriber_pages
@@ -131,7 +131,9 @@ def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
 
 
 def _finish_response(response: Response) -> Response:
-    for name, value in page_headers(get_services().settings.base_url).items():
+    base_url = get_services().settings.base_url
+    headers = file_headers(base_url) if request.endpoint == "assets.static" else page_headers(base_url)
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers["Vary"] = "Accept-Language, Accept-Encoding"

@@ -90,7 +90,7 @@ _PAGE_HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_FEED_HEADERS: Final = {
+_FILE_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -105,9 +105,9 @@ def page_headers(base_url: str) -> dict[str, str]:
     return _PAGE_HEADERS | (_HSTS if base_url.startswith("https:") else {})
 
 
-def feed_headers(base_url: str) -> dict[str, str]:
-    """Returns the headers of what programs read: it neither runs nor loads anything."""
-    return _FEED_HEADERS | (_HSTS if base_url.startswith("https:") else {})
+def file_headers(base_url: str) -> dict[str, str]:
+    """Returns the headers of feeds, style sheets, scripts and pictures: as documents they may load and run nothing."""
+    return _FILE_HEADERS | (_HSTS if base_url.startswith("https:") else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from ..settings import ServerLimits
 from .feeds.responder import FeedResponder
-from .http import Headers, HttpRequest, HttpResponse, call_wsgi, encode_query, feed_headers, text_response
+from .http import Headers, HttpRequest, HttpResponse, call_wsgi, encode_query, file_headers, text_response
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class RsgiApplication:
         self._responder = responder
         self._pages = pages
         self._limits = limits
-        self._error_headers = [*feed_headers(base_url).items()]
+        self._error_headers = [*file_headers(base_url).items()]
         self._feed_pool = BoundedPool("feeds", FEED_THREADS, limits.max_waiting)
         self._page_pool = BoundedPool("pages", limits.page_threads, limits.max_waiting)
         self._waiting_bodies = 0

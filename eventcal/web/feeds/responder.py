@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from ... import feeds, filters
 from ...errors import GrammarError
 from ...filters import Filter
-from ..http import Headers, HttpRequest, HttpResponse, feed_headers, text_response
+from ..http import Headers, HttpRequest, HttpResponse, file_headers, text_response
 from .response_cache import CachedFeed, ResponseCache, encode_feed
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class FeedResponder:
         self._base_url = base_url
         self._clock = clock
         self._is_stalled = is_stalled
-        self._headers = feed_headers(base_url)
+        self._headers = file_headers(base_url)
         self._robots_txt = _ROBOTS_TXT + (f"Sitemap: {base_url}/sitemap.xml\n" if base_url else "")
         self._error_headers = [*self._headers.items(), ("Access-Control-Allow-Origin", "*")]
         self._cache: ResponseCache | None = None

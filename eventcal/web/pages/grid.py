@@ -128,7 +128,7 @@ def build_month_view(
 
 def _bar_html(view: views.EventView, is_over: bool) -> str:
     """Renders the content of a bar: time and title are visible, date and status are for screen readers as well."""
-    html, title, when = "", escape(view.title), escape(view.when)
+    html, title = "", str(escape(view.title))
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '
     elif view.planned_when and not is_over:
@@ -142,7 +142,7 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
         local = " data-local" if view.is_instant else ""
         html += f'<time datetime="{view.iso_date}"{local}>{escape(view.start_time)}</time>{end} '
     language = f' lang="{escape(view.title_language)}"' if view.title_language else ""
-    html += f'<span class="title"{language}>{title}</span>'
+    html += f'<span class="title"{language}>{title}</span>' if language or view.status == "cancelled" else title
     if view.is_doubtful:
         html += '<span aria-hidden="true">?</span>'
     for text in (view.short_when if view.is_multi_day else "", view.moved_words):
@@ -150,4 +150,12 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     status = f", {escape(view.status_words)}" if view.status and view.status != "postponed" else ""
     tag = f", {escape(view.tag_name)}" if view.tag_name else ""
     moved = f", {escape(view.moved_words)}" if view.moved_words else ""
-    return f'{html}<span class="vh">, {when}{moved}{status}{tag}</span>'
+    return f'{html}<span class="vh">, {escape(_spoken_when(view))}{moved}{status}{tag}</span>'
+
+
+def _spoken_when(view: views.EventView) -> str:
+    """Returns the date for screen readers: without the hours where they are read before the title."""
+    day = view.localised_when.first_day
+    if day is None or not view.start_time or view.is_multi_day or view.is_doubtful or view.is_deadline:
+        return view.when
+    return words.format_day(day, view.viewer.language, weekday=True)

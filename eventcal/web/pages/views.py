@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
-from ...events import Calendar, Event, Occurrence, Place, Status, event_zone
+from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
 from ...history import Change, ChangeKind, EventState
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
@@ -156,6 +156,10 @@ class EventView:
     @property
     def is_doubtful(self) -> bool:
         return self.localised_when.uncertain
+
+    @property
+    def is_deadline(self) -> bool:
+        return self._event.kind is EventKind.DEADLINE
 
     @property
     def is_vague(self) -> bool:
