@@ -18,10 +18,23 @@ from importlib.metadata import version
 from . import harness
 from .harness import print_line
 
-GROUPS = ("start", "check", "idle", "ledger", "pages", "http", "whole", "large", "lateness", "crowd", "machines")
+GROUPS = (
+    "start",
+    "check",
+    "idle",
+    "build",
+    "ledger",
+    "pages",
+    "http",
+    "whole",
+    "large",
+    "lateness",
+    "crowd",
+    "machines",
+)
 GROUP_TIMEOUT_SECONDS = 300  # seconds that one group may take
 PACKAGES = ("granian", "SQLAlchemy", "icalendar", "PyYAML", "APScheduler", "Flask")
-PEER_PACKAGES = ("yaml2ics", "Radicale")
+PEER_PACKAGES = ("yaml2ics", "Radicale", "pelican")
 
 
 @dataclass

@@ -26,7 +26,7 @@ def eventcal_registry(count: int, first: date = date(2022, 1, 1), days: int = 36
         f"    when: {day} {hour:02}:00/{hour + 1:02}:30\n    place: Dushanbe, hall {number % 7}\n"
         + ("" if plain else f"    notes: Agenda number {number}.\n    url: https://example.org/meetings/{number}\n")
         + ("    repeat: every week 8 times\n" if number % 10 == 0 else "")
-        for number, day, hour in _meetings(count, first, days)
+        for number, day, hour in meetings(count, first, days)
     )
 
 
@@ -48,10 +48,10 @@ def yaml2ics_registry(count: int, first: date = date(2022, 1, 1), days: int = 36
         f"    duration: {{minutes: 90}}\n    location: Dushanbe, hall {number % 7}\n"
         f"    description: Agenda number {number}.\n    url: https://example.org/meetings/{number}\n"
         + (f"    repeat: {{interval: {{weeks: 1}}, until: {day + timedelta(days=49)}}}\n" if number % 10 == 0 else "")
-        for number, day, hour in _meetings(count, first, days)
+        for number, day, hour in meetings(count, first, days)
     )
 
 
-def _meetings(count: int, first: date, days: int) -> Iterator[tuple[int, date, int]]:
+def meetings(count: int, first: date, days: int) -> Iterator[tuple[int, date, int]]:
     for number in range(count):
         yield number, first + timedelta(days=number * days // count), 8 + number % 10
