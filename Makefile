@@ -73,7 +73,7 @@ help:
 	@echo 'make coverage the branches that no test takes, half an hour'
 	@echo 'make mutants  the changes of a module that its tests let pass; MODULE=eventcal/leads.py TESTS=tests/test_leads.py'
 	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
-	@echo 'make bench    how fast it is beside nginx, Radicale and yaml2ics, ten minutes; ROWS=http for one group'
+	@echo 'make bench    how fast it is beside nginx, Radicale and others, 15 minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
 	@echo 'make browser  bring Chromium and fonts for the browser tests (root on Debian)'

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,7 +64,8 @@ def _utc(moment: datetime) -> str:
 
 
 def read(name: str, registry: Edition, last: date = LAST) -> Told:
-    feed = feeds.render_calendar_feed(registry, TODAY, Filter(imprecise="all"), unlimited=True).body
+    noon = datetime.combine(TODAY, time(12), UTC)
+    feed = feeds.render_whole("/calendar.ics", registry, noon, Filter(imprecise="all"))
     return [each[:3] for each in READERS[name](feed, last)]
 
 
