@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def test_an_edit_and_a_reminder_are_traced_through_the_files_that_run() -> None:
     assert len(reminder) <= MAX_REMINDER_FILES, "\n".join(reminder)
     assert {"editions.py", "history/compare.py", "registry/load.py"} <= set(edit)
     assert {"channels/log.py", "messages/reminder.py"} <= set(reminder)
+
+
+def test_the_page_on_architecture_names_every_module_at_the_top_and_none_that_is_gone() -> None:
+    documents = [(ROOT / name).read_text(encoding="utf-8") for name in ("docs/architecture.md", "CONTRIBUTING.md")]
+    packages = documents[0].partition("| module | turns |")[2].partition("\n\n")[0]
+    listed = {path.removeprefix("eventcal/") for path in re.findall(r"`((?:eventcal/)?\w+(?:\.py|/))`", packages)}
+    top = {path.name + "/" * path.is_dir() for path in (ROOT / "eventcal").iterdir() if not path.name.startswith("_")}
+
+    assert {name for name in top if name.endswith(".py") or (ROOT / "eventcal" / name / "__init__.py").is_file()} == {
+        name for name in listed if "/" not in name.rstrip("/")
+    }
+    assert [] == [
+        path for path in re.findall(r"`(eventcal/[a-z_/]+\.py)`", "\n".join(documents)) if not (ROOT / path).exists()
+    ]
 
 
 def test_each_kind_of_figure_is_counted(tmp_path: Path) -> None:
