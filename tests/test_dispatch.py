@@ -54,9 +54,9 @@ class Cluster(World):
         with self.store.write() as conn:
             processes.heartbeat(conn, "somebody", "worker", "1", self.at, timedelta())
 
-    def hand_over(self) -> deliveries.TickResult:
+    def hand_over(self) -> None:
         LeaseRecovery(self.store)(self.at)
-        return deliveries.tick(self.sender(lambda: self.at), self.queue, deadline_seconds=0)
+        deliveries.tick(self.sender(lambda: self.at), self.queue, deadline_seconds=0)
 
     def jobs(self) -> list[tuple[str, str]]:
         """(queue, status) of every job."""

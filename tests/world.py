@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from eventcal import deliveries, editions
 from eventcal.channels import Channel, ChannelSettings, Outcome, Recheck, Sent, no_recheck
-from eventcal.deliveries import LocalDispatcher, Sender, TickResult
+from eventcal.deliveries import LocalDispatcher, Sender
 from eventcal.deliveries.tick import DEADLINE_SECONDS
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
@@ -105,10 +105,10 @@ class World:
 
     def tick(
         self, now: datetime, threads: SenderThreads | None = None, deadline_seconds: float = DEADLINE_SECONDS
-    ) -> TickResult:
+    ) -> None:
         """Makes one pass, on a clock that stands at *now*; it sends in this thread unless it is given *threads*."""
         sender = self.sender(lambda: now)
-        return deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=deadline_seconds)
+        deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=deadline_seconds)
 
     def run(self, start: datetime, end: datetime) -> None:
         """Ticks at each moment at which there is anything to do, *start* and *end* among them."""

@@ -11,4 +11,4 @@ from .render_context import RenderContext, ics_builder
 from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
 from .start import send_test, sync_and_recover
-from .tick import TickResult, newest_edition, tick
+from .tick import newest_edition, tick

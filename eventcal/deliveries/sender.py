@@ -85,7 +85,6 @@ class Sender:
     _renderer: MessageRenderer = field(init=False)
     _lookup: EventLookup | None = None
     _groups: tuple[str, Sequence[SubscriptionGroup]] | None = None
-    _counts: Counter[str] = field(default_factory=Counter)
     _failures: Counter[str] = field(default_factory=Counter)  # in a row, by destination
     _unsettled_failures: Counter[str] = field(default_factory=Counter)  # of these, not written down yet
     _degraded: set[str] = field(default_factory=set)  # destinations whose breaker has counted failures
@@ -118,12 +117,6 @@ class Sender:
             if self._groups is None or self._groups[0] != version:
                 self._groups = version, recipients.groups(conn)
         return self._groups[1]
-
-    def take_counts(self) -> Counter[str]:
-        """Returns how many deliveries were settled in each state since the last call."""
-        with self._lock:
-            counts, self._counts = self._counts, Counter()
-        return counts
 
     # destinations
 
@@ -251,14 +244,12 @@ class Sender:
             self._record_gone(conn, results)
             if reports:
                 _update_breakers(conn, reports, max(result.at for result in results))
-        states = [_logged_state(result) for result in results]
         with self._lock:
-            self._counts.update(states)
             for result in results:
                 if result.destination_down and result.outcome is AttemptOutcome.RETRY:
                     self._unsettled_failures[self._destination(result)] -= 1
-        for result, state in zip(results, states, strict=True):
-            _log_delivery(result, state)
+        for result in results:
+            _log_delivery(result)
 
     def _destination(self, result: DeliveryResult) -> str:
         return self.channels[result.claim.channel].destination
@@ -321,14 +312,11 @@ def _taken_over(claim: Claim, now: datetime) -> DeliveryResult:
 _LOG_LEVELS = {"retry": logging.WARNING, "dead": logging.WARNING, "given back": logging.DEBUG}
 
 
-def _logged_state(result: DeliveryResult) -> str:
-    is_released = not result.outcome and result.state not in (DeliveryState.DEAD, DeliveryState.SKIPPED)
-    return "given back" if is_released else str(result.state)
-
-
-def _log_delivery(result: DeliveryResult, state: str) -> None:
+def _log_delivery(result: DeliveryResult) -> None:
     """Logs one line, to be searched by its key and read by machines; no address is in it."""
     claim = result.claim
+    is_released = not result.outcome and result.state not in (DeliveryState.DEAD, DeliveryState.SKIPPED)
+    state = "given back" if is_released else str(result.state)
     values = {
         "key": claim.public_id,
         "kind": claim.kind,

@@ -6,7 +6,6 @@ Decide, then do, then write down. Whatever ends a pass half-way leaves rows that
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,19 +38,6 @@ WRITER_GAP_SECONDS = 0.03
 """After a transaction of `LONG_TRANSACTION_ROWS`: another process that waits for SQLite's lock asks every 25 ms at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class TickResult:
-    """Counts what one pass did. A result that comes in after a pass counts for the next one."""
-
-    planned: int = 0
-    staged: int = 0
-    notified: int = 0
-    sent: int = 0
-    retried: int = 0
-    dead: int = 0
-    skipped: int = 0
-
-
 def newest_edition(published: Callable[[], Edition | None] = lambda: None) -> EditionSource:
     """Returns a source of the newest edition in the store that it is called with; reads it only when it has changed.
 
@@ -76,19 +62,20 @@ def tick(
     *,
     deadline_seconds: float = DEADLINE_SECONDS,
     should_stop: Callable[[], bool] = lambda: False,
-) -> TickResult:
+) -> None:
     """Does everything that is due by the sender's clock, and what falls due meanwhile.
 
     It returns when nothing is left, after *deadline_seconds*, or when it *should_stop*. Raises StoreBusy when the store
     cannot be written; nothing is lost then.
     """
-    counts, deadline, next_plan_at = Counter[str](), time.monotonic() + deadline_seconds, 0.0
+    deadline, next_plan_at = time.monotonic() + deadline_seconds, 0.0
     while True:
         now = sender.clock()
         if time.monotonic() >= next_plan_at:
-            if not plan_and_stage(sender, now, counts):
-                return TickResult()
-            next_plan_at = time.monotonic() + (0.0 if counts.pop("more", 0) else REPLAN_SECONDS)
+            has_more = plan_and_stage(sender, now)
+            if sender.edition is None:
+                return
+            next_plan_at = time.monotonic() + (0.0 if has_more else REPLAN_SECONDS)
         dispatched = dispatch_due(sender, dispatcher, now)
         is_settled, is_planned = dispatcher.wait(POLL_SECONDS), next_plan_at > time.monotonic()
         if is_settled and is_planned and not dispatched.is_due:
@@ -97,16 +84,6 @@ def tick(
             break
         if is_settled and is_planned and not dispatched.started:
             time.sleep(POLL_SECONDS)  # it is due, and whoever sends it has no room yet
-    counts += sender.take_counts()
-    return TickResult(
-        counts["planned"],
-        counts["staged"],
-        counts["notified"],
-        counts["sent"],
-        counts["retry"],
-        counts["dead"],
-        counts["skipped"],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +100,8 @@ class _PendingWork:
     is_retention_due: bool
 
 
-def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
-    """Plans and stages what is to be sent by *now*, and adds to *counts*; "more" is 1 when a slice was not enough.
-
-    Returns False when there is no edition yet.
-    """
+def plan_and_stage(sender: Sender, now: datetime) -> bool:
+    """Plans and stages what is to be sent by *now*, if there is an edition; returns whether a slice was not enough."""
     store = sender.store
     with store.read() as conn:
         edition = sender.edition_source(conn)
@@ -138,26 +112,25 @@ def plan_and_stage(sender: Sender, now: datetime, counts: Counter[str]) -> bool:
     _record_tick(store, work.last_tick_at, now)
     if work.needs_extension:
         with store.write() as conn:
-            counts["planned"] += passes.extend_horizon(conn, _current_edition(sender, conn), now)
+            passes.extend_horizon(conn, _current_edition(sender, conn), now)
     if work.backfill:
         with store.write() as conn:
-            counts["planned"] += passes.apply_backfill(conn, _current_edition(sender, conn), work.backfill, now)
+            passes.apply_backfill(conn, _current_edition(sender, conn), work.backfill, now)
     deadline = time.monotonic() + STAGING_SLICE_SECONDS
     has_fan_out = work.has_fan_out or work.needs_extension or bool(work.backfill)
-    more_fan_out = has_fan_out and _fan_out(sender, now, deadline, counts)
-    more_changes = work.has_changes and _queue_notifications(sender, now, deadline, counts)
-    counts["more"] = int(more_fan_out or more_changes)
+    more_fan_out = has_fan_out and _fan_out(sender, now, deadline)
+    more_changes = work.has_changes and _queue_notifications(sender, now, deadline)
     if work.has_alarms:
         with store.write() as conn:
-            counts["notified"] += _raise_alarms(conn, now)
-    _build_digests(store, now, counts)
+            _raise_alarms(conn, now)
+    more_digests = _build_digests(store, now)
     if work.unscheduled_digests:
         with store.write() as conn:
             passes.schedule_digests(conn, work.unscheduled_digests, edition.calendar.timezone, now)
     if work.is_retention_due:
         with store.write() as conn:
             retention.run_retention(conn, now)
-    return True
+    return more_fan_out or more_changes or more_digests
 
 
 def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _PendingWork:
@@ -190,44 +163,39 @@ def _alarm_changes(conn: Connection, now: datetime) -> AlarmDiff:
     return alarms.diff_alarms(alarms.active_alarms(evidence), alarm_rows.stored_alarms(conn), now)
 
 
-def _raise_alarms(conn: Connection, now: datetime) -> int:
-    """Records the alarms that began, changed or ended, and queues their messages; returns how many."""
+def _raise_alarms(conn: Connection, now: datetime) -> None:
+    """Records the alarms that began, changed or ended, and queues their messages."""
     changes = _alarm_changes(conn, now)
     alarm_rows.save_alarms(conn, changes.save)
     alarm_rows.delete_alarms(conn, changes.end)
-    return _queue_alarms(conn, changes.messages, now)
+    _queue_alarms(conn, changes.messages, now)
 
 
-def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> int:
-    if not messages:
-        return 0
-    return delivery_rows.insert_deliveries(
-        conn, alarms.alarm_deliveries(messages, alarm_rows.list_operators(conn), now), now
-    )
+def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> None:
+    if messages:
+        new = alarms.alarm_deliveries(messages, alarm_rows.list_operators(conn), now)
+        delivery_rows.insert_deliveries(conn, new, now)
 
 
-def _fan_out(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:
+def _fan_out(sender: Sender, now: datetime, deadline: float) -> bool:
     """Stages due reminders until none is left (False) or *deadline*, on the monotonic clock, has passed (True)."""
     groups = sender.subscription_groups()
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
             _current_edition(sender, conn)
             staged = passes.fan_out_due(conn, sender.lookup, now, groups)
-        counts["staged"] += staged.created + staged.requeued
-        counts["skipped"] += staged.skipped
         if not staged.reminders:
             return False
         _yield_to_writers(staged.created + staged.requeued)
     return True
 
 
-def _queue_notifications(sender: Sender, now: datetime, deadline: float, counts: Counter[str]) -> bool:
+def _queue_notifications(sender: Sender, now: datetime, deadline: float) -> bool:
     """Queues notices of settled changes until none is left (False) or *deadline* has passed (True)."""
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
             _current_edition(sender, conn)
             notified_count = passes.queue_notifications(conn, sender.lookup, now)
-        counts["notified"] += notified_count
         if not notified_count:
             return False
         _yield_to_writers(notified_count)
@@ -249,12 +217,11 @@ def _yield_to_writers(rows: int) -> None:
         time.sleep(WRITER_GAP_SECONDS)
 
 
-def _build_digests(store: Store, now: datetime, counts: Counter[str]) -> None:
-    """Builds the digests that are due: after staging, so that what falls due with a digest is in it."""
+def _build_digests(store: Store, now: datetime) -> bool:
+    """Builds the digests that are due; returns whether more may be. After staging: what falls due with a digest is in it."""
     with store.read() as conn:
         digests_due = delivery_rows.has_due_digests(conn, now)
-    if digests_due:
-        with store.write() as conn:
-            digest_count = passes.build_digests(conn, now)
-        counts["staged"] += digest_count
-        counts["more"] |= int(digest_count >= passes.MAX_DIGESTS_PER_TRANSACTION)
+    if not digests_due:
+        return False
+    with store.write() as conn:
+        return passes.build_digests(conn, now) >= passes.MAX_DIGESTS_PER_TRANSACTION

@@ -19,7 +19,6 @@ from ..ledger_rows import (
     DigestChannel,
     DueFanOut,
     NewDelivery,
-    PlanDiff,
     PlannedReminder,
     ReminderKey,
     SettledChange,
@@ -67,11 +66,10 @@ _MOVING_KINDS = (
 # plans
 
 
-def plan_edition(conn: Connection, edition: Edition, now: datetime) -> int:
+def plan_edition(conn: Connection, edition: Edition, now: datetime) -> None:
     """Plans what *edition* changed, in the transaction that records it; everything, if nothing was planned before.
 
-    A lead more than a minute past when it is first planned is skipped, with that reason. Returns the number of new
-    reminders that are still to be sent.
+    A lead more than a minute past when it is first planned is skipped, with that reason.
     """
     planned_edition, planned_to = _planned_edition(conn), _planned_to(conn)
     until = now + PLANNING_HORIZON + EXTENSION_STEP
@@ -80,12 +78,11 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> int:
         until = max(until, planned_to)
         numbers = range(planned_edition + 1, edition.number + 1)
         uids = {uid for number in numbers for uid in edition_store.changed_uids(conn, number)}
-    planned = _replan(conn, edition, now, until, uids, is_first=planned_to is None)
+    _replan(conn, edition, now, until, uids, is_first=planned_to is None)
     write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
     if planned_to is None:
         write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
         write_meta(conn, MetaKey.TZDATA, _tzdata())
-    return planned
 
 
 def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
@@ -99,20 +96,19 @@ def needs_extension(conn: Connection, edition: Edition, now: datetime) -> bool:
     )
 
 
-def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> int:
-    """Keeps plans 45 days ahead, once a day; at once when the zone data or the edition are others.
-
-    Returns the number of new reminders that are still to be sent.
-    """
+def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> None:
+    """Keeps plans 45 days ahead, once a day; at once when the zone data or the edition are others."""
     planned_to = _planned_to(conn)
     if planned_to is None or _planned_edition(conn) != edition.number:
-        return plan_edition(conn, edition, now)
+        plan_edition(conn, edition, now)
+        return
     until = now + PLANNING_HORIZON + EXTENSION_STEP
     if read_meta(conn, MetaKey.TZDATA) != _tzdata():
         write_meta(conn, MetaKey.TZDATA, _tzdata())
-        return _replan(conn, edition, now, max(until, planned_to), None)
+        _replan(conn, edition, now, max(until, planned_to), None)
+        return
     if now + PLANNING_HORIZON <= planned_to:
-        return 0
+        return
     planned = reminders.plan(edition, now, until - now, audiences=_audiences(conn), zones=())
     wanted = [reminder for reminder in planned if reminder.due > planned_to]
     stored = reminder_rows.reminders_due_after(conn, planned_to)
@@ -120,12 +116,12 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> int:
     keys = {reminder.key for reminder in wanted}
     plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), keys)
     write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
-    return _write(conn, plan_diff, now, created_at=min(now, planned_to))
+    reminder_rows.write_plan_diff(conn, plan_diff, now, created_at=min(now, planned_to))
 
 
 def _replan(
     conn: Connection, edition: Edition, now: datetime, until: datetime, uids: set[str] | None, is_first: bool = False
-) -> int:
+) -> None:
     """Plans the events *uids* anew up to *until*, None for all, and writes what differs."""
     audiences = _audiences(conn)
     versions = [version for version in edition.versions if uids is None or version.uid in uids]
@@ -139,13 +135,7 @@ def _replan(
         for key in reminders.catch_up_keys(version, now, audiences)
     }
     plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), catch_up)
-    return _write(conn, plan_diff, now, created_at=now)
-
-
-def _write(conn: Connection, plan_diff: PlanDiff, now: datetime, created_at: datetime) -> int:
-    """Writes *plan_diff* and returns the number of new reminders that are still to be sent."""
-    reminder_rows.write_plan_diff(conn, plan_diff, now, created_at)
-    return sum(not planned.reason for planned in plan_diff.insert)
+    reminder_rows.write_plan_diff(conn, plan_diff, now, created_at=now)
 
 
 def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
@@ -201,23 +191,21 @@ def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill
     return Backfill(preferences_version, tuple(sorted(requested)), tuple(wanted))
 
 
-def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: datetime) -> int:
-    """Writes the plans of *backfill* and returns the number of new reminders that are still to be sent.
+def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: datetime) -> None:
+    """Writes the plans of *backfill*.
 
     A lead that is past counts as past for whoever asks only now. What was staged and is not due yet is fanned out again.
     """
     write_meta(conn, MetaKey.PREFERENCES_PLANNED, backfill.preferences_version)
     write_meta(conn, MetaKey.AUDIENCES, json.dumps(backfill.groups, ensure_ascii=False))
     reminder_rows.reopen_fan_outs(conn, now)
-    planned = 0
     if backfill.wanted:
         wanted = {planned_reminder.key: planned_reminder for planned_reminder in backfill.wanted}
         zones, leads = {key.zone for key in wanted}, {key.lead for key in wanted}
         stored = [row for row in reminder_rows.reminders_of(conn, zones, leads, now) if row.key in wanted]
         plan_diff = reminders.diff_plan(wanted.values(), stored, now, _reason_lookup(edition))
-        planned = _write(conn, plan_diff, now, created_at=now)
+        reminder_rows.write_plan_diff(conn, plan_diff, now, created_at=now)
     _queue_missed(conn, edition, now)
-    return planned
 
 
 def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
@@ -247,12 +235,11 @@ def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FanOutResult:
-    """Counts what one transaction fanned out: reminders processed, deliveries created and queued again, reminders skipped."""
+    """Counts what one transaction fanned out: reminders processed, deliveries created and queued again."""
 
     reminders: int = 0
     created: int = 0
     requeued: int = 0
-    skipped: int = 0
 
 
 def fan_out_due(
@@ -266,7 +253,7 @@ def fan_out_due(
     """
     due = reminder_rows.due_fan_outs(conn, now, MAX_REMINDERS_PER_TRANSACTION)
     first_pass, second_pass = [row for row in due if not row.is_second], [row for row in due if row.is_second]
-    processed = created = requeued = skipped = 0
+    processed = created = requeued = 0
     if second_pass and not reminder_rows.has_confirmed_since(conn, min(map(_first_pass_at, second_pass))):
         reminder_rows.finish_fan_outs(conn, second_pass)
         processed, second_pass = len(second_pass), []
@@ -277,7 +264,6 @@ def fan_out_due(
         processed += 1
         if ended := fan_out.find_end(row, lookup.event(row.key.uid), now):
             reminder_rows.end_fan_out(conn, ended)
-            skipped += 1
             continue
         if row.cursor == REQUEUE_CURSOR:
             requeued_now = delivery_rows.requeue_skipped(conn, row, SUBSCRIPTIONS_PER_TRANSACTION)
@@ -286,7 +272,7 @@ def fan_out_due(
                 break  # the next transaction looks whether there are more
         inserted, page_size = _fan_out_page(conn, row, lookup, groups, remaining, now)
         created, remaining = created + inserted, remaining - page_size
-    return FanOutResult(processed, created, requeued, skipped)
+    return FanOutResult(processed, created, requeued)
 
 
 def _first_pass_at(row: DueFanOut) -> datetime:
