@@ -75,9 +75,10 @@ def _idle_tick_timer(folder: Path, count: int) -> Callable[[], float]:
 
     def time_idle_tick() -> float:
         begin = time.perf_counter()
-        result = deliveries.tick(sender, LocalDispatcher(sender))
-        assert not result.staged + result.sent, "the pass was to be idle"
-        return (time.perf_counter() - begin) * 1000
+        deliveries.tick(sender, LocalDispatcher(sender))
+        milliseconds = (time.perf_counter() - begin) * 1000
+        assert not _count_deliveries(store), "the pass was to be idle"
+        return milliseconds
 
     time_idle_tick()  # reads the edition
     return time_idle_tick
@@ -89,12 +90,17 @@ def _measure_fan_out(folder: Path) -> None:
     add_subscriptions(store, READER_COUNT, due - timedelta(days=1))
     sender = Sender(store, deliveries.newest_edition(), {}, lambda: due - timedelta(seconds=50))
     begin = time.perf_counter()
-    result = deliveries.tick(sender, LocalDispatcher(sender))
+    deliveries.tick(sender, LocalDispatcher(sender))
     seconds = time.perf_counter() - begin
-    assert result.staged == READER_COUNT, result
+    assert _count_deliveries(store) == READER_COUNT
     print_line(f"one reminder staged for {READER_COUNT:,} readers in {seconds:.2f} s, durably (synchronous=FULL)")
     report_ratio("fan_out_per_s", READER_COUNT / seconds, ">= 50000")
     store.close()
+
+
+def _count_deliveries(store: Store) -> int:
+    with store.read() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM delivery").scalar_one())
 
 
 def add_subscriptions(store: Store, count: int, confirmed: datetime, digest: str = "") -> None:
