@@ -54,6 +54,8 @@ KINDS = """\
   - {id: weekly, title: Weekly, when: 2027-01-05 10:00/11:00, repeat: "every week on Tue, Thu until 2027-04-01"}
   - {id: monthly, title: Monthly, when: 2027-01-29, repeat: every month on the last Fri}
   - {id: yearly, title: Yearly, when: 2020-02-29, repeat: every year}
+  - {id: nights, title: Nights, when: "2027-01-02 23:00/2027-01-03 04:00", timezone: Europe/Berlin, repeat: every week until 2027-12-22}
+  - {id: small-hours, title: Small hours, when: "2027-03-07 02:30/03:00", timezone: Europe/Berlin, repeat: every week until 2027-11-30}
   - {id: counted, title: Counted, when: 2027-01-05, repeat: every 2 weeks 5 times}
   - {id: raw, title: Raw, when: 2027-01-31, rrule: FREQ=MONTHLY;BYMONTHDAY=-1}
   - {id: founding, title: "{nth} anniversary", when: 2001-06-15, repeat: every year}

@@ -23,6 +23,7 @@ EVENTS = """\
 - {id: cancelled, title: Cancelled, when: 2027-01-10/12, status: cancelled}
 - {id: postponed, title: Postponed, when: TBD, status: postponed, was: 2027-01-14}
 - {id: endless, title: Endless, when: 2027-01-04 10:00, repeat: every week, timezone: America/Havana}
+- {id: nights, title: Nights, when: 2027-01-09 23:00/2027-01-10 04:00, repeat: every week, timezone: Europe/Berlin}
 - {id: off, title: Off, when: 2027-01-11 10:00, repeat: every week 9 times, status: cancelled}
 - {id: easter, title: Easter, when: 2027-03-28, repeat: every year on Easter, exceptions: {2028-04-16: {status: cancelled}}}
 - {id: year, title: Year {n}, when: 2020-02-10 10:00/11:00, repeat: every year, exceptions: {2027-02-10: {when: 2027-02-12}}}

@@ -200,10 +200,15 @@ def test_every_reader_has_noon_at_noon_from_1990_to_2040(name, zone):
         ("2026-11-02 18:00/19:00", "America/Havana", "every week"),
         ("2025-01-07 18:00/19:00", "Europe/London", "every week"),  # vobject: same as UTC before its first onset
         ("2025-01-07 18:00/19:00", "Asia/Gaza", "every 3 days"),
+        ("2025-03-16 02:30/04:00", "Europe/Berlin", "every week 3 times"),  # the last in a skipped hour
+        ("2025-01-03 10:00/2025-01-05 16:00", "America/Nuuk", "every week until 2027-12-31"),
+        ("2025-10-01 22:00/2025-10-02 08:00", "Pacific/Chatham", "every day until 2026-10-31"),
     ],
 )
 def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(name, when, zone, repeat):
     skip_own_zones(name, zone)
+    if (name, when[11:16]) == ("libical", "02:30") and repeat:
+        pytest.skip("libical matches no RECURRENCE-ID in a skipped hour, and shows that date twice")
     registry = edition(event("edge", when, zone, repeat))
 
     assert read(name, registry) == happens(registry, LAST)

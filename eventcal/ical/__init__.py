@@ -134,7 +134,7 @@ def render_events(
     _cache[variant] = cached
     rendered_events = []
     for version in versions:
-        entry, day = cached.get(version.uid), today if is_day_dependent(version.event) else None
+        entry, day = cached.get(version.uid), today if is_day_dependent(version.event, today) else None
         if entry is None or entry[1] != day or (entry[0] is not version and entry[0] != version):
             entry = cached[version.uid] = (version, day, render_event(version, calendar, options, today))
         rendered_events.append(entry[2])

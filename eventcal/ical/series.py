@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ..when import AllDay, Timed
+from ..when import LAST_YEAR, AllDay, Timed
+from ..when.zones import zone_transitions
 from . import content_lines
 
 _GMT = ZoneInfo("Etc/GMT")
@@ -31,9 +33,24 @@ def in_named_zone(span: AllDay | Timed) -> AllDay | Timed:
     return Timed(span.start.replace(tzinfo=_GMT), span.end.replace(tzinfo=_GMT) if span.end else None)
 
 
-def is_ambiguous(span: Timed) -> bool:
-    """Whether an end falls into a repeated hour, which readers take for the first or for the second, or a skipped one."""
-    return any(
-        moment is not None and moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
-        for moment in (span.start, span.end)
-    )
+def clock_change_days(span: AllDay | Timed, first_year: int, last_year: int) -> tuple[date, ...]:
+    """Returns the days of some years on which a series with the hours of *span* meets a change of its zone's clocks.
+
+    There readers disagree: on which of two equal hours is meant, and on whether the end keeps its hour or the length.
+    """
+    if isinstance(span, AllDay) or span.is_floating:
+        return ()
+    length = (span.end or span.start).replace(tzinfo=None) - span.start.replace(tzinfo=None)
+    return _change_days(span.zone, span.start.time(), length, first_year, min(last_year, LAST_YEAR))
+
+
+@lru_cache(maxsize=4096)
+def _change_days(zone: ZoneInfo, start: time, length: timedelta, first_year: int, last_year: int) -> tuple[date, ...]:
+    days: dict[date, None] = {}
+    for change in (change for year in range(first_year, last_year + 1) for change in zone_transitions(zone, year)):
+        for before in range(length.days + 1, -1, -1):
+            begin = datetime.combine(change.begin.date() - timedelta(days=before), start, zone)
+            ends = (moment.replace(fold=fold) for moment in (begin, begin + length) for fold in (0, 1))
+            if len({moment.utcoffset() for moment in ends}) > 1:
+                days[begin.date()] = None
+    return tuple(days)

@@ -33,9 +33,23 @@ class RenderedEvent:
     zone_uses: tuple[ZoneUse, ...] = ()
 
 
-def is_day_dependent(event: Event) -> bool:
+def is_day_dependent(event: Event, today: date) -> bool:
     """Whether an event's VEVENTs depend on the day they are drawn on."""
-    return bool(event.overrides) or occurrences.is_numbered(event) or occurrences.is_dated(event)
+    return (
+        bool(event.overrides)
+        or occurrences.is_numbered(event)
+        or occurrences.is_dated(event)
+        or bool(_clock_change_days(event, today))
+    )
+
+
+def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
+    """The days near *today* whose occurrences readers disagree on, as `series.clock_change_days` has them."""
+    span = event.when.span
+    if event.rule is None or not isinstance(span, AllDay | Timed):
+        return ()
+    first, last = dated_window(today)
+    return series.clock_change_days(span, first.year, last.year)
 
 
 def dated_window(today: date) -> tuple[date, date]:
@@ -196,7 +210,7 @@ class _EventRenderer:
         day = date.fromisoformat(occurrence.recurrence)
         span = presentation.span
         is_moved = any(override.date == day and override.when is not None for override in self.version.event.overrides)
-        is_instant = isinstance(span, Timed) and (is_moved or series.is_ambiguous(span))
+        is_instant = is_moved or day in _clock_change_days(self.version.event, self.today)
         dates = [
             series.recurrence_line("RECURRENCE-ID", day, master_span),
             *(self._instant_lines(span) if is_instant else self._start_lines(span)),
@@ -224,7 +238,11 @@ class _EventRenderer:
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
         """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
         event = self.version.event
-        days = [*(override.date for override in event.overrides), *event.also]
+        days = [
+            *(override.date for override in event.overrides),
+            *_clock_change_days(event, self.today),
+            *event.also,
+        ]
         by_recurrence = {
             occurrence.recurrence: occurrence
             for day in days

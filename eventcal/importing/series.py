@@ -13,7 +13,7 @@ from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
-from ..when import LAST_YEAR
+from ..when import LAST_YEAR, Timed
 from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
 from .rules import RuleText, parse_span, rule_text
@@ -310,7 +310,7 @@ class _Series:
             moved = self._on_our_clock(override.span)
             if moved is None:
                 return None
-            if moved != expected:
+            if moved not in (expected, self._shown_on(day)):
                 differs["when"] = moved.text()
         if status in ("cancelled", "postponed"):
             if status == "cancelled" and not self.reader.is_own:
@@ -323,6 +323,17 @@ class _Series:
         )
         own = {key: mine[key] for key in _OVERRIDABLE if key in mine and mine[key] != series.get(key)}
         return differs | own if mine == series | own else None
+
+    def _shown_on(self, day: date) -> Span | None:
+        """The span of the rule's date on *day* as the clock shows it: a start in a skipped hour is later."""
+        if self.rule is None or self.rule.rule is None:
+            return None
+        event = Event("x", Text.plain("x", "en"), parse_span(self.span), self.span.zone or "UTC", rule=self.rule.rule)
+        occurrence = occurrences.find(event, day.isoformat())
+        if occurrence is None or not isinstance(occurrence.when.span, Timed):
+            return None
+        start, end = occurrence.when.span.start, occurrence.when.span.end
+        return Span(start.replace(tzinfo=None), end.replace(tzinfo=None) if end else None, self.span.zone)
 
     def _on_our_clock(self, span: Span) -> Span | None:
         if not isinstance(span.start, datetime) or span.zone == self.span.zone:

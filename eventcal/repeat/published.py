@@ -174,28 +174,18 @@ def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 
 
 def _clock_change_warnings(rule: RecurrenceRule, when: When) -> list[str]:
-    """The first start that meets a skipped hour, and the first that meets a repeated one."""
+    """Returns a warning for the first start that meets a skipped hour."""
     if not isinstance(when.span, Timed) or when.span.is_floating:
         return []
     zone, first = when.span.zone, when.span.start.replace(tzinfo=None)
-    warning_by_kind: dict[bool, str] = {}
     for year in range(first.year, min(first.year + CLOCK_CHANGE_YEARS, LAST_YEAR) + 1):
         for change in zone_transitions(zone, year):
             start = datetime.combine(change.begin.date(), first.time())
-            is_affected = change.begin <= start < change.end and start >= first
-            if (
-                is_affected
-                and change.is_gap not in warning_by_kind
-                and has_start_on(rule, first, date(start.year, start.month, start.day))
-            ):
-                kind_text = "skipped" if change.is_gap else "shown twice"
+            is_skipped = change.is_gap and change.begin <= start < change.end and start >= first
+            if is_skipped and has_start_on(rule, first, start.date()):
                 shown = change.shift_out_of_gap(start)
-                effect_text = (
-                    f"starts at {shown:%H:%M}{'' if shown.date() == start.date() else f' on {shown:%Y-%m-%d}'}"
-                    if change.is_gap
-                    else "is the first of the two in some apps, the second in others"
-                )
-                warning_by_kind[change.is_gap] = (
-                    f"on {start:%Y-%m-%d} {start:%H:%M} is {kind_text} in {zone}: that occurrence {effect_text}"
-                )
-    return [*warning_by_kind.values()]
+                day = "" if shown.date() == start.date() else f" on {shown:%Y-%m-%d}"
+                return [
+                    f"on {start:%Y-%m-%d} {start:%H:%M} is skipped in {zone}: that occurrence starts at {shown:%H:%M}{day}"
+                ]
+    return []

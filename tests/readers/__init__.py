@@ -142,12 +142,13 @@ LAST_YEARS = {"khal": 2037, "ruby-icalendar": 2037}
 """The last year of series in a reader's table, or of its zone data."""
 
 MISREAD_KINDS = {
-    "node-ical": {"floating", "moved-floating-date"},
-    "ruby-icalendar": {"fortnightly-sunday", "last-working-day"},
+    "node-ical": {"floating", "in-repeated-hour", "moved-floating-date"},
+    "ruby-icalendar": {"fortnightly-sunday", "in-repeated-hour", "last-working-day"},
     "emacs": {
-        "anniversary", "cancelled-date", "date-with-own-place", "every-two-months", "fortnightly-sunday", "hours-of-two-zones", "last-day-of-month",
+        "anniversary", "cancelled-date", "date-with-own-place", "every-two-months", "fortnightly-sunday", "hours-of-two-zones",
+        "in-repeated-hour", "last-day-of-month",
         "last-working-day", "leap-day", "moved-date", "moved-date-in-utc", "moved-day", "moved-floating-date",
-        "moved-past-the-next", "over-midnight", "until-midnight", "weekly-in-utc", "weekly-overseas", "floating",  # at the hour of its clock
+        "moved-past-the-next", "over-clock-changes", "over-midnight", "until-midnight", "weekly-in-utc", "weekly-overseas", "floating",  # at the hour of its clock
     },
 }  # fmt: skip
 """The events of kinds.yaml that a reader shows at other times; docs/readers.md says how."""
