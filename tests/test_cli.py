@@ -22,7 +22,7 @@ from eventcal.cli.group import SECTIONS, format_count
 from eventcal.ledger_rows import NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
-from eventcal.store import open_store, recipients
+from eventcal.store import Store, open_store, recipients
 from eventcal.store.ledger import delivery_rows, stats
 from eventcal.words import LANGUAGES
 
@@ -338,6 +338,14 @@ def test_no_command_makes_a_store_beside_a_registry_that_is_missing(run: Run, wo
     assert not Path("mistyped").exists()
 
 
+def test_status_names_a_disk_that_is_full(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed("publish")
+    monkeypatch.setattr(Store, "disk_problem", lambda store: "the store's disk is full")
+
+    said = seed("status", code=1).stdout
+    assert "attention  the store's disk is full: edits and sent messages are recorded once it takes them" in said
+
+
 def test_status_names_a_registry_that_went_away(seed: Run) -> None:
     seed("publish")
     Path("events.yaml").unlink()
@@ -505,7 +513,10 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
         stats.record_tick(conn, datetime(2021, 9, 1, 12, tzinfo=UTC))
     store.close()
     said = seed("status", code=1).stdout
-    assert "last scheduler tick was Wed 2021-09-01 17:00 (Asia/Dushanbe): is `eventcal serve` running?" in said
+    assert (
+        "last scheduler tick was Wed 2021-09-01 17:00 (Asia/Dushanbe): is `eventcal serve` running, and can it write?"
+        in said
+    )
     assert json.loads(seed("status", "--json", code=1).stdout)["suppressed"] == 0
 
 

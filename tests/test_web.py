@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -974,6 +975,22 @@ def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
         with store.write() as connection:
             stats.record_tick(connection, store.now() - timedelta(seconds=age))
         assert snapshots.refresh().degraded == degraded
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("free_blocks", "flags", "degraded"),
+    [(0, 0, ("the store's disk is full",)), (9_999, os.ST_RDONLY, ("the store's disk is read-only",)), (9_999, 0, ())],
+)
+def test_readiness_knows_a_disk_that_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_blocks: int, flags: int, degraded: tuple[str, ...]
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    disk = os.statvfs_result((4096, 4096, 9_999, free_blocks, free_blocks, 0, 0, 0, flags, 255))
+    monkeypatch.setattr(os, "statvfs", lambda path: disk)
+
+    assert SnapshotPoller(store).refresh().degraded == degraded
     store.close()
 
 

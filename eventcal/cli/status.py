@@ -33,13 +33,14 @@ def status(settings: Settings, as_json: bool) -> None:
     with require_store(settings) as store, store.read() as conn:
         now = datetime.now(UTC)
         registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
-        stats = ledger_stats(conn, now)
+        stats, disk_problem = ledger_stats(conn, now), store.disk_problem()
     # with PostgreSQL, the registry may be on another machine
     is_missing = not store.clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
     problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
     calendar = edition.calendar if edition else None
     warnings = [f"{settings.registry}: no such file; {REGISTRY_ADVICE}"] if is_missing else []
+    warnings += [f"{disk_problem}: edits and sent messages are recorded once it takes them"] if disk_problem else []
     warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
@@ -116,7 +117,7 @@ def _find_warnings(
         warnings.append(f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: {advice}")
     elif stats.ticked_at and is_silent:
         warnings.append(
-            f"last scheduler tick was {format_local(stats.ticked_at, calendar)}: is `eventcal serve` running?"
+            f"last scheduler tick was {format_local(stats.ticked_at, calendar)}: is `eventcal serve` running, and can it write?"
         )
     warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
     warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]

@@ -125,6 +125,10 @@ class Store:
         """Whether there is anything to read: commands that only read go on without a store that was never made."""
         return self.path is None or self.path.exists()
 
+    def disk_problem(self) -> str:
+        """Returns why the disk of an SQLite file takes nothing, "" where it does. Raises OSError for a missing file."""
+        return sqlite.disk_problem(self.path) if self.path else ""
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One unchanging view of the store, for as long as the block lasts."""

@@ -6,6 +6,7 @@ WAL so that readers never wait, and synchronous=FULL so that a committed mark ou
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from ..errors import StoreBusy, StoreError
 from .json_rows import json_rows, json_values
 
 BUSY_SECONDS = 5.0
+MIN_FREE_BYTES = 1 << 20
+"""With less room on its disk, SQLite may refuse any transaction."""
 
 
 class SQLite:
@@ -52,6 +55,14 @@ class SQLite:
                 return StoreError(f"{name} is damaged: {error.orig}; restore a copy of it")
             case _:
                 return error
+
+
+def disk_problem(path: Path) -> str:
+    """Returns why the disk of the file *path* takes nothing, "" where it takes what is written. A quota is not seen."""
+    disk = os.statvfs(path)
+    if disk.f_flag & os.ST_RDONLY:
+        return "the store's disk is read-only"
+    return "the store's disk is full" if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES else ""
 
 
 def create_memory_engine() -> Engine:

@@ -124,14 +124,16 @@ class SnapshotPoller:
 
 
 def _store_conditions(store: Store) -> tuple[str, ...]:
-    """Returns the conditions that the store records: of the last check of the registry, and of a scheduler that is silent.
+    """Returns the conditions of the last check of the registry, of the store's disk, and of a scheduler that is silent.
 
-    A scheduler that runs and cannot write its tick, because the disk is full or the store is read-only, is silent too.
+    A scheduler that runs and cannot write its tick, because of a quota or an error of the disk, is silent too.
     """
     with store.read() as connection:
         check, ticked_at = edition_store.read_registry_check(connection), stats.last_tick_at(connection)
     registry_conditions = {"problems": ("the registry has problems",), "held": ("an edition is held",)}
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
+    if problem := store.disk_problem():
+        conditions = (*conditions, problem)
     if ticked_at is not None and store.now() - ticked_at > SCHEDULER_SILENT_AFTER:
         return (*conditions, "no scheduler has run for two minutes")
     return conditions
