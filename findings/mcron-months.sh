@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # mcron (Guile): in a crontab month 12 is January, "2-4" is March to May, and "dec" is December.
-# POSIX crontab: months are 1 to 12; mcron's manual ("Vixie syntax") takes over the format of Vixie's cron, names included.
-# Surprise: numbers are taken for Guile's months from 0, names are right, and so is "*/3", so one calendar is right in two
-# of three spellings. A birthday job for 29 February runs on 29 March of every year. The days of the month and of the week
-# are right, and joined by "or" as they should be.
+# POSIX crontab: months are 1 to 12. mcron's manual has Vixie cron's text as the definitive one, with months 0-12 "or names", and
+# of 12 that it will wait until January, on which one shall not rely.
+# Surprise: all numbers are counted from 0, as Guile does, names are right, and so is "*/3": one calendar is right in two of
+# three spellings. A job for 29 February runs on 29 March of every year. Days of the month and of the week are right.
 set -euo pipefail
 command -v apt-get >/dev/null || { echo "apt-get is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
