@@ -269,7 +269,9 @@ def _explain_invalid_lead(normalized: str) -> str:
         return f"a lead is missing; write {LEAD_FORMS}"
     if re.search(r"\bafter\b", normalized):
         return "nothing is sent after the date; write 1 day before, or on the day at 18:00"
-    corrected = _correct_spelling(normalized)
+    from .when.plain_words import span_to_english
+
+    corrected = _correct_spelling(span_to_english(normalized))
     forms = ("{}", "{} before", "on {}", "{} at 09:00", "the {}", "1 {}")
     candidates = [form.format(corrected) for form in forms]
     try:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import edtf
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -763,6 +764,13 @@ SPELLINGS = """
     2027年9月1日起至9月3日                      | 2027-09-01/03
     2027年3月5日凌晨2点                        | 2027-03-05 02:00
     2027年第36周                            | 2027-W36
+    2027-12-01 9-5                       | 2027-12-01 09:00/17:00
+    1 Dec 2027, from 10 to 12            | 2027-12-01 10:00/12:00
+    Q3 of 2027                           | 2027-Q3
+    3-го октября 2027                    | 2027-10-03
+    październik 2027                     | 2027-10
+    2027. október 3-5.                   | 2027-10-03/05
+    ٣ أكتوبر ٢٠٢٧                        | 2027-10-03
 """
 
 
@@ -776,8 +784,48 @@ def test_a_date_as_people_spell_it_is_answered_with_the_one_form_that_it_means(s
 
 
 @pytest.mark.parametrize(
+    "language",
+    [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "sv",
+        "da",
+        "nb",
+        "ru",
+        "uk",
+        "pl",
+        "cs",
+        "ro",
+        "tr",
+        "hu",
+        "ar",
+        "zh",
+        "ja",
+    ],
+)
+def test_a_day_in_the_words_of_a_language_is_answered_with_its_form(language: str):
+    """As Babel writes it, with and without the weekday; but Polish November is October in Croatian."""
+    for month in range(1, 13):
+        day = date(2027, month, 17)
+        for text in {format_date(day, style, language) for style in ("long", "full")}:
+            if "listopada" in text:
+                assert "write 2027" not in refusal(text)
+            else:
+                assert refusal(text).endswith(f": write {day}")
+
+
+@pytest.mark.parametrize(
     ("text", "readings"),
     [
+        ("2027-12-01 half past ten", "2027-12-01 10:30 or 2027-12-01 22:30"),
+        ("1 Dec 2027 at a quarter to one", "2027-12-01 00:45 or 2027-12-01 12:45"),
+        ("1 Dec 2027, 9 o'clock", "2027-12-01 09:00 or 2027-12-01 21:00"),
+        ("1 Dec 2027 2-4", "2027-12-01 02:00/04:00 or 2027-12-01 14:00/16:00"),
         ("03/04/2027", "2027-03-04 or 2027-04-03"),
         ("03-04-2027", "2027-03-04 or 2027-04-03"),
         ("3/4/2027 10:00", "2027-03-04 10:00 or 2027-04-03 10:00"),
@@ -816,6 +864,8 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("Extended", "the new date"),
         ("Monday", "write the day itself"),
         ("May 14 and 16, 2027", "the others under `also`"),
+        ("half past ten", "an hour needs its day"),
+        ("9-5", "an hour needs its day"),
         ("Easter 2027", "every year on Easter"),
         ("ongoing", "/.. behind it"),
         ("before 30 June 2027", "by counts its day"),

@@ -237,11 +237,13 @@ def _advice(text: str, when: When, reason: str) -> str:
     """Returns the rules that *text* may mean, or what is wrong with it. *reason* is "" for a text outside the grammar."""
     if not text:
         return f"a rule is missing; write {RULE_FORMS}"
-    first = local_dtstart(when)
-    forms = suggest_rules(text, date(first.year, first.month, first.day))
+    from ..when.plain_words import span_to_english
+
+    first, english = local_dtstart(when), span_to_english(text)
+    forms = suggest_rules(english, date(first.year, first.month, first.day))
     if isinstance(forms, str):
         return forms
-    for candidates in (forms,) if reason else (forms, (correct_spelling(text),)):
+    for candidates in (forms,) if reason else (forms, (correct_spelling(english),)):
         checked = [_check_form(form, when) for form in candidates if form.lower() != text]
         proposals = [shown for shown, fault in checked if fault != ""]
         faults = [fault for _, fault in checked if fault != ""]

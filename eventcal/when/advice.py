@@ -20,6 +20,11 @@ _FOREIGN_MONTH_NAME = re.compile(
 )
 
 
+_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOUR_IN_WORDS = (
+    rf"(?:at )?(?:(?P<part>half past|half|(?:a )?quarter past|(?:a )?quarter to) (?P<hour>{'|'.join(_HOURS)}|1[0-2]|[1-9])"
+    rf"|(?P<whole>{'|'.join(_HOURS)}|1[0-2]|[1-9]) o'clock)(?! ?[ap]\.?m)"
+)
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), advice)
     for pattern, advice in (
@@ -46,7 +51,10 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bfy ?[0-9]|fiscal|financial year",
             "fiscal years begin in different months: write the months, such as 2021-07/09",
         ),
-        (r"^[0-2]?[0-9][:.][0-5][0-9](?![.0-9])", "an hour needs its day before it, such as 2021-09-16 18:30"),
+        (
+            rf"^[0-2]?[0-9][:.][0-5][0-9](?![.0-9])|^{_HOUR_IN_WORDS}$|^[0-9]{{1,2}} ?[-\u2013] ?[0-9]{{1,2}}$",
+            "an hour needs its day before it, such as 2021-09-16 18:30",
+        ),
         (r"^[0-9]{9,13}$", "this is a count of seconds: write the day, such as 2021-09-16"),
         (r"^https?://", "this is an address: write the date, or TBD, and the address under url"),
         (
@@ -223,6 +231,29 @@ def _week_answer(day: date, match: re.Match[str]) -> str:
 
 _ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
 
+
+def _clock_answer(day: date, match: re.Match[str]) -> str:
+    """An hour of twelve in words, which is in the morning or in the afternoon."""
+    name = (match["hour"] or match["whole"]).lower()
+    hour = (int(name) if name.isdigit() else _HOURS.index(name) + 1) % 12
+    part = (match["part"] or "").lower().rpartition(" ")
+    minutes = hour * 60 + (
+        30 if part[0].endswith("half") or part[2] == "half" else {"past": 15, "to": -15}.get(part[2], 0)
+    )
+    times = [f"{day} {time // 60 % 24:02}:{time % 60:02}" for time in (minutes % 720, minutes % 720 + 720)]
+    return f"hours go from 00 to 23: write {times[0]} or {times[1]}"
+
+
+def _hours_answer(day: date, match: re.Match[str]) -> str:
+    """Two hours of twelve: from seven on it is the morning, before that nobody can tell."""
+    first, last = int(match[1]), int(match[2])
+    last += 12 if last <= first else 0
+    forms = [f"{day} {first:02}:00/{last:02}:00"]
+    if first < 7 and last < 12:
+        forms.append(f"{day} {first + 12}:00/{last + 12}:00")
+    return f"hours go from 00 to 23, with minutes: write {' or '.join(forms)}"
+
+
 # Words beside a day that change what it is, and the answer for that day.
 _MONTH_ALONE = re.compile(
     rf"(?:some ?time |in |during )*(?P<month>{'|'.join(MONTHS)})(?:,? (?:tb[acd]|to be \\w+))?", re.IGNORECASE
@@ -249,6 +280,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ..
             _ZONE_ON_A_DAY,
             lambda day, match: f"a day ends last where AoE is the zone: write {day} 23:59, and AoE as timezone",
         ),
+        (_HOUR_IN_WORDS, _clock_answer),
+        (r"(?<=[0-9]),? (?:from )?(1[0-2]|0?[1-9]) ?(?:-|\u2013|to) ?(1[0-2]|0?[1-9])$", _hours_answer),
         (r"^(?:the )?(?:week (?:of|commencing|beginning|starting|from|ending)|w/?c)\b(?: the| on)?", _week_answer),
     )
 )  # fmt: skip

@@ -11,36 +11,36 @@ from collections.abc import Callable
 
 from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
-# Full-width forms of the printable ASCII characters, the ideographic space, quotes and signs that look like a hyphen, and
+# Full-width forms of the printable ASCII characters, Arabic digits and comma, the ideographic space, quotes and signs that look like a hyphen, and
 # Korean for year, month and day.
-_PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0xB144: "年", 0xC6D4: "月", 0xC77C: "日", 0x201C: '"', 0x201D: '"',
+_PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x0660 + digit: 0x30 + digit for digit in range(10)} | {
+    0x060C: ",", 0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0xB144: "年", 0xC6D4: "月", 0xC77C: "日", 0x201C: '"', 0x201D: '"',
 }  # fmt: skip
 
-# One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia
-# and Russian, without accents.
+# One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia,
+# Russian, Polish, Czech, Romanian, Turkish, Hungarian, Ukrainian and Arabic, without accents.
 _MONTHS = """
-januar janner janvier enero janeiro gennaio januari janv ene января январь январе
-februar fevrier febrero fevereiro febbraio februari fevr февраля февраль феврале
-marz mars marzo marco maart mrz marts марта март марте
-avril abril aprile avr abr апреля апрель апреле
-mai mayo maio maggio mei maj мая май мае
-juni juin junio junho giugno июня июнь июне
-juli juil juillet julio julho luglio июля июль июле
-aout agosto augustus augusti ago августа август августе
-septembre septiembre setiembre setembro settembre сентября сентябрь сентябре
-oktober octobre octubre outubro ottobre okt октября октябрь октябре
-novembre noviembre novembro ноября ноябрь ноябре
-dezember decembre diciembre dezembro dicembre dez dic декабря декабрь декабре
+januar janner janvier enero janeiro gennaio januari janv ene января январь январе stycznia styczen ledna leden ianuarie ocak січня січень يناير
+februar fevrier febrero fevereiro febbraio februari fevr февраля февраль феврале lutego luty unora unor februarie subat februar лютого лютии فبراير شباط
+marz mars marzo marco maart mrz marts марта март марте marca marzec brezna brezen martie mart marcius березня березень مارس آذار
+avril abril aprile avr abr апреля апрель апреле kwietnia kwiecien dubna duben aprilie nisan aprilis квітня квітень ابريل أبريل نيسان
+mai mayo maio maggio mei maj мая май мае maja kvetna kveten mayis mayıs majus травня травень مايو أيار
+juni juin junio junho giugno июня июнь июне czerwca czerwiec cervna cerven iunie haziran junius червня червень يونيو حزيران
+juli juil juillet julio julho luglio июля июль июле lipca lipiec cervence cervenec iulie temmuz julius липня липень يوليو تموز
+aout agosto augustus augusti ago августа август августе sierpnia sierpien srpna agustos ağustos augusztus серпня серпень اغسطس أغسطس آب
+septembre septiembre setiembre setembro settembre сентября сентябрь сентябре wrzesnia wrzesien zari septembrie eylul szeptember вересня вересень سبتمبر أيلول
+oktober octobre octubre outubro ottobre okt октября октябрь октябре pazdziernika pazdziernik rijna rijen octombrie ekim жовтня жовтень اكتوبر أكتوبر
+novembre noviembre novembro ноября ноябрь ноябре listopadu noiembrie kasim kasım листопада листопад نوفمبر
+dezember decembre diciembre dezembro dicembre dez dic декабря декабрь декабре grudnia grudzien prosince prosinec decembrie aralik aralık грудня грудень ديسمبر
 """
 _WEEKDAYS = """
-montag lundi lunes lunedi lun maandag понедельник пн
-dienstag mardi martes martedi dinsdag вторник вт
-mittwoch mercredi miercoles mercoledi mie woensdag среда среду ср
-donnerstag jeudi jueves giovedi jeu jue donderdag четверг чт
-freitag vendredi viernes venerdi ven vie vrijdag пятница пятницу пт
-samstag samedi sabado sabato sam sab zaterdag суббота субботу сб
-sonntag dimanche domingo domenica dim dom zondag воскресенье вс
+montag lundi lunes lunedi lun maandag понедельник пн poniedzialek понеділок mandag poniedziałek pondeli luni pazartesi hetfo الاثنين
+dienstag mardi martes martedi dinsdag вторник вт wtorek вівторок tisdag tirsdag utery marti sali salı kedd الثلاثاء
+mittwoch mercredi miercoles mercoledi mie woensdag среда среду ср sroda srode середа середу onsdag streda stredu miercuri carsamba szerda الأربعاء
+donnerstag jeudi jueves giovedi jeu jue donderdag четверг чт czwartek четвер torsdag ctvrtek joi persembe csutortok الخميس
+freitag vendredi viernes venerdi ven vie vrijdag пятница пятницу пт piatek fredag patek vineri cuma pentek الجمعة
+samstag samedi sabado sabato sam sab zaterdag суббота субботу сб sobota sobote субота суботу lördag lordag lørdag sambata cumartesi szombat السبت
+sonntag dimanche domingo domenica dim dom zondag воскресенье вс niedziela niedziele неділя неділю sondag søndag nedele duminica pazar vasarnap الأحد
 """
 _PARTS = {
     "early": "anfang debut principios inicio inicios inizio начало начале",
@@ -61,7 +61,9 @@ _DATE_WORDS = {
 }
 _PART_WORDS = {foreign: english for english, line in _PARTS.items() for foreign in line.split()}
 # What stands between the parts of a date, and says no more than their order.
-_FILLER_LINE = "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год"
+_FILLER_LINE = (
+    "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год р року roku"
+)
 _FILLERS = frozenset(_FILLER_LINE.split())
 _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по"])
 _CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(["oder", "ou", "o", "или"], "or")
@@ -119,6 +121,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:vormittags|nachmittags|abends|morgens|le matin|l'apres-midi|le soir|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "afternoon"),
         (r"(?:по )?моск\w*(?: времени)?|мск", "MSK"),
         (r"^(?:courant|im laufe des) ", "in "),
+        *((rf"{name}-feira", english) for name, english in zip(("segunda", "terca", "quarta", "quinta", "sexta"), ENGLISH_WEEKDAYS, strict=False)),
+        (r"п['ʼ]ятниц[яю]", "Friday"),
+        (r"([0-9]{4})\. (?=[^\W\d]{3,11} [0-9]{1,2}(?:[-\u2013][0-9]{1,2})?\.)", r"\1 "),  # Hungarian: 2027. október 3.
         (r"^a (?=principios|finales|mediados|inicios)", ""),
         (r"^(?:fin|final)(?: de)? (?=[0-9]{4}$)", "late "),
         (r"t([1-4])(?= [0-9]{4}$)", r"Q\1"),
@@ -128,7 +133,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:в )?([0-9]{4}) (?:год[у]?|г\.?)$", r"\1"),
     )
 )  # fmt: skip
-_ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°)(?=\s)|(?<=\s1)o(?=\s)")
+_ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°|-?(?:го|е|ое))(?=\s)|(?<=\s1)o(?=\s)")
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这]")
 
@@ -152,6 +157,117 @@ def to_english(text: str) -> str:
     english = _ORDINAL_ENDINGS.sub("", _WORD.sub(_translate, phrased))
     english = re.sub(r"(?<=[0-9]):(?=$| )", ":00", english)
     return re.sub(r"^(\w+day),? *,", r"\1,", " ".join(english.split()))
+
+
+# Words of rules and reminders in German, French, Spanish, Italian, Portuguese and Russian, without accents.
+_SPAN_WORDS = {
+    foreign: english
+    for english, line in {
+        "every": "jeden jede jedes alle chaque cada ogni каждый каждую каждое каждые",
+        "daily": "taglich ежедневно",
+        "weekly": "wochentlich еженедельно",
+        "monthly": "monatlich ежемесячно",
+        "yearly": "jahrlich ежегодно",
+        "first": "ersten erste premier primer primero primo первый первую первое",
+        "second": "zweiten zweite deuxieme segundo secondo второй вторую второе",
+        "third": "dritten dritte troisieme tercer третий третью третье",
+        "last": "letzten letzte dernier ultimo последний последнюю последнее",
+        "2": "zwei deux dos due dois два две",
+        "3": "drei trois tres tre три",
+        "1": "ein eine einen une un una uma один одну",
+        "day": "tag tage tagen jour jours dia dias giorno giorni день дня дней",
+        "week": "woche wochen semaine semaines semana semanas settimana settimane неделя неделю недели недель",
+        "month": "monat monate monaten mois mes meses mese mesi месяц месяца месяцев",
+        "year": "jahr jahre jahren ans annee annees ano anos anno anni год года лет",
+        "hour": "stunde stunden heure heures hora horas ora ore час часа часов",
+        "minute": "minuten minutos minuti минуту минуты минут",
+        "before": "vorher davor zuvor avant antes prima до",
+        "of": "im du del",
+        "at": "um a as las alle в",
+        "on": "по",
+        "and": "und et y e и",
+    }.items()
+    for foreign in line.split()
+}
+_SHARED_WORDS = frozenset(
+    ["a", "an", "as", "e", "y", "mes", "un", "las", "alle", "due", "ore", "prima", "ultimo", "primer"]
+)
+_SPAN_PHRASES = (
+    (r"^bei (?:jeder )?anderung\w*$|^en cas de changement$|^al cambiar$|^при изменени\w+$", "on change"),
+    (r"^bei absage$|^en cas d'annulation$|^al cancelar\w*$|^при отмене$", "on cancel"),
+    (
+        r"^(?:am vortag|am tag (?:vorher|davor|zuvor)|la veille|el dia antes|el dia anterior|накануне|за день(?: до)?)(?= |$)",
+        "the day before",
+    ),
+    (
+        r"^(?:am (?:selben )?tag(?: selbst)?|le jour meme|el mismo dia|в (?:тот же )?день(?: события)?)(?= )",
+        "on the day",
+    ),
+    (r"^за (.+?)(?: до(?: начала)?)?(?= в |$)", r"\1 до"),
+    (r"^(?:tous|toutes) les", "every"),
+    (r"^todos los|^todas las", "every"),
+    (rf"(?<!\w)(?:um|a las|as|a|в) {_CLOCK}(?:{_OCLOCK})?(?= |$)", r"at \1:\2"),
+    (r"^alle (?=zwei|drei|[0-9])", "every "),
+    (r" am (?=\w+tag)", " on "),
+)
+_CHINESE_UNITS = {
+    "天": "day",
+    "日": "day",
+    "周": "week",
+    "週": "week",
+    "月": "month",
+    "年": "year",
+    "小时": "hour",
+    "分钟": "minute",
+}
+_SPAN_CHINESE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (
+        r"^每[周週星期]+([一二三四五六日天])$",
+        lambda match: f"every {ENGLISH_WEEKDAYS[min('一二三四五六日天'.index(match[1]), 6)].lower()}",
+    ),
+    (r"^每([天日周週月年])$", lambda match: f"every {_CHINESE_UNITS[match[1]]}"),
+    (
+        r"^(?:提前)?([0-9一二三四五六七八九]+)[个個]?([天日周週月年]|小时|分钟)(?:之?前)?$",
+        lambda match: (
+            f"{_chinese_number(match[1]) if not match[1].isdigit() else match[1]} {_CHINESE_UNITS[match[2]]} before"
+        ),
+    ),
+)
+
+
+def span_to_english(text: str) -> str:
+    """Returns a rule or a reminder with its words in English: "jeden Montag", "за неделю"; itself where it has no foreign one."""
+    for pattern, rewrite in _SPAN_CHINESE:
+        if match := re.fullmatch(pattern, text.replace(" ", "")):
+            return rewrite(match)
+    phrased = folded = _without_accents(text)
+    for pattern, english in _SPAN_PHRASES:
+        phrased = re.sub(pattern, english, phrased)
+    words = {word.casefold() for word in _WORD.findall(folded)}
+    if phrased == folded and (_SPAN_WORDS.keys() | _RULE_WEEKDAYS.keys()).isdisjoint(words - _SHARED_WORDS):
+        return text
+    translated = _WORD.sub(lambda match: _SPAN_WORDS.get(match[0]) or _RULE_WEEKDAYS.get(match[0]) or match[0], phrased)
+    translated = re.sub(r"(?<=[0-9]):(?=$| )", ":00", translated)
+    translated = re.sub(
+        r"\b([0-9]+ )(day|week|month|year|hour|minute)\b",
+        lambda match: f"{match[0]}{'s' if match[1] != '1 ' else ''}",
+        translated,
+    )
+    return " ".join(translated.split())
+
+
+_RULE_WEEKDAYS = {
+    name + ending: english.lower()
+    for name, english in _DATE_WORDS.items()
+    if english in ENGLISH_WEEKDAYS
+    for ending in ("", "s")
+} | dict(
+    zip(
+        ["понедельникам", "вторникам", "средам", "четвергам", "пятницам", "субботам", "воскресеньям"],
+        map(str.lower, ENGLISH_WEEKDAYS),
+        strict=True,
+    )
+)
 
 
 def _without_accents(text: str) -> str:
@@ -181,7 +297,7 @@ _CHINESE_PARTS = {
 _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"\s+|[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].", ""),
+        (r"\s+|[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].|[日月火水木金土]曜日?", ""),
         (r"起至|\u2014+", "至"),
         (r"、", " and "),
         (r"^每.*", "every week"),
