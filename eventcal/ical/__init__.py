@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from ..events import Calendar, Text
 from ..history import Version
 from . import content_lines
-from .identities import Identity, read_identities
+from .own_feed import Identity, read_identities
 from .presentation import RenderOptions, is_omitted_as_imprecise
 from .vevents import RenderedEvent, dated_window, find_removal_day, is_day_dependent, render_event
 from .zones import render_vtimezone

@@ -1,6 +1,6 @@
-"""Takes off what our own feed adds to an event: markers before the title, remarks, sources and addresses.
+"""Reads our own feed back: the UID, SEQUENCE and LAST-MODIFIED that it promised, and an event without what the feed adds.
 
-Works backwards through the functions that add it, so that what they write and what this reads cannot differ.
+Takes off markers before the title, remarks, sources and addresses. Works backwards through the functions that add it, so that what they write and what this reads cannot differ.
 """
 
 from __future__ import annotations
@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import icalendar
 
 from .. import words
+from ..errors import GrammarError
 from ..events import EventKind, Source, SourceGrade, Status
 from ..when import AllDay, Timed, Undated, When
 from .presentation import RenderOptions, present
@@ -137,3 +141,43 @@ def _parse_source(line: str, language: str) -> Source | None:
     source = Source(title=", ".join(pieces), url=url, published=published, quote=quote, grade=grade)
     has_name = source.title or source.url or source.quote
     return source if has_name and format_source(source, language) == line else None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The last published SEQUENCE and LAST-MODIFIED of an event.
+
+    *edited* is the oldest LAST-MODIFIED of its components: when it was last edited, for some move on at a midnight.
+    """
+
+    sequence: int
+    modified: datetime
+    edited: datetime
+
+    def merge(self, other: Identity) -> Identity:
+        """Returns what both say of one event."""
+        return Identity(
+            max(self.sequence, other.sequence), max(self.modified, other.modified), min(self.edited, other.edited)
+        )
+
+
+def read_identities(feed: bytes) -> dict[str, Identity]:
+    """By UID, the highest SEQUENCE and the latest and oldest LAST-MODIFIED (else DTSTAMP) of a feed.
+
+    Raises GrammarError for what is no feed.
+    """
+    try:
+        calendars = icalendar.Calendar.from_ical(feed, multiple=True)
+    except ValueError as error:
+        raise GrammarError(f"not an iCalendar feed: {error}") from error
+    identity_by_uid: dict[str, Identity] = {}
+    for calendar in calendars:
+        for event in calendar.walk("VEVENT"):
+            uid, sequence = str(event.get("UID", "")), int(event.get("SEQUENCE", 0))
+            stamp = event.get("LAST-MODIFIED") or event.get("DTSTAMP")
+            if not uid or stamp is None:
+                continue
+            modified = stamp.dt.astimezone(UTC).replace(microsecond=0)
+            identity = Identity(sequence, modified, modified)
+            identity_by_uid[uid] = identity.merge(identity_by_uid.get(uid, identity))
+    return identity_by_uid

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from ..events import Calendar
 from ..filters import Filter
@@ -20,7 +20,7 @@ from ..history import Edition
 from ..settings import Settings
 from ..store import Store, signing_keys
 from .edition_index import EditionIndex
-from .http import Asset
+from .http import PRIVATE_HEADERS, Asset
 from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
@@ -153,6 +153,12 @@ def current() -> RequestContext:
     if "context" not in g:
         begin_request()
     return cast(RequestContext, g.context)
+
+
+def set_private_headers(response: Response) -> Response:
+    """Keeps a page about one person, or for the operator, out of caches, referrers and search engines."""
+    response.headers.update(PRIVATE_HEADERS)
+    return response
 
 
 def use_language(language: str) -> RequestContext:

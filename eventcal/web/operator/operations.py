@@ -18,12 +18,12 @@ from werkzeug.wrappers import Response
 from ... import todos, words
 from ...store import edition_store
 from ...store.ledger import breakers, stats
-from ..context import current, get_services
-from ..http import PRIVATE_HEADERS
+from ..context import current, get_services, set_private_headers
 from ..rate_limit import limiter
 from . import operator_status
 
 blueprint = Blueprint("operations", __name__)
+blueprint.after_request(set_private_headers)
 
 AUTH_CHALLENGE: Final = 'Basic realm="eventcal operations", charset="UTF-8"'
 _MAX_RETRIED: Final = 1_000_000
@@ -81,12 +81,6 @@ def require_operator() -> Response | None:
     if request.method == "POST" and not _is_own_request(token):
         return make_response(render_template("refused.html", code=403), 403)
     return None
-
-
-@blueprint.after_request
-def set_private_headers(response: Response) -> Response:
-    response.headers.update(PRIVATE_HEADERS)
-    return response
 
 
 @blueprint.get("/operations")

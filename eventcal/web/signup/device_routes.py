@@ -21,7 +21,7 @@ from ...store import Connection, devices, subscribers
 from ...tokens import TokenPurpose
 from ...web_push import PushEndpoint
 from .. import assets
-from ..context import current, get_services
+from ..context import current, get_services, set_private_headers
 from ..rate_limit import limiter
 from . import preferences_form, subscribe
 
@@ -38,7 +38,7 @@ JsonAnswer = tuple[Response, int]
 def set_headers(response: Response) -> Response:
     """Keeps what is one device's own out of caches; worker and manifest are everybody's."""
     is_public = request.endpoint in (f"{blueprint.name}.worker", f"{blueprint.name}.manifest")
-    return response if is_public else subscribe.set_private_headers(response)
+    return response if is_public else set_private_headers(response)
 
 
 def _requires_push(route: Callable[[], Any]) -> Callable[[], Any]:

@@ -20,13 +20,13 @@ from ...store import subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenPayload, TokenPurpose
 from ...words.preferences import list_zone_cities
-from ..context import RequestContext, Services, current, get_services
-from ..http import PRIVATE_HEADERS
+from ..context import RequestContext, Services, current, get_services, set_private_headers
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form
 from .preferences_form import PreferencesForm
 
 blueprint = Blueprint("subscribe", __name__)
+blueprint.after_request(set_private_headers)
 
 LIMIT_PER_CLIENT = "20 per hour; 60 per day"
 LIMIT_PER_ADDRESS = "5 per hour"  # the store counts what was really asked, over restarts: this spares it the counting
@@ -66,12 +66,6 @@ def require_signup() -> PageResponse | None:
     if not services.can_sign_up and (not services.can_push or request.endpoint == f"{blueprint.name}.sign_up"):
         return render_template("subscribe/off.html"), 200 if request.method == "GET" else 503
     return None
-
-
-@blueprint.after_request
-def set_private_headers(response: Response) -> Response:
-    response.headers.update(PRIVATE_HEADERS)
-    return response
 
 
 # signing up
