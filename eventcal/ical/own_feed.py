@@ -1,6 +1,7 @@
 """Reads our own feed back: the UID, SEQUENCE and LAST-MODIFIED that it promised, and an event without what the feed adds.
 
-Takes off markers before the title, remarks, sources and addresses. Works backwards through the functions that add it, so that what they write and what this reads cannot differ.
+Takes off markers before the title, remarks, sources and addresses. Works backwards through the functions that add them, so
+that what they write and what this reads cannot differ.
 """
 
 from __future__ import annotations
