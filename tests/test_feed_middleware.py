@@ -17,7 +17,7 @@ from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.app import FeedMiddleware
 from eventcal.web.feeds import responder, response_cache
 from eventcal.web.feeds.responder import FeedResponder
-from eventcal.web.http import feed_headers
+from eventcal.web.http import file_headers
 from tests.factories import MODIFIED, edition, event
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_the_feed_comes_with_all_that_a_cache_needs_and_no_cookie(client):
         "Cache-Control": "public, max-age=900, stale-while-revalidate=86400",
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
-        **feed_headers(""),
+        **file_headers(""),
     }
     assert answer.headers["ETag"].startswith('"')
 
@@ -118,7 +118,7 @@ def test_an_etag_that_matches_is_answered_304_with_the_headers_that_a_304_repeat
         "Cache-Control": response_cache.CACHE_CONTROL,
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
-        **feed_headers(""),
+        **file_headers(""),
     }
 
 
@@ -411,12 +411,12 @@ def test_errors_and_every_other_answer_forbid_browsers_to_guess_or_run_anything(
     for address, method in [("/calendar.ics", "GET"), ("/calendar.ics", "POST"), ("/calendar.ics", "OPTIONS"),
                             ("/calendar.ics?x=1", "GET"), ("/events/nothing.ics", "GET"), ("/robots.txt", "GET"),
                             ("/healthz", "GET"), ("/readyz", "HEAD")]:  # fmt: skip
-        assert feed_headers("").items() <= client.get(address, method).headers.items(), address
+        assert file_headers("").items() <= client.get(address, method).headers.items(), address
 
 
 def test_browsers_are_held_to_tls_where_the_calendar_is_served_by_it():
-    assert "Strict-Transport-Security" in feed_headers("https://calendar.example.org")
-    assert "Strict-Transport-Security" not in feed_headers("http://calendar.example.org")
+    assert "Strict-Transport-Security" in file_headers("https://calendar.example.org")
+    assert "Strict-Transport-Security" not in file_headers("http://calendar.example.org")
 
 
 def test_an_edition_that_cannot_be_rendered_leaves_the_last_feed_and_health_standing(client, monkeypatch, caplog):
