@@ -17,6 +17,7 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.store import Connection, processes
 from eventcal.store.ledger import stats
 
+from ..serve_process import WAIT_SECONDS
 from ..world import World, utc
 from .installation import DeliveryRow, Installation, check_invariants
 
@@ -68,7 +69,7 @@ class InProcessInstallation(World):
             self._dispatch_all()
             return
         sender = self.sender(lambda: self.now)
-        deliveries.tick(sender, LocalDispatcher(sender, self.threads), deadline_seconds=5)
+        deliveries.tick(sender, LocalDispatcher(sender, self.threads), deadline_seconds=WAIT_SECONDS)
 
     def _dispatch_all(self) -> None:
         """Hand over and carry, until there is nothing more to hand over."""

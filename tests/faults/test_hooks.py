@@ -15,7 +15,7 @@ from eventcal import fetch
 from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import WebhookChannel
 
-from ..serve_process import wait_until
+from ..serve_process import WAIT_SECONDS, wait_until
 from .conftest import OpenInProcess
 from .in_process import DUE, MINUTE, NOW, InProcessInstallation, summit_yaml
 from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
@@ -155,7 +155,7 @@ def test_a_host_that_does_not_answer_does_not_hold_up_another(open_in_process: O
     answers = Event()
 
     def wait_and_fail(id: str, nth: int) -> ScriptedResponse:
-        answers.wait(60)
+        answers.wait(WAIT_SECONDS)
         return ScriptedResponse(503)
 
     with webhook_server(wait_and_fail) as slow, webhook_server() as quick:

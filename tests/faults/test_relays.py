@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -179,10 +179,16 @@ def test_what_expires_while_a_destination_is_closed_ends_and_costs_no_probe(post
 
 
 def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: OpenInProcess) -> None:
-    with smtp_relay(lambda step, to, nth: NO_ANSWER if step == "RCPT" else "250 OK") as slow, smtp_relay() as quick:
+    answers = Event()
+
+    def wait_and_fail(step: str, to: str, nth: int) -> str:
+        answers.wait(WAIT_SECONDS)
+        return "451 4.3.0 later"
+
+    with smtp_relay(wait_and_fail) as slow, smtp_relay() as quick:
         here = open_in_process(
             ChannelSettings("slow", "email", to=READERS),
-            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(SHORT_PATIENCE))),
+            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(WAIT_SECONDS))),
             ("quick", EmailChannel(quick.url, SENDER)),
         )
         here.settings = (here.settings[0], ChannelSettings("quick", "email", to=READERS))
@@ -191,5 +197,6 @@ def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: 
         one_pass.start()
         wait_until(lambda: len(quick.mails) == len(READERS), "the other's mail is there")
         assert one_pass.is_alive(), "while the silent one is waited for"
+        answers.set()
         one_pass.join()
     assert slow.mails == []
