@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,6 @@ from sqlalchemy import text
 from eventcal import deliveries, editions
 from eventcal.channels import Channel, ChannelSettings, Outcome, Recheck, Sent, no_recheck
 from eventcal.deliveries import LocalDispatcher, Sender
-from eventcal.deliveries.tick import DEADLINE_SECONDS
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
@@ -103,9 +103,7 @@ class World:
         """A new sender, as a process has one."""
         return Sender(self.store, self.source, self.channels, clock, self.render_context)
 
-    def tick(
-        self, now: datetime, threads: SenderThreads | None = None, deadline_seconds: float = DEADLINE_SECONDS
-    ) -> None:
+    def tick(self, now: datetime, threads: SenderThreads | None = None, deadline_seconds: float = math.inf) -> None:
         """Makes one pass, on a clock that stands at *now*; it sends in this thread unless it is given *threads*."""
         sender = self.sender(lambda: now)
         deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=deadline_seconds)
