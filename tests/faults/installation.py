@@ -32,6 +32,10 @@ REGISTRY_HEADER = "version: 1\ncalendar: {id: test, name: Test, timezone: UTC}\n
 MAX_IN_FLIGHT_MESSAGES = 16 + 2 * 20
 """What the death of one that sends can bring twice at most: a message for each thread, and the results of a batch that is
 full and of the one before it, which is being written."""
+LONG_LEASE = 30.0
+"""Seconds; longer than a busy machine pauses, where a living process must keep what it has claimed."""
+AFTER_ITS_LEASE = LONG_LEASE + 10
+"""By how much the clock is ahead for who goes on: what an ended process had claimed is free, and nobody waits for it."""
 FAR_EVENT = "- {id: far, title: Far, when: 2099-09}\n"
 
 

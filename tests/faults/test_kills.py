@@ -13,6 +13,8 @@ import pytest
 from ..serve_process import ServeProcess, wait_until
 from .entry import CRASH_WINDOWS, SHARED_STORE_WINDOWS
 from .installation import (
+    AFTER_ITS_LEASE,
+    LONG_LEASE,
     MAX_IN_FLIGHT_MESSAGES,
     ROOT,
     DeliveryRow,
@@ -62,19 +64,19 @@ def _killed_among(installation: Installation, other: WebhookServer, after: list[
 
 
 def test_a_polite_end_in_the_middle_of_a_batch_repeats_nothing(installation: Installation) -> None:
-    installation.lease = 3.0
+    installation.lease = LONG_LEASE
     with webhook_server() as other:
         installation.write_channels(webhook_table(other.url))
         installation.add_subscribers("hook", 1999)
         installation.write_registry(event_due_now("briefing"))
-        for _ in range(2):
-            life, so_far = installation.start_process(), len(other.calls)
+        for number in range(2):
+            life, so_far = installation.start_process(clock_skew=number * AFTER_ITS_LEASE), len(other.calls)
             life.wait_until(lambda: len(other.calls) > so_far + 200, "it sends")  # noqa: B023
             assert life.stop(signal.SIGTERM) == 0
             assert installation.sending_ids() == set(), "what was claimed is given back"
             if installation.states()["queued"] == 0:
                 break
-        installation.start_process()
+        installation.start_process(clock_skew=2 * AFTER_ITS_LEASE)
 
         rows = installation.wait_settled(2000)
         check_invariants(installation.open_store(), rows, other.accepted)
@@ -103,7 +105,7 @@ def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(ins
 def test_five_that_start_at_once_over_one_postgresql_share_the_work_and_each_reminder_leaves_once(
     installation: Installation,
 ) -> None:
-    installation.lease = 3.0
+    installation.lease = LONG_LEASE
     with webhook_server() as other:
         installation.write_channels(webhook_table(other.url))
         installation.add_subscribers("hook", 999)

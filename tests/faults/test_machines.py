@@ -11,6 +11,8 @@ import pytest
 from ..postgres import PostgresServer
 from ..serve_process import wait_until
 from .installation import (
+    AFTER_ITS_LEASE,
+    LONG_LEASE,
     MAX_IN_FLIGHT_MESSAGES,
     Installation,
     check_invariants,
@@ -75,6 +77,7 @@ def test_the_queue_may_lose_everything_at_any_moment(installation: Installation,
         "emptied": "TRUNCATE procrastinate_jobs CASCADE",
         "left doing": "UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'",
     }[loss]
+    installation.lease = 10.0
     with webhook_server() as other:
         count = filled(installation, other.url, 500, 6)
         installation.start_process(role="scheduler"), installation.start_process(role="worker")
@@ -117,7 +120,7 @@ def test_a_database_that_is_away_for_longer_than_a_lease_makes_nothing_come_twic
     """Nobody could renew a lease meanwhile, nor write down what was sent; whoever lives does so first when it is back."""
     if postgres.folder is None:
         pytest.skip("another's server is not stopped")
-    installation.lease = 2.0
+    installation.lease = 6.0
     with webhook_server() as other:
         count = filled(installation, other.url, 500, 6)
         (
@@ -128,7 +131,7 @@ def test_a_database_that_is_away_for_longer_than_a_lease_makes_nothing_come_twic
         wait_until(lambda: len(other.calls) > 300, "it sends")
         postgres.stop()
         away = time.monotonic()
-        wait_until(lambda: time.monotonic() - away > 2 * installation.lease, "every lease is over")
+        wait_until(lambda: time.monotonic() - away > installation.lease + 1, "every lease is over")
         assert len(other.calls) < count
         postgres.start()
         rows = installation.wait_settled(count)
@@ -138,13 +141,15 @@ def test_a_database_that_is_away_for_longer_than_a_lease_makes_nothing_come_twic
 
 
 def test_a_worker_told_to_stop_repeats_nothing(installation: Installation) -> None:
+    installation.lease = LONG_LEASE
     with webhook_server() as other:
         count = filled(installation, other.url, 500, 4)
-        installation.start_process(role="scheduler")
+        installation.start_process(role="scheduler", clock_skew=0)
         worker = installation.start_process(role="worker")
         wait_until(lambda: len(other.calls) > 100, "it sends")
         assert worker.stop(signal.SIGTERM) == 0, installation.output[-2000:]
         assert installation.sending_ids() == set()
+        installation.set_clock_skew(AFTER_ITS_LEASE)
         installation.start_process(role="worker")
         rows = installation.wait_settled(count)
     assert {each.state for each in rows} == {"sent"}

@@ -25,7 +25,15 @@ from eventcal.store import StoreBusy
 from ..serve_process import WAIT_SECONDS, wait_until
 from .conftest import OpenInProcess
 from .in_process import DUE, NOW, InProcessInstallation, summit_yaml
-from .installation import Installation, check_invariants, event_due_now, on_postgresql, on_sqlite, webhook_table
+from .installation import (
+    LONG_LEASE,
+    Installation,
+    check_invariants,
+    event_due_now,
+    on_postgresql,
+    on_sqlite,
+    webhook_table,
+)
 from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
 
 MANY = "".join(summit_yaml(f"e{n}") for n in range(60))
@@ -160,7 +168,7 @@ def _waits(other: WebhookServer) -> bool:
 
 @on_postgresql
 def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(installation: Installation) -> None:
-    installation.lease = 5.0
+    installation.lease = LONG_LEASE
     with webhook_server() as other:
         installation.write_channels(webhook_table(other.url))
         installation.add_subscribers("hook", 1999)
@@ -239,7 +247,7 @@ def locked(installation: Installation) -> Iterator[None]:
 )
 def test_a_database_that_others_lock_is_waited_for(installation: Installation, busy: float, held: float) -> None:
     """Locked for longer than is waited for: *busy*, 5 s where it is as it is, 20 s for PostgreSQL."""
-    installation.lease = 3 * held
+    installation.lease = LONG_LEASE
     said = "canceling statement due to lock timeout" if installation.is_shared else "was locked by another process"
     with webhook_server() as other:
         installation.write_channels(webhook_table(other.url))

@@ -9,7 +9,16 @@ import pytest
 from eventcal.store.ledger import stats
 
 from .entry import SHARED_STORE_WINDOWS
-from .installation import Installation, check_invariants, email_table, event_due_now, on_postgresql, webhook_table
+from .installation import (
+    AFTER_ITS_LEASE,
+    LONG_LEASE,
+    Installation,
+    check_invariants,
+    email_table,
+    event_due_now,
+    on_postgresql,
+    webhook_table,
+)
 from .smtp_relay import smtp_relay
 from .webhook_server import WebhookServer, webhook_server
 
@@ -25,6 +34,11 @@ ON_THE_WIRE = ["half of the message left", "all of it left, no answer yet", "acc
 AFTER = ["settled, not committed", "settled"]
 COPIES = {"all of it left, no answer yet": 2, "accepted, not settled": 2, "settled, not committed": 2}
 """The only windows in which a message may come twice; any other: once."""
+
+
+@pytest.fixture(autouse=True)
+def _longer_than_a_busy_machine_pauses(installation: Installation) -> None:
+    installation.lease = LONG_LEASE
 
 
 @pytest.mark.parametrize("window", [*BEFORE_THE_SOCKET, *ON_THE_WIRE, *AFTER])
@@ -67,7 +81,7 @@ def test_a_notice_is_given_whatever_the_moment_of_death(installation: Installati
         _moved(installation, other)
         installation.processes[-1].stop(signal.SIGKILL)
         assert installation.start_process(window, clock_skew=600).wait() == -9
-        installation.start_process(clock_skew=600)
+        installation.start_process(clock_skew=600 + AFTER_ITS_LEASE)
 
         (row,) = installation.wait_settled(1)
         check_invariants(installation.open_store(), [row], other.accepted)
@@ -125,4 +139,4 @@ def _die_and_live_again(installation: Installation, window: str) -> None:
     assert died.wait() == -9, installation.output
     with installation.open_store().read() as conn:
         assert all(each.is_balanced for each in stats.balance(conn)), "the sums balance at the moment of death"
-    installation.start_process()
+    installation.start_process(clock_skew=AFTER_ITS_LEASE)
