@@ -613,6 +613,14 @@ def test_a_frame_is_as_high_as_what_is_in_it_whichever_script_is_there_first(sit
     page.wait_for_function("document.querySelector('iframe').clientHeight > 600")
 
 
+def test_a_phone_is_spared_the_empty_months_of_a_year(site: Site) -> None:
+    wide = site.open("festival", "/year/2027")
+    expect(wide.locator("caption:visible")).to_have_count(12)
+    phone = site.open("festival", "/year/2027", viewport={"width": 390, "height": 844})
+    months = ["April 2027", "May 2027", "July 2027", "August 2027", "September 2027"]
+    expect(phone.locator("caption:visible")).to_have_text(months)
+
+
 def test_a_phone_is_spared_the_small_month_and_shown_the_list(site: Site) -> None:
     wide = site.open("full", "/")
     expect(wide.locator("table.small")).to_be_visible()
