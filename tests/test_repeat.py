@@ -339,6 +339,8 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every month on the third Thursday of the month", "did you mean every month on the third Thu?"),
         ("1st and 3rd Thursday of the month", "did you mean rrule: FREQ=MONTHLY;BYDAY=1TH,3TH?"),
         ("last day of the month", "did you mean rrule: FREQ=MONTHLY;BYMONTHDAY=-1? But 2021-09-16 (Thu) is not"),
+        ("every year on Orthodox Easter + 137 days", "did you mean every year 137 days after Orthodox Easter?"),
+        ("Easter +165", "did you mean every year 165 days after Easter?"),
         ("jeden Donnerstag", "did you mean every week on Thu?"),
         ("alle zwei Wochen am Donnerstag", "did you mean every 2 weeks on Thu?"),
         ("jeden dritten Donnerstag im Monat", "did you mean every month on the third Thu?"),

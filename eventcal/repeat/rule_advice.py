@@ -164,6 +164,12 @@ def _nth_or_every_nth(match: re.Match[str], _: date) -> Forms:
     return f"every {ORDINAL_POSITIONS[position]} weeks on {day}", f"every month on the {position} {day}"
 
 
+def _days_from_easter(match: re.Match[str], _: date) -> Forms:
+    """ "Easter + 1": so many days after it."""
+    side, count = "after" if match[2] == "+" else "before", int(match[3])
+    return (f"every year {count} day{'s' if count != 1 else ''} {side} {match[1]}",)
+
+
 def _two_places(match: re.Match[str], _: date) -> Forms:
     day = _rrule_day(match[3])
     return (f"rrule: FREQ=MONTHLY;BYDAY={ORDINAL_POSITIONS[match[1]]}{day},{ORDINAL_POSITIONS[match[2]]}{day}",)
@@ -188,6 +194,7 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] =
     (rf"(?:(?:every|on|every week)(?: on)?(?: the)? )?{_DAYS}(?: (?:of )?(?:every|each|the) week| weekly)?", r"every week on \1"),
     (rf"every ([0-9]+ weeks)(?: on)?(?: the)? {_DAYS}", r"every \1 on \2"),
     (rf"every (second|third|fourth|fifth) ({_DAY})", _nth_or_every_nth),
+    (r"(?:every year )?(?:on )?((?:orthodox |julian )?easter) ?([+-]) ?([0-9]{1,3})(?: days?)?", _days_from_easter),
     (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
     (rf"{_MONTHLY}{_ORDINAL} (?:and|&|,) (?:the )?{_ORDINAL} ({_DAY}){_OF_MONTH}", _two_places),
     (
