@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from click.testing import CliRunner, Result
 from eventcal import ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
+from eventcal.cli.files import write_texts
 from eventcal.cli.group import SECTIONS, format_count
 from eventcal.ledger_rows import NewDelivery
 from eventcal.registry import read
@@ -688,3 +690,12 @@ def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
 
 def test_settings_need_neither_pydantic_nor_yaml() -> None:
     assert not modules_after("from eventcal.settings import load; load({}, {}, ())") & {"pydantic", "yaml"}
+
+
+def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDWR), "rb", buffering=0) as reader:
+        write_texts({pipe: "events: []\n"})
+        assert reader.read(100) == b"events: []\n"
+    assert pipe.is_fifo()

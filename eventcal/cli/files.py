@@ -53,14 +53,15 @@ def _fetch(address: str) -> bytes:
 def write_texts(files: dict[Path, str]) -> None:
     """Writes each text to its file, whole or not at all, with the line ends that the file had.
 
-    Raises EventcalError for a file that cannot be written; those before it are written.
+    A device or a pipe is written to and stays one. Raises EventcalError for a file that cannot be written; those before
+    it are written.
     """
     from ..registry.write_event import replace_file
 
     for path, text in files.items():
         data = text.encode()
         try:
-            if path.exists():
+            if path.is_file():
                 if b"\r\n" in path.read_bytes():
                     data = data.replace(b"\n", b"\r\n")
                 replace_file(path.resolve(), data)
