@@ -1,4 +1,4 @@
-"""`eventcal check` beside commit 11dbe12, in processor time and memory: the registry of this repository, and growing ones.
+"""`eventcal check` beside commit 11dbe12, in processor time and memory: the registry of this repository as it was, and growing ones.
 
 The commit is taken out of git into `build/bench` once, and runs with the same libraries.
 """
@@ -22,7 +22,7 @@ def main() -> None:
         harness.report_skipped("check_seed check_1k check_10k check_100k", f"{COMMIT} is not in this repository's git")
         return
     with harness.temporary_folder() as folder:
-        shutil.copy(harness.ROOT / "events.yaml", folder)
+        shutil.copy(earlier / harness.SEED, folder)
         ours, theirs = _compare(folder, earlier, rounds=11)
         report_ratio("check_seed_cpu", ours.cpu_seconds / theirs.cpu_seconds, "<= 0.6")
     cpu_seconds = []

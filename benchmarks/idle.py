@@ -39,7 +39,7 @@ def main() -> None:
             "idle_memory idle_memory_10k first_page", f"no {harness.COMMIT} in this repository's git"
         )
         return
-    seed = (harness.ROOT / "events.yaml").read_text(encoding="utf-8")
+    seed = (earlier / harness.SEED).read_text(encoding="utf-8")
     ours, theirs = _compare("the registry of this repository", seed, earlier, rounds=3)
     report_ratio("idle_memory", ours.megabytes / theirs.megabytes, "<= 0.6")
     report_ratio("first_page", ours.first_page_ms / theirs.first_page_ms, "<= 0.5")
