@@ -94,7 +94,8 @@ class EmailChannel:
             if failure.step is Step.END:
                 return Ambiguous(f"{self._relay.name} did not answer after the last byte: {failure.detail}")
             return Retry(f"{self._relay.name}: {failure}", destination_down=True)
-        except Exception:  # nobody wants it any more: without its last byte a mail does not exist (RFC 5321 4.1.1.4)
+        except Exception:
+            # *recheck* stopped it after DATA: closing before the last byte withdraws the mail (RFC 5321 4.1.1.4)
             self._close_connection()
             raise
         connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()

@@ -66,7 +66,7 @@ class Postponed:
 Outcome = Sent | Retry | Permanent | Ambiguous | Postponed
 
 Recheck = Callable[[], None]
-"""Raises what ends a sending before the message leaves, because nobody wants it any more."""
+"""Raises the error that stops a message before it leaves, when its recipient has left or its event has changed."""
 
 
 def no_recheck() -> None:
