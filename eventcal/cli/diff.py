@@ -37,11 +37,11 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     """
     from .. import registry
     from ..edition_diff import compare_registries
-    from .inputs import registry_at
+    from ..registry.git_revision import read_revision
     from .rehearse import rehearse_over_copy
 
     now = datetime.now(UTC)
-    old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+    old, new = read_revision(settings.registry, revision), registry.read(settings.registry)
     for side in (old, new):
         if errors := [problem for problem in side.problems if not problem.warning]:
             raise RegistryError(errors)

@@ -1,13 +1,8 @@
-"""Opens what commands read: the registry's file, also as git has it at a revision, the store, and the edition of both."""
+"""Opens what commands read: the registry's file, the store, and the edition of both."""
 
 from __future__ import annotations
 
-import io
-import subprocess
-import tarfile
-import tempfile
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EventcalError, RegistryError
@@ -112,36 +107,3 @@ def find_version(edition: Edition, event_id: str) -> Version:
         suggestions = difflib.get_close_matches(event_id, versions, n=1)
         raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
     return versions[event_id]
-
-
-def registry_at(path: Path, revision: str) -> Registry:
-    """The registry at *path*, with the files that it includes, as git has them at *revision*."""
-    from .. import registry
-
-    folder = path.resolve().parent
-    try:
-        # the pathspec keeps it to this folder, and a revision that looks like an option is none
-        archive_bytes = subprocess.run(
-            ["git", "-C", str(folder), "archive", "--format=tar", "--end-of-options", revision, "."],
-            capture_output=True,
-            check=True,
-        ).stdout
-    except FileNotFoundError:
-        raise EventcalError("git is not installed, and this command needs it") from None
-    except subprocess.CalledProcessError as error:
-        raise EventcalError(_explain_failure(error.stderr.decode(errors="replace"), revision, folder)) from None
-    with tempfile.TemporaryDirectory() as checkout:
-        with tarfile.open(fileobj=io.BytesIO(archive_bytes)) as archive:
-            archive.extractall(checkout, filter="data")
-        if not (Path(checkout) / path.name).is_file():
-            raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
-        return registry.read(Path(checkout) / path.name)
-
-
-def _explain_failure(output: str, revision: str, folder: Path) -> str:
-    if "not a git repository" in output:
-        return f"{folder} is not in a git repository, so there is no earlier version to compare with"
-    if "not a valid object name" in output:
-        return f"git knows no revision '{revision}' of {folder}; `git log --oneline` lists those there are"
-    lines = output.strip().splitlines()
-    return f"git cannot read '{revision}' of {folder}: {lines[-1] if lines else 'no reason given'}"

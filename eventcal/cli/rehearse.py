@@ -109,9 +109,9 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     from zoneinfo import ZoneInfo
 
     from .. import registry
-    from .inputs import registry_at
+    from ..registry.git_revision import read_revision
 
-    old, new = registry_at(settings.registry, revision), registry.read(settings.registry)
+    old, new = read_revision(settings.registry, revision), registry.read(settings.registry)
     rehearsal = rehearse_over_copy(settings, old, new, datetime.now(UTC))
     if as_json:
         print_json([_message_json(message) for message in rehearsal.at_once])

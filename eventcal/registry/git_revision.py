@@ -1,0 +1,46 @@
+"""Reads the registry as git has it at a revision."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from ..errors import EventcalError
+from .load import Registry, read
+
+
+def read_revision(path: Path, revision: str) -> Registry:
+    """Returns the registry at *path*, with the files that it includes, as git has them at *revision*.
+
+    Raises EventcalError where git, the revision or the file in it is missing.
+    """
+    folder = path.resolve().parent
+    try:
+        # the pathspec keeps it to this folder, and a revision that looks like an option is none
+        archive_bytes = subprocess.run(
+            ["git", "-C", str(folder), "archive", "--format=tar", "--end-of-options", revision, "."],
+            capture_output=True,
+            check=True,
+        ).stdout
+    except FileNotFoundError:
+        raise EventcalError("git is not installed, and this command needs it") from None
+    except subprocess.CalledProcessError as error:
+        raise EventcalError(_explain_failure(error.stderr.decode(errors="replace"), revision, folder)) from None
+    with tempfile.TemporaryDirectory() as checkout:
+        with tarfile.open(fileobj=io.BytesIO(archive_bytes)) as archive:
+            archive.extractall(checkout, filter="data")
+        if not (Path(checkout) / path.name).is_file():
+            raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
+        return read(Path(checkout) / path.name)
+
+
+def _explain_failure(output: str, revision: str, folder: Path) -> str:
+    if "not a git repository" in output:
+        return f"{folder} is not in a git repository, so there is no earlier version to compare with"
+    if "not a valid object name" in output:
+        return f"git knows no revision '{revision}' of {folder}; `git log --oneline` lists those there are"
+    lines = output.strip().splitlines()
+    return f"git cannot read '{revision}' of {folder}: {lines[-1] if lines else 'no reason given'}"
