@@ -17,7 +17,8 @@ from eventcal.events import Status
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind, HistorySnapshot, history_from_json, history_to_json
-from eventcal.registry import Registry, json_schema
+from eventcal.registry import Registry
+from eventcal.registry.editor_schema import json_schema
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.web.app import create_app

@@ -14,7 +14,8 @@ from eventcal.feeds import render_calendar_feed, render_path
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import Edition
-from eventcal.registry import Registry, json_schema, read
+from eventcal.registry import Registry, read
+from eventcal.registry.editor_schema import json_schema
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
 from eventcal.web.pages import jsonld

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from eventcal import when
 from eventcal.errors import GrammarError
-from eventcal.registry import Registry, json_schema, read
+from eventcal.registry import Registry, read
+from eventcal.registry.editor_schema import json_schema
 from eventcal.registry.load import _RegistryLoader
 from eventcal.registry.yaml_nodes import (
     MalformedYaml,

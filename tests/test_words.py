@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import eventcal
 from eventcal import repeat, when, words
 from eventcal.events import Place, Status, Text
-from eventcal.registry import json_schema
+from eventcal.registry.editor_schema import json_schema
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 TABLED = ("en", "ru", "zh")

@@ -54,7 +54,8 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
     import shlex
 
     from ..importing.texts import slug
-    from ..registry import json_schema, read
+    from ..registry import read
+    from ..registry.editor_schema import json_schema
     from ..when import find_zone
 
     target = folder / "events.yaml"
@@ -219,8 +220,8 @@ def _report_links(loaded: Registry, cache: Path) -> int:
 @with_settings("registry")
 def schema(settings: Settings, issue_form: bool) -> None:
     """Print the registry's JSON Schema, for editors that complete and check YAML."""
-    from ..registry import json_schema as registry_schema
     from ..registry import read
+    from ..registry.editor_schema import json_schema as registry_schema
     from .propose import write_issue_form
 
     if not issue_form:

@@ -2,11 +2,13 @@
 
 yaml_nodes, yaml_errors     text -> plain values with their places; a syntax error in our words
 characters, limits          what text may hold, and how much of it
-schema, validation          the keys and their kinds; pydantic's errors as findings; the JSON Schema
+schema, validation          the keys and their kinds; pydantic's errors as findings
+editor_schema               the same as JSON Schema, for editors
 suggestions                 the words that people type for other words
 entries, recurrence         an entry whose shape was checked -> Event, its series
 fields                      their parts: texts, places, addresses, Source
 header                      a file -> its sections above the events, its entries -> Calendar, what an event takes from them
+git_revision                the registry as git has it at a revision
 files, ids, load            the files of a registry, their ids each used once -> Registry
 edit, write_event           one entry in the text of its file; a new or changed event in the registry
 reformat                    a file in canonical order and style
@@ -15,5 +17,4 @@ report                      problems as text, JSON or GitHub's commands
 
 from .load import Registry, read, signature
 from .report import problems_as_github, problems_as_json, problems_as_text, summarize
-from .schema import json_schema
 from .write_event import append_event, try_change, try_event

@@ -1,4 +1,4 @@
-"""The registry's shape as models: which keys there are, and what kind of value each takes. They give the JSON Schema for editors.
+"""The registry's shape as models: which keys there are, and what kind of value each takes. The text below a key explains it in editors.
 
 What a text means (a date, a rule, a lead) is read elsewhere.
 """
@@ -118,7 +118,7 @@ DegreesText = Annotated[str, Field(pattern=r"^[-+]?[0-9]{1,3}([.][0-9]+)?$")]
 class Shape(BaseModel):
     """Keys that are not named here are problems."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class PlaceShape(Shape):
@@ -378,40 +378,3 @@ class RegistryShape(IncludedShape):
     """Names and colours of tags: {exam: {name: {en: Exams, ru: Экзамены}, color: teal}}"""
     include: Annotated[list[Word], Field(max_length=MAX_INCLUDE_PATTERNS)] | None = None
     """Further files, as patterns below this file's folder: [partners/*.yaml]"""
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a registry, or of an included file, for editors that complete and check YAML."""
-    document: dict[str, Any] = _simplify(RegistryShape.model_json_schema(by_alias=True))
-    document |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "eventcal registry"}
-    # Without a head it is a file for another one to include.
-    document["description"] = (
-        "The events of one calendar. A file without version and calendar is one that another file includes."
-    )
-    required = document.pop("required")
-    document["if"] = {"anyOf": [{"required": [key]} for key in (*required, "include")]}
-    document["then"] = {"required": required}
-    return document
-
-
-def _simplify(node: Any) -> Any:
-    """Without the models' own names, without nulls (no key is ever null), any of the alternatives where they may overlap."""
-    if isinstance(node, list):
-        return [_simplify(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    simplified: dict[str, Any] = {}
-    for key, value in node.items():
-        if key in ("properties", "$defs"):
-            simplified[key] = {name: _simplify(child) for name, child in value.items()}
-        elif key in ("anyOf", "oneOf"):
-            choices = [_simplify(option) for option in value if option != {"type": "null"}]
-            flat = [
-                option for choice in choices for option in (choice["anyOf"] if choice.keys() == {"anyOf"} else [choice])
-            ]
-            simplified |= {"anyOf": flat} if len(flat) > 1 else flat[0]
-        elif not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None):
-            simplified[key] = _simplify(value)
-    if "patternProperties" in simplified:
-        simplified.setdefault("additionalProperties", False)
-    return simplified
