@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -32,6 +33,7 @@ from .group import cli
 
 def main() -> None:
     """Runs the `eventcal` command."""
+    gc.set_threshold(10_000)  # the modules that a command imports are no garbage: to look for some took 5 % of `check`
     try:
         cli(prog_name="eventcal")
     except BrokenPipeError:
