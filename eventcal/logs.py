@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 LOG_FORMATS = ("text", "json")
 
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being answered, "" outside of any; each of its lines has it."""
+
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON: time (RFC 3339, UTC), level, logger, message, the fields of a delivery, traceback."""
+    """Writes a record as one line of JSON: time (RFC 3339, UTC), level, logger, message, request, fields of a delivery, traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the line."""
@@ -21,6 +25,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if request_id := REQUEST_ID.get():
+            line["request"] = request_id
         if delivery := getattr(record, "delivery", None):
             line["delivery"] = delivery
         if record.exc_info:
@@ -34,8 +40,9 @@ class OneLineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Returns the text; a traceback below it keeps its lines."""
         text = super().format(record)
-        message = record.getMessage()
-        return text.replace(message, message.replace("\r", "\\r").replace("\n", "\\n"), 1)
+        message, request_id = record.getMessage(), REQUEST_ID.get()
+        one_line = message.replace("\r", "\\r").replace("\n", "\\n")
+        return text.replace(message, f"[{request_id}] {one_line}" if request_id else one_line, 1)
 
 
 def line_logger(log: logging.Logger) -> Callable[[str], None]:

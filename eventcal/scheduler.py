@@ -118,7 +118,7 @@ class JobRunner:
 
     def _record_run(self, event: JobExecutionEvent) -> None:
         if event.exception is None:
-            self._failures.succeeded(event.job_id, self._awake_seconds)
+            self._failures.succeeded(event.job_id)
         else:
             self._failures.failed(event.job_id, event.exception, self._awake_seconds)
 
@@ -172,32 +172,58 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(slots=True)
+class _OngoingFailure:
+    """One cause that keeps jobs from working: which ones, how often it came, and when it was last logged."""
+
+    jobs: set[str]
+    count: int
+    logged_at: float
+
+
 class FailureLog:
-    """Logs a job's failure once, counts its repeats, and says when it is over: a full disk must not be filled by its log."""
+    """Logs a cause once, counts its repeats, and says when it is over: a full disk must not be filled by its log.
+
+    What a person can mend, such as a full disk, is one cause for all jobs that it stops; a bug is one of its job.
+    """
 
     def __init__(self) -> None:
-        self._ongoing: dict[str, tuple[str, int, float]] = {}  # job -> what it said, how often, when it was last logged
+        self._ongoing: dict[str, _OngoingFailure] = {}
+        self._lock = threading.Lock()  # jobs fail on threads of their own
 
     def failed(self, name: str, error: BaseException, now: float) -> None:
         """Records that job *name* raised *error* at *now* (seconds of a steady clock)."""
-        reason = f"{type(error).__name__}: {error}"
-        last_reason, count, logged_at = self._ongoing.get(name, ("", 0, now))
-        if reason != last_reason:
-            # what a person can mend needs no traceback
-            exc_info = None if isinstance(error, EventcalError) else error
-            log.error("job '%s' failed and will run again: %s", name, error, exc_info=exc_info)
-            self._ongoing[name] = (reason, 1, now)
-            return
-        if now - logged_at >= REPEATED_FAILURE_INTERVAL:
-            log.error("job '%s' still fails, %d times now: %s", name, count + 1, error)
-            logged_at = now
-        self._ongoing[name] = (reason, count + 1, logged_at)
+        is_bug = not isinstance(error, EventcalError)
+        reason = f"{type(error).__name__}: {error}" + (f" in {name}" if is_bug else "")
+        with self._lock:
+            for other in [key for key, failure in self._ongoing.items() if key != reason and name in failure.jobs]:
+                self._leave(other, name)
+            failure = self._ongoing.setdefault(reason, _OngoingFailure(set(), 0, now))
+            failure.jobs.add(name)
+            failure.count += 1
+            if failure.count == 1:
+                log.error("job '%s' failed and will run again: %s", name, error, exc_info=error if is_bug else None)
+            elif now - failure.logged_at >= REPEATED_FAILURE_INTERVAL:
+                log.error("%s, %d failures by now: %s", _name_jobs(failure.jobs), failure.count, error)
+                failure.logged_at = now
 
-    def succeeded(self, name: str, now: float) -> None:
+    def succeeded(self, name: str) -> None:
         """Records that job *name* returned."""
-        _, count, _ = self._ongoing.pop(name, ("", 0, now))
-        if count:
-            log.warning("job '%s' works again after %d failures", name, count)
+        with self._lock:
+            for reason in [key for key, failure in self._ongoing.items() if name in failure.jobs]:
+                if failure := self._leave(reason, name):
+                    log.warning("job '%s' works again after %d failures", name, failure.count)
+
+    def _leave(self, reason: str, name: str) -> _OngoingFailure | None:
+        """Removes job *name* from the failure *reason*; returns it where that was its last job."""
+        self._ongoing[reason].jobs.discard(name)
+        return None if self._ongoing[reason].jobs else self._ongoing.pop(reason)
+
+
+def _name_jobs(names: set[str]) -> str:
+    """Returns "job 'tick'", or "jobs 'look', 'tick'"."""
+    quoted = ", ".join(f"'{name}'" for name in sorted(names))
+    return f"job{'s' if len(names) > 1 else ''} {quoted}"
 
 
 def _thread_cpu_clock() -> Callable[[], float]:

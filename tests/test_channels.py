@@ -6,7 +6,6 @@ import base64
 import email
 import hashlib
 import hmac
-import io
 import json
 import mailbox
 import socket
@@ -412,10 +411,10 @@ def test_a_webhook_to_a_private_address_is_refused_for_good_unless_allowed() -> 
 
 
 def test_the_log_prints_one_line_on_the_events_wall_clock() -> None:
-    out = io.StringIO()
-    LogChannel("press", out).send(replace(MESSAGE, address=""))
+    lines: list[str] = []
+    LogChannel("press", lines.append).send(replace(MESSAGE, address=""))
 
-    assert out.getvalue() == f"2021-09-15 18:00+05:00  press  {MESSAGE.subject}\n"
+    assert lines == [f"2021-09-15 18:00+05:00  press  {MESSAGE.subject}"]
 
 
 def test_a_maildir_is_read_by_any_mail_program(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from eventcal.logs import JsonFormatter, OneLineFormatter, RepeatCounter, line_logger
+from eventcal.logs import REQUEST_ID, JsonFormatter, OneLineFormatter, RepeatCounter, line_logger
 
 
 def record(message: str, **extra: object) -> logging.LogRecord:
@@ -47,6 +47,15 @@ def test_a_line_break_in_a_message_begins_no_line_of_its_own() -> None:
     line = OneLineFormatter("%(levelname)s %(message)s").format(record("url: https://example.org\nINFO forged"))
 
     assert line == "WARNING url: https://example.org\\nINFO forged"
+
+
+def test_a_line_of_a_request_has_its_id() -> None:
+    token = REQUEST_ID.set("1f3a9c2e")
+    text = OneLineFormatter("%(levelname)s %(message)s").format(record("a\nb"))
+    line = json.loads(JsonFormatter().format(record("a")))
+    REQUEST_ID.reset(token)
+
+    assert (text, line["request"]) == ("WARNING [1f3a9c2e] a\\nb", "1f3a9c2e")
 
 
 def test_each_line_of_a_text_is_a_record_of_its_own(caplog: pytest.LogCaptureFixture) -> None:

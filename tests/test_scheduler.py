@@ -190,12 +190,36 @@ def test_a_failure_that_goes_on_is_logged_once_a_minute_and_at_its_end(caplog: p
     with caplog.at_level(logging.WARNING):
         for second in range(150):
             failures.failed("tick", StoreError("the disk is full"), float(second))
-        failures.succeeded("tick", 150.0)
-        failures.succeeded("tick", 151.0)
+        failures.succeeded("tick")
+        failures.succeeded("tick")
 
     assert [record.getMessage() for record in caplog.records] == [
         "job 'tick' failed and will run again: the disk is full",
-        "job 'tick' still fails, 61 times now: the disk is full",
-        "job 'tick' still fails, 121 times now: the disk is full",
+        "job 'tick', 61 failures by now: the disk is full",
+        "job 'tick', 121 failures by now: the disk is full",
         "job 'tick' works again after 150 failures",
+    ]
+
+
+def test_what_stops_several_jobs_is_logged_once_and_a_bug_once_for_its_job(caplog: pytest.LogCaptureFixture) -> None:
+    failures = FailureLog()
+    with caplog.at_level(logging.WARNING):
+        for second in range(61):
+            for name in ("tick", "look"):
+                failures.failed(name, StoreError("the disk is full"), float(second))
+        failures.succeeded("look")
+        failures.succeeded("tick")
+        for name in ("tick", "look"):
+            failures.failed(name, KeyError("id"), 62.0)
+        failures.failed("look", StoreError("the disk is full"), 63.0)
+        failures.succeeded("look")
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "job 'tick' failed and will run again: the disk is full",
+        "jobs 'look', 'tick', 121 failures by now: the disk is full",
+        "job 'tick' works again after 122 failures",
+        "job 'tick' failed and will run again: 'id'",
+        "job 'look' failed and will run again: 'id'",
+        "job 'look' failed and will run again: the disk is full",
+        "job 'look' works again after 1 failures",
     ]

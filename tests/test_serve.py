@@ -181,6 +181,8 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
     with collect_webhooks() as collector:
         hook(folder, collector)
         with running_server(folder, EVENTCAL_LOG="json") as server:
+            append(folder, soon("briefing", 1)[0])
+            wait_until(lambda: "screen  " in server.output, "the log channel prints the reminder")
             append(folder, "  - {id: far, tittle: Twice, when: 2099-13}\n")
             wait_until(lambda: "did you mean 'title'?" in server.output, "the problem is said")
             assert 0 == server.stop()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -21,6 +22,7 @@ from eventcal import occurrences, web
 from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
 from eventcal.feeds import collect_removed
 from eventcal.history import ChangeKind
+from eventcal.logs import JsonFormatter
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import stats
@@ -825,12 +827,16 @@ def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
 
 
 def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.setFormatter(JsonFormatter())
     held = snapshot(*SEED)
     broken = replace(held, index=SimpleNamespace(palette=TagPalette(), last_moves={}))  # type: ignore[arg-type]
-    response = visit(broken).get("/")
+    response = visit(broken).get("/", headers={"X-Request-Id": "from-the-proxy"})
     assert response.status_code == 500
     assert "Something went wrong" in text_of(response)
-    assert "Traceback" in caplog.text
+    line = json.loads(caplog.text)
+    assert "Traceback" in line["traceback"]
+    assert response.headers["X-Request-Id"] == line["request"] == "from-the-proxy"
+    assert re.fullmatch("[0-9a-f]{12}", visit(broken).get("/", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"])
 
 
 # laying out
@@ -991,6 +997,27 @@ def test_readiness_knows_a_disk_that_takes_nothing(
     monkeypatch.setattr(os, "statvfs", lambda path: disk)
 
     assert SnapshotPoller(store).refresh().degraded == degraded
+    store.close()
+
+
+def test_readiness_knows_a_disk_that_became_read_only_and_says_so_in_no_flag(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    snapshots = SnapshotPoller(store)
+    assert snapshots.refresh().degraded == ()
+
+    def refuse(path: Path, flags: int) -> int:
+        assert (path.name, flags) == (
+            "eventcal.db-wal",
+            os.O_WRONLY,
+        )  # a descriptor of the database would end its locks
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "open", refuse)
+
+    assert snapshots.refresh().degraded == ("the store's disk is read-only",)
     store.close()
 
 

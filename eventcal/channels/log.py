@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TextIO
+from collections.abc import Callable
+from functools import partial
 
 from ..messages import Message
 from .values import Outcome, Recheck, Retry, Sent, no_recheck
 
 
 class LogChannel:
-    """The channel that prints when none is configured. *out* None: `sys.stdout` at the time of the message."""
+    """The channel that prints when none is configured: a line on standard output, or what *write_line* does with it."""
 
     wants_calendar = False
 
     destination = "log"
 
-    def __init__(self, name: str = "log", out: TextIO | None = None) -> None:
-        self._name, self._out = name, out
+    def __init__(self, name: str = "log", write_line: Callable[[str], object] = partial(print, flush=True)) -> None:
+        self._name, self._write_line = name, write_line
 
     def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Writes one line."""
-        out = self._out or sys.stdout
         try:
-            out.write(format_line(message, self._name) + "\n")
-            out.flush()
+            self._write_line(format_line(message, self._name))
         except OSError as error:
             return Retry(f"standard output: {error.strerror or error}", destination_down=True)
         return Sent()

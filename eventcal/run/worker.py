@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from .. import __version__, channels, deliveries
 from ..channels import Channel, rate_limit
+from ..channels.log import LogChannel
 from ..deliveries import EditionSource, RenderContext, Sender, ics_builder
 from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from ..dispatch.threads import SenderThreads
@@ -148,6 +149,8 @@ def build_channels(settings: Settings, store: Store) -> dict[str, Channel]:
     """Builds the channels that *settings* name, and that of the devices in *store*, ready to send."""
     channel_settings = (*settings.reader_channels, *settings.operator_channels, *settings.subscriber_channels)
     built = channels.build(channel_settings, settings.mail)
+    if settings.log == "json":  # every line of the process is one of the log then
+        built |= {c.name: LogChannel(c.name, line_logger(log)) for c in channel_settings if c.type == "log"}
     if settings.can_push:
         built[PUSH_CHANNEL] = push_channel(settings, store)
     return built

@@ -6,6 +6,7 @@ WAL so that readers never wait, and synchronous=FULL so that a committed mark ou
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -47,8 +48,10 @@ class SQLite:
         match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return StoreBusy(f"{name} was locked by another process for {BUSY_SECONDS:g} s; try again")
-            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            case sqlite3.SQLITE_FULL:
                 return StoreBusy(f"{name} cannot be written: {error.orig}; make room on its disk")
+            case sqlite3.SQLITE_IOERR:
+                return StoreBusy(f"{name} cannot be written: {error.orig}; is its disk full, read-only or failing?")
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
                 return StoreError(f"{name} cannot be opened: {error.orig}; check who owns it and its folder")
             case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
@@ -60,9 +63,21 @@ class SQLite:
 def disk_problem(path: Path) -> str:
     """Returns why the disk of the file *path* takes nothing, "" where it takes what is written. A quota is not seen."""
     disk = os.statvfs(path)
-    if disk.f_flag & os.ST_RDONLY:
+    if disk.f_flag & os.ST_RDONLY or _refuses_writers(path.with_name(f"{path.name}-wal")):
         return "the store's disk is read-only"
     return "the store's disk is full" if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES else ""
+
+
+def _refuses_writers(path: Path) -> bool:
+    """Whether the file system of the log *path* refuses writers: one that stopped at an error does not say so in its flags.
+
+    The database itself must not be opened for it: to close any descriptor of a file lets go of this process's locks on it.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY))
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False
 
 
 def create_memory_engine() -> Engine:

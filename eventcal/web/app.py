@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +20,7 @@ from werkzeug.http import parse_date
 
 from .. import links, words
 from ..errors import StoreError
+from ..logs import REQUEST_ID
 from ..settings import Settings
 from ..store import Store
 from . import assets, context, rate_limit
@@ -55,6 +58,8 @@ def create_app(
     # Neither answers with a redirect that is made from the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.before_request(_begin_log_lines)
+    app.teardown_request(_end_log_lines)
     app.before_request(drop_odd_conditions)
     context.install(app, services)
     app.before_request(subscribe.refuse_cross_site)
@@ -135,6 +140,8 @@ def _finish_response(response: Response) -> Response:
     headers = file_headers(base_url) if request.endpoint == "assets.static" else page_headers(base_url)
     for name, value in headers.items():
         response.headers.setdefault(name, value)
+    if response.status_code >= 500:
+        response.headers["X-Request-Id"] = REQUEST_ID.get()
     if response.mimetype == "text/html":
         response.headers["Vary"] = "Accept-Language, Accept-Encoding"
         response.headers["Content-Language"] = current().viewer.language
@@ -165,6 +172,16 @@ def _render_http_error(error: HTTPException) -> Response:
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def _begin_log_lines() -> None:
+    """Gives the log lines of the request an id: that of the proxy in front, where it sends one, else one of chance."""
+    proxy_id = request.headers.get("X-Request-Id", "")
+    REQUEST_ID.set(proxy_id if re.fullmatch("[A-Za-z0-9-]{8,64}", proxy_id) else secrets.token_hex(6))
+
+
+def _end_log_lines(error: BaseException | None) -> None:
+    REQUEST_ID.set("")
 
 
 def drop_odd_conditions() -> None:

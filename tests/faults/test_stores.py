@@ -213,7 +213,7 @@ def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(install
         life = installation.start_process(pipe=str(pipe))
         life.wait_until(lambda: len(other.calls) > 100, "it sends")
         _, most = resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-        wait_until(lambda: any("make room on its disk" in each for each in said), "it says what is wrong")
+        wait_until(lambda: any("cannot be written" in each for each in said), "it says what is wrong")
         wait_until(lambda: _waits(other), "it stops sending what it cannot write down")
         assert life.status is None
         assert len(other.calls) < 1000
