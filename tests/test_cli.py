@@ -21,11 +21,13 @@ from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
 from eventcal.cli.files import write_texts
 from eventcal.cli.group import SECTIONS, format_count
-from eventcal.ledger_rows import NewDelivery
+from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
-from eventcal.store import Store, open_store, recipients
-from eventcal.store.ledger import delivery_rows, stats
+from eventcal.store import Connection, Store, ms, open_store, recipients
+from eventcal.store.ledger import breakers, delivery_rows, stats
+from eventcal.store.tables import delivery
+from eventcal.web.snapshots import SnapshotPoller
 from eventcal.words import LANGUAGES
 
 from .world import World
@@ -503,6 +505,42 @@ def test_status_asks_for_the_process_only_where_it_is_silent(
     (warning,) = json.loads(seed("status", "--json", code=1).stdout)["needs_a_person"]
     assert warning.startswith("deliveries overdue since ")
     assert warning.endswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "condition"),
+    [
+        (
+            lambda conn, now: conn.execute(delivery.update().values(due_at=ms(now - timedelta(hours=1)))),
+            "deliveries are overdue",
+        ),
+        (lambda conn, now: conn.execute(delivery.update().values(state="dead")), "deliveries are dead"),
+        (lambda conn, now: breakers.pause(conn, "log"), "sending is paused"),
+        (
+            lambda conn, now: breakers.save_breaker(conn, CircuitBreaker("smtp://relay", failures=5, open_until=now)),
+            "a destination is not responding",
+        ),
+    ],
+)
+def test_status_and_readiness_know_the_same(
+    seed: Run, tmp_path: Path, break_it: Callable[[Connection, datetime], object], condition: str
+) -> None:
+    seed("publish")
+    now = datetime.now(UTC)
+    store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    waiting = NewDelivery("k", DeliveryKind.ALARM, None, "log", "", now, now + timedelta(hours=1))  # type: ignore[arg-type]
+    with store.write() as conn:
+        stats.record_tick(conn, now)
+        delivery_rows.insert_deliveries(conn, [waiting], now)
+    assert SnapshotPoller(store).refresh().degraded == ()
+    assert json.loads(seed("status", "--json").stdout)["needs_a_person"] == []
+
+    with store.write() as conn:
+        break_it(conn, now)
+
+    assert SnapshotPoller(store).refresh().degraded == (condition,)
+    assert len(json.loads(seed("status", "--json", code=1).stdout)["needs_a_person"]) == 1
+    store.close()
 
 
 def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -> None:

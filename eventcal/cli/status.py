@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from ..history import Edition
     from ..settings import Settings
     from ..store.ledger.stats import LedgerStats
-
-MAX_TICK_AGE = timedelta(minutes=2)
-"""Age of the last tick from which sending counts as stopped: a tick runs every second and is recorded every ten."""
-MAX_OVERDUE = timedelta(minutes=5)
 
 
 @cli.command(epilog=examples_epilog("eventcal status", "eventcal status --json || echo 'eventcal needs attention'"))
@@ -97,6 +93,7 @@ def _find_warnings(
 ) -> list[str]:
     """Returns a sentence for each condition that needs action."""
     from ..events import format_local
+    from ..store.ledger.stats import OVERDUE_AFTER, SILENT_AFTER
 
     warnings = []
     if not published:
@@ -109,8 +106,8 @@ def _find_warnings(
         warnings.append(
             f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
-    is_silent = stats.ticked_at is not None and now - stats.ticked_at > MAX_TICK_AGE
-    if stats.oldest_due and now - stats.oldest_due > MAX_OVERDUE:
+    is_silent = stats.ticked_at is not None and now - stats.ticked_at > SILENT_AFTER
+    if stats.oldest_due and now - stats.oldest_due > OVERDUE_AFTER:
         advice = (
             "is `eventcal serve` running?" if is_silent or not stats.ticked_at else "`eventcal deliveries --state open`"
         )

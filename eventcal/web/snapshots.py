@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Final
 
 from ..errors import EventcalError
@@ -27,6 +26,8 @@ POLL_SECONDS: Final = 0.15
 STALLED_AFTER_SECONDS: Final = 30.0
 """Seconds without a look after which the process should be restarted from outside."""
 MAX_CHANGES: Final = 500
+LEDGER_SECONDS: Final = 5.0
+"""Seconds between two looks at the ledger, which cost more where much waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,6 @@ class Snapshot:
         return cls(edition, changes, degraded, EditionIndex(edition, changes, removed), removed)
 
 
-SCHEDULER_SILENT_AFTER: Final = timedelta(minutes=2)
-"""Time without a tick after which no scheduler is running: a tick is recorded every ten seconds."""
-
-
 def read_removed(connection: Connection, edition: Edition) -> Removed:
     """Reads the events and tags that left the calendar in the time before *edition*."""
     return collect_removed(edition, edition_store.ended_versions(connection, edition.recorded_at - KEEP_REMOVED))
@@ -71,6 +68,8 @@ class SnapshotPoller:
         self._clock = clock
         self._current = Snapshot()
         self._polled_at = clock()
+        self._ledger_conditions: tuple[str, ...] = ()
+        self._ledger_read_at = -LEDGER_SECONDS
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
 
@@ -92,7 +91,7 @@ class SnapshotPoller:
 
     def refresh(self) -> Snapshot:
         """Reads the store once; a snapshot that did not change stays the same object."""
-        current, degraded = self._current, _store_conditions(self._store)
+        current, degraded = self._current, (*_store_conditions(self._store), *self._read_ledger())
         edition = edition_store.newest(self._store, current.edition)
         if edition is not None and edition is not current.edition:
             with self._store.read() as connection:
@@ -103,6 +102,13 @@ class SnapshotPoller:
             self._current = replace(current, degraded=degraded)
         self.on_refresh(self._current)
         return self._current
+
+    def _read_ledger(self) -> tuple[str, ...]:
+        if self._clock() - self._ledger_read_at >= LEDGER_SECONDS:
+            with self._store.read() as connection:
+                self._ledger_conditions = stats.ledger_conditions(connection, self._store.now())
+            self._ledger_read_at = self._clock()
+        return self._ledger_conditions
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
@@ -134,6 +140,6 @@ def _store_conditions(store: Store) -> tuple[str, ...]:
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
     if problem := store.disk_problem():
         conditions = (*conditions, problem)
-    if ticked_at is not None and store.now() - ticked_at > SCHEDULER_SILENT_AFTER:
+    if ticked_at is not None and store.now() - ticked_at > stats.SILENT_AFTER:
         return (*conditions, "no scheduler has run for two minutes")
     return conditions

@@ -40,6 +40,12 @@ from .breakers import list_breakers
 TICK_RECORD_INTERVAL = timedelta(seconds=10)
 """How often a pass writes down that it came by: each time costs a write to the disk."""
 
+OVERDUE_AFTER = timedelta(minutes=5)
+"""How long after it is due an open delivery needs the operator."""
+
+SILENT_AFTER = timedelta(minutes=2)
+"""How long after its last recorded pass no scheduler counts as running."""
+
 LATENESS_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """Upper bounds of the lateness histogram, in seconds."""
 
@@ -165,6 +171,23 @@ def next_due_moment(conn: Connection) -> datetime | None:
         select(func.min(delivery.c.not_before)).where(IS_WAITING),
         select(func.min(change.c.notify_after)).where(change.c.notify_after.is_not(None)),
     )
+
+
+def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """Names what in the ledger needs the operator, as `status` has it with its figures. Counts nothing."""
+    breakers = list_breakers(conn).values()
+    is_overdue = delivery.c.state.in_(OPEN_DELIVERY_STATES) & (delivery.c.due_at < ms(now - OVERDUE_AFTER))
+    conditions = {
+        "deliveries are overdue": _exists(conn, is_overdue),
+        "deliveries are dead": _exists(conn, IS_DEAD_LETTER),
+        "sending is paused": any(breaker.is_paused for breaker in breakers),
+        "a destination is not responding": any(breaker.is_open for breaker in breakers),
+    }
+    return tuple(name for name, holds in conditions.items() if holds)
+
+
+def _exists(conn: Connection, condition: ColumnElement[bool]) -> bool:
+    return conn.execute(select(delivery.c.id).where(condition).limit(1)).first() is not None
 
 
 def _oldest_due(conn: Connection, now: datetime) -> datetime | None:

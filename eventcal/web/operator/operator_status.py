@@ -21,11 +21,17 @@ from ...store.edition_store import RegistryCheck
 from ...store.ledger import activity
 from ...store.ledger.activity import ReaderCount, UpcomingReminder
 from ...store.ledger.breakers import list_breakers
-from ...store.ledger.stats import DeliveryRecord, LedgerStats, ledger_stats, list_deliveries
+from ...store.ledger.stats import (
+    OVERDUE_AFTER,
+    SILENT_AFTER,
+    DeliveryRecord,
+    LedgerStats,
+    ledger_stats,
+    list_deliveries,
+)
 from ...store.meta_keys import MetaKey
 from ...store.processes import Process
 from ...todos import TodoList, parse_todo_list
-from ..snapshots import SCHEDULER_SILENT_AFTER
 
 MAX_LISTED: Final = 50
 """Deliveries of one state that the page lists at most."""
@@ -39,8 +45,6 @@ LOG_STATES: Final = ("sent", "open", "skipped", "dead")
 DELIVERY_KINDS: Final = tuple(kind.value for kind in DeliveryKind)
 SENT_LATE_AFTER: Final = timedelta(minutes=1)
 """Time after the due moment from which the log says when a delivery was sent."""
-OVERDUE_AFTER: Final = timedelta(minutes=5)
-"""Time after which a due delivery that was not sent is reported as late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         last_sent=last_sent[0] if last_sent else None,
         upcoming=tuple(upcoming),
         readers=tuple(readers),
-        is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SCHEDULER_SILENT_AFTER,
+        is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SILENT_AFTER,
         todo_list=parse_todo_list(todos_json) if todos_json else None,
         processes=tuple(processes),
         has_no_sender=has_no_sender,
