@@ -1,4 +1,4 @@
-"""Problems that only an edition shows, not its file: events that no feed could draw, UIDs that were promised to others.
+"""Problems that the file alone does not show: undrawable events, promised UIDs, series in zones whose rules have changed.
 
 Needs no store: `eventcal check` looks for them in what would be published first.
 """
@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from . import feeds, history
+from . import feeds, history, occurrences, repeat
 from .errors import Problem
 from .events import Event
 from .history import Edition, UidConflictError, Version
 from .registry import Registry
 from .when import AllDay, Period, Timed, When
+from .when.zones import changed_offsets, same_day_before
 
 MAX_ALL_DRAWN = 250
 """How many new or changed events are all drawn as a trial; of more, only samples."""
@@ -103,6 +104,50 @@ def uid_conflict_problems(registry: Registry, error: UidConflictError) -> tuple[
     return tuple(Problem(*_find_id(registry, event_id), message) for event_id, message in error.conflicts)
 
 
+def zone_rule_warnings(registry: Registry, today: date) -> tuple[Problem, ...]:
+    """Returns a warning for each zone whose clocks no longer do what apps with old zone data expect, if a series meets that."""
+    series: dict[ZoneInfo, dict[str, date]] = {}
+    for event in registry.events:
+        if event.rule and isinstance(span := event.when.span, Timed) and not span.is_floating:
+            day = _first_changed_day(event, span.zone, today)
+            if day is not None:
+                series.setdefault(span.zone, {})[event.id] = day
+    return tuple(
+        Problem(*_find_id(registry, next(iter(days))), _zone_rule_message(zone, days, today), warning=True)
+        for zone, days in series.items()
+    )
+
+
+def _first_changed_day(event: Event, zone: ZoneInfo, today: date) -> date | None:
+    """Returns the first day of a series, as its RRULE makes it, among the `changed_offsets` of its *zone*."""
+    changed = changed_offsets(zone, today)
+    if not changed or event.rule is None or occurrences.is_dated(event):
+        return None
+    # a moved date is written in UTC
+    skipped = {*event.exdates, *(override.date for override in event.overrides if override.when is not None)}
+    days = repeat.iter_days(event.rule, repeat.local_dtstart(event.when), min(changed), max(changed))
+    return next((day for day in days if day in changed and day not in skipped), None)
+
+
+def _zone_rule_message(zone: ZoneInfo, days: dict[str, date], today: date) -> str:
+    """Says what differs in *zone* for the series in *days*, and what their author can do."""
+    names, day = list(days), min(days.values())
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    now = datetime(day.year, day.month, day.day, 12, tzinfo=zone).utcoffset() or timedelta()
+    return (
+        f"{', '.join(names[:3])}{more}: the rules of {zone} have changed: {_format_offset(now)} on {day}, and "
+        f"{_format_offset(changed_offsets(zone, today)[day])} on such a day in {same_day_before(day, today).year}. Apps that "
+        "go by older zone data of their own (such as node-ical, sabre/vobject, ruby-icalendar and calcurse) show the "
+        "series off by the difference; dates listed under `also`, without a rule, are right in all"
+    )
+
+
+def _format_offset(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
 def _find_id(registry: Registry, event_id: str) -> tuple[str, int, int]:
     """Returns the file, line and column at which an event's id is written; the first line where it is not found."""
     pattern = re.compile(rf"^[^#\n]*(?<![\w-])id: *[\"']?({re.escape(event_id)})(?=[\s\"',}}])", re.MULTILINE)
@@ -110,8 +155,7 @@ def _find_id(registry: Registry, event_id: str) -> tuple[str, int, int]:
         text = path.read_text(encoding="utf-8")
         if match := pattern.search(text):
             line_start = text.rfind("\n", 0, match.start(1)) + 1
-            name = path.relative_to(registry.path.parent).as_posix()
-            return name, text.count("\n", 0, line_start) + 1, match.start(1) - line_start + 1
+            return str(path), text.count("\n", 0, line_start) + 1, match.start(1) - line_start + 1
     return registry.path.name or "events.yaml", 1, 1
 
 

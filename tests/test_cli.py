@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from click import Group
 from click.testing import CliRunner, Result
 
-from eventcal import ical
+from eventcal import edition_problems, ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
 from eventcal.cli.files import write_texts
@@ -707,6 +707,16 @@ def test_check_draws_what_would_be_served(run: Run, monkeypatch: pytest.MonkeyPa
     run("init")
     run("add", "Never drawn before", "2099-09")
     assert "event never-drawn-before cannot be drawn (OverflowError: a bug)" in run("check", code=2).stdout
+
+
+def test_check_warns_of_series_that_a_change_of_zone_rules_reaches(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edition_problems, "changed_offsets", lambda zone, today: {date(2099, 9, 7): timedelta(hours=1)})
+    run("init")
+    run("add", "Weekly", "2099-09-07 10:00", "--repeat", "every week")
+    said = run("check").stdout
+
+    assert "warning: weekly: the rules of UTC have changed: UTC+0 on 2099-09-07, and UTC+1" in said
+    assert "no problems, 1 warning" in said
 
 
 def test_a_command_that_is_not_run_imports_nothing() -> None:

@@ -28,7 +28,7 @@ from eventcal.when import (
     parse,
     parse_stored,
 )
-from eventcal.when.zones import zone_transitions
+from eventcal.when.zones import changed_offsets, zone_transitions
 
 UTC_ZONE = find_zone("UTC")
 DUSHANBE = find_zone("Asia/Dushanbe")
@@ -1011,6 +1011,26 @@ def test_the_changes_of_a_zones_clocks_are_found(where, year, found):
     assert found == [
         (f"{each.begin:%m-%d %H:%M}", f"{each.end:%m-%d %H:%M}", each.is_gap) for each in zone_transitions(where, year)
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "changed", "same"),
+    [
+        ("America/Vancouver", {"2027-01-05": -8, "2028-01-05": -8}, ["2027-07-06"]),  # no winter time since 2026
+        ("America/Havana", {"2027-01-05": -5}, ["2026-11-07", "2027-07-06", "2028-01-05"]),  # one winter left out
+        ("Africa/Casablanca", {"2027-01-05": 1, "2027-07-06": 1}, []),
+        ("America/Asuncion", {"2027-07-06": -4}, ["2027-01-05"]),
+        ("Europe/Berlin", {}, ["2027-03-28", "2027-10-31"]),
+        ("Asia/Dushanbe", {}, []),
+        ("Asia/Gaza", {}, ["2027-03-28"]),  # follows the moon: no year is like another
+    ],
+)
+def test_the_days_on_which_a_zones_law_has_changed_are_found_with_the_offset_that_they_had(zone, changed, same):
+    found = changed_offsets(ZoneInfo(zone), date(2026, 11, 29))
+
+    assert changed == {day: found[date.fromisoformat(day)] / timedelta(hours=1) for day in changed}
+    assert not found.keys() & {date.fromisoformat(day) for day in same}
+    assert changed or not found
 
 
 def test_a_skipped_time_has_the_offset_from_before_the_gap_and_a_repeated_one_is_its_first_pass():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import zoneinfo
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import deliveries, feeds
+from eventcal.edition_problems import zone_rule_warnings
 from eventcal.filters import Filter
 from eventcal.planning import passes
 from eventcal.settings import Settings
@@ -21,6 +22,8 @@ from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from eventcal.when import find_zone
 
+from .factories import read_registry
+from .readers import OWN_ZONES
 from .world import REGISTRY_HEADER, World, utc
 
 MADEIRA = "Atlantic/Madeira"
@@ -217,3 +220,59 @@ def test_a_reader_in_a_zone_that_changes_is_told_at_their_new_hour(
         utc(2021, 9, 19, 18),
         utc(2021, 9, 19, 23),
     ]
+
+
+VANCOUVER = "version: 1\ncalendar: {id: v, name: V, timezone: America/Vancouver}\nevents:\n"
+
+
+def test_check_names_the_series_and_the_zone_whose_law_has_changed_and_what_to_write(tmp_path: Path) -> None:
+    events = "".join(
+        f"- {{id: {event_id}, title: T, when: {when}, repeat: {rule}}}\n"
+        for event_id, when, rule in (
+            ("summer", "2027-07-06 10:00", "every year"),
+            ("weekly", "2026-12-01 10:00", "every week"),
+            ("monthly", "2026-12-25 10:00", "every month on the last Fri"),
+        )
+    )
+
+    (warning,) = zone_rule_warnings(read_registry(tmp_path, VANCOUVER + events), date(2026, 11, 29))
+
+    assert (warning.line, warning.column, warning.warning) == (5, 8, True)
+    assert warning.message.startswith(
+        "weekly, monthly: the rules of America/Vancouver have changed: UTC-7 on 2026-12-01, and UTC-8 on such a day in 2023."
+    )
+    assert "node-ical, sabre/vobject, ruby-icalendar and calcurse" in warning.message
+    assert "listed under `also`, without a rule" in warning.message
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "when: 2027-01-05 10:00",  # once: in UTC
+        "when: 2027-01-05 10:00, also: [2027-01-12]",
+        "when: 2027-01-05, repeat: every week",
+        "when: 2027-07-06 10:00, repeat: every year",
+        "when: 2027-01-05 10:00, timezone: floating, repeat: every week",
+        "when: 2027-01-05 10:00, timezone: Europe/Berlin, repeat: every week",
+        "when: 2027-01-05 10:00, repeat: every week 2 times, except: [2027-01-05], exceptions: {2027-01-12: {when: 2027-01-13 10:00}}",
+        "when: 2027-01-04 10:00, rrule: FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO",  # single dates in feeds
+        "when: 2020-01-07 10:00, repeat: every week until 2026-10-27",
+    ],
+)
+def test_check_says_nothing_of_a_zone_where_no_date_of_a_series_meets_the_change(tmp_path: Path, event: str) -> None:
+    registry = read_registry(tmp_path, f"{VANCOUVER}- {{id: e, title: T, {event}}}\n")
+
+    assert len(registry.events) == 1
+    assert zone_rule_warnings(registry, date(2026, 11, 29)) == ()
+
+
+def test_every_zone_that_readers_are_known_to_have_old_data_of_is_warned_of(tmp_path: Path) -> None:
+    zones = sorted({zone for zones in OWN_ZONES.values() for zone in zones})
+    events = "".join(
+        f"- {{id: e{number}, title: T, when: 2026-12-01 10:00, timezone: {zone}, repeat: every week}}\n"
+        for number, zone in enumerate(zones)
+    )
+
+    warnings = zone_rule_warnings(read_registry(tmp_path, VANCOUVER + events), date(2026, 11, 29))
+
+    assert len(warnings) == len(zones) > 0

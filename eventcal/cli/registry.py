@@ -170,8 +170,10 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     loaded = registry.read(file or settings.registry)
     gc.freeze()  # what was read stays to the end: no collection need walk it again
     if loaded.calendar and all(problem.warning for problem in loaded.problems):
-        undrawable = edition_problems.find_undrawable(loaded, datetime.now(UTC))
-        loaded = replace(loaded, problems=(*undrawable, *loaded.problems))
+        now = datetime.now(UTC)
+        undrawable = edition_problems.find_undrawable(loaded, now)
+        warnings = edition_problems.zone_rule_warnings(loaded, now.date())
+        loaded = replace(loaded, problems=(*undrawable, *loaded.problems, *warnings))
     render = {
         "text": registry.problems_as_text,
         "json": registry.problems_as_json,

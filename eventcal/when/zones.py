@@ -6,12 +6,14 @@ import difflib
 import logging
 import re
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
+from .tzif import read_clock
 
 log = logging.getLogger(__name__)
 
@@ -250,6 +252,34 @@ def zone_transitions(zone: ZoneInfo, year: int) -> tuple[ZoneTransition, ...]:
             changes.append(ZoneTransition(begin, end, before < after))
         day = next_day
     return tuple(changes)
+
+
+@lru_cache(maxsize=1024)
+def changed_offsets(zone: ZoneInfo, today: date) -> Mapping[date, timedelta]:
+    """The days of the coming two years on which *zone*'s clock is not where it was on that day two to three years ago, with its offset then.
+
+    A rule names a weekday, so any offset within a week of that day counts as the same. A zone whose changes are listed
+    for decades follows the moon (Gaza): its days move every year, and say nothing about a change of its rules.
+    """
+    if read_clock(zone.key).listed_until > datetime(today.year + 10, 1, 1, tzinfo=UTC).timestamp():
+        return {}
+
+    @cache
+    def offset(day: date) -> timedelta | None:
+        return datetime.combine(day, time(12), zone).utcoffset()
+
+    week, changed = timedelta(weeks=1), {}
+    for day in (today + timedelta(days=number) for number in range(731)):
+        former = same_day_before(day, today)
+        if offset(day) not in (offset(former), offset(former - week), offset(former + week)):
+            changed[day] = offset(former) or timedelta()
+    return changed
+
+
+def same_day_before(day: date, today: date) -> date:
+    """The day of the year like *day* in the year that ended two years before *today*; 28 for the last days of a month."""
+    is_later = (day.month, day.day) > (today.month, today.day)
+    return date(today.year - 2 - is_later, day.month, min(day.day, 28))
 
 
 def _find_jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
