@@ -33,7 +33,7 @@ CHANGE_COUNTS = {
     ChangeKind.MOVED: ("{} moved", "{} moved"),
     ChangeKind.DAY_KNOWN: ("{} date confirmed", "{} dates confirmed"),
     ChangeKind.NARROWED: ("{} narrowed", "{} narrowed"),
-    ChangeKind.LESS_PRECISE: ("{} date withdrawn", "{} dates withdrawn"),
+    ChangeKind.LESS_PRECISE: ("{} date less certain", "{} dates less certain"),
     ChangeKind.PLACE: ("{} new venue", "{} new venues"),
     ChangeKind.POSTPONED: ("{} postponed", "{} postponed"),
     ChangeKind.CANCELLED: ("{} cancelled", "{} cancelled"),

@@ -462,6 +462,8 @@ def test_an_hour_stands_beside_the_readers_own_where_they_differ(site: Site) -> 
     expect(away.locator(".when-line .local")).to_have_text("Tue 23:00 your time")
     there = site.open("full", "/events/call")
     expect(there.locator(".local")).to_have_count(0)
+    listed = site.open("full", "/", timezone_id="Europe/Berlin").locator(".line", has_text="Call")
+    expect(listed.first.locator(".meta")).to_contain_text(re.compile(r"02:00\s*Tue 23:00 your time"))
     asked = site.open("full", "/events/call?tz=UTC", timezone_id="Europe/Berlin")
     expect(asked.locator(".local")).to_have_count(0)
     expect(asked.locator("main")).to_contain_text("Wednesday, 1 September 2021, 02:00 (Dushanbe, UTC+5)")

@@ -163,6 +163,38 @@ def test_a_title_in_any_script_gives_an_id(run: Run, title: str, name: str) -> N
     assert f"added {name}" in run("add", title, "2099-09").stdout
 
 
+def test_show_and_next_have_all_that_an_event_says(run: Run) -> None:
+    run("init", "--timezone", "Europe/Berlin")
+    Path("events.yaml").write_text(
+        Path("events.yaml").read_text().partition("events:")[0]
+        + """events:
+- id: meeting
+  title: Meeting
+  when: 2099-09-16
+  series: Meetings
+  organizer: {name: Desk, url: "https://a.example/desk"}
+  language: [en, ru]
+  image: https://a.example/poster.png
+  links: {programme: "https://a.example/programme"}
+  x-room: "12"
+  milestones: [{id: papers, title: Papers, kind: deadline, when: 1 week before start}]
+"""
+    )
+    shown = run("show", "meeting").stdout
+
+    for line in (
+        "series      Meetings",
+        "organizer   Desk, https://a.example/desk",
+        "language    English, Russian",
+        "image       https://a.example/poster.png",
+        "link        programme: https://a.example/programme",
+        "x-room      12",
+        "part        papers: until Wednesday, 9 September 2099",
+    ):
+        assert line in shown
+    assert "until Wed, 9 Sep 2099" in run("next").stdout
+
+
 def test_a_series_shows_its_coming_dates_and_when_it_reminds(seed: Run) -> None:
     shown = seed("show", "founding").stdout
     fields = json.loads(seed("show", "founding", "--json").stdout)

@@ -63,6 +63,7 @@ def test_programs_and_search_engines_read_them(tmp_path: Path) -> None:
     [event] = [version.event for version in shown.versions]
     data = jsonld.event_jsonld(Occurrence(event, "", event.when, event.status), "Festival", "")
     assert [place["name"] for place in data["location"]] == ["Hall", "Old church", "Square"]  # type: ignore[attr-defined]
+    assert data["location"][1]["address"] == "Old church"  # type: ignore[index]
     assert (data["inLanguage"], data["image"]) == (["de", "fr"], "https://a.example/poster-ü.png")
     assert data["endDate"] == "2027-07-02T19:30+02:00"
 

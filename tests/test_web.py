@@ -13,13 +13,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from eventcal import occurrences, web
-from eventcal.events import Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
+from eventcal.events import EventKind, Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
 from eventcal.feeds import collect_removed
 from eventcal.history import ChangeKind
 from eventcal.logs import JsonFormatter
@@ -112,6 +113,33 @@ def test_the_agenda_of_today_begins_with_what_is_on_and_that_of_another_day_with
     site = visit(snapshot(event("term", "Autumn term", "2021-08-01/2021-12-18"), *SEED))
     assert re.search("Now Autumn term , [^.]+? until Sat 18 Dec .*September 2021", text_of(site.get("/agenda")))
     assert not re.search(r"\bNow\b", text_of(site.get("/agenda?from=2021-09-01")))
+
+
+@pytest.mark.parametrize(
+    ("when", "now", "expected"),
+    [
+        ("2021-08-18/20", "2021-08-20 09:00", "until today"),
+        ("2021-08-18/20", "2021-08-19 23:59", "until Fri 20 Aug"),
+        ("2021-08-18 10:00/2021-08-20 23:00", "2021-08-20 09:00", "until 23:00"),
+        ("2021-08-18 10:00/2021-08-20 08:00", "2021-08-19 09:00", "until Fri 20 Aug"),
+        ("2021-08-19 20:00/2021-08-20 04:00", "2021-08-19 21:00", "until 04:00"),
+    ],
+)
+def test_what_is_on_ends_today_at_an_hour_or_on_a_day(when: str, now: str, expected: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Asia/Dushanbe"))
+
+    assert expected in text_of(visit(snapshot(event("fair", "Fair", when)), now=moment.astimezone(UTC)).get("/"))
+
+
+def test_a_list_says_until_when_a_deadline_is() -> None:
+    papers, reviews = event("papers", "Papers", "2021-09-16 23:59"), event("reviews", "Reviews", "2021-09-17")
+    due = [replace(each, kind=EventKind.DEADLINE) for each in (papers, reviews)]
+    site = visit(snapshot(*due))
+
+    home = text_of(site.get("/"))
+    assert "until 23:59" in home
+    assert re.search("Reviews , until [^,]*, 17 September 2021 deadline", home)
+    assert "until Fri, 17 Sep 2021" in text_of(site.get("/events/papers"))
 
 
 def test_several_days_below_their_first_day_say_their_last_and_hours_keep_both() -> None:

@@ -64,12 +64,12 @@ def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
     from zoneinfo import ZoneInfo
 
-    from ..words import format_places, format_when, format_zone_name, get_translations
+    from ..words import format_event_date, format_places, format_zone_name, get_translations
 
     rows = []
     for occurrence in upcoming:
         event = occurrence.event
-        when = format_when(occurrence.when, lang, style="short", weekday=True)
+        when = format_event_date(event, occurrence.when, lang, style="short", weekday=True)
         if event.floating and _is_timed(occurrence):
             when += f" ({get_translations(lang).gettext('local time')})"
         elif _is_timed(occurrence) and event.timezone != zone:
@@ -143,6 +143,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     """Show one event: its date as precisely as it is known, its coming dates, its reminders and its sources."""
     from ..feeds.events_json import event_to_json
     from ..occurrences import title_without_number
+    from ..words import format_event_date
 
     now = datetime.now(UTC)
     edition = edition_from_file(settings, now)
@@ -159,7 +160,9 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     event = version.event
     click.echo(f"{title_without_number(event, lang)}\n")
     for label, words in _event_lines(event, coming, lang):
-        click.echo(f"{label:<12}{words}")
+        click.echo(f"{label:<11} {words}")
+    for part in (version.event for version in edition.versions if version.event.part_of == event.id):
+        click.echo(f"{'part':<11} {part.id}: {format_event_date(part, part.when, lang, weekday=True)}")
     if event.notes:
         click.echo(f"\n{event.notes.in_language(lang)}")
 
@@ -198,17 +201,29 @@ def _reminders_json(occurrence: Occurrence) -> list[dict[str, str]]:
 
 def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[tuple[str, str]]:
     """Yields (label, text) for each fact of *event*: its date, what it is, its coming dates, reminders and sources."""
-    from ..words import format_places, format_when
+    from ..words import format_event_date, format_languages, format_places, format_when
 
-    yield "when", format_when(event.when, lang, weekday=True)
+    yield "when", format_event_date(event, event.when, lang, weekday=True)
     if event.was:
         yield "was", format_when(event.was, lang, weekday=True)
     yield "as written", event.when.text
     yield "status", str(event.status)
     if event.place:
         yield "place", format_places(event.places, lang)
-    facts = {"online": event.online, "page": event.url, "part of": event.part_of, "tags": ", ".join(event.tags)}
+    organizer = event.organizer
+    facts = {
+        "online": event.online,
+        "page": event.url,
+        "organizer": ", ".join(filter(None, (organizer.name.in_language(lang), organizer.url))) if organizer else "",
+        "language": format_languages(event.languages, lang),
+        "image": event.image,
+        "part of": event.part_of,
+        "series": event.series,
+        "tags": ", ".join(event.tags),
+    }
     yield from ((label, text) for label, text in facts.items() if text)
+    yield from (("link", f"{link.name}: {link.url}") for link in event.links)
+    yield from event.extra
     if event.rule:
         yield "repeats", event.rule.text
     if event.rule or event.also:

@@ -8,6 +8,7 @@ from .dates import (
     append_remark,
     format_day,
     format_day_title,
+    format_deadline,
     format_event_date,
     format_hours,
     format_moment,

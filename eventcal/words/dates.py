@@ -125,8 +125,11 @@ def format_event_date(
 ) -> str:
     """Formats the date of an event as `format_when` does, that of a deadline as "until 16 September 2021, 23:59"."""
     text = format_when(when, language, zone, style, weekday, today)
-    if event.kind is not EventKind.DEADLINE or not when.is_day_known:
-        return text
+    return format_deadline(text, language) if event.kind is EventKind.DEADLINE and when.is_day_known else text
+
+
+def format_deadline(text: str, language: str) -> str:
+    """Formats *text*, a date or an hour, as the last moment: "until 23:59"."""
     return get_translations(language).gettext("until {date}").format(date=text)
 
 

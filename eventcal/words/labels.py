@@ -103,7 +103,7 @@ def format_change_kind(kind: ChangeKind, language: str) -> str:
         ChangeKind.MOVED: _("moved"),
         ChangeKind.DAY_KNOWN: _("date confirmed"),
         ChangeKind.NARROWED: _("narrowed"),
-        ChangeKind.LESS_PRECISE: _("date withdrawn"),
+        ChangeKind.LESS_PRECISE: _("date less certain"),
         ChangeKind.PLACE: _("new venue"),
         ChangeKind.POSTPONED: _("postponed"),
         ChangeKind.CANCELLED: _("cancelled"),

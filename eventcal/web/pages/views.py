@@ -64,7 +64,9 @@ class EventView:
 
     @property
     def short_when(self) -> str:
-        return words.format_when(self.localised_when, self.viewer.language, style="short", weekday=True)
+        return words.format_event_date(
+            self._event, self.localised_when, self.viewer.language, style="short", weekday=True
+        )
 
     @property
     def start_time(self) -> str:
@@ -85,17 +87,32 @@ class EventView:
         return words.append_remark(text, words.format_zone_name(span.zone, language), language)
 
     @property
+    def hours_below_day(self) -> str:
+        """The hours in a list that names the day above; what is a deadline says so."""
+        if not self.is_deadline:
+            return self.hours
+        language = self.viewer.language
+        return (
+            words.format_deadline(self.hours, language)
+            if self.hours
+            else words.get_translations(language).gettext("deadline")
+        )
+
+    @property
     def end_words(self) -> str:
-        """The end of what is on: "until Fri 18 Dec", with the year where it is not this one; "until 12:00" for today's."""
-        last, span = self.localised_when.latest, self.localised_when.span
+        """The end of what is on: "until Fri 18 Dec", with the year where it is not this one; "until 12:00", "until today"."""
+        last, span, language = self.localised_when.latest, self.localised_when.span, self.viewer.language
         if last is None:
             return ""
-        if isinstance(span, Timed) and span.end and span.end - self.now < timedelta(days=1):
-            end = words.format_time(span.end, self.viewer.language)
+        zone = span.end.tzinfo if isinstance(span, Timed) and span.end else event_zone(self._event)
+        today, translations = self.now.astimezone(zone).date(), words.get_translations(language)
+        if isinstance(span, Timed) and span.end and (last == today or span.end - self.now < timedelta(hours=12)):
+            end = words.format_time(span.end, language)
+        elif last == today:
+            return translations.gettext("until today")
         else:
             style: Literal["brief", "short"] = "brief" if last.year == self.now.year else "short"
-            end = words.format_day(last, self.viewer.language, style, weekday=True)
-        translations = words.get_translations(self.viewer.language)
+            end = words.format_day(last, language, style, weekday=True)
         return translations.pgettext("something that is on", "until {date}").format(date=end)
 
     @cached_property

@@ -85,10 +85,7 @@ if (!zone) {
       const beside = document.createElement("span");
       beside.className = "local";
       beside.textContent = text;
-      // at the end of a line nothing moves for it
-      const line = each.closest(".meta");
-      if (line) line.lastElementChild.after(beside);
-      else each.after(beside);
+      (each.closest(".meta > *") ?? each).after(beside);
     }
   }
 }
