@@ -186,7 +186,11 @@ def _build_rule_occurrence(event: Event, rule: RecurrenceRule, first: date | dat
     nth = repeat.years_since_first(rule, first, day)
     if day in event.exdates or (nth == 0 and is_numbered(event)):
         return None
-    return _apply_override(Occurrence(event, day.isoformat(), _when_on(event, day), event.status, nth))
+    when = _when_on(event, day)
+    if rule.is_estimated and nth != 0:
+        # The first date is as its author wrote it, and so is one that an exception confirms.
+        when = replace(when, uncertain=True)
+    return _apply_override(Occurrence(event, day.isoformat(), when, event.status, nth))
 
 
 def _extra_occurrence(event: Event, day: date) -> Occurrence | None:

@@ -129,10 +129,11 @@ def _explain_rule(text: str, first: When, is_rrule: bool) -> Explanation:
     starts = list(islice(repeat.iter_starts(rule, begin, begin, date.max), SHOWN_STARTS))
     words = {language: format_rule(rule, language) for language in LANGUAGES}
     doubts = list(repeat.compatibility_warnings(rule, first))
+    day_format = "%a %Y-%m-%d %H:%M" if isinstance(begin, datetime) else "%a %Y-%m-%d"
     lines = [
         ("rule", rule.text),
         ("in feeds", rrule or "the dates of last year, this year and the next two, as single events"),
-        *(("", f"{start:{'%a %Y-%m-%d %H:%M' if isinstance(start, datetime) else '%a %Y-%m-%d'}}") for start in starts),
+        *(("", f"{start:{day_format}}{'?' * (rule.is_estimated and start != begin)}") for start in starts),
         *words.items(),
         *(("warning", doubt) for doubt in doubts),
     ]

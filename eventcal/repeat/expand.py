@@ -10,7 +10,7 @@ from functools import lru_cache
 from dateutil.rrule import rrulestr
 
 from ..when import LAST_YEAR
-from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, shifted, split_weekday
+from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, movable_year, shifted, year_near
 from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
 
 _MAX_HINT_YEARS = 40
@@ -76,9 +76,9 @@ def years_since_first(rule: RecurrenceRule, first: date | datetime, start: date 
 
 def _year_of_turn(parts: dict[str, str], day: date) -> int:
     """The year that a yearly rule makes *day* for: near New Year a day may be moved into the year beside it."""
-    month = split_weekday(parts["X-WEEKDAY"])[2] if "X-WEEKDAY" in parts else 0
-    if "X-SHIFT" in parts:
-        month = int(parts["BYMONTH"])
+    if name := next(iter(parts.keys() & MOVABLE_PARTS), ""):
+        return movable_year(name, parts[name], day)
+    month = int(parts["BYMONTH"]) if "X-SHIFT" in parts else 0
     return day.year + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
 
 
@@ -125,12 +125,13 @@ def _days_around(day: date) -> tuple[date, date]:
 
 
 def _iter_movable(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
-    """The one day a year of a rule with a part of MOVABLE_PARTS."""
+    """The one day a year of a rule with a part of MOVABLE_PARTS, in the years of its calendar."""
     name = next(iter(parts.keys() & MOVABLE_PARTS))
     step, first_year = int(parts.get("INTERVAL", "1")), _year_of_turn(parts, first)
-    begin = max(first_year, after.year - 1, 1)
-    for year in range(begin + (first_year - begin) % step, min(before.year + 1, LAST_YEAR) + 1, step):
-        if max(after, first) <= (day := movable_day(name, parts[name], year)) <= before:
+    begin = max(first_year, year_near(name, after) - 1)
+    for year in range(begin + (first_year - begin) % step, year_near(name, before) + 2, step):
+        day = movable_day(name, parts[name], year)
+        if day is not None and max(after, first) <= day <= before:
             yield day
 
 

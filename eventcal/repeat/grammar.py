@@ -6,7 +6,7 @@ import calendar
 import difflib
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,9 @@ from ..errors import GrammarError
 from ..when import AllDay, Period, Timed, When, quote_input
 from ..when import parse as parse_when
 from .expand import first_start_day
-from .movable import WEEKDAY_NAMES, WEEKDAYS, parse_month_day, parse_movable, parse_shift
-from .rule import RecurrenceRule, join_rrule, local_dtstart, until_day
+from .movable import WEEKDAY_NAMES, WEEKDAYS, calendar_of, parse_month_day, parse_movable, parse_shift
+from .other_calendars import LAST_KNOWN_DAYS
+from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
 from .rule_advice import ORDINAL_POSITIONS, correct_spelling, suggest_rules
 
 RULE_FORMS = (
@@ -40,8 +41,8 @@ def parse(text: str, when: When) -> RecurrenceRule:
 
     Form: `every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | N times]`. Days of the week
     go with weeks; `the first` .. `the fifth` or `the last` one, also `working day`, with months, and with years, where
-    it is that of the first date's month. Years also take Easter and the weekday nearest a date (see `movable`), months
-    and years `if Sat, Sun then next Mon`. `until` is inclusive. Every year from 29 February is the last day of February.
+    it is that of the first date's month. Years also take Easter, a day of another calendar and the weekday nearest a date (see `movable`),
+    months and years `if Sat, Sun then next Mon`. `until` is inclusive. Every year from 29 February is the last day of February.
 
     Raises GrammarError, quoting the text, for another form, for a date that is not known, and when the first date is
     not one that the rule makes.
@@ -225,12 +226,23 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     first_start = first_start_day(rule, first)
     if first_start == day:
         return
-    hint = (
-        f"; the next one that it makes is {first_start} ({WEEKDAY_NAMES[first_start.weekday()]})" if first_start else ""
-    )
+    hint = _hint_for(rule, day, first_start)
     raise ValueError(
         f"{day} ({WEEKDAY_NAMES[day.weekday()]}) is not a date that the rule makes{hint}: change `when` or the rule"
     )
+
+
+def _hint_for(rule: RecurrenceRule, day: date, first_start: date | None) -> str:
+    """Names the date beside *day* that *rule* makes; "" where there is none."""
+    calendar = calendar_of(split_rrule(rule.rrule))
+    if calendar in LAST_KNOWN_DAYS and day > LAST_KNOWN_DAYS[calendar]:
+        return f"; the days of the {calendar} calendar are known until {LAST_KNOWN_DAYS[calendar]}"
+    computed = first_start_day(rule, day - timedelta(days=3)) if rule.is_estimated else None
+    if computed and computed < day:
+        return f"; it makes {computed} ({WEEKDAY_NAMES[computed.weekday()]}), and a day that was announced instead goes under `exceptions`"
+    if first_start is None:
+        return ""
+    return f"; the next one that it makes is {first_start} ({WEEKDAY_NAMES[first_start.weekday()]})"
 
 
 def _advice(text: str, when: When, reason: str) -> str:

@@ -1,8 +1,9 @@
-"""Days that no date names: Easter, the weekday nearest a date, the working day after a weekend.
+"""Days that no date names: Easter, a day of another calendar, the weekday nearest a date, the working day after a weekend.
 
 A rule holds them as parts that begin with `X-`, beside those of RFC 5545 3.3.10, and only this package reads them:
 
 - `X-EASTER=-47`, `X-ORTHODOX-EASTER=1`: so many days after Easter, which is one part of every year;
+- `X-ISLAMIC=1001+0`, `X-CHINESE=0101-1`, `X-HEBREW=0710+0`: so many days after that day of each year of the calendar;
 - `X-WEEKDAY=MO<=0524`: the Monday on or before 24 May; `<` before, `>=` on or after, `>` after, `~` nearest;
 - `X-SHIFT=SA+2,SU+1`: a day of the rule that is a Saturday moves two days on, a Sunday one.
 """
@@ -16,21 +17,26 @@ from functools import lru_cache
 
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
+from ..when import LAST_YEAR
+from ..when.calendar_days import CalendarDay, OtherCalendar, find_feast, parse_calendar_day
+from .other_calendars import calendar_year_near, date_in_year
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MOVABLE_PARTS = frozenset({"X-EASTER", "X-ORTHODOX-EASTER", "X-WEEKDAY"})
+_CALENDAR_BY_PART = {f"X-{calendar.upper()}": calendar for calendar in OtherCalendar}
+MOVABLE_PARTS = frozenset({"X-EASTER", "X-ORTHODOX-EASTER", "X-WEEKDAY", *_CALENDAR_BY_PART})
 """The parts that make one day a year without any RRULE."""
 EASTER_OFFSETS = (-80, 230)
 """Days before and after Easter that never leave its year."""
+MAX_CALENDAR_OFFSET = 99
 MAX_SHIFT = timedelta(days=6)
 
 _SIGN_BY_SIDE = {"on or before": "<=", "on or after": ">=", "before": "<", "after": ">", "nearest": "~"}
 _SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
 # The first of the seven days among which the weekday lies, counted from the date.
 _FIRST_OF_SEVEN = {"<=": -6, ">=": 0, "<": -7, ">": 1, "~": -3}
-_EASTER_PATTERN = re.compile(
-    r"(?:(?P<days>[0-9]{1,4}) days? (?P<side>before|after) )?(?P<church>orthodox |julian )?easter(?: sunday)?"
-)
+_OFFSET_PATTERN = re.compile(r"(?P<days>[0-9]{1,4}) days? (?P<side>before|after) ")
+_EASTER_PATTERN = re.compile(r"(?P<church>orthodox |julian )?easter(?: sunday)?")
 _NEAR_PATTERN = re.compile(
     r"the (?P<day>[a-z]+) (?P<side>on or before|on or after|before|after|nearest)(?: to)? (?P<date>.+)"
 )
@@ -57,16 +63,27 @@ def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
 
     Raises ValueError with the right form for an offset or a date that cannot be.
     """
-    if match := _EASTER_PATTERN.fullmatch(clause):
-        offset = int(match["days"] or 0) * (-1 if match["side"] == "before" else 1)
+    offset_match = _OFFSET_PATTERN.match(clause)
+    offset = int(offset_match["days"]) * (-1 if offset_match["side"] == "before" else 1) if offset_match else 0
+    name = clause[offset_match.end() :] if offset_match else clause
+    place = f"{format_offset(offset)} " if offset else "on "
+    if match := _EASTER_PATTERN.fullmatch(name):
         if not EASTER_OFFSETS[0] <= offset <= EASTER_OFFSETS[1]:
             raise ValueError(f"at most {-EASTER_OFFSETS[0]} days before and {EASTER_OFFSETS[1]} days after Easter")
         # The Julian Easter is the Orthodox one, on the calendar that readers use.
         part, church = ("X-ORTHODOX-EASTER", "Orthodox Easter") if match["church"] else ("X-EASTER", "Easter")
-        return {part: str(offset)}, f"{format_offset(offset)} {church}" if offset else f"on {church}"
-    if feast_offset := _EASTER_FEASTS.get(clause.removeprefix("orthodox ")):
-        church = "Orthodox Easter" if clause.startswith("orthodox ") else "Easter"
+        return {part: str(offset)}, place + church
+    if feast_offset := _EASTER_FEASTS.get(name.removeprefix("orthodox ")):
+        church = "Orthodox Easter" if name.startswith("orthodox ") else "Easter"
         raise ValueError(f"count it from Easter; write every year {format_offset(feast_offset)} {church}")
+    if calendar_day := parse_calendar_day(name):
+        if abs(offset) > MAX_CALENDAR_OFFSET:
+            raise ValueError(f"at most {MAX_CALENDAR_OFFSET} days before or after {calendar_day}")
+        return {
+            f"X-{calendar_day.calendar.upper()}": f"{calendar_day.month:02}{calendar_day.day:02}{offset:+}"
+        }, place + str(calendar_day)
+    if feast := find_feast(name):
+        raise ValueError(f"a day of another calendar is named by its date; write every year {place}{feast}")
     match = _NEAR_PATTERN.fullmatch(clause)
     weekday = weekday_index(match["day"]) if match else None
     if match is None or weekday is None:
@@ -123,14 +140,50 @@ def parse_month_day(text: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4096)
-def movable_day(name: str, value: str, year: int) -> date:
-    """The day that one of MOVABLE_PARTS makes in *year*. One near New Year may lie in the year beside it."""
+def movable_day(name: str, value: str, year: int) -> date | None:
+    """The day that one of MOVABLE_PARTS makes in *year*, of its own calendar; None in a year without it.
+
+    One near New Year may lie in the year beside it.
+    """
+    if name in _CALENDAR_BY_PART:
+        calendar_day, offset = split_calendar_day(name, value)
+        day = date_in_year(calendar_day, year)
+        return None if day is None or day.year > LAST_YEAR else day + timedelta(days=offset)
+    if not 1 <= year <= LAST_YEAR:
+        return None
     if name != "X-WEEKDAY":
         sunday = easter(year, EASTER_ORTHODOX) if name == "X-ORTHODOX-EASTER" else easter(year, EASTER_WESTERN)
         return sunday + timedelta(days=int(value))
-    weekday, sign, month, day = split_weekday(value)
-    first = date(year, month, day) + timedelta(days=_FIRST_OF_SEVEN[sign])
+    weekday, sign, month, day_of_month = split_weekday(value)
+    first = date(year, month, day_of_month) + timedelta(days=_FIRST_OF_SEVEN[sign])
     return first + timedelta(days=(weekday - first.weekday()) % 7)
+
+
+def movable_year(name: str, value: str, day: date) -> int:
+    """The year, of its own calendar, for which one of MOVABLE_PARTS makes *day*; for another day the one beside it."""
+    near = year_near(name, day)
+    if name not in _CALENDAR_BY_PART:
+        month = split_weekday(value)[2] if name == "X-WEEKDAY" else 0
+        return near + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
+    distances = {
+        year: abs(turn - day) for year in range(near - 2, near + 3) if (turn := movable_day(name, value, year))
+    }
+    return min(distances, key=distances.__getitem__, default=near)
+
+
+def year_near(name: str, day: date) -> int:
+    """The year in which *day* lies on the calendar of one of MOVABLE_PARTS, or one beside it."""
+    return calendar_year_near(_CALENDAR_BY_PART[name], day) if name in _CALENDAR_BY_PART else day.year
+
+
+def calendar_of(parts: dict[str, str]) -> OtherCalendar | None:
+    """The calendar that a rule with *parts* counts on, where it is not the Gregorian one."""
+    return next((_CALENDAR_BY_PART[name] for name in parts if name in _CALENDAR_BY_PART), None)
+
+
+def split_calendar_day(name: str, value: str) -> tuple[CalendarDay, int]:
+    """The day of another calendar, and the days to count from it, of an X-CHINESE, X-ISLAMIC or X-HEBREW."""
+    return CalendarDay(_CALENDAR_BY_PART[name], int(value[:2]), int(value[2:4])), int(value[4:])
 
 
 def split_weekday(value: str) -> tuple[int, str, int, int]:

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
-from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on, last_start_day
-from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts
+from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
+from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts, calendar_of
+from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
 
 _COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
@@ -127,7 +128,25 @@ def rrule_for(rule: RecurrenceRule, when: When) -> str:
 
 def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns warnings about a valid *rule*, as sentences for the registry."""
-    return [*_publication_warnings(rule, when), *_short_month_warnings(rule, when), *_clock_change_warnings(rule, when)]
+    return [
+        *_publication_warnings(rule, when),
+        *_table_end_warnings(rule, when),
+        *_short_month_warnings(rule, when),
+        *_clock_change_warnings(rule, when),
+    ]
+
+
+def _table_end_warnings(rule: RecurrenceRule, when: When) -> list[str]:
+    """Returns a warning for an end that is later than the days of its calendar are known."""
+    calendar, first = calendar_of(split_rrule(rule.rrule)), local_dtstart(when)
+    if calendar is None or calendar not in LAST_KNOWN_DAYS:
+        return []
+    known = LAST_KNOWN_DAYS[calendar]
+    end = until_day(rule, first)
+    is_short = rule.count is not None and len([*iter_days(rule, first, first, known)]) < rule.count
+    if not is_short and (end is None or end <= known):
+        return []
+    return [f"the days of the {calendar} calendar are known until {known}: the rule ends there"]
 
 
 def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:

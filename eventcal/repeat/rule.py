@@ -38,6 +38,11 @@ class RecurrenceRule:
         return "X-" not in self.rrule
 
     @property
+    def is_estimated(self) -> bool:
+        """Whether its days are computed and another authority decides: what is seen in the sky, or a table of its own."""
+        return "X-CHINESE" in self.rrule or "X-ISLAMIC" in self.rrule
+
+    @property
     def interval(self) -> int:
         """INTERVAL of the rule (RFC 5545 3.3.10)."""
         return int(split_rrule(self.rrule).get("INTERVAL", "1"))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from ..when.calendar_days import name_calendar_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS
 
 ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
@@ -93,6 +94,8 @@ def suggest_rules(text: str, first: date) -> Forms:
 
     The forms are not checked: one may be outside the grammar, or a rule that does not make *first*.
     """
+    if day := name_calendar_day(re.sub(_EVERY_YEAR, "", text)):
+        return (f"every year on {day}",)
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, text):
             return sentence
@@ -113,6 +116,8 @@ def correct_spelling(text: str) -> str:
     return " ".join((difflib.get_close_matches(word, _VOCABULARY, 1, 0.75) or [word])[0] for word in text.split())
 
 
+_EVERY_YEAR = r"^(?:every year |every |each year |each |yearly |annually )?(?:on )?(?:the )?| (?:every|each) year$|,? yearly$| p[0-9]+d$"
+
 _VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year", "years", "until", "times", *ORDINAL_POSITIONS)  # fmt: skip
 
 _SENTENCES: tuple[tuple[str, str], ...] = (
@@ -121,7 +126,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b",
         "a rule makes one start a day at most; write an event for each hour",
     ),
-    (r"\blunar\b|\bramadan\b|\beid\b", "no rule says this: write its dates under `also`, or an event for each"),
     (
         r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
         "write the rule alone, and the dates to leave out under `except`",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from .calendar_days import name_calendar_day
 from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .plain_words import plain_signs, to_english
@@ -115,6 +116,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
 _LABEL = re.compile(r"^[^\W\d][^\d:]{1,29}:\s*(?=.*[0-9])")  # "When: 17 April 2027"
 
 
@@ -129,6 +131,8 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     plain = to_english(_LABEL.sub("", plain_signs(text)))
     if answer := _explain_phrase(plain, fault):
         return answer
+    if day := name_calendar_day(_YEAR_BESIDE.sub("", plain.lower())):
+        return f"write the day itself, such as 2021-09-16; every year it is repeat: every year on {day}"
     corrected, advice, weekdays = correct_date(plain)
     if plain != text and plain.isascii() and not advice:
         advice = ["use plain digits and signs" if plain_signs(text) != text else "dates are numbers and English words"]

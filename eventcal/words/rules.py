@@ -6,8 +6,9 @@ import re
 from datetime import date, datetime
 
 from ..repeat import RecurrenceRule
-from ..repeat.movable import WEEKDAYS, shift_by_weekday, side_of, split_weekday
+from ..repeat.movable import WEEKDAYS, calendar_of, shift_by_weekday, side_of, split_calendar_day, split_weekday
 from ..repeat.rule import split_rrule
+from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
 from .labels import join_list
 from .language import get_translations, week_start, weekday_names
@@ -93,6 +94,9 @@ def _append_movable(text: str, parts: dict[str, str], language: str) -> str:
     for name in ("X-EASTER", "X-ORTHODOX-EASTER"):
         if name in parts:
             return _append_easter(text, int(parts[name]), name == "X-ORTHODOX-EASTER", language)
+    if calendar := calendar_of(parts):
+        name = f"X-{calendar.upper()}"
+        return _append_calendar_day(text, *split_calendar_day(name, parts[name]), language)
     if "X-WEEKDAY" in parts:
         weekday, sign, month, day = split_weekday(parts["X-WEEKDAY"])
         template = {
@@ -119,6 +123,27 @@ def _append_easter(text: str, offset: int, is_orthodox: bool, language: str) -> 
         before = ngettext("{every}, {n} day before Easter", "{every}, {n} days before Easter", days)
         after = ngettext("{every}, {n} day after Easter", "{every}, {n} days after Easter", days)
     return (before if offset < 0 else after if offset else on).format(every=text, n=days)
+
+
+def _append_calendar_day(text: str, day: CalendarDay, offset: int, language: str) -> str:
+    """*text* with a day of another calendar, whose months are numbered or have the names of *language*."""
+    translations = get_translations(language)
+    _, ngettext = translations.gettext, translations.ngettext
+    month = str(day.month)
+    if day.calendar is OtherCalendar.CHINESE:
+        template = _("day {day} of month {month} (Chinese calendar)")
+    elif day.calendar is OtherCalendar.ISLAMIC:
+        template = _("{day} {month} (Islamic calendar)")
+        month = _(
+            "Muharram|Safar|Rabi al-Awwal|Rabi al-Thani|Jumada al-Awwal|Jumada al-Thani|Rajab|Shaban|Ramadan|Shawwal|Dhu al-Qadah|Dhu al-Hijjah"
+        ).split("|")[day.month - 1]
+    else:
+        template = _("{day} {month} (Hebrew calendar)")
+        month = _("Nisan|Iyar|Sivan|Tammuz|Av|Elul|Tishrei|Cheshvan|Kislev|Tevet|Shevat|Adar").split("|")[day.month - 1]
+    before = ngettext("{every}, {n} day before {date}", "{every}, {n} days before {date}", abs(offset))
+    after = ngettext("{every}, {n} day after {date}", "{every}, {n} days after {date}", abs(offset))
+    place = before if offset < 0 else after if offset else _("{every} on {date}")
+    return place.format(every=text, n=abs(offset), date=template.format(day=day.day, month=month))
 
 
 def _append_fixed_day(text: str, parts: dict[str, str], language: str) -> str:
