@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -11,16 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects.postgresql import asyncpg
 from werkzeug.test import Client
 
 from eventcal.channels import ChannelSettings
 from eventcal.errors import StoreError
+from eventcal.ledger_rows import DueFanOut, ReminderKey
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, open_store, processes
-from eventcal.store.ledger import delivery_queue
+from eventcal.store.ledger import delivery_queue, delivery_rows, reminder_rows
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller
 
@@ -51,6 +55,34 @@ def test_several_processes_may_make_the_same_store_at_once(postgres: Postgres) -
     several = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(3)]
 
     assert [""] * 3 == [each.communicate()[1] for each in several]
+
+
+@pytest.mark.parametrize(("since", "index"), [(None, "pk_subscription"), (NOW, "ix_subscription_confirmed_at")])
+def test_a_page_of_a_fan_out_is_read_by_one_index_also_when_its_plan_is_kept(
+    stores: list[Store], since: datetime | None, index: str
+) -> None:
+    plans: list[str] = []
+
+    def explain(conn: Connection, cursor: object, statement: str, parameters: object, context: Any, *_: object) -> None:
+        if context.compiled is not None:
+            kept = context.compiled.statement.compile(dialect=asyncpg.dialect())  # type: ignore[no-untyped-call]
+            plans.append("\n".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {kept}")))
+
+    fan_out = DueFanOut(1, ReminderKey("", "", "", "", ""), NOW, NOW, NOW, NOW, 0, False)
+    page = reminder_rows.SubscriptionPage(5_000, 6_000, 1_000, False, since)
+    with stores[0].write() as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO subscription (origin, channel, address, language, zone, filter, leads, change_kinds, digest, "
+            "state, reason, link_version, created_at, confirmed_at) SELECT 'people', 'desk', i, '', '', '', '', '', '', "
+            "'active', '', 1, i, i FROM generate_series(1, 4000) AS i"
+        )
+        conn.exec_driver_sql("ANALYZE subscription")
+        event.listen(stores[0].engine, "before_cursor_execute", explain)
+        delivery_rows.insert_for_groups(
+            conn, fan_out, [], page, key="", confirmed_until=NOW, only_uninformed=False, now=NOW
+        )
+
+    assert [index] == re.findall(r"Scan using (\w+) on subscription", plans[0]), plans
 
 
 def test_writers_take_turns_and_readers_wait_for_nobody(stores: list[Store]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
     and_,
@@ -182,13 +183,14 @@ def insert_for_groups(
         "latest": ms(confirmed_until),
         "groups": packed(group_rows),
     }
+    is_recent = page.confirmed_since is not None
     if not only_uninformed:
-        return conn.execute(_INSERT_FOR_GROUPS, parameters).rowcount
+        return conn.execute(_INSERT_FOR_GROUPS[is_recent], parameters).rowcount
     occurrence = {"uid": fan_out.key.uid, "recurrence": fan_out.key.recurrence}
-    return conn.execute(_INSERT_FOR_UNINFORMED, parameters | occurrence).rowcount
+    return conn.execute(_INSERT_FOR_UNINFORMED[is_recent], parameters | occurrence).rowcount
 
 
-def _select_for_groups() -> Select[Any]:
+def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
     group = json_rows.rows("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INTEGER, held=INTEGER)
     person = subscription.c
     due_at = func.coalesce(group.c.held, bindparam("due", type_=BigInteger))
@@ -208,22 +210,27 @@ def _select_for_groups() -> Select[Any]:
             *_queued_columns(),
         )
         .join_from(group, subscription, and_(*(person[name] == group.c[name] for name in PREFERENCES)))
-        .where(
-            IS_SUBSCRIBED,
-            person.id > bindparam("after"),
-            person.id <= bindparam("last"),
-            person.confirmed_at.between(bindparam("since"), bindparam("latest")),
-        )
+        .where(IS_SUBSCRIBED, *page)
     )
 
 
+def _page(id: ColumnElement[int], confirmed_at: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+    confirmed = confirmed_at.between(bindparam("since"), bindparam("latest"))
+    return id > bindparam("after"), id <= bindparam("last"), confirmed
+
+
+# A sum keeps an index out of a plan. PostgreSQL's plan of a prepared statement knows no bounds, and would take the index
+# on confirmed_at for every page: all subscriptions, each time.
+_BY_ID = _select_for_groups(*_page(subscription.c.id, subscription.c.confirmed_at + 0))
+_BY_CONFIRMATION = _select_for_groups(*_page(subscription.c.id + 0, subscription.c.confirmed_at))
 _KNOWN = exists().where(
     last_notified.c.subscription_id == subscription.c.id,
     last_notified.c.uid == bindparam("uid"),
     last_notified.c.recurrence == bindparam("recurrence"),
 )
-_INSERT_FOR_GROUPS = _insert_new(_select_for_groups())
-_INSERT_FOR_UNINFORMED = _insert_new(_select_for_groups().where(~_KNOWN))
+# of a page, and of one whose subscriptions were confirmed since a moment
+_INSERT_FOR_GROUPS = [_insert_new(people) for people in (_BY_ID, _BY_CONFIRMATION)]
+_INSERT_FOR_UNINFORMED = [_insert_new(people.where(~_KNOWN)) for people in (_BY_ID, _BY_CONFIRMATION)]
 
 
 def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
