@@ -17,6 +17,8 @@ from eventcal.events import Status
 from eventcal.feeds import render_calendar_feed
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind
+from eventcal.importing.dates import Span
+from eventcal.importing.rules import rule_text
 from eventcal.repeat import compatibility_warnings, iter_days, last_start_day, parse, published_rule
 from eventcal.when import parse as parse_when
 from eventcal.when.advice import explain_invalid_date
@@ -217,3 +219,34 @@ def test_no_library_of_another_calendar_is_imported_without_such_a_rule() -> Non
         "assert not {'borax', 'hijridate', 'pyluach'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[1], check=True)
+
+
+@pytest.mark.parametrize(
+    ("rrule", "first", "text"),
+    [
+        ("RSCALE=CHINESE;FREQ=YEARLY", date(2027, 2, 6), "every year on Chinese 01-01"),
+        ("RSCALE=ISLAMIC-UMALQURA;FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=1", date(2027, 3, 9), "every year on 1 Shawwal"),
+        ("RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=10;COUNT=3", date(2027, 10, 11), "every year on 10 Tishrei 3 times"),
+        ("RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=14;SKIP=FORWARD", date(2027, 3, 23), "every year on 14 Adar"),
+        ("RSCALE=CHINESE;FREQ=YEARLY;INTERVAL=2;UNTIL=20310101", date(2027, 2, 6), "every 2 years on Chinese 01-01 until 2031-01-01"),
+        ("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT", date(2027, 2, 6), "every year"),
+    ],
+)  # fmt: skip
+def test_an_imported_rule_of_another_calendar_is_written_as_its_day(rrule: str, first: date, text: str) -> None:
+    rule = rule_text(rrule, Span(first, None, ""))
+    assert (rule.key, rule.text, rule.first, rule.remarks) == ("repeat", text, first, [])
+
+
+@pytest.mark.parametrize(
+    ("rrule", "first", "reason"),
+    [
+        ("RSCALE=ETHIOPIC;FREQ=YEARLY", date(2027, 2, 6), "only a day of a year of the Chinese, Hebrew or Islamic calendar"),
+        ("RSCALE=HEBREW;FREQ=YEARLY;BYMONTH=5L;BYMONTHDAY=8;SKIP=FORWARD", date(2027, 2, 15), "a leap month"),
+        ("RSCALE=CHINESE;FREQ=YEARLY", date(2025, 8, 1), "a leap month"),
+        ("RSCALE=CHINESE;FREQ=YEARLY;SKIP=BACKWARD", date(2030, 2, 2), "a year whose month has no day 30 is left out"),
+        ("RSCALE=ISLAMIC-CIVIL;FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=1", date(2027, 3, 10), "it makes 2027-03-09"),
+    ],
+)  # fmt: skip
+def test_an_imported_rule_that_no_day_says_is_refused_with_the_reason(rrule: str, first: date, reason: str) -> None:
+    rule = rule_text(rrule, Span(first, None, ""))
+    assert rule.key == "" and reason in rule.text

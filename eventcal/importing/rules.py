@@ -11,6 +11,7 @@ from .. import repeat, when
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
 from ..repeat.rule import join_rrule
+from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import DAY, Span, clock_of
 
 # Exporters write an end in the far future for "no end".
@@ -20,6 +21,7 @@ _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WEEKDAYS = tuple(_DAYS)
 _WORKING_DAYS = {"1": "first", "-1": "last"}
+_CALENDARS = {calendar.upper(): calendar for calendar in OtherCalendar}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleTex
         until = _until(parts, span, remarks)
         if cut_before is not None:
             until = min(until, cut_before - DAY) if until else cut_before - DAY
+        if (scale := parts.pop("RSCALE", "GREGORIAN")) != "GREGORIAN":
+            return _of_other_calendar(scale, parts, span, until, remarks)
+        _drop_if(parts, "SKIP", "OMIT")
+        if cut_before is not None and until is not None:
             parts = _without_count(parts, span, until)
         _drop_defaults(parts, span)
         first, moved = _first(parts, span)
@@ -56,6 +62,40 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleTex
         return _written(parts, first, until, remarks)
     except GrammarError as error:
         return RuleText("", str(error), span.day, None, remarks)
+
+
+def _of_other_calendar(
+    scale: str, parts: dict[str, str], span: Span, until: date | None, remarks: list[str]
+) -> RuleText:
+    """The `repeat` of a yearly rule with RSCALE (RFC 7529); its day, where it names none, is that of the first date.
+
+    Raises GrammarError for a calendar, or a rule of it, that `repeat` does not have.
+    """
+    calendar = _CALENDARS.get(scale.partition("-")[0])
+    if (
+        calendar is None
+        or parts["FREQ"] != "YEARLY"
+        or set(parts) - {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY", "SKIP"}
+    ):
+        raise GrammarError(f"RSCALE={scale}: only a day of a year of the Chinese, Hebrew or Islamic calendar is read")
+    if scale.startswith("ISLAMIC") and scale != "ISLAMIC-UMALQURA":
+        remarks.append(f"RSCALE={scale} is computed as Umm al-Qura, which may differ by a day")
+    first = repeat.calendar_day_of(calendar, span.day)
+    month, number = parts.get("BYMONTH", ""), parts.get("BYMONTHDAY", "")
+    if first is None or not re.fullmatch("|0?[1-9]|1[0-2]", month) or not re.fullmatch("|[0-9]{1,2}", number):
+        raise GrammarError(f"RSCALE={scale}: a leap month, and a day counted from the end of the month, has no rule")
+    # RFC 7529 counts the Hebrew months from Tishrei, `repeat` from Nisan.
+    shift = 6 if calendar is OtherCalendar.HEBREW else 0
+    day = CalendarDay(calendar, (int(month) + shift - 1) % 12 + 1 if month else first.month, int(number or first.day))
+    if day.day == 30 and parts.get("SKIP", "OMIT") != "OMIT":
+        raise GrammarError(f"SKIP={parts['SKIP']}: a year whose month has no day 30 is left out")
+    step, known = parts.get("INTERVAL", "1"), parse_span(span)
+    text = f"every year on {day}" if step == "1" else f"every {step} years on {day}"
+    rule = repeat.parse(f"{text} {parts['COUNT']} times" if "COUNT" in parts else text, known)
+    last = repeat.last_start_day(rule, repeat.local_dtstart(known))
+    if until is not None and (last is None or until < last):
+        rule = repeat.parse(f"{text} until {until}", known)
+    return RuleText("repeat", rule.text, span.day, rule, remarks)
 
 
 def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:

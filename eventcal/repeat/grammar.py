@@ -320,7 +320,10 @@ def _parse_parts(text: str) -> dict[str, str]:
 def _check_parts(parts: dict[str, str]) -> None:
     for name, value in parts.items():
         if name in ("RSCALE", "SKIP"):
-            raise ValueError(f"{name} (RFC 7529) is unknown to most calendar apps; leave it out")
+            raise ValueError(
+                f"{name} (RFC 7529) is unknown to most calendar apps; leave it out, "
+                "or write the day of another calendar as repeat: every year on 1 Shawwal"
+            )
         if name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
             raise ValueError(f"{name}: a rule makes one start a day, at the hour of `when`; leave it out")
         if name == "FREQ" and value in ("HOURLY", "MINUTELY", "SECONDLY"):

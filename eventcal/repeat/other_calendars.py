@@ -52,3 +52,15 @@ def date_in_year(day: CalendarDay, year: int) -> date | None:
                 )
     except (ValueError, OverflowError):
         return None
+
+
+def calendar_day_of(calendar: OtherCalendar, day: date) -> CalendarDay | None:
+    """The month and day of *calendar* that fall on *day*; None in a leap month, and beyond the tables."""
+    near = calendar_year_near(calendar, day)
+    candidates = (
+        (year, CalendarDay(calendar, month, number))
+        for year in (near, near - 1, near + 1)
+        for month in range(1, 13)
+        for number in range(1, 31)
+    )
+    return next((candidate for year, candidate in candidates if date_in_year(candidate, year) == day), None)
