@@ -426,7 +426,7 @@ def test_the_operator_is_told_that_it_stood_still_once_it_runs_again(tmp_path: P
         assert (night.received == []) == (minutes < 20)
 
     assert night.subjects == ["Test calendar: Resolved: sending was interrupted because eventcal was not running"]
-    assert "Since 1 September 2021, 17:08" in night.received[0].text
+    assert "Began: 1 September 2021, 17:08" in night.received[0].text
 
 
 # rows

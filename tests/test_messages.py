@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import leads, messages, when
+from eventcal import leads, messages, when, words
 from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
@@ -235,6 +235,16 @@ def test_the_documents_examples_have_the_names_that_web_hooks_carry() -> None:
     for message in real:
         found = messages.address_message(message, "k-1.0", "").data
         assert names(documented(message.kind)) == names(found)
+
+
+@pytest.mark.parametrize(("is_over", "fact"), [(False, "Since "), (True, "Began: ")])
+def test_the_end_of_an_alarm_does_not_read_as_if_it_went_on(is_over: bool, fact: str) -> None:
+    message = messages.alarm_message(CONTEXT, "mailbox mail.example.org", "refused", NOW, is_over)
+
+    assert message.subject.startswith("SCO watch: Resolved: ") is is_over
+    assert [line for line in message.text.splitlines() if line.startswith(("Since ", "Began: "))] == [
+        f"{fact}{words.format_moment(NOW, 'en', CONTEXT.calendar.timezone)}"
+    ]
 
 
 # changes

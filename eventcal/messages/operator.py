@@ -84,9 +84,10 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
     titles = _ended_titles(language) if is_over else _active_titles(language)
     title = titles.get(kind, name).format(**names)
     since_text = words.format_moment(since, language, context.calendar.timezone)
-    facts = [_("Since {moment}").format(moment=since_text)]
-    if not is_over:
-        facts += [detail, _advice(language).get(kind, "").format(**names)]
+    if is_over:  # a bare "since" would be read as the moment from which all is well again
+        facts = [_("Began: {moment}").format(moment=since_text)]
+    else:
+        facts = [_("Since {moment}").format(moment=since_text), detail, _advice(language).get(kind, "").format(**names)]
     body = Body(language=language, title=title, facts=tuple(fact for fact in facts if fact))
     subject = _("{calendar}: {title}").format(calendar=context.calendar_name, title=one_line(title))
     alarm_data = {
