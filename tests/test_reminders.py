@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +15,15 @@ from eventcal import leads, repeat, when
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Edition, Version
 from eventcal.leads import Lead
-from eventcal.ledger_rows import PlannedReminder, ReminderKey, StoredReminder
-from eventcal.planning import reminders
+from eventcal.ledger_rows import (
+    DueFanOut,
+    GroupDelivery,
+    PlannedReminder,
+    ReminderKey,
+    StoredReminder,
+    SubscriptionGroup,
+)
+from eventcal.planning import fan_out, reminders
 from eventcal.planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from eventcal.states import Reason, ReminderState
 
@@ -137,6 +145,10 @@ def test_of_a_readers_own_leads_only_the_longest_speaks_of_a_period() -> None:
 
     assert ["1 week before"] == [leads.lead_text(slot.lead) for slot in reminders.schedule(month, month.when, own)]
     assert 2 == len(reminders.schedule(month, month.when, ReminderAudience()))
+    series = event("2021-09-07", "1 week before", "3 days before", every="every month")
+    assert ["1 week before"] == [
+        leads.lead_text(slot.lead) for slot in reminders.schedule(series, month.when, ReminderAudience())
+    ]
 
 
 def test_each_occurrence_of_a_series_is_planned_and_a_moved_one_where_it_went() -> None:
@@ -190,6 +202,100 @@ def test_a_lead_after_the_start_ends_with_its_reason() -> None:
     (found,) = reminders.plan(edition(event("2021-09-16 10:00", "on the day at 18:00")), NOW)
 
     assert found.reason == "after start"
+
+
+@pytest.mark.parametrize(("text", "doubtful"), [("2021-09", "2021-09?"), ("2021-Q4", "~2021-Q4"), ("2021", "2021?")])
+def test_a_doubt_about_a_period_leaves_its_start_as_it_was(text: str, doubtful: str) -> None:
+    assert reminders.start_text(event(doubtful).when) == reminders.start_text(event(text).when)
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "is_planned"),
+    [
+        ("2021-10-16 17:00", "1 hour before", True),  # due at 16:00 in Dushanbe, 45 days and no second after NOW
+        ("2021-10-16 18:01", "61 minutes before", True),
+        ("2021-10-16 18:01", "1 hour before", False),
+        ("2021-12-14 10:00", "2 months before", True),
+        ("2021-09-01 17:00", "1 hour before", False),  # it begins at NOW
+        ("2021-09-01 17:01", "1 hour before", True),
+        ("2021-08-31", "1 day before", False),  # its day ended 17 hours ago
+        ("2021-09-01", "1 day before", True),
+    ],
+)
+def test_a_plan_holds_what_is_due_within_45_days_and_not_over(text: str, ahead: str, is_planned: bool) -> None:
+    assert [lead_text for lead_text, _ in planned(event(text, ahead))] == ([ahead] if is_planned else [])
+
+
+def test_what_two_audiences_ask_for_alike_is_planned_once_and_ends_with_the_day_of_its_zone() -> None:
+    twice = (
+        ReminderAudience(leads=(lead("1 day before"),)),
+        ReminderAudience("Europe/Berlin", (lead("1 day before"),)),
+    )
+    found = reminders.plan(edition(event("2021-09-16", "1 day before")), NOW, audiences=twice)
+
+    assert [(each.key.zone, each.due, each.expires_at, each.reason) for each in found] == [
+        ("", utc(2021, 9, 15, 4), utc(2021, 9, 16, 19), ""),
+        ("Europe/Berlin", utc(2021, 9, 15, 7), utc(2021, 9, 16, 22), ""),
+    ]
+
+
+def test_a_readers_lead_reaches_as_far_as_it_says_though_the_event_has_none() -> None:
+    own = (ReminderAudience(leads=(lead("10 weeks before"),)),)
+
+    assert planned(event("2021-12-20"), readers=own) == [("10 weeks before", utc(2021, 10, 11, 4))]
+
+
+def test_an_hour_that_is_the_start_comes_too_late() -> None:
+    (found,) = reminders.plan(edition(event("2021-09-16 10:00", "on the day at 10:00")), NOW)
+
+    assert (found.due, found.reason) == (found.expires_at, "after start")
+    assert reminders.diff_plan([found], [], NOW, lambda _: Reason.NONE).insert[0].reason == "after start"
+
+
+def test_of_an_event_whose_leads_are_all_past_the_last_one_is_caught_up() -> None:
+    def caught_up(*ahead: str) -> list[str]:
+        version = edition(event("2021-09-02 10:00", *ahead)).versions[0]
+        return [each.lead for each in reminders.catch_up_keys(version, NOW, [ReminderAudience()])]
+
+    assert caught_up("2 days before", "1 day before") == ["1 day before"]
+    assert caught_up("2 days before", "1019 minutes before") == []  # due a minute after NOW
+    assert caught_up("2 days before", "1021 minutes before") == []  # due at most a minute before it
+    assert caught_up("2 days before", "1022 minutes before") == ["1022 minutes before"]
+    assert caught_up() == []
+
+
+def stands_on_14_september(**override: Any) -> Event:
+    """A weekly event of which the second date differs."""
+    second = Override(date(2021, 9, 14), **override)
+    return event("2021-09-07 10:00", "1 day before", every="every week until 2021-09-28", overrides=(second,))
+
+
+@pytest.mark.parametrize(
+    ("stands", "recurrence", "reason"),
+    [
+        (stands_on_14_september(status=Status.CANCELLED), "2021-09-14", "cancelled"),
+        (
+            stands_on_14_september(status=Status.POSTPONED, when=when.parse("TBD", ZoneInfo(DUSHANBE))),
+            "2021-09-14",
+            "postponed",
+        ),
+        (stands_on_14_september(status=Status.POSTPONED), "2021-09-14", "moved"),
+        (stands_on_14_september(), "2021-09-15", "vanished"),
+        (event("TBD", "1 day before", status=Status.CANCELLED), "", "cancelled"),
+    ],
+)
+def test_a_reminder_of_one_date_is_void_for_the_reason_of_that_date(
+    stands: Event, recurrence: str, reason: str
+) -> None:
+    void = ReminderKey("e@test", recurrence, "an earlier start", "1 day before", "")
+
+    assert reminders.invalidation_reason(void, stands) == reason
+
+
+def test_a_date_that_is_postponed_to_a_known_one_is_reminded_of() -> None:
+    moved = stands_on_14_september(status=Status.POSTPONED, when=when.parse("2021-09-16 10:00", ZoneInfo(DUSHANBE)))
+
+    assert utc(2021, 9, 15, 5) in [due for _, due in planned(moved)]
 
 
 # what differs
@@ -277,6 +383,25 @@ def test_a_verdict_names_its_reason(stands: Event | None, now: datetime, said: S
     assert reminders.verdict(SPEECH, stands, ReminderAudience(), now) == said
 
 
+def test_a_verdict_follows_what_the_reader_asks_for_and_not_the_event() -> None:
+    own = ReminderAudience(leads=(lead("2 days before"),))
+
+    assert reminders.verdict(SPEECH, SUMMIT, own, SPEECH.due) == Skip(Reason.RULE)
+    assert reminders.verdict(
+        SPEECH, event("2021-09-16 10:00"), ReminderAudience(leads=SUMMIT.leads), SPEECH.due
+    ) == Send(False)
+
+
+def test_an_edition_is_asked_for_events_and_dates_that_it_has_and_has_not() -> None:
+    lookup = reminders.EventLookup(edition(stands_on_14_september(status=Status.CANCELLED)))
+
+    assert (lookup.event("gone@test"), lookup.state("gone@test", "")) == (None, None)
+    first, second = lookup.state("e@test", "2021-09-07"), lookup.state("e@test", "2021-09-14")
+    assert first is not None and second is not None and lookup.state("e@test", "2021-09-08") is None
+    assert (first.status, second.status) == (Status.CONFIRMED, Status.CANCELLED)
+    assert replace(lookup.state("e@test", ""), rule="") == first  # type: ignore[type-var]
+
+
 # against a plain model
 
 LEADS = st.sampled_from(
@@ -332,3 +457,79 @@ def test_whatever_the_leads_at_any_moment_at_most_one_reminder_is_worth_saying(
     model = [each for each in slots if each.due <= now]
     over = now >= stands.when.starts_at(ZoneInfo(zone))  # type: ignore[operator]
     assert speaking == ([] if over or not model else [model[-1]])
+
+
+# whom it goes to
+
+
+MOVED_HOUR = utc(2021, 9, 15, 13)
+"""When "the day before at 18:00" of 16 September is due in Dushanbe; in Berlin it is three hours later."""
+EVENING = "the day before at 18:00"
+MEETING = event("2021-09-16", EVENING, tags=("board",))
+
+
+def fan_out_of(stands: Event, *, due: datetime, created_at: datetime = NOW, zone: str = "") -> DueFanOut:
+    key = ReminderKey("e@test", "", reminders.start_text(stands.when), leads.lead_text(stands.leads[0]), zone)
+    return DueFanOut(1, key, due, due + DAY, due - timedelta(minutes=1), created_at, 0, False)
+
+
+def test_a_reminder_goes_to_the_groups_whose_filter_leads_and_zone_ask_for_it() -> None:
+    asked = [
+        SubscriptionGroup("", "", ""),
+        SubscriptionGroup("tag=board", "", ""),
+        SubscriptionGroup("", f'["{EVENING}", "1 week before"]', ""),
+    ]
+    others = [
+        SubscriptionGroup("tag=press", "", ""),
+        SubscriptionGroup("", '["1 week before"]', ""),
+        SubscriptionGroup("", "", "Europe/Berlin"),
+    ]
+    chosen = fan_out.choose_groups(fan_out_of(MEETING, due=MOVED_HOUR), MEETING, [*asked, *others], DUSHANBE)
+
+    assert [(each.group, each.expires_at, each.digest_at) for each in chosen] == [
+        (group, utc(2021, 9, 16, 19), None) for group in asked
+    ]
+    assert fan_out.choose_groups(
+        fan_out_of(MEETING, due=MOVED_HOUR, zone="Europe/Berlin"), MEETING, others, DUSHANBE
+    ) == [GroupDelivery(others[2], utc(2021, 9, 16, 22), None)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "digest_at"),
+    [("", utc(2021, 9, 10, 2)), ("Europe/Berlin", utc(2021, 9, 10, 5)), ("Asia/Tokyo", utc(2021, 9, 9, 22))],
+)
+def test_a_reminder_waits_for_the_digest_of_its_readers_own_morning(zone: str, digest_at: datetime) -> None:
+    stands = event("2021-09-16", "1 week before at 18:00")
+    group = SubscriptionGroup("", "", zone, "daily 07:00")
+    (chosen,) = fan_out.choose_groups(fan_out_of(stands, due=utc(2021, 9, 9, 13), zone=zone), stands, [group], DUSHANBE)
+
+    assert chosen.digest_at == digest_at
+
+
+def test_what_was_past_when_it_was_planned_goes_to_those_for_whom_it_is_the_last() -> None:
+    late = fan_out_of(MEETING, due=MOVED_HOUR, created_at=MOVED_HOUR + 2 * HOUR)
+    last, ahead = SubscriptionGroup("", "", ""), SubscriptionGroup("", f'["{EVENING}", "on the day at 08:00"]', "")
+
+    assert [each.group for each in fan_out.choose_groups(late, MEETING, [last, ahead], DUSHANBE)] == [last]
+
+
+@pytest.mark.parametrize(
+    ("stands", "group", "now", "is_missed"),
+    [
+        (MEETING, SubscriptionGroup("", "", DUSHANBE), MOVED_HOUR, True),
+        (MEETING, SubscriptionGroup("tag=board", f'["{EVENING}"]', DUSHANBE), MOVED_HOUR + 2 * HOUR, True),
+        (MEETING, SubscriptionGroup("", "", DUSHANBE), MOVED_HOUR - HOUR, False),  # ahead in both zones
+        (MEETING, SubscriptionGroup("", "", DUSHANBE), MOVED_HOUR + 3 * HOUR, False),  # it was due in the old zone
+        (MEETING, SubscriptionGroup("tag=press", "", DUSHANBE), MOVED_HOUR, False),
+        (MEETING, SubscriptionGroup("", '["1 week before"]', DUSHANBE), MOVED_HOUR, False),
+        (replace(MEETING, status=Status.CANCELLED), SubscriptionGroup("", "", DUSHANBE), MOVED_HOUR, False),
+        (None, SubscriptionGroup("", "", DUSHANBE), MOVED_HOUR, False),
+    ],
+)
+def test_a_reader_who_changes_zone_between_two_due_times_is_told(
+    stands: Event | None, group: SubscriptionGroup, now: datetime, is_missed: bool
+) -> None:
+    key = fan_out_of(MEETING, due=MOVED_HOUR).key
+    missed = fan_out.find_missed(key, stands, group, "Europe/Berlin", now)
+
+    assert (missed and missed.due) == (MOVED_HOUR if is_missed else None)
