@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help port run quick shuffle test faults coverage mutants fuzz bench lint format browser needed-readers readers lock licences digests dist clean again
+.PHONY: help port run quick shuffle test faults coverage mutants fuzz soak bench lint format browser needed-readers readers lock licences digests dist clean again
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -73,6 +73,7 @@ help:
 	@echo 'make coverage the branches that no test takes, half an hour'
 	@echo 'make mutants  the changes of a module that its tests let pass; MODULE=eventcal/leads.py TESTS=tests/test_leads.py'
 	@echo 'make fuzz     hostile input by the thousand: grammars, imports, every address of the server; MINUTES=10'
+	@echo 'make soak     an hour of edits, sign-ups, reminders, readers and deaths at once; MINUTES=6 is the least'
 	@echo 'make bench    how fast it is beside nginx, Radicale and others, 15 minutes; ROWS=http for one group'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its form'
@@ -138,6 +139,10 @@ mutants: .venv/ready-to-test
 # every grammar, every import format, every address: as many examples as the minutes allow; a failure prints how to repeat it
 fuzz: .venv/ready-to-test
 	$(PY) -m tests.fuzz $(or $(MINUTES),10)
+
+# memory, descriptors and the ledger while everything happens at once
+soak: .venv/ready-to-test
+	$(PY) -m tests.soak $(or $(MINUTES),60)
 
 # how fast it is, beside others that do the same in the same minutes; one group: make bench ROWS=http
 bench: .venv/ready-to-test build/bench/ready
