@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from eventcal.errors import GrammarError
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
 from eventcal.feeds import render_calendar_feed
+from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import ChangeKind
 from eventcal.importing.dates import Span
@@ -186,6 +188,18 @@ def test_the_feed_holds_dated_events_and_marks_the_computed_ones_tentative() -> 
         ["STATUS:TENTATIVE"],
     ]
     assert [prop(lines, "X-EVENTCAL-EDTF") for lines in found] == [[], [], ["X-EVENTCAL-EDTF:2028-02-26?"]]
+
+
+@pytest.mark.parametrize(("text", "is_doubtful"), [("1 Shawwal", True), ("chinese 01-29", True), ("29 Adar", False)])
+def test_events_json_says_whether_the_dates_of_a_rule_are_doubtful(text: str, is_doubtful: bool) -> None:
+    rule = f"every year on {text}"
+    shown = edition(event("e", first_day(rule), repeat=rule))
+    (entry,) = json.loads(render_events_json(shown, Filter(), "", "en")[0])["events"]
+    assert (entry["repeat"]["doubtful"], entry["repeat"]["rrule"], entry["when"]["doubtful"]) == (
+        is_doubtful,
+        None,
+        False,
+    )
 
 
 def test_a_year_of_twelve_moons_falls_twice_into_one_of_ours() -> None:

@@ -137,6 +137,7 @@ def _recurrence_to_json(event: Event, language: str) -> Json | None:
     return {
         "text": event.rule.text if event.rule else None,
         "rrule": _standard_rrule(event),
+        "doubtful": event.rule is not None and event.rule.is_estimated,
         "until": event.rule.until.isoformat() if event.rule and event.rule.until else None,
         "except": [day.isoformat() for day in event.exdates],
         "also": [day.isoformat() for day in event.also],

@@ -269,6 +269,10 @@ def _recurrence_schema(nullable_when: Json, nullable_place: Json) -> Json:
             "text": _NULLABLE_STRING_SCHEMA,
             "rrule": _NULLABLE_STRING_SCHEMA
             | {"description": "RFC 5545, without UNTIL; null where no RRULE says the rule"},
+            "doubtful": {
+                "type": "boolean",
+                "description": "Whether each date but the first is doubtful until an exception gives it",
+            },
             "until": _NULLABLE_STRING_SCHEMA | {"description": "The last day or local start, itself counted"},
             "except": days,
             "also": days,
