@@ -14,8 +14,10 @@ from eventcal.events import Event, Status
 from eventcal.filters import Filter
 from eventcal.history import Edition
 from eventcal.registry import read as load
-from eventcal.repeat import parse_rrule
-from eventcal.when import AllDay, Period, Timed
+from eventcal.repeat import RecurrenceRule, iter_days, misreadings, parse_rrule, published_rule
+from eventcal.repeat.misreadings import ICAL_JS, LIBICAL, NODE_ICAL
+from eventcal.when import AllDay, Period, Timed, find_zone
+from eventcal.when import parse as parse_when
 from tests.factories import CALENDAR, build_next, edition, event
 from tests.readers import LAST_YEARS, MISREAD_KINDS, MISREAD_RULES, OWN_ZONES, READERS, Told, by_day
 from tests.readers.rules import rules
@@ -319,3 +321,75 @@ def is_misread(name: str, rrule: str) -> bool:
 def raw_series(name: str, day: str, rrule: str) -> Event:
     single = event(name, day)
     return replace(single, rule=parse_rrule(rrule, single.when))
+
+
+MISREAD_RAW = (
+    *RARE_RULES,
+    ("2028-02-29", "FREQ=YEARLY"),
+    ("2028-02-29", "FREQ=YEARLY;COUNT=3"),
+    ("2027-02-15", "FREQ=YEARLY;BYDAY=7MO"),
+    ("2027-10-25", "FREQ=YEARLY;BYDAY=-10MO"),
+    ("2027-01-04", "FREQ=YEARLY;BYDAY=1MO,20TU"),
+    ("2027-01-01", "FREQ=YEARLY;BYDAY=1MO,1FR;BYSETPOS=1"),
+    ("2027-01-05", "FREQ=YEARLY;BYMONTHDAY=5,6,7;BYSETPOS=1"),
+    ("2027-01-05", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=5,6,7;BYSETPOS=1"),
+    ("2027-01-04", "FREQ=YEARLY;BYDAY=MO,TU;BYMONTHDAY=1,2,3,4,5,6,7,8,9,10;BYSETPOS=1"),
+    ("2027-03-01", "FREQ=YEARLY;INTERVAL=2;BYMONTH=3,9;BYDAY=MO;BYSETPOS=1"),
+    ("2027-01-01", "FREQ=YEARLY;BYYEARDAY=1,2,3;BYSETPOS=1"),
+    ("2027-01-01", "FREQ=YEARLY;BYYEARDAY=1,100;BYDAY=FR"),
+    ("2027-12-31", "FREQ=YEARLY;BYWEEKNO=52;BYDAY=FR"),
+    ("2027-01-01", "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=1"),
+    ("2027-01-04", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR;BYSETPOS=1"),
+)
+
+
+@pytest.mark.parametrize(("name", "label"), [("ical.js", ICAL_JS), ("libical", LIBICAL), ("node-ical", NODE_ICAL)])
+def test_a_reader_makes_of_a_rule_as_it_is_written_what_explain_says(name, label):
+    cases = [*rules(), *((day, raw_rule(day, text)) for day, text in MISREAD_RAW)]
+    last = date(2040, 12, 31)
+    shown: dict[int, set[date]] = {number: set() for number in range(len(cases))}
+    for uid, start, _, _ in READERS[name](raw_feed(cases), last):
+        shown[int(uid)].add(date.fromisoformat(start))
+    remarks: dict[str, set[bool]] = {}
+
+    for number, (day, rule) in enumerate(cases):
+        first = date.fromisoformat(day)
+        misreading = next((each for each in misreadings(rule, first) if each.reader == label), None)
+        read_as = replace(rule, rrule=misreading.read_as) if misreading and misreading.read_as else rule
+        is_as_said = shown[number] == {*iter_days(read_as, first, first, last)}
+        if misreading and misreading.remark:
+            remarks.setdefault(misreading.remark, set()).add(is_as_said)
+        else:
+            assert is_as_said, (day, rule.rrule, misreading)
+        assert misreading is None or published_rule(rule, first) != rule
+    assert all(False in agreed for agreed in remarks.values())
+
+
+@pytest.mark.parametrize(("name", "label"), [("ical.js", ICAL_JS), ("libical", LIBICAL)])
+def test_a_reader_refuses_the_rules_that_explain_says_it_refuses(name, label):
+    rule = raw_rule("2027-02-01", "FREQ=YEARLY;BYYEARDAY=32;BYMONTH=2")
+    feed = raw_feed([("2027-02-01", rule)])
+
+    assert label in [each.reader for each in misreadings(rule, date(2027, 2, 1)) if "refuses" in each.remark]
+    with pytest.raises(AssertionError, match=r"BYYEARDAY|returned NULL"):
+        READERS[name](feed, LAST)
+
+
+def raw_rule(day: str, text: str) -> RecurrenceRule:
+    return parse_rrule(text, parse_when(day, find_zone("UTC")))
+
+
+def raw_feed(cases: list[tuple[str, RecurrenceRule]]) -> bytes:
+    """Returns a calendar with the rules as they are written, each from its first day."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//example.org//raw"]
+    for number, (day, rule) in enumerate(cases):
+        begin, end = (f"{date.fromisoformat(day) + timedelta(days=days):%Y%m%d}" for days in (0, 1))
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{number}",
+            "DTSTAMP:20200101T000000Z",
+            f"SUMMARY:{number}",
+            f"RRULE:{rule.rrule}",
+        ]
+        lines += [f"DTSTART;VALUE=DATE:{begin}", f"DTEND;VALUE=DATE:{end}", "END:VEVENT"]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
+    from ..repeat import Misreading
     from ..when import RelativeDate, When
 
 SHOWN_STARTS = 5
@@ -130,12 +131,33 @@ def _explain_rule(text: str, first: When, is_rrule: bool) -> Explanation:
     words = {language: format_rule(rule, language) for language in LANGUAGES}
     doubts = list(repeat.compatibility_warnings(rule, first))
     day_format = "%a %Y-%m-%d %H:%M" if isinstance(begin, datetime) else "%a %Y-%m-%d"
+    misread = repeat.misreadings(rule, begin) if is_rrule else []
     lines = [
         ("rule", rule.text),
         ("in feeds", rrule or "the dates of last year, this year and the next two, as single events"),
         *(("", f"{start:{day_format}}{'?' * (rule.is_estimated and start != begin)}") for start in starts),
         *words.items(),
+        *(("misread by", _format_misreading(misreading)) for misreading in misread),
         *(("warning", doubt) for doubt in doubts),
     ]
-    dates = [start.isoformat() for start in starts]
-    return Explanation(lines, {"rule": rule.text, "rrule": rrule, "dates": dates, "words": words, "warnings": doubts})
+    fields = {"rule": rule.text, "rrule": rrule, "dates": [start.isoformat() for start in starts], "words": words}
+    return Explanation(
+        lines, {**fields, "misread": [_misreading_fields(misreading) for misreading in misread], "warnings": doubts}
+    )
+
+
+def _format_misreading(misreading: Misreading) -> str:
+    """Says which dates a reader would add to a rule as written, and which it would leave out."""
+    text = f"{misreading.reader}, as {misreading.read_as}" if misreading.read_as else misreading.reader
+    dates = [
+        f"{label} {', '.join(map(str, days[:SHOWN_STARTS]))}{', ...' if len(days) > SHOWN_STARTS else ''}"
+        for label, days in (("also", misreading.additional), ("not", misreading.missing))
+        if days
+    ]
+    return f"{text}: {misreading.remark or '; '.join(dates)}"
+
+
+def _misreading_fields(misreading: Misreading) -> dict[str, Any]:
+    days = {"additional": misreading.additional, "missing": misreading.missing}
+    shown = {name: [day.isoformat() for day in days[name][:SHOWN_STARTS]] for name in days}
+    return {"reader": misreading.reader, "read_as": misreading.read_as, "remark": misreading.remark, **shown}

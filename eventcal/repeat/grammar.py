@@ -371,6 +371,10 @@ def _check_combinations(parts: dict[str, str]) -> None:
             ),
             "no month has a sixth day of the week; number BYDAY from 1 to 5, or from -1 to -5",
         ),
+        (
+            lambda: is_numbered and bool(re.search(r"(^|,)[A-Z]", parts["BYDAY"])),
+            "BYDAY numbers all of its days or none: apps differ on a mixture; write two events",
+        ),
         (lambda: is_numbered and "BYWEEKNO" in names, "a numbered BYDAY does not go with BYWEEKNO"),
         (lambda: "BYSETPOS" in names and freq == "DAILY", "BYSETPOS does not go with FREQ=DAILY"),
         (

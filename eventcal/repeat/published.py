@@ -14,6 +14,7 @@ from functools import lru_cache
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
 from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
+from .misreadings import misreadings
 from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
@@ -156,16 +157,12 @@ def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
         return []
     if published is None and not rule.is_standard:
         return []
-    if published is None:
-        return [
-            "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
-            "so feeds hold the dates of last year, this year and the next two as single events; "
-            "to choose them yourself, list them under `also`"
-        ]
-    return [
-        "ical.js (Thunderbird, Nextcloud) or libical (Evolution, KOrganizer) reads other dates from this rule, "
-        f"so feeds hold {rrule_for(published, when)}; to have no doubt, write that"
-    ]
+    names = [misreading.reader for misreading in misreadings(rule, local_dtstart(when))]
+    readers = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names or ["some apps"])
+    verb = "reads" if len(names) == 1 else "read"
+    dates = "the dates of last year, this year and the next two as single events; to choose them yourself, list them under `also`"
+    form = dates if published is None else f"{rrule_for(published, when)}; to have no doubt, write that"
+    return [f"{readers} {verb} other dates from this rule, so feeds hold {form}"]
 
 
 def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
