@@ -19,7 +19,7 @@ class Concern(StrEnum):
 
     CONTRADICTED = "contradicted"  # a quote of its source gives another date
     OVERDUE = "overdue"  # its period is over, and its day was never written
-    NEAR = "near"  # its period begins soon, and the day is not known
+    NEAR = "near"  # it begins soon, and the day is not known or only computed
     DEAD_LINK = "dead link"  # one of its addresses leads nowhere
     UNCONFIRMED = "unconfirmed"  # it is past, and still tentative or in doubt
     DOUBTFUL = "doubtful"  # its date is in doubt, and one source at most says it
@@ -34,6 +34,7 @@ class TodoReason(StrEnum):
     PERIOD_OVER = "period over"
     PERIOD_BEGUN = "period begun"
     PERIOD_NEAR = "period near"
+    COMPUTED_NEAR = "computed near"
     NO_DATE_SINCE = "no date since"
     OLD_DATE_PAST = "old date past"
     LINK = "link"
@@ -104,6 +105,7 @@ def format_todo(todo: Todo, language: str) -> str:
             "{when} begins in {days} days, and the day is not known",
             days,
         ),
+        TodoReason.COMPUTED_NEAR: _("{when} is computed: once it is announced, write it under exceptions"),
         TodoReason.NO_DATE_SINCE: _("it has had no date since {since}"),
         TodoReason.OLD_DATE_PAST: _("its old date, {was}, is past, and no new one is written"),
         TodoReason.LINK: "{url}: {detail}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,11 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
         days = (first - today).days
         reason = TodoReason.PERIOD_BEGUN if days <= 0 else TodoReason.PERIOD_NEAR
         yield todo(Concern.NEAR, reason, when=written, days=days)
+    elif event.rule is not None and event.rule.is_estimated:
+        for occurrence in occurrences.of_event(event, today, today + NEAR):
+            if occurrence.when.uncertain and occurrence.status is not Status.CANCELLED:
+                written = str(occurrence.when)
+                yield replace(todo(Concern.NEAR, TodoReason.COMPUTED_NEAR, when=written), day=occurrence.when.first_day)
     elif is_past and (event.status is Status.TENTATIVE or event.when.uncertain):
         yield todo(Concern.UNCONFIRMED, TodoReason.NEVER_CONFIRMED, when=written)
     if not is_past and event.when.uncertain and len(event.sources) < 2:

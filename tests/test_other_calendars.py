@@ -22,6 +22,8 @@ from eventcal.history import ChangeKind
 from eventcal.importing.dates import Span
 from eventcal.importing.rules import rule_text
 from eventcal.repeat import compatibility_warnings, iter_days, last_start_day, parse, published_rule
+from eventcal.todos import Concern
+from eventcal.upkeep import find_todos
 from eventcal.when import parse as parse_when
 from eventcal.when.advice import explain_invalid_date
 from eventcal.when.calendar_days import MONTH_NAMES, OtherCalendar, name_calendar_day
@@ -233,6 +235,20 @@ def test_no_library_of_another_calendar_is_imported_without_such_a_rule() -> Non
         "assert not {'borax', 'hijridate', 'pyluach'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[1], check=True)
+
+
+def test_the_list_of_what_needs_attention_names_a_computed_date_that_nears(tmp_path: Path) -> None:
+    registry = read_registry(
+        tmp_path, HOLIDAYS.replace(" EXCEPTIONS", ", exceptions: {2028-02-26: {when: 2028-02-26}}")
+    )
+    for today, expected in (
+        (date(2027, 1, 8), [(Concern.NEAR, "2027-03-09?")]),
+        (date(2027, 1, 7), []),
+        (date(2028, 2, 1), []),
+    ):
+        todos = find_todos(registry.events, today, {}, "en")
+        assert [(todo.concern, todo.values["when"]) for todo in todos] == expected
+        assert all(todo.day == date(2027, 3, 9) and "write it under exceptions" in todo.message for todo in todos)
 
 
 @pytest.mark.parametrize(

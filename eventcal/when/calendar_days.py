@@ -52,6 +52,7 @@ _OTHER_SPELLINGS = {
     "jumadai": "jumadaalawwal", "jumadaalula": "jumadaalawwal", "jumadaii": "jumadaalthani", "jumadaalakhirah": "jumadaalthani",
     "shaaban": "shaban", "ramadhan": "ramadan", "dhulqadah": "dhualqadah", "dhulqidah": "dhualqadah",
     "dhulhijjah": "dhualhijjah", "zulhijjah": "dhualhijjah",
+    "shawal": "shawwal", "nissan": "nisan", "iyyar": "iyar", "tamuz": "tammuz", "tebet": "tevet",
     "tishri": "tishrei", "heshvan": "cheshvan", "marcheshvan": "cheshvan", "shvat": "shevat", "adarii": "adar",
 }  # fmt: skip
 _MONTHS = {
