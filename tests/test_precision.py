@@ -59,6 +59,9 @@ def texts_of(year: int) -> list[str]:
     ]
 
 
+ENTRY = re.compile(r'<li class="line.*?</li>|<a class="bar.*?</a>|<h[34].*?</h[34]>', re.DOTALL)
+"""An event in a list or a grid, and the heading of what has no day."""
+
 DATES = sorted({text for year in YEARS for text in texts_of(year)})
 
 
@@ -134,6 +137,11 @@ def test_pages_and_mails_name_no_day_but_the_bounds(text: str) -> None:
     page = client.get("/events/vague").get_data(as_text=True)
     when_line = page[page.index('class="when-line"') : page.index("</p>", page.index('class="when-line"'))]
     assert days_in(re.sub(r"<[^>]+>", " ", when_line)) <= allowed_days(subject)
+
+    month = f"{(subject.when.first_day or NOW.date()):%Y-%m}"
+    for path in ("/", "/agenda", "/past", "/?q=thing", f"/month/{month}", f"/year/{month[:4]}", f"/embed/{month}"):
+        entries = ENTRY.findall(client.get(path).get_data(as_text=True))
+        assert days_in(re.sub(r"<[^>]+>", " ", " ".join(entries))) <= allowed_days(subject), path
 
     if subject.when.first_day is None:
         return
