@@ -553,6 +553,47 @@ SPELLINGS = """
     April 5, 2006 [completed]            | 2006-04-05
     April 5, 2006 (done)                 | 2006-04-05
     Monday, 2020-05-18                   | 2020-05-18
+    4 September 2027 18:00 – 5 September 2027 02:00 | 2027-09-04 18:00/2027-09-05 02:00
+    Round 3: Saturday 4 September 2027 15:00 | 2027-09-04 15:00
+    4. und 5. September 2027             | 2027-09-04/05
+    Tuesday 7th September 2027 – 18:30   | 2027-09-07 18:30
+    2027-09-04 15:00 (UTC+03:00)         | 2027-09-04 15:00
+    2027/09                              | 2027-09
+    2027.09                              | 2027-09
+    support ends September 2027          | 2027-09
+    September 3 thru 5, 2027             | 2027-09-03/05
+    2027-09-16 → 2027-09-18              | 2027-09-16/2027-09-18
+    2027.9.16 - 9.18                     | 2027-09-16/09-18
+    16 Sep 2027 • 19:30                  | 2027-09-16 19:30
+    16 Sep 2027 / 19:30                  | 2027-09-16 19:30
+    16-18/09/2027                        | 2027-09-16/18
+    30/9 - 2/10/2027                     | 2027-09-30/2027-10-02
+    9/30/2027 - 10/2/2027                | 2027-09-30/2027-10-02
+    30/09/2027 - 02/10/2027              | 2027-09-30/2027-10-02
+    09/2027                              | 2027-09
+    2027/09/16 (木) 19:30                 | 2027-09-16 19:30
+    giovedì 16 settembre 2027, ore 19.30 | 2027-09-16 19:30
+    16 de setembro de 2027 às 19h30      | 2027-09-16 19:30
+    a las 19:30 del 16 de septiembre de 2027 | 2027-09-16 19:30
+    16 september 2027 om 19.30 uur       | 2027-09-16 19:30
+    16 tot en met 18 september 2027      | 2027-09-16/18
+    16-18 września 2027 r.               | 2027-09-16/18
+    fino al 31 ottobre 2027              | by 2027-10-31
+    первая половина 2027 года            | 2027-H1
+    semana 37 de 2027                    | 2027-W37
+    37-я неделя 2027                     | 2027-W37
+    Tentatively: 18 September 2027       | 2027-09-18?
+    expected in Q3 2027                  | 2027-Q3?
+    planned for autumn 2027              | autumn 2027
+    slated for Q3 2027                   | 2027-Q3
+    on view September 16, 2027–January 10, 2028 | 2027-09-16/2028-01-10
+    supported until September 2027       | by 2027-09
+    until at least September 2027        | from 2027-09
+    by the end of the year 2027          | by 2027
+    by end of Q3 2027                    | by 2027-Q3
+    Summer 2027 (TBC)                    | summer 2027
+    September 2027 - dates tbc           | 2027-09
+    from 16 September 2027 onwards       | 2027-09-16/..
     Mon 2020-05-18 10:00                 | 2020-05-18 10:00
     2027-09-16 (Thu)                     | 2027-09-16
     Sunday, June 12, 2016                | 2016-06-12

@@ -117,7 +117,13 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 _YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
-_LABEL = re.compile(r"^[^\W\d][^\d:]{1,29}:\s*(?=.*[0-9])")  # "When: 17 April 2027"
+# "When: 17 April 2027", "Planned for April 2027"; a word of doubt belongs to the date.
+_LABEL = re.compile(
+    rf"^(?:(?!tentativ|provisional|expected|estimated|(?:[a-z]+day|{'|'.join(MONTHS)}) [0-9])[^\W\d][^\d:]{{1,29}}(?::| [0-9]{{1,2}}:(?=\s))\s*"
+    r"|(?:planned|slated|scheduled|set|(?:submissions? )?due|released?|launch(?:es|ed)?)(?: (?:for|in|on))? "
+    r"|(?:clos(?:es|ing)|on (?:view|display|show)|supported|eol|(?:support )?ends) )(?=.*[0-9])",
+    re.IGNORECASE,
+)
 
 
 def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:

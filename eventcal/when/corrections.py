@@ -98,19 +98,41 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
         (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (
-            r"^([0-3]?[0-9])\.([01]?[0-9])\.?\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
-            r"\5-\2-\1/\5-\4-\3",
+            r"^(?:([0-3]?[0-9])\.([01]?[0-9])\.?|(1[3-9]|2[0-9]|3[01])/([01]?[0-9]))\s*[-\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\6([0-9]{4})$",
+            lambda match: f"{match[8]}-{match[2] or match[4]}-{match[1] or match[3]}/{match[8]}-{match[7]}-{match[5]}",
             "the year comes first, with hyphens",
         ),
         (
-            r"^([0-3]?[0-9])\.?\s*[-\u2013]\s*([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})$",
-            r"\4-\3-\1/\2",
+            r"^([0-3]?[0-9])\.?\s*[-/\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\3([0-9]{4})$",
+            r"\5-\4-\1/\2",
             "the year comes first, with hyphens",
         ),
+        (
+            r"^([01]?[0-9])/(1[3-9]|2[0-9]|3[01])/([0-9]{4})\s*(?:[-\u2013]|to)\s*([01]?[0-9])/([0-3]?[0-9])/([0-9]{4})$",
+            r"\3-\1-\2/\6-\4-\5",
+            "the year comes first, with hyphens",
+        ),
+        (
+            r"^(1[3-9]|2[0-9]|3[01])/([01]?[0-9])/([0-9]{4})\s*(?:[-\u2013]|to)\s*([0-3]?[0-9])/([01]?[0-9])/([0-9]{4})$",
+            r"\3-\2-\1/\6-\5-\4",
+            "the year comes first, with hyphens",
+        ),
+        (
+            r"^([0-9]{4})\.([01]?[0-9])\.([0-3]?[0-9])\s*[-~\u2013]\s*([01]?[0-9])\.([0-3]?[0-9])$",
+            r"\1-\2-\3/\4-\5",
+            "use hyphens within a date",
+        ),
+        (
+            r"^([0-9]{4})[./](0[1-9]|1[0-2])$",
+            lambda match: match[0] if (int(match[1]) + 1) % 100 == int(match[2]) else f"{match[1]}-{match[2]}",
+            "use hyphens within a date",
+        ),
+        (r"^(0?[1-9]|1[0-2])[-/]([0-9]{4})$", r"\2-\1", "the year comes first, with hyphens"),
         (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", "a colon joins hours and minutes"),
         (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", "only the date stands here"),
         (
-            r"(?<=[0-9]),?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$",
+            r"(?<=[0-9])(?:,|\s+[-\u2013])?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$"
+            r"|(?<=^(?:spring|summer|autumn|winter) [0-9]{4})\s*\(?(?:tb[acd]|to be \w+)\)?$",
             "",
             "a period says by itself that the day is open",
         ),
@@ -147,7 +169,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a week is written 2021-W37",
         ),
         (
-            r"(?<=-[0-9]{2})\s*(?:@|;|-|,?\s*(?:kick-?off|ko|doors(?: open)?|starts?|from)(?: at)?)\s*(?=[0-9]{1,2}(?::[0-9]{2}|\s*[ap]\.?m)[^/0-9a-z]*(?:[ap]\.?m\.?)?$)",
+            r"(?<=-[0-9]{2})(?:\s*[@;\u2013-]|\s/|\s*,?\s*(?:kick-?off|ko|doors(?: open)?|starts?|from)(?: at)?)\s*(?=[0-9]{1,2}(?::[0-9]{2}|\s*[ap]\.?m)[^/0-9a-z]*(?:[ap]\.?m\.?)?$)",
             " ",
             "one space stands before the hour",
         ),
@@ -179,7 +201,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"^(?:the )?(?:2nd|second) half (?:of )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
         (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
         (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
-        (r"^by (?:the )?end(?: of)? (?=[0-9]{4}(?:-[0-9]{2})?$)", "by ", "by counts the whole period"),
+        (
+            r"^(?:by|before) (?:the )?end(?: of)? (?:(?:the )?year )?(?=[0-9]{4}(?:-[0-9]{2})?$|Q[1-4])",
+            "by ",
+            "by counts the whole period",
+        ),
         (
             r"^(?:the )?(first|second) half of ([0-9]{4})-([0-9]{2})$",
             _rewrite_half_month,
@@ -201,7 +227,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a part of a month or year begins with early, mid or late",
         ),
         (
-            r"^(?:in )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4})(?:[-/\u2013](?:[0-9]{2})?([0-9]{2}))?$",
+            r"^(?:in )?(?:the )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4})(?:[-/\u2013](?:[0-9]{2})?([0-9]{2}))?$",
             lambda match: f"{match[1].lower()} {match[2]}{'/' + match[3] if match[3] else ''}",
             "a season is written spring 2021",
         ),
@@ -225,15 +251,16 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "two dots join days of which it is one",
         ),
         (
-            r"^(?:>=|on or after|not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
+            r"^(?:>=|until at least|on or after|not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
             "from ",
             "from says not before",
         ),
         (
-            r"^(?:<=|on or before|not after|no later than|not later than|nlt|latest|until|till|up to|by)\s+(?=[0-9])",
+            r"^(?:<=|on or before|not after|no later than|not later than|nlt|latest|until|till|through|thru|up to|by)\s+(?=[0-9])",
             "by ",
             "by says not later",
         ),
+        (r"^from (?=[0-9-]{10}\s+onwards?$)", "", "/.. says that no end is known"),
         (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\+|\s+onwards?)$", "/..", "/.. says that no end is known"),
         (
             r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
@@ -260,7 +287,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "leave out the zone or offset, which belongs in `timezone`",
         ),
         (
-            r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\(?(?:(?-i:[A-Z]{2,5})|AoE|UTC[+-][0-9]+|local(?: time)?|(?:[A-Z.]+ ){1,4}(?:Standard |Daylight |Summer )?Time|Anywhere on Earth)\)?$",
+            r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\(?(?:(?-i:[A-Z]{2,5})|AoE|UTC[+-][0-9]+(?::[0-9]{2})?|local(?: time)?|(?:[A-Z.]+ ){1,4}(?:Standard |Daylight |Summer )?Time|Anywhere on Earth)\)?$",
             r"\1",
             "leave out the zone or offset, which belongs in `timezone`",
         ),
@@ -287,7 +314,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a period says by itself that the day is open",
         ),
         (
-            rf"^(?:{_DOUBT}|maybe|perhaps|probably|possibly|likely)[,:]?\s+([0-9][-/0-9: ]*[0-9])$",
+            rf"^(?:{_DOUBT}|maybe|perhaps|probably|possibly|likely)[,:]?\s+(?:(?:in|on|for) )?((?:(?:early|mid|late|spring|summer|autumn|winter) )?[0-9][-/0-9: QHW]*[0-9])$",
             r"\1?",
             "a doubtful date ends in ?",
         ),
@@ -325,8 +352,18 @@ _ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_TWO_MOMENTS = re.compile(
+    r"(.*[0-9]{4}.*?[0-9]:[0-9]{2}.*?)(?:\s*[\u2013\u2014]\s*|\s+(?:-|to|until|bis)\s+)(.*[0-9]{4}.*[0-9]:[0-9]{2}.*)",
+    re.IGNORECASE,
+)
+"""A day and an hour on either side."""
+
+
 def correct_date(text: str) -> tuple[str, list[str], list[int]]:
     """Returns *text* with every correction that fits, what each of them says, and the weekdays that it named."""
+    if moments := _TWO_MOMENTS.fullmatch(text):
+        (start, advice, weekdays), (end, end_advice, _) = map(correct_date, moments.groups())
+        return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, "a slash joins start and end"])], weekdays
     corrected, weekdays = _take_weekdays(text)
     advice = ["the weekday is left out"] if weekdays else []
     for pattern, order in _ORDER:

@@ -14,7 +14,7 @@ from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 # Full-width forms of the printable ASCII characters, Arabic digits and comma, the ideographic space, quotes and signs that look like a hyphen, and
 # Korean for year, month and day.
 _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x0660 + digit: 0x30 + digit for digit in range(10)} | {
-    0x060C: ",", 0x3000: " ", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0xB144: "年", 0xC6D4: "月", 0xC77C: "日", 0x201C: '"', 0x201D: '"',
+    0x060C: ",", 0x3000: " ", 0x2192: "\u2013", 0x2022: ",", 0x00B7: ",", 0x2010: "-", 0x2011: "-", 0x2012: "\u2013", 0x2212: "-", 0x301C: "~", 0x2018: "'", 0x2019: "'", 0xB144: "年", 0xC6D4: "月", 0xC77C: "日", 0x201C: '"', 0x201D: '"',
 }  # fmt: skip
 
 # One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia,
@@ -61,9 +61,7 @@ _DATE_WORDS = {
 }
 _PART_WORDS = {foreign: english for english, line in _PARTS.items() for foreign in line.split()}
 # What stands between the parts of a date, and says no more than their order.
-_FILLER_LINE = (
-    "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год р року roku"
-)
+_FILLER_LINE = "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год р року r roku"
 _FILLERS = frozenset(_FILLER_LINE.split())
 _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по"])
 _CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(["oder", "ou", "o", "или"], "or")
@@ -74,7 +72,7 @@ _ORDINALS = (
     r"4(?:e|eme|\.|º|-?й|-?е)?|iv|viertes|quatrieme|cuarto|четвертый|четвёртый",
 )
 _CLOCK = r"([0-9]{1,2})(?: ?[:.h-] ?([0-5][0-9]))?"
-_OCLOCK = r" ?(?:uhr|horas|h|ч(?:ас(?:ов|а)?)?)(?!\w)\.?(?! [0-9]{4})"
+_OCLOCK = r" ?(?:uhr|uur|horas|h|ч(?:ас(?:ов|а)?)?)(?!\w)\.?(?! [0-9]{4})"
 
 # Phrases without accents, and what is said in English; a text that has one of them is taken for one of another language.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -94,7 +92,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?:von |de |с |desde las )?{_CLOCK}(?:{_OCLOCK})? ?(?:-|\u2013|bis|a|до|a las|hasta las) ?{_CLOCK}{_OCLOCK}", r" \1:\2 - \3:\4"),
         (rf"(?:von|de|с|desde las) {_CLOCK} (?:bis|a|до|hasta las) {_CLOCK}$", r" \1:\2 - \3:\4"),
         (
-            rf"(?:um|ab|des|a las|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{_OCLOCK}))) {_CLOCK}(?:{_OCLOCK})?(?=$| [ap]m| de la )",
+            rf"(?:um|ab|des|a las|ore|as|om|kl\.?|godz\.?|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{_OCLOCK}))) {_CLOCK}(?:{_OCLOCK})?(?=$| [ap]m| del? )",
             r" \1:\2",
         ),
         (r"([0-9]{1,2}) ?h ?([0-5][0-9])(?!\w)", r"\1:\2"),
@@ -107,7 +105,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "from ",
         ),
         (
-            r"^(?:bis(?: zum)?|spatestens(?: am| bis)?|jusqu'(?:au|en|a)|au plus tard|hasta|a mas tardar|до|не позднее|не позже)(?: el| le)? ",
+            r"^(?:bis(?: zum)?|spatestens(?: am| bis)?|jusqu'(?:au|en|a)|au plus tard|hasta|a mas tardar|fino al?|до|не позднее|не позже)(?: el| le)? ",
             "by ",
         ),
         (r"^(?:vor|avant|antes de)(?: dem| le|l)? ", "before "),
@@ -130,6 +128,10 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"([0-9]{1,2})\. ?kw", r"week \1"),
         *((rf"(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
         *((rf"(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
+        *((rf"{half} половин[аеуы]", f"H{n}") for n, half in enumerate(("перв[аоу][яйю]", "втор[аоу][яйю]"), 1)),
+        (r"(?:semaine|semana|settimana) ([0-9]{1,2})(?: de)?(?= [0-9]{4})", r"week \1"),
+        (r"([0-9]{1,2})(?:-?[яй])? недел[яе]", r"week \1"),
+        (r"tot en met|t/m", "tot"),
         (r"^(?:в )?([0-9]{4}) (?:год[у]?|г\.?)$", r"\1"),
     )
 )  # fmt: skip
@@ -140,11 +142,12 @@ _CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这]")
 
 def plain_signs(text: str) -> str:
     """Returns *text* with ASCII digits and signs in place of full-width ones."""
-    return text.translate(_PLAIN_SIGNS)
+    return text.translate(_PLAIN_SIGNS).replace("->", "\u2013").replace(" | ", ", ")
 
 
 def to_english(text: str) -> str:
     """Returns *text* with the words of a date in English; itself where it names no date in another language."""
+    text = re.sub(r"\s*\([月火水木金土日]\)", "", text)
     if _CHINESE_WORD.search(text):
         return _chinese_to_english(text)
     phrased = folded = _without_accents(text)
