@@ -246,6 +246,19 @@ def test_a_body_that_does_not_come_is_a_408_and_holds_no_thread() -> None:
     assert (answer.status, answer.headers["connection"], reached) == (408, "close", [])
 
 
+def test_a_form_of_which_the_connection_brought_half_is_refused_and_reaches_no_page() -> None:
+    reached: list[str] = []
+
+    def pages(environ: Any, start_response: Any) -> list[bytes]:
+        reached.append(environ["PATH_INFO"])
+        return []
+
+    half = {**FORM, "content-length": "40"}
+    answer = ask_rsgi(_application(pages))("/subscribe", "POST", chunks=(b"address=anna@example.or",), **half)
+
+    assert (answer.status, answer.headers["connection"], reached) == (400, "close", [])
+
+
 def test_a_page_that_takes_too_long_is_a_503_and_feeds_are_answered_meanwhile() -> None:
     started, release = threading.Event(), threading.Event()
     limits = replace(SETTINGS.limits, answer_timeout=0)

@@ -28,6 +28,7 @@ MAX_WAITING_BODIES: Final = 1_000
 FEED_THREADS: Final = 1
 """Threads that render filtered feeds: rendering is bound by the processor, and shares it with the event loop."""
 _RETRY_AFTER: Final = ("Retry-After", "5")
+_CLOSE: Final = ("Connection", "close")
 _BODYLESS_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -58,6 +59,10 @@ class RsgiTransport(Protocol):
 
 class PoolBusy(Exception):
     """A pool has as much to do as it may."""
+
+
+class IncompleteBody(Exception):
+    """A body is shorter than its Content-Length."""
 
 
 class BoundedPool:
@@ -128,9 +133,11 @@ class RsgiApplication:
             self._waiting_bodies += 1
             try:
                 body = await asyncio.wait_for(_read_body(scope, transport), self._limits.body_timeout)
+            except IncompleteBody:
+                return text_response(scope.method, 400, "The body ended early.\n", self._error_headers, _CLOSE)
             except TimeoutError:
                 text = f"The body did not arrive within {self._limits.body_timeout} seconds.\n"
-                return text_response(scope.method, 408, text, self._error_headers, ("Connection", "close"))
+                return text_response(scope.method, 408, text, self._error_headers, _CLOSE)
             finally:
                 self._waiting_bodies -= 1
         job = partial(call_wsgi, self._pages, build_environ(scope, body))
@@ -138,15 +145,21 @@ class RsgiApplication:
 
 
 async def _read_body(scope: RsgiScope, transport: RsgiTransport) -> bytes:
-    """Returns the body, cut just past MAX_BODY_BYTES; nothing of one that says beforehand that it is longer."""
-    declared = scope.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+    """Returns the body, cut just past MAX_BODY_BYTES; nothing of one that says beforehand that it is longer.
+
+    Raises IncompleteBody where the connection ended before it: half a form may be a valid one (RFC 9112, section 8).
+    """
+    length = scope.headers.get("content-length", "")
+    declared = int(length) if length.isascii() and length.isdigit() else 0
+    if declared > MAX_BODY_BYTES:
         return b""
     body = bytearray()
     async for chunk in transport:
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             break
+    if len(body) < declared:
+        raise IncompleteBody
     return bytes(body[: MAX_BODY_BYTES + 1])
 
 
