@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -186,16 +186,12 @@ class EditionIndex:
         if self._edition and (gone := self._removed.chosen_by(query, self._versions.keys())):
             chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
             return EditionIndex(replace(self._edition, versions=(*chosen, *gone)))._everything
-        words, rest = filters.fold_for_search(query.q).split(), replace(query, q="")
-        return EventSelection(
-            self,
-            frozenset(
-                position
-                for position, event in enumerate(self.events)
-                if (not words or all(word in self.search_texts[position][1] for word in words))
-                and filters.matches_event(rest, event)
-            ),
-        )
+        positions: Iterable[int] = range(len(self.events))
+        for word in filters.fold_for_search(query.q).split():
+            positions = [position for position in positions if word in self.search_texts[position][1]]
+        if (rest := replace(query, q="")) != Filter():
+            positions = [position for position in positions if filters.matches_event(rest, self.events[position])]
+        return EventSelection(self, frozenset(positions))
 
     def candidates(self, start: date, end: date) -> set[int]:
         """Returns the positions of the events that may touch *start* to *end*."""
