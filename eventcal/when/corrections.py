@@ -82,6 +82,7 @@ def _rewrite_half_month(match: re.Match[str]) -> str:
     return f"{match[2]}-{match[3]}-{'01..15' if match[1].lower() == 'first' else f'16..{last_day}'}"
 
 
+_PART_OF_DAY = "a part of a day goes into title or notes, or is written in hours"
 _DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
 
 # (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
@@ -129,7 +130,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         ),
         (r"^(0?[1-9]|1[0-2])[-/]([0-9]{4})$", r"\2-\1", "the year comes first, with hyphens"),
         (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", "a colon joins hours and minutes"),
-        (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", "only the date stands here"),
+        (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", _PART_OF_DAY),
         (
             r"(?<=[0-9])(?:,|\s+[-\u2013])?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$"
             r"|(?<=^(?:spring|summer|autumn|winter) [0-9]{4})\s*\(?(?:tb[acd]|to be \w+)\)?$",
@@ -322,10 +323,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
         (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
         (
-            r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)|(?:in the )?(?:morning|afternoon|evening|night)))$",
+            r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)))$",
             "",
             "only the date stands here",
         ),
+        (r"(?<=[0-9]),?\s+(?:in the )?(?:morning|forenoon|afternoon|evening|night)$", "", _PART_OF_DAY),
         (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
         (r"\s+\?$", "?", "put one ? at the very end"),
     )
