@@ -7,6 +7,7 @@ import gzip
 import http.client
 import http.server
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from click.testing import CliRunner, Result
@@ -33,7 +34,7 @@ from eventcal.filters import Filter
 from eventcal.history import history_from_json
 from eventcal.settings import Settings
 from eventcal.settings.site_table import SiteSettings
-from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder
+from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder, rendering
 from eventcal.store import Store, edition_store, open_store
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller, read_removed
@@ -311,6 +312,35 @@ def test_a_tags_page_has_what_carries_it_and_subscribes_to_that(bench: Bench) ->
 def test_a_page_says_nothing_that_only_today_is_true(bench: Bench) -> None:
     bench.build()
     assert "in 10 weeks" not in (bench.public / "events/summit/index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1, 2}, raising=False)
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_several_processes_render_what_one_renders(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.save(EVENTS)
+    bench.build()
+    monkeypatch.setattr(rendering, "MIN_REQUESTS", 1)
+    bench.build(into=bench.tmp_path / "several")
+
+    assert octets(bench.public) == octets(bench.tmp_path / "several")
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_an_error_of_a_process_that_renders_is_the_builds_and_ends_the_others() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("500 Internal Server Error" if environ["PATH_INFO"] == "/7" else "200 OK", [])
+        return [b"x" * 100_000]
+
+    answers = rendering.render(app, [rendering.Request(f"{n}", f"/{n}", {}) for n in range(rendering.MIN_REQUESTS)])
+
+    with pytest.raises(RuntimeError, match=r"/7 .* 500 where 200 was to be"):
+        list(answers)
+    assert multiprocessing.active_children() == []
 
 
 def test_a_month_leads_to_the_next_one_that_has_something(bench: Bench) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlencode
-from wsgiref.types import WSGIApplication
-from wsgiref.util import setup_testing_defaults
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from .. import editions, feeds, occurrences, registry
@@ -18,7 +15,7 @@ from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
 from ..events import Calendar, Event
-from ..feeds import KEEP_REMOVED, MIN_GZIP_BYTES, Removed, collect_removed
+from ..feeds import KEEP_REMOVED, Removed, collect_removed
 from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
 from ..planning import passes
 from ..settings import Settings
@@ -28,13 +25,13 @@ from ..web.app import create_app
 from ..web.assets import load_site_assets
 from ..web.edition_index import EditionIndex, months_between
 from ..web.feeds.responder import FeedResponder
-from ..web.http import call_wsgi
 from ..web.pages.agenda import AGENDA_REACH
 from ..web.snapshots import MAX_CHANGES, Snapshot
-from ..web.static_urls import NOT_FOUND_PATH, SHARE_PICTURE, StaticUrls
+from ..web.static_urls import NOT_FOUND_PATH, StaticUrls
 from ..when import LAST_YEAR
 from ..words import LANGUAGES, resolve_language
 from .folder import SiteFolder, SiteFolderError, WriteCounts, open_folder
+from .rendering import Request, render, with_compressed
 from .resume import HISTORY_FILENAME, ResumeError, resume_from
 
 FEED_PATHS: Final = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
@@ -93,25 +90,12 @@ def write(
     # a static host answers no query: events.json is one page
     responder = FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0)
     settings = Settings(base_url=base_url, site=look)
-    server = _Server(create_app(lambda: snapshot, settings, lambda: moment, files, responder=responder))
+    app = create_app(lambda: snapshot, settings, lambda: moment, files, responder=responder)
     # first what no later build may fall behind
-    _put_with_gzip(folder, f"/{HISTORY_FILENAME}", history_to_json(history).encode())
-    for name in [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]:
-        _put_with_gzip(folder, f"/static/{name}", server.get(f"/static/{name}"))
-    for color in filter(None, {history.edition.calendar.color, look.accent}):
-        _put_with_gzip(folder, f"/static/color-{color}.css", server.get(f"/static/color-{color}.css"))
-    for address in _feed_paths(history.edition, removed):
-        _put_with_gzip(folder, address, server.get(address))
-    for address, query in _page_requests(history.edition, files):
-        target = files.page_path(address, query.items())
-        page = server.get(address, query)
-        _put_with_gzip(folder, f"{target}index.html", page)
-        if f"/{SHARE_PICTURE}".encode() in page:
-            folder.put(f"{target}{SHARE_PICTURE}".removeprefix("/"), server.get(f"{address}/{SHARE_PICTURE}", query))
-    _put_with_gzip(folder, NOT_FOUND_PATH, server.get(NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404))
-    folder.put("robots.txt", server.get("/robots.txt"))
-    if base_url:
-        folder.put("sitemap.xml", server.get("/sitemap.xml"))
+    history_files = with_compressed(HISTORY_FILENAME, history_to_json(history).encode())
+    for rendered in chain([history_files], render(app, list(_requests(history.edition, removed, files, settings)))):
+        for name, octets in rendered:
+            folder.put(name, octets)
     return folder.publish()
 
 
@@ -124,12 +108,18 @@ def _find_removed(history: HistorySnapshot) -> Removed:
     return collect_removed(history.edition, sorted(recent, key=lambda pair: pair[1], reverse=True))
 
 
-def _put_with_gzip(folder: SiteFolder, address: str, octets: bytes) -> None:
-    """Puts a file and beside it a compressed copy for clients that accept gzip."""
-    name = address.removeprefix("/")
-    folder.put(name, octets)
-    if len(octets) >= MIN_GZIP_BYTES:
-        folder.put(f"{name}.gz", gzip.compress(octets, 6, mtime=0))
+def _requests(edition: Edition, removed: Removed, files: StaticUrls, settings: Settings) -> Iterator[Request]:
+    look = settings.site
+    names = [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]
+    colors = sorted(filter(None, {edition.calendar.color, look.accent}))
+    paths = [f"/static/{name}" for name in (*names, *(f"color-{color}.css" for color in colors))]
+    for path in (*paths, *_feed_paths(edition, removed)):
+        yield Request(path.removeprefix("/"), path, {})
+    for path, query in _page_requests(edition, files):
+        yield Request(f"{files.page_path(path, query.items())}index.html".removeprefix("/"), path, query)
+    yield Request(NOT_FOUND_PATH.removeprefix("/"), NOT_FOUND_PATH, {"lang": files.languages[0]}, status=404)
+    for path in ("/robots.txt", *(["/sitemap.xml"] if settings.base_url else [])):
+        yield Request(path.removeprefix("/"), path, {})
 
 
 def _feed_paths(edition: Edition, removed: Removed) -> Iterator[str]:
@@ -154,21 +144,6 @@ def _event_ids(versions: Iterable[Version]) -> list[str]:
     """The ids of the events, and those that they had: who kept an old address finds them."""
     events = [version.event for version in versions]
     return list(dict.fromkeys([event.id for event in events] + [name for event in events for name in event.formerly]))
-
-
-class _Server:
-    """The answers of *app*, without a server."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
-
-    def get(self, path: str, query: dict[str, str] | None = None, status: int = 200) -> bytes:
-        environ: dict[str, Any] = {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": urlencode(query or {})}
-        setup_testing_defaults(environ)
-        answer = call_wsgi(self._app, environ)
-        if answer.status != status:
-            raise RuntimeError(f"{path} {query}: {answer.status} where {status} was to be: {answer.body[:200]!r}")
-        return answer.body
 
 
 def _build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:
