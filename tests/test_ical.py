@@ -552,6 +552,21 @@ def test_an_alarm_of_a_one_off_across_a_clock_change_is_an_instant():
 
 @pytest.mark.parametrize(
     ("lead", "trigger"),
+    [
+        ("24 hours before", "-PT24H"),
+        ("1 day before", "-P1D"),
+        ("90 minutes before", "-PT1H30M"),
+        ("36 hours before", "-PT36H"),
+    ],
+)
+def test_an_alarm_of_a_series_counts_days_by_the_clock_and_hours_as_they_pass(lead, trigger):
+    series = event("a", "2021-09-16 10:00", "Europe/Berlin", "every week", leads=(leads.parse(lead),))
+
+    assert f"TRIGGER:{trigger}" in unfolded(feed(series, alarms=True))
+
+
+@pytest.mark.parametrize(
+    ("lead", "trigger"),
     [("1 week before at 09:00", "-P6DT15H"), ("on the day at 08:00", "PT8H"), ("1 month before", "-P30DT15H")],
 )
 def test_an_alarm_of_a_whole_day_counts_from_its_midnight(lead, trigger):

@@ -100,6 +100,31 @@ def test_any_window_holds_what_a_walk_from_the_first_date_finds_in_it(given_rule
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (  # dateutil has two dates in 2018 and none for week 1 of 2020
+            "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO",
+            ["2018-01-01", "2019-12-30", "2022-01-03", "2024-01-01", "2025-12-29"],
+        ),
+        (
+            "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO;BYSETPOS=1;COUNT=4",
+            ["2018-01-01", "2018-12-31", "2019-12-30", "2021-01-04"],
+        ),
+        ("FREQ=YEARLY;BYWEEKNO=53,-1;BYDAY=FR", ["2018-12-28", "2019-12-27", "2021-01-01", "2021-12-31", "2022-12-30"]),
+        (
+            "FREQ=YEARLY;WKST=SU;BYWEEKNO=1;BYDAY=SU",
+            ["2018-12-30", "2019-12-29", "2021-01-03", "2022-01-02", "2023-01-01"],
+        ),
+        ("FREQ=YEARLY;BYWEEKNO=1,20;BYDAY=MO,SU;BYMONTH=5", ["2018-05-14", "2018-05-20", "2019-05-13", "2019-05-19"]),
+    ],
+)
+def test_a_rule_by_numbered_weeks_counts_years_of_weeks(text, days):
+    first = date.fromisoformat(days[0])
+
+    assert days == [str(day) for day in iter_days(rule(text, days[0]), first, first, date(2034, 1, 5))][: len(days)]
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU", "2021-09-14"),

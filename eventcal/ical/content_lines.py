@@ -63,6 +63,14 @@ def duration_line(name: str, value: timedelta, **parameters: str) -> bytes:
     return line(name, bytes(vDuration(value).to_ical()).decode(), **parameters)  # type: ignore[no-untyped-call]
 
 
+def elapsed_line(name: str, value: timedelta) -> bytes:
+    """Renders a DURATION of hours, minutes and seconds alone: P1D is a day by the clock, PT24H is not (RFC 5545 3.3.6)."""
+    minutes, seconds = divmod(abs(round(value.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    text = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    return line(name, f"{'-' if value < timedelta(0) else ''}PT{text or '0S'}")
+
+
 def utc_offset_line(name: str, value: timedelta) -> bytes:
     """Renders a property of type UTC-OFFSET (RFC 5545 3.3.14)."""
     return line(name, str(vUTCOffset(value).to_ical()))

@@ -27,10 +27,10 @@ def render_valarms(
         # Counted on the wall clock: in a TRIGGER days are nominal (RFC 5545 3.3.6), as they are in a lead.
         start = datetime.combine(span.first, time()) if isinstance(span, AllDay) else span.start.replace(tzinfo=None)
         alarm_time = alarm_time.astimezone(zone)
-        trigger = alarm_time.replace(tzinfo=None) - start
         if isinstance(lead, leads.Elapsed):
-            trigger = -lead.length
-        trigger_line = content_lines.duration_line("TRIGGER", trigger)
+            trigger_line = content_lines.elapsed_line("TRIGGER", -lead.length)
+        else:
+            trigger_line = content_lines.duration_line("TRIGGER", alarm_time.replace(tzinfo=None) - start)
         is_at_instant = (
             isinstance(span, Timed) and not span.is_floating and alarm_time.utcoffset() != span.start.utcoffset()
         )

@@ -13,6 +13,7 @@ from ..when import LAST_YEAR
 from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, movable_year, shifted, year_near
 from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
 
+ALL_MONTHS = ",".join(map(str, range(1, 13)))
 _MAX_HINT_YEARS = 40
 """How far from its first date a rule is searched for the date that it makes instead."""
 
@@ -78,6 +79,8 @@ def _year_of_turn(parts: dict[str, str], day: date) -> int:
     """The year that a yearly rule makes *day* for: near New Year a day may be moved into the year beside it."""
     if name := next(iter(parts.keys() & MOVABLE_PARTS), ""):
         return movable_year(name, parts[name], day)
+    if "BYWEEKNO" in parts:
+        return _week_year(day, WEEKDAYS.index(parts.get("WKST", "MO")))
     month = int(parts["BYMONTH"]) if "X-SHIFT" in parts else 0
     return day.year + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
 
@@ -97,6 +100,9 @@ def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iter
         return
     if parts["FREQ"] in ("DAILY", "WEEKLY"):
         yield from _iter_fixed_period(parts, first, after, before)
+        return
+    if "BYWEEKNO" in parts and not parts.keys() & {"BYMONTHDAY", "BYYEARDAY"}:
+        yield from _iter_numbered_weeks(parts, first, after, before)
         return
     step = int(parts.get("INTERVAL", "1")) if parts["FREQ"] == "YEARLY" else 1
     begin_year = first.year + -(-(max(after.year, first.year) - first.year) // step) * step
@@ -133,6 +139,38 @@ def _iter_movable(parts: dict[str, str], first: date, after: date, before: date)
         day = movable_day(name, parts[name], year)
         if day is not None and max(after, first) <= day <= before:
             yield day
+
+
+def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
+    """The days of a rule with BYWEEKNO (RFC 5545 3.3.10), whose years are years of weeks: 2019-12-30 is in week 1 of 2020."""
+    week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
+    numbers = [int(number) for number in parts["BYWEEKNO"].split(",")]
+    offsets = sorted((WEEKDAYS.index(weekday) - week_start) % 7 for weekday in parts["BYDAY"].split(","))
+    months = {int(month) for month in parts.get("BYMONTH", ALL_MONTHS).split(",")}
+    positions = [int(position) for position in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
+    step, begin_year = int(parts.get("INTERVAL", "1")), _week_year(first, week_start)
+    begin_year += max(0, after.year - 1 - begin_year) // step * step
+    for year in range(begin_year, min(before.year + 1, LAST_YEAR) + 1, step):
+        begin, end = _first_week(year, week_start), _first_week(year + 1, week_start)
+        count = (end - begin) // 7
+        weeks = sorted({number - 1 if number > 0 else count + number for number in numbers if abs(number) <= count})
+        days = [date.fromordinal(begin + 7 * week + offset) for week in weeks for offset in offsets]
+        days = [day for day in days if day.month in months]
+        for day in days if positions is None else _at_positions(days, positions):
+            if max(after, first) <= day <= before:
+                yield day
+
+
+def _first_week(year: int, week_start: int) -> int:
+    """The ordinal of the day with which week 1 of *year* begins, the first one that has four days in it."""
+    fourth = date(year, 1, 4)
+    return fourth.toordinal() - (fourth.weekday() - week_start) % 7
+
+
+def _week_year(day: date, week_start: int) -> int:
+    """The year that the week of *day* is counted in."""
+    years = range(min(day.year + 1, LAST_YEAR), day.year - 1, -1)
+    return next((year for year in years if _first_week(year, week_start) <= day.toordinal()), day.year - 1)
 
 
 def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:

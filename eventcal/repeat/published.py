@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
-from .expand import KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
+from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
 from .misreadings import misreadings
 from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
@@ -22,7 +22,6 @@ from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_
 _COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
 FAR_YEAR = 2200
 """Ends from this year on are written as none."""
-ALL_MONTHS = ",".join(map(str, range(1, 13)))
 
 CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against the clock changes
 
