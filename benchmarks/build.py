@@ -25,6 +25,7 @@ def main() -> None:
     else:
         theirs = _build({"PYTHONPATH": str(earlier)})
         _print_cost(COMMIT, theirs)
+        report_ratio("build_10k_time", ours.seconds / theirs.seconds, "<= 0.4")
         report_ratio("build_10k_cpu", ours.cpu_seconds / theirs.cpu_seconds, "<= 0.4")
     if pelican is None:
         harness.report_skipped("build_10k_pelican", "missing: pelican (make bench brings it)")
