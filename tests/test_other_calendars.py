@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from eventcal import occurrences, words
+from eventcal.cli import cli
 from eventcal.errors import GrammarError
 from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
@@ -83,6 +85,7 @@ def test_a_year_whose_month_is_shorter_is_left_out(text: str, expected: list[str
         ("every month on 1 Shawwal", "2027-03-09", "write every year on 1 Shawwal"),
         ("every year on 31 Shawwal", "2027-03-09", "the Islamic calendar has no day 31 shawwal"),
         ("every year on 30 Elul", "2027-03-09", "the Hebrew calendar has no day 30 elul"),
+        ("every year 1 day before Yom Kippur", "2027-10-10", "write every year 1 day before 10 Tishrei"),
         ("every year 100 days after 1 Shawwal", "2027-03-09", "at most 99 days before or after 1 Shawwal"),
         ("every year on 1 Shawwal", "2027-03-10", "it makes 2027-03-09 (Tue), and a day that was announced instead goes under `exceptions`"),
         ("every year on 1 Shawwal", "2027-02-01", "the next one that it makes is 2027-03-09 (Tue)"),
@@ -235,6 +238,14 @@ def test_no_library_of_another_calendar_is_imported_without_such_a_rule() -> Non
         "assert not {'borax', 'hijridate', 'pyluach'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[1], check=True)
+
+
+def test_explain_marks_the_dates_that_are_computed() -> None:
+    shown = CliRunner().invoke(cli, ["explain", "every year on 1 Shawwal", "--from", "2026-03-20"]).output
+    assert "            Fri 2026-03-20\n            Tue 2027-03-09?\n" in shown
+    assert "doubtful    dates with ? are computed; once one is announced, write it under exceptions" in shown
+    exact = CliRunner().invoke(cli, ["explain", "every year on 10 Tishrei", "--from", "2027-10-11", "--json"]).output
+    assert json.loads(exact)["doubtful"] is False
 
 
 def test_the_list_of_what_needs_attention_names_a_computed_date_that_nears(tmp_path: Path) -> None:

@@ -118,6 +118,9 @@ def _explain_distance(relative: RelativeDate) -> Explanation:
     return Explanation(lines, {"relative": relative.text, "counts_from": anchor})
 
 
+_COMPUTED_DATES = "dates with ? are computed; once one is announced, write it under exceptions"
+
+
 def _explain_rule(text: str, first: When, is_rrule: bool) -> Explanation:
     """Explains a rule: in words, in the form that feeds hold, by its first dates, and what to know of it."""
     from .. import repeat
@@ -136,14 +139,14 @@ def _explain_rule(text: str, first: When, is_rrule: bool) -> Explanation:
         ("rule", rule.text),
         ("in feeds", rrule or "the dates of last year, this year and the next two, as single events"),
         *(("", f"{start:{day_format}}{'?' * (rule.is_estimated and start != begin)}") for start in starts),
+        *([("doubtful", _COMPUTED_DATES)] if rule.is_estimated else []),
         *words.items(),
         *(("misread by", _format_misreading(misreading)) for misreading in misread),
         *(("warning", doubt) for doubt in doubts),
     ]
     fields = {"rule": rule.text, "rrule": rrule, "dates": [start.isoformat() for start in starts], "words": words}
-    return Explanation(
-        lines, {**fields, "misread": [_misreading_fields(misreading) for misreading in misread], "warnings": doubts}
-    )
+    reading = {"doubtful": rule.is_estimated, "misread": [_misreading_fields(misreading) for misreading in misread]}
+    return Explanation(lines, {**fields, **reading, "warnings": doubts})
 
 
 def _format_misreading(misreading: Misreading) -> str:
