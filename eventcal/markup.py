@@ -36,7 +36,8 @@ def to_html(markdown: str) -> str:
     return nh3.clean(
         html,
         tags=_ALLOWED_TAGS,
-        attributes={"a": {"href", "title"}},
+        # "14. September 2027" at the head of a line is a list that begins with 14, and must not show 1
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=_ALLOWED_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     ).strip()

@@ -392,6 +392,24 @@ def test_a_series_with_the_same_dates_ahead_in_other_words_is_no_news(before: st
     assert [] == kinds(old, new)
 
 
+@pytest.mark.parametrize(
+    ("before", "after_edit"),
+    [
+        ("every week 3 times", "every week until 2021-07-20"),
+        ("every week until 7000-01-01", "every week until 2500-01-01"),
+        ("every week until 2300-01-01", "every week"),
+    ],
+)
+def test_a_rule_that_feeds_write_alike_moves_no_stamp(before: str, after_edit: str) -> None:
+    start = date_of("2021-07-06 18:00/19:00")
+    old = first(weekly(rule=parse_repeat(before, start)))
+
+    new, changes = after(old, weekly(rule=parse_repeat(after_edit, start)))
+
+    assert [] == changes
+    assert (old.versions[0].sequence, old.versions[0].modified) == (new.versions[0].sequence, new.versions[0].modified)
+
+
 def test_a_series_that_only_loses_dates_that_are_over_is_no_news() -> None:
     start = date_of("2021-07-13 18:00/19:00")
 

@@ -41,3 +41,7 @@ def test_no_text_makes_a_script_an_attribute_or_a_style(text: str) -> None:
     tags = re.findall(r"<(\w+)([^>]*)>", html)
     assert {name for name, _ in tags} <= ALLOWED
     assert all(not re.search(r"\bon\w+=|style=|javascript:", rest) for _, rest in tags)
+
+
+def test_a_date_at_the_head_of_a_line_keeps_its_number():
+    assert to_html("14. September 2027 is the day").startswith('<ol start="14">')

@@ -44,8 +44,9 @@ def event_changes(
     """
     event = version.event
     old, new = state_of(earlier, language), state_of(event, language)
-    if event.rule == earlier.rule:  # however it was written
-        new = replace(new, rule=old.rule)
+    written = occurrences.dtstart_and_rrule(event) if event.rule else None
+    if event.rule == earlier.rule or (written and earlier.rule and written == occurrences.dtstart_and_rrule(earlier)):
+        new = replace(new, rule=old.rule)  # however the registry writes it
     compared = replace(new, when=old.when, rule=old.rule) if _has_same_dates(earlier, event, now) else new
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from .. import occurrences
+from .. import occurrences, repeat
 from ..events import Calendar, Event, Status
 from ..when import Absence, Timed, Undated
 from .changes import added_change, event_changes, vanished_change
@@ -185,9 +185,18 @@ def _next_version(origin: _Origin, timestamp: datetime) -> Version:
     if origin.was_present and event == old.event:
         return old
     needs_new_sequence = not origin.was_present or scheduling_properties(event) != scheduling_properties(old.event)
-    is_modified = not origin.was_present or _published_fields(event) != _published_fields(old.event)
+    new_fields, old_fields = (_published_fields(_as_published(side)) for side in (event, old.event))
+    is_modified = not origin.was_present or new_fields != old_fields
     sequence = max(old.sequence + needs_new_sequence, event.sequence)
     return Version(event, old.uid, sequence, old.created, timestamp if is_modified else old.modified)
+
+
+def _as_published(event: Event) -> Event:
+    """Returns *event* with its rule as feeds write it: COUNT and the same day as UNTIL are one end, far ends are none."""
+    published = event.rule and repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
+    if published is None:
+        return event
+    return replace(event, rule=replace(published, rrule=repeat.rrule_for(published, event.when), until=None))
 
 
 def scheduling_properties(event: Event) -> tuple[object, ...]:
@@ -200,7 +209,7 @@ def scheduling_properties(event: Event) -> tuple[object, ...]:
         event.when,
         event.was,
         (event.timezone, event.floating) if timed_whens else "",
-        event.rule,
+        _as_published(event).rule,
         frozenset(event.exdates),
         frozenset(event.also),
         frozenset((override.date, override.when, override.status) for override in event.overrides),
