@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from eventcal.deliveries.outcome import PROBE_INTERVAL, BreakerReport, next_breaker
-from eventcal.ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, StoredAlarm
-from eventcal.planning.alarms import ALARM_DELAY, Alarm, AlarmDiff, active_alarms, diff_alarms
+from eventcal.ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
+from eventcal.planning.alarms import (
+    ALARM_DELAY,
+    REPEAT_INTERVAL,
+    Alarm,
+    AlarmDiff,
+    active_alarms,
+    alarm_deliveries,
+    diff_alarms,
+    parse_alarm,
+)
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -38,6 +49,60 @@ def test_an_alarm_that_grew_tenfold_is_told_again() -> None:
     assert [
         alarm.level for alarm in diff_alarms(active_alarms(dead_letters(10)), known, NOW + 2 * MINUTE).messages
     ] == [1]
+
+
+@pytest.mark.parametrize(
+    ("problems", "elapsed", "told"),
+    [
+        ("line 3: a tab", REPEAT_INTERVAL, []),
+        ("line 9: no such zone", REPEAT_INTERVAL - MINUTE, []),
+        ("line 9: no such zone", REPEAT_INTERVAL, ["line 9: no such zone"]),
+    ],
+)
+def test_a_standing_alarm_is_told_again_for_another_cause_an_hour_later(
+    problems: str, elapsed: timedelta, told: list[str]
+) -> None:
+    known = {"registry": StoredAlarm("registry", "line 3: a tab", NOW - MINUTE, NOW)}
+    active = active_alarms(AlarmEvidence((), (), problems, (), None))
+
+    assert [alarm.detail for alarm in diff_alarms(active, known, NOW + elapsed).messages] == told
+
+
+def test_dead_letters_of_the_same_cause_are_not_told_again_however_long_it_lasts() -> None:
+    known = {NAME: StoredAlarm(NAME, "2: refused: 550 5.1.1 nobody here", NOW, NOW)}
+
+    assert diff_alarms(active_alarms(dead_letters(3)), known, NOW + 2 * REPEAT_INTERVAL) == AlarmDiff()
+
+
+@pytest.mark.parametrize(
+    ("breaker", "names"),
+    [
+        (CircuitBreaker("relay", failures=5, open_until=NOW), ["destination relay"]),
+        (CircuitBreaker("relay", failures=4, open_until=NOW), []),  # it asked to wait
+        (CircuitBreaker("relay", failures=9), []),
+        (CircuitBreaker("hook", is_paused=True, pause_detail="410"), ["gone hook"]),
+        (CircuitBreaker("hook", is_paused=True), []),  # by hand
+    ],
+)
+def test_a_breaker_is_an_alarm_when_it_is_open_after_failures(breaker: CircuitBreaker, names: list[str]) -> None:
+    assert list(active_alarms(AlarmEvidence((), (), None, (breaker,), None))) == names
+
+
+@pytest.mark.parametrize(("count", "names"), [(2, []), (3, ["mailbox mail.example.org"])])
+def test_a_mailbox_is_an_alarm_at_the_third_failure_in_a_row(count: int, names: list[str]) -> None:
+    failure = MailboxFailure("mail.example.org", "refused", count)
+
+    assert list(active_alarms(AlarmEvidence((), (), None, (), failure))) == names
+
+
+def test_an_alarm_is_one_urgent_message_however_many_processes_notice_it() -> None:
+    operators = [Operator(7, "on-call", "a@example.org", "", None)]
+    details = ("1: refused: 550 5.1.1 nobody", "2: refused: 550 5.1.1 no such user", "1: 421 busy")
+    first, second, other = (alarm_deliveries([Alarm(NAME, detail, NOW)], operators, NOW)[0] for detail in details)
+
+    assert first.key == second.key != other.key
+    assert first.is_urgent
+    assert parse_alarm(first.payload) == Alarm(NAME, details[0], NOW)
 
 
 def test_the_end_of_an_alarm_is_told_where_its_beginning_was() -> None:

@@ -21,8 +21,11 @@ from eventcal.history import (
     UidConflictError,
     Version,
     build_edition,
+    classify_change,
     is_upcoming,
     names_to_look_up,
+    place_text,
+    returned_dates,
     scheduling_properties,
     state_from_json,
     state_to_json,
@@ -36,6 +39,7 @@ ZONE = "Asia/Dushanbe"
 CALENDAR = Calendar("sco-watch", Text.plain("SCO watch", "en"), ZONE)
 NOW = datetime(2021, 7, 6, 12, 0, 0, 250_000, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+TWO_TUESDAYS = RecurrenceRule("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "every week on Tue 2 times")
 TUESDAYS = RecurrenceRule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue")
 
 
@@ -310,6 +314,11 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("2021-09", "2021-09/10", ChangeKind.LESS_PRECISE),
         ("2021", "TBD", ChangeKind.POSTPONED),
         ("2021-09", "2021-09?", ChangeKind.LESS_PRECISE),
+        ("from 2021-06", "from 2021-09", ChangeKind.MOVED),
+        ("by 2021-09", "by 2021-06-15", ChangeKind.MOVED),
+        ("2021-09", "by 2021-06", ChangeKind.MOVED),
+        ("2021-06", "from 2021-09", ChangeKind.MOVED),
+        ("TBD", "by 2021-06", ChangeKind.NARROWED),
     ],
 )
 def test_a_date_that_changes_is_moved_known_loosened_or_gone(old: str, new: str, kind: ChangeKind) -> None:
@@ -453,6 +462,65 @@ def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
     assert [(ChangeKind.VANISHED, "2021-07-15")] == kinds(weekly(also=(date(2021, 7, 15),)), weekly())
 
 
+@pytest.mark.parametrize(
+    ("status", "told"), [(Status.CANCELLED, [(ChangeKind.RESTORED, "2021-07-13")]), (Status.CONFIRMED, []), (None, [])]
+)
+def test_a_date_that_except_no_longer_drops_is_told_to_those_who_heard_that_it_was_cancelled(
+    status: Status | None, told: list[tuple[ChangeKind, str]]
+) -> None:
+    dropped = weekly(exdates=(date(2021, 7, 13), date(2021, 7, 20)))
+    back = weekly(exdates=(date(2021, 7, 20),))
+    before = first(dropped)
+    asked = returned_dates(before, [back])
+    last = EventState(date_of("2021-07-13 18:00/19:00"), status, "") if status else None
+    _, changes = build_edition(before, {}, CALENDAR, [back], "2", LATER, {asked[0]: last} if last else {})
+
+    assert asked == [("standup@sco-watch", "2021-07-13")]
+    assert [(each.kind, each.recurrence) for each in changes] == told
+    assert [each.old for each in changes] == [last] * len(told)
+
+
+def test_dates_that_returned_are_those_of_events_that_were_there_also_under_a_former_name() -> None:
+    dropped = weekly(exdates=(date(2021, 7, 13),))
+    renamed = replace(weekly(), id="briefing", formerly=("standup",))
+
+    assert returned_dates(first(dropped), [renamed, an_event()]) == [("standup@sco-watch", "2021-07-13")]
+    assert returned_dates(first(dropped), [dropped]) == []
+    assert returned_dates(None, [weekly()]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (
+            EventState(date_of("TBD"), Status.POSTPONED),
+            EventState(date_of("2021-10-01"), Status.POSTPONED),
+            ChangeKind.DAY_KNOWN,
+        ),
+        (
+            EventState(date_of("TBD"), Status.POSTPONED, "A"),
+            EventState(date_of("TBD"), Status.POSTPONED, "B"),
+            ChangeKind.PLACE,
+        ),
+        (
+            EventState(date_of("2021"), Status.CONFIRMED, "", "a"),
+            EventState(date_of("2021"), Status.CONFIRMED, "", "b"),
+            ChangeKind.MOVED,
+        ),
+    ],
+)
+def test_of_two_states_alike_in_status_the_date_the_rule_and_the_place_differ_in_this_order(
+    old: EventState, new: EventState, kind: ChangeKind
+) -> None:
+    assert classify_change(old, new) is kind
+
+
+def test_a_place_is_told_with_its_country() -> None:
+    places = (Place(Text.plain("Dushanbe", "en"), country="TJ"), Place(country="UZ"), place("Online"))
+
+    assert place_text(places, "en") == "Dushanbe, TJ; UZ; Online"
+
+
 def test_a_title_with_a_number_names_the_occurrence_by_it_and_the_series_without() -> None:
     yearly = RecurrenceRule("FREQ=YEARLY", "every year")
     day = an_event("day", "2001-06-15", rule=yearly, title=Text.plain("{nth} anniversary", "en"))
@@ -508,6 +576,16 @@ def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over(
         (an_event(status=Status.CANCELLED), False),
         (weekly("2001-06-19 18:00"), True),
         (weekly("2001-06-19 18:00", rule=replace(TUESDAYS, rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=3")), False),
+        (an_event(when="2021-06-01", also=(date(2021, 7, 7),)), True),
+        (an_event(when="2021-06-01", also=(date(2021, 7, 8),)), True),
+        (an_event(when="2021-06-01", also=(date(2021, 7, 5),)), False),
+        (weekly(rule=TWO_TUESDAYS, overrides=(Override(date(2021, 7, 6), status=Status.CANCELLED),)), True),
+        (
+            weekly(
+                "2021-06-29 18:00", rule=TWO_TUESDAYS, overrides=(Override(date(2021, 7, 6), status=Status.CANCELLED),)
+            ),
+            False,
+        ),
     ],
 )
 def test_what_is_ahead(event: Event, ahead: bool) -> None:
