@@ -14,6 +14,7 @@ RULES = (
 )  # fmt: skip
 RULE_WORDS = (
     "every", "2", "day", "days", "week", "month", "year", "on", "the", "last", "first", "Fri", "Mon, Fri", "until", "2027-12-31", "times", "Easter",
+    "chinese 01-30", "30 Shawwal", "10 Tishrei",
     "day before", "working day", "29th", "weekday", "nearest", "FREQ=", "DAILY", "HOURLY", ";", "BYDAY=", "BYMONTH=", "BYSETPOS=-1", "COUNT=",
     "INTERVAL=", "UNTIL=", "WKST=SU", "BYYEARDAY=366", "BYWEEKNO=53", "20271231T100000Z", "-53MO",
 )  # fmt: skip
