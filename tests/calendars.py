@@ -72,11 +72,11 @@ def university() -> Snapshot:
     events = [*_terms(), *_deadlines(), *_lecture_series(), *_examinations()]
     events += _singles(250 - len(events))
     thesis = next(candidate for candidate in events if candidate.id == "thesis")
-    states = [
+    before, after = (
         EventState(when.parse(text, ZoneInfo(_HELSINKI)), Status.CONFIRMED, "") for text in ("2026-12", "2026-12-15")
-    ]
+    )
     change = Change(
-        ChangeKind.DAY_KNOWN, thesis.id, f"{thesis.id}@harbour-university", "", "Thesis submission", *states,
+        ChangeKind.DAY_KNOWN, thesis.id, f"{thesis.id}@harbour-university", "", "Thesis submission", before, after,
         UNIVERSITY_NOW - timedelta(days=2), 2,
     )  # fmt: skip
     return Snapshot.of(factories.edition(*events, calendar=UNIVERSITY_CALENDAR), (change,))

@@ -84,9 +84,9 @@ def snapshot(*events: Event, changes: tuple[Change, ...] = (), degraded: tuple[s
 
 
 def moved_change(subject: Event, old: str, new: str, kind: ChangeKind = ChangeKind.MOVED) -> Change:
-    states = [EventState(when.parse(text, DUSHANBE), Status.CONFIRMED, "Dushanbe") for text in (old, new)]
+    before, after = (EventState(when.parse(text, DUSHANBE), Status.CONFIRMED, "Dushanbe") for text in (old, new))
     return Change(
-        kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.in_language("en"), *states, MODIFIED, 2
+        kind, subject.id, f"{subject.id}@sco-watch", "", subject.title.in_language("en"), before, after, MODIFIED, 2
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -80,10 +81,10 @@ CALENDARS = {
 class Site:
     """Real servers, one for each calendar, and one browser."""
 
-    browser: sync_api.Browser
+    browser: Any  # Playwright's types are not there where it is not installed
     roots: dict[str, str]
 
-    def open(self, calendar: str, path: str, **how: object) -> sync_api.Page:
+    def open(self, calendar: str, path: str, **how: object) -> Any:
         """A page in a context of its own; whatever the browser complains of is in `page.complaints`."""
         context = self.browser.new_context(
             **{"viewport": {"width": 1200, "height": 800}, "timezone_id": "Asia/Dushanbe", **how}

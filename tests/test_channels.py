@@ -22,7 +22,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from eventcal import channels
@@ -37,6 +36,7 @@ from eventcal.errors import SettingsError
 from eventcal.messages import Message
 
 from .serve_process import WAIT_SECONDS, free_port
+from .smtp_ports import AnyPort, abort
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 MOMENT = datetime(2021, 9, 15, 18, 0, tzinfo=DUSHANBE)
@@ -80,22 +80,13 @@ class Post:
         self.mails.append(envelope)
         self.peers.add(session.peer)
         if self.drop:
-            server.transport.abort()
+            abort(server)
         return self.data
-
-
-class Office(Controller):
-    """A controller on any free port."""
-
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 @contextmanager
 def post_office(post: Post, **options: Any) -> Iterator[str]:
-    controller = Office(post, hostname="127.0.0.1", port=0, **options)
+    controller = AnyPort(post, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}?starttls=never"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from draft_sentences import CHINESE, ENGLISH, PUBLISHED, RUSSIAN, expected
 
 from eventcal import when
 from eventcal.mentions import TextContext, read_mentions
+from tests.draft_sentences import CHINESE, ENGLISH, PUBLISHED, RUSSIAN, expected
 
 SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE]
 UTC = ZoneInfo("UTC")

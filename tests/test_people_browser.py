@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from werkzeug.serving import make_server
 
 from eventcal.messages import MessageContext, alarm_message, fill_placeholders
@@ -23,6 +22,7 @@ from eventcal.web.rate_limit import limiter
 
 from .chromium import SCREENSHOT_FOLDER, running_chromium
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
+from .smtp_ports import AnyPort
 from .subscriber_world import BASE_URL, SubscriberWorld, link_path
 from .test_serve import append, sent_to, soon
 from .world import utc
@@ -55,13 +55,6 @@ class Relay:
 
     def to(self, address: str) -> list[EmailMessage]:
         return [each for each in self.mails if each["To"] == address]
-
-
-class AnyPort(Controller):
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 def text_of(mail: EmailMessage) -> str:

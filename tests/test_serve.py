@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from eventcal.registry import Registry
 from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
@@ -25,6 +24,7 @@ from eventcal.store import open_store
 from eventcal.store.ledger import stats
 
 from .serve_process import WAIT_SECONDS, WebhookCollector, collect_webhooks, running_server, wait_until
+from .smtp_ports import AnyPort
 
 ROOT = Path(__file__).parent.parent
 
@@ -138,12 +138,6 @@ def test_a_mail_of_a_real_relay_brings_the_event_along(folder: Path) -> None:
         async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
             mails.append(envelope.content)  # type: ignore[attr-defined]
             return "250 OK"
-
-    class AnyPort(Controller):
-        def _trigger_server(self) -> None:
-            assert self.server is not None
-            self.port = self.server.sockets[0].getsockname()[1]
-            super()._trigger_server()
 
     relay = AnyPort(Relay(), hostname="127.0.0.1", port=0)
     relay.start()

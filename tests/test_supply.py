@@ -44,11 +44,11 @@ def test_a_licence_is_allowed_by_all_that_it_demands_or_one_that_it_offers(
 def test_an_expression_counts_before_classifiers_and_a_text() -> None:
     package = Message()
     package["License"] = "Copyright\n\nlong text"
-    assert licences.licence_of(package) == ""  # type: ignore[arg-type]
+    assert licences.licence_of(package) == ""
     package["Classifier"] = "License :: OSI Approved :: MIT License"
-    assert licences.licence_of(package) == "MIT License"  # type: ignore[arg-type]
+    assert licences.licence_of(package) == "MIT License"
     package["License-Expression"] = "BSD-3-Clause"
-    assert licences.licence_of(package) == "BSD-3-Clause"  # type: ignore[arg-type]
+    assert licences.licence_of(package) == "BSD-3-Clause"
 
 
 def test_every_image_of_others_gets_a_digest_and_loses_it_again() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class PackageLicence:
         )
 
 
-def licence_of(package: metadata.PackageMetadata) -> str:
+def licence_of(package: Message) -> str:
     """Returns the SPDX expression, else the classifiers, else a short text of `License` (core metadata 2.4)."""
     classifiers = [text.rpartition(" :: ")[2] for text in package.get_all("Classifier") or [] if "License ::" in text]
     text = str(package.get("License") or "")

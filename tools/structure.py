@@ -233,7 +233,6 @@ def _cyclic_imports(trees: dict[str, ast.Module]) -> list[str]:
 def _imports(tree: ast.Module, package: str, modules: Container[str]) -> Iterator[tuple[str, int]]:
     """Yields (module, line) for each import of one of *modules* in a module of *package*."""
     for node in ast.walk(tree):
-        names: list[str] = []
         match node:
             case ast.Import():
                 names = [alias.name for alias in node.names]
@@ -242,6 +241,8 @@ def _imports(tree: ast.Module, package: str, modules: Container[str]) -> Iterato
                 source = ".".join([*above, *filter(None, [node.module])])
                 submodules = [f"{source}.{alias.name}" for alias in node.names]
                 names = [submodule if submodule in modules else source for submodule in submodules]
+            case _:
+                continue
         yield from ((name, node.lineno) for name in names if name in modules)
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtpd
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.smtp_ports import AnyPort, abort
 
 _MESSAGE_ID = re.compile(rb"^Message-ID: <([^@>]+)@", re.MULTILINE)
 _CERTIFICATE_FOLDER = Path(aiosmtpd.__file__).parent / "tests" / "certs"  # signed by nobody, for another host
@@ -91,16 +92,8 @@ class SmtpRelay:
         if answer == NO_ANSWER:
             await asyncio.sleep(3600)
         if answer == DROP_CONNECTION:
-            assert server.transport is not None
-            server.transport.abort()
+            abort(server)
         return answer
-
-
-class _AnyPort(Controller):
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 @contextmanager
@@ -119,7 +112,7 @@ def smtp_relay(
             "auth_required": True,
             "authenticator": lambda *_: AuthResult(success=False, handled=False),
         }
-    controller = _AnyPort(received, hostname="127.0.0.1", port=port, **options)
+    controller = AnyPort(received, hostname="127.0.0.1", port=port, **options)
     controller.start()
     user = "user:wrong@" if login else ""
     received.url = f"smtp://{user}127.0.0.1:{controller.port}" + ("" if tls else "?starttls=never")

@@ -97,7 +97,7 @@ def check_registry(text: str) -> None:
     if loaded.calendar is None or any(not problem.warning for problem in loaded.problems):
         assert loaded.problems
         return
-    edition, _ = build_edition(None, loaded.calendar, loaded.events, NEW_YEAR)
+    edition, _ = build_edition(None, {}, loaded.calendar, loaded.events, loaded.digest, NEW_YEAR)
     assert feeds.find_undrawable(edition, edition.versions, date(2027, 1, 1)) == []
     served = Snapshot.of(edition)
     client = create_app(lambda: served, settings.Settings(), clock=lambda: NEW_YEAR.astimezone(UTC)).test_client()
