@@ -397,6 +397,7 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
         ("&a [*a]", "x.yaml", "an alias that holds itself"),
         ("[" * 100_000, "x.yaml", "nested deeper than 60 levels"),
         ("[" * 100_000, "x.json", "not JSON"),
+        ("1" * 5_000, "x.json", "not JSON"),
         ("a = " + "[" * 100_000, "x.toml", "not TOML"),
         ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),
         ("what: ever\n", "x.yaml", "--format: ics, csv"),

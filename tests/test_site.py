@@ -461,6 +461,7 @@ def test_a_history_that_cannot_be_read_is_an_error_and_no_new_beginning(bench: B
     other.mkdir()
     (other / "half.json").write_text(whole[: len(whole) // 2])
     (other / "page.json").write_text("<!doctype html>")
+    (other / "deep.json").write_text("[" * 100_000)
     (other / "newer.json").write_text(whole.replace('"eventcal": 1', '"eventcal": 2'))
     (other / "theirs.json").write_text(whole.replace("sco-watch", "another"))
     (other / "empty.ics").write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
@@ -469,6 +470,7 @@ def test_a_history_that_cannot_be_read_is_an_error_and_no_new_beginning(bench: B
             f"{host}/gone": "status 404",
             f"{host}/half.json": "not a history",
             f"{host}/page.json": "not a history",
+            f"{host}/deep.json": "not a history",
             f"{host}/newer.json": "format 2",
             f"{host}/theirs.json": "calendar 'another'",
             f"{host}/empty.ics": "no event",

@@ -107,7 +107,7 @@ def history_from_json(text: str | bytes) -> HistorySnapshot:
         return _history_from_body(body)
     except GrammarError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise GrammarError(f"not a history that `eventcal build` wrote ({type(error).__name__}: {error})") from error
 
 

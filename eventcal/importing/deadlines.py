@@ -181,7 +181,7 @@ def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a list of conferences with whole days (confs.tech)."""
     try:
         value = json.loads(decoded(data))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
         raise ImportingError(f"this is not JSON: {error}") from error
     losses = Losses()
     events: list[ImportedEvent] = []
