@@ -159,7 +159,7 @@ def _compress(response: Response) -> None:
     if response.cache_control.no_store:
         return
     if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _MIN_GZIP_BYTES:
-        response.set_data(gzip.compress(body, 7, mtime=0))
+        response.set_data(gzip.compress(body, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
 
 

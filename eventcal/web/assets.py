@@ -21,6 +21,7 @@ blueprint = Blueprint("assets", __name__)
 
 _STATIC_FOLDER = Path(__file__).parent / "static"
 _CONTENT_TYPES: Final = {
+    "event.css": "text/css; charset=utf-8",
     "eventcal.css": "text/css; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
     "eventcal.js": "text/javascript; charset=utf-8",
