@@ -9,7 +9,6 @@ import fnmatch
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from ..registry.header import EventDefaults
 from ..registry.limits import MAX_NESTING_DEPTH
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
-from .texts import MAX_ID, one_line, slug
+from .texts import MAX_ID, numbered_ids, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
 
 # What says when it happens follows the source, also where the source no longer says it.
@@ -163,7 +162,7 @@ class _Merging:
     # One event
 
     def _add(self, event: ImportedEvent, position: int) -> None:
-        event_id = self._free_id(event)
+        event_id = next(name for name in self._names(event) if name not in self.taken)
         fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
         if fields is not None and "uid" in fields:
             if fields["uid"] in self.new_uids:
@@ -198,23 +197,18 @@ class _Merging:
                 parent = None
         return fields | ({"part_of": parent} if parent else {})
 
-    def _free_id(self, event: ImportedEvent) -> str:
-        return next(name for name in self._names(event) if name not in self.taken)
-
     def _names(self, event: ImportedEvent) -> Iterator[str]:
-        """The ids that *event* may have, the best first; numbered ones up to the first that is free."""
+        """Yields the ids that *event* may have, the best first; numbered ones up to the first that is free."""
         day = str(event.fields.get("when", ""))[:10]
         digits = slug(day.partition("?")[0].partition("/")[0])
         base = event.name or f"event-{digits}"
         yield base
         if not base.endswith(digits):
             yield f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}"
-        numbered = base
-        for number in count(2):
-            if numbered not in self.taken:
+        for name in numbered_ids(base):
+            yield name
+            if name not in self.taken:
                 return
-            numbered = f"{base[: MAX_ID - 6].rstrip('-')}-{number}"
-            yield numbered
 
     def _sound(self, fields: Mapping[str, Any], event: ImportedEvent) -> dict[str, PlainValue] | None:
         """*fields* in the registry's order without what the registry refuses; None where no event is left."""
