@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from eventcal import registry
 from eventcal.channels import ChannelSettings
 from eventcal.digest_schedule import canonical_digest
 from eventcal.errors import GrammarError, SettingsError
-from eventcal.planning.digests import next_digest_at
+from eventcal.ledger_rows import DigestChannel
+from eventcal.planning.digests import defer_until, find_agenda, next_digest_at, schedule_digest
 from eventcal.settings import load
 
 from .subscriber_world import SubscriberWorld
@@ -42,6 +44,56 @@ def test_a_digest_comes_at_its_hour_on_its_day_on_its_readers_clock(text: str, c
 
     assert canonical_digest(text) == canonical
     assert f"{moment.astimezone(BERLIN):%Y-%m-%d %H:%M}" == first
+
+
+EIGHT = utc(2021, 9, 1, 8)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "expires_at", "start", "digest_at"),
+    [
+        (EIGHT - HOUR, EIGHT + HOUR, None, EIGHT),
+        (EIGHT, EIGHT + HOUR, None, EIGHT),
+        (EIGHT + HOUR, EIGHT + 48 * HOUR, None, EIGHT + 24 * HOUR),
+        (EIGHT - HOUR, EIGHT, None, None),  # it expires with the digest
+        (EIGHT - HOUR, EIGHT + 12 * HOUR, EIGHT + 12 * HOUR, EIGHT),
+        (EIGHT - HOUR, EIGHT + 11 * HOUR, EIGHT + 11 * HOUR, None),  # too little time is left after the digest
+    ],
+)
+def test_a_message_waits_for_a_digest_that_leaves_half_a_day(
+    due: datetime, expires_at: datetime, start: datetime | None, digest_at: datetime | None
+) -> None:
+    assert defer_until("daily", ZoneInfo("UTC"), due, expires_at, start) == digest_at
+    assert defer_until("", ZoneInfo("UTC"), due, expires_at, start) is None
+
+
+def test_at_the_moment_of_a_digest_the_next_one_is_scheduled_until_the_one_after_it() -> None:
+    scheduled = schedule_digest(DigestChannel(7, "", "daily"), ZoneInfo("UTC"), EIGHT)
+
+    assert (scheduled.due_at, scheduled.expires_at) == (EIGHT + 24 * HOUR, EIGHT + 48 * HOUR)
+    assert scheduled.payload == f"{(EIGHT + 48 * HOUR).timestamp() * 1000:.0f}"
+
+
+def test_an_agenda_holds_what_begins_between_two_digests_and_is_not_over(tmp_path: Path) -> None:
+    text = """
+version: 1
+calendar: {id: test, name: Test, timezone: UTC}
+events:
+- {id: at-start, title: A, when: 2021-09-01 08:00/10:00}
+- {id: over, title: A, when: 2021-09-01 08:00/09:00}
+- {id: at-end, title: A, when: 2021-09-02 08:00}
+- {id: day, title: A, when: 2021-09-01}
+- {id: end-day, title: A, when: 2021-09-02}
+- {id: off, title: A, when: 2021-09-01 09:00/12:00, status: cancelled}
+- {id: month, title: A, when: 2021-09}
+"""
+    (tmp_path / "events.yaml").write_text(text)
+    found = find_agenda(
+        registry.read(tmp_path / "events.yaml").events, EIGHT, EIGHT + 24 * HOUR, ZoneInfo("UTC"), EIGHT + HOUR
+    )
+
+    assert {occurrence.event.id for occurrence in found} == {"day", "at-start"}
 
 
 @pytest.mark.parametrize("text", ["hourly", "someday", "monday 24:00", "daily 7"])
