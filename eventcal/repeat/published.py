@@ -14,7 +14,7 @@ from functools import lru_cache
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
 from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
-from .misreadings import misreadings
+from .misreadings import LIBICAL, misreadings
 from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
@@ -201,6 +201,7 @@ def _clock_change_warnings(rule: RecurrenceRule, when: When) -> list[str]:
                 shown = change.shift_out_of_gap(start)
                 day = "" if shown.date() == start.date() else f" on {shown:%Y-%m-%d}"
                 return [
-                    f"on {start:%Y-%m-%d} {start:%H:%M} is skipped in {zone}: that occurrence starts at {shown:%H:%M}{day}"
+                    f"on {start:%Y-%m-%d} {start:%H:%M} is skipped in {zone}: that occurrence starts at {shown:%H:%M}{day}; "
+                    f"{LIBICAL} shows it twice, and the next one late: another hour is right in all apps"
                 ]
     return []
