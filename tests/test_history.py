@@ -419,6 +419,15 @@ def test_a_rule_that_feeds_write_alike_moves_no_stamp(before: str, after_edit: s
     assert (old.versions[0].sequence, old.versions[0].modified) == (new.versions[0].sequence, new.versions[0].modified)
 
 
+def test_a_series_in_other_words_with_another_date_dropped_is_news_and_a_first_date_that_is_over_none() -> None:
+    off, in_other_words = (date(2021, 7, 20),), RecurrenceRule("FREQ=WEEKLY", "every week")
+
+    assert kinds(weekly(exdates=off), weekly(rule=in_other_words, exdates=off)) == []
+    assert (ChangeKind.MOVED, "") in kinds(weekly(exdates=off), weekly(rule=in_other_words))
+    ahead = (date(2021, 7, 8),)
+    assert kinds(an_event(when="2021-06-01", also=ahead), an_event(when="2021-06-02", also=ahead)) == []
+
+
 def test_a_series_that_only_loses_dates_that_are_over_is_no_news() -> None:
     start = date_of("2021-07-13 18:00/19:00")
 
