@@ -274,6 +274,7 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("Topic,On\nA,2027-01-05\n", {"title": "Topic", "when": "On"}, {"a": "2027-01-05"}),
         ("Topic,On\nA,03/04/2027\n", {"title": "Topic", "when": "On", "date-format": "%d/%m/%Y"}, {"a": "2027-04-03"}),
         ("title,date\nA,2027-01-05T10:00:00+01:00\n", {}, {"a": "2027-01-05 09:00"}),
+        ("title,date\rA,2027-01-05\rB,2027-02-05\r", {}, {"a": "2027-01-05", "b": "2027-02-05"}),
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
     ],
 )  # fmt: skip
@@ -390,6 +391,7 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
     [
         ("a,b\n1,2\n", "t.csv", "no column is known to hold title or when"),
         ("", "t.csv", "the table is empty"),
+        ("title,when\n" + "x" * 200_000, "t.csv", "not a table: field larger"),
         ("- [", "x.yaml", "not YAML: line"),
         ("{", "x.json", "not JSON"),
         ("[1]", "x.json", "a list of maps was expected"),

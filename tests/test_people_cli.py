@@ -56,6 +56,15 @@ def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: 
     assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
 
 
+@pytest.mark.parametrize("content", [b"address,proof\ncaf\xe9@example.org,x\n", b"address\n" + b"x" * 200_000])
+def test_a_file_that_is_no_table_in_utf_8_is_an_error(run, tmp_path: Path, content: bytes) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "odd.csv").write_bytes(content)
+    result = run("subscribers", "import", "odd.csv")
+
+    assert result.exit_code == 1
+    assert "odd.csv: this is not a CSV file in UTF-8" in result.output
+
+
 def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     run("subscribers", "import", "people.csv", "--proof", "spring list")
     table = run("subscribers", "export").output

@@ -127,8 +127,12 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
 
     from ..store import subscribers as subscriber_store
 
+    try:
+        rows = list(csv.DictReader(file))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise EventcalError(f"{file.name}: this is not a CSV file in UTF-8: {error}") from None
     parsed_rows, errors = [], []
-    for number, row in enumerate(csv.DictReader(file), 2):
+    for number, row in enumerate(rows, 2):
         if (row.get("state") or "active") != "active":
             continue
         try:

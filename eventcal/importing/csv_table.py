@@ -46,7 +46,10 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
         dialect: Any = csv.Sniffer().sniff(text[:8192], ",;\t|")
     except csv.Error:
         dialect = csv.excel
-    rows = list(csv.reader(io.StringIO(text), dialect))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=None), dialect))
+    except csv.Error as error:  # a field of more than 131,072 characters
+        raise ImportingError(f"this is not a table: {error}") from None
     if not rows:
         raise ImportingError("the table is empty")
     columns = _columns(rows[0], context.columns)
