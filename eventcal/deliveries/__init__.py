@@ -6,9 +6,10 @@ Knows no engine and reads no clock: the caller gives the clock, and the dispatch
 from __future__ import annotations
 
 from .batches import Batch, LeaseRecovery, LocalDispatcher
+from .channel_check import send_test
 from .rehearsal import EditRehearsal, RehearsedMessage, rehearse, rehearse_edit
 from .render_context import RenderContext, ics_builder
 from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
-from .start import send_test, sync_and_recover
+from .start import sync_and_recover
 from .tick import newest_edition, tick
