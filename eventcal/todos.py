@@ -1,4 +1,4 @@
-"""The list of events that a person has to look at: its values, their JSON, and a sentence for each. `upkeep` finds them."""
+"""The list of events that a person has to look at: its values, their JSON, and a sentence for each. `todo_rules` finds them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from eventcal import (
     repeat,
     settings,
     states,
-    upkeep,
+    todo_rules,
     when,
     words,
 )
@@ -275,7 +275,7 @@ def carried(tmp_path: Path) -> list[Message]:
         messages.change_message(context, [MessageLine("Summit", old, new, version)]),
         messages.alarm_message(context, "dead", "1: 550", NOW, False),
         messages.todo_message(
-            context, upkeep.list_todos(Edition(1, "", NOW, CALENDAR, (version,), None), NOW.date(), {})
+            context, todo_rules.list_todos(Edition(1, "", NOW, CALENDAR, (version,), None), NOW.date(), {})
         ),
         messages.channel_test_message(context, "press-desk"),
     ]

@@ -24,8 +24,8 @@ from eventcal.history import ChangeKind
 from eventcal.importing.dates import Span
 from eventcal.importing.rules import rule_text
 from eventcal.repeat import compatibility_warnings, iter_days, last_start_day, parse, published_rule
+from eventcal.todo_rules import find_todos
 from eventcal.todos import Concern
-from eventcal.upkeep import find_todos
 from eventcal.when import parse as parse_when
 from eventcal.when.advice import explain_invalid_date
 from eventcal.when.calendar_days import MONTH_NAMES, OtherCalendar, name_calendar_day

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from eventcal import registry
 from eventcal.cli import cli
-from eventcal.upkeep import find_todos
+from eventcal.todo_rules import find_todos
 
 TODAY = date(2027, 6, 1)
 HEAD = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}\nevents:\n"

@@ -194,7 +194,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
 def _report_links(loaded: Registry, cache: Path) -> int:
     """Prints the addresses that lead nowhere, have moved or do not answer; returns how many lead nowhere."""
     from .. import link_check
-    from ..upkeep import addresses
+    from ..todo_rules import addresses
 
     by_event = {event.id: addresses(event) for event in loaded.events}
     urls = [url for event_urls in by_event.values() for url in event_urls]

@@ -27,7 +27,7 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     from zoneinfo import ZoneInfo
 
     from .. import link_check
-    from ..upkeep import find_todos
+    from ..todo_rules import find_todos
 
     loaded = read_valid_registry(settings)
     assert loaded.calendar is not None

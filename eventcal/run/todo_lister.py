@@ -16,8 +16,8 @@ from ..states import DeliveryKind
 from ..store import Store, edition_store
 from ..store.ledger import alarm_rows, delivery_rows
 from ..store.meta_keys import MetaKey
+from ..todo_rules import list_todos
 from ..todos import TodoList, parse_todo_list
-from ..upkeep import list_todos
 
 INTERVAL = timedelta(minutes=1)
 """How soon after a new edition, or midnight, the list is made anew."""
