@@ -770,6 +770,15 @@ def test_pages_and_their_style_are_sent_packed_to_whoever_can_unpack_them(seed: 
         assert "Accept-Encoding" in packed.headers["Vary"]
 
 
+def test_the_page_of_an_event_alone_has_the_style_sheet_of_its_own(seed: FlaskClient) -> None:
+    names = [
+        re.findall(r"/static/(\w+)\.css", seed.get(path).get_data(as_text=True))
+        for path in ("/events/summit-2021", "/")
+    ]
+
+    assert names == [["eventcal", "event"], ["eventcal"]]
+
+
 def test_a_month_of_two_hundred_events_weighs_little() -> None:
     site = visit(snapshot(*SEED, *busy_month(200)), base_url="https://example.org")
     html = site.get("/month/2021-09").get_data(as_text=True)
