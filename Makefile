@@ -24,7 +24,7 @@ BENCH_DEBS := nginx-light wrk
 FAULT_DEBS := postfix firefox-esr libmime-tools-perl
 # Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
 # To see whether they could run in halves too: make test ALONE_OPTIONS='-n 2 --dist loadfile'
-ALONE := tests/faults $(foreach name,dispatch postgres serve,tests/test_$(name).py)
+ALONE := tests/faults tests/test_serve.py
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
