@@ -777,6 +777,9 @@ def test_the_page_of_an_event_alone_has_the_style_sheet_of_its_own(seed: FlaskCl
     ]
 
     assert names == [["eventcal", "event"], ["eventcal"]]
+    folder = Path(web.__file__).parent / "templates"
+    for name in ("event", "operations/page", "subscribe/frame"):  # the pages with `class="facts"`
+        assert 'own_sheet = "event.css"' in (folder / f"{name}.html").read_text()
 
 
 def test_a_month_of_two_hundred_events_weighs_little() -> None:
