@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# convertdate.holidays: the Ramadan that began in November 2000 belongs to no year, and the eve of each is in 4714 BC.
+# convertdate.holidays: the Ramadan that began in November 2000 belongs to no year, and its eve is in 4714 BC.
 # The functions take a Gregorian year and are documented as "the first day of Ramadan" and so on; "eve" gives the evening before.
 # Umm al-Qura has 1 Ramadan on 27 November 2000 (the table that hijridate carries); a day more or less is not the matter here.
 # Surprise: ramadan(1998) to ramadan(2000) are days of the year before, and 2001 has its own, so the one between them is lost,
-# as is Eid al-Fitr of November 2003. With eve=True every Islamic day is (-4713, 11, 25), day 1 of the Julian day count;
-# Hebrew days have their eve.
+# as is Eid al-Fitr of November 2003. With eve=True Ramadan and Eid al-Adha are (-4713, 11, 25), the Julian day count's first;
+# Yom Kippur has its eve.
 set -euo pipefail
 command -v python3 >/dev/null || { echo "python3 is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
@@ -12,7 +12,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export LC_ALL=C.UTF-8
 python3 -m venv v
-v/bin/pip install --quiet --disable-pip-version-check 'convertdate==2.4.0' 'pymeeus==0.5.12' 'hijridate==2.3.0' 2>/dev/null
+v/bin/pip install --quiet --disable-pip-version-check 'convertdate==2.5.1' 'pymeeus==0.5.12' 'hijridate==2.6.0' 2>/dev/null
 cat >p.py <<'END'
 from convertdate import holidays
 from hijridate import Gregorian, Hijri
