@@ -131,3 +131,9 @@ def test_no_test_of_pages_asserts_what_it_saw_in_one_look() -> None:
     ]
 
     assert lines == []
+
+
+def test_the_list_of_findings_has_each_of_them_once_in_order() -> None:
+    listed = re.findall(r"^\| \[([\w-]+)\]\(\1\.sh\)", (ROOT / "findings/README.md").read_text(), re.MULTILINE)
+
+    assert listed == sorted(path.stem for path in (ROOT / "findings").glob("*.sh"))
