@@ -221,16 +221,17 @@ def _page(id: ColumnElement[int], confirmed_at: ColumnElement[int]) -> tuple[Col
 
 # A sum keeps an index out of a plan. PostgreSQL's plan of a prepared statement knows no bounds, and would take the index
 # on confirmed_at for every page: all subscriptions, each time.
-_BY_ID = _select_for_groups(*_page(subscription.c.id, subscription.c.confirmed_at + 0))
-_BY_CONFIRMATION = _select_for_groups(*_page(subscription.c.id + 0, subscription.c.confirmed_at))
+_PEOPLE = {  # by whether the page has only those confirmed since a moment
+    False: _select_for_groups(*_page(subscription.c.id, subscription.c.confirmed_at + 0)),
+    True: _select_for_groups(*_page(subscription.c.id + 0, subscription.c.confirmed_at)),
+}
 _KNOWN = exists().where(
     last_notified.c.subscription_id == subscription.c.id,
     last_notified.c.uid == bindparam("uid"),
     last_notified.c.recurrence == bindparam("recurrence"),
 )
-# of a page, and of one whose subscriptions were confirmed since a moment
-_INSERT_FOR_GROUPS = [_insert_new(people) for people in (_BY_ID, _BY_CONFIRMATION)]
-_INSERT_FOR_UNINFORMED = [_insert_new(people.where(~_KNOWN)) for people in (_BY_ID, _BY_CONFIRMATION)]
+_INSERT_FOR_GROUPS = {is_recent: _insert_new(people) for is_recent, people in _PEOPLE.items()}
+_INSERT_FOR_UNINFORMED = {is_recent: _insert_new(people.where(~_KNOWN)) for is_recent, people in _PEOPLE.items()}
 
 
 def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
