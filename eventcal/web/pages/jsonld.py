@@ -90,10 +90,10 @@ def _organizer(organizer: Organizer) -> dict[str, object]:
 
 def _location(place: Place) -> dict[str, object]:
     name = place.name or place.region
-    words = name.translations[0][1] if name else place.country
+    label = name.translations[0][1] if name else place.country
     address = {
         "addressRegion": place.region.translations[0][1] if place.region else "",
         "addressCountry": place.country,
     }
     parts = {key: value for key, value in address.items() if value}
-    return {"@type": "Place", "name": words, "address": {"@type": "PostalAddress"} | parts if parts else words}
+    return {"@type": "Place", "name": label, "address": {"@type": "PostalAddress"} | parts if parts else label}
