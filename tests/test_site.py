@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ from click.testing import CliRunner, Result
 
 from eventcal import ical
 from eventcal.cli import cli
+from eventcal.errors import EventcalError
 from eventcal.feeds import render_event_feed
 from eventcal.fetch import addresses
 from eventcal.filters import Filter
@@ -342,6 +344,22 @@ def test_an_error_of_a_process_that_renders_is_the_builds_and_ends_the_others() 
     others = multiprocessing.active_children()
 
     with pytest.raises(RuntimeError, match=r"/7 .* 500 where 200 was to be"):
+        list(answers)
+    assert multiprocessing.active_children() == others
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_a_process_that_renders_and_is_killed_ends_the_build_with_a_reason() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        if environ["PATH_INFO"] == "/7" and os.getpid() != builder:
+            os.kill(os.getpid(), signal.SIGKILL)
+        start_response("200 OK", [])
+        return [b"x"]
+
+    builder, others = os.getpid(), multiprocessing.active_children()
+    answers = rendering.render(app, [rendering.Request(f"{n}", f"/{n}", {}) for n in range(rendering.MIN_REQUESTS)])
+
+    with pytest.raises(EventcalError, match="was killed"):
         list(answers)
     assert multiprocessing.active_children() == others
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from wsgiref.types import WSGIApplication
 from wsgiref.util import setup_testing_defaults
 
+from ..errors import EventcalError
 from ..feeds import MIN_GZIP_BYTES
 from ..web.http import call_wsgi
 from ..web.static_urls import SHARE_PICTURE
@@ -79,7 +80,10 @@ def _get(app: WSGIApplication, request: Request) -> bytes:
 def _answer_in_processes(
     answer: Callable[[Request], Files], requests: Sequence[Request], process_count: int
 ) -> Iterator[Files]:
-    """Forks: a process answers every *process_count*-th of *requests*, and ends when nothing reads its answers any more."""
+    """Forks: a process answers every *process_count*-th of *requests*, and ends when nothing reads its answers any more.
+
+    Raises EventcalError where one of them is killed, and the error of one that fails.
+    """
     context = multiprocessing.get_context("fork")
     pipes = [context.Pipe(duplex=False) for _ in range(process_count)]
     processes = [
@@ -94,7 +98,12 @@ def _answer_in_processes(
         writer.close()
     try:
         for number in range(len(requests)):
-            files = pipes[number % process_count][0].recv()
+            try:
+                files = pipes[number % process_count][0].recv()
+            except EOFError:
+                raise EventcalError(
+                    "a process that renders pages was killed, perhaps for want of memory; the site is as it was"
+                ) from None
             if isinstance(files, Exception):
                 raise files
             yield files
