@@ -21,27 +21,15 @@ blueprint = Blueprint("assets", __name__)
 
 _STATIC_FOLDER = Path(__file__).parent / "static"
 _CONTENT_TYPES: Final = {
-    "event.css": "text/css; charset=utf-8",
-    "eventcal.css": "text/css; charset=utf-8",
-    "embed.js": "text/javascript; charset=utf-8",
-    "eventcal.js": "text/javascript; charset=utf-8",
-    "icon-192.png": "image/png",
-    "icon-512.png": "image/png",
-    "icon.svg": "image/svg+xml",
-    "operations.css": "text/css; charset=utf-8",
-    "operations.js": "text/javascript; charset=utf-8",
-    "push-worker.js": "text/javascript; charset=utf-8",
-    "push.js": "text/javascript; charset=utf-8",
-    "subscribe.css": "text/css; charset=utf-8",
-    "subscribe.js": "text/javascript; charset=utf-8",
-}
-_SITE_CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".webp": "image/webp",
     ".jpg": "image/jpeg",
 }
+_STATIC_NAMES: Final = frozenset(path.name for path in _STATIC_FOLDER.iterdir() if path.suffix in _CONTENT_TYPES)
+
 EMBED_SCRIPT: Final = "/static/embed.js"
 """Other people's pages name it, so that its address never changes."""
 
@@ -55,14 +43,14 @@ _COLOR = re.compile(r"color-([a-z]{3,24})\.css")
 def load_asset(name: str) -> Asset | None:
     """Loads the file *name* or generates the style of a colour (`color-steelblue.css`); None if there is neither."""
     color = _COLOR.fullmatch(name)
-    if name not in _CONTENT_TYPES and not color:
+    if name not in _STATIC_NAMES and not color:
         return None
     body = color_stylesheet(color[1]).encode() if color else (_STATIC_FOLDER / name).read_bytes()
     if name.endswith((".css", ".js")):
         body = _COMMENT_OR_INDENT.sub(b"", body)
     if name.endswith(".css"):
         body = _SPACE_BESIDE_MARK.sub(b"", body)
-    return pack_asset(body, _CONTENT_TYPES.get(name, "text/css; charset=utf-8"))
+    return pack_asset(body, _CONTENT_TYPES[Path(name).suffix])
 
 
 def load_site_assets(site: SiteSettings) -> dict[str, Asset]:
@@ -78,7 +66,7 @@ def load_site_assets(site: SiteSettings) -> dict[str, Asset]:
             body = path.read_bytes()
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-        assets[name] = pack_asset(body, _SITE_CONTENT_TYPES[path.suffix.lower()])
+        assets[name] = pack_asset(body, _CONTENT_TYPES[path.suffix.lower()])
     return assets
 
 
