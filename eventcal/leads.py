@@ -202,53 +202,17 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
 
 _NUMBER_WORDS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNIT_ABBREVIATIONS = {
-    "s": "seconds",
-    "sec": "seconds",
-    "secs": "seconds",
-    "m": "minutes",
-    "min": "minutes",
-    "mins": "minutes",
-}
-_UNIT_ABBREVIATIONS |= {
-    "h": "hours",
-    "hr": "hours",
-    "hrs": "hours",
-    "d": "days",
-    "w": "weeks",
-    "wk": "weeks",
-    "mo": "months",
-}
+    "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes",
+    "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months",
+}  # fmt: skip
 _GRAMMAR_WORDS = (
-    "second",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "before",
-    "change",
-    "known",
-    "cancel",
-    "the",
-    "on",
-    "at",
-)
+    "second", "minute", "hour", "day", "week", "month", "before", "change", "known", "cancel", "the", "on", "at",
+)  # fmt: skip
 _VOCABULARY = (*_GRAMMAR_WORDS, *(f"{unit}s" for unit in _GRAMMAR_WORDS[:6]))
 _SYNONYMS = {
-    "ahead": "before",
-    "prior": "before",
-    "earlier": "before",
-    "beforehand": "before",
-    "same": "the",
-    "when": "on",
-}
-_SYNONYMS |= {
-    "changes": "change",
-    "changed": "change",
-    "cancelled": "cancel",
-    "cancellation": "cancel",
-    "canceled": "cancel",
-}
+    "ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the", "when": "on",
+    "changes": "change", "changed": "change", "cancelled": "cancel", "cancellation": "cancel", "canceled": "cancel",
+}  # fmt: skip
 
 _LEAD_LIKE_PATTERN = re.compile(
     r"^[0-9]{1,3} (second|minute|hour|day|week|month)s?\b|\b(before|after)\b"

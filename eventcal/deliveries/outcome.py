@@ -15,14 +15,9 @@ from ..states import AttemptOutcome, DeliveryState, Reason
 from ..store.ledger.delivery_queue import Claim, DeliveryResult, LastNotified
 
 BACKOFF_STEPS = (
-    timedelta(seconds=30),
-    timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(minutes=30),
-    timedelta(hours=1),
-    timedelta(hours=2),
-    timedelta(hours=4),
-)
+    timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1),
+    timedelta(hours=2), timedelta(hours=4),
+)  # fmt: skip
 """Waits after the first failure, the second and so on; the last repeats as long as the message is of use."""
 
 AMBIGUOUS_RETRY_DELAY = timedelta(minutes=5)

@@ -19,14 +19,8 @@ from ..tokens import TokenPayload, TokenPurpose
 
 # What makes a calendar of a file (RFC 7986 5.1, 5.7, 5.8, and older names): an attachment is one event to keep.
 _FEED_PROPERTIES = (
-    b"NAME",
-    b"X-WR-CALNAME",
-    b"X-WR-CALDESC",
-    b"DESCRIPTION",
-    b"SOURCE",
-    b"REFRESH-INTERVAL",
-    b"X-PUBLISHED-TTL",
-)
+    b"NAME", b"X-WR-CALNAME", b"X-WR-CALDESC", b"DESCRIPTION", b"SOURCE", b"REFRESH-INTERVAL", b"X-PUBLISHED-TTL",
+)  # fmt: skip
 
 
 class IcsBuilder(Protocol):

@@ -108,15 +108,8 @@ def _format_date_time(moment: datetime) -> str:
 def is_utc(zone: ZoneInfo) -> bool:
     """Tells whether *zone* is UTC under any of its IANA names."""
     return not is_floating(zone) and zone.key in (
-        "UTC",
-        "Etc/UTC",
-        "Etc/UCT",
-        "Etc/Universal",
-        "Etc/Zulu",
-        "UCT",
-        "Universal",
-        "Zulu",
-    )
+        "UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu",
+    )  # fmt: skip
 
 
 def component(name: str, *lines: bytes) -> bytes:

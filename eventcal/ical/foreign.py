@@ -19,46 +19,12 @@ _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MOMENT = re.compile(_DATE.pattern + r"[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?(Z?)")
-_PROPERTIES = frozenset(
-    [
-        "BEGIN",
-        "END",
-        "UID",
-        "SUMMARY",
-        "DTSTART",
-        "DTEND",
-        "DTSTAMP",
-        "DURATION",
-        "DESCRIPTION",
-        "LOCATION",
-        "GEO",
-        "URL",
-        "CATEGORIES",
-        "STATUS",
-        "TRANSP",
-        "CLASS",
-        "RRULE",
-        "RDATE",
-        "EXDATE",
-        "EXRULE",
-        "RECURRENCE-ID",
-        "SEQUENCE",
-        "CREATED",
-        "LAST-MODIFIED",
-        "ORGANIZER",
-        "ATTENDEE",
-        "PRIORITY",
-        "TZID",
-        "TZNAME",
-        "TZOFFSETFROM",
-        "TZOFFSETTO",
-        "VERSION",
-        "PRODID",
-        "METHOD",
-        "ACTION",
-        "TRIGGER",
-    ]
-)
+_PROPERTIES = frozenset([
+    "BEGIN", "END", "UID", "SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "DURATION", "DESCRIPTION", "LOCATION", "GEO",
+    "URL", "CATEGORIES", "STATUS", "TRANSP", "CLASS", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "SEQUENCE",
+    "CREATED", "LAST-MODIFIED", "ORGANIZER", "ATTENDEE", "PRIORITY", "TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO",
+    "VERSION", "PRODID", "METHOD", "ACTION", "TRIGGER",
+])  # fmt: skip
 MAX_DEPTH = 20
 _TEXTS = frozenset(["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "CATEGORIES"])
 _QUOTED_PRINTABLE = "ENCODING=QUOTED-PRINTABLE"

@@ -23,30 +23,10 @@ from .zones import ZoneResolver
 _OWN_PRODID = "//eventcal//"
 _OWN_ID = re.compile(r"([a-z0-9][a-z0-9-]{0,62})@([a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?)")
 # Read elsewhere, or about the copy and not about the event.
-_READ = frozenset(
-    [
-        "UID",
-        "SUMMARY",
-        "DTSTART",
-        "DTEND",
-        "DURATION",
-        "RRULE",
-        "EXDATE",
-        "RDATE",
-        "RECURRENCE-ID",
-        "LOCATION",
-        "GEO",
-        "DESCRIPTION",
-        "CATEGORIES",
-        "STATUS",
-        "TRANSP",
-        "URL",
-        "SEQUENCE",
-        "CLASS",
-        "CONFERENCE",
-        "IMAGE",
-    ]
-)
+_READ = frozenset([
+    "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "LOCATION", "GEO",
+    "DESCRIPTION", "CATEGORIES", "STATUS", "TRANSP", "URL", "SEQUENCE", "CLASS", "CONFERENCE", "IMAGE",
+])  # fmt: skip
 _PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
 _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
 _KINDS = {EventKind.DEADLINE.value: EventKind.DEADLINE}

@@ -18,15 +18,10 @@ from .values import ImportContext, ImportedCalendar, ImportingError
 Reader = Callable[[bytes, ImportContext], ImportedCalendar]
 
 FORMATS: dict[str, Reader] = {
-    "ics": read_ics,
-    "csv": read_table,
-    "yaml2ics": read_yaml2ics,
-    "ccf-deadlines": read_ccf,
-    "python-deadlines": read_python_deadlines,
-    "confs.tech": read_confs_tech,
-    "endoflife": read_endoflife,
+    "ics": read_ics, "csv": read_table, "yaml2ics": read_yaml2ics, "ccf-deadlines": read_ccf,
+    "python-deadlines": read_python_deadlines, "confs.tech": read_confs_tech, "endoflife": read_endoflife,
     "toml": read_toml_calendar,
-}
+}  # fmt: skip
 
 
 def detect_format(data: bytes, name: str) -> str:

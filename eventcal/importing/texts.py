@@ -123,27 +123,10 @@ def html_to_text(text: str) -> str:
 class _HtmlReader(HTMLParser):
     """Collects the words of an HTML text, line by line, each escaped for Markdown if that is wanted."""
 
-    _BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "ul",
-            "ol",
-            "li",
-            "table",
-            "tr",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "pre",
-            "section",
-            "article",
-        ]
-    )
+    _BLOCKS = frozenset([
+        "p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section",
+        "article",
+    ])  # fmt: skip
     _SILENT = frozenset(("script", "style", "head", "title"))
 
     def __init__(self, is_markdown: bool = True) -> None:

@@ -8,35 +8,12 @@ from ..when.zones import zone_names
 
 # Where several zones show the same offsets, the city that most people mean comes first.
 _COMMON = [
-    "Europe/London",
-    "Europe/Berlin",
-    "Europe/Athens",
-    "Europe/Moscow",
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-    "America/Sao_Paulo",
-    "America/Halifax",
-    "Asia/Kolkata",
-    "Asia/Shanghai",
-    "Asia/Tokyo",
-    "Asia/Dubai",
-    "Asia/Karachi",
-    "Asia/Dhaka",
-    "Asia/Bangkok",
-    "Australia/Sydney",
-    "Australia/Brisbane",
-    "Australia/Adelaide",
-    "Pacific/Auckland",
-    "Africa/Johannesburg",
-    "Africa/Lagos",
-    "Africa/Nairobi",
-    "America/Phoenix",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-    "UTC",
-]
+    "Europe/London", "Europe/Berlin", "Europe/Athens", "Europe/Moscow", "America/New_York", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Halifax", "Asia/Kolkata", "Asia/Shanghai",
+    "Asia/Tokyo", "Asia/Dubai", "Asia/Karachi", "Asia/Dhaka", "Asia/Bangkok", "Australia/Sydney", "Australia/Brisbane",
+    "Australia/Adelaide", "Pacific/Auckland", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi",
+    "America/Phoenix", "America/Anchorage", "Pacific/Honolulu", "UTC",
+]  # fmt: skip
 
 
 class ZoneResolver:

@@ -13,17 +13,9 @@ from .values import Reading
 
 _DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 _PARTS = {
-    "初": "early",
-    "上旬": "early",
-    "中旬": "mid",
-    "下旬": "late",
-    "底": "late",
-    "末": "late",
-    "年初": "early",
-    "年中": "mid",
-    "年底": "late",
-    "年末": "late",
-}
+    "初": "early", "上旬": "early", "中旬": "mid", "下旬": "late", "底": "late", "末": "late", "年初": "early", "年中": "mid",
+    "年底": "late", "年末": "late",
+}  # fmt: skip
 _SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
 _WHICH = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2}
 

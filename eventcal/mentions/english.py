@@ -22,14 +22,9 @@ _NUMBERS = {
     )
 }
 _PARTS = {
-    "early": "early",
-    "beginning": "early",
-    "start": "early",
-    "mid": "mid",
-    "middle": "mid",
-    "late": "late",
+    "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
     "end": "late",
-}
+}  # fmt: skip
 _CLOCK_ZONES = {"UTC": "UTC", "GMT": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris", "MSK": "Europe/Moscow"}
 
 _NAMES = {

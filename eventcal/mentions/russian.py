@@ -12,19 +12,8 @@ from .values import Reading
 # The stem of each month; its endings are those of the cases.
 _STEMS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 _QUARTERS = {
-    "перв": 1,
-    "втор": 2,
-    "трет": 3,
-    "четв": 4,
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "1": 1,
-    "2": 2,
-    "3": 3,
-    "4": 4,
-}
+    "перв": 1, "втор": 2, "трет": 3, "четв": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4,
+}  # fmt: skip
 _PARTS = {"начал": "early", "середин": "mid", "конц": "late", "конец": "late"}
 _SEASONS = {"весн": "spring", "лет": "summer", "осен": "autumn", "зим": "winter"}
 _CLOCK_ZONES = {"по московскому времени": "Europe/Moscow", "мск": "Europe/Moscow", "utc": "UTC"}

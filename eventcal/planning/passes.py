@@ -53,14 +53,9 @@ MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 _ZONE_MARGIN = timedelta(days=2)
 
 _MOVING_KINDS = (
-    ChangeKind.ADDED,
-    ChangeKind.MOVED,
-    ChangeKind.DAY_KNOWN,
-    ChangeKind.NARROWED,
-    ChangeKind.LESS_PRECISE,
-    ChangeKind.POSTPONED,
-    ChangeKind.RESTORED,
-)
+    ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.DAY_KNOWN, ChangeKind.NARROWED, ChangeKind.LESS_PRECISE,
+    ChangeKind.POSTPONED, ChangeKind.RESTORED,
+)  # fmt: skip
 
 
 # plans

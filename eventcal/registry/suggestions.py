@@ -82,6 +82,9 @@ _END_ADVICE = "write the end inside when, as 2021-09-16/17 or 2021-09-16 10:00/1
 _PLACE_ADVICE = "write it inside place, as place: {name: Dushanbe, country: TJ}"
 _SOURCE_ADVICE = "write it inside source, as source: {title: ..., published: 2021-06-24, grade: reported}"
 _CANCELLED_ADVICE = "write status: cancelled"
+_CALENDAR_KEYS = (
+    "id", "name", "title", "timezone", "language", "color", "colour", "url", "contact", "description", "lang", "tz",
+)  # fmt: skip
 _CALENDAR_ADVICE = "it belongs under calendar"
 _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
@@ -98,23 +101,7 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             "count": "write the number inside repeat, as every week 10 times",
             "color": "a colour belongs to the calendar",
         },
-        "registry": dict.fromkeys(
-            (
-                "id",
-                "name",
-                "title",
-                "timezone",
-                "language",
-                "color",
-                "colour",
-                "url",
-                "contact",
-                "description",
-                "lang",
-                "tz",
-            ),
-            _CALENDAR_ADVICE,
-        )
+        "registry": dict.fromkeys(_CALENDAR_KEYS, _CALENDAR_ADVICE)
         | dict.fromkeys(("tags", "reminders"), "it belongs under defaults"),
         "calendar": dict.fromkeys(
             ("events", "defaults", "sources", "tags", "include", "version"),

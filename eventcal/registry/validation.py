@@ -173,17 +173,10 @@ def _split_location(loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
 
 
 _MODELS: dict[str, type[Shape]] = {
-    "event": EventShape,
-    "registry": RegistryShape,
-    "included": IncludedShape,
-    "place": PlaceShape,
-    "source": SourceShape,
-    "calendar": CalendarShape,
-    "defaults": DefaultsShape,
-    "exceptions": ExceptionShape,
-    "organizer": OrganizerShape,
-    "tag": TagShape,
-}
+    "event": EventShape, "registry": RegistryShape, "included": IncludedShape, "place": PlaceShape,
+    "source": SourceShape, "calendar": CalendarShape, "defaults": DefaultsShape, "exceptions": ExceptionShape,
+    "organizer": OrganizerShape, "tag": TagShape,
+}  # fmt: skip
 
 
 def _key_table(path: KeyPath, place: str) -> str:

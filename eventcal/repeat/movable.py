@@ -42,18 +42,10 @@ _NEAR_PATTERN = re.compile(
 )
 _SHIFT_PATTERN = re.compile(r"if (?P<days>[a-z, ]+?) then (?:the )?(?P<side>next|previous) (?P<to>[a-z]+)")
 _EASTER_FEASTS = {
-    "shrove tuesday": -47,
-    "ash wednesday": -46,
-    "palm sunday": -7,
-    "maundy thursday": -3,
-    "good friday": -2,
-    "easter monday": 1,
-    "ascension day": 39,
-    "whit sunday": 49,
-    "pentecost": 49,
-    "whit monday": 50,
+    "shrove tuesday": -47, "ash wednesday": -46, "palm sunday": -7, "maundy thursday": -3, "good friday": -2,
+    "easter monday": 1, "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50,
     "corpus christi": 60,
-}
+}  # fmt: skip
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTH_NUMBERS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 
