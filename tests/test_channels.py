@@ -67,9 +67,16 @@ class Post:
     rcpt: str = "250 OK"
     data: str = "250 OK"
     drop: bool = False
+    pipelining: bool = False
     mails: list[Envelope] = field(default_factory=list)
     peers: set[object] = field(default_factory=set)
     server: SMTP | None = None
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         if self.rcpt.startswith("250"):
@@ -137,6 +144,79 @@ def test_one_connection_carries_many_mails_of_a_thread() -> None:
     assert len(post.peers) == 1
 
 
+@contextmanager
+def scripted_relay(*chunks: tuple[bytes, bytes]) -> Iterator[tuple[str, list[bytes]]]:
+    """A relay on one connection: reads until each chunk's first part was said, then writes its second; yields what it read."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def converse() -> None:
+            connection = listener.accept()[0]
+            with connection:
+                connection.sendall(b"220 hello\r\n")
+                for end, reply in chunks:
+                    said = b""
+                    while end not in said and (more := connection.recv(65536)):
+                        said += more
+                    heard.append(said)
+                    connection.sendall(reply)
+                connection.shutdown(socket.SHUT_WR)
+                heard.append(connection.recv(65536))
+
+        thread = threading.Thread(target=converse, daemon=True)
+        thread.start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}?starttls=never", heard
+        thread.join(60)
+
+
+OFFERS_PIPELINING = (b"ehlo", b"250-relay\r\n250 PIPELINING\r\n")
+
+
+def test_where_the_relay_takes_commands_together_they_do_not_wait_for_each_other() -> None:
+    with scripted_relay(
+        OFFERS_PIPELINING,
+        (b"DATA\r\n", b"250 sender\r\n250 recipient\r\n354 go on\r\n"),  # says nothing before DATA was said
+        (b"\r\n.\r\n", b"250 queued\r\n"),
+    ) as (url, heard):
+        channel = EmailChannel(url, SENDER)
+        assert channel.send(MESSAGE) == Sent("250 queued")
+        del channel  # and its connection
+
+    assert heard[1].splitlines() == [b"MAIL FROM:<calendar@example.org>", b"RCPT TO:<reader@example.net>", b"DATA"]
+
+
+@pytest.mark.parametrize("last", [b"354 go on\r\n", b"554 5.5.1 no recipient\r\n", b""])
+def test_no_mail_follows_a_recipient_that_was_refused_though_it_is_asked_for(last: bytes) -> None:
+    with scripted_relay(OFFERS_PIPELINING, (b"DATA\r\n", b"250 sender\r\n450 4.2.1 later\r\n" + last)) as (url, heard):
+        assert EmailChannel(url, SENDER).send(MESSAGE) == Retry("RCPT: 450 4.2.1 later")
+
+    assert heard[2:] == [b"rset\r\n" if last.startswith(b"554") else b""]
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
+@pytest.mark.parametrize("answer", ["421 4.7.0 too many mails", ""])
+def test_a_relay_that_ends_a_connection_between_two_mails_gets_the_next_on_another(
+    answer: str, pipelining: bool
+) -> None:
+    class TwoMails(Post):
+        async def handle_MAIL(
+            self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+        ) -> str:
+            if session.peer in self.peers and len(self.mails) % 2 == 0:
+                if not answer:
+                    abort(server)
+                return answer
+            envelope.mail_from = address
+            return "250 OK"
+
+    post = TwoMails(pipelining=pipelining)
+    with post_office(post) as url:
+        channel = EmailChannel(url, SENDER)
+        assert [channel.send(MESSAGE) for _ in range(5)] == [Sent("250 OK")] * 5
+
+    assert (len(post.mails), len(post.peers)) == (5, 3)
+
+
 @pytest.mark.parametrize(
     ("post", "outcome"),
     [
@@ -152,7 +232,9 @@ def test_one_connection_carries_many_mails_of_a_thread() -> None:
     ],
     ids=lambda each: each.rcpt + each.data if isinstance(each, Post) else "",
 )
-def test_the_relays_code_decides(post: Post, outcome: object) -> None:
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_the_relays_code_decides(post: Post, outcome: object, pipelining: bool) -> None:
+    post = replace(post, pipelining=pipelining)
     with post_office(post) as url:
         channel = EmailChannel(url, SENDER)
         answers, post.rcpt, post.data = (post.rcpt, post.data), "250 OK", "250 OK"

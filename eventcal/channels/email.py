@@ -80,13 +80,7 @@ class EmailChannel:
         except ValueError as error:
             return Permanent(f"cannot be written as a mail: {error}")
         try:
-            connection = self._get_connection()
-            if not recipient.isascii() and not connection.offers_utf8:
-                # the relay's limit: nothing is wrong with the address, so it is no bounce, and the operator is told
-                return Permanent(
-                    f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to letters beyond ASCII before the @"
-                )
-            reply = connection.transfer(self._envelope_sender_of(message), recipient, mail, message.key, recheck)
+            return self._transfer(message, recipient, mail, recheck)
         except SmtpRefused as refusal:
             return self._decide(refusal, message, recipient)
         except SmtpBroken as failure:
@@ -98,6 +92,25 @@ class EmailChannel:
             # *recheck* stopped it after DATA: closing before the last byte withdraws the mail (RFC 5321 4.1.1.4)
             self._close_connection()
             raise
+
+    def _transfer(self, message: Message, recipient: str, mail: bytes, recheck: Recheck) -> Sent | Permanent:
+        """Hands *mail* over on this thread's connection. Raises SmtpRefused, SmtpBroken, and what *recheck* raises."""
+        connection = self._get_connection()
+        if not recipient.isascii() and not connection.offers_utf8:
+            # the relay's limit: nothing is wrong with the address, so it is no bounce, and the operator is told
+            return Permanent(
+                f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to letters beyond ASCII before the @"
+            )
+        envelope_sender = self._envelope_sender_of(message)
+        try:
+            reply = connection.transfer(envelope_sender, recipient, mail, message.key, recheck)
+        except (SmtpRefused, SmtpBroken) as failure:
+            if not (connection.mail_count and failure.is_closing and failure.step is Step.MAIL):
+                raise
+            # a relay takes so many mails on one connection: the next one needs another
+            self._close_connection()
+            connection = self._get_connection()
+            reply = connection.transfer(envelope_sender, recipient, mail, message.key, recheck)
         connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()
         self._refusals.note_accepted(recipient)
         return Sent(reply)
@@ -114,8 +127,10 @@ class EmailChannel:
             detail = f"{self._relay.name} refuses the login: {refused.code} {refused.text}"
         elif refused.code == 530 and "auth" in refused.text.lower() and not self._relay.user:  # RFC 4954 6
             detail += f"; {self._relay.name} asks for a login: write user and password into EVENTCAL_SMTP_URL"
-        if refused.code == 421 or refused.code < 400 or refused.step not in (Step.RCPT, Step.DATA, Step.END):
+        if refused.is_closing or refused.code < 400 or refused.step not in (Step.RCPT, Step.DATA, Step.END):
             self._close_connection()  # closing down, not SMTP, or nothing that another MAIL could begin from
+        else:
+            self._reset_connection()
         if refusal.is_for_everyone:
             return Retry(detail, destination_down=True)
         if refused.code >= 500 and refusal.concern is not RefusalConcern.MESSAGE:
@@ -142,7 +157,6 @@ class EmailChannel:
             if (
                 connection.mail_count < MAX_MAILS_PER_CONNECTION
                 and time.monotonic() - connection.last_used < MAX_IDLE_SECONDS
-                and connection.is_alive()
             ):
                 return connection
             self._close_connection()
@@ -150,6 +164,11 @@ class EmailChannel:
         connection = SmtpConnection(self._relay, options.timeouts, options.ssl_context, options.token)
         self._thread_local.connection = connection
         return connection
+
+    def _reset_connection(self) -> None:
+        connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)
+        if connection is not None and not connection.reset():
+            self._close_connection()
 
     def _close_connection(self) -> None:
         connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)

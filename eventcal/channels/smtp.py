@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..messages.values import one_line
 from .relay import RelaySettings, SmtpTimeouts
@@ -25,14 +25,22 @@ class SmtpRefused(Exception):
     def __init__(self, step: Step, code: int, text: str) -> None:
         super().__init__(f"{step.value}: {code} {text}")
         self.step, self.code, self.text = step, code, text
+        self.is_closing = code == 421  # RFC 5321 3.8
 
 
 class SmtpBroken(Exception):
-    """The connection failed at *step*: nothing could be said, or nothing was answered in time."""
+    """The connection failed at *step*: the relay closed it (`is_closing`), or did not answer in time."""
 
-    def __init__(self, step: Step, detail: str) -> None:
+    def __init__(self, step: Step, detail: str, is_closing: bool = False) -> None:
         super().__init__(f"{step.value}: {detail}")
-        self.step, self.detail = step, detail
+        self.step, self.detail, self.is_closing = step, detail, is_closing
+
+
+class _Command(NamedTuple):
+    step: Step
+    line: str
+    seconds: float  # to wait for its reply
+    accepted: Sequence[int]  # replies
 
 
 class SmtpConnection:
@@ -93,10 +101,10 @@ class SmtpConnection:
         if code != 235:
             raise SmtpRefused(Step.LOGIN, code, _decode(reply))
 
-    def is_alive(self) -> bool:
-        """Whether the relay still answers; a new message then starts from nothing."""
+    def reset(self) -> bool:
+        """Ends a mail transaction that was refused (RSET, RFC 5321 4.1.1.5); False when the connection is of no more use."""
         try:
-            self._wait_for(self._timeouts.connect)
+            self._wait_for(self._timeouts.command)
             return self._smtp.rset()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
@@ -111,7 +119,8 @@ class SmtpConnection:
     ) -> str:
         """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4).
 
-        *recheck* is called once the relay has asked for the mail; when it raises, close the connection.
+        MAIL, RCPT and DATA leave at once where the relay offers PIPELINING (RFC 2920), else one by one. *recheck* is
+        called once the relay has asked for the mail; when it raises, close the connection.
         """
         has_dsn = self._smtp.has_extn("dsn")
         mail_options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
@@ -120,12 +129,17 @@ class SmtpConnection:
         recipient_options = ["NOTIFY=FAILURE", f"ORCPT={_original_recipient(recipient)}"] if has_dsn else []
         timeouts = self._timeouts
         self._smtp.command_encoding = "ascii" if recipient.isascii() else "utf-8"
-        # the addresses were read already: smtplib would parse each again
-        mail_from = " ".join([f"FROM:<{sender}>", *mail_options])
-        rcpt_to = " ".join([f"TO:<{recipient}>", *recipient_options])
-        self._command(Step.MAIL, timeouts.command, lambda: self._smtp.docmd("MAIL", mail_from), (250,))
-        self._command(Step.RCPT, timeouts.command, lambda: self._smtp.docmd("RCPT", rcpt_to), (250, 251))
-        self._command(Step.DATA, timeouts.data, lambda: self._smtp.docmd("DATA"), (354,))
+        # written here, for smtplib would parse each address again
+        commands = [
+            _Command(Step.MAIL, " ".join([f"MAIL FROM:<{sender}>", *mail_options]), timeouts.command, (250,)),
+            _Command(Step.RCPT, " ".join([f"RCPT TO:<{recipient}>", *recipient_options]), timeouts.command, (250, 251)),
+            _Command(Step.DATA, "DATA", timeouts.data, (354,)),
+        ]
+        if self._smtp.has_extn("pipelining"):
+            self._run(commands)
+        else:
+            for command in commands:
+                self._run([command])
         recheck()
         self._wait_for(timeouts.block)
         try:
@@ -133,19 +147,40 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException) as error:
             # before the last byte: the relay has nothing that it could deliver
             raise SmtpBroken(Step.DATA, _describe(error)) from error
-        return self._command(Step.END, timeouts.end, self._smtp.getreply, (250,))
+        code, reply = self._read_reply(Step.END, timeouts.end)
+        if code != 250:
+            raise SmtpRefused(Step.END, code, _decode(reply))
+        return f"{code} {_decode(reply)}"
 
-    def _command(
-        self, step: Step, seconds: float, command: Callable[[], tuple[int, bytes]], accepted: Sequence[int]
-    ) -> str:
+    def _run(self, commands: Sequence[_Command]) -> None:
+        """Sends *commands* in one write and reads the reply to each; the first refusal counts."""
+        self._wait_for(self._timeouts.command)
+        try:
+            self._smtp.send("".join(f"{command.line}\r\n" for command in commands))
+        except (OSError, smtplib.SMTPException) as error:
+            raise _broken(commands[0].step, error) from error
+        refusal: SmtpRefused | None = None
+        for step, _, seconds, accepted in commands:
+            try:
+                code, reply = self._read_reply(step, seconds)
+            except SmtpBroken:
+                if refusal is None:
+                    raise
+                self.close()
+                break
+            if code not in accepted and refusal is None:
+                refusal = SmtpRefused(step, code, _decode(reply))
+            elif code == 354 and refusal is not None:
+                self.close()  # it asks for a mail without a recipient (RFC 2920 3.1)
+        if refusal is not None:
+            raise refusal
+
+    def _read_reply(self, step: Step, seconds: float) -> tuple[int, bytes]:
         try:
             self._wait_for(seconds)
-            code, reply = command()
+            return self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            raise SmtpBroken(step, _describe(error)) from error
-        if code not in accepted:
-            raise SmtpRefused(step, code, _decode(reply))
-        return f"{code} {_decode(reply)}"
+            raise _broken(step, error) from error
 
     def _wait_for(self, seconds: float) -> None:
         if self._smtp.sock is not None:
@@ -193,6 +228,11 @@ def _translate(step: Step, error: Exception) -> SmtpRefused | SmtpBroken:
             return SmtpRefused(step, code, _decode(reply))
         case _:
             return SmtpBroken(step, _describe(error))
+
+
+def _broken(step: Step, error: Exception) -> SmtpBroken:
+    timed_out = isinstance(error.__context__ or error, TimeoutError)  # smtplib wraps it
+    return SmtpBroken(step, _describe(error), is_closing=not timed_out)
 
 
 def _describe(error: Exception) -> str:
