@@ -19,7 +19,7 @@ from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
 from .store import Connection, Store, edition_store, instant, ms
 from .store.edition_store import CheckOutcome, RegistryCheck
-from .store.meta_keys import MetaKey
+from .store.tables import MetaKey
 
 PlanWriter = Callable[[Connection, Edition, datetime], object]
 

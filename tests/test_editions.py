@@ -22,8 +22,7 @@ from eventcal.history import ChangeKind, Edition
 from eventcal.registry import Registry
 from eventcal.repeat import RecurrenceRule
 from eventcal.store import Connection, Store, edition_store, open_store
-from eventcal.store.meta_keys import MetaKey
-from eventcal.store.tables import change, edition, version
+from eventcal.store.tables import MetaKey, change, edition, version
 from eventcal.when import find_zone, parse
 from tests.factories import examples
 

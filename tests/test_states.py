@@ -29,10 +29,9 @@ from eventcal.states import (
 from eventcal.store import backup, edition_store, ms, recipients, subscribers
 from eventcal.store.ledger import batch_reservations, breakers, delivery_queue, delivery_rows, reminder_rows, stats
 from eventcal.store.ledger.delivery_rows import insert_deliveries
-from eventcal.store.meta_keys import MetaKey
 from eventcal.store.recipients import ConfiguredRecipient
 from eventcal.store.subscribers import SubscriptionPreferences
-from eventcal.store.tables import reminder
+from eventcal.store.tables import MetaKey, reminder
 
 from .world import World, utc
 

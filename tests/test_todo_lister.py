@@ -12,7 +12,7 @@ from eventcal import link_check
 from eventcal.channels import ChannelSettings
 from eventcal.run.todo_lister import TodoLister
 from eventcal.store import edition_store
-from eventcal.store.meta_keys import MetaKey
+from eventcal.store.tables import MetaKey
 from eventcal.todos import Concern, Todo, TodoList, TodoReason, format_todo, parse_todo_list
 
 from .world import World, utc

@@ -13,9 +13,8 @@ from sqlalchemy import select, text
 
 from eventcal.errors import StoreError
 from eventcal.store import Store, edition_store, lock, open_store, subscribers
-from eventcal.store.meta_keys import MetaKey
 from eventcal.store.subscribers import SubscriptionPreferences
-from eventcal.store.tables import metadata, process, rate_limit_window
+from eventcal.store.tables import MetaKey, metadata, process, rate_limit_window
 from eventcal.store.transfer import copy_store
 
 from .postgres import PostgresServer

@@ -30,7 +30,7 @@ from ..store.edition_store import read_meta, write_meta
 from ..store.ledger import delivery_rows, notice_rows, reminder_rows
 from ..store.ledger.notice_rows import IdRange
 from ..store.ledger.reminder_rows import REQUEUE_CURSOR
-from ..store.meta_keys import MetaKey
+from ..store.tables import MetaKey
 from ..when.zones import zone_or_default
 from . import digests, fan_out, notices, reminders
 from .notices import ChangedOccurrence

@@ -15,7 +15,7 @@ from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
 from ..store import Store, edition_store
 from ..store.ledger import alarm_rows, delivery_rows
-from ..store.meta_keys import MetaKey
+from ..store.tables import MetaKey
 from ..todo_rules import list_todos
 from ..todos import TodoList, parse_todo_list
 

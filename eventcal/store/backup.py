@@ -18,8 +18,7 @@ from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
 from .database import Store, instant, ms, open_store
 from .edition_store import read_meta, write_meta
 from .ledger import breakers
-from .meta_keys import MetaKey
-from .tables import delivery, edition, metadata, reminder, version
+from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
 RESTORED_AT = MetaKey.RESTORED_AT
 COPIED_AT = MetaKey.COPIED_AT

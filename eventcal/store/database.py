@@ -20,10 +20,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ..errors import StoreBusy, StoreError
 from . import migrations, postgresql, sqlite
 from .lockfile import make_folder
-from .meta_keys import MetaKey
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
-from .tables import meta, metadata
+from .tables import MetaKey, meta, metadata
 
 
 class Dialect(Protocol):

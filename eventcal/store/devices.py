@@ -21,8 +21,7 @@ from . import json_rows
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import packed
-from .meta_keys import MetaKey
-from .tables import muted_event, push_device, subscription
+from .tables import MetaKey, muted_event, push_device, subscription
 
 ADDRESS_PATTERN = re.compile(r"device-[0-9a-f]{16}")
 """Addresses of devices, as `save_device` makes them up."""

@@ -31,8 +31,7 @@ from ..history import (
     state_to_json,
 )
 from .database import Store, dialect_of, instant, ms
-from .meta_keys import MetaKey
-from .tables import change, edition, meta, registry_check, version
+from .tables import MetaKey, change, edition, meta, registry_check, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 MAX_ENDED_VERSIONS = 1_000

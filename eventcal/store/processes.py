@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 
 from .database import instant, ms
 from .edition_store import read_meta, write_meta
-from .meta_keys import MetaKey
-from .tables import process
+from .tables import MetaKey, process
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
 """How often a process says that it is there."""

@@ -18,11 +18,11 @@ from . import json_rows
 from .database import instant, ms
 from .edition_store import add_to_meta, read_meta
 from .json_rows import packed
-from .meta_keys import MetaKey
 from .tables import (
     IS_BOUNCED,
     IS_SUBSCRIBED,
     IS_WAITING,
+    MetaKey,
     attempt,
     change,
     delivery,

@@ -14,8 +14,8 @@ from .edition_store import read_meta, write_meta
 from .json_rows import packed
 from .ledger.breakers import ALL_CHANNELS, list_breakers
 from .ledger.delivery_queue import channels_with_open, expire
-from .meta_keys import MetaKey
 from .tables import (
+    MetaKey,
     attempt,
     delivery,
     delivery_counter,

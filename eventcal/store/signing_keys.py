@@ -15,7 +15,7 @@ from ..errors import StoreBusy
 from . import devices
 from .database import Store, instant, ms
 from .edition_store import read_meta, secret_key, write_meta
-from .meta_keys import MetaKey
+from .tables import MetaKey
 
 REREAD_SECONDS = 10.0
 """Seconds after which a running process reads the keys again, and so uses new ones."""

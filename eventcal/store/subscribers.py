@@ -23,8 +23,7 @@ from .database import dialect_of, instant, ms
 from .edition_store import read_meta
 from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries
-from .meta_keys import MetaKey
-from .tables import IS_WAITING, delivery, subscription
+from .tables import IS_WAITING, MetaKey, delivery, subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
 """How long a question waits for its answer."""

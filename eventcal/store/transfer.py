@@ -17,8 +17,7 @@ from ..errors import StoreError
 from .database import Store
 from .edition_store import read_meta, write_meta
 from .ledger import delivery_queue
-from .meta_keys import MetaKey
-from .tables import edition, meta, metadata, process, rate_limit_window, subscription
+from .tables import MetaKey, edition, meta, metadata, process, rate_limit_window, subscription
 
 log = logging.getLogger(__name__)
 

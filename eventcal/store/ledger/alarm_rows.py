@@ -13,8 +13,7 @@ from ...ledger_rows import AlarmEvidence, FailureCount, MailboxFailure, Operator
 from ...states import SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, read_registry_check, write_meta
-from ..meta_keys import MetaKey
-from ..tables import IS_BOUNCED, IS_DEAD_LETTER, alarm, delivery, meta, subscription
+from ..tables import IS_BOUNCED, IS_DEAD_LETTER, MetaKey, alarm, delivery, meta, subscription
 from .breakers import list_breakers
 
 

@@ -35,10 +35,10 @@ from .. import json_rows
 from ..database import dialect_of, instant, ms
 from ..edition_store import add_to_meta
 from ..json_rows import INTEGER, TEXT, packed
-from ..meta_keys import MetaKey
 from ..tables import (
     IS_SENDING,
     IS_WAITING,
+    MetaKey,
     attempt,
     delivery,
     last_notified,

@@ -14,8 +14,7 @@ from .. import json_rows
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
 from ..json_rows import packed
-from ..meta_keys import MetaKey
-from ..tables import IS_SUBSCRIBED, change, last_notified, subscription
+from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
 
 
 class IdRange(NamedTuple):

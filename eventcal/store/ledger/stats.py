@@ -21,11 +21,11 @@ from ...states import (
 )
 from ..database import instant, ms
 from ..edition_store import read_meta, write_meta
-from ..meta_keys import MetaKey
 from ..tables import (
     IS_DEAD_LETTER,
     IS_SUBSCRIBED,
     IS_WAITING,
+    MetaKey,
     attempt,
     change,
     delivery,

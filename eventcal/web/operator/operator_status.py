@@ -29,8 +29,8 @@ from ...store.ledger.stats import (
     ledger_stats,
     list_deliveries,
 )
-from ...store.meta_keys import MetaKey
 from ...store.processes import Process
+from ...store.tables import MetaKey
 from ...todos import TodoList, parse_todo_list
 
 MAX_LISTED: Final = 50
