@@ -15,7 +15,7 @@ from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
 from eventcal.web.app import FeedMiddleware
-from eventcal.web.feeds import responder, response_cache
+from eventcal.web.feeds import responder
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import file_headers
 from tests.factories import MODIFIED, edition, event
@@ -115,7 +115,7 @@ def test_an_etag_that_matches_is_answered_304_with_the_headers_that_a_304_repeat
     assert (answer.status, answer.body) == ("304", b"")
     assert answer.headers == {
         "ETag": etag,
-        "Cache-Control": response_cache.CACHE_CONTROL,
+        "Cache-Control": responder.CACHE_CONTROL,
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
         **file_headers(""),
@@ -372,7 +372,7 @@ def test_what_leaves_at_midnight_is_gone_at_midnight_and_the_validators_say_so()
 
 
 def test_hostile_variety_does_not_grow_what_is_kept_without_bound(big, monkeypatch):
-    monkeypatch.setattr(response_cache, "MAX_CACHE_BYTES", 100_000)
+    monkeypatch.setattr(responder, "MAX_CACHE_BYTES", 100_000)
     for number in range(200):
         assert big.get(f"/calendar.ics?-tag=x{number}").status == "200"
 
