@@ -7,9 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 from . import dates
-from .grammar import Language, Read, Scope, compile_patterns
+from .grammar import Language, Read, Reading, Scope, compile_patterns
 from .shared_forms import DateForms, iso_day, weekday_alone
-from .values import Reading
 
 _DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 _PARTS = {

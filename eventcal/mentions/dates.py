@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .. import when
-from .values import Reading, Tense, TextContext
+from .grammar import Reading, Tense, TextContext
 
 NO_YEAR = "no year is said, and no --published to count from"
 

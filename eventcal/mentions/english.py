@@ -9,9 +9,8 @@ from datetime import date
 from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
 from . import dates
-from .grammar import Language, Scope, compile_patterns
+from .grammar import Language, Reading, Scope, compile_patterns
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
-from .values import Reading
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from . import dates
-from .grammar import Language, Scope, compile_patterns
+from .grammar import Language, Reading, Scope, compile_patterns
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
-from .values import Reading
 
 # The stem of each month; its endings are those of the cases.
 _STEMS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")

@@ -9,9 +9,8 @@ from datetime import date
 
 from .chinese import CHINESE
 from .english import ENGLISH
-from .grammar import Language, find_mentions
+from .grammar import Language, Mention, Sentence, TextContext, find_mentions
 from .russian import RUSSIAN
-from .values import Mention, Sentence, TextContext
 
 LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE)}
 _DATELINE = re.compile(

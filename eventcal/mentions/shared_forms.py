@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from .. import when
 from . import dates
-from .grammar import Scope
-from .values import Reading
+from .grammar import Reading, Scope
 
 Match = re.Match[str]
 
