@@ -17,7 +17,7 @@ from ..registry.foreign_yaml import load_foreign_yaml
 from ..registry.header import EventDefaults
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
-from .values import DraftError
+from .drafts import DraftError
 
 _PROMPT = """\
 Read the text below and list every dated event in it, as YAML and nothing else.

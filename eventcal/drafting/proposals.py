@@ -11,7 +11,7 @@ from .. import when
 from ..importing.texts import one_line
 from ..mentions import LANGUAGES, Mention, Sentence, TextContext, dateline, read_mentions
 from ..mentions.grammar import Language
-from .values import Draft, LeftOut
+from .drafts import Draft, LeftOut
 
 MAX_TITLE = 90
 MAX_QUOTE = 400

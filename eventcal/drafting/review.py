@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from .. import repeat, when
 from ..events import Event
 from ..when import Undated, When
-from .values import Draft
+from .drafts import Draft
 
 # How many of the words of an event's title stand near a date that is taken for its own.
 _SAME_EVENT = 0.6

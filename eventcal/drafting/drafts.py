@@ -1,18 +1,47 @@
-"""Drafts become entries of the registry with their source, and comments where something was guessed."""
+"""Drafts: what a text proposes, and how it becomes entries of the registry, with comments where something was guessed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ..errors import EventcalError
 from ..importing.texts import MAX_ID, free_id, slug
 from ..registry.edit import KEY_ORDER
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import PlainValue
-from .values import Draft
+
+
+class DraftError(EventcalError):
+    """A text or an answer that cannot be used; the message says why."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be reviewed. *notes* say what was guessed, *quote* are the words of the source, *near* those about it."""
+
+    title: str
+    when: str
+    quote: str
+    language: str
+    place: str = ""
+    repeat: str = ""
+    zone: str = ""
+    notes: tuple[str, ...] = ()
+    near: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A date of the text that became no entry, and why."""
+
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
