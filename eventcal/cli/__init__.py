@@ -7,7 +7,6 @@ import os
 import sys
 
 from . import (
-    bounces,
     build,
     completion,
     config,
