@@ -19,7 +19,6 @@ from . import (
     explaining,
     importing,
     preview,
-    propose,
     registry,
     rehearse,
     serve,

@@ -1,4 +1,4 @@
-"""The commands about the file: init, add, check, schema."""
+"""The commands about the file: init, add, check, schema, propose."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from ..errors import EventcalError, RegistryError
+from ..errors import EventcalError, GrammarError, RegistryError
 from .group import cli, examples_epilog, format_count, print_json, with_settings
+from .inputs import read_valid_registry
 
 if TYPE_CHECKING:
     from ..events import Event
     from ..registry import Registry
     from ..settings import Settings
+
 
 REGISTRY_HEAD = """\
 # yaml-language-server: $schema=./events.schema.json
@@ -224,7 +226,6 @@ def schema(settings: Settings, issue_form: bool) -> None:
     """Print the registry's JSON Schema, for editors that complete and check YAML."""
     from ..registry import read
     from ..registry.editor_schema import json_schema as registry_schema
-    from .propose import write_issue_form
 
     if not issue_form:
         print_json(registry_schema())
@@ -236,3 +237,42 @@ def schema(settings: Settings, issue_form: bool) -> None:
             click.echo(f"wrote {path}")
     except OSError as error:
         raise EventcalError(f"{error.filename}: cannot be written: {error.strerror}") from error
+
+
+@cli.command(epilog=examples_epilog("eventcal propose issue.md", 'printf "%s" "$BODY" | eventcal propose -'))
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+@with_settings("registry")
+def propose(settings: Settings, file: IO[str]) -> None:
+    """Read an issue made from the form that `schema --issue-form` writes, and print the answer to it as Markdown.
+
+    The answer is the entry for the registry, tried but not written, or what is wrong with the proposal.
+    """
+    from .. import issue_forms
+
+    taken = [name for event in read_valid_registry(settings).events for name in (event.id, *event.formerly)]
+    try:
+        answers = issue_forms.parse_issue(file.read(issue_forms.MAX_BODY_LENGTH + 1))
+    except GrammarError as error:
+        click.echo(f"This is not a proposal yet: {error}.\n\nEdit the issue to try again.")
+        return
+    click.echo(issue_forms.answer_proposal(settings.registry, answers, taken), nl=False)
+
+
+def write_issue_form(folder: Path, name: str) -> list[Path]:
+    """Writes the form and the workflow that answers it below *folder*, and returns both paths. Raises OSError."""
+    from importlib.resources import files
+
+    from .. import issue_forms, links
+    from ..registry.yaml_format import dump_yaml
+
+    form = dump_yaml(issue_forms.issue_form(name))
+    workflow = files("eventcal").joinpath("issue_form_workflow.yml").read_text(encoding="utf-8")
+    written = []
+    for path, text in (
+        (folder / ".github" / "ISSUE_TEMPLATE" / links.ISSUE_FORM, form),
+        (folder / ".github" / "workflows" / links.ISSUE_FORM, workflow),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
