@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from eventcal import edition_problems, ical
 from eventcal.cli import cli
 from eventcal.cli.completion import complete_event_id
-from eventcal.cli.files import write_texts
 from eventcal.cli.group import SECTIONS, format_count
+from eventcal.cli.inputs import write_texts
 from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind

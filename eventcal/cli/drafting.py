@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from .files import read_source, write_texts
 from .group import cli, examples_epilog, with_settings
+from .inputs import read_source, write_texts
 
 if TYPE_CHECKING:
     from ..drafting import Entry, ReviewResult

@@ -10,8 +10,8 @@ import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
-from .files import write_texts
 from .group import cli, examples_epilog, format_count, with_settings
+from .inputs import write_texts
 
 if TYPE_CHECKING:
     from ..registry.write_event import ChangedEvent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .files import read_source, write_texts
 from .group import cli, examples_epilog, with_settings
+from .inputs import read_source, write_texts
 
 if TYPE_CHECKING:
     from ..importing import ImportContext, Merge, Target
