@@ -9,7 +9,6 @@ import sys
 from . import (
     build,
     completion,
-    config,
     database,
     deliveries,
     diff,
@@ -24,7 +23,6 @@ from . import (
     serve,
     status,
     subscribers,
-    todo,
 )
 from .group import cli
 
