@@ -1,11 +1,5 @@
 """Limits of a registry, checked before the work that they bound. docs/registry.md lists every value."""
 
-from __future__ import annotations
-
-from dataclasses import replace
-
-from ..errors import Problem
-
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_REGISTRY_BYTES = 64 * 1024 * 1024
 MAX_FILES = 1_000
@@ -34,19 +28,3 @@ MAX_MILESTONES = 50  # of one event
 MAX_EXTRA_KEYS = 50
 MAX_TAG_STYLES = 200
 MAX_SERIES_DATES = 1_000
-
-
-def limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
-    """The first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
-    shown: list[Problem] = []
-    left_out: list[Problem] = []
-    for is_warning, noun in ((False, "problem"), (True, "warning")):
-        matching = [problem for problem in problems if problem.warning is is_warning]
-        shown += matching[:MAX_PROBLEMS]
-        if rest := matching[MAX_PROBLEMS:]:
-            message = f"and {len(rest)} more {noun}{'s' if len(rest) > 1 else ''} from here on"
-            left_out.append(replace(rest[0], message=message))
-    if not left_out:
-        return tuple(problems)
-    shown_set = set(shown)
-    return (*(problem for problem in problems if problem in shown_set), *left_out)

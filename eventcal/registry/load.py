@@ -29,7 +29,7 @@ from .header import (
     parse_tag_styles,
 )
 from .ids import ClaimedId, IdRegister, entry_ids, find_event_path, ids_of
-from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES, limit_problems
+from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
 from .yaml_nodes import (
     EntryText,
     Finding,
@@ -182,7 +182,7 @@ class _RegistryLoader:
         for file in files:
             self.report_findings(file.name, file.document.top_level, file.findings)
         order = {self.display_path(name): number for number, name in enumerate(self.names)}
-        problems = limit_problems(sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))) + (
+        problems = _limit_problems(sorted(set(self.problems), key=lambda problem: (order[problem.file], problem))) + (
             (self.unread_from,) if self.unread_from else ()
         )
         paths = tuple(self.folder / name for name in self.names)
@@ -411,3 +411,19 @@ def _cache_events(path: Path, entries: dict[bytes, tuple[Event, ...]]) -> None:
     while len(_event_cache) >= _MAX_CACHED_REGISTRIES:
         _event_cache.pop(next(iter(_event_cache)), None)
     _event_cache[path] = entries
+
+
+def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
+    shown: list[Problem] = []
+    left_out: list[Problem] = []
+    for is_warning, noun in ((False, "problem"), (True, "warning")):
+        matching = [problem for problem in problems if problem.warning is is_warning]
+        shown += matching[:MAX_PROBLEMS]
+        if rest := matching[MAX_PROBLEMS:]:
+            message = f"and {len(rest)} more {noun}{'s' if len(rest) > 1 else ''} from here on"
+            left_out.append(replace(rest[0], message=message))
+    if not left_out:
+        return tuple(problems)
+    shown_set = set(shown)
+    return (*(problem for problem in problems if problem in shown_set), *left_out)
