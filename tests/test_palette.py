@@ -7,8 +7,7 @@ from pathlib import Path
 from eventcal import registry
 from eventcal.event_bodies import calendar_from_json, calendar_to_json
 from eventcal.events import TagColor, TagStyle, Text
-from eventcal.web.edition_index import EditionIndex
-from eventcal.web.palette import AUTOMATIC_COLORS, build_palette
+from eventcal.web.edition_index import AUTOMATIC_COLORS, EditionIndex, build_palette
 from tests import calendars
 
 HEAD = "version: 1\ncalendar: {id: a, name: A, timezone: UTC}\nevents: []\n"

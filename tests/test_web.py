@@ -29,11 +29,10 @@ from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import stats
 from eventcal.web.app import create_app
 from eventcal.web.assets import load_asset
-from eventcal.web.edition_index import EditionIndex
+from eventcal.web.edition_index import EditionIndex, TagPalette
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
-from eventcal.web.palette import TagPalette
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
     CALENDAR,

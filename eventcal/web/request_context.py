@@ -19,7 +19,7 @@ from ..filters import Filter
 from ..history import Change
 from ..when import Timed, When
 from ..when.zones import zone_or_default
-from .palette import TagPalette
+from .edition_index import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
 
 _NAME_STYLES: tuple[words.Style, ...] = ("short", "long")
