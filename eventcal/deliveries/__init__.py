@@ -11,5 +11,4 @@ from .rehearsal import EditRehearsal, RehearsedMessage, rehearse, rehearse_edit
 from .render_context import RenderContext, ics_builder
 from .returned_mail import BounceCounter
 from .sender import EditionSource, Sender
-from .start import sync_and_recover
-from .tick import newest_edition, tick
+from .tick import newest_edition, sync_and_recover, tick

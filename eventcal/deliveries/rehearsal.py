@@ -19,8 +19,7 @@ from ..store.ledger import stats
 from .batches import LocalDispatcher
 from .render_context import RenderContext
 from .sender import Sender
-from .start import configured_recipients
-from .tick import newest_edition, tick
+from .tick import configured_recipients, newest_edition, tick
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

@@ -1,22 +1,28 @@
 """Does one pass over the ledger: extends plans, stages what falls due, queues notices of changes, and sends what is due.
 
-Decide, then do, then write down. Whatever ends a pass half-way leaves rows that say how far it came.
+Decide, then do, then write down. Whatever ends a pass half-way leaves rows that say how far it came. Before the first one
+`sync_and_recover` makes configured channels subscriptions, and requeues what was interrupted.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
+from .. import filters
+from ..channels import ChannelSettings
+from ..errors import GrammarError, SettingsError
 from ..history import Edition
 from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
 from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
-from ..store import Connection, Store, edition_store, retention
-from ..store.ledger import alarm_rows, delivery_rows, notice_rows, reminder_rows, stats
+from ..store import Connection, Store, edition_store, recipients, retention
+from ..store.ledger import alarm_rows, delivery_queue, delivery_rows, notice_rows, reminder_rows, stats
+from ..store.recipients import ConfiguredRecipient
 from .batches import Dispatcher, dispatch_due
 from .sender import EditionSource, Sender
 
@@ -225,3 +231,33 @@ def _build_digests(store: Store, now: datetime) -> bool:
         return False
     with store.write() as conn:
         return passes.build_digests(conn, now) >= passes.MAX_DIGESTS_PER_TRANSACTION
+
+
+def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
+    """Makes the configured recipients those of *settings*, requeues interrupted deliveries, and returns their number.
+
+    Called once, by the process that holds the store's lock.
+    """
+    configured = configured_recipients(settings)
+    with store.write() as conn:
+        recipients.sync_configured(conn, configured, now)
+        return delivery_queue.recover(conn, now)
+
+
+def configured_recipients(settings: Iterable[ChannelSettings]) -> list[ConfiguredRecipient]:
+    """Returns the recipients that *settings* name: for mail each address, else the channel itself."""
+    configured = []
+    for channel in settings:
+        origin = "operator" if channel.audience == "operator" else "config"
+        for address in dict.fromkeys(channel.to) or ("",):
+            configured.append(
+                ConfiguredRecipient(origin, channel.name, address, _canonical_filter(channel), channel.digest)
+            )
+    return configured
+
+
+def _canonical_filter(channel: ChannelSettings) -> str:
+    try:
+        return filters.canonical_query(filters.parse(parse_qsl(channel.filter, keep_blank_values=True), strict=True))
+    except GrammarError as error:
+        raise SettingsError(f"channel {channel.name!r}: filter: {error}") from error
