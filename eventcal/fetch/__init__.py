@@ -4,7 +4,7 @@ A name is resolved once, every address it gave is checked, and the connection go
 answers differently a moment later, a redirect, a number in disguise lead nowhere. Through a proxy, which resolves names by
 itself, only what can be known here is refused: numbers, and names that the local resolver knows as private.
 
-addresses, proxies, client    the check of a host; what goes through the proxy; libcurl
+addresses, client    the check of a host, and what goes through the proxy; libcurl
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..urls import split_url
-from .proxies import use_proxy
+from .addresses import use_proxy
 from .values import FetchError, FetchRefused, Response
 
 TOTAL_TIMEOUT_SECONDS = 15.0

@@ -16,8 +16,7 @@ from urllib.parse import quote
 
 import pycurl
 
-from .addresses import connect
-from .proxies import choose_proxy
+from .addresses import choose_proxy, connect
 from .values import FetchError, FetchRefused, Response
 
 MAX_IDLE_SECONDS = 4
