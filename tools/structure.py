@@ -30,7 +30,7 @@ PARAMETER_REFERENCE = re.compile(r"(?<!\*)\*(\w+)\*(?!\*)")
 # Module names that a folder completes (`when.values`, `history.values`), or that mean one thing in both folders: a
 # recurrence rule, a recurring series, a token bucket. A module of `cli` bears the name of the room that its commands open.
 COMPLETED_BY_FOLDER = frozenset({"__init__", "__main__", "values", "grammar", "dates", "zones"})
-SAME_MEANING = frozenset({"rules", "series", "rate_limit"})
+SAME_MEANING = frozenset({"rules", "rate_limit"})
 
 # Runs in the tree under measurement, whatever the names of its functions are: only `World` and the log channel are used.
 TRACE = '''

@@ -1,9 +1,9 @@
-"""A name and a value become one content line of RFC 5545: escaped, typed, folded. Knows no event."""
+"""A name and a value become one content line of RFC 5545: escaped, typed, folded. Knows no event but the dates of a series."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from icalendar import vDuration, vUTCOffset
 from icalendar.parser import Contentline, Parameters
 
 from ..links import encode_url
-from ..when import is_floating
+from ..when import LAST_YEAR, AllDay, Timed, is_floating
+from ..when.zones import zone_transitions
 
 CRLF = b"\r\n"
 
@@ -116,3 +117,48 @@ def component(name: str, *lines: bytes) -> bytes:
     """Wraps *lines* in BEGIN and END."""
     # joined once: a calendar of ten thousand events is not to stand in memory twice
     return b"".join((f"BEGIN:{name}\r\n".encode(), *lines, f"END:{name}\r\n".encode()))
+
+
+_GMT = ZoneInfo("Etc/GMT")
+
+
+def exdate_lines(days: Iterable[date], span: AllDay | Timed) -> list[bytes]:
+    """One line for each date."""
+    return [recurrence_line("EXDATE", day, span) for day in days]
+
+
+def recurrence_line(name: str, day: date, span: AllDay | Timed) -> bytes:
+    """The occurrence that the rule makes on *day*, named as DTSTART is: EXDATE, RECURRENCE-ID."""
+    if isinstance(span, AllDay):
+        return date_line(name, day)
+    return local_line(name, datetime.combine(day, span.start.time()), span.zone)
+
+
+def in_named_zone(span: AllDay | Timed) -> AllDay | Timed:
+    """Returns *span* with Etc/GMT in the place of UTC: `ical` (Home Assistant) matches no RECURRENCE-ID that ends with Z."""
+    if isinstance(span, AllDay) or not is_utc(span.zone):
+        return span
+    return Timed(span.start.replace(tzinfo=_GMT), span.end.replace(tzinfo=_GMT) if span.end else None)
+
+
+def clock_change_days(span: AllDay | Timed, first_year: int, last_year: int) -> tuple[date, ...]:
+    """Returns the days of some years on which a series with the hours of *span* meets a change of its zone's clocks.
+
+    There readers disagree: on which of two equal hours is meant, and on whether the end keeps its hour or the length.
+    """
+    if isinstance(span, AllDay) or span.is_floating:
+        return ()
+    length = (span.end or span.start).replace(tzinfo=None) - span.start.replace(tzinfo=None)
+    return _change_days(span.zone, span.start.time(), length, first_year, min(last_year, LAST_YEAR))
+
+
+@lru_cache(maxsize=4096)
+def _change_days(zone: ZoneInfo, start: time, length: timedelta, first_year: int, last_year: int) -> tuple[date, ...]:
+    days: dict[date, None] = {}
+    for change in (change for year in range(first_year, last_year + 1) for change in zone_transitions(zone, year)):
+        for before in range(length.days + 1, -1, -1):
+            begin = datetime.combine(change.begin.date() - timedelta(days=before), start, zone)
+            ends = (moment.replace(fold=fold) for moment in (begin, begin + length) for fold in (0, 1))
+            if len({moment.utcoffset() for moment in ends}) > 1:
+                days[begin.date()] = None
+    return tuple(days)

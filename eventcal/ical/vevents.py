@@ -11,7 +11,7 @@ from .. import links, occurrences, words
 from ..events import Calendar, Event, EventKind, Occurrence, Source, Status, Text, event_zone
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
-from . import content_lines, series
+from . import content_lines
 from .presentation import Presentation, RenderOptions, present
 from .valarm import render_valarms
 
@@ -49,7 +49,7 @@ def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
     if event.rule is None or not isinstance(span, AllDay | Timed):
         return ()
     first, last = dated_window(today)
-    return series.clock_change_days(span, first.year, last.year)
+    return content_lines.clock_change_days(span, first.year, last.year)
 
 
 def dated_window(today: date) -> tuple[date, date]:
@@ -104,7 +104,7 @@ class _EventRenderer:
         detached = [occurrence for occurrence in differing if self._has_other_type(occurrence, span_type)]
         attached = [occurrence for occurrence in differing if occurrence not in detached]
         if attached:
-            presentation = replace(presentation, span=series.in_named_zone(presentation.span))
+            presentation = replace(presentation, span=content_lines.in_named_zone(presentation.span))
         if event.rule is None:
             # dates listed one by one are not a rule: the first is the event, the others are its extra dates
             dates = self._instant_lines(presentation.span)
@@ -163,7 +163,7 @@ class _EventRenderer:
         span, rule = dtstart_rrule[0].span, dtstart_rrule[1]
         assert isinstance(span, AllDay | Timed)
         if len(detached) < len(differing):
-            span = series.in_named_zone(span)
+            span = content_lines.in_named_zone(span)
         days = sorted(
             {
                 *event.exdates,
@@ -175,7 +175,7 @@ class _EventRenderer:
             }
         )
         titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
-        dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *series.exdate_lines(days, span)]
+        dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *content_lines.exdate_lines(days, span)]
         presentation = replace(presentation, span=span)
         modified = self._last_removal(differing)
         return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
@@ -212,7 +212,7 @@ class _EventRenderer:
         is_moved = any(override.date == day and override.when is not None for override in self.version.event.overrides)
         is_instant = is_moved or day in _clock_change_days(self.version.event, self.today)
         dates = [
-            series.recurrence_line("RECURRENCE-ID", day, master_span),
+            content_lines.recurrence_line("RECURRENCE-ID", day, master_span),
             *(self._instant_lines(span) if is_instant else self._start_lines(span)),
         ]
         own = self._for_occurrence(occurrence)
