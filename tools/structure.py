@@ -28,7 +28,7 @@ PLACEHOLDER_NAMES = frozenset({"each", "found", "made", "kept"})
 RIDDLE_OPENERS = re.compile(r"(What|Who|Whoever|Whatever|How)\b")
 PARAMETER_REFERENCE = re.compile(r"(?<!\*)\*(\w+)\*(?!\*)")
 # Module names that a folder completes (`when.values`, `history.values`), or that mean one thing in both folders: a
-# recurrence rule, a recurring series, a token bucket. A module of `cli` bears the name of the room that its commands open.
+# recurrence rule, a token bucket. A module of `cli` bears the name of the room that its commands open.
 COMPLETED_BY_FOLDER = frozenset({"__init__", "__main__", "values", "grammar", "dates", "zones"})
 SAME_MEANING = frozenset({"rules", "rate_limit"})
 
