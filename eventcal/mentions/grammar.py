@@ -1,4 +1,4 @@
-"""What a text says of dates, and how it is found: patterns of a language in their order, of which the first that fits takes its characters."""
+"""The dates of a text as values, and the patterns of a language that find them: tried in order, the first that fits takes its characters."""
 
 from __future__ import annotations
 
