@@ -1,4 +1,4 @@
-"""Mail that comes back: what it says, whom it is counted against, and how a subscription comes back."""
+"""Mail that comes back: whom it is counted against, and how a subscription comes back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from click.testing import CliRunner
 
 from eventcal import tokens
 from eventcal.channels import Permanent, Sent
-from eventcal.channels.bounce_mail import ReturnKind, read_returned_mail
 from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
 from eventcal.deliveries.returned_mail import record_bounces
@@ -31,9 +30,9 @@ from eventcal.store.ledger import alarm_rows
 
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
+from .test_bounce_mail import BOUNCES, dsn
 from .world import utc
 
-BOUNCES = "bounces+{id}@example.org"
 NOW = utc(2021, 9, 1)
 DAY = timedelta(days=1)
 EVENTS = "\n".join(
@@ -41,109 +40,6 @@ EVENTS = "\n".join(
     for day in range(3, 20)
 )
 GONE = Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)
-
-
-def dsn(action: str, status: str, diagnostic: str, to: str = "bounces+17-abcdefgh2345@example.org") -> bytes:
-    return f"""\
-From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
-To: {to}
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B"
-
---B
-Content-Type: text/plain
-
-Sorry.
-
---B
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-X-Postfix-Queue-ID: 1
-
-Final-Recipient: rfc822; anna@example.net
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; {diagnostic}
-
---B--
-""".replace("\n", "\r\n").encode()
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "diagnostic", "kind"),
-    [
-        ("failed", "5.1.1", "550 5.1.1 <anna@example.net>: unknown", ReturnKind.BOUNCE),
-        ("failed", "5.2.2", "552 5.2.2 full", ReturnKind.BOUNCE),
-        ("failed", "5.7.1", "550 5.7.1 blocked for spam", ReturnKind.FAILURE),
-        ("failed", "5.7.23", "550 5.7.23 SPF", ReturnKind.FAILURE),
-        ("delayed", "4.4.1", "connection timed out", ReturnKind.DELAY),
-        ("delivered", "2.0.0", "250 ok", ReturnKind.OTHER),
-    ],
-)
-def test_a_delivery_status_is_read(action: str, status: str, diagnostic: str, kind: ReturnKind) -> None:
-    returned = read_returned_mail(dsn(action, status, diagnostic), BOUNCES)
-
-    assert (returned.kind, returned.ids) == (kind, ("17-abcdefgh2345",))
-    assert diagnostic in returned.detail
-
-
-def test_what_another_server_wrote_is_one_line_without_controls() -> None:
-    returned = read_returned_mail(dsn("failed", "5.1.1", "550 5.1.1 no \x1b[31msuch\x00 user"), BOUNCES)
-
-    assert returned.detail == "bounced: 550 5.1.1 no [31msuch user"
-
-
-def test_a_complaint_is_read_and_its_id_found_in_the_mail_that_it_is_about() -> None:
-    mail = b"""\
-From: <abuse@example.com>
-To: fbl@example.org
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="B"
-
---B
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: SomeGenerator/1.0
-Version: 1
-Original-Mail-From: <BOUNCES+17-ABCDEFGH2345@example.org>
-
---B
-Content-Type: message/rfc822
-
-From: calendar@example.org
-Subject: Tomorrow
-
---B--
-"""
-    returned = read_returned_mail(mail, BOUNCES)
-
-    assert (returned.kind, returned.detail, returned.ids) == (
-        ReturnKind.COMPLAINT,
-        "complaint: abuse",
-        ("17-abcdefgh2345",),
-    )
-
-
-@pytest.mark.parametrize(
-    "header", ["Auto-Submitted: auto-replied", "X-Autoreply: yes", "Precedence: auto_reply", "Subject: Hello"]
-)
-def test_automatic_replies_and_people_are_no_bounces(header: str) -> None:
-    returned = read_returned_mail(f"{header}\nTo: x@example.org\n\nI am away.\n".encode(), BOUNCES)
-
-    assert returned.kind in (ReturnKind.AUTOREPLY, ReturnKind.OTHER)
-    assert (returned.kind is ReturnKind.OTHER) == header.startswith("Subject")
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\xff\xfe", b"Content-Type: multipart/report\n\n", b"Content-Type: message/delivery-status\n\nAction\n"],
-)
-def test_no_bytes_are_too_broken_to_be_read(data: bytes) -> None:
-    assert read_returned_mail(data, BOUNCES).kind is ReturnKind.OTHER
 
 
 # what bounces end

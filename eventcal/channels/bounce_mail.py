@@ -1,18 +1,28 @@
-"""Reads a mail that came back: a delivery status (RFC 3464 in RFC 6522), a complaint (RFC 5965), or an automatic reply. Pure."""
+"""Reads a mail that came back: a delivery status (RFC 3464 in RFC 6522), a complaint (RFC 5965), or an automatic reply. Pure.
+
+Anybody can write to the envelope sender's address, so that no mail may be too broken to be read: only headers are left to
+the standard library, whose parser of whole mails raises for some addresses and for deep nesting.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
+from email.parser import BytesHeaderParser
 from enum import Enum
 
 from ..messages.values import one_line
 from .smtp_reply import RefusalConcern, Step, classify_refusal
 
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
+MAX_PARTS, MAX_DEPTH = 200, 10  # a report has some five parts, three deep
+
+# found by programs, not by the recipient: RFC 5965 7.3, RFC 6591 3.1
+_REPORTS_WITHOUT_COMPLAINT = ("not-spam", "auth-failure", "virus")
+_CODE_PATTERN = re.compile(r"(?<![\d.#])[45]\d\d(?=[ -]|$)")
+_STATUS_PATTERN = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")  # and no address such as 5.1.1.9
 
 
 class ReturnKind(Enum):
@@ -35,76 +45,133 @@ class ReturnedMail:
     ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A mail, or a part of one: its headers, and its body with the transfer encoding undone."""
+
+    headers: Message
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get_content_type()
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
 def read_returned_mail(data: bytes, bounces: str, recipient: str = "") -> ReturnedMail:
     """Classifies the mail *data*. *bounces* is the envelope sender with `{id}`, *recipient* whom the relay delivered it to."""
-    mail = message_from_bytes(data[:MAX_BYTES], policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    text = f"{recipient}\n{data[:MAX_BYTES].decode('utf-8', 'replace')}"
+    parts = list(_read_parts(data[:MAX_BYTES]))
     before, _, after = bounces.partition("{id}")
-    pattern = re.escape(before) + r"([0-9]{1,18}-[a-z2-7]{8,16})" + re.escape(after)
-    ids = tuple(dict.fromkeys(match.lower() for match in re.findall(pattern, text, re.IGNORECASE)))
-    kind, detail = _classify(mail)
+    pattern = re.compile(re.escape(before) + r"([0-9]{1,18}-[a-z2-7]{8,16})" + re.escape(after), re.IGNORECASE)
+    texts = [recipient, data[:MAX_BYTES].decode("utf-8", "replace")]
+    texts += [part.text for part in parts if "Content-Transfer-Encoding" in part.headers]
+    ids = tuple(dict.fromkeys(match.lower() for text in texts for match in pattern.findall(text)))
+    kind, detail = _classify(parts)
     return ReturnedMail(kind, one_line(detail), ids)
 
 
-def _classify(mail: EmailMessage) -> tuple[ReturnKind, str]:
-    for part in mail.walk():
-        content_type = part.get_content_type()
-        if content_type == "message/feedback-report":
-            kind = next(
-                (fields.get("Feedback-Type", "") for fields in _field_groups(part) if fields.get("Feedback-Type")), ""
-            )
-            if kind.lower() == "not-spam":
+def _read_parts(data: bytes) -> Iterator[_Part]:
+    """The mail itself, then its parts and the mails in it, in their order."""
+    pending = [(data, 0)]
+    for _ in range(MAX_PARTS):
+        if not pending:
+            return
+        data, depth = pending.pop()
+        headers = BytesHeaderParser().parsebytes(data)
+        body = headers.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        part = _Part(headers, body)
+        yield part
+        if depth == MAX_DEPTH:
+            continue
+        if part.content_type in ("message/rfc822", "message/global"):
+            pending.append((body, depth + 1))
+        elif headers.get_content_maintype() == "multipart" and (boundary := headers.get_boundary()):
+            pending += [(inner, depth + 1) for inner in reversed(_split(body, boundary))]
+
+
+def _split(body: bytes, boundary: str) -> list[bytes]:
+    """The parts between the boundaries (RFC 2046 5.1.1); without an end, up to the last byte."""
+    delimiter = rb"(?:^|\r?\n)--" + re.escape(boundary.encode("utf-8", "surrogateescape"))
+    body = re.split(delimiter + rb"--", body, maxsplit=1)[0]
+    return re.split(delimiter + rb"[ \t]*\r?\n", body, maxsplit=MAX_PARTS)[1:]
+
+
+def _classify(parts: list[_Part]) -> tuple[ReturnKind, str]:
+    for part in parts:
+        if part.content_type == "message/feedback-report":
+            kind = next((fields["Feedback-Type"] for fields in _field_groups(part) if fields.get("Feedback-Type")), "")
+            if kind.lower() in _REPORTS_WITHOUT_COMPLAINT:
                 return ReturnKind.OTHER, kind
             return ReturnKind.COMPLAINT, f"complaint: {kind or 'abuse'}"
-        if content_type in ("message/delivery-status", "message/global-delivery-status"):  # RFC 6533
+        if part.content_type in ("message/delivery-status", "message/global-delivery-status"):  # RFC 6533
             return _classify_status(list(_field_groups(part)))
-    if _is_autoreply(mail):
+    plain_text = next((part.text for part in parts if part.content_type == "text/plain"), "")
+    # older Exim; qmail's QSBMF
+    if "X-Failed-Recipients" in parts[0].headers or plain_text.lstrip().startswith("Hi. This is the "):
+        return _classify_prose(re.split(r"\n-{3}", plain_text)[0])
+    if _is_autoreply(parts[0].headers):
         return ReturnKind.AUTOREPLY, ""
     return ReturnKind.OTHER, ""
 
 
 def _classify_status(groups: list[dict[str, str]]) -> tuple[ReturnKind, str]:
-    """By the first recipient that a group speaks of: each of our mails has one."""
-    for fields in groups:
-        action, status = fields.get("Action", "").lower(), fields.get("Status", "").split(" ")[0]
-        if not action:
-            continue
-        diagnostic = " ".join(fields.get("Diagnostic-Code", "").partition(";")[2].split())
-        detail = f"bounced: {diagnostic or status}"[:300]
-        if action in ("delayed", "delivered", "relayed", "expanded"):
-            return (ReturnKind.DELAY if action == "delayed" else ReturnKind.OTHER), detail
-        code = re.match(r"\d{3}", diagnostic)
-        refusal = classify_refusal(Step.RCPT, int(code[0]) if code else 550, status)
-        is_recipient = refusal.concern in (RefusalConcern.ADDRESS, RefusalConcern.MAILBOX)
-        return (ReturnKind.BOUNCE if is_recipient else ReturnKind.FAILURE), detail
-    return ReturnKind.OTHER, ""
+    """By the first recipient that failed, else by the first that a group speaks of: each of our mails has one."""
+    groups = sorted((group for group in groups if group.get("Action")), key=lambda group: _action(group) != "failed")
+    if not groups:
+        return ReturnKind.OTHER, ""
+    status = groups[0].get("Status", "")
+    reporter, _, diagnostic = groups[0].get("Diagnostic-Code", "").partition(";")
+    if reporter.strip().lower() != "smtp":  # a program's words or its exit status, which is no reply code
+        diagnostic = f"{status} {diagnostic}"
+    detail = f"bounced: {' '.join(diagnostic.split()) or status}"[:300]
+    match _action(groups[0]):
+        case "delayed":
+            return ReturnKind.DELAY, detail
+        case "delivered" | "relayed" | "expanded":
+            return ReturnKind.OTHER, detail
+        case _:
+            return _classify_reply(f"{diagnostic} {status}"), detail
 
 
-def _field_groups(part: Message) -> Iterator[dict[str, str]]:
-    """The groups of fields of a report: the parser makes each a message of its own, or leaves them as text."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        for group in payload:
-            assert isinstance(group, Message)
-            yield {name.title(): str(value) for name, value in group.items()}
-            if isinstance(text := group.get_payload(), str) and text.strip():
-                yield _fields_of(text)
-    else:
-        for group_text in re.split(r"\r?\n\r?\n", str(payload)):
-            yield _fields_of(group_text)
+def _classify_prose(text: str) -> tuple[ReturnKind, str]:
+    """By the first line of *text*, written for people, with another server's reply or a status such as (#5.1.1)."""
+    lines = (line for line in text.splitlines() if _CODE_PATTERN.search(line) or _STATUS_PATTERN.search(line))
+    line = " ".join(next(lines, "").split())
+    return _classify_reply(line), f"bounced: {line}"[:300]
 
 
-def _fields_of(text: str) -> dict[str, str]:
-    unfolded = re.sub(r"\r?\n[ \t]+", " ", text)
-    pairs = (line.partition(":") for line in unfolded.splitlines() if ":" in line)
-    return {name.strip().title(): value.strip() for name, _, value in pairs}
+def _classify_reply(text: str) -> ReturnKind:
+    """By the reply code in *text* and its first enhanced status that says more than X.0.0."""
+    code = _CODE_PATTERN.search(text)
+    status = next((status for status in _STATUS_PATTERN.findall(text) if not status.endswith(".0.0")), "")
+    if status[2:] == "4.2":  # not our connection broke, but the one to the recipient's server
+        return ReturnKind.BOUNCE
+    refusal = classify_refusal(Step.RCPT, int(code[0]) if code else 550, status)
+    is_recipient = refusal.concern in (RefusalConcern.ADDRESS, RefusalConcern.MAILBOX)
+    return ReturnKind.BOUNCE if is_recipient else ReturnKind.FAILURE
 
 
-def _is_autoreply(mail: EmailMessage) -> bool:
+def _action(fields: dict[str, str]) -> str:
+    """The value without a comment behind it."""
+    return re.split(r"[\s(;]", fields["Action"], maxsplit=1)[0].lower()
+
+
+def _field_groups(part: _Part) -> Iterator[dict[str, str]]:
+    """The groups of fields of a report, between which a line is empty."""
+    for group in re.split(r"\r?\n\r?\n", part.text):
+        unfolded = re.sub(r"\r?\n[ \t]+", " ", group)
+        pairs = (line.partition(":") for line in unfolded.splitlines() if ":" in line)
+        yield {name.strip().title(): value.strip() for name, _, value in pairs}
+
+
+def _is_autoreply(headers: Message) -> bool:
     """RFC 3834 5, and what is older."""
     return (
-        str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower() != "no"
-        or str(mail.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk")
-        or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress"))
+        str(headers.get("Auto-Submitted", "no")).split(";")[0].strip().lower() != "no"
+        or str(headers.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk")
+        or any(name in headers for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress"))
     )
