@@ -332,16 +332,29 @@ def test_a_locked_store_says_that_trying_again_could_help(file: Path, monkeypatc
     assert ["a"] == keys(store)
 
 
-def test_a_store_of_a_newer_schema_is_refused_whatever_is_asked(file: Path) -> None:
+@pytest.mark.parametrize(
+    ("schema", "answer"),
+    [("9999", r"newer eventcal .* install the newer version"), ("0004", r"before the first release .* 0\.1\.0 on it")],
+)
+def test_a_store_of_a_schema_that_no_migration_starts_from_is_refused_whatever_is_asked(
+    file: Path, schema: str, answer: str
+) -> None:
     store = open_store(f"sqlite:///{file}")
     store.upgrade()
     store.close()
     with sqlite3.connect(file) as other:
-        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.execute(f"UPDATE alembic_version SET version_num = '{schema}'")
 
     for attempt in (store.upgrade, lambda: keys(open_store(f"sqlite:///{file}"))):
-        with pytest.raises(StoreError, match=r"newer eventcal .* install the newer version"):
+        with pytest.raises(StoreError, match=answer):
             attempt()
+
+
+def test_the_first_migration_is_the_schema_of_the_first_release() -> None:
+    from alembic.script import ScriptDirectory
+
+    with open_store("sqlite://").read() as conn:
+        assert migrations.FIRST == ScriptDirectory.from_config(migrations.config(conn)).get_base()
 
 
 @pytest.mark.parametrize("content", [b"this is not a database, but a text of more than a hundred bytes " * 20, None])

@@ -164,9 +164,7 @@ class Store:
                 metadata.create_all(conn)
                 migrations.stamp(conn)
             else:
-                if not is_new:
-                    _refuse_empty(revision, self)
-                _refuse_newer(revision, self)
+                _refuse_unknown(revision, self)
                 if revision:
                     self._refuse_moved(conn)
                 migrations.upgrade(conn)
@@ -235,8 +233,7 @@ class Store:
             return
         revision = _revision(conn, self)
         if revision != migrations.HEAD:
-            _refuse_empty(revision, self)
-            _refuse_newer(revision, self)
+            _refuse_unknown(revision, self)
             raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
         self._refuse_moved(conn)
         self._checked = True
@@ -301,18 +298,20 @@ def _revision(conn: Connection, store: Store) -> str:
     return ""
 
 
-def _refuse_empty(revision: str, store: Store) -> None:
+def _refuse_unknown(revision: str, store: Store) -> None:
+    """Raises StoreError for an empty file, and for a schema that no migration starts from."""
     if not revision and store.path is not None:
         raise StoreError(
             f"{store.path} is an empty database: restore a copy of it, or delete it (and its -wal and -shm) to begin anew"
         )
-
-
-def _refuse_newer(revision: str, store: Store) -> None:
     if revision > migrations.HEAD:
         raise StoreError(
             f"{store.name} was written by a newer eventcal (schema {revision}, this one knows {migrations.HEAD}): "
             "install the newer version again, or restore a copy of the store from before"
+        )
+    if revision and revision < migrations.FIRST:
+        raise StoreError(
+            f"{store.name} was written before the first release (schema {revision}): start eventcal 0.1.0 on it once"
         )
 
 
