@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 import tomllib
@@ -137,3 +138,17 @@ def test_the_list_of_findings_has_each_of_them_once_in_order() -> None:
     listed = re.findall(r"^\| \[([\w-]+)\]\(\1\.sh\)", (ROOT / "findings/README.md").read_text(), re.MULTILINE)
 
     assert listed == sorted(path.stem for path in (ROOT / "findings").glob("*.sh"))
+
+
+def test_every_error_that_a_text_of_the_package_names_exists() -> None:
+    known = set(dir(builtins))
+    named: dict[str, str] = {}
+    for path in (ROOT / "eventcal").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.ClassDef(name=name) | ast.alias(name=name) | ast.Attribute(attr=name):
+                    known.add(name)
+        named |= dict.fromkeys(re.findall(r"\b[A-Z][A-Za-z]+Error\b", text), path.name)
+
+    assert {} == {name: file for name, file in named.items() if name not in known}

@@ -58,7 +58,7 @@ def build(
     """Record the registry as an edition, and make the folder *path* the site of it.
 
     *since* names the build or feed to go on from when *store* is empty; a build that is in *path* already is gone on
-    from in any case. Raises FolderError, SinceError, StoreError; after an error the site in *path* is complete.
+    from in any case. Raises SiteFolderError, ResumeError, StoreError; after an error the site in *path* is complete.
     """
     loaded = registry.read(settings.registry)
     with open_folder(path) as folder:

@@ -43,7 +43,7 @@ class WriteCounts:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[SiteFolder]:
-    """The folder at *path*, made where there is none, held against a second build. FolderError where it is not ours."""
+    """The folder at *path*, made where there is none, held against a second build. Raises SiteFolderError where it is not ours."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock_fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

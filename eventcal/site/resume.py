@@ -39,7 +39,7 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
     """Make an empty *store* go on from *source*, a folder, file or address; in a line what came of it.
 
     *source* is a build, its history.json, or, where no history is left, a feed of the whole calendar. A store that has
-    editions must have that of *source* among them, and stays as it is. Raises SinceError, RegistryError, StoreError.
+    editions must have that of *source* among them, and stays as it is. Raises ResumeError, RegistryError, StoreError.
     """
     calendar = registry.calendar
     if calendar is None:
