@@ -139,10 +139,10 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
 def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -> tuple[ChannelSettings, Channel]:
     """Finds the channel *name* of the settings, or that of devices. Raises SettingsError where there is none."""
     from .. import channels
+    from ..ledger_rows import PUSH_CHANNEL
     from ..run.worker import push_channel
-    from ..settings.channels_table import PUSH_CHANNEL_NAME
 
-    if name == PUSH_CHANNEL_NAME and settings.can_push:
+    if name == PUSH_CHANNEL and settings.can_push:
         if store is None or not to:
             raise SettingsError("webpush sends to one device: add --to with a name that `eventcal subscribers` lists")
         return channels.ChannelSettings(name, name), push_channel(settings, store)
@@ -150,7 +150,7 @@ def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -
     channel_settings = next((candidate for candidate in candidates if candidate.name == name), None)
     if channel_settings is None:
         names = [candidate.name for candidate in (settings.channels or settings.reader_channels)]
-        names += [PUSH_CHANNEL_NAME] if settings.can_push else []
+        names += [PUSH_CHANNEL] if settings.can_push else []
         raise SettingsError(f"no channel '{name}'; channels: {', '.join(names)}")
     return channel_settings, channels.build([channel_settings], settings.mail)[name]
 

@@ -16,10 +16,11 @@ from ..channels.relay import parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
 from ..digest_schedule import WEEKDAYS
 from ..errors import GrammarError, SettingsError
+from ..ledger_rows import PUSH_CHANNEL
 from ..logs import LOG_FORMATS
 from ..planning.bounces import BouncePolicy
 from ..urls import split_url
-from .channels_table import PUSH_CHANNEL_NAME, parse_channels
+from .channels_table import parse_channels
 from .site_table import SiteSettings, parse_site
 from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
 
@@ -156,7 +157,7 @@ class Settings:
     def sending_channels(self) -> tuple[ChannelSettings, ...]:
         """Everything that can be paused: the configured channels, and those of addresses and devices that sign up."""
         configured = (*self.reader_channels, *self.operator_channels)
-        push_channels = (ChannelSettings(PUSH_CHANNEL_NAME, PUSH_CHANNEL_NAME),) if self.can_push else ()
+        push_channels = (ChannelSettings(PUSH_CHANNEL, PUSH_CHANNEL),) if self.can_push else ()
         names = {channel.name for channel in configured}
         signed_up = (channel for channel in (*self.subscriber_channels, *push_channels) if channel.name not in names)
         return (*configured, *signed_up)
@@ -277,7 +278,7 @@ def _build_settings(
     problems: list[str],
 ) -> Settings:
     texts = {name: str(values[name]).strip() for name in _TEXT_NAMES if name in values}
-    port = _parse_port(values.get("port", 8000), problems)
+    port = _parse_number("port", values.get("port", 8000), 65535, "a number from 1 to 65535", problems)
     push_allow_private = _parse_flag("push_allow_private", values.get("push_allow_private", False), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
     limits = _parse_limits(values, problems)
@@ -288,7 +289,11 @@ def _build_settings(
         problems.append("EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128")
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
     texts["mail_from"] = _parse_mail_settings(texts, channels, problems)
-    day_counts = {name: _parse_day_count(name, values[name], problems) for name in _DAY_COUNT_NAMES if name in values}
+    day_counts = {
+        name: _parse_number(name, values[name], 3650, "a number of days, 1 or more", problems)
+        for name in _DAY_COUNT_NAMES
+        if name in values
+    }
     return Settings(
         **{**texts, **day_counts},  # type: ignore[arg-type]
         registry=registry,
@@ -371,25 +376,12 @@ def _parse_mail_headers(table: object, config: Path, problems: list[str]) -> tup
     return tuple(table.items())
 
 
-def _parse_day_count(name: str, value: object, problems: list[str]) -> int:
-    try:
-        days = int(str(value))
-    except ValueError:
-        days = 0
-    if not 0 < days <= 3650:
-        problems.append(f"EVENTCAL_{name.upper()} {value!r}: write a number of days, 1 or more")
-    return days
-
-
-def _parse_port(value: object, problems: list[str]) -> int:
-    try:
-        port = int(str(value))
-    except ValueError:
-        port = -1
-    if not 0 < port < 65536:
-        problems.append(f"EVENTCAL_PORT {value!r}: write a number from 1 to 65535")
-        return 8000
-    return port
+def _parse_number(name: str, value: object, most: int, form: str, problems: list[str]) -> int:
+    """Returns *value* as a number from 1 to *most*; adds a problem, which says to write *form*, for any other."""
+    number = int(text) if (text := str(value).strip()).isdecimal() and len(text) < 10 else 0
+    if not 0 < number <= most:
+        problems.append(f"EVENTCAL_{name.upper()} {value!r}: write {form}")
+    return number
 
 
 def _parse_flag(name: str, value: object, problems: list[str]) -> bool:
@@ -414,14 +406,11 @@ def _parse_networks(value: object, problems: list[str]) -> tuple[Network, ...]:
 
 
 def _parse_limits(values: Mapping[str, object], problems: list[str]) -> ServerLimits:
-    limits = {}
-    for name in _LIMIT_NAMES:
-        if name not in values:
-            continue
-        try:
-            limits[name] = int(str(values[name]))
-        except ValueError:
-            limits[name] = 0
-        if not 0 < limits[name] <= MAX_LIMIT:
-            problems.append(f"EVENTCAL_{name.upper()} {values[name]!r}: write a number from 1 to {MAX_LIMIT}")
-    return ServerLimits(**limits)
+    form = f"a number from 1 to {MAX_LIMIT}"
+    return ServerLimits(
+        **{
+            name: _parse_number(name, values[name], MAX_LIMIT, form, problems)
+            for name in _LIMIT_NAMES
+            if name in values
+        }
+    )

@@ -10,10 +10,10 @@ from .. import filters, mail_address
 from ..channels import ChannelSettings
 from ..digest_schedule import canonical_digest
 from ..errors import GrammarError
+from ..ledger_rows import PUSH_CHANNEL
 from ..urls import split_url
 from .toml_values import did_you_mean, resolve_env
 
-PUSH_CHANNEL_NAME = "webpush"
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
 CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
@@ -87,7 +87,7 @@ def _identity_problems(values: Mapping[str, object]) -> Iterator[str]:
         yield f"type must be one of {', '.join(CHANNEL_TYPES)}"
     if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
         yield "name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
-    if name == PUSH_CHANNEL_NAME:
+    if name == PUSH_CHANNEL:
         yield f"'{name}' is the name of what devices sign up to; choose another"
     if name == "email" and kind != "email":
         yield "'email' is the name of what visitors sign up to; choose another"
