@@ -119,8 +119,8 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     *store* is None, or not there yet, where nothing was ever published. Raises RegistryError, or StoreError for a store
     of another calendar.
     """
-    if registry.calendar is None or _errors(registry):
-        raise RegistryError(_errors(registry))
+    if registry.calendar is None or registry.errors:
+        raise RegistryError(registry.errors)
     previous, former_versions, last_states = None, {}, {}
     if store is not None and store.exists():
         with store.read() as conn:
@@ -147,8 +147,8 @@ def _decide(
     conn: Connection, registry: Registry, previous: Edition | None, now: datetime, force: bool, accept: bool
 ) -> PublishResult:
     """Decides what to do with *registry*; reads the store and writes nothing."""
-    if registry.calendar is None or _errors(registry):
-        return PublishResult("problems", previous, problems=_errors(registry))
+    if registry.calendar is None or registry.errors:
+        return PublishResult("problems", previous, problems=registry.errors)
     try:
         edition_store.require_calendar(conn, registry.calendar)
     except StoreError as error:
@@ -212,7 +212,3 @@ def _already_published(number: int | None, previous: Edition) -> str:
         f"this is edition {number} again, and edition {previous.number} came after it: "
         "if you mean to go back, `eventcal publish`"
     )
-
-
-def _errors(registry: Registry) -> tuple[Problem, ...]:
-    return tuple(problem for problem in registry.problems if not problem.warning)

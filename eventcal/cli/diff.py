@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RegistryError
 from .group import cli, examples_epilog, format_count, with_settings
 
 if TYPE_CHECKING:
@@ -41,10 +40,8 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     from .rehearse import rehearse_over_copy
 
     now = datetime.now(UTC)
-    old, new = read_revision(settings.registry, revision), registry.read(settings.registry)
-    for side in (old, new):
-        if errors := [problem for problem in side.problems if not problem.warning]:
-            raise RegistryError(errors)
+    old = read_revision(settings.registry, revision).require_valid()
+    new = registry.read(settings.registry).require_valid()
     assert old.calendar is not None
     assert new.calendar is not None
     differences = compare_registries((old.calendar, old.events), (new.calendar, new.events), now)

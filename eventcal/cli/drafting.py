@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RegistryError
 from .group import cli, examples_epilog, with_settings
 from .inputs import read_source, write_texts
 
@@ -121,9 +120,7 @@ def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:
 
     if not path.exists():
         return (), set()
-    loaded = registry.read(path)
-    if errors := [problem for problem in loaded.problems if not problem.warning]:
-        raise RegistryError(errors)
+    loaded = registry.read(path).require_valid()
     return loaded.events, {name for event in loaded.events for name in (event.id, *event.formerly)}
 
 
@@ -134,9 +131,7 @@ def _append(path: Path, entries: list[Entry]) -> None:
     text = path.read_text("utf-8") if path.exists() else ""
     new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
     if "calendar" in edit.top_level(new_text):
-        loaded = registry.read(path, {path.name: new_text.encode()})
-        if errors := [problem for problem in loaded.problems if not problem.warning]:
-            raise RegistryError(errors)
+        registry.read(path, {path.name: new_text.encode()}).require_valid()
     write_texts({path: new_text})
 
 

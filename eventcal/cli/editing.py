@@ -69,10 +69,10 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
-    from ..registry.write_event import find_event, require_valid
+    from ..registry.write_event import find_event
     from ..when import AllDay, Timed, Undated, format_clock
 
-    old = find_event(require_valid(registry.read(settings.registry)), event_id)
+    old = find_event(registry.read(settings.registry).require_valid(), event_id)
     if day:
         status = {"status": "postponed"} if postponed else {}
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"when": when_text, **status})})
@@ -171,9 +171,9 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
     """A cancelled event has no `was`: what was postponed loses it."""
     from .. import registry
-    from ..registry.write_event import find_event, require_valid
+    from ..registry.write_event import find_event
 
-    event = find_event(require_valid(registry.read(settings.registry)), event_id)
+    event = find_event(registry.read(settings.registry).require_valid(), event_id)
     return {"was": None} if event.was is not None else {}
 
 

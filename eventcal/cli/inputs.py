@@ -27,7 +27,7 @@ def read_valid_registry(settings: Settings) -> Registry:
     from .. import registry
 
     loaded = registry.read(settings.registry)
-    if loaded.calendar is None or any(not problem.warning for problem in loaded.problems):
+    if loaded.calendar is None or loaded.errors:
         raise RegistryError(loaded.problems)
     return loaded
 

@@ -171,7 +171,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
 
     loaded = registry.read(file or settings.registry)
     gc.freeze()  # what was read stays to the end: no collection need walk it again
-    if loaded.calendar and all(problem.warning for problem in loaded.problems):
+    if loaded.calendar and not loaded.errors:
         now = datetime.now(UTC)
         undrawable = edition_problems.find_undrawable(loaded, now)
         warnings = edition_problems.zone_rule_warnings(loaded, now.date())
@@ -184,7 +184,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     report = render(loaded.problems)
     if report:
         click.echo(report)
-    errors = sum(not problem.warning for problem in loaded.problems)
+    errors = len(loaded.errors)
     if output_format == "text":
         click.echo(f"{file or settings.registry}: {registry.summarize(loaded)}", err=errors > 0)
     if errors:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import registry, when
-from ..errors import GrammarError, RegistryError
+from ..errors import GrammarError
 from ..events import Event
 from ..registry import edit
 from ..registry.edit import FileEntries
@@ -123,9 +123,7 @@ class _Merging:
         return [self.new_by_position[position] for position in sorted(self.new_by_position)]
 
     def _read_registry(self) -> None:
-        loaded = registry.read(self.target.main)
-        if errors := [problem for problem in loaded.problems if not problem.warning]:
-            raise RegistryError(errors)
+        loaded = registry.read(self.target.main).require_valid()
         self.taken |= {name for event in loaded.events for name in (event.id, *event.formerly)}
         for path in loaded.files:
             entries = FileEntries.of(_text(path))
@@ -386,9 +384,7 @@ class _Merging:
         present = {name for name in replacements if not (folder / name).exists()}
         if present - {self.target.main.name}:
             return  # new files are loaded by their pattern only once they are there; each entry was checked by itself
-        loaded = registry.read(self.target.main, replacements)
-        if errors := [problem for problem in loaded.problems if not problem.warning]:
-            raise RegistryError(errors)
+        registry.read(self.target.main, replacements).require_valid()
 
 
 def _parents_first(events: Sequence[ImportedEvent]) -> Iterator[tuple[int, ImportedEvent]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from ..errors import Problem
+from ..errors import Problem, RegistryError
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
 from .entries import ParentNotRead, parse_entry
@@ -59,6 +59,17 @@ class Registry:
     path: Path = Path()
     include_patterns: tuple[str, ...] = ()
     signature: Signature = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that prevent an edition."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+    def require_valid(self) -> Registry:
+        """Returns the registry itself. Raises RegistryError with its errors, if it has any."""
+        if self.errors:
+            raise RegistryError(self.errors)
+        return self
 
 
 def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:

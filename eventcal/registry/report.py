@@ -51,7 +51,7 @@ def _escape_property(text: str) -> str:
 
 def summarize(registry: Registry) -> str:
     """In one line: "5 events (2 with a day, 3 some time in a period), no problems"."""
-    errors = sum(not problem.warning for problem in registry.problems)
+    errors = len(registry.errors)
     periods = sum(isinstance(event.when.span, Period) for event in registry.events)
     undated = sum(isinstance(event.when.span, Undated) for event in registry.events)
     kinds = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ChangeError, EventcalError, RegistryError
+from ..errors import ChangeError, EventcalError
 from ..events import Event
 from .edit import FileEntries, NotEditable, edit_entry, insert_entries
 from .load import Registry, read
@@ -38,7 +38,7 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
     Raises as `append_event` does.
     """
     path = Path(path)
-    before = require_valid(read(path))
+    before = read(path).require_valid()
     data = _insert_entry(path, {key: to_plain(value) for key, value in fields.items()})
     after = require_sound_change(read(path, {path.name: data}), {path: (data, (-1,))})
     added = [event for event in after.events if event not in before.events]
@@ -47,27 +47,21 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
     return data, added[0]
 
 
-def require_valid(registry: Registry) -> Registry:
-    """Returns *registry*. Raises RegistryError with its problems, warnings aside."""
-    if errors := [problem for problem in registry.problems if not problem.warning]:
-        raise RegistryError(errors)
-    return registry
-
-
 def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes, Iterable[int]]]) -> Registry:
     """Returns *registry*, as it was read with *changes*: the new bytes of files, and the numbers of their changed entries.
 
     Raises ChangeError with its problems, warnings aside.
     """
-    errors = [problem for problem in registry.problems if not problem.warning]
-    if not errors:
+    if not registry.errors:
         return registry
     lines: set[tuple[str, int]] = set()
     for path, (data, numbers) in changes.items():
         entries = FileEntries.of(data.decode().replace("\r\n", "\n").lstrip("\ufeff")).entries
         for entry in (entries[number] for number in numbers):
             lines |= {(str(path), entry.line + 1 + offset) for offset in range(entry.text.rstrip("\n").count("\n") + 1)}
-    raise ChangeError(errors, {problem for problem in errors if (problem.file, problem.line) in lines})
+    raise ChangeError(
+        registry.errors, {problem for problem in registry.errors if (problem.file, problem.line) in lines}
+    )
 
 
 def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
@@ -126,7 +120,7 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
 
 def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[ChangedEvent, dict[Path, bytes]]:
     """Returns what `change_event` would do, and the files that it would write. Raises as it does."""
-    before = require_valid(read(path))
+    before = read(path).require_valid()
     old = find_event(before, event_id)
     plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
     if "id" in plain and plain["id"] is None:
@@ -167,7 +161,7 @@ def find_event(registry: Registry, event_id: str) -> Event:
 
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
     """The `exceptions` of an event as they are typed, by date."""
-    _, entries, number = _find_entry(require_valid(read(path)), event_id)
+    _, entries, number = _find_entry(read(path).require_valid(), event_id)
     exceptions = entries.value(number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
