@@ -126,9 +126,9 @@ class EditionIndex:
     def version(self, event_id: str) -> Version | None:
         return self._versions.get(event_id)
 
-    def current_id(self, former_id: str) -> str | None:
-        """Returns the present id of an event that once had *former_id*; None where there is none."""
-        return self._current_ids.get(former_id)
+    def find(self, event_id: str) -> Version | None:
+        """Returns the event that has the id *event_id*, or had it."""
+        return self._versions.get(self._current_ids.get(event_id, event_id))
 
     def changes_of(self, version: Version) -> list[Change]:
         """Returns the changes of an event, the newest first, under all ids that it had."""

@@ -248,11 +248,9 @@ def _nearest(
 @blueprint.get("/events/<event_id>")
 def event_page(event_id: str) -> PageResponse:
     context = current()
-    index = context.index
-    current_id = index.current_id(event_id)
-    version = index.version(event_id)
-    if version is None and current_id is not None:
-        return _redirect(context, context.viewer.url(links.event_url("", current_id)), 301)
+    version = context.index.find(event_id)
+    if version is not None and version.event.id != event_id:
+        return _redirect(context, context.viewer.url(links.event_url("", version.event.id)), 301)
     is_removed = version is None
     version = version or context.snapshot.removed.find(event_id)
     if version is None:
@@ -402,7 +400,7 @@ def _event_matches(context: RequestContext, query: Filter, event_id: str) -> boo
     if query == Filter():
         return True
     index = context.index
-    version = index.version(index.current_id(event_id) or event_id)
+    version = index.find(event_id)
     if version is None and query.ids:
         version = context.snapshot.removed.find(event_id)
     return version is not None and filters.matches_event(query, version.event)

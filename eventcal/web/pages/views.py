@@ -313,7 +313,7 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
         {
             event_id: occurrences.title_without_number(version.event, viewer.language)
             for event_id in viewer.filter.ids
-            if (version := index.version(index.current_id(event_id) or event_id))
+            if (version := index.find(event_id))
         },
     )
 

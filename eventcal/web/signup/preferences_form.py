@@ -207,7 +207,7 @@ def parse_filter(text: str) -> Filter:
 
 
 def event_title(index: EditionIndex, event_id: str, language: str) -> str:
-    version = index.version(index.current_id(event_id) or event_id)
+    version = index.find(event_id)
     return title_without_number(version.event, language) if version else ""
 
 

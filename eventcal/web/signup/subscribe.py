@@ -164,13 +164,13 @@ def requested_filter(context: RequestContext) -> Filter:
         abort(404)
     index = context.index
     if query.event:
-        version = index.version(index.current_id(query.event) or query.event)
+        version = index.find(query.event)
         if version is None:
             abort(404)
         return Filter(event=version.event.id)
     if query.ids:
-        current_ids = {index.current_id(event_id) or event_id for event_id in query.ids}
-        query = replace(query, ids=tuple(sorted(event_id for event_id in current_ids if index.version(event_id))))
+        chosen = {version.event.id for event_id in query.ids if (version := index.find(event_id))}
+        query = replace(query, ids=tuple(sorted(chosen)))
         if not query.ids:
             abort(404)
     if query.series:

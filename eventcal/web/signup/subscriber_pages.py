@@ -277,7 +277,7 @@ def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple
 def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
     """Ends the reminders of one event for a subscription, on POST only; the whole subscription where it is of that event."""
     index = context.index
-    version = index.version(index.current_id(event_id) or event_id)
+    version = index.find(event_id)
     if version is None:
         abort(404)
     title = title_without_number(version.event, context.viewer.language)
