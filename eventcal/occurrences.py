@@ -87,11 +87,8 @@ def moved_from(occurrence: Occurrence) -> When | None:
 
 def undated_events(events: Iterable[Event]) -> list[Event]:
     """Returns the events whose date is still to be announced, in order: TBD, never had one, and not cancelled."""
-    return [event for event in events if event.status is not Status.CANCELLED and _is_open(effective_when(event))]
-
-
-def _is_open(when: When) -> bool:
-    return isinstance(when.span, Undated) and when.span.absence is Absence.OPEN
+    spans = ((event, effective_when(event).span) for event in events if event.status is not Status.CANCELLED)
+    return [event for event, span in spans if isinstance(span, Undated) and span.absence is Absence.OPEN]
 
 
 def effective_when(event: Event) -> When:

@@ -146,9 +146,10 @@ def _render_calendar(
     options = _render_options(edition, query, base_url)
     selection = select_events(edition, today, query, options, unlimited)
     own_filter = replace(query, tags=()) if path.startswith("/tags/") else query
+    left_out = format_omitted(selection.omitted, options.language)
     header = CalendarHeader(
         name=_feed_name(edition, query),
-        description=_feed_description(edition, selection.omitted, options.language),
+        description="\n".join(filter(None, (_description(edition, options.language), left_out))),
         url=edition.calendar.url or (links.site_url(base_url, "/") if base_url else ""),
         source=_feed_url(base_url, path, own_filter),
         color=edition.calendar.color,
@@ -343,11 +344,6 @@ def _feed_name(edition: Edition, query: Filter) -> Text:
         return words.append_remark(name, summary, language) if summary else name
 
     return Text(tuple((tag, narrowed(name, tag)) for tag, name in edition.calendar.name.translations))
-
-
-def _feed_description(edition: Edition, omitted: OmittedCounts, language: str) -> str:
-    """Returns the calendar's description and what the feed leaves out."""
-    return "\n".join(filter(None, (_description(edition, language), format_omitted(omitted, language))))
 
 
 def format_omitted(omitted: OmittedCounts, language: str) -> str:

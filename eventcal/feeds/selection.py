@@ -205,7 +205,7 @@ def _fit_limits(
 
     Those longest over leave first, then those furthest ahead.
     """
-    vevent_counts = _max_vevent_counts(versions, today)
+    vevent_counts = {version.uid: _max_vevent_count(version.event, today) for version in versions}
     if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS and len(versions) <= MAX_FEED_VEVENTS:
         rendered_events = ical.render_events(edition.calendar, versions, options, today)
         if all(_fits(rendered_events, today)):
@@ -255,11 +255,6 @@ def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[boo
             zone_years |= years
             zone_sizes |= sizes
         yield fits
-
-
-def _max_vevent_counts(versions: Sequence[Version], today: date) -> dict[str, int]:
-    """Returns an upper bound of the VEVENTs of each event, without rendering them."""
-    return {version.uid: _max_vevent_count(version.event, today) for version in versions}
 
 
 def _max_vevent_count(event: Event, today: date) -> int:

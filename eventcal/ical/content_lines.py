@@ -122,11 +122,6 @@ def component(name: str, *lines: bytes) -> bytes:
 _GMT = ZoneInfo("Etc/GMT")
 
 
-def exdate_lines(days: Iterable[date], span: AllDay | Timed) -> list[bytes]:
-    """One line for each date."""
-    return [recurrence_line("EXDATE", day, span) for day in days]
-
-
 def recurrence_line(name: str, day: date, span: AllDay | Timed) -> bytes:
     """The occurrence that the rule makes on *day*, named as DTSTART is: EXDATE, RECURRENCE-ID."""
     if isinstance(span, AllDay):

@@ -175,7 +175,8 @@ class _EventRenderer:
             }
         )
         titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
-        dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *content_lines.exdate_lines(days, span)]
+        exdates = (content_lines.recurrence_line("EXDATE", day, span) for day in days)
+        dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *exdates]
         presentation = replace(presentation, span=span)
         modified = self._last_removal(differing)
         return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)

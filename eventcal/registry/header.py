@@ -20,7 +20,6 @@ from .fields import (
     normalize_language,
     parse_length,
     parse_one_line_text,
-    parse_source_map,
     parse_sources,
     parse_text,
     parse_url,
@@ -112,11 +111,6 @@ def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Fi
         for tag, style in fields.items()
         if isinstance(style, dict)
     )
-
-
-def header_sources(header: RegistryHeader, findings: list[Finding]) -> dict[str, Source]:
-    """The sources of one file. A broken one is known by its key, so that those who name it are not blamed."""
-    return {key: Source(key=key) for key in header.broken_sources} | parse_source_map(header.sources, findings)
 
 
 class UnsplittableFile(Exception):

@@ -16,13 +16,13 @@ from ..errors import Problem, RegistryError
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
 from .entries import ParentNotRead, parse_entry
+from .fields import parse_source_map
 from .files import ContentDigest, FileRefused, Signature, decode, expand_pattern, read_file, stat_files
 from .header import (
     EventDefaults,
     RegistryFile,
     UnsplittableFile,
     check_top_level,
-    header_sources,
     parse_calendar,
     parse_defaults,
     parse_document,
@@ -271,7 +271,9 @@ class _RegistryLoader:
         known_sources: dict[str, Source] = {}
         first_files: dict[str, RegistryFile] = {}
         for file in files:
-            for key, source in header_sources(file.header, file.findings).items():
+            # a broken one is known by its key, so that those who name it are not blamed
+            sources = {key: Source(key=key) for key in file.header.broken_sources}
+            for key, source in (sources | parse_source_map(file.header.sources, file.findings)).items():
                 if key in known_sources:
                     line, _ = first_files[key].document.top_level.locate(Finding(("sources", key), "", at_key=True))
                     first_place = (

@@ -32,7 +32,7 @@ MAX_CALENDAR_OFFSET = 99
 MAX_SHIFT = timedelta(days=6)
 
 _SIGN_BY_SIDE = {"on or before": "<=", "on or after": ">=", "before": "<", "after": ">", "nearest": "~"}
-_SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
+SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
 # The first of the seven days among which the weekday lies, counted from the date.
 _FIRST_OF_SEVEN = {"<=": -6, ">=": 0, "<": -7, ">": 1, "~": -3}
 _OFFSET_PATTERN = re.compile(r"(?P<days>[0-9]{1,4}) days? (?P<side>before|after) ")
@@ -183,11 +183,6 @@ def split_weekday(value: str) -> tuple[int, str, int, int]:
     match = re.fullmatch(r"([A-Z]{2})([<>=~]+)([0-9]{2})([0-9]{2})", value)
     assert match, value
     return WEEKDAYS.index(match[1]), match[2], int(match[3]), int(match[4])
-
-
-def side_of(sign: str) -> str:
-    """The words of an X-WEEKDAY's sign: "on or before"."""
-    return _SIDE_BY_SIGN[sign]
 
 
 def shift_by_weekday(value: str) -> dict[int, int]:

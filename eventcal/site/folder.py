@@ -122,7 +122,7 @@ class SiteFolder:
         owned_names = self._owned_names or frozenset()
         for parent in _parent_folders(self.path, name):
             if parent.is_symlink() or (
-                parent.exists() and not parent.is_dir() and _relative_name(self.path, parent) not in owned_names
+                parent.exists() and not parent.is_dir() and parent.relative_to(self.path).as_posix() not in owned_names
             ):
                 raise SiteFolderError(f"{parent} is not a folder: move it away, the site has files below it")
         if target.is_dir() or (os.path.lexists(target) and name not in owned_names):
@@ -178,10 +178,6 @@ def _is_inside(name: str) -> bool:
 def _parent_folders(path: Path, name: str) -> list[Path]:
     """The folders between *path* and the file *name* in it, the innermost first."""
     return [path / parent for parent in PurePosixPath(name).parents][:-1]
-
-
-def _relative_name(path: Path, target: Path) -> str:
-    return target.relative_to(path).as_posix()
 
 
 def _first_visible_name(path: Path) -> str:

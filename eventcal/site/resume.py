@@ -63,7 +63,7 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
             return f"continuing from {source}: {_count_events(history)}"
         if feed:
             raise ResumeError(f"the store has edition {number} already: a feed can only start an empty one")
-        if not edition_store.has_history(conn, history):
+        if not edition_store.is_recorded_here(conn, history.edition):
             raise ResumeError(
                 f"the store and {source} diverged: its edition {history.edition.number} of "
                 f"{history.edition.recorded_at:%Y-%m-%d %H:%M} UTC is not among the store's {number}. Use the store that it "

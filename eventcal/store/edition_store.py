@@ -65,7 +65,7 @@ def newest(store: Store, known: Edition | None = None) -> Edition | None:
 def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
     """`newest`, within a transaction that is open already."""
     number = newest_number(conn)
-    if known is not None and not _is_recorded_here(conn, known):
+    if known is not None and not is_recorded_here(conn, known):
         known = None  # the store is another, or an older copy was put back
     if known is not None and known.number == number:
         return known
@@ -182,11 +182,6 @@ def full_history(conn: Connection) -> HistorySnapshot | None:
             for row in conn.execute(earlier_editions.order_by(edition.c.number))
         ),
     )
-
-
-def has_history(conn: Connection, history: HistorySnapshot) -> bool:
-    """Tells whether the store recorded the edition of *history* itself."""
-    return _is_recorded_here(conn, history.edition)
 
 
 # Writing
@@ -346,8 +341,8 @@ def alone(conn: Connection) -> None:
 _VERSIONS = select(version.c.body, version.c.uid, version.c.sequence, version.c.created_at, version.c.modified_at)
 
 
-def _is_recorded_here(conn: Connection, known: Edition) -> bool:
-    """Whether *known* was recorded in this store, and not in one that went another way."""
+def is_recorded_here(conn: Connection, known: Edition) -> bool:
+    """Tells whether *known* was recorded in this store, and not in one that went another way."""
     row = conn.execute(
         select(edition.c.digest, edition.c.recorded_at).where(edition.c.number == known.number)
     ).one_or_none()

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from ..repeat import RecurrenceRule
-from ..repeat.movable import WEEKDAYS, calendar_of, shift_by_weekday, side_of, split_calendar_day, split_weekday
+from ..repeat.movable import SIDE_BY_SIGN, WEEKDAYS, calendar_of, shift_by_weekday, split_calendar_day, split_weekday
 from ..repeat.rule import split_rrule
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
@@ -105,7 +105,7 @@ def _append_movable(text: str, parts: dict[str, str], language: str) -> str:
             "before": _("{every} on the {day} before {date}"),
             "after": _("{every} on the {day} after {date}"),
             "nearest": _("{every} on the {day} nearest {date}"),
-        }[side_of(sign)]
+        }[SIDE_BY_SIGN[sign]]
         date_text = format_month_and_day(date(2000, month, day), language)
         return template.format(every=text, day=_weekday_name(WEEKDAYS[weekday], language), date=date_text)
     return _append_fixed_day(text, parts, language)
