@@ -686,6 +686,10 @@ SPELLINGS = """
     2027-W09-3                           | 2027-03-03
     2027-062                             | 2027-03-03
     first Monday in March 2027           | 2027-03-01
+    first Friday of March 2027 at 19:00  | 2027-03-05 19:00
+    5th Fri. in April 2027, 7pm          | 2027-04-30 19:00
+    a Saturday in March 2027             | 2027-03
+    3 days in early July 2027            | early 2027-07
     last Friday of March 2027            | 2027-03-26
     first half of March 2027             | 2027-03-01..15
     3 or 4 March 2027                    | 2027-03-03..04
@@ -904,6 +908,9 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("Postponed", "as status"),
         ("Extended", "the new date"),
         ("Monday", "write the day itself"),
+        ("5th Friday of March 2027", "2027-03 has no 5th Fri"),
+        ("Saturdays in March 2027", "this is a rule"),
+        ("last weekend of May 2027", "or 2021-09-18..19 for one of the two"),
         ("May 14 and 16, 2027", "the others under `also`"),
         ("half past ten", "an hour needs its day"),
         ("9-5", "an hour needs its day"),

@@ -32,7 +32,8 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(rrule:)?freq=", "this is a rule: write its first date here, and the rule under `rrule`"),
         (r"%y", "%Y is a pattern and not a year: write the first date, and repeat: every year"),
         (
-            r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b|\bannual(ly)?\b",
+            r"\b(every|each|first|second|third|fourth|last|1st|2nd|3rd|4th)\b.*day\b|\bevery\b|\b(week|month|year)ly\b|\bannual(ly)?\b"
+            r"|\b(mon|tues|wednes|thurs|fri|satur|sun)days (in|of)\b",
             "this is a rule: write its first date here, and the rule as repeat, such as every month on the first Mon",
         ),
         (
@@ -71,6 +72,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|holiday|thanksgiving|\bxmas\b",
             "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
         ),
+        (r"\bweekend\b", "write its days, such as 2021-09-18/19, or 2021-09-18..19 for one of the two"),
         (
             r"\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:full )?week\b|\b(?:second|last|2nd) half of\b",
             "write the days in which it lies, such as 2021-09-01..07",
@@ -173,8 +175,17 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
     for pattern, answer in _PHRASES:
         if (match := pattern.search(text)) and (day := day_in(text[: match.start()] + " " + text[match.end() :])):
             return answer(day, match)
-    if (match := _NTH_WEEKDAY.fullmatch(text)) and (nth_day := _nth_weekday(match)):
-        return f"that is one day: write {nth_day}"
+    if (match := _NTH_WEEKDAY.fullmatch(text)) and (month := _month_in(match[3])):
+        nth_day = _nth_weekday(month, match[1].lower(), match[2].title())
+        if nth_day is None:
+            return f"{month:%Y-%m} has no {match[1].lower()} {match[2].title()}"
+        corrected, _, _ = correct_date(f"{nth_day}{match[4]}")
+        if fault(corrected) is None:
+            return f"that is one day: write {corrected}"
+    if match := _DAY_OF_PERIOD.fullmatch(text):
+        corrected, _, _ = correct_date(match[1])
+        if fault(corrected) is None:
+            return f"days that are not known yet are written as the period in which they lie: write {corrected}"
     if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
         corrected, _, _ = correct_date(f"{match[1]} - {match[2]}")
         if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
@@ -205,25 +216,34 @@ def _numbered_day(match: re.Match[str]) -> date | None:
     return day if day.year == int(year) else None
 
 
-_POSITIONS = ("first", "second", "third", "fourth")
+_POSITIONS = ("first", "second", "third", "fourth", "fifth")
 _NTH_WEEKDAY = re.compile(
-    r"(?:on |the )*(first|second|third|fourth|last|1st|2nd|3rd|4th) (mon|tues|wednes|thurs|fri|satur|sun)day (?:of|in) (.+)",
+    r"(?:on |the )*(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) (mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|\.)?"
+    r" (?:of|in) ([^\W\d]+\.?,? [0-9]{4}|[0-9]{4}-[0-9]{2})\b(.*)",
+    re.IGNORECASE,
+)
+_DAY_OF_PERIOD = re.compile(
+    r"(?:on |for )?(?:an?|one|two|three|four|five|[0-9]+|some|any|several|a few) "
+    r"(?:[a-z]*day|date|week|weekend|evening|night)s? (?:of|in|during) (.+)",
     re.IGNORECASE,
 )
 
 
-def _nth_weekday(match: re.Match[str]) -> date | None:
-    """The day that "first Monday in March 2027" is; None for a month without a year, or anything else behind it."""
-    position, weekday_name = match[1].lower(), match[2].title()
-    month, _, _ = correct_date(match[3])
-    if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month):
-        return None
-    first = date.fromisoformat(f"{month}-01")
+def _month_in(text: str) -> date | None:
+    """The first day of the month that *text* means; None for a month without a year."""
+    month, _, _ = correct_date(text)
+    return date.fromisoformat(f"{month}-01") if re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month) else None
+
+
+def _nth_weekday(first: date, position: str, weekday_name: str) -> date | None:
+    """The day that the "fifth" "Fri"day of the month of *first* is; None where it has none."""
     weekday = next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.startswith(weekday_name))
     days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks) for weeks in range(5)]
+    days = [day for day in days if day.month == first.month]
     if position == "last":
-        return next(day for day in reversed(days) if day.month == first.month)
-    return days[int(position[0]) - 1 if position[0].isdigit() else _POSITIONS.index(position)]
+        return days[-1]
+    number = int(position[0]) if position[0].isdigit() else _POSITIONS.index(position) + 1
+    return days[number - 1] if number <= len(days) else None
 
 
 def _week_answer(day: date, match: re.Match[str]) -> str:
