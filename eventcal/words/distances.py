@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -56,7 +57,7 @@ def _format_seconds(seconds: float, language: str) -> str:
     if abs(seconds) < 30:
         return get_translations(language).gettext("now")
     unit = "minute" if abs(seconds) < 90 * 60 else "hour"
-    return _format_delta(timedelta(seconds=seconds), unit, language)
+    return _format_delta(timedelta(seconds=round(seconds)), unit, language)
 
 
 def _format_days(days: int, language: str) -> str:
@@ -117,6 +118,7 @@ def _unit_count(period: Period) -> int:
     return months // {Unit.QUARTER: 3, Unit.YEAR: 12}.get(period.unit, 1)
 
 
+@functools.lru_cache(maxsize=1024)  # reminders of one lead all say the same distance
 def _format_delta(
     delta: timedelta, unit: Literal["day", "week", "month", "year", "hour", "minute"] | str, language: str
 ) -> str:
