@@ -72,6 +72,7 @@ def elapsed_line(name: str, value: timedelta) -> bytes:
     return line(name, f"{'-' if value < timedelta(0) else ''}PT{text or '0S'}")
 
 
+@lru_cache(maxsize=1024)
 def utc_offset_line(name: str, value: timedelta) -> bytes:
     """Renders a property of type UTC-OFFSET (RFC 5545 3.3.14)."""
     return line(name, str(vUTCOffset(value).to_ical()))

@@ -96,17 +96,17 @@ class _Chain:
     day: int = 0
     earliest: int = 0
     latest: int = 0
+    last_year: int = 0
     is_endless: bool = False
 
-    def add(self, change: ClockChange) -> bool:
-        """Takes *change* in if one yearly rule makes it and all before; returns whether it did."""
-        local = _local_onset(change)
+    def add(self, change: ClockChange, local: datetime) -> bool:
+        """Takes *change*, at *local*, in if one yearly rule makes it and all before; returns whether it did."""
         day = _day_of_common_year(local.date())
         # seven days that hold 29 February are not the same dates every year
         earliest, latest = (max(day - 6, _FIRST_OF_MARCH), day) if local.month > 2 else (day - 6, min(day, 53))
         if not self.changes:
             self.weekday, self.day, self.earliest, self.latest = local.weekday(), day, earliest, latest
-        elif local.year != _local_onset(self.changes[-1]).year + 1:
+        elif local.year != self.last_year + 1:
             return False
         elif local.weekday() == self.weekday:
             earliest, latest = max(self.earliest, earliest), min(self.latest, latest)
@@ -118,6 +118,7 @@ class _Chain:
         else:
             return False
         self.changes.append(change)
+        self.last_year = local.year
         return True
 
 
@@ -129,12 +130,12 @@ def _group_into_chains(changes: list[ClockChange], end_year: int) -> list[_Chain
         local = _local_onset(change)
         key = (change.before.offset, change.after.offset, change.after.name, is_summer, local.time())
         chain = open_chains.get(key)
-        if chain is None or not chain.add(change):
+        if chain is None or not chain.add(change, local):
             chain = open_chains[key] = _Chain(is_summer)
-            chain.add(change)
+            chain.add(change, local)
             chains.append(chain)
     for chain in chains:
-        chain.is_endless = _local_onset(chain.changes[-1]).year >= end_year
+        chain.is_endless = chain.last_year >= end_year
     return chains
 
 
@@ -176,7 +177,6 @@ def _month_rules(chain: _Chain) -> Iterator[tuple[int, str]]:
         yield month, f"BYMONTHDAY={month_days};BYDAY={weekday}"
 
 
-@lru_cache(maxsize=8192)
 def _local_onset(change: ClockChange) -> datetime:
     return _EPOCH + timedelta(seconds=change.at + change.before.offset)
 

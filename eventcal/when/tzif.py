@@ -10,8 +10,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 SECONDS_PER_DAY = 86_400
 LAST_FOOTER_YEAR = 9_998
@@ -72,10 +73,15 @@ class ZoneClock:
         return next((change.after for change in reversed(changes) if change.at <= instant), self.initial)
 
 
+@cache
+def _zone_files() -> Traversable:
+    return resources.files("tzdata").joinpath("zoneinfo")
+
+
 @lru_cache(maxsize=1024)
 def read_clock(name: str) -> ZoneClock:
     """The clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""
-    data = resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+    data = _zone_files().joinpath(*name.split("/")).read_bytes()
     # version 1 holds 32-bit times; the block after it holds the same in 64 bits
     counts = _HEADER.unpack_from(data)[2:]
     start = _HEADER.size + _block_length(counts, time_size=4)
@@ -131,10 +137,11 @@ def _footer_changes(footer: str, first_year: int, last_year: int) -> list[ClockC
     standard = ClockState(-_seconds(match[3]), False, match[1] or match[2])
     summer_offset = -_seconds(match[6]) if match[6] else standard.offset + 3600
     summer = ClockState(summer_offset, True, match[4] or match[5])
+    begin_second = _seconds(match[8] or "2") - standard.offset
+    end_second = _seconds(match[10] or "2") - summer.offset
     changes = []
     for year in range(first_year, min(last_year, LAST_FOOTER_YEAR) + 1):
-        begin = _rule_day(match[7], year) + _seconds(match[8] or "2") - standard.offset
-        end = _rule_day(match[9], year) + _seconds(match[10] or "2") - summer.offset
+        begin, end = _rule_day(match[7], year) + begin_second, _rule_day(match[9], year) + end_second
         changes += [ClockChange(begin, standard, summer), ClockChange(end, summer, standard)]
     return sorted(changes, key=lambda change: change.at)
 
