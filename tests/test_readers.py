@@ -328,6 +328,16 @@ def series_of_rules(frequencies: tuple[str, ...], is_dated: bool) -> tuple[list[
     return shown, sorted((uid.split("@")[0], start) for uid, start, _ in told)
 
 
+def test_the_document_counts_the_kinds_and_rules_that_are_asked_for():
+    text = " ".join((Path(__file__).parent.parent / "docs" / "readers.md").read_text(encoding="utf-8").split())
+    asked = [rule.rrule for _, rule in rules()]
+
+    assert f"the {len(load(KINDS).events)} kinds of events" in text
+    assert f"over the {len(asked)} rules below and {len(MISREAD_RAW)} more" in text
+    for name in MISREAD_RULES:
+        assert f"{sum(not is_misread(name, rrule) for rrule in asked)} of {len(asked)} rules" in text
+
+
 def is_misread(name: str, rrule: str) -> bool:
     return name in MISREAD_RULES and MISREAD_RULES[name].search(rrule) is not None
 
