@@ -47,40 +47,17 @@ class Refusal:
 
 # RFC 3463 3, RFC 5248 and the IANA registry of enhanced status codes, without the class digit. A subject alone is the rest.
 _CONCERN_BY_STATUS = {
-    "1": RefusalConcern.ADDRESS,
-    "1.7": RefusalConcern.SENDER,
-    "1.8": RefusalConcern.SENDER,
-    "1.9": RefusalConcern.RELAY,
-    "2": RefusalConcern.MAILBOX,
-    "2.1": RefusalConcern.ADDRESS,
-    "2.3": RefusalConcern.MESSAGE,
-    "3": RefusalConcern.RELAY,
-    "3.4": RefusalConcern.MESSAGE,
-    "4": RefusalConcern.MAILBOX,
-    "4.2": RefusalConcern.RELAY,
-    "4.5": RefusalConcern.QUOTA,
-    "5": RefusalConcern.RELAY,
-    "5.3": RefusalConcern.QUOTA,
-    "6": RefusalConcern.MESSAGE,
-    "7": RefusalConcern.POLICY,
-    "7.8": RefusalConcern.SENDER,
-    "7.9": RefusalConcern.SENDER,
-    "7.10": RefusalConcern.RELAY,
-    "7.11": RefusalConcern.RELAY,
-    "7.13": RefusalConcern.SENDER,
-    "7.16": RefusalConcern.MESSAGE,
-    "7.17": RefusalConcern.ADDRESS,
-    "7.18": RefusalConcern.ADDRESS,
-    "7.20": RefusalConcern.SENDER,
-    "7.21": RefusalConcern.SENDER,
-    "7.22": RefusalConcern.SENDER,
-    "7.23": RefusalConcern.SENDER,
-    "7.24": RefusalConcern.SENDER,
-    "7.25": RefusalConcern.SENDER,
-    "7.26": RefusalConcern.SENDER,
-    "7.27": RefusalConcern.SENDER,
-    "7.28": RefusalConcern.QUOTA,
-    "7.30": RefusalConcern.RELAY,
+    status: concern
+    for concern, statuses in {
+        RefusalConcern.ADDRESS: "1 2.1 7.17 7.18",
+        RefusalConcern.SENDER: "1.7 1.8 7.8 7.9 7.13 7.20 7.21 7.22 7.23 7.24 7.25 7.26 7.27",
+        RefusalConcern.RELAY: "1.9 3 4.2 5 7.10 7.11 7.30",
+        RefusalConcern.MAILBOX: "2 4",
+        RefusalConcern.MESSAGE: "2.3 3.4 6 7.16",
+        RefusalConcern.QUOTA: "4.5 5.3 7.28",
+        RefusalConcern.POLICY: "7",
+    }.items()
+    for status in statuses.split()
 }
 _CONCERN_BY_CODE = {
     Step.MAIL: {

@@ -214,15 +214,8 @@ _SPAN_PHRASES = (
     (r" am (?=\w+tag)", " on "),
 )
 _CHINESE_UNITS = {
-    "天": "day",
-    "日": "day",
-    "周": "week",
-    "週": "week",
-    "月": "month",
-    "年": "year",
-    "小时": "hour",
-    "分钟": "minute",
-}
+    "天": "day", "日": "day", "周": "week", "週": "week", "月": "month", "年": "year", "小时": "hour", "分钟": "minute",
+}  # fmt: skip
 _SPAN_CHINESE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
         r"^每[周週星期]+([一二三四五六日天])$",
