@@ -6,11 +6,12 @@ The only module that stores anything in Flask's application or request; routes a
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import cast
+from typing import Final, cast
 
 from flask import Flask, Response, current_app, g, request
 
@@ -18,13 +19,50 @@ from ..events import Calendar
 from ..filters import Filter
 from ..history import Edition
 from ..settings import Settings
-from ..store import Store, signing_keys
+from ..store import Store, edition_store, signing_keys
+from ..store import processes as process_store
+from ..store.edition_store import RegistryCheck
+from ..store.ledger.stats import LedgerStats, ledger_stats
+from ..store.processes import Process
 from .edition_index import EditionIndex
 from .http import PRIVATE_HEADERS, Asset
 from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
-from .store_counts import StoreCountCache
+
+COUNT_INTERVAL: Final = timedelta(seconds=5)
+"""A count reads every row; requests within this interval share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """The figures of one store at one moment."""
+
+    counted_at: datetime
+    stats: LedgerStats
+    registry_check: RegistryCheck | None
+    processes: tuple[Process, ...] = ()
+
+
+class StoreCountCache:
+    """The newest count of a store, not older than `COUNT_INTERVAL`."""
+
+    def __init__(self) -> None:
+        self._last: StoreCounts | None = None
+        self._lock = threading.Lock()
+
+    def get(self, store: Store, now: datetime) -> StoreCounts:
+        with self._lock:
+            if self._last is None or not timedelta() <= now - self._last.counted_at < COUNT_INTERVAL:
+                with store.read() as conn:
+                    self._last = StoreCounts(
+                        now,
+                        ledger_stats(conn, now),
+                        edition_store.read_registry_check(conn),
+                        tuple(process_store.list_processes(conn)),
+                    )
+            return self._last
+
 
 _EXTENSION = "eventcal"
 

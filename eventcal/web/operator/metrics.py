@@ -20,9 +20,8 @@ from werkzeug.wrappers import Response
 from ...store.edition_store import RegistryCheck
 from ...store.ledger.stats import LATENESS_BUCKETS, LedgerStats
 from ...store.processes import Process
-from ..context import current
+from ..context import StoreCounts, current
 from ..snapshots import Snapshot
-from ..store_counts import StoreCounts
 from . import operations
 
 blueprint = Blueprint("metrics", __name__)
