@@ -9,7 +9,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import vDuration
@@ -382,9 +382,3 @@ def _offset_in(rules: list[Observance], moment: datetime) -> timedelta:
             if best <= begin <= moment:
                 best, offset = begin, rule.offset
     return offset
-
-
-def instant_of(moment: ForeignMoment) -> datetime:
-    """The instant of a moment in UTC."""
-    assert isinstance(moment.local, datetime)
-    return moment.local.replace(tzinfo=UTC)

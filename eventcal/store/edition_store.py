@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -30,12 +30,13 @@ from ..history import (
     state_from_json,
     state_to_json,
 )
+from . import json_rows
 from .database import Store, dialect_of, instant, ms
+from .json_rows import packed
 from .tables import MetaKey, change, edition, meta, registry_check, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 MAX_ENDED_VERSIONS = 1_000
-ROWS_PER_STATEMENT = 500  # values in one statement: far below what either database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,37 +91,30 @@ def number_of(conn: Connection, digest: str) -> int | None:
 
 def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
     """For each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
+    by_event_id = select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(json_rows.texts("names")))
     uids = {uid: uid for uid in last_of(conn, names)}
-    for chunk in _split_into_chunks(names):
-        rows = conn.execute(
-            select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(chunk)).order_by(version.c.id)
-        )
-        uids.update((event_id, uid) for event_id, uid in rows)
+    uids.update(tuple(row) for row in conn.execute(by_event_id.order_by(version.c.id), {"names": packed(names)}))
     last_versions = last_of(conn, uids.values())
     return {name: last_versions[uid] for name, uid in uids.items()}
 
 
 def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
     """The last version of each of *uids*, whether it stands or has left."""
-    last_versions: dict[str, Version] = {}
-    for chunk in _split_into_chunks(dict.fromkeys(uids)):
-        newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(chunk)).group_by(version.c.uid)
-        last_versions.update(
-            (last_version.uid, last_version)
-            for last_version in map(_to_version, conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids))))
-        )
-    return last_versions
+    newest_ids = (
+        select(func.max(version.c.id)).where(version.c.uid.in_(json_rows.texts("uids"))).group_by(version.c.uid)
+    )
+    rows = conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)), {"uids": packed(uids)})
+    return {last_version.uid: last_version for last_version in map(_to_version, rows)}
 
 
 def last_states(conn: Connection, dates: Iterable[tuple[str, str]]) -> dict[tuple[str, str], EventState]:
     """Returns the state that the last change of each of *dates*, (UID, recurrence), left; none where nothing changed."""
     wanted = set(dates)
     states: dict[tuple[str, str], str | None] = {}
-    for chunk in _split_into_chunks({uid for uid, _ in wanted}):
-        query = select(change).where(change.c.uid.in_(chunk), change.c.recurrence != "").order_by(change.c.id)
-        for row in conn.execute(query):
-            if (row.uid, row.recurrence) in wanted:
-                states[row.uid, row.recurrence] = row.new
+    query = select(change).where(change.c.uid.in_(json_rows.texts("uids")), change.c.recurrence != "")
+    for row in conn.execute(query.order_by(change.c.id), {"uids": packed({uid for uid, _ in wanted})}):
+        if (row.uid, row.recurrence) in wanted:
+            states[row.uid, row.recurrence] = row.new
     return {date: state_from_json(state) for date, state in states.items() if state}
 
 
@@ -228,9 +222,9 @@ def record(conn: Connection, before: Edition | None, new: Edition, differences: 
     order = list(new_versions)
     _insert_edition(conn, new, None if order == list(old_versions) else order)
     ended_ids = [name for name, old in old_versions.items() if new_versions.get(name) is not old]
-    for chunk in _split_into_chunks(ended_ids):
-        condition = version.c.event_id.in_(chunk) & version.c.valid_to_edition.is_(None)
-        conn.execute(update(version).where(condition).values(valid_to_edition=new.number))
+    is_ended = version.c.event_id.in_(json_rows.texts("ended")) & version.c.valid_to_edition.is_(None)
+    ended = update(version).where(is_ended).values(valid_to_edition=new.number)
+    conn.execute(ended, {"ended": packed(ended_ids)})
     if rows := [
         _version_row(event_version, new.number)
         for name, event_version in new_versions.items()
@@ -427,9 +421,3 @@ def _change_row(recorded_change: Change) -> dict[str, object]:
         "recorded_at": ms(recorded_change.at),
         "notify_after": None if recorded_change.notify_after is None else ms(recorded_change.notify_after),
     }
-
-
-def _split_into_chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    items = list(values)
-    for start in range(0, len(items), ROWS_PER_STATEMENT):
-        yield items[start : start + ROWS_PER_STATEMENT]
