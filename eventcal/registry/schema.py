@@ -9,25 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from .limits import (
-    MAX_FORMER_IDS,
-    MAX_INCLUDE_PATTERNS,
-    MAX_LANGUAGES,
-    MAX_LINKS,
-    MAX_MILESTONES,
-    MAX_NOTES_LENGTH,
-    MAX_PLACES,
-    MAX_QUOTE_LENGTH,
-    MAX_REMINDERS,
-    MAX_RULE_LENGTH,
-    MAX_SERIES_DATES,
-    MAX_SOURCES,
-    MAX_TAG_STYLES,
-    MAX_TAGS,
-    MAX_TITLE_LENGTH,
-    MAX_URL_LENGTH,
-    MAX_WORD_LENGTH,
-)
+from . import limits
 
 EVENT_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 CALENDAR_ID_PATTERN = r"^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"
@@ -78,29 +60,31 @@ def _text_or_types(pattern: str, *json_types: str, max_length: int | None = None
 
 
 LanguageTag = Annotated[str, Field(pattern=LANGUAGE_TAG_PATTERN)]
-Word = Annotated[str, Field(pattern=r"\S", max_length=MAX_WORD_LENGTH)]
-OneLineText = Annotated[str, Field(pattern=r"\S", max_length=MAX_TITLE_LENGTH)]
-Quote = Annotated[str, Field(pattern=r"\S", max_length=MAX_QUOTE_LENGTH)]
-Notes = Annotated[str, Field(pattern=r"\S", max_length=MAX_NOTES_LENGTH)]
-RuleText = Annotated[str, Field(pattern=r"\S", max_length=MAX_RULE_LENGTH)]
+Word = Annotated[str, Field(pattern=r"\S", max_length=limits.MAX_WORD_LENGTH)]
+OneLineText = Annotated[str, Field(pattern=r"\S", max_length=limits.MAX_TITLE_LENGTH)]
+Quote = Annotated[str, Field(pattern=r"\S", max_length=limits.MAX_QUOTE_LENGTH)]
+Notes = Annotated[str, Field(pattern=r"\S", max_length=limits.MAX_NOTES_LENGTH)]
+RuleText = Annotated[str, Field(pattern=r"\S", max_length=limits.MAX_RULE_LENGTH)]
 UrlText = Annotated[
     str,
-    Field(pattern=r"\S", max_length=MAX_URL_LENGTH),
-    WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_LENGTH}),
+    Field(pattern=r"\S", max_length=limits.MAX_URL_LENGTH),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": limits.MAX_URL_LENGTH}),
 ]
-_Languages = Field(min_length=1, max_length=MAX_LANGUAGES)
+_Languages = Field(min_length=1, max_length=limits.MAX_LANGUAGES)
 LocalizedText = Annotated[
-    Annotated[OneLineText, _text_or_types(r"\S", "number", max_length=MAX_TITLE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    Annotated[
+        OneLineText, _text_or_types(r"\S", "number", max_length=limits.MAX_TITLE_LENGTH), Tag(UNION_TAG_PREFIX + "str")
+    ]
     | Annotated[Annotated[dict[LanguageTag, OneLineText], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
     Discriminator(_union_tag),
 ]
 LocalizedQuote = Annotated[
-    Annotated[Quote, _text_or_types(r"\S", "number", max_length=MAX_QUOTE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    Annotated[Quote, _text_or_types(r"\S", "number", max_length=limits.MAX_QUOTE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
     | Annotated[Annotated[dict[LanguageTag, Quote], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
     Discriminator(_union_tag),
 ]
 LocalizedNotes = Annotated[
-    Annotated[Notes, _text_or_types(r"\S", "number", max_length=MAX_NOTES_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
+    Annotated[Notes, _text_or_types(r"\S", "number", max_length=limits.MAX_NOTES_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
     | Annotated[Annotated[dict[LanguageTag, Notes], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
     Discriminator(_union_tag),
 ]
@@ -108,10 +92,10 @@ WhenText = Annotated[Word, _text_or_types(_WHEN_PATTERN, "integer")]
 LinkName = Annotated[str, Field(pattern=LINK_NAME_PATTERN)]
 DayText = Annotated[str, Field(pattern=DAY_PATTERN)]
 ReminderText = Annotated[Word, _text_or_types(_LEAD_PATTERN)]
-Reminders = Annotated[list[ReminderText], Field(max_length=MAX_REMINDERS)]
-Days = Annotated[list[DayText], Field(max_length=MAX_SERIES_DATES)]
+Reminders = Annotated[list[ReminderText], Field(max_length=limits.MAX_REMINDERS)]
+Days = Annotated[list[DayText], Field(max_length=limits.MAX_SERIES_DATES)]
 TagText = Annotated[str, Field(pattern=TAG_PATTERN), _text_or_types(TAG_PATTERN, "number")]
-Tags = Annotated[list[TagText], Field(max_length=MAX_TAGS)]
+Tags = Annotated[list[TagText], Field(max_length=limits.MAX_TAGS)]
 DegreesText = Annotated[str, Field(pattern=r"^[-+]?[0-9]{1,3}([.][0-9]+)?$")]
 
 
@@ -154,7 +138,7 @@ class SourceShape(Shape):
 
 
 SourceText = Annotated[
-    str, Field(pattern=r"\S", max_length=MAX_URL_LENGTH), Field(description="A key of `sources`, or an address.")
+    str, Field(pattern=r"\S", max_length=limits.MAX_URL_LENGTH), Field(description="A key of `sources`, or an address.")
 ]
 SourceQuote = Annotated[
     dict[str, Quote],
@@ -167,7 +151,7 @@ _SourceItem = (
 )
 SourceItem = Annotated[_SourceItem, Discriminator(_source_union_tag)]
 SourceValue = Annotated[
-    _SourceItem | Annotated[list[SourceItem], Field(max_length=MAX_SOURCES), Tag(UNION_TAG_PREFIX + "list")],
+    _SourceItem | Annotated[list[SourceItem], Field(max_length=limits.MAX_SOURCES), Tag(UNION_TAG_PREFIX + "list")],
     Discriminator(_source_union_tag),
 ]
 
@@ -182,14 +166,14 @@ Places = Annotated[
     Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
     | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")]
     | Annotated[
-        Annotated[list[PlaceValue], Field(min_length=1, max_length=MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
+        Annotated[list[PlaceValue], Field(min_length=1, max_length=limits.MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
     ],
     Discriminator(_union_tag),
 ]
 SpokenLanguages = Annotated[
     Annotated[LanguageTag, Tag(UNION_TAG_PREFIX + "str")]
     | Annotated[
-        Annotated[list[LanguageTag], Field(min_length=1, max_length=MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
+        Annotated[list[LanguageTag], Field(min_length=1, max_length=limits.MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
     ],
     Discriminator(_union_tag),
 ]
@@ -247,7 +231,7 @@ class EventShape(Shape):
     """Dates of the rule on which it does not happen."""
     also: Days | None = None
     """Further dates, which the rule does not make."""
-    exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=MAX_SERIES_DATES)] | None = None
+    exceptions: Annotated[dict[DayText, ExceptionShape], Field(max_length=limits.MAX_SERIES_DATES)] | None = None
     """Occurrences that move or are called off, by the date that the rule makes: {2021-10-12: {when: 2021-10-13 18:00}}"""
     length: LengthText | None = None
     """How long it takes, where `when` has an hour and no end: 90 minutes, 2 hours."""
@@ -269,7 +253,7 @@ class EventShape(Shape):
     """The id of the event that it belongs to: a deadline, session or round of it."""
     series: OneLineText | None = None
     """The name that editions of different years have in common."""
-    links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=MAX_LINKS)] | None = None
+    links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=limits.MAX_LINKS)] | None = None
     """Further addresses by name: {programme: https://example.org/programme, registration: https://example.org/register}"""
     organizer: (
         Annotated[
@@ -291,7 +275,7 @@ class EventShape(Shape):
     reminders: Reminders | None = None
     """Replace the defaults'; [] for none. `1 week before at 09:00`, `the day before at 18:00`, `30 minutes before`, `on change`, `on day known`, `on cancel`."""
     formerly: (
-        Annotated[list[Annotated[str, Field(pattern=EVENT_ID_PATTERN)]], Field(max_length=MAX_FORMER_IDS)] | None
+        Annotated[list[Annotated[str, Field(pattern=EVENT_ID_PATTERN)]], Field(max_length=limits.MAX_FORMER_IDS)] | None
     ) = None
     """Ids that it had before, the first one first."""
     busy: Annotated[Literal["true", "false"] | None, WithJsonSchema({"type": "boolean"})] = None
@@ -302,7 +286,7 @@ class EventShape(Shape):
         str | None, Field(pattern=SEQUENCE_PATTERN), WithJsonSchema({"type": "integer", "minimum": 0})
     ] = None
     """The SEQUENCE that it had there: its own goes on from it."""
-    milestones: Annotated[list[EventShape], Field(min_length=1, max_length=MAX_MILESTONES)] | None = None
+    milestones: Annotated[list[EventShape], Field(min_length=1, max_length=limits.MAX_MILESTONES)] | None = None
     """Events that belong to it, each with its own id, title and when; they take its timezone, tags, source and reminders."""
 
 
@@ -373,8 +357,9 @@ class RegistryShape(IncludedShape):
     calendar: CalendarShape
     """The calendar's head."""
     tags: (
-        Annotated[dict[Annotated[str, Field(pattern=TAG_PATTERN)], TagShape], Field(max_length=MAX_TAG_STYLES)] | None
+        Annotated[dict[Annotated[str, Field(pattern=TAG_PATTERN)], TagShape], Field(max_length=limits.MAX_TAG_STYLES)]
+        | None
     ) = None
     """Names and colours of tags: {exam: {name: {en: Exams, ru: Экзамены}, color: teal}}"""
-    include: Annotated[list[Word], Field(max_length=MAX_INCLUDE_PATTERNS)] | None = None
+    include: Annotated[list[Word], Field(max_length=limits.MAX_INCLUDE_PATTERNS)] | None = None
     """Further files, as patterns below this file's folder: [partners/*.yaml]"""

@@ -16,39 +16,16 @@ from pydantic_core import ErrorDetails
 from .. import when
 from ..errors import GrammarError
 from ..when import When
+from . import schema
 from .limits import MAX_EXTRA_KEYS, MAX_PROBLEMS, MAX_QUOTE_LENGTH
-from .schema import (
-    CALENDAR_ID_PATTERN,
-    DAY_PATTERN,
-    EVENT_ID_PATTERN,
-    EXTRA_KEY_PATTERN,
-    LANGUAGE_TAG_PATTERN,
-    LINK_NAME_PATTERN,
-    SEQUENCE_PATTERN,
-    SOURCE_KEY_PATTERN,
-    TAG_PATTERN,
-    UID_PATTERN,
-    UNION_TAG_PREFIX,
-    CalendarShape,
-    DefaultsShape,
-    EventShape,
-    ExceptionShape,
-    IncludedShape,
-    OrganizerShape,
-    PlaceShape,
-    RegistryShape,
-    Shape,
-    SourceShape,
-    TagShape,
-)
 from .suggestions import did_you_mean, explain_unknown_key
 from .yaml_nodes import Finding, KeyPath, PlainValue
 
-_EVENT_ADAPTER: TypeAdapter[EventShape] = TypeAdapter(EventShape)
-_EVENT_KEYS = frozenset(field.alias or name for name, field in EventShape.model_fields.items())
+_EVENT_ADAPTER: TypeAdapter[schema.EventShape] = TypeAdapter(schema.EventShape)
+_EVENT_KEYS = frozenset(field.alias or name for name, field in schema.EventShape.model_fields.items())
 _TOP_LEVEL_ADAPTERS: dict[str, TypeAdapter[Any]] = {
-    "registry": TypeAdapter(RegistryShape),
-    "included": TypeAdapter(IncludedShape),
+    "registry": TypeAdapter(schema.RegistryShape),
+    "included": TypeAdapter(schema.IncludedShape),
 }
 
 
@@ -66,7 +43,7 @@ def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
     keys = [key for key in value if key.startswith("x-")]
     for key in keys:
         text = value[key]
-        if not re.fullmatch(EXTRA_KEY_PATTERN, key):
+        if not re.fullmatch(schema.EXTRA_KEY_PATTERN, key):
             message = f"'{_shorten(key)}': a key of your own is x- and small letters, digits and hyphens, at most 63"
             findings.append(Finding((key,), message, at_key=True))
         elif not isinstance(text, str):
@@ -123,15 +100,15 @@ _ENTRY_ADVICE = {
 }
 _TAG_STYLE_ADVICE = "write it as {exam: {name: {en: Exams, ru: ...}, color: teal}}"
 _PATTERN_ADVICE = {
-    EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
-    UID_PATTERN: "write the UID as the other calendar has it, on one line, at most 1000 characters",
-    SEQUENCE_PATTERN: "write a whole number, such as 3",
-    CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
-    TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
-    DAY_PATTERN: "write a day, such as 2021-10-12",
-    LANGUAGE_TAG_PATTERN: "that is not a language; write a tag such as en, ru or zh",
-    LINK_NAME_PATTERN: "a link has a name of at most 63 characters without a colon, such as programme",
-    SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
+    schema.EVENT_ID_PATTERN: "use small letters, digits and hyphens, at most 63, a letter or digit first, such as summit-2021",
+    schema.UID_PATTERN: "write the UID as the other calendar has it, on one line, at most 1000 characters",
+    schema.SEQUENCE_PATTERN: "write a whole number, such as 3",
+    schema.CALENDAR_ID_PATTERN: "use small letters, digits, dots and hyphens, a letter or digit first and last, such as sco-watch",
+    schema.TAG_PATTERN: "a tag is up to 63 characters, without , / # ? & % or quotes, and does not begin with a hyphen",
+    schema.DAY_PATTERN: "write a day, such as 2021-10-12",
+    schema.LANGUAGE_TAG_PATTERN: "that is not a language; write a tag such as en, ru or zh",
+    schema.LINK_NAME_PATTERN: "a link has a name of at most 63 characters without a colon, such as programme",
+    schema.SOURCE_KEY_PATTERN: "use a word of at most 100 characters without spaces, slashes or colons, such as article",
 }
 _MISSING_ADVICE = {
     "id": "give it a short name that never changes, such as summit-2021",
@@ -168,14 +145,15 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
 
 def _split_location(loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
     """Where in the file, and whether the key itself is meant."""
-    path = tuple(part for part in loc if not (isinstance(part, str) and part.startswith(UNION_TAG_PREFIX)))
+    path = tuple(part for part in loc if not (isinstance(part, str) and part.startswith(schema.UNION_TAG_PREFIX)))
     return (path[:-1], True) if path and path[-1] == "[key]" else (path, False)
 
 
-_MODELS: dict[str, type[Shape]] = {
-    "event": EventShape, "registry": RegistryShape, "included": IncludedShape, "place": PlaceShape,
-    "source": SourceShape, "calendar": CalendarShape, "defaults": DefaultsShape, "exceptions": ExceptionShape,
-    "organizer": OrganizerShape, "tag": TagShape,
+_MODELS: dict[str, type[schema.Shape]] = {
+    "event": schema.EventShape, "registry": schema.RegistryShape, "included": schema.IncludedShape,
+    "place": schema.PlaceShape, "source": schema.SourceShape, "calendar": schema.CalendarShape,
+    "defaults": schema.DefaultsShape, "exceptions": schema.ExceptionShape, "organizer": schema.OrganizerShape,
+    "tag": schema.TagShape,
 }  # fmt: skip
 
 
@@ -221,7 +199,7 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
         return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
-        advice = (pattern == DAY_PATTERN and _day_advice(value)) or _PATTERN_ADVICE.get(pattern) or form
+        advice = (pattern == schema.DAY_PATTERN and _day_advice(value)) or _PATTERN_ADVICE.get(pattern) or form
         return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
     return _explain_kind(kind, value, path, name, form)
 
