@@ -112,10 +112,15 @@ class CalendarReader:
         """Returns the zone of most hours that were read so far, "" where none has an hour."""
         return self.used_zones.most_common(1)[0][0] if self.used_zones else ""
 
-    def lose(
-        self, item: ForeignComponent | Instance, what: str, detail: str, carried: Carried = Carried.LEFT_OUT
-    ) -> None:
-        """Records that *what* of *item* does not reach the registry, or not as it was."""
+    def lose(self, item: ForeignComponent | Instance, what: str, detail: str) -> None:
+        """Records that *what* of *item* does not reach the registry."""
+        self._record(item, what, detail, Carried.LEFT_OUT)
+
+    def change(self, item: ForeignComponent | Instance, what: str, detail: str) -> None:
+        """Records that *what* of *item* reaches the registry, and not as it was."""
+        self._record(item, what, detail, Carried.CHANGED)
+
+    def _record(self, item: ForeignComponent | Instance, what: str, detail: str, carried: Carried) -> None:
         component = item.component if isinstance(item, Instance) else item
         title = texts.one_line(component.text("SUMMARY"))
         self.losses.append(Loss(component.line, title[:60], what, detail, carried))
@@ -235,7 +240,7 @@ class CalendarReader:
             return first
         last = first + end.length - DAY if isinstance(end, ForeignDuration) else _day(end.local) - DAY
         if last < first:
-            self.lose(component, "DTEND", "it is not after DTSTART; one day was written", Carried.CHANGED)
+            self.change(component, "DTEND", "it is not after DTSTART; one day was written")
             return first
         return last
 
@@ -252,12 +257,10 @@ class CalendarReader:
             local, zone = (moved, shown_zone) if moved else (local, zone)
         finish = self._finish(component, local, zone, end)
         if skips(local, zone):
-            self.lose(
-                component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; moved to the hour after", Carried.CHANGED
-            )
+            self.change(component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; moved to the hour after")
             local = on_the_clock(local, zone)
         if finish is not None and finish <= local:
-            self.lose(component, "DTEND", "it is not after DTSTART; no end was written", Carried.CHANGED)
+            self.change(component, "DTEND", "it is not after DTSTART; no end was written")
             finish = None
         return Span(local, finish, zone)
 
@@ -282,13 +285,11 @@ class CalendarReader:
         if not moment.zone:
             zone = "" if self.is_own else self.reader_zone
             if zone and not is_end:
-                self.lose(
-                    component, "hour without a zone", f"read as {zone}; --timezone names another", Carried.CHANGED
-                )
+                self.change(component, "hour without a zone", f"read as {zone}; --timezone names another")
             return zone or when.FLOATING
         zone, remark = self.zones.resolve(moment.zone, moment.local.year)
         if remark and not is_end:
-            self.lose(component, "TZID", remark, Carried.CHANGED)
+            self.change(component, "TZID", remark)
         return zone
 
     # Texts
@@ -298,7 +299,7 @@ class CalendarReader:
         title = texts.one_line(component.text("SUMMARY"))
         if not title:
             title = "Untitled event"
-            self.lose(component, "SUMMARY", "there is none; the title is 'Untitled event'", Carried.CHANGED)
+            self.change(component, "SUMMARY", "there is none; the title is 'Untitled event'")
         status = self._status(component)
         description, url = component.text("DESCRIPTION"), component.text("URL")
         known = self._edtf(instance)
@@ -375,7 +376,7 @@ class CalendarReader:
         mark = "?" if doubtful else ""
         if when.is_readable(body + mark, clock_of(instance.span.zone)):
             return when.parse(body + mark, clock_of(instance.span.zone))
-        self.lose(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read", Carried.CHANGED)
+        self.change(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read")
         return None
 
     def _in_language(self, summary: ForeignProperty | None, title: str) -> Any:
@@ -392,12 +393,12 @@ class CalendarReader:
         if not description:
             return ""
         if len(description) > MAX_DESCRIPTION:
-            self.lose(component, "DESCRIPTION", f"only its first {MAX_DESCRIPTION} characters", Carried.CHANGED)
+            self.change(component, "DESCRIPTION", f"only its first {MAX_DESCRIPTION} characters")
             description = description[:MAX_DESCRIPTION]
         if self.is_own:
             return texts.clean(description)
         if texts.is_html(description):
-            self.lose(component, "DESCRIPTION", "HTML became text", Carried.CHANGED)
+            self.change(component, "DESCRIPTION", "HTML became text")
             return texts.html_to_markdown(description)
         return texts.plain_to_markdown(description)
 
@@ -425,7 +426,7 @@ class CalendarReader:
             if not mended:
                 self.lose(component, "CATEGORIES", f"{word[:40]!r} cannot be a tag")
             elif mended != word:
-                self.lose(component, "CATEGORIES", f"{word[:40]!r} became {mended!r}", Carried.CHANGED)
+                self.change(component, "CATEGORIES", f"{word[:40]!r} became {mended!r}")
             if mended and mended not in tags:
                 tags.append(mended)
         if tags:

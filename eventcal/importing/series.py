@@ -17,7 +17,7 @@ from ..when import LAST_YEAR, Timed
 from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
 from .rules import RuleText, parse_span, rule_text
-from .values import Carried, ImportedEvent
+from .values import ImportedEvent
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -38,17 +38,12 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
         events += _Series(reader, uid, master, replace(master)).events(overrides)
     else:
         for override in overrides:
-            reader.lose(
-                override,
-                "RECURRENCE-ID",
-                "its series is not in the file; written as an event of its own",
-                Carried.CHANGED,
-            )
+            reader.change(override, "RECURRENCE-ID", "its series is not in the file; written as an event of its own")
         events += [
             reader.imported(override, {}, uid if number == 0 else "") for number, override in enumerate(overrides)
         ]
     for other in others:
-        reader.lose(other, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED)
+        reader.change(other, "UID", "another event has the same one; this one gets a new one")
         events += _Series(reader, "", other, replace(other)).events([])
     return events
 
@@ -121,6 +116,12 @@ class _Series:
             fields["exceptions"] = dict(sorted(self.exceptions.items()))
         return self.reader.imported(self.master, fields, self.uid)
 
+    def _lose(self, what: str, detail: str) -> None:
+        self.reader.lose(self.master, what, detail)
+
+    def _change(self, what: str, detail: str) -> None:
+        self.reader.change(self.master, what, detail)
+
     # The rule
 
     @property
@@ -130,11 +131,11 @@ class _Series:
     def _read_rule(self, cut: date | None) -> None:
         rules = [self.rrule] if self.rrule else [line.value for line in self.master.component.all("RRULE")]
         for extra in self.master.component.all("EXRULE"):
-            self.reader.lose(self.master, "EXRULE", f"{extra.value[:60]}: its dates were not left out")
+            self._lose("EXRULE", f"{extra.value[:60]}: its dates were not left out")
         if not rules:
             return
         if self.master.known is not None and not self.master.known.is_day_known:
-            self.reader.lose(self.master, "RRULE", "only a known date repeats")
+            self._lose("RRULE", "only a known date repeats")
             return
         readable = [rule for text in rules if (rule := self._readable_rule(text, cut)) is not None]
         for rule in readable[1:]:
@@ -144,11 +145,9 @@ class _Series:
             return
         rule = self.rule = readable[0]
         if rule.first != self.span.day:
-            self.reader.lose(
-                self.master,
+            self._change(
                 "DTSTART",
                 f"its rule does not make {self.span.day}: {self._becomes_of_first()}, and {rule.first} comes first",
-                Carried.CHANGED,
             )
             self.also_days.append(self.span.day)
             self.master.span = self.span.moved_to(rule.first)
@@ -158,10 +157,10 @@ class _Series:
         """The rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
         rule = rule_text(text, self.span, cut)
         for remark in rule.remarks:
-            self.reader.lose(self.master, "RRULE", remark, Carried.CHANGED)
+            self._change("RRULE", remark)
         if not rule.key:
             shown = "" if rule.text.startswith(text) else f"{text[:80]}: "
-            self.reader.lose(self.master, "RRULE", f"{shown}{rule.text}; only the first date was written")
+            self._lose("RRULE", f"{shown}{rule.text}; only the first date was written")
         return rule if rule.key else None
 
     def leave_out_dates_of(self, first: _Series) -> bool:
@@ -172,13 +171,11 @@ class _Series:
         days = [*repeat.iter_days(self.rule.rule, begin, begin, end)]
         self.except_days = [day for day in days if first.has(day)][:MAX_SHARED_DATES]
         if len(self.except_days) == len(days):
-            self.reader.lose(self.master, "RRULE", f"{self.rule.text[:60]}: makes no date that the first rule does not")
+            self._lose("RRULE", f"{self.rule.text[:60]}: makes no date that the first rule does not")
             return False
         count = len(self.except_days)
         shared = f", without {count} {'date' if count == 1 else 'dates'} that the first one makes" if count else ""
-        self.reader.lose(
-            self.master, "RRULE", f"a further rule became an event: {self.rule.text[:60]}{shared}", Carried.CHANGED
-        )
+        self._change("RRULE", f"a further rule became an event: {self.rule.text[:60]}{shared}")
         return True
 
     def _becomes_of_first(self) -> str:
@@ -224,7 +221,7 @@ class _Series:
             ends = foreign.period_ends(line)
             for moment, end in zip(foreign.moments(line), ends, strict=False):
                 if moment is None:
-                    self.reader.lose(self.master, "RDATE", f"{line.value[:60]!r} is not a date")
+                    self._lose("RDATE", f"{line.value[:60]!r} is not a date")
                     continue
                 local = self._local(moment)
                 day = date(local.year, local.month, local.day)
@@ -236,7 +233,7 @@ class _Series:
 
     def _separate_date(self, local: date | datetime, end: str) -> None:
         """An RDATE at another hour or of another length is an event of its own."""
-        self.reader.lose(self.master, "RDATE", f"{local}: an event of its own, for its hour differs", Carried.CHANGED)
+        self._change("RDATE", f"{local}: an event of its own, for its hour differs")
         span = self.span.moved_to(date(local.year, local.month, local.day))
         if isinstance(local, datetime) and span.is_timed:
             duration = foreign.duration_of(end)
@@ -254,9 +251,7 @@ class _Series:
                     continue  # a date of the series before or after this one
                 holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
                 if day is None or local is None or not self._same_hour(local) or not holders:
-                    self.reader.lose(
-                        self.master, "EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored"
-                    )
+                    self._lose("EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored")
                     continue
                 for series in holders:
                     series._leave_out(day)
@@ -265,7 +260,7 @@ class _Series:
         if day in self.also_days:
             self.also_days.remove(day)
         elif self.rule is None:
-            self.reader.lose(self.master, "EXDATE", f"{day}: there is no rule")
+            self._lose("EXDATE", f"{day}: there is no rule")
         elif day not in self.except_days:
             self.except_days.append(day)
 
@@ -283,11 +278,8 @@ class _Series:
         if is_own_extra or (self.reader.is_own and self.rule is None and day != self.span.day):
             self.also_days.append(day)
         if not self.has(day):
-            self.reader.lose(
-                override,
-                "RECURRENCE-ID",
-                f"{day} is not a date of the series; written as an event of its own",
-                Carried.CHANGED,
+            self.reader.change(
+                override, "RECURRENCE-ID", f"{day} is not a date of the series; written as an event of its own"
             )
             self.separate.append(self.reader.imported(override, {}))
             return
@@ -350,7 +342,7 @@ class _Series:
             if override.fields.get(key) != self.master.fields.get(key)
         ]
         what = ", ".join(names) or "kind of date"
-        self.reader.lose(override, "RECURRENCE-ID", f"{day} has its own {what}: an event of its own", Carried.CHANGED)
+        self.reader.change(override, "RECURRENCE-ID", f"{day} has its own {what}: an event of its own")
         if day in self.also_days:
             self.also_days.remove(day)
         elif self.rule is not None:
@@ -426,9 +418,7 @@ class _Series:
         """The series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
         item, rest = overrides[0], overrides[1:]
         day = self._day_of(item.recurrence)
-        self.reader.lose(
-            item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on", Carried.CHANGED
-        )
+        self.reader.change(item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on")
         if item.fields.get("status") == "cancelled":
             return []
         own_rule, old_rule = item.component.get("RRULE"), self.master.component.get("RRULE")
