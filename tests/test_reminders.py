@@ -64,7 +64,8 @@ def edition(*events: Event) -> Edition:
 def planned(
     *events: Event, now: datetime = NOW, readers: tuple[ReminderAudience, ...] = ()
 ) -> list[tuple[str, datetime]]:
-    return [(each.key.lead, each.due) for each in reminders.plan(edition(*events), now, audiences=readers)]
+    audiences = (ReminderAudience(), *readers)
+    return [(each.key.lead, each.due) for each in reminders.plan(edition(*events), now, audiences=audiences)]
 
 
 # one occurrence
@@ -161,7 +162,7 @@ def test_each_occurrence_of_a_series_is_planned_and_a_moved_one_where_it_went() 
 
 def test_wall_clock_leads_speak_in_the_readers_zone_elapsed_ones_are_the_same_for_all() -> None:
     stands = event("2021-09-16 10:00", "1 day before at 09:00", "1 hour before")
-    found = reminders.plan(edition(stands), NOW, zones=("", "Europe/Berlin"))
+    found = reminders.plan(edition(stands), NOW, audiences=(ReminderAudience(), ReminderAudience("Europe/Berlin")))
 
     assert {(each.key.lead, each.key.zone, each.due) for each in found} == {
         ("the day before at 09:00", "", utc(2021, 9, 15, 4)),
@@ -226,12 +227,13 @@ def test_a_plan_holds_what_is_due_within_45_days_and_not_over(text: str, ahead: 
     assert [lead_text for lead_text, _ in planned(event(text, ahead))] == ([ahead] if is_planned else [])
 
 
-def test_what_two_audiences_ask_for_alike_is_planned_once_and_ends_with_the_day_of_its_zone() -> None:
-    twice = (
+def test_what_several_audiences_ask_for_alike_is_planned_once_and_ends_with_the_day_of_its_zone() -> None:
+    thrice = (
+        ReminderAudience(),
         ReminderAudience(leads=(lead("1 day before"),)),
         ReminderAudience("Europe/Berlin", (lead("1 day before"),)),
     )
-    found = reminders.plan(edition(event("2021-09-16", "1 day before")), NOW, audiences=twice)
+    found = reminders.plan(edition(event("2021-09-16", "1 day before")), NOW, audiences=thrice)
 
     assert [(each.key.zone, each.due, each.expires_at, each.reason) for each in found] == [
         ("", utc(2021, 9, 15, 4), utc(2021, 9, 16, 19), ""),

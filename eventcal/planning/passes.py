@@ -104,7 +104,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> None:
         return
     if now + PLANNING_HORIZON <= planned_to:
         return
-    planned = reminders.plan(edition, now, until - now, audiences=_audiences(conn), zones=())
+    planned = reminders.plan(edition, now, until - now, _audiences(conn))
     wanted = [reminder for reminder in planned if reminder.due > planned_to]
     stored = reminder_rows.reminders_due_after(conn, planned_to)
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
@@ -182,7 +182,7 @@ def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill
     requested = {(group.leads, group.zone) for group in recipients.groups(conn)}
     planned = {(leads, zone) for leads, zone in json.loads(read_meta(conn, MetaKey.AUDIENCES) or "[]")}
     audiences = [reminders.audience(zone, leads) for leads, zone in sorted(requested - planned)]
-    wanted = reminders.plan(edition, now, planned_to - now, (), audiences) if audiences else []
+    wanted = reminders.plan(edition, now, planned_to - now, audiences) if audiences else []
     return Backfill(preferences_version, tuple(sorted(requested)), tuple(wanted))
 
 

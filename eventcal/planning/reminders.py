@@ -115,17 +115,10 @@ def plan(
     edition: Edition,
     now: datetime,
     horizon: timedelta = PLANNING_HORIZON,
-    zones: Collection[str] = ("",),
-    audiences: Collection[ReminderAudience] = (),
+    audiences: Sequence[ReminderAudience] = (ReminderAudience(),),
 ) -> list[PlannedReminder]:
-    """Plans the reminders that fall due by *now* + *horizon* and are still useful at *now*, by event.
-
-    *zones* are those of subscriptions with the registry's own leads; *audiences* have leads of their own.
-    """
-    all_audiences = [*(ReminderAudience(zone) for zone in zones), *audiences]
-    return [
-        planned for version in edition.versions for planned in plan_event(version, now, now + horizon, all_audiences)
-    ]
+    """Plans the reminders of *audiences* that fall due by *now* + *horizon* and are still useful at *now*, by event."""
+    return [planned for version in edition.versions for planned in plan_event(version, now, now + horizon, audiences)]
 
 
 def plan_event(
