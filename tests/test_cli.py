@@ -417,7 +417,7 @@ def test_the_feed_has_the_five_events_three_of_them_as_marked_spans(seed: Run) -
     } == uids
     assert 3 == sum(
         line.startswith(
-            ("SUMMARY:[Sep 2021\\, day not known]", "SUMMARY:[Oct 2021\\, day not known]", "SUMMARY:[reported]")
+            ("SUMMARY:[Sep 2021\\, day not known]", "SUMMARY:[Oct 2021\\, day not known]", "SUMMARY:[unconfirmed]")
         )
         for line in feed.splitlines()
     )

@@ -336,13 +336,13 @@ def test_a_marker_stands_on_the_first_day_and_says_so():
 def test_a_doubtful_date_says_so_first_and_is_tentative():
     found = vevent(feed(event("a", "2021-09-16?")))
 
-    assert "SUMMARY:[reported] A" in found
+    assert "SUMMARY:[unconfirmed] A" in found
     assert "STATUS:TENTATIVE" in found
     assert "X-EVENTCAL-EDTF:2021-09-16?" in found
 
 
 def test_a_doubtful_month_has_both_markers():
-    assert "SUMMARY:[reported] [Jun 2021\\, day not known] A" in vevent(feed(event("a", "2021-06?")))
+    assert "SUMMARY:[unconfirmed] [Jun 2021\\, day not known] A" in vevent(feed(event("a", "2021-06?")))
 
 
 # status

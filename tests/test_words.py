@@ -282,7 +282,7 @@ def test_a_marker_stays_true_once_the_period_is_over() -> None:
     assert marker("2021-09") == "[Sep 2021, day not known]"
     assert marker("2021-Q3") == "[Q3 2021, day not known]"
     assert marker("2021-06?") == "[reported: Jun 2021, day not known]"
-    assert marker("2021-09-16?") == "[reported]"
+    assert marker("2021-09-16?") == "[unconfirmed]"
     assert marker("2021-09-16") == ""
 
 

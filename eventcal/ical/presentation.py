@@ -131,7 +131,7 @@ def _remarks(
     elif shown_when.limit is Limit.OPEN_END:
         remarks.append(_("The end date is to be confirmed."))
     if shown_when.uncertain:
-        remarks.append(_("This date is reported, not confirmed."))
+        remarks.append(_("This date is not confirmed."))
     return tuple(remarks)
 
 

@@ -147,7 +147,7 @@ def format_title_marker(when: When, language: str) -> str:
         case Undated() as undated, _doubtful:
             text = _format_absence(undated, language)
         case _span, True:
-            text = _("reported")
+            text = _("unconfirmed")
         case _:
             return ""
     return f"[{text}]"
