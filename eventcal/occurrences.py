@@ -79,10 +79,18 @@ def moved_from(occurrence: Occurrence) -> When | None:
     """Returns the date that an occurrence was planned for, by its rule or as its `was`; None for one that did not move."""
     event = occurrence.event
     if not occurrence.recurrence:
-        planned = event.was if event.kind is not EventKind.DEADLINE else None
+        planned = event.was
     else:
         planned = _when_on(event, date.fromisoformat(occurrence.recurrence)) if event.overrides else None
     return planned if planned is not None and planned.span != occurrence.when.span else None
+
+
+def is_extension(event: Event, old: When, new: When) -> bool:
+    """Returns whether a deadline's date went from *old* to the later day or hour *new*."""
+    zone = event_zone(event)
+    old_end, new_end = old.ends_at(zone), new.ends_at(zone)
+    is_deadline = event.kind is EventKind.DEADLINE and old.is_day_known and new.is_day_known
+    return is_deadline and old_end is not None and new_end is not None and new_end > old_end
 
 
 def undated_events(events: Iterable[Event]) -> list[Event]:

@@ -96,6 +96,29 @@ def test_a_deadline_says_until_when_in_its_subject_and_in_the_title_of_its_chang
     assert reminder(deadline, language="ru").subject.startswith("Срок: ср, 15 сент., 18:20: ")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "language", "subject"),
+    [
+        ("2021-09-16", "2021-09-20", "en", "Deadline extended to Mon 20 Sep: Papers"),
+        ("2021-09-16 12:00", "2021-09-16 18:00", "en", "Deadline extended to Thu 16 Sep, 18:00: Papers"),
+        ("2021-09-16", "2021-09-13", "en", "Moved to Mon 13 Sep: Papers"),
+        ("2021-09-16", "2021-09-16 18:00", "en", "Time announced, Thu 16 Sep, 18:00: Papers"),
+        ("2021-09-16", "2021-09-20", "de", "Frist verlängert bis Mo., 20. Sept.: Papers"),
+        ("2021-09-16", "2021-09-20", "ru", "Срок продлён до пн, 20 сент.: Papers"),
+        ("2021-09-16", "2021-09-20", "zh", "截止日期延至9月20日周一：Papers"),
+    ],
+)
+def test_a_later_deadline_is_called_extended_with_its_old_date_below(
+    old: str, new: str, language: str, subject: str
+) -> None:
+    deadline = replace(event(new, "Papers"), kind=EventKind.DEADLINE)
+    line = MessageLine("Papers", state(old), state(new), Version(deadline, "papers@sco-watch", 1, NOW, NOW))
+    message = messages.change_message(MessageContext(CALENDAR, NOW, language), [line])
+
+    assert message.subject.replace("\u00a0", " ") == subject
+    assert language != "en" or "Was: Thursday, 16 September 2021" in message.text
+
+
 def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
     text = reminder(event("2021-09"), utc(2021, 8, 25, 4)).text
 

@@ -108,6 +108,27 @@ def test_the_first_page_is_a_list_of_what_is_on_this_week_and_later() -> None:
     assert "16th meeting" not in text
 
 
+def test_what_has_begun_and_has_no_known_end_is_on_for_a_year() -> None:
+    begun = event("hall", "New hall", "2021-06-01/..")
+    site = visit(snapshot(begun, event("old", "Old hall", "2020-06-01/.."), *SEED))
+    for path in ("/", "/agenda"):
+        main = text_of(site.get(path)).partition("September 2021")[0]
+        assert "Now New hall , from Tuesday, 1 June 2021 from Tue, 1 Jun 2021" in main
+        assert "Old hall" not in main
+    assert "New hall" not in text_of(site.get("/?tag=exercise"))
+
+
+def test_a_later_deadline_is_called_extended_on_its_page_and_where_changes_are_listed() -> None:
+    deadline = replace(event("call", "Papers due", "2021-09-20"), kind=EventKind.DEADLINE)
+    change = moved_change(deadline, "2021-09-16", "2021-09-20")
+    site = visit(snapshot(deadline, *SEED, changes=(change,)))
+
+    assert "extended from Thu, 16 Sep 2021" in text_of(site.get("/"))
+    assert "Extended from Thu, 16 Sep 2021" in text_of(site.get("/events/call"))
+    assert "deadline extended" in text_of(site.get("/changes"))
+    assert "deadline extended:" in text_of(site.get("/month/2021-09"))
+
+
 def test_the_agenda_of_today_begins_with_what_is_on_and_that_of_another_day_with_its_month() -> None:
     site = visit(snapshot(event("term", "Autumn term", "2021-08-01/2021-12-18"), *SEED))
     assert re.search("Now Autumn term , [^.]+? until Sat 18 Dec .*September 2021", text_of(site.get("/agenda")))

@@ -13,7 +13,7 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version
+from ..history import Change, Edition, EventState, Version, is_extension
 from ..when import local_to_utc
 from ..words.patterns import capitalize_first
 
@@ -114,9 +114,10 @@ def render_changes(
     for change in shown_changes:
         version = versions.get(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
+        label = words.format_change_kind(change.kind, language, is_extension(version, change.old, change.new))
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
-            title=f"{capitalize_first(words.format_change_kind(change.kind, language))}: {title}",
+            title=f"{capitalize_first(label)}: {title}",
             link=links.event_url(base_url, version.event.id) if base_url and version else "",
             description=html.escape(_format_change(change, language), quote=False).replace("\n", "<br>"),
             pubdate=change.at,

@@ -151,6 +151,13 @@ def _compare_occurrence(
     )
 
 
+def is_extension(version: Version | None, old: EventState | None, new: EventState | None) -> bool:
+    """Returns whether from *old* to *new* a deadline went to a later day or hour; *version* is its event, None where it is gone."""
+    if version is None or old is None or new is None:
+        return False
+    return occurrences.is_extension(version.event, old.when, new.when)
+
+
 def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
     """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell."""
     if Status.CANCELLED in (old.status, new.status):

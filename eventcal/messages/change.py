@@ -9,7 +9,7 @@ from datetime import datetime
 from .. import occurrences, repeat, words
 from ..errors import GrammarError
 from ..events import EventKind, Occurrence
-from ..history import ChangeKind, EventState, place_text
+from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
 from ..when import AllDay, Period, Timed, Undated, When
 from ..words.dates import format_subject_date, format_with_weekday
@@ -136,18 +136,17 @@ def _format_title_date(line: MessageLine, when: When, now: datetime, language: s
 def _title_template(line: MessageLine, state: EventState | None, language: str) -> str:
     _ = words.get_translations(language).gettext
     version = line.version or line.removed_version
+    is_deadline = version is not None and version.event.kind is EventKind.DEADLINE
     has_more_dates = not line.recurrence and version is not None and bool(version.event.also)
     has_date = state is not None and not (state.rule or has_more_dates or isinstance(state.when.span, Undated))
     return {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
-        ChangeKind.MOVED: _("Start time announced, {when}: {title}")
-        if _is_same_day_with_time(line.old, line.new)
-        else _moved_template(state, language),
+        ChangeKind.MOVED: _moved_template(line, state, is_deadline, language),
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _("Start time no longer certain, {when}: {title}")
-        if _is_same_day_with_time(line.new, line.old)
+        if _is_same_day_with_time(line.new, line.old) and not is_deadline
         else _("Date no longer certain, {when}: {title}"),
         ChangeKind.PLACE: _("New venue, {place}: {title}")
         if state and state.place
@@ -168,9 +167,13 @@ def _is_same_day_with_time(whole_day: EventState | None, timed: EventState | Non
     return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
 
 
-def _moved_template(state: EventState | None, language: str) -> str:
+def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bool, language: str) -> str:
     """Returns the title of a move; after "to" stands a day or a plain period, and not "by 30 June 2021"."""
     _ = words.get_translations(language).gettext
+    if _is_same_day_with_time(line.old, line.new):
+        return _("Time announced, {when}: {title}") if is_deadline else _("Start time announced, {when}: {title}")
+    if is_extension(line.version, line.old, line.new) and not (state and state.rule):
+        return _("Deadline extended to {when}: {title}")
     when = state.when if state and not state.rule else None
     if when and (when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))):
         return _("Moved to {when}: {title}")

@@ -16,11 +16,11 @@ from itertools import chain, islice
 from typing import Final
 
 from .. import filters, occurrences
-from ..events import Event, Occurrence, TagColor, TagStyle, Text
+from ..events import Event, Occurrence, Status, TagColor, TagStyle, Text
 from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
-from ..when import Undated
+from ..when import STALE_AFTER, Limit, Undated
 from ..when.periods import last_day_of_month
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
@@ -45,6 +45,7 @@ class EditionIndex:
         self._by_month: dict[tuple[int, int], list[tuple[date, date, int]]] = defaultdict(list)
         self._long_events: list[tuple[date, date, int]] = []
         self.undated: list[Event] = []
+        self.open_ended: list[int] = []  # positions of what begins on a day and has no known end
         for position, event in enumerate(self.events):
             self._add_event(position, event)
         self._months = sorted(self._by_month)
@@ -164,6 +165,8 @@ class EditionIndex:
     def _add_event(self, position: int, event: Event) -> None:
         if event.when.span == Undated():
             self.undated.append(event)
+        if event.when.limit is Limit.OPEN_END and event.when.is_day_known:
+            self.open_ended.append(position)
         extent = occurrences.extent(event)
         if extent is None:
             return
@@ -221,6 +224,19 @@ class EventSelection:
         """Yields each event with its title as a search sees it."""
         positions = range(len(self._index.events)) if self._positions is None else sorted(self._positions)
         return ((self._index.events[position], self._index.search_texts[position][0]) for position in positions)
+
+    def begun(self, today: date) -> list[Occurrence]:
+        """Returns what began within the year before *today* and has no known end, in order of beginning."""
+        chosen = [
+            Occurrence(self._index.events[position], "", self._index.events[position].when, status)
+            for position in self._index.open_ended
+            if self._positions is None or position in self._positions
+            if (status := self._index.events[position].status) is not Status.CANCELLED
+        ]
+        days = [(occurrence.when.first_day or date.max, occurrence) for occurrence in chosen]
+        return [
+            occurrence for day, occurrence in sorted(days, key=lambda pair: pair[0]) if day < today <= day + STALE_AFTER
+        ]
 
     def first_day_from(self, day: date) -> date | None:
         return self._index.first_day_from(day) if self._positions is None or self._positions else None

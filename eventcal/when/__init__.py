@@ -6,7 +6,7 @@ Knows nothing of events, languages or the present. The one place that chooses th
 from .grammar import find_doubt, is_readable, parse, parse_stored
 from .periods import FIRST_YEAR, LAST_YEAR
 from .relative import RelativeDate, parse_relative, resolve_relative
-from .values import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
+from .values import STALE_AFTER, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import (
     ANYWHERE_ON_EARTH,
     FLOATING,

@@ -113,7 +113,7 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         feed_with_parts=_feed_with_parts(context, event),
         editions=_event_views(context, (other.id for other in index.editions_of(event.series) if other.id != event.id)),
         sources=tuple(source_view(source, language) for source in event.sources),
-        history=tuple(change_view(change, viewer) for change in index.changes_of(version)),
+        history=tuple(change_view(change, version, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
         past=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.past),
         before=before,

@@ -132,7 +132,7 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     if view.status == "postponed":
         html = f'<span class="flag">{escape(view.status_words)}:</span> '
     elif view.planned_when and not is_over:
-        html = f'<span class="flag moved">{escape(words.format_change_kind(ChangeKind.MOVED, view.viewer.language))}:</span> '
+        html = f'<span class="flag moved">{escape(words.format_change_kind(ChangeKind.MOVED, view.viewer.language, view.is_extended))}:</span> '
     if view.start_time:
         end = (
             f'<span class="end">{escape(view.hours.removeprefix(view.start_time))}</span>'

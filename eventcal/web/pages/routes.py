@@ -52,7 +52,8 @@ def home_page() -> PageResponse:
         return search_page(context)
     index = context.index
     selection = index.select(context.viewer.filter)
-    upcoming = agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)
+    begun = selection.begun(context.today)
+    upcoming = [*begun, *agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)]
     past: list[Occurrence] = []
     if agenda.is_quiet(upcoming, context.today):
         past_occurrences = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST_SCANNED)
@@ -67,7 +68,7 @@ def home_page() -> PageResponse:
         upcoming=views.upcoming_view(sections, context.viewer, context.now),
         undated=undated,
         is_empty=not sections and not undated,
-        more_upcoming=len(upcoming) == MAX_UPCOMING,
+        more_upcoming=len(upcoming) == len(begun) + MAX_UPCOMING,
         latest_month=small_month if past else None,
         latest_month_name=words.format_months(month, month, context.viewer.language, "long"),
         past=section_views(context, agenda.group_by_month(past, backwards=True)),
@@ -109,7 +110,8 @@ def agenda_page() -> PageResponse:
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
     )
-    running = [
+    running = selection.begun(start) if start == context.today else []
+    running += [
         occurrence
         for occurrence in occurrences
         if start == context.today and occurrence.when.is_day_known and (occurrence.when.first_day or start) < start
@@ -367,7 +369,9 @@ def changes_page() -> PageResponse:
     ]
     return render_template(
         "changes.html",
-        changes=[views.change_view(change, context.viewer) for change in shown_changes],
+        changes=[
+            views.change_view(change, context.edition.find(change.event_id), context.viewer) for change in shown_changes
+        ],
         subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
-from ...history import Change, ChangeKind, EventState
+from ...history import Change, ChangeKind, EventState, Version, is_extension
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
 from ..request_context import Viewer, in_zone
@@ -116,18 +116,30 @@ class EventView:
         return translations.pgettext("something that is on", "until {date}").format(date=end)
 
     @cached_property
+    def _planned(self) -> When | None:
+        return occurrences.moved_from(self.occurrence) or self._lately_moved_from
+
+    @cached_property
     def planned_when(self) -> str:
         """The date that it was moved from, by the registry or lately in its history; "" for one that did not move."""
-        planned = occurrences.moved_from(self.occurrence) or self._lately_moved_from
-        if planned is None:
+        if self._planned is None:
             return ""
-        return words.format_when(in_zone(planned, self.viewer.zone), self.viewer.language, style="short", weekday=True)
+        planned = in_zone(self._planned, self.viewer.zone)
+        return words.format_when(planned, self.viewer.language, style="short", weekday=True)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether it is a deadline that was moved to a later day or hour."""
+        return self._planned is not None and occurrences.is_extension(self._event, self._planned, self.occurrence.when)
 
     @cached_property
     def moved_words(self) -> str:
         """The same as a remark."""
         _ = words.get_translations(self.viewer.language).gettext
-        return _("moved from %(date)s") % {"date": self.planned_when} if self.planned_when else ""
+        if not self.planned_when:
+            return ""
+        text = _("extended from %(date)s") if self.is_extended else _("moved from %(date)s")
+        return text % {"date": self.planned_when}
 
     @property
     def _lately_moved_from(self) -> When | None:
@@ -232,8 +244,8 @@ class ChangeView:
     new: str
 
 
-def change_view(change: Change, viewer: Viewer) -> ChangeView:
-    """A change on the reader's clock, the old and the new value only where they differ."""
+def change_view(change: Change, version: Version | None, viewer: Viewer) -> ChangeView:
+    """A change of *version* on the reader's clock, the old and the new value only where they differ; None: it is gone."""
     language = viewer.language
     zone = viewer.zone or "UTC"
     local_time = change.at.astimezone(ZoneInfo(zone))
@@ -243,7 +255,7 @@ def change_view(change: Change, viewer: Viewer) -> ChangeView:
         day_words=words.format_day(local_time.date(), language, weekday=True),
         at=change.at.isoformat(timespec="seconds"),
         kind=change.kind.value,
-        label=words.format_change_kind(change.kind, language),
+        label=words.format_change_kind(change.kind, language, is_extension(version, change.old, change.new)),
         title=change.title,
         href=viewer.url(links.event_url("", change.event_id), ("on", change.recurrence))
         if change.new is not None
