@@ -385,6 +385,8 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every week until 31 December 2021", "months are numbers: write 2021-12-31"),
         ("every Thursday except in October", "the dates to leave out under `except`"),
         ("once", "an event that happens once has no rule: remove it"),
+        ("every year on 1 Farvardin", "no rule computes this day"),
+        ("every year on the March equinox", "no rule computes this day"),
         ("every hour", "one start a day at most"),
         ("every week until 2020-01-01", "ends before its first date"),
         ("every week until 2022-13-01", "there is no month 13"),

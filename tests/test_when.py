@@ -816,6 +816,69 @@ SPELLINGS = """
     październik 2027                     | 2027-10
     2027. október 3-5.                   | 2027-10-03/05
     ٣ أكتوبر ٢٠٢٧                        | 2027-10-03
+    Hearing set for April 12, 2028 @ 1:30 PM | 2028-04-12 13:30
+    Code freeze 14 Aug 2028              | 2028-08-14
+    RC1 – September 5, 2028              | 2028-09-05
+    Stage 12 – Thursday 13 July 2028     | 2028-07-13
+    Security updates until 30 April 2031 | by 2031-04-30
+    available from 3 October 2028        | from 2028-10-03
+    delayed until 3 July 2028            | 2028-07-03
+    delayed until at least 3 July 2028   | from 2028-07-03
+    July 3rd to 7th 2028, Lisbon         | 2028-07-03/07
+    3-7 July 2028 online                 | 2028-07-03/07
+    Tue Oct 3 2028, 7:30pm tip           | 2028-10-03 19:30
+    embargoed until 15 May 2028          | 2028-05-15
+    by 5pm on 31 March 2028              | 2028-03-31 17:00
+    2-4pm, 24 June 2028                  | 2028-06-24 14:00/16:00
+    24 June 2028 (2-4pm)                 | 2028-06-24 14:00/16:00
+    20h45 - 16/07/2028                   | 2028-07-16 20:45
+    23+24 June 2028                      | 2028-06-23/24
+    2028.9.14-2028.11.30                 | 2028-09-14/2028-11-30
+    06/2028 - 08/2028                    | 2028-06/2028-08
+    late June / early July 2028          | 2028-06-21..07-10
+    late 2028 or early 2029              | 2028-09/2029-04
+    last weekend of June 2028            | 2028-06-24/25
+    weekend of 24 June 2028              | 2028-06-24/25
+    NET Q4 2028                          | from 2028-Q4
+    by mid-2028                          | by mid 2028
+    ETA Q4 2028                          | 2028-Q4?
+    expected: end of 2028                | late 2028?
+    2028 or later                        | from 2028
+    TBC - July 2028                      | 2028-07
+    CY Q4 2028                           | 2028-Q4
+    second half of the year 2028         | 2028-H2
+    Verhandlung am 12. April 2028, 9.30 Uhr | 2028-04-12 09:30
+    verlängert bis 4. Februar 2029       | by 2029-02-04
+    nicht vor Juni 2028                  | from 2028-06
+    um den 24. Juni 2028                 | no form
+    12.08.2028 (Sa) 15:30                | 2028-08-12 15:30
+    24.06.2028, Einlass 19 Uhr           | 2028-06-24 19:00
+    26. Kalenderwoche 2028               | 2028-W26
+    Q2 2028 (voraussichtlich)            | 2028-Q2?
+    les 24 et 25 juin 2028               | 2028-06-24/25
+    d'ici fin juin 2028                  | by 2028-06
+    semaine du 26 juin 2028              | 2028-W26
+    semana del 26 de junio de 2028       | 2028-W26
+    открытие 14 сентября 2028 года в 18:00 | 2028-09-14 18:00
+    во втором квартале 2028 года         | 2028-Q2
+    ожидается в июне 2028                | 2028-06?
+    24 июня 2028 в 8 вечера              | 2028-06-24 20:00
+    截至2028年3月31日                        | by 2028-03-31
+    不早于2028年6月                          | from 2028-06
+    2028年6月左右                           | ~2028-06
+    2028年6月24日下午2点至4点                  | 2028-06-24 14:00/16:00
+    originally 3 July 2028               | no form
+    moved from 3 July 2028               | no form
+    two weeks before 3 July 2028         | no form
+    not on 3 July 2028                   | no form
+    3 July 2028, Postponed               | no form
+    Room 4, 5 July 2028                  | no form
+    entfällt am 3. Juli 2028             | no form
+    pas le 3 juillet 2028                | no form
+    отменено 3 июля 2028                 | no form
+    first Tuesday after 3 July 2028      | no form
+    third weekend of January 2028        | 2028-01-15/16
+    first weekend of October 2028        | no form
 """
 
 
@@ -910,7 +973,7 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("Monday", "write the day itself"),
         ("5th Friday of March 2027", "2027-03 has no 5th Fri"),
         ("Saturdays in March 2027", "this is a rule"),
-        ("last weekend of May 2027", "or 2021-09-18..19 for one of the two"),
+        ("last weekend of April 2022", "or 2021-09-18..19 for one of the two"),
         ("May 14 and 16, 2027", "the others under `also`"),
         ("half past ten", "an hour needs its day"),
         ("9-5", "an hour needs its day"),

@@ -130,6 +130,11 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
         "write the rule alone, and the dates to leave out under `except`",
     ),
+    (
+        r"\b(?:equinox|solstice|persian|bengali|nowruz)\b"
+        r"|\b[0-9]+ (?:farvardin|ordibehesht|khordad|tir|mordad|shahrivar|mehr|aban|azar|dey|bahman|esfand|boishakh)\b",
+        "no rule computes this day: write each year's date, the first under `when`, the others under `also`",
+    ),
     (r"^(?:once|one-?off|never|none|no|false|single|only once)$", "an event that happens once has no rule: remove it"),
     (
         r"^(?:twice|three times|[23] times|2x|3x) (?:a|per|every|each) (?:week|month)\b",

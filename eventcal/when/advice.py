@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from .calendar_days import name_calendar_day
 from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
+from .periods import last_day_of_month, parse_period
 from .plain_words import plain_signs, to_english
-from .values import ENGLISH_WEEKDAYS
+from .values import ENGLISH_WEEKDAYS, AllDay, Unit, canonical_text
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
@@ -67,7 +69,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bend of day\b|\beod\b|\bcob\b|\bclose of business\b|\bmidnight\b",
             "write the hour that is meant, such as 2021-09-16 23:59",
         ),
-        (r"\bafter\b", "from counts its day: write from 2021-09-17, the first day on which it can be"),
+        (r"\bafter\b", "from counts its day: write the first day on which it can be, such as from 2021-09-17"),
         (
             r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|holiday|thanksgiving|\bxmas\b",
             "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
@@ -87,7 +89,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
         (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
-        (r"^before\b", "by counts its day: write by 2021-09-16, the last day on which it can be"),
+        (r"^before\b", "by counts its day: write the last day on which it can be, such as by 2021-09-16"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
@@ -121,7 +123,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
 # "When: 17 April 2027", "Planned for April 2027"; a word of doubt belongs to the date.
 _LABEL = re.compile(
-    rf"^(?:(?!tentativ|provisional|expected|estimated|(?:[a-z]+day|{'|'.join(MONTHS)}) [0-9])[^\W\d][^\d:]{{1,29}}(?::| [0-9]{{1,2}}:(?=\s))\s*"
+    rf"^(?:embargo(?:ed)?(?: (?:lifts|ends|until|till))?:? |(?!tentativ|provisional|expected|estimated|(?:[a-z]+day|{'|'.join(MONTHS)}) [0-9])[^\W\d][^\d:]{{1,29}}(?::| [0-9]{{1,2}}:(?=\s))\s*"
     r"|(?:planned|slated|scheduled|set|(?:submissions? )?due|released?|launch(?:es|ed)?)(?: (?:for|in|on))? "
     r"|(?:clos(?:es|ing)|on (?:view|display|show)|supported|eol|(?:support )?ends) )(?=.*[0-9])",
     re.IGNORECASE,
@@ -136,27 +138,123 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """
     if not text:
         return "a date is missing; write TBD when none is known"
-    plain = to_english(_LABEL.sub("", plain_signs(text)))
-    if answer := _explain_phrase(plain, fault):
+    bare = _LABEL.sub("", plain_signs(text))
+    answer, advice = _find_answer(bare, text, fault)
+    if answer := answer or _answer_within(bare, fault):
         return answer
+    # A hint says what to write; the mends that came to nothing would only distract from it.
+    if hint := next((hint for pattern, hint in _HINTS if pattern.search(to_english(bare))), None):
+        return hint
+    return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
+
+
+def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tuple[str | None, list[str]]:
+    """The answer to *bare*, which is *text* in plain signs, where one form is meant, else None; and what was mended in vain."""
+    plain = to_english(bare)
+    if answer := _explain_phrase(plain, fault):
+        return answer, []
     if day := name_calendar_day(_YEAR_BESIDE.sub("", plain.lower())):
-        return f"write the day itself, such as 2021-09-16; every year it is repeat: every year on {day}"
+        return f"write the day itself, such as 2021-09-16; every year it is repeat: every year on {day}", []
     corrected, advice, weekdays = correct_date(plain)
     if plain != text and plain.isascii() and not advice:
         advice = ["use plain digits and signs" if plain_signs(text) != text else "dates are numbers and English words"]
     if match := _MONTH_ALONE.fullmatch(plain):
-        return f"a year is missing: write YYYY-{MONTHS.index(match['month'].lower()) + 1:02} with the year for {YEAR_UNKNOWN}"
+        month = MONTHS.index(match["month"].lower()) + 1
+        return f"a year is missing: write YYYY-{month:02} with the year for {YEAR_UNKNOWN}", []
     if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&)(?!.*[0-9]{{4}}).*)?", corrected):
-        return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}"
+        return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}", []
     reason = fault(corrected) if advice else ""
     if reason is None:
-        return weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}"
+        return weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}", []
     if reason:
-        return f"{'; '.join(advice)}, and {reason}"
-    # A hint says what to write; the mends that came to nothing would only distract from it.
-    if hint := next((hint for pattern, hint in _HINTS if pattern.search(plain)), None):
-        return hint
-    return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
+        return f"{'; '.join(advice)}, and {reason}", []
+    return _qualified_answer(plain, fault), advice
+
+
+# Words that say on which side of a period a date lies, or how sure it is, and what the grammar has for them.
+_QUALIFIERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?:{pattern})[:,]?\s+(?:(?:in|on|for) )?(?P<rest>.+)", re.IGNORECASE), form)
+    for pattern, form in (
+        (r"by|no(?:t)? later than|nlt|until|till?|through|thru|up to", "by {}"),
+        (r"from|not before|no (?:earlier|sooner) than|not earlier than|net|earliest|starting|as of|since", "from {}"),
+        (r"about|around|circa|ca?\.?|approx\.?|approximately|roughly", "~{}"),
+        (r"expected|estimated|est\.?|eta|tentative(?:ly)?(?: dates?)?|provisional(?:ly)?|likely|probably|maybe", "{}?"),
+    )
+)
+
+
+def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | None:
+    """The answer to words of a side or of doubt before a part of a period: "by mid-2027", "ETA Q4 2027"; None for no such."""
+    for pattern, template in _QUALIFIERS:
+        if match := pattern.fullmatch(plain):
+            corrected, _, weekdays = correct_date(match["rest"])
+            form = template.format(corrected)
+            if fault(form) is None and not weekday_conflict(corrected, weekdays):
+                return f"write {form}"
+    return None
+
+
+# What changes the meaning of a date behind it, or makes another date of it: with any of these left out, the rest is no answer.
+_TELLING_WORDS = re.compile(
+    r"\b(?:not?|never|non|without|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
+    r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
+    r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|quarter|half|century"
+    rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{'|'.join(_HOURS)}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
+    re.IGNORECASE,
+)
+# Beside a date in another language only words that are known to tell nothing of it are left out.
+_LABELS_ELSEWHERE = re.compile(
+    r"(?:(?:verhandlung|urteil|frist|eröffnung|vernissage|beginn|start|anmeldung|anmelde-?schluss|einsendeschluss|premiere|konzert|finale|gilt|gültig|verlängert"
+    r"|noch|weihnachtsferien|osterferien|am|audience|vernissage|début|ouverture|clôture|entrée en vigueur|concert|finale|prolongée?|le|date limite"
+    r"|inauguración|estreno|concierto|final|plazo|entrada en vigor|inicio|cierre|prorrogad[oa]|el|открытие|заседание|выставка|концерт|премьера|финал|срок(?: подачи)?"
+    r"|при[её]м заявок|начало(?: занятий)?|вступает в силу|действует|продл\w*|—|-|–)\s*)*",
+    re.IGNORECASE,
+)
+# Nouns with a number of their own, and names with digits: "Stage 12 – ", "beta 2 on ", "RC1", "v2.0".
+_NUMBERED = re.compile(
+    r"\b(?:stage|day|round|game|match|matchday|week|session|part|race|leg|heat|phase|lot|beta|alpha|candidate|milestone|tour|episode|edition)"
+    r"[ #]+[0-9]{1,3}(?:\s*[-:\u2013\u2014,]\s*|\s+(?=[^\W\d]))|\b(?![QHWT][0-9])[a-z]+[0-9]{1,3}(?:\.[0-9]+)*(?![\w-])|early[- ]bird",
+    re.IGNORECASE,
+)
+_PLACE_BEHIND = re.compile(
+    r"(?<=[0-9mz)])(?:,? (?:online|on-?site|hybrid|local(?: time)?|kick[- ]?off|tip(?:-off)?|start|pacific|eastern|central)|,(?: [A-Z][^\W\d]+){1,3})!?$"
+)
+
+_TELLING_BEHIND = re.compile(
+    rf"{_TELLING_WORDS.pattern}|postpon|resched|moved|later|earlier|confirm|only", re.IGNORECASE
+)
+# After these "until" is the new date, and "after" counts from a weekday.
+_NO_SIDE = re.compile(
+    r"\b(?:moved|postponed|rescheduled|delayed|pushed|adjourned|deferred|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?) $",
+    re.IGNORECASE,
+)
+
+
+def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
+    """The answer to a date with other words before it or a place behind it: "Hearing set for 12 April 2027", "3 May 2027, Lisbon".
+
+    The longest end of *bare* that has an answer counts; None where a word that is left out tells something of the date.
+    """
+    text = _PLACE_BEHIND.sub(lambda match: match[0] if _TELLING_BEHIND.search(match[0]) else "", bare.rstrip("!"))
+    text = _NUMBERED.sub(lambda match: " " * (len(match[0]) - 1) + " ", text)
+    is_english = to_english(text) == text
+    for start in (match.start() for match in re.finditer(r"(?<!\S)[^\s\u2013\u2014-]", text)):
+        before = text[:start]
+        is_telling = _TELLING_WORDS.search(before) or any(pattern.search(before) for pattern, _ in _HINTS)
+        if is_telling if is_english else not _LABELS_ELSEWHERE.fullmatch(before):
+            return None
+        rest = text[start:]
+        is_side_of_another = re.match(
+            r"(?:from|until(?! at least)|till|up to|before|after)\b", rest
+        ) and _NO_SIDE.search(before)
+        if rest == bare or is_side_of_another:
+            continue
+        answer, _ = _find_answer(rest, bare, fault)
+        if answer and re.search(
+            r"\bwrite (?:from |by |~)?(?:(?:northern |southern )?[a-z]+ [0-9]{4}|[0-9Y]{4}-)", answer
+        ):
+            return f"only the date stands here{answer[answer.rindex(': write') :]}" if ": write" in answer else answer
+    return None
 
 
 def day_in(text: str) -> date | None:
@@ -186,6 +284,10 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
         corrected, _, _ = correct_date(match[1])
         if fault(corrected) is None:
             return f"days that are not known yet are written as the period in which they lie: write {corrected}"
+    if (match := _NTH_WEEKEND.fullmatch(text)) and (month := _month_in(match[2])):
+        return _weekend_answer(month, match[1].lower())
+    if span := _span_of_parts(text):
+        return f"that is a span of days or months: write {span}"
     if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
         corrected, _, _ = correct_date(f"{match[1]} - {match[2]}")
         if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
@@ -227,6 +329,44 @@ _DAY_OF_PERIOD = re.compile(
     r"(?:[a-z]*day|date|week|weekend|evening|night)s? (?:of|in|during) (.+)",
     re.IGNORECASE,
 )
+
+
+_NTH_WEEKEND = re.compile(
+    r"(?:on |the )*(first|second|third|fourth|last|1st|2nd|3rd|4th) weekend (?:of|in) (.+)", re.IGNORECASE
+)
+
+
+def _weekend_answer(month: date, position: str) -> str | None:
+    """Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
+    saturday, last = _nth_weekday(month, position, "Sat"), last_day_of_month(month.year, month.month)
+    is_split = last.weekday() == 5 if position == "last" else month.weekday() == 6
+    return None if is_split or saturday is None else f"a weekend is two days: write {saturday}/{saturday.day + 1:02}"
+
+
+_PART = r"(?:the )?(early|mid|late|beginning of|end of|middle of)"
+_TWO_PARTS = re.compile(
+    rf"{_PART}(?:[- ]([a-z]{{3,9}}))?(?: ([0-9]{{4}}))?(?:\s*[-/\u2013]\s*|\s+(?:to|or)\s+){_PART}[- ](?:([a-z]{{3,9}}) )?([0-9]{{4}})",
+    re.IGNORECASE,
+)
+
+
+def _span_of_parts(text: str) -> str | None:
+    """The span of "late June / early July 2027" or "late 2027 to early 2028" from the first to the last possible day; None for any other text."""
+    match = _TWO_PARTS.fullmatch(text)
+    if not match:
+        return None
+    part1, month1, year1, part2, month2, year2 = match.groups()
+    month1, year1 = month1 or (month2 if not year1 else ""), year1 or year2
+    forms = [correct_date(" ".join(filter(None, side)))[0] for side in ((part1, month1, year1), (part2, month2, year2))]
+    periods = [parse_period(form, ZoneInfo("UTC")) for form in forms]
+    if not all(period and period.unit in (Unit.MONTH_THIRD, Unit.YEAR_THIRD) for period in periods):
+        return None
+    start, end = periods
+    if start is None or end is None or start.unit is not end.unit or start.last >= end.first:
+        return None
+    if start.unit is Unit.YEAR_THIRD:
+        return f"{start.first:%Y-%m}/{end.last:%Y-%m}"
+    return f"{start.first}..{end.last if start.first.year != end.last.year else f'{end.last:%m-%d}'}"
 
 
 def _month_in(text: str) -> date | None:
@@ -311,6 +451,13 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ..
             lambda day, match: f"a day ends last where AoE is the zone: write {day} 23:59, and AoE as timezone",
         ),
         (_HOUR_IN_WORDS, _clock_answer),
+        (
+            r"^(?:the )?weekend of\b",
+            lambda day, _: f"a weekend is two days: write {canonical_text(AllDay(day - timedelta(days=day.weekday() - 5), day + timedelta(days=6 - day.weekday())))}"
+            if day.weekday() > 4
+            else f"{day} is a {ENGLISH_WEEKDAYS[day.weekday()]}: write the two days that are meant",
+        ),
+        (r"(?<=[0-9]),? at (?P<whole>1[0-2]|[1-9])(?P<part>)(?P<hour>)$", _clock_answer),
         (r"(?<=[0-9]),? (?:from )?(1[0-2]|0?[1-9]) ?(?:-|\u2013|to) ?(1[0-2]|0?[1-9])$", _hours_answer),
         (r"^(?:the )?(?:week (?:of|commencing|beginning|starting|from|ending)|w/?c)\b(?: the| on)?", _week_answer),
     )

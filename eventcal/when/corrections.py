@@ -96,7 +96,17 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a date not known at all is TBD",
         ),
         (r"^['\"]+|[,;'\"]+$|(?<=[0-9])\.$", "", "no quotes, comma or semicolon around a date"),
-        (r"^(?:tb[acd]),? (?=[0-9]{4}$)", "", "a period says by itself that the day is open"),
+        (
+            r"^tb[acd]\b\s*[-,(\u2013]?\s*([0-9]{4}(?:-[0-9]{2})?)\)?$",
+            r"\1",
+            "a period says by itself that the day is open",
+        ),
+        (r"\bCY ?(?=[0-9]{4}|Q[1-4])", "", "the year is a number alone"),
+        (
+            r"^(0?[1-9]|1[0-2])/([0-9]{4})\s*[-\u2013]\s*(0?[1-9]|1[0-2])/([0-9]{4})$",
+            r"\2-\1/\4-\3",
+            "the year comes first, with hyphens",
+        ),
         (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
         (
             r"^(?:([0-3]?[0-9])\.([01]?[0-9])\.?|(1[3-9]|2[0-9]|3[01])/([01]?[0-9]))\s*[-\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\6([0-9]{4})$",
@@ -198,8 +208,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"^([1-4])Q[ /-]?([0-9]{4})$", r"\2-Q\1", "a quarter is written 2021-Q3"),
         (r"^Q([1-3])\s*[-/\u2013]\s*Q?([2-4])[ /]([0-9]{4})$", _rewrite_quarters, "a quarter stands alone"),
         (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:1st|first) half (?:of )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:2nd|second) half (?:of )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:1st|first) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
+        (r"^(?:the )?(?:2nd|second) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
         (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
         (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
         (
@@ -218,7 +228,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a part of a month or year begins with early, mid or late",
         ),
         (
-            r"^(?:year[- ]?end|end of (?:the )?year) (?=[0-9]{4}$)",
+            r"^(?:year[- ]?end|eoy|end of (?:the )?year) (?=[0-9]{4}$)",
             "late ",
             "a part of a month or year begins with early, mid or late",
         ),
@@ -237,7 +247,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             lambda match: f"{match[2].lower()} {match[1]}",
             "a season is written spring 2021",
         ),
-        (r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:at the )?earliest$", r"from \1", "from says not before"),
+        (
+            r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:(?:at the )?earliest|or later)$",
+            r"from \1",
+            "from says not before",
+        ),
         (r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:at the )?latest$", r"by \1", "by says not later"),
         (
             r"(?<=[0-9])\s*(?:-|\u2013|to|till|until)\s*(?:present|now|today|ongoing)$",
@@ -320,7 +334,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a doubtful date ends in ?",
         ),
         (r"\s*\(\?\)$", "?", "put one ? at the very end"),
-        (rf"^([0-9][-/0-9: ]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
+        (rf"^([0-9][-/0-9: QHW]+[0-9])\s*[(\[]{_DOUBT}[)\]]$", r"\1?", "a doubtful date ends in ?"),
         (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
         (
             r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)))$",
@@ -334,15 +348,29 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
 )
 
 # What is turned round before the names of months are looked for.
-_ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_ORDER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (
-            r"^([0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?|[0-9]{1,2}[:.][0-9]{2}|[0-2][0-9]{3}(?= ?h))(?: ?(?:h|hrs|hours)\b)?(?:,|\s+on)?\s+(.*[0-9]{4}.*)$",
+            r"^([0-9]{1,2}(?:[:.][0-9]{2})?\s*[ap]\.?m\.?|[0-9]{1,2}[:.][0-9]{2}|[0-2][0-9]{3}(?= ?h))(?: ?(?:h|hrs|hours)\b)?(?:,|\s+on|\s+[-\u2013])?\s+(.*[0-9]{4}.*)$",
             r"\2 \1",
         ),
         (r"^(.*[a-z].*) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ([0-9]{4})$", r"\1 \3 \2"),
-        (r"\((\s*[0-9]{1,2}(?:[:.][0-9]{2}|(?:[:.][0-9]{2})?\s*[ap]\.?m)\b[^()]*)\)$", r"\1"),
+        (
+            r"\((\s*(?:[0-9]{1,2}\s?[-\u2013]\s?)?[0-9]{1,2}(?:[:.][0-9]{2}|(?:[:.][0-9]{2})?\s*[ap]\.?m)\b[^()]*)\)$",
+            r"\1",
+        ),
+        (
+            rf"^(?:from |between )?({_CLOCK}\s*(?:[-\u2013]|to|and)\s*{_CLOCK})(?:,|\s+on|\s+[-\u2013])?\s+(.*[0-9]{{4}})$",
+            lambda match: (
+                f"{match[8]} {match[1].replace('and', 'to')}" if ":" in match[1] or "m" in match[1] else match[0]
+            ),
+        ),
+        (
+            r"^(?:by|until|till|before|no later than|not later than) (?=[0-9]{1,2}(?:[:.][0-9]{2}(?![0-9.])|(?:[:.][0-9]{2})?\s*[ap]\.?m|\s?noon)\b.*[0-9]{4})",
+            "",
+        ),
+        (r"^([0-9]{4}([./])[0-9]{1,2}\2[0-9]{1,2})\s*-\s*([0-9]{4}\2[0-9]{1,2}\2[0-9]{1,2})$", "\\1 \u2013 \\3"),
         (r"^\(([^()]*)\)$", r"\1"),
         (r"^([a-z]{3,9})-([0-9]{1,2})-([0-9]{4})$", r"\1 \2 \3"),
         (r"^([a-z]{3,9}) \(([0-9]{4})\)$", r"\1 \2"),
@@ -355,7 +383,7 @@ _ORDER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 _TWO_MOMENTS = re.compile(
-    r"(.*[0-9]{4}.*?[0-9]:[0-9]{2}.*?)(?:\s*[\u2013\u2014]\s*|\s+(?:-|to|until|bis)\s+)(.*[0-9]{4}.*[0-9]:[0-9]{2}.*)",
+    r"(.*[0-9]{4}.*?[0-9]:[0-9]{2}.*?)(?:\s*[\u2013\u2014]\s*|\s+(?:-|to|until|bis)\s+|(?<=[0-9Z])/(?=[0-9]{4}-))(.*[0-9]{4}.*[0-9]:[0-9]{2}.*)",
     re.IGNORECASE,
 )
 """A day and an hour on either side."""

@@ -19,8 +19,8 @@ _NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
 _DAY = r"(?:the\s+)?(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th|\.)?(?![0-9:])"
 _NAME = r"(?P<{0}>[^\W\d_]{{3,10}})\.?"
 _YEAR = r"(?P<{0}>[0-9]{{4}})(?![0-9])"
-_JOIN = r"\s*(?:[-/&\u2013\u2014]|\b(?:to|until|till|through|thru|and|und)\b)\s*"
-_LISTING = re.compile(r"&|\b(?:and|und)\b", re.IGNORECASE)
+_JOIN = r"\s*(?:[-+/&\u2013\u2014]|\b(?:to|until|till|through|thru|and|und)\b)\s*"
+_LISTING = re.compile(r"[&+]|\b(?:and|und)\b", re.IGNORECASE)
 _GAP = r"\s*,?\s*(?:of\s+)?"
 
 

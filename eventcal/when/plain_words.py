@@ -61,14 +61,14 @@ _DATE_WORDS = {
 }
 _PART_WORDS = {foreign: english for english, line in _PARTS.items() for foreign in line.split()}
 # What stands between the parts of a date, and says no more than their order.
-_FILLER_LINE = "le la du des de del do da della di den der dem vom am im em en il dal el in um von в с г года году год р року r roku"
+_FILLER_LINE = "le la les los las du des de del do da della di den der dem vom am im em en il dal el in um von в во с г года году год р року r roku"
 _FILLERS = frozenset(_FILLER_LINE.split())
 _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по"])
 _CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(["oder", "ou", "o", "или"], "or")
 _ORDINALS = (
-    r"1(?:er|ere|\.|º|-?й|-?е)?|i|erstes|premier|primer|первый|первое",
-    r"2(?:e|eme|\.|º|-?й|-?е)?|ii|zweites|deuxieme|second|segundo|второй|второе",
-    r"3(?:e|eme|\.|º|-?й|-?е)?|iii|drittes|troisieme|tercer|третий",
+    r"1(?:er|ere|\.|º|-?й|-?е)?|i|erstes|premier|primer|первый|первое|первом",
+    r"2(?:e|eme|\.|º|-?й|-?е)?|ii|zweites|deuxieme|second|segundo|второй|второе|втором",
+    r"3(?:e|eme|\.|º|-?й|-?е)?|iii|drittes|troisieme|tercer|третий|третьем",
     r"4(?:e|eme|\.|º|-?й|-?е)?|iv|viertes|quatrieme|cuarto|четвертый|четвёртый",
 )
 _CLOCK = r"([0-9]{1,2})(?: ?[:.h-] ?([0-5][0-9]))?"
@@ -79,10 +79,13 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE), english)
     for pattern, english in (
         (
-            r"^(?:(?:termin|datum|fecha|date|дата) )?(?:noch offen|steht noch nicht fest|wird noch .*|folgt|(?:por|a) (?:confirm|determin|defin|anunci|precis|ven)\w+"
-            r"|(?:еще |ещё )?(?:не определена|не объявлена|неизвестна|уточняется|будет (?:объявлена|уточнена).*))$",
+            r"^(?:(?:termin|datum|fecha|date|дата) )?(?:noch offen|steht noch nicht fest|wird noch .*|folgt|dates? a venir|noch unbekannt|(?:por|a) (?:confirm|determin|defin|anunci|precis|ven)\w+"
+            r"|(?:еще |ещё )?(?:не определена|не объявлена|неизвестна|уточняется|будет (?:объявлен[ао]|уточнен[ао]).*))$",
             "TBD",
         ),
+        (r"(?:a partir de|einlass|beginn|начало(?: в)?|debut)[: ]+(?=[0-9]{1,2}(?:[:.][0-9]{2}| ?uhr| ?h))", "from "),
+        (r"([0-9]{1,2})(?: час(?:ов|а))? (?:вечера|дня)$", r"\1 pm"),
+        (r"([0-9]{1,2})(?: час(?:ов|а))? (?:утра|ночи)$", r"\1 am"),
         (r"^(?:heute|aujourd'hui|hoy|сегодня)$", "today"),
         (r"(?:oster|paques|pascua|пасх)\w*", "easter"),
         (r"mitternacht|minuit|medianoche|полночь", "midnight"),
@@ -109,8 +112,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "by ",
         ),
         (r"^(?:vor|avant|antes de)(?: dem| le|l)? ", "before "),
-        (r"^(?:voraussichtlich|vermutlich|prevu|previsto|prevista|probable\w*|предположительно|предварительно)(?: im| en| в| para)? ", "expected "),
-        (r"^(?:etwa|ungefahr|vers|environ|hacia|около|примерно|ориентировочно)(?: im| в)? ", "about "),
+        (r"^(?:voraussichtlich|vsl\.?|vermutlich|geplant(?: fur)?|ожидается|запланировано на|prevu|previsto|prevista|probable\w*|предположительно|предварительно)(?: im| en| в| para)? ", "expected "),
+        (r"^(?:etwa|ungefahr|um(?= de[nm] )|vers|environ|hacia|около|примерно|ориентировочно)(?: im| в| de[nm])? ", "about "),
+        (r"^(?:nicht vor|pas avant|no antes de)(?: dem| le)? ", "from "),
+        (r"^(?:d'ici|avant|к) (?:fin|концу) ", "by the end of "),
+        (r"^(?:seit|depuis)(?: dem| le)? ", "since "),
+        (r"^(?:woche vom|semaine du|semana del) ", "week of "),
+        (r"^(?:a l'|au )(?=ete|printemps|automne)", "in "),
+        (r"[(]?(?:voraussichtlich|vsl\.?|unter vorbehalt|sous reserve)[)]?$", "(expected)"),
         (r"^(?:nach|apres|despues del?|после)(?: dem| el| le)? ", "after "),
         (r"^(?:zwischen|entre|между)(?: dem| el| le)? ", "between "),
         (r"^(?:vom|du|del|с) (?=[0-9./]+ (?:bis|au|al|по) )", ""),
@@ -125,7 +134,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^a (?=principios|finales|mediados|inicios)", ""),
         (r"^(?:fin|final)(?: de)? (?=[0-9]{4}$)", "late "),
         (r"t([1-4])(?= [0-9]{4}$)", r"Q\1"),
-        (r"([0-9]{1,2})\. ?kw", r"week \1"),
+        (r"([0-9]{1,2})\. ?(?:kw|kalenderwoche)", r"week \1"),
         *((rf"(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
         *((rf"(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
         *((rf"{half} половин[аеуы]", f"H{n}") for n, half in enumerate(("перв[аоу][яйю]", "втор[аоу][яйю]"), 1)),
@@ -147,7 +156,10 @@ def plain_signs(text: str) -> str:
 
 def to_english(text: str) -> str:
     """Returns *text* with the words of a date in English; itself where it names no date in another language."""
-    text = re.sub(r"\s*\([月火水木金土日]\)", "", text)
+    text = re.sub(r"\s*\((?:[月火水木金土日]|Mo|Di|Mi|Do|Fr|Sa|So)\)", "", text)
+    text = re.sub(
+        r"^(Mo|Di|Mi|Do|Fr|Sa|So)\.?,? (?=[0-9]{1,2}\.)", lambda match: f"{_SHORT_WEEKDAYS[match[1].lower()]}, ", text
+    )
     if _CHINESE_WORD.search(text):
         return _chinese_to_english(text)
     phrased = folded = _without_accents(text)
@@ -295,6 +307,18 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     for pattern, replacement in (
         (r"\s+|[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].|[日月火水木金土]曜日?", ""),
         (r"起至|\u2014+", "至"),
+        (r"北京时间", ""),
+        (r"^(?:不早于|最早)(.+)$", r"\1起"),
+        (r"^(?:不晚于|最迟|截至)(.+?)前?$", r"\1前"),
+        (r"^拟于?", "预计"),
+        (r"(?:左右|前后)$", "~"),
+        (r"(?<=月)份|(?<=[日号號起前])(?:施行|生效|开幕|举行|召开)$|(?<=[月年日])举行$", ""),
+        (r"(?<=[月年])[(]?待定[)]?$", ""),
+        (r"(?<=[日号號])正午", "12:00"),
+        (r"(?<=[日号號])(?:零点|0[点时])", "00:00"),
+        (r"([0-9]{4}年)([0-9]{1,2})月或([0-9]{1,2})月", r"\1\2月至\3月"),
+        (r"((?:下午|晚上|晚)[0-9]{1,2}[点时][0-9半]*分?[至到])(?=[0-9])", r"\1下午"),
+        (r"(?<=[0-9][时点分])前$", ""),
         (r"、", " and "),
         (r"^每.*", "every week"),
         (r"^[本下这][周月].?$", "next week"),
@@ -325,6 +349,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"^([-0-9]+) ?(?:起|开始)$", r"from \1"),
         (r"^(?:预计|暂定)(?:在|于)?", "expected "),
         (r"^(?:大约|约)", "about "),
+        (r"^([-0-9]+) ?~$", r"about \1"),
         (r"(?<=.)~", "/"),
     )
 )  # fmt: skip
