@@ -192,6 +192,32 @@ def test_what_the_registry_said_comes_back_as_keys(tmp_path: Path) -> None:
     assert "https://example.org/told" == after["told"].url
 
 
+DATES = (
+    "2027-09-14..18", "2027-09-14..18?", "2027-W37", "early 2027-09", "~mid 2027-09", "late 2027-09?", "~2027-09", "2027-Q3",
+    "spring 2027", "southern spring 2027", "mid 2027", "2027-H2", "2027/2028", "2030s", "from 2027-06", "from 2027-Q3?", "by 2027-06-30?",
+    "by 2027-W37", "by 2027-06?", "by late 2027", "2027-06-01/..", "2027-06-01/..?", "2027-06-01/.., status: postponed, was: 2027-05-12",
+    "2027-05-20, kind: deadline, was: 2027-05-12", "2027-05-20 18:00, kind: deadline, was: 2027-05-12 18:00",
+    "2027-05-20/21, status: postponed, was: 2027-05-12/13", "2027-09, status: postponed, was: 2027-05-12", "TBD, status: postponed, was: 2027-05-12",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "ru", "zh"])
+def test_every_form_of_a_date_comes_back_from_a_feed(tmp_path: Path, language: str) -> None:
+    first = tmp_path / "events.yaml"
+    entries = [f"  - {{id: e{number}, title: E, when: {text}}}\n" for number, text in enumerate(DATES)]
+    first.write_text(HEAD.replace("LANGUAGE", language) + "".join(entries), encoding="utf-8")
+    import_feed(feed_of(first, language), tmp_path / "copy.yaml", language)
+
+    before, after = (
+        [
+            (event.id, str(event.when), str(event.was), event.status, event.title.in_language(language), event.notes)
+            for event in read.events
+        ]
+        for read in (registry.read(first), registry.read(tmp_path / "copy.yaml"))
+    )
+    assert sorted(before) == sorted(after)
+
+
 def test_a_feed_that_returns_to_its_registry_leaves_milestones_where_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "events.yaml"
     path.write_text(

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 
 from .. import words
 from ..errors import GrammarError
 from ..events import EventKind, Source, SourceGrade, Status
-from ..when import AllDay, Timed, Undated, When
+from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When, is_readable, parse
+from ..when.periods import last_day_of_month
+from ..when.values import DAY, add_months
 from .presentation import RenderOptions, present
 from .vevents import format_source, local_time_remarks
 
@@ -57,10 +61,14 @@ def recover(event: ShownEvent, languages: list[str]) -> Recovered:
     """Takes off what a feed in one of *languages* added to *event*."""
     for language in languages:
         kind_prefix = words.format_kind_prefix(event.kind, language)
-        for known, meant, was in _hypotheses(event):
+        for known, meant, was in _hypotheses(event, language):
             shown = present(known, meant, was, RenderOptions(language, imprecise="all"))
             prefix = shown.prefix + kind_prefix if shown is not None else ""
-            if shown is None or not prefix or not event.title.startswith(prefix):
+            if shown is None or not event.title.startswith(prefix):
+                continue
+            has_open_end = Limit.OPEN_END in (known.limit, was.limit if was else None)
+            is_in_remarks = has_open_end or (was is not None and known.first_day is not None)
+            if not (set(shown.remarks) <= set(event.description.split("\n")) if is_in_remarks else prefix):
                 continue
             remarks = (*shown.remarks, *local_time_remarks(shown.span, language))
             return _without_additions(event, event.title.removeprefix(prefix), known, meant, was, remarks, language)
@@ -87,12 +95,83 @@ def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], .
     return "\n\n".join(parts[:-1]), tuple((match[1], match[2]) for match in named)
 
 
-def _hypotheses(event: ShownEvent) -> Iterator[tuple[When, Status, When | None]]:
+def _hypotheses(event: ShownEvent, language: str) -> Iterator[tuple[When, Status, When | None]]:
     """Yields what the registry may have said of the date of *event*, the longest marker first."""
-    when, status = event.when, event.status
-    yield when, Status.CANCELLED, None
-    yield When(Undated(), text="TBD"), Status.POSTPONED, when
-    yield when, status, None
+    status, former = event.status, _former_date(event, language)
+    for when in _readings(event.when):
+        if former:
+            yield when, former[1] or status, former[0]
+        yield when, Status.CANCELLED, None
+        yield When(Undated(), text="TBD"), Status.POSTPONED, when
+        yield when, status, None
+
+
+def _former_date(event: ShownEvent, language: str) -> tuple[When, Status | None] | None:
+    """The date before a move out of the first line of the description, and the status that this line tells."""
+    _ = words.get_translations(language).gettext
+    line = event.description.split("\n")[0]
+    zone = event.when.span.zone if isinstance(event.when.span, Timed) else ZoneInfo("UTC")
+    for template, status in (
+        (_("Postponed. Original date: {when}."), Status.POSTPONED),
+        (_("Extended. Original date: {when}."), None),
+    ):
+        head = template.partition("{when}")[0]
+        if not line.startswith(head):
+            continue
+        from ..when.advice import form_of  # only for such a line: its patterns take long to compile
+
+        text = re.sub(r"\s*[(（].*", "", line.removeprefix(head).rstrip("。")).removesuffix(
+            "." if language != "ru" else ""
+        )
+        form = form_of(text)
+        was = parse(form, zone) if is_readable(form, zone) else None
+        if was and words.fill_sentence(template, when=words.format_when(was, language)) == line:
+            return was, status
+    return None
+
+
+def _readings(when: When) -> Iterator[When]:
+    """Yields the dates of which a feed may give *when*: EDTF's sets of days have neither unit nor doubt, and an open end is in words."""
+    if isinstance(when.span, AllDay) and when.limit is None:
+        yield replace(when, limit=Limit.OPEN_END)
+    if not isinstance(when.span, Period) or (when.limit is None and when.span.unit is not Unit.DAYS):
+        yield when
+        return
+    is_one_side = when.limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER)
+    marks = (
+        [(False, False), (True, False)] if when.limit else [(False, False), (True, False), (False, True), (True, True)]
+    )
+    for period in _periods_like(when.span, when.limit):
+        if period.first < period.last or is_one_side:
+            for uncertain, approximate in marks:
+                yield When(period, uncertain or when.uncertain, approximate=approximate, limit=when.limit)
+
+
+def _periods_like(period: Period, limit: Limit | None) -> Iterator[Period]:
+    """Yields *period*, and where it is only days those with another unit and the same first and last day, or bound."""
+    yield period
+    if period.unit is not Unit.DAYS:
+        return
+    first, last = period.first, period.last
+    months, days = (3, 4, 6, 120), (6, 9)
+    spans = [(first, last)]
+    try:
+        if limit is Limit.NOT_BEFORE:
+            spans = [(first, add_months(first, count) - DAY) for count in months]
+            spans += [
+                *((first, first + timedelta(count)) for count in days),
+                (first, last_day_of_month(first.year, first.month)),
+            ]
+        elif limit is Limit.NOT_AFTER:
+            spans = [(add_months(last + DAY, -count), last) for count in months]
+            spans += [*((last - timedelta(count), last) for count in days), (last.replace(day=21), last)]
+    except (ValueError, OverflowError):  # at the end of the calendar
+        return
+    for unit in (Unit.WEEK, Unit.MONTH_THIRD, Unit.QUARTER, Unit.SEASON, Unit.YEAR_THIRD, Unit.HALF, Unit.DECADE):
+        for start, end in spans:
+            for is_southern in (False, True) if unit is Unit.SEASON else (False,):
+                with suppress(ValueError):  # not whole
+                    yield Period(start, end, unit, is_southern)
 
 
 def _split_description(

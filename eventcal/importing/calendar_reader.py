@@ -369,7 +369,7 @@ class CalendarReader:
         text = instance.component.text("X-EVENTCAL-EDTF")
         if not text:
             return None
-        doubtful = text.endswith("?")
+        doubtful = "?" in text  # EDTF marks each end of an interval
         body = text.replace("?", "") if doubtful else text
         if instance.span.is_timed or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?", body):
             body = instance.span.text()

@@ -257,6 +257,11 @@ def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
     return None
 
 
+def form_of(text: str) -> str:
+    """The form of the grammar that a date in the words of a language becomes, whether or not it is one."""
+    return correct_date(to_english(plain_signs(text)))[0]
+
+
 def day_in(text: str) -> date | None:
     """The one day that *text* means; None for any other date."""
     corrected, _, weekdays = correct_date(text.strip(" ,;@-"))
