@@ -159,6 +159,11 @@ def test_an_extended_deadline_keeps_its_old_date_and_stays_confirmed(tmp_path: P
     ]
 
 
+def test_a_deadline_has_no_open_end(tmp_path: Path) -> None:
+    said = load(tmp_path, "- {id: a, title: A, kind: deadline, when: 2027-06-01/..}\n").problems
+    assert ["a deadline is a moment, without an open end: write 2027-06-01"] == [problem.message for problem in said]
+
+
 def test_an_extended_deadline_says_its_old_date_in_the_feed_and_needs_a_new_one(tmp_path: Path) -> None:
     extended = "- {id: a, title: A, kind: deadline, when: 2027-09-20, was: 2027-09-16}\n"
     feed = render_calendar_feed(edition(load(tmp_path, extended)), NEW_YEAR.date(), Filter(), "").body.decode()

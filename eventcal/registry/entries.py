@@ -14,7 +14,7 @@ from ..errors import GrammarError
 from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, shared
 from ..leads import Elapsed, Lead, NoticeKind, leads_of, notices_of
 from ..repeat import RecurrenceRule
-from ..when import AllDay, Timed, When, format_clock
+from ..when import AllDay, Limit, Period, Timed, When, format_clock
 from .fields import (
     add_length,
     normalize_language,
@@ -269,6 +269,9 @@ class _EventReader:
                 self.entry.add_finding("when", f"a deadline is a moment, without a start: write {format_clock(end)}")
             case AllDay(first, last) if first != last:
                 self.entry.add_finding("when", f"a deadline is a moment, without a start: write {last}")
+            case AllDay() | Period() if event_when is not None and event_when.limit is Limit.OPEN_END:
+                form = replace(event_when, limit=None)
+                self.entry.add_finding("when", f"a deadline is a moment, without an open end: write {form}")
         return kind
 
     def read_zone(self) -> ZoneInfo:
