@@ -110,10 +110,13 @@ def test_the_first_page_is_a_list_of_what_is_on_this_week_and_later() -> None:
 
 def test_what_has_begun_and_has_no_known_end_is_on_for_a_year() -> None:
     begun = event("hall", "New hall", "2021-06-01/..")
-    site = visit(snapshot(begun, event("old", "Old hall", "2020-06-01/.."), *SEED))
+    site = visit(snapshot(begun, event("old", "Old hall", "2019-06-01/.."), event("y", "Club", "2020/.."), *SEED))
     for path in ("/", "/agenda"):
         main = text_of(site.get(path)).partition("September 2021")[0]
-        assert "Now New hall , from Tuesday, 1 June 2021 from Tue, 1 Jun 2021" in main
+        assert (
+            "Now Club , from 2020 (date to be confirmed) from 2020 New hall , from Tuesday, 1 June 2021 from Tue, 1 Jun 2021"
+            in main
+        )
         assert "Old hall" not in main
     assert "New hall" not in text_of(site.get("/?tag=exercise"))
 

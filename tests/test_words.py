@@ -198,12 +198,17 @@ def test_an_open_side_is_said(text: str, english: str, russian: str, chinese: st
     )
 
 
-def test_what_may_come_at_any_time_from_then_on_is_possible_once_the_period_is_over() -> None:
-    assert ["in 2 months", "expected this month", "could be any day now"] == [
+def test_what_may_come_at_any_time_from_then_on_is_possible_once_the_period_has_begun() -> None:
+    assert ["in 2 months", "could be any day now", "could be any day now"] == [
         far("from 2027-06", day)
         for day in ("2027-04-01T12:00+05:00", "2027-06-10T12:00+05:00", "2027-09-10T12:00+05:00")
     ]
     assert "in 3 days" == far("by 2027-06-30", "2027-06-27T12:00+05:00")
+
+
+@pytest.mark.parametrize("text", ["from 2028", "by 2028", "by 2027-12", "by 2027-06-26"])
+def test_a_bound_is_not_said_to_be_when_it_will_happen(text: str) -> None:
+    assert "" == far(text, "2027-06-27T12:00+05:00")
 
 
 def test_no_date_yet_none_ever_and_none_known_are_three_things() -> None:

@@ -83,7 +83,7 @@ def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
         _is_timed(occurrence) and occurrence.event.timezone == zone and not occurrence.event.floating
         for occurrence in upcoming
     ):
-        click.echo(f"times in {format_zone_name(ZoneInfo(zone), lang)} unless another place is named")
+        click.echo(f"times in {format_zone_name(ZoneInfo(zone), 'en')} unless another place is named")
 
 
 def _is_timed(occurrence: Occurrence) -> bool:

@@ -11,8 +11,9 @@ from ..errors import GrammarError
 from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
-from ..when import AllDay, Period, Timed, Undated, When
+from ..when import Absence, AllDay, Period, Timed, Undated, When
 from ..words.dates import format_subject_date, format_with_weekday
+from ..words.patterns import capitalize_first
 from .body import Body
 from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line
@@ -98,6 +99,7 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     return replace(line, title=title, old=old, new=new)
 
 
+_NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))
 _APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED)
 """Kinds whose title names the date after a comma, so that a deadline's reads "until ..."."""
 
@@ -108,6 +110,13 @@ def _format_change_title(line: MessageLine, now: datetime, language: str, zone: 
     place = one_line(line.new.place) if line.new else ""
     template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, now, language, zone) if state else ""
+    if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in _NEVER_TO_COME:
+        what = one_line(line.title)
+        return (
+            words.get_translations(language)
+            .gettext("{head}: {what}")
+            .format(head=capitalize_first(date_text), what=what)
+        )
     if (
         line.kind is ChangeKind.MOVED
         and line.old

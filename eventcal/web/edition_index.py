@@ -45,7 +45,7 @@ class EditionIndex:
         self._by_month: dict[tuple[int, int], list[tuple[date, date, int]]] = defaultdict(list)
         self._long_events: list[tuple[date, date, int]] = []
         self.undated: list[Event] = []
-        self.open_ended: list[int] = []  # positions of what begins on a day and has no known end
+        self.open_ended: list[int] = []  # positions of what has no known end
         for position, event in enumerate(self.events):
             self._add_event(position, event)
         self._months = sorted(self._by_month)
@@ -165,7 +165,7 @@ class EditionIndex:
     def _add_event(self, position: int, event: Event) -> None:
         if event.when.span == Undated():
             self.undated.append(event)
-        if event.when.limit is Limit.OPEN_END and event.when.is_day_known:
+        if event.when.limit is Limit.OPEN_END:
             self.open_ended.append(position)
         extent = occurrences.extent(event)
         if extent is None:
@@ -226,17 +226,19 @@ class EventSelection:
         return ((self._index.events[position], self._index.search_texts[position][0]) for position in positions)
 
     def begun(self, today: date) -> list[Occurrence]:
-        """Returns what began within the year before *today* and has no known end, in order of beginning."""
-        chosen = [
-            Occurrence(self._index.events[position], "", self._index.events[position].when, status)
+        """Returns what began within the year before *today* and has no known end, in the order in which it began."""
+        events = [
+            self._index.events[position]
             for position in self._index.open_ended
             if self._positions is None or position in self._positions
-            if (status := self._index.events[position].status) is not Status.CANCELLED
         ]
-        days = [(occurrence.when.first_day or date.max, occurrence) for occurrence in chosen]
-        return [
-            occurrence for day, occurrence in sorted(days, key=lambda pair: pair[0]) if day < today <= day + STALE_AFTER
+        begun = [
+            (event.when.first_day or today, event)
+            for event in events
+            if event.status is not Status.CANCELLED and event.when.last_day
+            if event.when.last_day < today <= event.when.last_day + STALE_AFTER
         ]
+        return [Occurrence(event, "", event.when, event.status) for _, event in sorted(begun, key=lambda pair: pair[0])]
 
     def first_day_from(self, day: date) -> date | None:
         return self._index.first_day_from(day) if self._positions is None or self._positions else None

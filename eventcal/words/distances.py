@@ -16,17 +16,15 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
     """Formats the distance from *now* (aware) to *target*: "tomorrow", "in 20 minutes", "in 14 days".
 
     A date counts calendar days in *zone* (the event's; None: the zone that *now* carries), an hour less than half a
-    day away counts minutes, and a period is never said more finely than it is known. "" when nothing is known.
+    day away counts minutes, and a period is never said more finely than it is known. "" when nothing is
+    known.
     """
     span = target.span if isinstance(target, When) else target
-    is_lower_limit = isinstance(target, When) and target.limit is Limit.NOT_BEFORE
-    if is_lower_limit and isinstance(span, Period) and _local_today(now, zone) > span.last:
-        return get_translations(language).gettext("could be any day now")
+    if isinstance(target, When) and isinstance(span, Period) and target.limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
+        return _format_limit_distance(_local_today(now, zone), span, target.limit, language)
     match span:
         case Undated():
             return ""
-        case Period(first, last) if first == last:
-            return _format_days((first - _local_today(now, zone)).days, language)
         case Period():
             return _format_period_distance(_local_today(now, zone), span, language)
         case AllDay(first, last):
@@ -47,6 +45,16 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
             return _format_days((span.astimezone(zone).date() - _local_today(now, zone)).days, language)
         case _:
             return _format_days((span - _local_today(now, zone)).days, language)
+
+
+def _format_limit_distance(today: date, period: Period, limit: Limit, language: str) -> str:
+    """Formats how far the bound of a date with an open side is: nothing says that it will be then."""
+    if limit is Limit.NOT_BEFORE and today >= period.first:
+        return get_translations(language).gettext("could be any day now")
+    finest = Unit.MONTH if limit is Limit.NOT_BEFORE else Unit.DAYS
+    if period.unit.rank > finest.rank or today > period.last:
+        return ""
+    return _format_days((period.first - today).days, language)
 
 
 def _local_today(now: datetime, zone: tzinfo | None) -> date:

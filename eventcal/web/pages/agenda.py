@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ...events import Occurrence
-from ...when import Period, Timed
+from ...when import Limit, Period, Timed
 from ..edition_index import EditionIndex, EventSelection
 from .months import PeriodStrip, group_by_period, next_month
 
@@ -152,7 +152,9 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
     later: list[Occurrence] = []
     for occurrence in occurrences:
         first = _first_day(occurrence)
-        if not occurrence.when.is_day_known or first > week_end:
+        if occurrence.when.limit is Limit.OPEN_END and _last_day(occurrence) < today:
+            running.append(occurrence)
+        elif not occurrence.when.is_day_known or first > week_end:
             later.append(occurrence)
         elif not _has_ended(occurrence, now):
             (running if first < today or _is_on(occurrence, now) else week).append(occurrence)

@@ -126,8 +126,8 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
 
 
 def date_block(when: When, language: str) -> DateBlock | None:
-    """Returns the leaf for the first day, or for the month of a period within one; None for anything longer."""
-    first, last = when.first_day, when.last_day
+    """Returns the leaf for the first day, or for the month of a period within one; None for anything longer or open."""
+    first, last = when.earliest, when.last_day
     if first is None or last is None:
         return None
     month = words.format_month_name(first.month, language)
