@@ -100,7 +100,11 @@ def _explain_date(known: When, zone: ZoneInfo, reminders: Iterable[str]) -> Expl
             continue
         instant = leads.resolve(lead, known, zone)
         moment = instant.astimezone(zone) if instant else None
-        due_text = f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "never: the event has no start time"
+        due_text = (
+            f"{moment:%Y-%m-%d %H:%M %Z}"
+            if moment
+            else f"never: the event has no {'start time' if known.first_day else 'date'}"
+        )
         lines.append((f"{leads.lead_text(lead)}: ", due_text))
         moments.append({"lead": leads.lead_text(lead), "at": moment.isoformat() if moment else None})
     fields = {"when": str(known), "edtf": known.edtf, "first_day": days[0], "last_day": days[1]}
