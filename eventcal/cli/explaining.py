@@ -63,9 +63,9 @@ def _explain(words: tuple[str, ...], zone: ZoneInfo, first: str | None, parent: 
 
     text = words[0]
     is_rrule = "FREQ=" in text.upper()
-    if is_rrule or text.startswith("every ") or text in ("daily", "weekly", "monthly", "yearly", "annually"):
+    if first or is_rrule or text.startswith("every ") or text in ("daily", "weekly", "monthly", "yearly", "annually"):
         if not first:
-            raise GrammarError("a rule needs a first date: add --from")
+            raise GrammarError("a rule needs a first date: add --from, such as --from 2021-09-16")
         return _explain_rule(text.removeprefix("RRULE:"), when.parse(first, zone), is_rrule)
     if relative := when.parse_relative(text):
         if not parent:

@@ -10,10 +10,10 @@ import calendar
 import difflib
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from ..when.calendar_days import name_calendar_day
-from .movable import WEEKDAY_NAMES, WEEKDAYS
+from .movable import WEEKDAY_NAMES, WEEKDAYS, format_offset
 
 ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
@@ -22,12 +22,16 @@ Forms = tuple[str, ...] | str
 
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MONTH_NAMES = [name.lower() for name in calendar.month_name]
-_MONTH = r"(?P<month>" + "|".join(f"{name}|{name[:3]}" for name in _MONTH_NAMES[1:]) + r")\.?"
+_MONTH_NAME = r"(?:" + "|".join(f"{name}|{name[:3]}" for name in _MONTH_NAMES[1:]) + r"|sept)\.?"
+_MONTH = rf"(?P<month>{_MONTH_NAME})"
 _ORDINAL = "(first|second|third|fourth|fifth|last)"
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 # Good Friday and its like are days of a year, and no weekday that a week repeats.
 _NO_FEAST = "".join(rf"(?<!\b{word} )" for word in ("shrove", "ash", "palm", "maundy", "good", "easter", "whit"))
 _DAYS = rf"({_DAY}(?:, {_DAY})*)"
+_MONTHS = rf"(?P<months>{_MONTH_NAME}(?:(?:, and|,| and| &|/| ?-| to| until| through) ?{_MONTH_NAME})*)"
+_DAY_NUMBER = rf"(?:(?:[12][0-9]|3[01]|[1-9])(?:st|nd|rd|th)?|{_ORDINAL[1:-1]})"
+_CLOCK = r"(?:[0-2]?[0-9][:.h][0-5][0-9](?: ?[ap]m)?|[0-9]{1,2} ?[ap]m|noon|midnight|[0-9]{1,2} o'?clock)"
 _MONTHLY = r"(?:every month,? |every |on )?(?:on )?(?:the )?"
 _OF_MONTH = r"(?: (?:of|in) (?:the |every |each |a )?months?| (?:every|each|per|a) month| monthly)?"
 
@@ -51,9 +55,9 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"[\u2010-\u2014]", "-"),
     (rf"{_NO_FEAST}\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs?|days?|sdays?|nesdays?|rsdays?|urdays?)?\b\.?", r"\1"),
     (r"\b(mo|tu|we|th|fr|sa|su)\b(?=(?:[ ,/&+]+(?:and )?(?:mo|tu|we|th|fr|sa|su))*$)", _long_weekday),
-    (rf"\b({_DAY}) ?(?:-|to|till|until|through|thru) ?({_DAY})\b", _expand_weekdays),
+    (rf"\b(?:from )?({_DAY}) ?(?:-|to|till|until|through|thru) ?({_DAY})\b", _expand_weekdays),
     (rf"\b{_DAY}(?:(?:,? and|[ ,/&+]+)? ?{_DAY}\b)+", _weekday_lists),
-    *((rf"\b{number}{ending} (?=[a-z])", f"{word} ") for number, ending, word in (
+    *((rf"\b{number}{ending}(?=,? [a-z0-9])", word) for number, ending, word in (
         (1, "st", "first"), (2, "nd", "second"), (3, "rd", "third"), (4, "th", "fourth"), (5, "th", "fifth")
     )),
     *((rf"\b{word}(?= (?:day|week|month|year|time)s?\b)", f"{number}") for number, word in enumerate(_NUMBERS, 1)),
@@ -71,6 +75,8 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"^biennial(?:ly)?\b", "every 2 years"),
     (r"^(?:every other|alternate|alternating) (day|week|month|year)s?\b", r"every 2 \1s"),
     (rf"^(?:every other|alternate|alternating) (?={_DAY})", "every 2 weeks on "),
+    (r"^(?:every |on |in )?(?:even|odd)(?:-numbered)? weeks?\b", "every 2 weeks"),
+    (r"^every leap year\b", "every 4 years"),
     (r"^every (second|third|fourth|fifth) (day|week|month|year)\b",
      lambda match: f"every {ORDINAL_POSITIONS[match[1]]} {match[2]}s"),
     (r"^(?:each|all) ", "every "),
@@ -80,7 +86,10 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
 # What ends a rule in other words, and how the grammar says it. The head stands in the group of that name.
 _ENDS: tuple[tuple[str, str], ...] = (
     (r"(?P<head>.+?),? (?:until|till|through|thru|ending(?: on)?|up to) (.+)", r" until \2"),
-    (r"(?P<head>.+?),? (?:for )?x? ?([0-9]+)(?: times?|x)?", r" \2 times"),
+    (r"(?P<head>.+?),? (?:for )?([0-9]+)(?: (?:times?|dates|sessions|meetings|occurrences)|x)", r" \2 times"),
+    (r"(?P<head>.+?)(?:,? for|,? x|,) ?([0-9]+)", r" \2 times"),
+    (r"(?P<head>every day.*?),? for ([0-9]+) days", r" \2 times"),
+    (r"(?P<head>every year.*?),? for ([0-9]+) years", r" \2 times"),
     (r"([0-9]+) times,? (?P<head>.+)", r" \1 times"),
     (r"(?P<head>every week.*?),? for ([0-9]+) weeks", r" \2 times"),
     (r"(?P<head>every month.*?),? for ([0-9]+) months", r" \2 times"),
@@ -104,6 +113,9 @@ def suggest_rules(text: str, first: date) -> Forms:
     forms = _forms(text, first)
     if forms != (text,):
         return forms
+    if (timeless := re.sub(rf",? (?:at |from |@ ?)?{_CLOCK}(?: ?(?:-|to|until) ?{_CLOCK})?", "", text)) != text:
+        forms = suggest_rules(timeless, first)
+        return forms if isinstance(forms, str) else f"the hour is that of `when`: write {', or '.join(forms)}"
     for pattern, end in _ENDS:
         if match := re.fullmatch(pattern, text):
             heads = _forms(match["head"], first)
@@ -179,20 +191,89 @@ def _days_from_easter(match: re.Match[str], _: date) -> Forms:
     return (f"every year {count} day{'s' if count != 1 else ''} {side} {match[1]}",)
 
 
-def _two_places(match: re.Match[str], _: date) -> Forms:
-    day = _rrule_day(match[3])
-    return (f"rrule: FREQ=MONTHLY;BYDAY={ORDINAL_POSITIONS[match[1]]}{day},{ORDINAL_POSITIONS[match[2]]}{day}",)
+def _weekday_beside_easter(match: re.Match[str], _: date) -> Forms:
+    """ "the Friday before Easter", which is a Sunday."""
+    weekday = WEEKDAYS.index(_rrule_day(match[1]))
+    return _every_year(f"{format_offset(-(6 - weekday or 7) if match[2] == 'before' else weekday + 1)} {match[3]}")
+
+
+def _weekday_after_weekday(match: re.Match[str], _: date) -> Forms:
+    """ "the first Tuesday after the first Monday of November": the Tuesday on or after the 2nd."""
+    after, before = (WEEKDAYS.index(_rrule_day(match[number])) for number in (2, 3))
+    day = 1 + ((after - before) % 7 or 7)
+    return (
+        f"{match[1] or 'every year'} on the {match[2].title()} on or after {_month_number(match['month']):02}-{day:02}",
+    )
+
+
+def _advent(match: re.Match[str], _: date) -> Forms:
+    """ "the second Sunday of Advent": the four Sundays before Christmas begin on 27 November at the earliest."""
+    week = date(2000, 11, 27) + timedelta(weeks=ORDINAL_POSITIONS[match[1]] - 1)
+    return _every_year(f"on the Sun on or after {week:%m-%d}")
+
+
+def _every_year(place: str) -> Forms:
+    return (f"every year {place}",)
+
+
+def _days_of_month(match: re.Match[str], _: date) -> Forms:
+    words = re.findall(rf"[0-9]+|{_ORDINAL[1:-1]}", match["days"])
+    return (f"rrule: FREQ=MONTHLY;BYMONTHDAY={','.join(str(ORDINAL_POSITIONS.get(word, word)) for word in words)}",)
+
+
+def _days_in_months(match: re.Match[str], _: date) -> Forms:
+    """ "every Tuesday from October to March"."""
+    days = ",".join(map(_rrule_day, match[1].split(", ")))
+    return (f"rrule: FREQ=WEEKLY;BYMONTH={_month_numbers(match['months'])};BYDAY={days}",)
+
+
+def _nth_in_months(match: re.Match[str], first: date) -> Forms:
+    """ "the first Monday of March and September"; of one month it is a rule in words."""
+    months, place, day = _month_numbers(match["months"]), match["place"], match["day"]
+    rule = f"every year on the {place} {day.title()}"
+    if months == str(first.month):
+        return (rule,)
+    if months.isdigit():
+        return f"the month is that of `when`: write {rule}, and a `when` in {calendar.month_name[int(months)]}"
+    return (f"rrule: FREQ=YEARLY;BYMONTH={months};BYDAY={ORDINAL_POSITIONS[place]}{_rrule_day(day)}",)
+
+
+def _month_of_year(match: re.Match[str], first: date) -> Forms:
+    if _month_number(match["month"]) == first.month:
+        return ("every year",)
+    return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` in {calendar.month_name[_month_number(match['month'])]}"
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, full_name in enumerate(_MONTH_NAMES) if number and full_name[:3] == name[:3])
+
+
+def _month_numbers(text: str) -> str:
+    """Returns the numbers of months as BYMONTH has them: "oct-feb" is "1,2,10,11,12"."""
+    numbers: list[int] = []
+    for separator, name in re.findall(rf"(-|to|until|through)? ?({_MONTH_NAME})", text):
+        number = _month_number(name)
+        while separator and numbers and numbers[-1] % 12 + 1 != number:
+            numbers.append(numbers[-1] % 12 + 1)
+        numbers.append(number)
+    return ",".join(map(str, sorted(set(numbers))))
+
+
+def _several_places(match: re.Match[str], _: date) -> Forms:
+    days = [f"{ORDINAL_POSITIONS[place]}{_rrule_day(match['day'])}" for place in re.findall(_ORDINAL, match["places"])]
+    return (f"rrule: FREQ=MONTHLY;BYDAY={','.join(days)}",)
 
 
 def _day_of_month(match: re.Match[str], first: date) -> Forms:
     day = int(next((group for group in match.groups() if group), "1"))
+    period = next(iter(re.findall(r"every [0-9]+ months", match[0])), "every month")
     if day == first.day:
-        return ("every month",)
-    return f"the day of the month is that of `when`, which is {first.day}: write every month, and a `when` on day {day}"
+        return (period,)
+    return f"the day of the month is that of `when`, which is {first.day}: write {period}, and a `when` on day {day}"
 
 
 def _day_of_year(match: re.Match[str], first: date) -> Forms:
-    month, day = next(n for n, name in enumerate(_MONTH_NAMES) if n and name[:3] == match["month"][:3]), match["day"]
+    month, day = _month_number(match["month"]), match["day"]
     if (month, int(day)) == (first.month, first.day):
         return ("every year",)
     return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` on {month:02}-{int(day):02}"
@@ -205,7 +286,15 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] =
     (rf"every (second|third|fourth|fifth) ({_DAY})", _nth_or_every_nth),
     (r"(?:every year )?(?:on )?((?:orthodox |julian )?easter) ?([+-]) ?([0-9]{1,3})(?: days?)?", _days_from_easter),
     (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
-    (rf"{_MONTHLY}{_ORDINAL} (?:and|&|,) (?:the )?{_ORDINAL} ({_DAY}){_OF_MONTH}", _two_places),
+    (rf"{_MONTHLY}(?P<places>{_ORDINAL}(?:(?:, and|,| and| &) (?:the )?{_ORDINAL})+) (?P<day>{_DAY}){_OF_MONTH}", _several_places),
+    (rf"(?:every (?:month|year),? |every |on )?(?:on )?(?:the )?(?P<place>{_ORDINAL}) (?P<day>{_DAY})(?: of the month)? (?:of|in|during|from) {_MONTHS}(?: (?:every|each) year)?", _nth_in_months),
+    (rf"(?:every week on |every |on )?{_DAYS},? (?:of|in|during|from|between) {_MONTHS}", _days_in_months),
+    (rf"(?:every year )?(?:on )?(?:the )?({_DAY}) (before|after) ((?:orthodox |julian )?easter)(?: sunday)?", _weekday_beside_easter),
+    (rf"(every year|every [0-9]+ years)? ?(?:on )?(?:the )?(?:first )?({_DAY}) after the first ({_DAY}) (?:of|in) {_MONTH}", _weekday_after_weekday),
+    (rf"(?:every year )?(?:on )?(?:the )?{_ORDINAL} (?:advent sun|(?:sun )?(?:of|in) advent)", _advent),
+    (rf"{_MONTHLY}(?:(?:second|next)[- ]to[- ]last day|(?:last day|last) but one|penultimate day){_OF_MONTH}", "rrule: FREQ=MONTHLY;BYMONTHDAY=-2"),
+    (rf"(?:twice (?:a|per) month,? )?{_MONTHLY}(?:days? )?(?P<days>{_DAY_NUMBER}(?:(?:, and|,| and| &) (?:the )?{_DAY_NUMBER})+)(?: day)?{_OF_MONTH}", _days_of_month),
+    (rf"(?:every year |every )?(?:in )?{_MONTH}", _month_of_year),
     (
         rf"{_MONTHLY}(?:penultimate|(?:second|next)[- ]to[- ]last|last but one) ({_DAY}){_OF_MONTH}",
         lambda match, _: (f"rrule: FREQ=MONTHLY;BYDAY=-2{_rrule_day(match[1])}",),
@@ -216,7 +305,7 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] =
         "rrule: FREQ=MONTHLY;BYMONTHDAY=-1",
     ),
     (rf"{_MONTHLY}(?:first day|first|1st){_OF_MONTH}", _day_of_month),
-    (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}", _day_of_month),
+    (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}|every (?:[0-9]+ )?months? on (?:the |day )?([0-9]{{1,2}})(?:st|nd|rd|th)?", _day_of_month),
     (
         rf"(?:every year |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
         _day_of_year,
