@@ -206,6 +206,17 @@ def test_a_series_in_utc_whose_date_moves_has_a_named_zone_for_readers_that_matc
     assert b"RECURRENCE-ID;TZID=Etc/GMT:20210923T100000\r\nDTSTART:20210924T120000Z\r\n" in octets
 
 
+def test_a_series_that_begins_on_the_night_of_a_clock_change_has_a_duration_and_that_night_in_utc_for_good():
+    """Most readers take the length of every date from the elapsed time between DTSTART and DTEND."""
+    nights = event("nights", "2021-03-27 22:00/2021-03-28 04:00", "Europe/Berlin", "every week")
+
+    master, first = vevents(feed(nights, today=date(2040, 1, 1)))[:2]
+
+    assert prop(master, "DT(START|END)|DURATION") == ["DTSTART;TZID=Europe/Berlin:20210327T220000", "DURATION:PT6H"]
+    assert prop(first, "RECURRENCE-ID") == ["RECURRENCE-ID;TZID=Europe/Berlin:20210327T220000"]
+    assert prop(first, "DT(START|END)") == ["DTSTART:20210327T210000Z", "DTEND:20210328T020000Z"]
+
+
 def test_a_time_in_utc_is_written_in_utc():
     octets = feed(event("a", "2021-09-16 10:00/11:00", "UTC"))
 

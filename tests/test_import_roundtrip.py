@@ -55,6 +55,8 @@ KINDS = """\
   - {id: monthly, title: Monthly, when: 2027-01-29, repeat: every month on the last Fri}
   - {id: yearly, title: Yearly, when: 2020-02-29, repeat: every year}
   - {id: nights, title: Nights, when: "2027-01-02 23:00/2027-01-03 04:00", timezone: Europe/Berlin, repeat: every week until 2027-12-22}
+  - {id: first-night, title: First night, when: "2027-03-27 22:00/2027-03-28 04:00", timezone: Europe/Berlin, repeat: every week}
+  - {id: first-hours, title: First hours, when: "2026-10-25 02:30/05:00", timezone: Europe/Berlin, repeat: every week until 2027-11-30}
   - {id: small-hours, title: Small hours, when: "2027-03-07 02:30/03:00", timezone: Europe/Berlin, repeat: every week until 2027-11-30}
   - {id: counted, title: Counted, when: 2027-01-05, repeat: every 2 weeks 5 times}
   - {id: raw, title: Raw, when: 2027-01-31, rrule: FREQ=MONTHLY;BYMONTHDAY=-1}

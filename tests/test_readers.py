@@ -216,6 +216,22 @@ def test_every_reader_has_the_edges_of_years_hours_and_rules_where_we_have_them(
     assert read(name, registry) == happens(registry, LAST)
 
 
+@pytest.mark.parametrize("name", EXACT)
+def test_a_series_that_begins_on_the_night_of_a_clock_change_has_its_hours_on_all_others(name):
+    registry = edition(
+        event("spring", "2025-03-29 22:00/2025-03-30 04:00", "Europe/Berlin", "every week 5 times"),
+        event("autumn", "2025-10-25 22:00/2025-10-26 04:00", "Europe/Berlin", "every week 5 times"),
+        event("island", "2025-09-28 02:15/03:45", "Pacific/Chatham", "every month on the fourth Sun 6 times"),
+    )
+
+    told, wanted = read(name, registry), happens(registry, LAST)
+    if name == "sabre":  # overrides are no matter to it on a first date
+        firsts = {each.event.when.span.start.astimezone(UTC).date().isoformat() for each in registry.versions}
+        told, wanted = ([each for each in list_ if each[1][:10] not in firsts] for list_ in (told, wanted))
+
+    assert told == wanted
+
+
 def test_libical_shows_a_date_in_a_skipped_hour_twice_and_the_next_one_late_as_check_says():
     registry = edition(event("skipped", "2025-03-23 02:30/03:00", "Europe/Berlin", "every week 4 times"))
 

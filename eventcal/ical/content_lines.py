@@ -148,6 +148,14 @@ def clock_change_days(span: AllDay | Timed, first_year: int, last_year: int) -> 
     return _change_days(span.zone, span.start.time(), length, first_year, min(last_year, LAST_YEAR))
 
 
+def first_day_with_clock_change(span: AllDay | Timed) -> tuple[date, ...]:
+    """Returns the first day of a series with the hours of *span*, if it is among its `clock_change_days`."""
+    if isinstance(span, AllDay):
+        return ()
+    day = span.start.date()
+    return tuple(other for other in clock_change_days(span, day.year, day.year + 1) if other == day)
+
+
 @lru_cache(maxsize=4096)
 def _change_days(zone: ZoneInfo, start: time, length: timedelta, first_year: int, last_year: int) -> tuple[date, ...]:
     days: dict[date, None] = {}

@@ -44,12 +44,13 @@ def is_day_dependent(event: Event, today: date) -> bool:
 
 
 def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
-    """The days near *today* whose occurrences readers disagree on, as `series.clock_change_days` has them."""
+    """The days whose occurrences readers disagree on: those near *today*, and the first date of the series."""
     span = event.when.span
     if event.rule is None or not isinstance(span, AllDay | Timed):
         return ()
     first, last = dated_window(today)
-    return content_lines.clock_change_days(span, first.year, last.year)
+    days = content_lines.clock_change_days(span, first.year, last.year)
+    return (*content_lines.first_day_with_clock_change(span), *days)
 
 
 def dated_window(today: date) -> tuple[date, date]:
@@ -176,7 +177,7 @@ class _EventRenderer:
         )
         titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
         exdates = (content_lines.recurrence_line("EXDATE", day, span) for day in days)
-        dates = [*self._start_lines(span), content_lines.line("RRULE", rule), *exdates]
+        dates = [*self._series_lines(span), content_lines.line("RRULE", rule), *exdates]
         presentation = replace(presentation, span=span)
         modified = self._last_removal(differing)
         return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
@@ -285,6 +286,18 @@ class _EventRenderer:
             case Timed(start, end):
                 ends = [] if end is None else [content_lines.local_line("DTEND", end, span.zone)]
                 return [content_lines.local_line("DTSTART", start, span.zone), *ends]
+
+    def _series_lines(self, span: AllDay | Timed) -> list[bytes]:
+        """DTSTART, and DTEND or DURATION, of a series.
+
+        Most readers take the length of every date from the elapsed time between DTSTART and DTEND: where the clocks change
+        in between, that is the length of no other date.
+        """
+        if isinstance(span, AllDay) or span.end is None or not content_lines.first_day_with_clock_change(span):
+            return self._start_lines(span)
+        length = span.end.replace(tzinfo=None) - span.start.replace(tzinfo=None)
+        start_line = content_lines.local_line("DTSTART", span.start, span.zone)
+        return [start_line, content_lines.elapsed_line("DURATION", length)]
 
     def _instant_lines(self, span: AllDay | Timed) -> list[bytes]:
         """DTSTART and DTEND of what happens once: in UTC, since readers take a zone that they know from their own data.

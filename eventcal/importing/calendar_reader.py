@@ -271,6 +271,9 @@ class CalendarReader:
         if end is None:
             return None
         if isinstance(end, ForeignDuration):
+            if component.get("RRULE"):
+                # of all dates: the clocks may change on the first alone
+                return local + end.days + end.time
             instant = utc(local + end.days, zone) + end.time
         else:
             assert isinstance(end.local, datetime)

@@ -66,6 +66,7 @@ def vobject(feed: bytes, last: date) -> Told:
     found = []
     for each in events:
         start, end = each.dtstart.value, each.dtend.value if "dtend" in each.contents else None
+        length = each.duration.value if "duration" in each.contents else end - start if end else None
         starts = [start]
         if "rrule" in each.contents:
             until = datetime.combine(last + timedelta(days=1), datetime.min.time())
@@ -75,7 +76,7 @@ def vobject(feed: bytes, last: date) -> Told:
             starts = [moment if isinstance(start, datetime) else moment.date() for moment in listed]
             starts = [moment for moment in starts if _said(moment) not in moved.get(each.uid.value, set())]
         found += [
-            (each.uid.value, _said(moment), _said(moment + (end - start)) if end else None, each.summary.value)
+            (each.uid.value, _said(moment), _said(moment + length) if length else None, each.summary.value)
             for moment in starts
         ]
     return _sorted(each for each in found if each[1][:10] <= last.isoformat())

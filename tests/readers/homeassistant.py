@@ -22,7 +22,12 @@ def main():
     timeline = calendar.timeline_tz(UTC)
     until = datetime(last.year, last.month, last.day, tzinfo=UTC)
     occurrences = [
-        [event.uid, format_time(event.start), format_time(event.end) if event.dtend else None, event.summary]
+        [
+            event.uid,
+            format_time(event.start),
+            format_time(event.end) if event.dtend or event.duration else None,
+            event.summary,
+        ]
         for event in timeline.overlapping(datetime(1900, 1, 1, tzinfo=UTC), until)
     ]
     print(json.dumps(occurrences))

@@ -27,6 +27,7 @@ events.each { |event| overridden[event.uid.to_s] << plain(event.recurrence_id) i
 occurrences = events.flat_map do |event|
   is_day, start = day?(event.dtstart), plain(event.dtstart)
   length = event.dtend && plain(event.dtend) - start
+  length = event.duration.hours.hours + event.duration.minutes.minutes + event.duration.seconds if event.duration
   starts = [start]
   unless event.rrule.empty?
     schedule = IceCube::Schedule.new(start)

@@ -23,7 +23,7 @@ for (const master of masters) {
     (each) => each.hasProperty("recurrence-id") && each.getFirstPropertyValue("uid") === uid,
   );
   const event = new ICAL.Event(master, { strictExceptions: false, exceptions });
-  const ends = (component) => component.hasProperty("dtend");
+  const ends = (component) => component.hasProperty("dtend") || component.hasProperty("duration");
   if (!event.isRecurring()) {
     write(uid, event.startDate, ends(master) ? event.endDate : null, event);
     continue;

@@ -70,7 +70,8 @@ def main():
         dropped = overridden.get(event.get_uid(), set()) | {
             said(prop.get_exdate(), zone_of(prop)) for prop in properties(event, PROPERTY.EXDATE_PROPERTY)
         }
-        length = event.get_dtend().subtract(start) if end else None
+        duration = event.get_first_property(PROPERTY.DURATION_PROPERTY)
+        length = event.get_dtend().subtract(start) if end else duration.get_duration() if duration else None
         steps = ICalGLib.RecurIterator.new(rule.get_rrule(), start)
         time = steps.next()
         while time is not None and not time.is_null_time() and said(time, zone)[:10] <= last:

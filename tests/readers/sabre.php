@@ -21,7 +21,12 @@ foreach ($calendar->select('VEVENT') as $event) {
     for (; $steps && $steps->valid() && $steps->getDTStart() <= $end_of_last; $steps->next()) $shown[] = $steps->getEventObject();
     foreach ($shown as $occurrence) {
         if ($occurrence->DTSTART->getDateTime() > $end_of_last) continue;
-        $occurrences[] = [(string) $occurrence->UID, format_time($occurrence->DTSTART), format_time($occurrence->DTEND), $occurrence->SUMMARY->value];
+        $end = format_time($occurrence->DTEND);
+        if (isset($occurrence->DURATION)) {
+            $length = Sabre\VObject\DateTimeParser::parseDuration($occurrence->DURATION->value);
+            $end = gmdate('Y-m-d\TH:i:s\Z', (clone $occurrence->DTSTART->getDateTime())->add($length)->getTimestamp());
+        }
+        $occurrences[] = [(string) $occurrence->UID, format_time($occurrence->DTSTART), $end, $occurrence->SUMMARY->value];
     }
 }
 echo json_encode($occurrences);
