@@ -568,12 +568,14 @@ def test_an_alarm_of_a_one_off_across_a_clock_change_is_an_instant():
         ("1 day before", "-P1D"),
         ("90 minutes before", "-PT1H30M"),
         ("36 hours before", "-PT36H"),
+        ("the day before at 02:30", "-P1DT7H30M"),
     ],
 )
 def test_an_alarm_of_a_series_counts_days_by_the_clock_and_hours_as_they_pass(lead, trigger):
-    series = event("a", "2021-09-16 10:00", "Europe/Berlin", "every week", leads=(leads.parse(lead),))
+    for first in ("2021-03-29", "2021-09-16"):  # the clocks change on the day before the former
+        series = event("a", f"{first} 10:00", "Europe/Berlin", "every week", leads=(leads.parse(lead),))
 
-    assert f"TRIGGER:{trigger}" in unfolded(feed(series, alarms=True))
+        assert f"TRIGGER:{trigger}" in unfolded(feed(series, alarms=True))
 
 
 @pytest.mark.parametrize(
@@ -584,6 +586,13 @@ def test_an_alarm_of_a_whole_day_counts_from_its_midnight(lead, trigger):
     octets = feed(event("a", "2021-09-16", leads=(leads.parse(lead),)), alarms=True)
 
     assert f"TRIGGER:{trigger}" in unfolded(octets)
+
+
+def test_an_alarm_of_a_whole_day_is_at_its_hour_also_where_the_clocks_skip_that():
+    lead = leads.parse("the day before at 02:30")
+    octets = feed(event("a", "2021-03-29", "Europe/Berlin", leads=(lead,)), alarms=True)
+
+    assert "TRIGGER:-PT21H30M" in unfolded(octets)
 
 
 @pytest.mark.parametrize(

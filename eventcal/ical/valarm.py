@@ -11,6 +11,8 @@ from ..leads import Lead, WallClock
 from ..when import AllDay, Timed, When
 from . import content_lines
 
+_UTC = ZoneInfo("UTC")
+
 
 def render_valarms(
     uid: str, span: AllDay | Timed, event_leads: tuple[Lead, ...], zone: ZoneInfo, title: str, is_series: bool
@@ -19,6 +21,10 @@ def render_valarms(
 
     With *is_series*, leads in months are left out: they are a different number of days before each occurrence.
     """
+    if is_series or isinstance(span, AllDay):
+        # by a clock that never changes: what it skips before a first date, it skips before no other
+        zone = _UTC
+        span = Timed(span.start.replace(tzinfo=zone), None) if isinstance(span, Timed) else span
     components = []
     for lead in event_leads:
         alarm_time = leads.resolve(lead, When(span), zone)
