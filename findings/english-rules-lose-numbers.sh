@@ -2,8 +2,8 @@
 # rrule-humanize and rrule34 (Python), RRULE to English: "the last Friday of the month" is "every month", or "every month on Friday".
 # RFC 5545 section 3.3.10: BYDAY=-1FR in a monthly rule is the month's last Friday, BYMONTHDAY=-1 its last day.
 # Surprise: rrule-humanize, which says that it supports all parts of a rule, leaves every weekday with a number out and every
-# day counted from the end, so six different rules are "Every month"; rrule34 leaves the number out, and hours too. Without a
-# DTSTART rrule-humanize calls a weekly rule by today's weekday. The dates, by python-dateutil, stand beside the words.
+# day counted from the end, so four different rules are "Every month"; rrule34 leaves the number out, and hours too. The dates,
+# by python-dateutil, stand beside the words.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

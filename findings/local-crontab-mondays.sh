@@ -2,8 +2,8 @@
 # local-crontab: Mondays in New York are every day of March, Mondays twice, and Monday's job in Tokyo runs on Tuesday.
 # POSIX crontab: where the day of the month and the day of the week are both given, either is enough. The library turns a
 # crontab of a zone into crontabs in UTC, for one year, and splits months in which the clocks change by day of the month.
-# Surprise: with a day of the week the two halves of March have all their days, and each of them all Mondays of the month, so 36
-# runs for five; other months are right. 08:00 in Tokyo is 23:00 of the day before in UTC, and the weekday, or the first of
+# Surprise: with a day of the week the two parts of March have all their days, and each of them all Mondays of the month, so 36
+# runs for five; November is split alike. 08:00 in Tokyo is 23:00 of the day before in UTC, and the weekday, or the first of
 # the month, stays as it was. The clock of the conversion is in 2025.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
