@@ -527,6 +527,7 @@ def test_ntfy_gets_a_title_in_any_script() -> None:
         ChannelSettings("a", "webhook"),
         ChannelSettings("a", "webhook", url="example.org"),
         ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_???"),
+        ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_"),
         ChannelSettings("a", "ntfy", url="https://ntfy.sh/"),
         ChannelSettings("a", "email", to=("b@example.net",)),
         ChannelSettings("a", "maildir"),

@@ -55,6 +55,13 @@ def test_no_text_comes_out_longer_than_the_limit(text: str, limit: int) -> None:
     assert size_in_bytes(shorten(text, LINK, limit, size_in_bytes)) <= limit
 
 
+@pytest.mark.parametrize("cluster", ["e\u0301", "👩🏽\u200d🚀", "नि"])
+def test_no_letter_is_cut_from_its_marks(cluster: str) -> None:
+    for limit in range(20, 60):
+        text = shorten("x" + cluster * 100, "", limit, size_in_bytes).removesuffix(" …")
+        assert text == "x" + cluster * ((len(text) - 1) // len(cluster))
+
+
 def ntfy_fields(message: Message, status: int = 200) -> dict[str, object]:
     hook = Hook(status)
     with collector(hook) as url:
@@ -146,8 +153,30 @@ def test_teams_gets_an_adaptive_card_with_a_button() -> None:
     (attachment,) = fields["attachments"]  # type: ignore[misc]
     card = attachment["content"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert card["body"][0]["text"] == MESSAGE.subject
+    assert card["body"][0]["inlines"][0]["text"] == MESSAGE.subject
     assert card["actions"][0]["url"] == LINK
+
+
+def test_a_title_is_no_markup_in_teams() -> None:
+    body = Body(language="en", title="2 * 3, [here](https://a.example)", old_text="Tuesday", facts=("1. December",))
+    fields = post_shaped("teams", replace(MESSAGE, subject=body.title, markdown=to_markdown(body)))
+
+    title, text = fields["attachments"][0]["content"]["body"]  # type: ignore[index]
+    assert (title["type"], title["inlines"][0]["text"]) == ("RichTextBlock", body.title)  # no Markdown there
+    assert text["text"] == f"**2 \\* 3, \\[here\\](https://a.example)**\n\nTuesday\n\n1\\. December\n\n{LINK}"
+
+
+@pytest.mark.parametrize("text", ["@room", "(@Everyone)", "<!channel>", "<@U123>", "<#C123>"])
+def test_matrix_and_what_apprise_knows_are_not_called_to_a_message(text: str) -> None:
+    message = replace(MESSAGE, subject=f"Summit {text}", text=f"Come, {text}. Ask ask@channel.example\n")
+    with serving(Service()) as service:
+        AppriseChannel(f"json://127.0.0.1:{service.port}/").send(message)
+
+    (got,) = service.got
+    for field in (got["title"], got["message"], post_shaped("matrix", message)["text"]):
+        assert text not in str(field)
+        assert text in str(field).replace("\u2060", "")
+    assert "ask@channel.example" in str(got["message"])
 
 
 def test_matrix_gets_markdown() -> None:
@@ -170,3 +199,12 @@ def test_markdown_shows_typed_marks_in_facts_and_keeps_those_of_notes() -> None:
     body = Body(language="en", title="2 * 3", facts=("[Dushanbe]",), notes="Bring **badges**.", page_url=LINK)
 
     assert to_markdown(body) == f"**2 \\* 3**  \n\\[Dushanbe\\]\n\nBring **badges**.\n\n{LINK}\n"
+
+
+def test_markdown_makes_no_list_and_no_heading_of_facts() -> None:
+    facts = ("1. Dezember", "- Halle 2", "+ Stream", "===", "16.–17. September", "-5 °C")
+    body = Body(language="de", title="A", facts=facts)
+
+    assert to_markdown(body) == (
+        "**A**  \n1\\. Dezember  \n\\- Halle 2  \n\\+ Stream  \n\\===  \n16.–17. September  \n-5 °C\n"
+    )

@@ -106,7 +106,9 @@ def test_settings_in_the_documents_can_be_used(block: str, tmp_path: Path) -> No
     (tmp_path / "eventcal.toml").write_text(block, encoding="utf-8")
     for name in re.findall(r'^(?:logo|css) = "([^"]+)"', block, re.MULTILINE):
         (tmp_path / name).touch()
-    named = {n: "https://example.org/a" if n.endswith("_URL") else "a secret" for n in re.findall(r"env:(\w+)", block)}
+    named = {
+        n: "https://example.org/a" if n.endswith("_URL") else "whsec_c2VjcmV0" for n in re.findall(r"env:(\w+)", block)
+    }
     named |= {"EVENTCAL_SMTP_URL": "smtp://127.0.0.1:1025?starttls=never", "EVENTCAL_MAIL_FROM": "a@example.org"}
 
     assert settings.load(named, {"registry": tmp_path / "events.yaml"}).config

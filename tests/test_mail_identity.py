@@ -278,6 +278,32 @@ def test_two_secrets_of_a_hook_are_a_list(tmp_path: Path) -> None:
     assert settings.channels[0].secret == "whsec_bmV3 whsec_b2xk"
 
 
+@pytest.mark.parametrize(
+    ("kind", "secret", "problem"),
+    [
+        ("webhook", '"two words"', "secret: one secret has no spaces or line breaks; two are a list"),
+        ("webhook", '["new", "old one"]', "secret: one secret has no spaces or line breaks; two are a list"),
+        ("ntfy", '["tk_new", "tk_old"]', "secret: an ntfy server takes one access token"),
+        ("ntfy", '"жетон"', "secret: an ntfy server takes one access token"),
+    ],
+)
+def test_a_secret_that_could_not_be_used_is_a_problem_when_the_file_is_read(
+    tmp_path: Path, kind: str, secret: str, problem: str
+) -> None:
+    table = f'[[channels]]\nname = "h"\ntype = "{kind}"\nurl = "https://x.org/t"\nsecret = {secret}\n'
+    (tmp_path / "eventcal.toml").write_text(table, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=problem):
+        load({}, {"registry": tmp_path / "events.yaml"})
+
+
+def test_a_secret_from_a_file_that_ends_in_a_line_break_is_the_secret(tmp_path: Path) -> None:
+    table = '[[channels]]\nname = "h"\ntype = "ntfy"\nurl = "https://x.org/t"\nsecret = "env:TOKEN"\n'
+    (tmp_path / "eventcal.toml").write_text(table)
+
+    assert load({"TOKEN": "tk_1\n"}, {"registry": tmp_path / "events.yaml"}).channels[0].secret == "tk_1"
+
+
 def test_a_mail_says_of_which_list_it_is_what_it_follows_and_that_nobody_need_answer() -> None:
     mail = parsed(
         render_mail(

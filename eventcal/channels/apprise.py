@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ..errors import SettingsError
 from ..messages import Message
-from .shorten import shorten, size_in_utf16
+from .shorten import break_mentions, shorten, size_in_utf16
 from .values import Ambiguous, Outcome, Recheck, Retry, Sent, no_recheck
 
 DEADLINE_SECONDS = 20.0
@@ -71,10 +71,10 @@ class AppriseChannel:
 
         Apprise passes on whatever is longer, and the service refuses it.
         """
-        service = self._service[0]
+        service, subject = self._service[0], break_mentions(message.subject)
         title_limit, limit = service.title_maxlen, service.body_maxlen
         if title_limit <= 0:
             title_limit = limit // 2
-            limit -= min(size_in_utf16(message.subject), title_limit) + TITLE_MARGIN
-        title = shorten(message.subject, "", title_limit, size_in_utf16)
-        return title, shorten(message.text, message.url, limit, size_in_utf16)
+            limit -= min(size_in_utf16(subject), title_limit) + TITLE_MARGIN
+        title = shorten(subject, "", title_limit, size_in_utf16)
+        return title, shorten(break_mentions(message.text), message.url, limit, size_in_utf16)

@@ -1,8 +1,9 @@
-"""Shortens a text to what a service takes: at the end of a sentence, with the link last and whole. Pure."""
+"""Fits a text to a service: shortened at the end of a sentence, with the link last and whole; nobody notified by it. Pure."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 Size = Callable[[str], int]
@@ -10,6 +11,10 @@ Size = Callable[[str], int]
 _SENTENCE_END_PATTERN = re.compile(r"[.!?…]['\"»”’)\]]*(?=\s)|[。！？]['\"»”’）]*|(?=\n)")
 _SIGNATURE_MARK = "\n-- \n"  # RFC 3676 4.3
 _ELLIPSIS = " …"
+_ZERO_WIDTH_JOINER, _WORD_JOINER = "\u200d", "\u2060"
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_MAX_CLUSTER_LENGTH = 20
+_MENTION_PATTERN = re.compile(r"(?<!\w)@(?=(?:all|channel|everyone|here|room)\b)|<(?=[!@#])", re.IGNORECASE)
 
 
 def size_in_bytes(text: str) -> int:
@@ -20,6 +25,11 @@ def size_in_bytes(text: str) -> int:
 def size_in_utf16(text: str) -> int:
     """Characters as Telegram and JavaScript count them: one beyond the basic plane is two."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def break_mentions(text: str) -> str:
+    """Returns *text* with an invisible character in what a chat would take as a call to everyone, or to one of its users."""
+    return _MENTION_PATTERN.sub(rf"\g<0>{_WORD_JOINER}", text)
 
 
 def shorten(text: str, link: str, limit: int, size: Size) -> str:
@@ -38,7 +48,22 @@ def _longest_prefix(text: str, limit: int, size: Size) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if size(text[:middle]) <= limit else (low, middle - 1)
+    for end in range(low, max(low - _MAX_CLUSTER_LENGTH, 0), -1):
+        if not _is_joined(text, end):
+            return end
     return low
+
+
+def _is_joined(text: str, index: int) -> bool:
+    """Tells whether the characters before and at *index* are one for a reader: a mark on a letter, a composed emoji."""
+    if not 0 < index < len(text):
+        return False
+    char = text[index]
+    return (
+        unicodedata.category(char)[0] == "M"
+        or char in _SKIN_TONES + _ZERO_WIDTH_JOINER
+        or text[index - 1] == _ZERO_WIDTH_JOINER
+    )
 
 
 def _cut_at_sentence(start: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
-from .shorten import shorten, size_in_bytes, size_in_utf16
+from .shorten import break_mentions, shorten, size_in_bytes, size_in_utf16
 from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 
 # Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
@@ -31,7 +31,7 @@ Shape = Callable[[Message], object]
 DISCORD_MAX_CHARS = 2_000
 SLACK_MAX_CHARS = 4_000
 TEAMS_MAX_TEXT_BYTES = 20_000  # a card is at most 28 KB in all
-MATRIX_MAX_TEXT_BYTES = 20_000  # an event is at most 65,536 bytes, and carries text and HTML
+MATRIX_MAX_TEXT_BYTES = 15_000  # an event is at most 65,536 bytes, and carries text, HTML and the hook's own body
 
 _PLACEHOLDER_PATTERN = re.compile(r"\{(\w+)\}")
 _TEMPLATE_FIELDS = ("id", "kind", "language", "markdown", "subject", "text", "url")
@@ -117,9 +117,11 @@ def _decode_secret(secret: str) -> bytes:
     if prefix or not marker:
         return secret.encode()
     try:
-        return base64.b64decode(rest, validate=True)
+        if key := base64.b64decode(rest, validate=True):
+            return key
     except binascii.Error:
-        raise SettingsError("webhook: what follows `whsec_` in a secret is base64") from None
+        pass
+    raise SettingsError("webhook: what follows `whsec_` in a secret is a key in base64")
 
 
 def find_shape(body: str) -> Shape | None:
@@ -188,15 +190,18 @@ def _slack(message: Message) -> object:
 
 
 def _teams(message: Message) -> object:
-    text = shorten(message.text, message.url, TEAMS_MAX_TEXT_BYTES, size_in_bytes)
+    # its Markdown has no strikethrough
+    markdown = message.markdown.replace("~~", "") or message.text
+    text = shorten(markdown, message.url, TEAMS_MAX_TEXT_BYTES, size_in_bytes)
+    subject = {"type": "TextRun", "text": message.subject, "weight": "Bolder", "size": "Medium"}
     card: dict[str, object] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": [
-            {"type": "TextBlock", "text": message.subject, "weight": "Bolder", "size": "Medium", "wrap": True},
+            {"type": "RichTextBlock", "inlines": [subject]},  # a TextBlock would read it as Markdown
             # a single line break counts as a space there
-            {"type": "TextBlock", "text": re.sub(r"\n+", "\n\n", text), "wrap": True},
+            {"type": "TextBlock", "text": re.sub(r" *\n+", "\n\n", text), "wrap": True},
         ],
     }
     if message.url:
@@ -207,7 +212,8 @@ def _teams(message: Message) -> object:
 
 def _matrix(message: Message) -> object:
     """Returns the body for the generic webhooks of matrix-hookshot, whose `text` is Markdown."""
-    return {"text": shorten(message.markdown or message.text, message.url, MATRIX_MAX_TEXT_BYTES, size_in_bytes)}
+    text = break_mentions(message.markdown or message.text)
+    return {"text": shorten(text, message.url, MATRIX_MAX_TEXT_BYTES, size_in_bytes)}
 
 
 SHAPES: dict[str, Shape] = {"discord": _discord, "slack": _slack, "teams": _teams, "matrix": _matrix}

@@ -53,7 +53,9 @@ def to_text(body: Body) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\\\`*_\[\]<>#|~])")
+# emphasis, links, HTML, headings anywhere; at the start of a line what begins a list or underlines a heading
+_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\`*_\[\]<>#|~]|^[-+](?=\s)|^[-=](?=[-=]*\s*$))", re.MULTILINE)
+_LIST_NUMBER_PATTERN = re.compile(r"^(\d{1,9})([.)])(?=\s)", re.MULTILINE)
 
 
 def to_markdown(*bodies: Body) -> str:
@@ -80,7 +82,7 @@ def _render_markdown_part(body: Body) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    return _MARKDOWN_SPECIAL_PATTERN.sub(r"\\\1", text)
+    return _LIST_NUMBER_PATTERN.sub(r"\1\\\2", _MARKDOWN_SPECIAL_PATTERN.sub(r"\\\1", text))
 
 
 def _source_lines(source: Source, language: str) -> list[str]:

@@ -75,8 +75,17 @@ def _parse_channel(
 def _resolve_values(table: Mapping[str, object], environ: Mapping[str, str], problems: list[str]) -> dict[str, object]:
     values = {key: resolve_env(value, environ, key, problems) for key, value in table.items()}
     if isinstance(secrets := values.get("secret"), list):  # the new one and the old one, while one replaces the other
-        resolved = [resolve_env(secret, environ, "secret", problems) for secret in secrets]
-        values["secret"] = " ".join(map(str, resolved))
+        resolved = [str(resolve_env(secret, environ, "secret", problems)).strip() for secret in secrets]
+        values["secret"] = " ".join(resolved)
+    elif isinstance(secrets, str):
+        resolved = [secrets.strip()]
+        values["secret"] = resolved[0]
+    else:
+        resolved = []
+    if any(re.search(r"\s", secret) for secret in resolved):
+        problems.append('secret: one secret has no spaces or line breaks; two are a list, ["env:NEW", "env:OLD"]')
+    elif values.get("type") == "ntfy" and not re.fullmatch(r"[!-~]*", str(values.get("secret", ""))):
+        problems.append("secret: an ntfy server takes one access token, in ASCII")
     return values
 
 
