@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from eventcal import words
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import ics_builder
 from eventcal.deliveries.render_context import drop_feed_marks
-from eventcal.messages.body import Body, to_html
+from eventcal.events import Source, Status
+from eventcal.messages.body import Body, to_html, to_text
 
 from .test_channels import MESSAGE, SENDER, parsed
 from .world import World, utc
@@ -97,6 +99,23 @@ def test_addresses_in_notes_are_links_and_nothing_runs_out_of_the_window() -> No
     assert "<code>https://example.org/code</code>" in html
     assert html.count("<a ") == 2
     assert "overflow-wrap:anywhere" in html
+
+
+def test_words_of_another_direction_have_it_in_a_mail() -> None:
+    body = Body(language="ar", title="Summit", notes="Hall A.", sources=(Source(quote="On Monday."),))
+    html = to_html(body)
+
+    assert '<h1 dir="auto">Summit</h1>' in html
+    assert '<div dir="auto"><p>Hall A.</p>' in html
+    assert '<blockquote dir="auto">' in html
+
+
+def test_a_chinese_mail_has_fullwidth_colons_without_a_space() -> None:
+    body = Body(language="zh", title="峰会", footer="日历", footer_links=(("退订", "https://example.org/u"),))
+
+    assert "\n退订：https://example.org/u\n" in to_text(body)
+    assert words.format_status_prefix(Status.CANCELLED, "zh") == "已取消："
+    assert words.format_status_prefix(Status.CANCELLED, "en") == "Cancelled: "
 
 
 def test_two_copies_with_attachments_are_the_same_bytes() -> None:

@@ -46,7 +46,8 @@ def to_text(body: Body) -> str:
     parts += [url for url in (body.event_url, body.page_url) if url]
     if body.footer:
         # RFC 3676 4.3: what a reply leaves out
-        link_lines = [f"{label}: {address}" for label, address in body.footer_links]
+        template = words.get_translations(body.language).gettext("{label}: {address}")
+        link_lines = [template.format(label=label, address=address) for label, address in body.footer_links]
         parts.append(
             "\n".join(["-- ", body.footer, *([body.footer_reason] if body.footer_reason else []), *link_lines])
         )
@@ -141,14 +142,15 @@ def to_html(*bodies: Body) -> str:
 
 def _render_html_part(body: Body) -> str:
     title = escape(body.title)
-    parts = [f"<h1>{_render_anchor(body.page_url, title) if body.page_url else title}</h1>"]
+    # the calendar's own words may be in a script of the other direction
+    parts = [f'<h1 dir="auto">{_render_anchor(body.page_url, title) if body.page_url else title}</h1>']
     parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
     parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
     parts += [f"<p>{escape(fact)}</p>" for fact in body.facts]
     if body.action_link:
         parts.append(f'<p><a class="do" href="{escape(body.action_link[1])}">{escape(body.action_link[0])}</a></p>')
     if body.notes:
-        parts.append(_link_addresses(markup.to_html(body.notes)))
+        parts.append(f'<div dir="auto">{_link_addresses(markup.to_html(body.notes))}</div>')
     for source in body.sources:
         parts.append(_render_source(source, body.language))
     if body.event_url:
@@ -167,7 +169,8 @@ def _render_source(source: Source, language: str) -> str:
     _ = words.get_translations(language).gettext
     name = escape(_source_name(source))
     linked = (_render_anchor(source.url, name) if source.url else name) + escape(_describe_source(source, language))
-    quote = f"<blockquote>{escape(words.quote(one_line(source.quote), language))}</blockquote>" if source.quote else ""
+    quote = escape(words.quote(one_line(source.quote), language)) if source.quote else ""
+    quote = quote and f'<blockquote dir="auto">{quote}</blockquote>'
     return f"<p>{escape(_('Source: {source}')).format(source=linked)}</p>{quote}"
 
 

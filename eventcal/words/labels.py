@@ -70,7 +70,8 @@ def format_status_prefix(status: Status, language: str) -> str:
     _ = get_translations(language).gettext
     match status:
         case Status.CANCELLED:
-            return _("Cancelled:") + " "
+            prefix = _("Cancelled:")
+            return prefix if prefix.endswith("：") else f"{prefix} "  # a fullwidth colon has its space
         case Status.POSTPONED:
             return _("[postponed]") + " "
         case _:
