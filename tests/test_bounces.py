@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -199,12 +200,17 @@ class ImapServer(socketserver.StreamRequestHandler):
 
     mails: ClassVar[dict[str, bytes]] = {}
     seen: ClassVar[set[str]] = set()
+    commands: ClassVar[list[str]] = []
 
     def handle(self) -> None:
         self.wfile.write(b"* OK ready\r\n")
         for line in self.rfile:
             tag, _, command = line.decode().strip().partition(" ")
+            self.commands.append(command)
             words = command.removeprefix("UID ").split()
+            if words[0] == "AUTHENTICATE":
+                self.wfile.write(b"+ \r\n")
+                self.commands.append(b64decode(self.rfile.readline()).decode())
             status = "NO refused" if words[0] == "LOGIN" and words[2].strip('"') != "secret" else "OK done"
             self.wfile.write(self.answer(words) + f"{tag} {status}\r\n".encode())
             if words[0] == "LOGOUT":
@@ -243,6 +249,17 @@ def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch:
     assert (read[1].output, ImapServer.seen) == ("no new mail\n", {"7", "9"})
     assert refused.exit_code == 1
     assert "the mailbox at 127.0.0.1 cannot be read: " in refused.output + refused.stderr
+
+
+def test_a_mailbox_beyond_ascii_is_read() -> None:
+    ImapServer.commands.clear()
+    with imap_server({}) as address:
+        folder = address.replace("INBOX", "Возвраты%20%26%20%22x%22")
+        assert read_unseen(f"imap://josé:gehéim@{folder}", lambda data: None) == 0
+
+    assert ImapServer.commands[1:4] == [
+        "AUTHENTICATE PLAIN", "\0josé\0gehéim", 'SELECT "&BBIEPgQ3BDIEQAQwBEIESw- &- \\"x\\""'
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

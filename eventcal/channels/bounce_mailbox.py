@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import imaplib
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, unquote
@@ -41,9 +43,9 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
     host = parts.hostname or ""
     try:
         with _connect(parts.scheme, host, parts.port, parts.query) as connection:
-            connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+            _log_in(connection, unquote(parts.username or ""), unquote(parts.password or ""))
             folder = unquote(parts.path.strip("/")) or "INBOX"
-            _require(connection.select(f'"{folder}"'), f"select {folder}")
+            _require(connection.select(_quote_folder(folder)), f"select {folder}")
             uids = _require(connection.uid("SEARCH", "UNSEEN"), "search")[0].split()
             for uid in uids:
                 fetched = _require(connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{MAX_BYTES}>)"), "fetch")
@@ -61,6 +63,25 @@ def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IM
     if query != "starttls=never":
         connection.starttls()
     return connection
+
+
+def _log_in(connection: imaplib.IMAP4, user: str, password: str) -> None:
+    """Logs in; beyond ASCII only AUTHENTICATE PLAIN (RFC 4616) carries a name or password."""
+    if (user + password).isascii():
+        connection.login(user, password)
+    else:
+        connection.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
+
+
+def _quote_folder(name: str) -> str:
+    """Writes a folder's *name* as a quoted string in modified UTF-7 (RFC 3501 5.1.3)."""
+
+    def encode(match: re.Match[str]) -> str:
+        encoded = base64.b64encode(match[0].encode("utf-16-be"), b"+,").decode().rstrip("=")
+        return "&-" if match[0] == "&" else f"&{encoded}-"
+
+    encoded = re.sub(r"&|[^ -~]+", encode, name)
+    return '"' + re.sub(r'(["\\])', r"\\\1", encoded) + '"'
 
 
 def _require(answer: tuple[str, list[Any]], command: str) -> list[Any]:
