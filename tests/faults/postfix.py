@@ -33,8 +33,8 @@ relayhost = [127.0.0.1]:{next_hop}
 recipient_delimiter = +
 transport_maps = texthash:{folder}/etc/transport
 delay_warning_time = 1s
-minimal_backoff_time = 1s
-maximal_backoff_time = 1s
+minimal_backoff_time = 5s
+maximal_backoff_time = 5s
 queue_run_delay = 1s
 """
 _TRANSPORT = "bounces@example.org eventcal:\n"
