@@ -51,6 +51,16 @@ class SourceGrade(StrEnum):
     INFERRED = "inferred"
 
 
+def normalize_language(tag: str) -> str:
+    """Returns a language tag in the case that RFC 5646 2.1.1 recommends: zh-Hant-TW, de-1996, sl-rozaj."""
+    first, *subtags = tag.split("-")
+    cased = (
+        subtag.upper() if len(subtag) == 2 else subtag.title() if len(subtag) == 4 else subtag.lower()
+        for subtag in subtags
+    )
+    return "-".join([first.lower(), *cased])
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words in one or several languages: pairs of (BCP 47 tag, text). Plain text in the registry has the calendar's language."""

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote
 
 from . import occurrences
 from .errors import GrammarError
-from .events import Event, Occurrence, Place, Status, Text
+from .events import Event, Occurrence, Place, Status, Text, normalize_language
 from .when import Period
 
 LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
@@ -286,7 +286,7 @@ class _FilterBuilder:
             place=" ".join(texts.get("place", "").split()),
             start=start,
             end=end,
-            language=_normalize_language(texts.get("lang", "")),
+            language=normalize_language(texts.get("lang", "")),
             imprecise=texts.get("imprecise", "span"),
             cancelled=texts.get("cancelled", "struck"),
             alarms=texts.get("alarms") == "1",
@@ -359,16 +359,6 @@ def _parse_day(name: str, text: str, use_last_day: bool) -> date:
         return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     except (ValueError, OverflowError):
         raise GrammarError(f"{name}: {text!r} is not a day of the calendar; {_VALUE_ADVICE[name]}") from None
-
-
-def _normalize_language(text: str) -> str:
-    """A language tag in the usual case: zh-Hant, pt-BR."""
-    first, *subtags = text.split("-")
-    cased = [
-        subtag.upper() if len(subtag) == 2 else subtag.title() if len(subtag) == 4 else subtag.lower()
-        for subtag in subtags
-    ]
-    return "-".join([first.lower(), *cased])
 
 
 def _explain_unknown_parameter(name: str, allowed: tuple[str, ...]) -> str:

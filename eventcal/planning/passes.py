@@ -140,11 +140,8 @@ def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
 
 def _audiences(conn: Connection) -> list[ReminderAudience]:
     """Returns whom plans are made for: the registry's own leads in its own zone always, and what readers ask for."""
-    return list(dict.fromkeys([ReminderAudience(), *map(_audience, recipients.groups(conn))]))
-
-
-def _audience(group: SubscriptionGroup) -> ReminderAudience:
-    return reminders.audience(group.zone, group.leads)
+    asked = (reminders.audience(group.zone, group.leads) for group in recipients.groups(conn))
+    return list(dict.fromkeys([ReminderAudience(), *asked]))
 
 
 def _planned_edition(conn: Connection) -> int:

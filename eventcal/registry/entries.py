@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from .. import leads, when
 from ..errors import GrammarError
-from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, shared
+from ..events import Event, EventKind, Place, Source, Status, Text, event_zone, normalize_language, shared
 from ..leads import Elapsed, Lead, NoticeKind, leads_of, notices_of
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Limit, Period, Timed, When, format_clock
 from .fields import (
     add_length,
-    normalize_language,
     parse_image,
     parse_length,
     parse_links,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..events import Link, Organizer, Place, Source, SourceGrade, Text
+from ..events import Link, Organizer, Place, Source, SourceGrade, Text, normalize_language
 from ..when import Timed, When, local_to_utc
 from .schema import SourceShape
 from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, did_you_mean
@@ -25,12 +25,6 @@ def to_one_line(text: str) -> str:
     """*text* without spaces around it; a folded text is one line."""
     text = text.strip()
     return _LINE_BREAK.sub(" ", text) if "\n" in text else text
-
-
-def normalize_language(tag: str) -> str:
-    """A language tag as RFC 5646 2.1.1 writes it: zh-Hant-TW."""
-    language, *subtags = tag.split("-")
-    return "-".join([language.lower(), *(subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags)])
 
 
 def parse_text(value: Any, language: str, path: KeyPath, findings: list[Finding]) -> Text | None:

@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from .. import leads, when
 from ..errors import GrammarError
-from ..events import Calendar, Event, Source, TagColor, TagStyle
+from ..events import Calendar, Event, Source, TagColor, TagStyle, normalize_language
 from ..leads import Elapsed, Lead, NoticeKind
 from ..when import FLOATING, FloatingZone, Period, Timed, When, is_floating
 from .fields import (
-    normalize_language,
     parse_length,
     parse_one_line_text,
     parse_sources,
