@@ -10,10 +10,12 @@ from .dates import (
     format_day_title,
     format_deadline,
     format_event_date,
+    format_expected,
     format_hours,
     format_moment,
     format_month_name,
     format_month_title,
+    format_period_title,
     format_time,
     format_title_marker,
     format_vague,
@@ -50,5 +52,4 @@ from .language import (
     weekday_names,
 )
 from .patterns import format_months
-from .phrases import format_expected, format_period_title
 from .rules import format_rule
