@@ -80,10 +80,8 @@ class MessageRenderer:
                 return self._render_change(claim, lookup, now, wants_calendar)
             case "digest":
                 return self._render_digest(claim, lookup, now)
-            case "alarm":
-                return self._render_alarm(claim, lookup, now)
-            case "todo":
-                return self._render_todo_list(claim, lookup, now)
+            case "alarm" | "todo":
+                return self._render_for_operator(claim, lookup, now)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
@@ -307,18 +305,15 @@ class MessageRenderer:
             return None
         return occurrences.find(event, item.key.recurrence)
 
-    def _render_alarm(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+    def _render_for_operator(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
-        alarm = parse_alarm(claim.payload)
         context = self._message_context(claim, lookup, now)
-        message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
-        return Rendered(messages.address_message(message, claim.public_id, claim.address))
-
-    def _render_todo_list(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
-        if now >= claim.expires_at:
-            return Skip(Reason.PAST)
-        message = messages.todo_message(self._message_context(claim, lookup, now), parse_todo_list(claim.payload))
+        if claim.kind == "todo":
+            message = messages.todo_message(context, parse_todo_list(claim.payload))
+        else:
+            alarm = parse_alarm(claim.payload)
+            message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:
