@@ -54,12 +54,14 @@ LATENESS_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 class LedgerStats:
     """One moment's figures, for `status`, `/metrics` and `/operations` alike.
 
-    *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next reminder,
-    *oldest_due* what should have left and has not. *lateness* counts sent reminders by `BUCKETS`, cumulated, the last
-    one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out, *dead* also addresses that visitors mistyped. *paused* and *closed* name channels ("" is everything) and
-    destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at* is when a pass last came by, to within ten seconds. *suppressed*
-    counts what would have been said twice and was not: settlements and sends by a sender that another had replaced, and
-    notices of what their reader knew already. *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
+    *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next
+    reminder, *oldest_due* what should have left and has not. *lateness* counts sent reminders by `LATENESS_BUCKETS`,
+    cumulated, the last one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out,
+    *dead* also addresses that visitors mistyped. *paused* and *closed* name channels ("" is everything) and
+    destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at*
+    is when a pass last came by, to within ten seconds. *suppressed* counts what would have been said twice and was
+    not: settlements and sends by a sender that another had replaced, and notices of what their reader knew already.
+    *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
     """
 
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -139,7 +141,7 @@ def _count(conn: Connection, table: FromClause, *conditions: ColumnElement[bool]
 
 
 def last_tick_at(conn: Connection) -> datetime | None:
-    """When a pass last came by, to within `TICKS`; None before the first."""
+    """When a pass last came by, to within `TICK_RECORD_INTERVAL`; None before the first."""
     ticked_at = read_meta(conn, MetaKey.TICK_AT)
     return None if ticked_at is None else instant(int(ticked_at))
 
