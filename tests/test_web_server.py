@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from eventcal.settings import ServerLimits, Settings
 from eventcal.store import open_store
-from eventcal.web import application, idle_connections, rsgi
+from eventcal.web import idle_connections, rsgi, worker_process
 from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.rsgi import RsgiApplication
@@ -359,5 +359,5 @@ def test_half_sent_bodies_and_idle_connections_stop_nobody(folder: Path) -> None
 def test_the_templates_of_the_home_page_are_compiled_before_a_reader_asks() -> None:
     served = snapshot(*SEED)
     app = create_app(lambda: served, SETTINGS, clock=lambda: NOW)
-    application._render_first_page(app)
+    worker_process._render_first_page(app)
     assert {"base.html", "home.html"} <= {name for _, name in app.jinja_env.cache}  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ from granian.log import LogLevels
 
 from ..errors import EventcalError
 from ..settings import Settings
-from . import application
+from . import worker_process
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ def run_web_server(settings: Settings) -> None:
     start_server = partial(_SocketServer, listener) if listener else Granian
     while True:
         server = start_server(
-            target="eventcal.web.application",
+            target="eventcal.web.worker_process",
             address=settings.host,
             port=settings.port,
             interface=Interfaces.RSGI,
@@ -198,7 +198,9 @@ def run_web_server(settings: Settings) -> None:
             log_level=LogLevels.warning,
         )
         try:
-            server.serve(target_loader=partial(application.load_application, settings, os.getpid()), wrap_loader=False)
+            server.serve(
+                target_loader=partial(worker_process.load_application, settings, os.getpid()), wrap_loader=False
+            )
             return
         except SystemExit:
             if server.interrupt_signal:
