@@ -26,9 +26,9 @@ from ..store.ledger.stats import LedgerStats, ledger_stats
 from ..store.processes import Process
 from .edition_index import EditionIndex
 from .http import PRIVATE_HEADERS, Asset
-from .request_context import Viewer, parse_request
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
+from .viewer import Viewer, parse_request
 
 COUNT_INTERVAL: Final = timedelta(seconds=5)
 """A count reads every row; requests within this interval share one."""

@@ -15,7 +15,7 @@ from ...events import Event, Occurrence, Source
 from ...history import Version
 from ...when import FIRST_YEAR, Timed, When
 from ..context import RequestContext
-from ..request_context import Viewer
+from ..viewer import Viewer
 from . import agenda, jsonld
 from .views import ChangeView, EventView, change_view, foreign_language
 

@@ -17,7 +17,7 @@ from ... import words
 from ...events import Occurrence
 from ...history import ChangeKind
 from ..edition_index import EventSelection
-from ..request_context import Viewer
+from ..viewer import Viewer
 from . import views
 from .months import Bar, MonthGrid, grid_bounds, last_shown_day, lay_out
 

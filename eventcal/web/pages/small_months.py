@@ -10,7 +10,7 @@ from ... import words
 from ...events import Occurrence
 from ...when import Period
 from ..edition_index import EventSelection
-from ..request_context import Viewer
+from ..viewer import Viewer
 from . import views
 from .months import grid_bounds, last_shown_day, next_month
 

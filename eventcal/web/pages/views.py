@@ -14,7 +14,7 @@ from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, eve
 from ...history import Change, ChangeKind, EventState, Version, is_extension
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
-from ..request_context import Viewer, in_zone
+from ..viewer import Viewer, in_zone
 from . import agenda, jsonld, months
 from .agenda import AgendaDay, AgendaSection
 from .months import PeriodStrip
