@@ -86,7 +86,6 @@ def save_device(conn: Connection, endpoint: PushEndpoint, now: datetime, address
 
 
 def find_device(conn: Connection, address: str) -> Device | None:
-    """The device at *address*."""
     row = conn.execute(select(push_device).where(push_device.c.address == address)).one_or_none()
     if row is None:
         return None

@@ -173,7 +173,6 @@ def bounce_scores(conn: Connection, ids: Iterable[int]) -> list[BounceScore]:
 
 
 def save_bounce_score(conn: Connection, score: BounceScore) -> None:
-    """Writes a score that has a bounce."""
     values = {"bounced_at": score.bounced_at and ms(score.bounced_at), "bounce_score": score.score}
     conn.execute(update(subscription).where(subscription.c.id == score.subscription).values(values))
 
@@ -240,7 +239,6 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
 
 
 def channels(conn: Connection) -> list[str]:
-    """Returns the channels of all subscriptions."""
     query = select(subscription.c.channel).distinct().order_by(subscription.c.channel)
     return list(conn.execute(query).scalars())
 

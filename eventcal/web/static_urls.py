@@ -59,7 +59,6 @@ class StaticUrls:
         return "/".join([".."] * (path.count("/") - 1)) or "."
 
     def has_month(self, day: date) -> bool:
-        """Whether the month of *day* has a page."""
         return day.replace(day=1) in self.months
 
     def neighbour_months(self, month: date) -> tuple[date | None, date | None]:

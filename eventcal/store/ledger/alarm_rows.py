@@ -108,7 +108,6 @@ _SAVE = _new_alarm.on_conflict_do_update(
 
 
 def delete_alarms(conn: Connection, names: Iterable[str]) -> None:
-    """Deletes the alarms of these *names*."""
     conn.execute(delete(alarm).where(alarm.c.name.in_(list(names))))
 
 

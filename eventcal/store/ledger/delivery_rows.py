@@ -315,7 +315,6 @@ _UNSCHEDULED_DIGESTS = (
 
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
-    """Tells whether any digest is due."""
     return conn.execute(_HAS_DUE_DIGEST, {"now": ms(now)}).first() is not None
 
 

@@ -25,7 +25,6 @@ class IdRange(NamedTuple):
 
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
-    """Tells whether any change has settled by *now*."""
     return conn.execute(_HAS_SETTLED, {"now": ms(now)}).first() is not None
 
 

@@ -102,7 +102,6 @@ class OperatorStatus:
 
 
 def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
-    """Reads the operator's status at *now*."""
     with store.read() as conn:
         registry_check = edition_store.read_registry_check(conn)
         stats = ledger_stats(conn, now)
@@ -163,7 +162,6 @@ def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
 
 
 def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
-    """Reads the newest deliveries of *chosen*."""
     with store.read() as conn:
         return list_deliveries(
             conn,

@@ -71,7 +71,6 @@ class PreferencesForm:
 
     @property
     def digest_time(self) -> str:
-        """The hour of a digest."""
         schedule = parse_digest(self.digest)
         return f"{schedule.at if schedule else DIGEST_TIME:%H:%M}"
 
@@ -150,7 +149,6 @@ def _parse_leads(texts: list[str]) -> tuple[str, ...]:
 
 
 def fill_form(preferences: SubscriptionPreferences, address: str) -> PreferencesForm:
-    """Returns the form filled in with *preferences*."""
     defaults = PreferencesForm()
     return PreferencesForm(
         address=address,
