@@ -33,7 +33,7 @@ from ..history import (
 from . import json_rows
 from .database import Store, dialect_of, instant, ms
 from .json_rows import packed
-from .tables import MetaKey, change, edition, meta, registry_check, version
+from .tables import MetaKey, change, edition, meta, registry_check, upsert, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 MAX_ENDED_VERSIONS = 1_000
@@ -292,7 +292,7 @@ def add_to_meta(conn: Connection, key: MetaKey, amount: int) -> None:
 _READ_META = select(meta.c.value).where(meta.c.key == bindparam("key"))
 _new_meta = insert_or(meta)
 _sum = cast(meta.c.value, Integer) + cast(_new_meta.excluded.value, Integer)
-_WRITE_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": _new_meta.excluded.value})
+_WRITE_META = upsert(meta, "value")
 _ADD_TO_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": cast(_sum, Text)})
 
 

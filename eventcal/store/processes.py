@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from .database import instant, ms
 from .edition_store import read_meta, write_meta
-from .tables import MetaKey, process
+from .tables import MetaKey, process, upsert
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
 """How often a process says that it is there."""
@@ -38,16 +37,15 @@ class Process:
 
 def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetime, clock_offset: timedelta) -> None:
     """*name* is there at *now*."""
-    new = insert_or(process).values(
-        name=name,
-        role=role,
-        version=version,
-        started_at=ms(now),
-        heartbeat_at=ms(now),
-        clock_offset_ms=round(clock_offset / timedelta(milliseconds=1)),
-    )
-    renewed = {column: new.excluded[column] for column in ("heartbeat_at", "clock_offset_ms")}
-    conn.execute(new.on_conflict_do_update(index_elements=["name"], set_=renewed))
+    values = {
+        "name": name,
+        "role": role,
+        "version": version,
+        "started_at": ms(now),
+        "heartbeat_at": ms(now),
+        "clock_offset_ms": round(clock_offset / timedelta(milliseconds=1)),
+    }
+    conn.execute(upsert(process, "heartbeat_at", "clock_offset_ms"), values)
 
 
 def deregister(conn: Connection, name: str) -> None:

@@ -14,12 +14,15 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
     UniqueConstraint,
     func,
     literal_column,
 )
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..states import DeliveryKind, DeliveryState, Reason, SubscriptionState
 
@@ -394,3 +397,12 @@ _partial_index("ix_delivery_dead", delivery.c.settled_at, where=IS_DEAD)
 _partial_index("ix_delivery_reserved", delivery.c.channel, delivery.c.not_before, where=IS_RESERVED)
 # most deliveries are of a reminder
 _partial_index("ix_delivery_change_id", delivery.c.change_id, where=delivery.c.change_id.is_not(None))
+
+
+def upsert(table: Table, *updated: str, source: Select[Any] | None = None) -> Insert:
+    """Builds the insertion of a row, or of the rows of *source*; one whose primary key is there already gets *updated* anew."""
+    new = insert_or(table)
+    if source is not None:
+        new = new.from_select([column.name for column in source.selected_columns], source)
+    keys = [column.name for column in table.primary_key]
+    return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in updated})

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import AlarmEvidence, FailureCount, MailboxFailure, Operator, StoredAlarm
 from ...states import SubscriptionState, reason_text
 from ..database import instant, ms
 from ..edition_store import read_meta, read_registry_check, write_meta
-from ..tables import IS_BOUNCED, IS_DEAD_LETTER, MetaKey, alarm, delivery, meta, subscription
+from ..tables import IS_BOUNCED, IS_DEAD_LETTER, MetaKey, alarm, delivery, meta, subscription, upsert
 from .breakers import list_breakers
 
 
@@ -101,10 +100,7 @@ def save_alarms(conn: Connection, alarms: Iterable[StoredAlarm]) -> None:
         conn.execute(_SAVE, rows)
 
 
-_new_alarm = insert_or(alarm)
-_SAVE = _new_alarm.on_conflict_do_update(
-    index_elements=["name"], set_={name: _new_alarm.excluded[name] for name in ("detail", "notified_at", "level")}
-)
+_SAVE = upsert(alarm, "detail", "notified_at", "level")
 
 
 def delete_alarms(conn: Connection, names: Iterable[str]) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import CircuitBreaker
 from ...states import DeliveryKind, DeliveryState, Reason
 from .. import json_rows
 from ..database import dialect_of, instant, ms
 from ..json_rows import packed
-from ..tables import IS_DEAD, channel_pause, circuit_breaker, delivery
+from ..tables import IS_DEAD, channel_pause, circuit_breaker, delivery, upsert
 
 ALL_CHANNELS = ""
 
@@ -49,11 +48,7 @@ def save_breaker(conn: Connection, breaker: CircuitBreaker) -> None:
     conn.execute(_SAVE, values)
 
 
-_new_breaker = insert_or(circuit_breaker)
-_SAVE = _new_breaker.on_conflict_do_update(
-    index_elements=["destination"],
-    set_={name: _new_breaker.excluded[name] for name in ("failures", "open_until", "detail")},
-)
+_SAVE = upsert(circuit_breaker, "failures", "open_until", "detail")
 
 
 def allow_probe(conn: Connection, name: str, until: datetime) -> None:
@@ -64,8 +59,7 @@ def allow_probe(conn: Connection, name: str, until: datetime) -> None:
 
 def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
     """Pauses channel *name*, or all: what falls due waits as long as it is of use. *detail* says why the endpoint ended."""
-    new = insert_or(channel_pause).values(channel=name, detail=detail)
-    conn.execute(new.on_conflict_do_update(index_elements=["channel"], set_={"detail": new.excluded.detail}))
+    conn.execute(upsert(channel_pause, "detail"), {"channel": name, "detail": detail})
 
 
 def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:

@@ -25,7 +25,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import ReminderKey
 from ...states import AttemptOutcome, DeliveryState, Reason
@@ -47,6 +46,7 @@ from ..tables import (
     push_device,
     reminder,
     subscription,
+    upsert,
 )
 from . import delivery_rows
 from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
@@ -379,14 +379,8 @@ _INSERT_ATTEMPTS = insert(attempt).from_select(
     select(*_attempts.c).where(exists().where(delivery.c.id == _attempts.c.delivery_id)),
 )
 _notified = json_rows.rows(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INTEGER)
-_new_notified = insert_or(last_notified).from_select(
-    [column.name for column in _notified.c],
-    select(*_notified.c).where(exists().where(subscription.c.id == _notified.c.subscription_id)),
-)
-_RECORD_NOTIFIED = _new_notified.on_conflict_do_update(
-    index_elements=["subscription_id", "uid", "recurrence"],
-    set_={"state": _new_notified.excluded.state, "notified_at": _new_notified.excluded.notified_at},
-)
+_is_there = exists().where(subscription.c.id == _notified.c.subscription_id)
+_RECORD_NOTIFIED = upsert(last_notified, "state", "notified_at", source=select(*_notified.c).where(_is_there))
 _tokens = json_rows.rows(id=INTEGER, fencing_token=INTEGER)
 _COUNT_FENCED_OFF = (
     select(func.count())
