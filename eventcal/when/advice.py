@@ -290,8 +290,8 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
         if fault(corrected) is None:
             return f"days that are not known yet are written as the period in which they lie: write {corrected}"
     if (match := _NTH_WEEKEND.fullmatch(text)) and (month := _month_in(match[2])):
-        return _weekend_answer(month, match[1].lower())
-    if span := _span_of_parts(text):
+        return _weekend_answer(month, match[1].lower(), fault)
+    if span := _span_of_parts(text, fault):
         return f"that is a span of days or months: write {span}"
     if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
         corrected, _, _ = correct_date(f"{match[1]} - {match[2]}")
@@ -341,11 +341,12 @@ _NTH_WEEKEND = re.compile(
 )
 
 
-def _weekend_answer(month: date, position: str) -> str | None:
+def _weekend_answer(month: date, position: str, fault: Callable[[str], str | None]) -> str | None:
     """Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
     saturday, last = _nth_weekday(month, position, "Sat"), last_day_of_month(month.year, month.month)
     is_split = last.weekday() == 5 if position == "last" else month.weekday() == 6
-    return None if is_split or saturday is None else f"a weekend is two days: write {saturday}/{saturday.day + 1:02}"
+    form = f"{saturday}/{saturday.day + 1:02}" if saturday else ""
+    return None if is_split or fault(form) is not None else f"a weekend is two days: write {form}"
 
 
 _PART = r"(?:the )?(early|mid|late|beginning of|end of|middle of)"
@@ -355,7 +356,7 @@ _TWO_PARTS = re.compile(
 )
 
 
-def _span_of_parts(text: str) -> str | None:
+def _span_of_parts(text: str, fault: Callable[[str], str | None]) -> str | None:
     """The span of "late June / early July 2027" or "late 2027 to early 2028" from the first to the last possible day; None for any other text."""
     match = _TWO_PARTS.fullmatch(text)
     if not match:
@@ -363,10 +364,9 @@ def _span_of_parts(text: str) -> str | None:
     part1, month1, year1, part2, month2, year2 = match.groups()
     month1, year1 = month1 or (month2 if not year1 else ""), year1 or year2
     forms = [correct_date(" ".join(filter(None, side)))[0] for side in ((part1, month1, year1), (part2, month2, year2))]
-    periods = [parse_period(form, ZoneInfo("UTC")) for form in forms]
-    if not all(period and period.unit in (Unit.MONTH_THIRD, Unit.YEAR_THIRD) for period in periods):
+    if any(fault(form) is not None for form in forms):
         return None
-    start, end = periods
+    start, end = (parse_period(form, ZoneInfo("UTC")) for form in forms)
     if start is None or end is None or start.unit is not end.unit or start.last >= end.first:
         return None
     if start.unit is Unit.YEAR_THIRD:
