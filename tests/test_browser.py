@@ -569,6 +569,23 @@ def test_paper_says_nothing_of_the_reader_or_of_today(site: Site, path: str) -> 
         expect(part).to_be_hidden()
 
 
+def test_paper_gives_the_dates_of_what_is_on_instead_of_how_long_it_still_is(site: Site) -> None:
+    page = site.open("festival", "/agenda")
+    page.emulate_media(media="print")
+    running = page.locator("#now + ul .line").first
+    expect(running.locator(".when")).to_be_hidden()
+    dates = running.locator(".vh")
+    assert dates.inner_text().strip(", ") == "Monday 5 April – Sunday 18 April 2027"
+    assert dates.bounding_box()["height"] > 10
+
+
+def test_the_way_to_the_calendar_covers_no_weekday_on_paper(site: Site) -> None:
+    page = site.open("known", "/month/2021-09")
+    page.emulate_media(media="print")
+    way, weekdays = page.locator(".subscribe").bounding_box(), page.locator(".week.head").bounding_box()
+    assert way["y"] + way["height"] <= weekdays["y"]
+
+
 @pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh"])
 def test_a_month_is_one_sheet_of_paper(site: Site, path: str) -> None:
     page = site.open("full", path)
