@@ -93,19 +93,19 @@ def format_when(
     when: When,
     language: str,
     zone: str | None = None,
-    style: Style = "long",
+    style: Style | Literal["brief"] = "long",
     weekday: bool = False,
     today: date | None = None,
 ) -> str:
     """Formats a date with the precision that is known and never more.
 
     *zone* is the reader's; None keeps the event's own, and floating hours have none. Long style names the zone of a time and puts doubt in words,
-    short style omits the zone and marks doubt with a question mark. *weekday* names the weekday of each known day.
+    short style omits the zone and marks doubt with a question mark; brief style is short without the year of a known day. *weekday* names the weekday of each known day.
     With *today*, a period that is over has an exact date that was not announced instead of one to be confirmed.
     """
     _ = get_translations(language).gettext
     text, remarks = _qualify(when, _format_span(when.span, language, zone, style, weekday), language), []
-    if style == "short":
+    if style != "long":
         return mark_doubtful(text, language) if when.uncertain and not isinstance(when.span, Undated) else text
     if isinstance(when.span, Timed) and when.span.is_floating:
         remarks.append(_("local time, wherever you are"))
@@ -214,19 +214,21 @@ def _format_absence(undated: Undated, language: str) -> str:
     }[undated.absence]
 
 
-def _format_span(span: Span, language: str, zone: str | None, style: Style, weekday: bool = False) -> str:
+def _format_span(
+    span: Span, language: str, zone: str | None, style: Style | Literal["brief"], weekday: bool = False
+) -> str:
     match span:
         case AllDay(first, last):
             return format_days(first, last, language, style, weekday)
         case Timed():
             return _format_timed(span, language, zone, style, weekday)
         case Period():
-            return format_period(span, language, style)
+            return format_period(span, language, "short" if style == "brief" else style)
         case Undated():
             return _format_absence(span, language)
 
 
-def _format_timed(span: Timed, language: str, zone: str | None, style: Style, weekday: bool) -> str:
+def _format_timed(span: Timed, language: str, zone: str | None, style: Style | Literal["brief"], weekday: bool) -> str:
     start, end = span.start, span.end
     if zone is not None and not span.is_floating:
         start = start.astimezone(ZoneInfo(zone))
@@ -241,7 +243,9 @@ def _format_timed(span: Timed, language: str, zone: str | None, style: Style, we
     return get_translations(language).gettext("{start} – {end}").format(start=start_text, end=end_text)
 
 
-def format_day_and_time(day: date, hours: str, language: str, style: Style, weekday: bool = False) -> str:
+def format_day_and_time(
+    day: date, hours: str, language: str, style: Style | Literal["brief"], weekday: bool = False
+) -> str:
     """Formats a day with its time or times: "16 September 2021, 10:00–12:30"."""
     return (
         get_translations(language)

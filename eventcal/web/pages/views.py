@@ -117,15 +117,19 @@ class EventView:
 
     @cached_property
     def _planned(self) -> When | None:
+        """The date that it was moved from, by the registry or lately in its history; None for one that did not move."""
         return occurrences.moved_from(self.occurrence) or self._lately_moved_from
 
-    @cached_property
+    @property
     def planned_when(self) -> str:
-        """The date that it was moved from, by the registry or lately in its history; "" for one that did not move."""
+        """The same in words; "" for one that did not move."""
+        return self._planned_in_words("short")
+
+    def _planned_in_words(self, style: Literal["brief", "short"]) -> str:
         if self._planned is None:
             return ""
         planned = in_zone(self._planned, self.viewer.zone)
-        return words.format_when(planned, self.viewer.language, style="short", weekday=True)
+        return words.format_when(planned, self.viewer.language, style=style, weekday=True)
 
     @property
     def is_extended(self) -> bool:
@@ -134,12 +138,15 @@ class EventView:
 
     @cached_property
     def moved_words(self) -> str:
-        """The same as a remark."""
-        _ = words.get_translations(self.viewer.language).gettext
-        if not self.planned_when:
+        """The date that it was moved from as a remark, without the year if it is that of the date that it has."""
+        planned = self._planned
+        if planned is None:
             return ""
+        first, days = self.localised_when.first_day, (planned.first_day, planned.last_day)
+        is_same_year = first is not None and {day and day.year for day in days} == {first.year}
+        _ = words.get_translations(self.viewer.language).gettext
         text = _("extended from %(date)s") if self.is_extended else _("moved from %(date)s")
-        return text % {"date": self.planned_when}
+        return text % {"date": self._planned_in_words("brief" if is_same_year else "short")}
 
     @property
     def _lately_moved_from(self) -> When | None:
