@@ -64,7 +64,7 @@ class EventPage:
     past: tuple[EventView, ...] = field(default=())
     languages: str = ""
     organizer: str = ""
-    tags: tuple[tuple[str, str], ...] = ()  # (tag, name)
+    tags: tuple[tuple[str, str, str], ...] = ()  # (tag, name, class of its colour)
     report_url: str = ""  # where a wrong date is reported, "" where the calendar names no contact
     parent: EventView | None = None
     parts: tuple[EventView, ...] = ()
@@ -107,7 +107,7 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         languages=words.format_languages(event.languages, language),
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
-        tags=tuple((tag, viewer.palette.name(tag, language)) for tag in event.tags),
+        tags=tuple((tag, viewer.palette.name(tag, language), viewer.palette.css_class(tag)) for tag in event.tags),
         parent=_event_view(context, event.part_of) if event.part_of else None,
         parts=_event_views(context, (part.id for part in index.parts_of(event.id))),
         feed_with_parts=_feed_with_parts(context, event),
