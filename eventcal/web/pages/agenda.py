@@ -156,12 +156,24 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
             running.append(occurrence)
         elif not occurrence.when.is_day_known or first > week_end:
             later.append(occurrence)
-        elif not _has_ended(occurrence, now):
+        elif not has_ended(occurrence, now):
             (running if first < today or _is_on(occurrence, now) else week).append(occurrence)
     return UpcomingSections(tuple(running), _group_by_day(week), group_by_month(later, not_before=today))
 
 
-def _has_ended(occurrence: Occurrence, now: datetime) -> bool:
+def split_running(
+    selection: EventSelection, occurrences: Sequence[Occurrence], today: date
+) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Returns what began before *today*, on a known day, and the rest of *occurrences*; first what has no known end."""
+    running = [
+        occurrence for occurrence in occurrences if occurrence.when.is_day_known and _first_day(occurrence) < today
+    ]
+    rest = [occurrence for occurrence in occurrences if occurrence not in running]
+    return [*selection.begun(today), *running], rest
+
+
+def has_ended(occurrence: Occurrence, now: datetime) -> bool:
+    """Whether its hours are known and it has ended at *now*."""
     span = occurrence.when.span
     return isinstance(span, Timed) and span.end is not None and span.end <= now
 

@@ -106,9 +106,13 @@ def _list(
     context: RequestContext, selection: EventSelection, _first_day: date, options: EmbedOptions
 ) -> dict[str, object]:
     upcoming = agenda.list_upcoming(selection, options.start, agenda.match_all, options.count)
-    sections = agenda.group_by_month(upcoming, not_before=options.start)
+    running, dated = (
+        agenda.split_running(selection, upcoming, context.today) if options.start == context.today else ([], upcoming)
+    )
+    sections = agenda.group_by_month(dated, not_before=options.start)
     return {
         "title": views.calendar_name(context.edition.calendar, context.viewer.language),
+        "running": routes.event_views(context, running),
         "sections": routes.section_views(context, sections),
     }
 

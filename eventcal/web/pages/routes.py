@@ -81,20 +81,16 @@ def home_page() -> PageResponse:
 
 def search_page(context: RequestContext) -> str:
     """Shows the results of a search over all time: matches in titles first, then mentions."""
-    result = search(context.index, context.viewer.filter, context.today)
-    titles, mentions = (
-        [
-            views.EventView(context.viewer.localise(occurrence), context.viewer, context.now)
-            for occurrence in group[:MAX_SEARCH_RESULTS]
-        ]
-        for group in (result.titles, result.mentions)
-    )
+    index = context.index
+    result = search(index, context.viewer.filter, context.today)
+    titles, mentions = (event_views(context, group[:MAX_SEARCH_RESULTS]) for group in (result.titles, result.mentions))
     return render_template(
         "found.html",
         count=result.count,
         titles=titles,
         mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
+        nearest={} if result.count else _nearest(context, index.select(Filter()), context.today, context.today),
         subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
@@ -110,22 +106,16 @@ def agenda_page() -> PageResponse:
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
     )
-    running = selection.begun(start) if start == context.today else []
-    running += [
-        occurrence
-        for occurrence in occurrences
-        if start == context.today and occurrence.when.is_day_known and (occurrence.when.first_day or start) < start
-    ]
-    dated = [occurrence for occurrence in occurrences if occurrence not in running]
+    running, dated = (
+        agenda.split_running(selection, occurrences, start) if start == context.today else ([], occurrences)
+    )
     earlier_occurrences = agenda.list_past(selection, start, agenda.match_all, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return render_template(
         "agenda.html",
         start=start,
         today=context.today,
-        running=[
-            views.EventView(context.viewer.localise(occurrence), context.viewer, context.now) for occurrence in running
-        ],
+        running=event_views(context, running),
         sections=section_views(context, agenda.group_by_month(dated, not_before=start)),
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
@@ -146,6 +136,7 @@ def past_page() -> PageResponse:
         "past.html",
         sections=section_views(context, agenda.group_by_month(past, backwards=True)),
         earlier=earlier,
+        nearest={} if past else _nearest(context, selection, before, context.today),
         subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
     )
@@ -238,9 +229,14 @@ def _render_year(context: RequestContext, year: int) -> str:
 def _nearest(
     context: RequestContext, selection: EventSelection, first: date, after: date
 ) -> dict[str, views.EventView | None]:
-    """Returns the last event over before *first*, and the next one from *after* on."""
+    """Returns the last event over before *first*, and the first that begins from *after* on; none of today that has ended."""
+
+    def is_next(occurrence: Occurrence) -> bool:
+        has_begun = occurrence.when.first_day is not None and occurrence.when.first_day < after
+        return not has_begun and not (after == context.today and agenda.has_ended(occurrence, context.now))
+
     previous = agenda.list_past(selection, first, agenda.match_all, 1)
-    following = agenda.list_upcoming(selection, after, agenda.match_all, 1)
+    following = agenda.list_upcoming(selection, after, is_next, 1)
     return {
         "before": views.EventView(previous[0], context.viewer, context.now) if previous else None,
         "after": views.EventView(following[0], context.viewer, context.now) if following else None,
@@ -416,6 +412,13 @@ def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[vie
         views.EventView(occurrence, context.viewer, context.now)
         for occurrence in occurrences
         if occurrence.status is not Status.CANCELLED
+    ]
+
+
+def event_views(context: RequestContext, occurrences: Sequence[Occurrence]) -> list[views.EventView]:
+    """Puts *occurrences* into words, on the viewer's clock."""
+    return [
+        views.EventView(context.viewer.localise(occurrence), context.viewer, context.now) for occurrence in occurrences
     ]
 
 
