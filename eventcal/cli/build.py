@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed, when the store is empty.")
+@click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed if the store is empty.")
 @click.option("--accept", is_flag=True, help="Publish even if many events vanish or move at once.")
 @with_settings("registry", "database_url", "base_url")
 def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> None:
     """Publish the registry, and write the whole site into DIR as files for any static host.
 
-    Pages, feeds, JSON and Atom are what `eventcal serve` would answer today; build again every day, and after every
-    edit. DIR/history.json holds what no later build may fall behind: one that has no store left, as on a build server,
-    continues from the build in DIR or from --since, and fails when that cannot be read.
+    Pages, feeds, JSON and Atom are what `eventcal serve` would answer today: build every day, and after every edit.
+    The next build continues from DIR/history.json: without a store, as on a build server, it reads that of DIR or of
+    --since, and fails if it cannot.
     """
     from .. import site
 

@@ -20,7 +20,7 @@ SHELLS = ("bash", "zsh", "fish")
 )
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print the script that makes SHELL complete commands, options and the ids of events."""
+    """Print a script with which SHELL completes commands, options and event ids."""
     shell_class = get_completion_class(shell)
     assert shell_class is not None
     click.echo(shell_class(cli, {}, "eventcal", "_EVENTCAL_COMPLETE").source())

@@ -28,7 +28,7 @@ def db() -> None:
 @db.command(epilog=examples_epilog("eventcal db upgrade"))
 @with_settings("registry", "database_url")
 def upgrade(settings: Settings) -> None:
-    """Create the database, or upgrade its schema to this version. `serve` does so at its start."""
+    """Create the database, or upgrade its schema to this version. `serve` does this when it starts."""
     with open_or_make_store(settings) as store:
         click.echo(f"{store.name}: the schema is up to date")
 
@@ -43,8 +43,8 @@ def upgrade(settings: Settings) -> None:
 def move(old: str, new: str) -> None:
     """Copy the SQLite database OLD into the empty PostgreSQL NEW; stop all processes first.
 
-    History, subscriptions, deliveries sent and pending, and links in emails that are out continue there. OLD stays as it
-    is, and refuses to start again.
+    History, subscriptions, sent and pending deliveries, and links in emails already sent carry over. OLD is kept, but
+    eventcal refuses to start from it again.
     """
     from ..store import lock, open_store
     from ..store.transfer import copy_store
@@ -74,10 +74,11 @@ def backup(settings: Settings, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @with_settings("registry", "database_url")
 def restore(settings: Settings, file: Path) -> None:
-    """Put the copy FILE in the store's place, while nothing runs, and pause all sending.
+    """Replace the store with the copy FILE while nothing runs, and pause all sending.
 
-    Reminders that fell due since the copy may have been sent: they are listed, and wait until `eventcal resume` sends
-    those that are still useful, or `eventcal resume --skip-missed` drops them. The former store is kept beside it.
+    Reminders that fell due since the copy was made may have been sent. They are listed, and wait until `eventcal
+    resume` sends those that are still useful or `eventcal resume --skip-missed` drops them. The previous store is
+    kept beside the new one.
     """
     from ..store import lock, open_store
     from ..store.backup import restore as restore_store
@@ -106,14 +107,14 @@ def restore(settings: Settings, file: Path) -> None:
 @cli.command("rotate-key", epilog=examples_epilog("eventcal rotate-key", "eventcal rotate-key --days 0"))
 @click.option(
     "--days", type=click.IntRange(0, 3650), default=ACCEPTED_DAYS, show_default=True,
-    help="How long links that the present key signed go on working; 0 ends them now, after a leak.",
+    help="How long links signed with the current key keep working; 0 ends them now, after a leak.",
 )  # fmt: skip
 @with_settings("registry", "database_url", "config")
 def rotate_key(settings: Settings, days: int) -> None:
-    """Replace the key that signs links in messages, and the key for push services, also of running processes.
+    """Replace the key that signs links in messages and the key for push services; running processes adopt them.
 
-    Links in earlier messages, those to unsubscribe among them, go on working for --days. Devices are reached with the
-    earlier key until they have taken over the new one, which they do with their next message.
+    Links in earlier messages, including those to unsubscribe, keep working for --days. Devices are reached with the
+    earlier key until they adopt the new one, which they do with their next message.
     """
     from ..store import signing_keys
 

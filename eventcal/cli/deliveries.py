@@ -117,7 +117,7 @@ def _format_delivery(record: DeliveryRecord) -> str:
 def send_test(settings: Settings, channel: str, to: str) -> None:
     """Send one test message through a channel. Exits with 1 if it was not accepted.
 
-    The channel webpush is that of devices: --to takes a name that `eventcal subscribers` lists.
+    For devices the channel is webpush, and --to takes a name that `eventcal subscribers` lists.
     """
     from .. import channels
     from .. import deliveries as delivery
@@ -162,7 +162,7 @@ def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -
 def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None:
     """Requeue dead deliveries by the numbers that `eventcal deliveries` shows. Expired ones are skipped.
 
-    Exits with 1 if a number is not that of a dead delivery; the others are requeued all the same.
+    Exits with 1 if a number is not that of a dead delivery; the others are requeued anyway.
     """
     from ..store.ledger import breakers, stats
 

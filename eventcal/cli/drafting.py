@@ -47,10 +47,10 @@ def draft(
     is_prompt: bool,
     answer: Path | None,
 ) -> None:
-    """Find the dated events in an ARTICLE, a file or an address, and write entries to review.
+    """Find dated events in an ARTICLE, a file or URL, and write entries for review.
 
-    Reads English, Russian and Chinese. A date is never more precise than the words. What is left out, already in the
-    registry or contradicts it is listed on stderr. Nothing is published until you add it.
+    Reads English, Russian and Chinese. Dates are never more precise than the text. What is left out, known already,
+    or contradicts the registry is listed on stderr. Nothing is published until you add it.
     """
     from .. import drafting
 

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("pairs", metavar="KEY=VALUE...", nargs=-1)
-@click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; may be given again.")
+@click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; repeatable.")
 @with_settings("registry")
 def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tuple[str, ...]) -> None:
-    """Set keys of an event in its file. Only its own lines change, comments stay.
+    """Set keys of an event in its file. Only the event's own lines change; comments stay.
 
-    With a new id, the old one goes below `formerly`, so that calendars keep the event, and its parts follow.
+    With a new id, the old one is kept under `formerly`, so that calendars recognise the event, and its parts are updated.
     """
     from ..registry.edit import KEY_ORDER
     from ..registry.schema import EXTRA_KEY_PATTERN
@@ -62,7 +62,7 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("when_text", metavar="WHEN")
-@click.option("--date", "day", help="The date of a series to move, as the rule gives it.")
+@click.option("--date", "day", help="The date of a series to move, as the rule produces it.")
 @click.option("--postponed", is_flag=True, help="Postpone it: the old date is kept under `was`.")
 @with_settings("registry")
 def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool) -> None:
@@ -94,7 +94,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
 
 @cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
-@click.option("--date", "day", help="The date of a series to cancel, as the rule gives it.")
+@click.option("--date", "day", help="The date of a series to cancel, as the rule produces it.")
 @with_settings("registry")
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:
     """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
@@ -106,11 +106,13 @@ def cancel(settings: Settings, event_id: str, day: str | None) -> None:
 
 @cli.command("fmt", epilog=examples_epilog("eventcal fmt", "eventcal fmt --check", "eventcal fmt --split events/"))
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not in this form.")
-@click.option("--split", "folder", type=click.Path(path_type=Path), help="A file for each event, in this folder.")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
+@click.option(
+    "--split", "folder", type=click.Path(path_type=Path), help="Put each event in a separate file in this folder."
+)
 @with_settings("registry")
 def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: Path | None) -> None:
-    """Write the registry, or these FILES of it, in its canonical order and style. Comments and meaning stay."""
+    """Rewrite the registry, or the given FILES of it, in canonical order and style. Comments and meaning stay."""
     from .. import registry
     from ..registry.reformat import reformat, split
 

@@ -140,7 +140,7 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
 @with_filter("lang")
 @with_settings("registry", "base_url")
 def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> None:
-    """Show one event: its date as precisely as it is known, its coming dates, its reminders and its sources."""
+    """Show one event: its date as precisely as it is known, its upcoming dates, its reminders and its sources."""
     from ..feeds.events_json import event_to_json
     from ..occurrences import title_without_number
     from ..words import format_event_date
@@ -271,9 +271,9 @@ FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcomi
 @with_filter("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 @with_settings("registry", "database_url", "base_url")
 def feed(settings: Settings, query: Filter, feed_format: str) -> None:
-    """Write the calendar to standard output: all of it, or the events that the options choose.
+    """Write the calendar to standard output: all of it, or the events that the options select.
 
-    It is the newest edition that was published; where there is none yet, what the file says now.
+    Uses the latest published edition; if nothing was published yet, the file.
     """
     from .. import feeds
     from ..store import edition_store
@@ -296,7 +296,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
 @click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed: for a store that was lost.")
 @with_settings("registry", "database_url", "base_url")
 def publish(settings: Settings, accept: bool, since: str | None) -> None:
-    """Publish the registry as an edition now, also to go back to an earlier one.
+    """Publish the registry as an edition now, even to go back to an earlier one.
 
     With an empty store and --since, events keep their identity: SEQUENCE continues from what readers have.
     """

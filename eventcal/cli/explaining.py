@@ -43,7 +43,7 @@ class Explanation:
 @click.argument("words", nargs=-1, required=True)
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
 @click.option("--from", "first", help="The first date, to explain a `repeat` or `rrule`.")
-@click.option("--of", "parent", help="The date of the other event, to explain one that is counted from it.")
+@click.option("--of", "parent", help="The date of the main event, to explain a date that is counted from it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def explain(words: tuple[str, ...], timezone: str, first: str | None, parent: str | None, as_json: bool) -> None:
     """Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry."""

@@ -10,17 +10,19 @@ from ..errors import GrammarError
 from .group import Decorator, with_options
 
 _OPTIONS: dict[str, Decorator] = {
-    "tag": click.option("--tag", multiple=True, help="Only events with this tag; may be given again, for any of them."),
-    "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; may be given again."),
-    "id": click.option("--id", multiple=True, help="Only this event; may be given again, for several."),
+    "tag": click.option("--tag", multiple=True, help="Only events with this tag; repeatable, for any of them."),
+    "-tag": click.option("--without-tag", multiple=True, help="No events with this tag; repeatable."),
+    "id": click.option("--id", multiple=True, help="Only this event; repeatable."),
     "series": click.option("--series", help="Only the editions of this series, by its name."),
     "q": click.option("-q", "--search", help="Only events in which all these words occur."),
     "place": click.option("--place", help="Only events at this place, or in this country: Dushanbe, TJ."),
     "from": click.option("--from", metavar="DAY", help="The first day: 2027-01-01, 2027-01 or 2027."),
-    "to": click.option("--to", metavar="DAY", help="The last day, which counts: 2027-12-31, 2027-12 or 2027."),
+    "to": click.option("--to", metavar="DAY", help="The last day, inclusive: 2027-12-31, 2027-12 or 2027."),
     "lang": click.option("--lang", help="Language of the words, such as ru. [the calendar's]"),
-    "imprecise": click.option("--imprecise", help="How events without a day are drawn: span, all, marker or omit."),
-    "cancelled": click.option("--cancelled", help="How cancelled events are drawn: struck, title or omit."),
+    "imprecise": click.option(
+        "--imprecise", help="How events without a known day are shown: span, all, marker or omit."
+    ),
+    "cancelled": click.option("--cancelled", help="How cancelled events are shown: struck, title or omit."),
     "alarms": click.option("--alarms", is_flag=True, help="With an alarm for each reminder."),
 }
 _ARGUMENTS = {"-tag": "without_tag", "q": "search"}

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("source")
-@click.option("--into", help="A file, or a folder with a slash for a file per event. [the registry]")
+@click.option("--into", help="A file, or, with a final slash, a folder for one file per event. [the registry]")
 @click.option("--format", "source_format", default="", help="The source's format. [detected]")
-@click.option("--timezone", "reader_zone", default="", help="IANA zone of hours that come in UTC or without a zone.")
+@click.option("--timezone", "reader_zone", default="", help="IANA zone for times that are in UTC or without a zone.")
 @click.option("--columns", default="", help="Columns of a table by registry key: title=Topic,when=Date.")
 @click.option("--private", is_flag=True, help="Also import events that are marked private.")
-@click.option("--dry-run", is_flag=True, help="Print the same report, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the same report, but write nothing.")
 @click.option("--quiet", is_flag=True, help="Print only the totals of what was changed or left out.")
 @with_settings("registry")
 def import_command(
@@ -43,10 +43,10 @@ def import_command(
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    """Add the events of a FILE or URL to the registry, or bring them up to date.
+    """Add events from a FILE or URL to the registry, or update them.
 
-    Reads .ics and the tables of other projects. What was changed or left out is listed on stderr, one item a line. Running
-    it again with a newer copy changes what changed there and deletes nothing.
+    Reads .ics and the tables of other projects. What was changed or left out is listed on stderr, one item per line.
+    Run again with a newer copy, it applies what changed there and deletes nothing.
     """
     from .. import importing
 

@@ -32,12 +32,10 @@ if TYPE_CHECKING:
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation"]), default="reminder")
-@click.option(
-    "--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; the event's first when absent."
-)
-@click.option("--was", default="", help="For a change: the date that it had before, such as 2021-09.")
-@click.option("--lang", default="", help="The reader's language, such as ru; the calendar's when absent.")
-@click.option("--zone", default="", help="The reader's time zone, such as Europe/Berlin; the event's when absent.")
+@click.option("--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; default: the event's first.")
+@click.option("--was", default="", help="For a change: the date before it, such as 2021-09.")
+@click.option("--lang", default="", help="The reader's language, such as ru; default: the calendar's.")
+@click.option("--zone", default="", help="The reader's time zone, such as Europe/Berlin; default: the event's.")
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True
 )

@@ -93,14 +93,14 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 )
 @click.argument("title")
 @click.argument("when")
-@click.option("--id", "event_id", help="Its id. Default: made from the title.")
+@click.option("--id", "event_id", help="Its id. Default: derived from the title.")
 @click.option("--place", help="Where.")
 @click.option("--timezone", help="IANA zone. Default: the calendar's.")
-@click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
+@click.option("--tag", "tags", multiple=True, help="A tag; repeatable.")
 @click.option("--source", help="Where the date was read: a key of `sources`, or an address.")
 @click.option("--notes", help="Text for readers, in Markdown.")
 @click.option("--repeat", help='Such as "every week on Tue until 2027-06-30".')
-@click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; may be given again.')
+@click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; repeatable.')
 @click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="Default: confirmed.")
 @with_settings("registry")
 def add(
@@ -165,7 +165,7 @@ def _describe_added(event: Event, now: datetime) -> Iterator[str]:
 def check(settings: Settings, file: Path | None, output_format: str, *, links: bool) -> None:
     """Check the registry and list all problems with their lines. Exits with 2 on problems.
 
-    --links asks each host at most 60 things, a second apart, and keeps the answers: a good one for a week.
+    --links requests at most 60 addresses of each host, a second apart, and keeps good answers for a week.
     """
     from .. import edition_problems, registry
 
@@ -243,9 +243,9 @@ def schema(settings: Settings, issue_form: bool) -> None:
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
 @with_settings("registry")
 def propose(settings: Settings, file: IO[str]) -> None:
-    """Read an issue made from the form that `schema --issue-form` writes, and print the answer to it as Markdown.
+    """Read an issue filed with the form of `schema --issue-form`, and print a reply as Markdown.
 
-    The answer is the entry for the registry, tried but not written, or what is wrong with the proposal.
+    The reply is the entry for the registry, checked but not written, or what is wrong with the proposal.
     """
     from .. import issue_forms
 

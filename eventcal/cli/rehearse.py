@@ -52,10 +52,10 @@ def rehearse(
     summary: bool,
     as_json: bool,
 ) -> None:
-    """List every reminder and notice that would go out between two days, without sending any.
+    """List every reminder and notice that would be sent between two days, without sending any.
 
-    Runs the real planning and sending over a store in memory, with a clock that jumps. With --diff the store in memory is
-    a copy of the real one, so that notices go to those who would get them.
+    Runs the real planning and sending on a store in memory, with a clock that jumps. With --diff that store is a copy
+    of the real one, so that notices go to the people who would get them.
     """
     if diff:
         if start or end or send_to or summary:

@@ -44,7 +44,7 @@ def web(settings: Settings) -> None:
 def scheduler(settings: Settings) -> None:
     """Publish the registry and queue due reminders; serves no pages.
 
-    On PostgreSQL any number may run, and workers send. On SQLite only one runs, and sends itself.
+    On PostgreSQL any number may run, and workers do the sending. On SQLite only one may run, and it sends by itself.
     """
     from ..run.serve import run_scheduler
 

@@ -126,10 +126,11 @@ def _find_warnings(
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
-    """List events that need attention: a month that nears without a day, a doubt with one source, a date never confirmed.
+    """List events that need attention, such as a month that approaches without a day, or a date never confirmed.
 
-    Also quotes that give another date, periods that are over, events without a date for months, sources not checked for
-    a year, and links that `check --links` found dead. Exits with 1 if there are any.
+    Also dates in doubt with a single source, quotations that give another date, periods that are over, events without
+    a date for months, sources not checked for a year, and links that `check --links` found dead. Exits with 1 if
+    there are any.
     """
     from zoneinfo import ZoneInfo
 
@@ -177,7 +178,7 @@ def _changed_days(settings: Settings) -> dict[str, date]:
 def config(settings: Settings, as_json: bool) -> None:
     """Print every setting with its value and where it was set; secrets are masked.
 
-    Exits with 2 and the reasons, after the settings, if a channel cannot be built from them.
+    If a channel cannot be set up, prints the reasons after the settings and exits with 2.
     """
     from .. import channels
     from ..settings import describe

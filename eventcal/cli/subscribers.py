@@ -55,7 +55,7 @@ def subscribers(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def list_(settings: Settings, state: str | None, as_json: bool) -> None:
-    """List subscribers, one a line."""
+    """List subscribers, one per line."""
     from ..store import subscribers as subscriber_store
 
     with require_store(settings) as store, store.read() as conn:
@@ -120,7 +120,7 @@ def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
 @click.option("--proof", default="", help="How they agreed, for rows without a proof.")
 @with_settings("registry", "database_url")
 def import_(settings: Settings, file: IO[str], proof: str) -> None:
-    """Import subscribers who agreed elsewhere from a CSV file: all of them, or none if a row has a mistake.
+    """Import subscribers who gave consent elsewhere from a CSV file; if a row has a mistake, none.
 
     Columns: address, confirmed (the day they agreed) and proof (how) are needed; filter, language, zone, leads, notices
     and digest as `export` writes them. Rows whose state is not active are left out.
@@ -303,7 +303,7 @@ class _PipedCommand(click.Command):
 )
 @with_settings("registry", "database_url", "config")
 def bounce(settings: Settings, recipient: str, mailbox: str | None) -> None:
-    """Read one returned email from standard input, or those in a mailbox, and count them against their subscriptions.
+    """Read a returned email from standard input, or those in a mailbox, and count bounces against subscriptions.
 
     To be used as a pipe by the mail server for the address in EVENTCAL_MAIL_BOUNCES. A delivery status notification
     counts as a bounce, a complaint ends the subscription, and automatic replies are ignored.
@@ -352,7 +352,7 @@ def _mailbox_url(mailbox: str) -> str:
 @click.argument("address", default="")
 @with_settings("registry", "database_url")
 def restore(settings: Settings, address: str) -> None:
-    """Restore the subscriptions that bounces ended: all, or those of one ADDRESS.
+    """Restore subscriptions that bounces ended: all, or those of one ADDRESS.
 
     Messages that they missed are sent unless they have expired.
     """
