@@ -202,8 +202,8 @@ def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datet
     if len(lost_uids) < MIN_LOST_EVENTS_TO_HOLD or len(lost_uids) * HOLD_SHARE_DIVISOR < len(upcoming_uids):
         return ""
     return (
-        f"{len(lost_uids)} of {len(upcoming_uids)} coming events vanish or move at once, so edition {previous.number} stays: "
-        "if that is meant, `eventcal publish --accept`; else correct the file"
+        f"{len(lost_uids)} of {len(upcoming_uids)} upcoming events vanish or move at once, so edition {previous.number} stays: "
+        "if that is intended, `eventcal publish --accept`; otherwise correct the file"
     )
 
 

@@ -59,7 +59,7 @@ def parse_sender(text: str) -> str:
     sender = parse_recipient(text)
     if not parseaddr(sender)[1].isascii():
         raise GrammarError(
-            f"a sender has no letters beyond ASCII before the @: many relays refuse them; {_ADDRESS_ADVICE}"
+            f"a sender must not have non-ASCII letters before the @, which many relays refuse; {_ADDRESS_ADVICE}"
         )
     return sender
 
@@ -76,7 +76,7 @@ def _parse(text: str, least_labels: int) -> str:
         raise GrammarError(f"that is not a mail address; {_ADDRESS_ADVICE}")
     local = unicodedata.normalize("NFC", local)  # RFC 6532 3.1
     if not _LOCAL_PART_PATTERN.fullmatch(local) or len(local.encode()) > MAX_LOCAL_PART_LENGTH:
-        raise GrammarError(f"what stands before the @ cannot be written to; {_ADDRESS_ADVICE}")
+        raise GrammarError(f"the part before the @ is not valid; {_ADDRESS_ADVICE}")
     address = f"{local}@{_domain_to_ascii(domain, least_labels)}"
     if len(address.encode()) > MAX_ADDRESS_LENGTH:
         raise GrammarError(f"that is longer than an address can be; {_ADDRESS_ADVICE}")
@@ -100,7 +100,7 @@ def _domain_to_ascii(domain: str, least_labels: int) -> str:
     plain = unicodedata.normalize("NFKC", domain).lower()
     labels = unicodedata.normalize("NFC", plain).replace("。", ".").split(".")
     if len(labels) < least_labels or labels[-1].isdigit():
-        raise GrammarError(f"what stands after the @ is not a domain; {_ADDRESS_ADVICE}")
+        raise GrammarError(f"the part after the @ is not a domain; {_ADDRESS_ADVICE}")
     ascii_labels = [_label_to_ascii(label) for label in labels]
     if len(".".join(ascii_labels)) > 253:
         raise GrammarError(f"that is longer than a domain can be; {_ADDRESS_ADVICE}")
@@ -110,8 +110,8 @@ def _domain_to_ascii(domain: str, least_labels: int) -> str:
 def _label_to_ascii(label: str) -> str:
     if not label.isascii():
         if any(unicodedata.category(char)[0] not in "LMN" for char in label.replace("-", "")):
-            raise GrammarError(f"what stands after the @ is not a domain; {_ADDRESS_ADVICE}")
+            raise GrammarError(f"the part after the @ is not a domain; {_ADDRESS_ADVICE}")
         label = "xn--" + label.encode("punycode").decode("ascii")
     if not _LABEL_PATTERN.fullmatch(label):
-        raise GrammarError(f"what stands after the @ is not a domain; {_ADDRESS_ADVICE}")
+        raise GrammarError(f"the part after the @ is not a domain; {_ADDRESS_ADVICE}")
     return label

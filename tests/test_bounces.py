@@ -268,7 +268,7 @@ def test_a_mailbox_beyond_ascii_is_read() -> None:
         ("env:BOX", "--mailbox env:BOX: the environment has no BOX; set it to the mailbox's URL"),
         ("env:EMPTY", "--mailbox env:EMPTY: the environment has no EMPTY"),
         ("env:", "--mailbox env:: write env: and the variable's name"),
-        ("", "a mailbox is written imaps://"),
+        ("", "write the mailbox as imaps://"),
     ],
 )
 def test_a_mailbox_that_is_not_set_is_said_and_standard_input_is_not_read(

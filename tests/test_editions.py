@@ -184,8 +184,8 @@ def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
         "edition 1 published: 9 events",
         "no changes: edition 1 stays",
         "edition 2 published: 9 events; 1 added, 1 removed",
-        "edition 2 stays, the calendar file awaits approval:\nevents.yaml:1:1: 9 of 9 coming events vanish or move at once, "
-        "so edition 2 stays: if that is meant, `eventcal publish --accept`; else correct the file",
+        "edition 2 stays, the calendar file awaits approval:\nevents.yaml:1:1: 9 of 9 upcoming events vanish or move at once, "
+        "so edition 2 stays: if that is intended, `eventcal publish --accept`; otherwise correct the file",
         "edition 2 stays, the calendar file has errors:\nevents.yaml:7:3: no title",
     ] == said
 
@@ -310,7 +310,7 @@ def test_a_held_edition_is_held_whole_until_it_is_accepted(store: Store) -> None
     held = publish(store, fewer, NOW + HOUR, force=True)
 
     assert ("held", first) == tuple_of(held)
-    assert ["6 of 10 coming events vanish or move at once"] == [each.message.split(",")[0] for each in held.problems]
+    assert ["6 of 10 upcoming events vanish or move at once"] == [each.message.split(",")[0] for each in held.problems]
     assert first == edition_store.newest(store)
     assert "held" == intake(store)[0]
     assert "held" == publish(store, fewer, NOW + HOUR).outcome  # a restart does not let it in

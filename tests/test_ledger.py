@@ -391,7 +391,7 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
         world.tick(NOW + (minutes + 1) * MINUTE)
     assert outcome.outcome == "held"
     assert night.subjects == ["Test calendar: The calendar file has errors"]
-    assert "6 of 6 coming events vanish or move at once" in night.received[0].text
+    assert "6 of 6 upcoming events vanish or move at once" in night.received[0].text
 
     editions.publish(world.store, moved, NOW + 13 * MINUTE, accept=True)
     world.tick(NOW + 13 * MINUTE)

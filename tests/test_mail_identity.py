@@ -135,7 +135,9 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
 @pytest.mark.parametrize("name", ["mail_from", "mail_bounces"])
 def test_a_sender_has_no_letters_beyond_ascii_before_the_at(tmp_path: Path, name: str) -> None:
     (tmp_path / "eventcal.toml").write_text(f'{name} = "jörg+{{id}}@example.org"\n', encoding="utf-8")
-    with pytest.raises(SettingsError, match=rf"EVENTCAL_{name.upper()} .* no letters beyond ASCII before the @"):
+    with pytest.raises(
+        SettingsError, match=rf"EVENTCAL_{name.upper()} .* must not have non-ASCII letters before the @"
+    ):
         load({}, {"registry": tmp_path / "events.yaml"})
 
 

@@ -130,7 +130,7 @@ def test_an_occurrence_that_moves_keeps_the_length(tmp_path: Path) -> None:
     [
         ("1 hour 30 minutes", "soon", "write minutes, hours or days, such as 90 minutes"),
         ("18:00\n", "18:00/20:00\n", "when has an end: remove it, or length"),
-        ("2027-07-02 18:00", "2027-07-02", "a length goes with an hour"),
+        ("2027-07-02 18:00", "2027-07-02", "a length needs a start time"),
         ("  language", "  kind: deadline\n  language", "a deadline is a moment: remove length"),
         ("[de, FR]", "Deutsch!", "write a tag such as en"),
         ("https://a.example/poster ü.png", "mailto:a@b.example", "an image needs a web address"),

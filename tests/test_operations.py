@@ -391,7 +391,7 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
     browser = create_app(lambda: Snapshot.of(held), settings, clock=lambda: NOW, store=store).test_client()
     headers = {"Authorization": f"Bearer {TOKEN}"}
     html = browser.get("/operations", headers=headers).get_data(as_text=True)
-    assert "8 of 8 coming events vanish or move at once" in html
+    assert "8 of 8 upcoming events vanish or move at once" in html
     digest = re.search(r'name="digest" value="(\w+)"', html)
     assert digest
     browser.post("/operations", headers=headers, data={"action": "accept", "digest": "0000"})

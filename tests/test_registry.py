@@ -361,7 +361,7 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
             " exceptions: {2021-09-23: {status: cancelled}}",
             "also listed under except",
         ),
-        ("id: a, title: A, when: 2021-09-16, reminders: [1 hour before]", "needs an hour, and when has none"),
+        ("id: a, title: A, when: 2021-09-16, reminders: [1 hour before]", "needs a start time, and when has none"),
         ("id: a, title: A, when: 2021, reminders: [1 week befor]", "did you mean 1 week before?"),
         ("id: a, title: '{nth} A', when: 2021-09-16", "this event is not yearly"),
         ("id: a, title: '{n} A', when: 2021-09-16, repeat: every week", "this event is not yearly"),

@@ -26,7 +26,7 @@ def parse_mailbox_url(url: str) -> SplitResult:
     """Returns the parts of a mailbox's address, with a host and a user. Raises SettingsError for any other text."""
     parts = split_url(url, "imaps", "imap")
     if parts is None or not parts.username:
-        raise SettingsError(f"a mailbox is written {MAILBOX_FORM}")
+        raise SettingsError(f"write the mailbox as {MAILBOX_FORM}")
     return parts
 
 

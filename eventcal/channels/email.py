@@ -99,7 +99,7 @@ class EmailChannel:
         if not recipient.isascii() and not connection.offers_utf8:
             # the relay's limit: nothing is wrong with the address, so it is no bounce, and the operator is told
             return Permanent(
-                f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to letters beyond ASCII before the @"
+                f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to an address with non-ASCII letters before the @"
             )
         envelope_sender = self._envelope_sender_of(message)
         try:
@@ -141,7 +141,7 @@ class EmailChannel:
                 is_counted=message.kind != "confirmation",
             )
             if verdict is Verdict.RELAY:
-                return Retry(f"most recipients are refused alike: {detail}", destination_down=True)
+                return Retry(f"most recipients are refused for the same reason: {detail}", destination_down=True)
             if verdict is Verdict.UNPROVEN:
                 return Retry(detail)
         return (

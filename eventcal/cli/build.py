@@ -45,6 +45,6 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
     click.echo(f"{folder}: {result.written}")
     if not settings.base_url:
         click.echo(
-            "no --base-url: links are relative, feeds link no page, and there is no webcal, Google or Outlook link "
-            "to subscribe by (a script in the page makes the first)"
+            "no --base-url: links are relative, feeds do not link to pages, and there are no webcal, Google or Outlook links "
+            "for subscribing (a script on the page adds the first)"
         )

@@ -89,7 +89,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     changed = _change(settings, event_id, changes)
     if isinstance(old.when.span, Timed) and isinstance(changed.after.when.span, AllDay):
         hour = format_clock(old.when.span.start).partition(" ")[2]
-        click.echo(f'its hour is gone; to keep it: eventcal move {event_id} "{when_text} {hour}"', err=True)
+        click.echo(f'its start time was removed; to keep it: eventcal move {event_id} "{when_text} {hour}"', err=True)
 
 
 @cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))

@@ -117,7 +117,7 @@ def _explain_distance(relative: RelativeDate) -> Explanation:
     lines = [
         ("means", f"a date that is counted from the {anchor} of another event, and moves with it"),
         ("goes", "under `when` of an event with `part_of`, the other one's id, or of one of its `milestones`"),
-        ("", "add --of and the other one's date, as --of 2027-09-16, to see what it comes to"),
+        ("", "add --of with the date of the other event, such as --of 2027-09-16, to see the date"),
     ]
     return Explanation(lines, {"relative": relative.text, "counts_from": anchor})
 

@@ -30,32 +30,38 @@ _DAY_SCHEMA: Json = {
 }
 
 _PARAMETERS: dict[str, tuple[str, Json]] = {
-    "tag": ("Events that carry any of these tags; may be repeated.", _TAGS_SCHEMA),
-    "-tag": ("Events that carry none of these tags; may be repeated.", _TAGS_SCHEMA),
+    "tag": ("Events with any of these tags; repeatable.", _TAGS_SCHEMA),
+    "-tag": ("Events with none of these tags; repeatable.", _TAGS_SCHEMA),
     "id": (
-        "Only these events, by their ids; may be repeated.",
+        "Only these events, by their ids; repeatable.",
         {"type": "array", "items": _EVENT_ID_SCHEMA, "minItems": 1, "maxItems": filters.MAX_IDS},
     ),
     "series": ("The editions of one series, by its name.", _WORDS_SCHEMA | {"maxLength": filters.MAX_SERIES_LENGTH}),
-    "q": ("Words that must all be found; case, accents and dashes do not count.", _WORDS_SCHEMA),
+    "q": ("Words that must all occur; case, accents and dashes are ignored.", _WORDS_SCHEMA),
     "place": ("A place's words, or a country code.", _WORDS_SCHEMA),
-    "from": ("The first day, or a month or a year from its first day; what touches it stays whole.", _DAY_SCHEMA),
-    "to": ("The last day, itself counted, or a month or a year to its last day; not before `from`.", _DAY_SCHEMA),
+    "from": (
+        "The first day, or a month or year, which begins with its first day; events that overlap it are kept whole.",
+        _DAY_SCHEMA,
+    ),
+    "to": (
+        "The last day, inclusive, or a month or year, which ends with its last day; not before `from`.",
+        _DAY_SCHEMA,
+    ),
     "lang": (
-        "The language of texts and of our own words (BCP 47).",
+        "The language of texts and of the words that eventcal adds (BCP 47).",
         {"type": "string", "pattern": f"^{filters.LANGUAGE_PATTERN.pattern}$"},
     ),
     "imprecise": (
-        "How dates without a day are shown: over their period up to a quarter, over any period, on its first day, not.",
+        "How dates without a day are shown: as the whole period up to a quarter, as the whole period however long, on its first day, or not at all.",
         {"type": "string", "enum": list(filters.IMPRECISE_MODES), "default": "span"},
     ),
     "cancelled": (
-        "How cancelled events are shown: STATUS and title, title alone, not.",
+        "How cancelled events are shown: by STATUS and in the title, in the title only, or not at all.",
         {"type": "string", "enum": list(filters.CANCELLED_MODES), "default": "struck"},
     ),
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
     "limit": (
-        "The number of events on a page; a page of long events may hold fewer.",
+        "The number of events on a page; a page of long events may have fewer.",
         {
             "type": "integer",
             "minimum": 1,
@@ -118,10 +124,10 @@ def _paths() -> Json:
             schema="Events",
         ),
         "/upcoming.atom": _get_operation(
-            "upcoming", "What is near, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
+            "upcoming", "Upcoming events, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
         ),
         "/changes.atom": _get_operation(
-            "changes", "What has changed, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
+            "changes", "Changes, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
         ),
     }
 
@@ -173,7 +179,7 @@ def _responses() -> Json:
         return {"description": text, "content": {"text/plain": {"schema": _STRING_SCHEMA}}}
 
     return {
-        "Unchanged": {"description": "What the condition names is still what would be sent"},
+        "Unchanged": {"description": "Not modified since the version that the condition names"},
         "Refused": text_response("A parameter is unknown, repeated or malformed; the text names it and the valid ones"),
         "Unknown": text_response("There is no such tag or event"),
         "Nothing": text_response("There is no calendar yet; Retry-After says when to ask again"),
@@ -203,11 +209,11 @@ def _when_schema() -> Json:
             "doubtful": {"type": "boolean"},
             "floating": {
                 "type": "boolean",
-                "description": "Whether the hour holds on every wall clock, not in one zone",
+                "description": "Whether the time applies on every wall clock instead of in one zone",
             },
             "first_day": _DATE_SCHEMA | {"description": "The first possible day, in the event's time zone"},
-            "last_day": _DATE_SCHEMA | {"description": "The last possible day, itself counted"},
-            "starts_at": _DATE_TIME_SCHEMA | {"description": "Only where the hour is known, and is not floating"},
+            "last_day": _DATE_SCHEMA | {"description": "The last possible day, inclusive"},
+            "starts_at": _DATE_TIME_SCHEMA | {"description": "Only if the time is known and not floating"},
             "ends_at": _DATE_TIME_SCHEMA,
             "words": _STRING_SCHEMA | {"description": "For a person, in the calendar's `language`"},
         }
@@ -222,8 +228,8 @@ def _event_schema() -> Json:
     return _object_schema(
         {
             "id": _STRING_SCHEMA,
-            "uid": _STRING_SCHEMA | {"description": "The same for ever, also as UID in the feeds"},
-            "sequence": {"type": "integer", "description": "Goes up when the schedule or the status changes"},
+            "uid": _STRING_SCHEMA | {"description": "Permanent; also the UID in the feeds"},
+            "sequence": {"type": "integer", "description": "Rises when the schedule or the status changes"},
             "modified": _STRING_SCHEMA | {"format": "date-time"},
             "title": _STRING_SCHEMA,
             "titles": {"type": "object", "additionalProperties": _STRING_SCHEMA, "description": "By language tag"},
@@ -243,8 +249,7 @@ def _event_schema() -> Json:
             "formerly": string_list,
             "busy": {"type": "boolean"},
             "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
-            "series": _NULLABLE_STRING_SCHEMA
-            | {"description": "The name that its editions of different years have in common"},
+            "series": _NULLABLE_STRING_SCHEMA | {"description": "The name that its editions of other years share"},
             "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
             "links": text_map | {"description": "Further addresses by name"},
             "organizer": {
@@ -268,12 +273,12 @@ def _recurrence_schema(nullable_when: Json, nullable_place: Json) -> Json:
         {
             "text": _NULLABLE_STRING_SCHEMA,
             "rrule": _NULLABLE_STRING_SCHEMA
-            | {"description": "RFC 5545, without UNTIL; null where no RRULE says the rule"},
+            | {"description": "RFC 5545, without UNTIL; null if no RRULE can express the rule"},
             "doubtful": {
                 "type": "boolean",
                 "description": "Whether each date but the first is doubtful until an exception gives it",
             },
-            "until": _NULLABLE_STRING_SCHEMA | {"description": "The last day or local start, itself counted"},
+            "until": _NULLABLE_STRING_SCHEMA | {"description": "The last day or local start, inclusive"},
             "except": days,
             "also": days,
             "exceptions": {"type": "array", "items": exception},

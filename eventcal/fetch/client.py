@@ -245,7 +245,7 @@ def _header_line(name: str, value: str) -> bytes:
     try:
         return f"{name}: {value}".encode("latin-1")
     except UnicodeEncodeError:
-        raise FetchRefused(f"the header {name} has letters that no header carries (RFC 9110 5.5)") from None
+        raise FetchRefused(f"the header {name} has characters that no header may contain (RFC 9110 5.5)") from None
 
 
 def _authority(host: str, port: int) -> str:
@@ -261,4 +261,4 @@ def _ascii_host(host: str) -> str:
     try:
         return host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
-        raise FetchRefused(f"{host} is no name of a host: {error}") from error
+        raise FetchRefused(f"{host} is not a host name: {error}") from error

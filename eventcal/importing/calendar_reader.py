@@ -288,7 +288,7 @@ class CalendarReader:
         if not moment.zone:
             zone = "" if self.is_own else self.reader_zone
             if zone and not is_end:
-                self.change(component, "hour without a zone", f"read as {zone}; --timezone names another")
+                self.change(component, "time without a zone", f"read as {zone}; --timezone names another")
             return zone or when.FLOATING
         zone, remark = self.zones.resolve(moment.zone, moment.local.year)
         if remark and not is_end:

@@ -250,7 +250,7 @@ class _EventReader:
             return None
         if event_when is not None and not isinstance(event_when.span, Timed):
             self.entry.add_finding(
-                "length", "a length goes with an hour, and when has none: remove one of the two", at_key=True
+                "length", "a length needs a start time, and when has none: add the time, or remove length", at_key=True
             )
         elif event_when is not None and event_when.span.end is not None:  # type: ignore[union-attr]
             self.entry.add_finding("length", "when has an end: remove it, or length", at_key=True)
@@ -380,6 +380,6 @@ class _EventReader:
                 if isinstance(reminder, Elapsed):
                     self.entry.add_finding(
                         ("reminders", position),
-                        f"'{leads.lead_text(reminder)}' needs an hour, and when has none: write 1 day before at 09:00",
+                        f"'{leads.lead_text(reminder)}' needs a start time, and when has none: write 1 day before at 09:00",
                     )
         return tuple(reminder for _, reminder in positioned_reminders)

@@ -35,7 +35,7 @@ def parse_channels(
 ) -> tuple[ChannelSettings, ...]:
     """Returns the channels of *tables*, as TOML gives them; adds a problem for each thing that is wrong with one."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        problems.append(f"{config}: write each channel as a table of its own, [[channels]]")
+        problems.append(f"{config}: write each channel as a separate table, [[channels]]")
         return ()
     parsed = [
         _parse_channel(table, f"{config}: channel {number}", environ, problems)
@@ -95,11 +95,11 @@ def _identity_problems(values: Mapping[str, object]) -> Iterator[str]:
     if kind not in CHANNEL_TYPES:
         yield f"type must be one of {', '.join(CHANNEL_TYPES)}"
     if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
-        yield "name must be lower-case letters, digits and hyphens; it is its identity in the ledger"
+        yield "name must be lower-case letters, digits and hyphens; it identifies the channel in the ledger"
     if name == PUSH_CHANNEL:
-        yield f"'{name}' is the name of what devices sign up to; choose another"
+        yield f"'{name}' is reserved for devices that visitors sign up; choose another name"
     if name == "email" and kind != "email":
-        yield "'email' is the name of what visitors sign up to; choose another"
+        yield "'email' is reserved for addresses that visitors sign up; choose another name"
     if values.get("for", "readers") not in AUDIENCES:
         yield f"for must be one of {', '.join(AUDIENCES)}"
 

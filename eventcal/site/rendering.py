@@ -102,7 +102,7 @@ def _answer_in_processes(
                 files = pipes[number % process_count][0].recv()
             except EOFError:
                 raise EventcalError(
-                    "a process that renders pages was killed, perhaps for want of memory; the site is as it was"
+                    "a process that renders pages was killed, perhaps because memory ran out; the site was not changed"
                 ) from None
             if isinstance(files, Exception):
                 raise files

@@ -52,8 +52,8 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
         raise ResumeError(f"cannot continue from {source}: {error}") from error
     if history.edition.calendar.id != calendar.id:
         raise ResumeError(
-            f"cannot continue from {source}: it is of the calendar '{history.edition.calendar.id}', "
-            f"and {registry.path} of '{calendar.id}'"
+            f"cannot continue from {source}: it belongs to the calendar '{history.edition.calendar.id}', "
+            f"and {registry.path} to '{calendar.id}'"
         )
     with store.write() as conn:
         edition_store.alone(conn)

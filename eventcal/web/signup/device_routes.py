@@ -46,7 +46,7 @@ def _requires_push(route: Callable[[], Any]) -> Callable[[], Any]:
     def checked() -> Any:
         context = current()
         if context.snapshot.edition is None:
-            return _error("There is no calendar yet; try again in some seconds.", 503)
+            return _error("There is no calendar yet; try again in a few seconds.", 503)
         if not context.services.can_push:
             return _error(
                 "This calendar sends nothing to devices: its operator has not set a base URL with https.", 404
