@@ -121,7 +121,7 @@ def _lead_before(count: int, unit: str, at: time | None) -> Lead:
         raise ValueError("0 days before is not a lead; write `on the day at 09:00`")
     seconds = count * (_UNIT_SECONDS.get(unit) or 86400 * _UNIT_DAYS.get(unit, 31))
     if seconds > MAX_LEAD.total_seconds():
-        raise ValueError("the longest lead is ten years")
+        raise ValueError("a lead may be ten years at most")
     if unit in _UNIT_SECONDS:
         if at is not None:
             raise ValueError(

@@ -261,7 +261,7 @@ def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> Non
         (("explain", "1 week before"), 2, 'a reminder needs its date: eventcal explain 2021-09-16 "1 week before"'),
         (("explain", "after 2021-09-16"), 2, "write from 2021-09-17"),
         (("explain", "6 weeks before start"), 0, "counted from the start of another event, and moves with it"),
-        (("explain", "6 weeks before start"), 0, "add --of and the other one's date"),
+        (("explain", "6 weeks before start"), 0, "add --of with the date of the other event"),
         (("explain", "1 day after end", "--of", "2027-09-16/17"), 0, "first day   2027-09-18"),
         (("explain", "6 weeks before start", "--of", "2027-09"), 0, "21 July – 19 August 2027"),
         (("explain", "1 week before start", "on the day at 08:00", "--of", "2027-09-16"), 0, "2027-09-09 08:00 UTC"),

@@ -316,7 +316,7 @@ def test_no_header_carries_another() -> None:
 
 
 def test_a_header_of_letters_that_none_carries_is_refused() -> None:
-    with pytest.raises(FetchRefused, match=r"header X-A has letters"):
+    with pytest.raises(FetchRefused, match=r"header X-A has characters"):
         post("http://127.0.0.1:9/", headers={"X-A": "ж"})
 
 
