@@ -126,7 +126,7 @@ def test_a_later_deadline_is_called_extended_on_its_page_and_where_changes_are_l
     change = moved_change(deadline, "2021-09-16", "2021-09-20")
     site = visit(snapshot(deadline, *SEED, changes=(change,)))
 
-    assert "extended from Thu, 16 Sep 2021" in text_of(site.get("/"))
+    assert "extended from Thu 16 Sep " in text_of(site.get("/"))
     assert "Extended from Thu, 16 Sep 2021" in text_of(site.get("/events/call"))
     assert "deadline extended" in text_of(site.get("/changes"))
     assert "deadline extended:" in text_of(site.get("/month/2021-09"))
