@@ -165,6 +165,26 @@ REPLACED = tuple(
     there is a store to look at
     the name does not matter
     the registry says nothing new
+    may be given again
+    The last day, which counts
+    links that the present key signed
+    one item a line
+    subscribers, one a line
+    recipients are refused alike
+    for want of memory
+    stands before the @
+    stands after the @
+    try again in some seconds
+    is no name of a host
+    letters that no header carries
+    to see what it comes to
+    its hour is gone
+    itself counted
+    what touches it stays whole
+    needs an hour, and when has none
+    a length goes with an hour
+    holds what no later build may fall behind
+    if that is meant, `eventcal publish
     it needs an hour, and none is known
     is said when it happens
     nobody would be told
