@@ -473,6 +473,16 @@ def test_a_device_finds_its_own_page_by_its_secret_and_nobody_else_does(world: D
         assert world.browser.post("/push/links", json=other).status_code == 404
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "é", "＠", "x" * 50_000])
+def test_signs_that_no_endpoint_and_no_secret_has_are_of_no_known_device(world: DeviceWorld, odd: str) -> None:
+    world.sign_up_device()
+    known = world.subscription()
+
+    for other in (known | {"endpoint": odd}, known | {"keys": {"auth": odd}}):
+        assert world.browser.post("/push/links", json=other).status_code == 404
+        assert world.browser.post("/push/renew", json={"subscription": known, "old": other}).status_code == 404
+
+
 def test_a_device_sees_everything_that_is_kept_about_it_and_deletes_it(world: DeviceWorld) -> None:
     preferences = world.sign_up_device()
     world.advance_to(utc(2021, 9, 9, 5))

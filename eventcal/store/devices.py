@@ -94,7 +94,13 @@ def find_device(conn: Connection, address: str) -> Device | None:
 
 
 def find_address(conn: Connection, url: str, auth: str) -> str:
-    """The address of the device whose endpoint is *url*; "" where it is none, or *auth* is not its secret."""
+    """The address of the device whose endpoint is *url*; "" where it is none, or *auth* is not its secret.
+
+    Any text may come: what no endpoint and no secret consists of (`parse_endpoint`) is not compared, since neither
+    databases nor `compare_digest` take all of it.
+    """
+    if not all(text.isascii() and text.isprintable() for text in (url, auth)):
+        return ""
     row = conn.execute(select(push_device).where(push_device.c.endpoint == url)).one_or_none()
     return row.address if row is not None and secrets.compare_digest(row.auth, auth.rstrip("=")) else ""
 
