@@ -287,6 +287,15 @@ def test_a_date_of_two_rules_is_one_date(tmp_path: Path) -> None:
     assert any("a further rule became an event: every week 3 times, without 1 date" in loss for loss in losses)
 
 
+def test_of_a_thousand_rules_of_one_event_fifty_are_read(tmp_path: Path) -> None:
+    rules = [f"RRULE:FREQ=WEEKLY;COUNT={number}" for number in range(2, 1002)]
+
+    events, losses = run(tmp_path, calendar(("UID:s", "SUMMARY:S", "DTSTART:20270105T100000Z", *rules)))
+
+    assert 1 <= len(events) <= 50
+    assert "RRULE: 1000 rules: only the first 50 were read" in losses
+
+
 @pytest.mark.parametrize(
     ("rules", "repeat", "told"),
     [

@@ -24,6 +24,9 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SHARED_DATE_YEARS, MAX_SHARED_DATES = 5, 500
 """For how long, and how many of, the dates that two rules of one VEVENT share are left out of the second."""
 
+MAX_RULES = 50
+"""How many RRULEs of one VEVENT are read; RFC 5545 3.8.5.3 has one, RFC 2445 had several."""
+
 _OVERRIDABLE = ("title", "place", "notes", "url")
 """Keys that an occurrence can override with a value of its own; its date and status are handled apart."""
 
@@ -130,6 +133,9 @@ class _Series:
 
     def _read_rule(self, cut: date | None) -> None:
         rules = [self.rrule] if self.rrule else [line.value for line in self.master.component.all("RRULE")]
+        if len(rules) > MAX_RULES:
+            self._lose("RRULE", f"{len(rules)} rules: only the first {MAX_RULES} were read")
+            del rules[MAX_RULES:]
         for extra in self.master.component.all("EXRULE"):
             self._lose("EXRULE", f"{extra.value[:60]}: its dates were not left out")
         if not rules:
