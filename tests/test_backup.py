@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,6 +116,36 @@ def test_a_copy_of_another_calendar_and_a_damaged_one_change_nothing(world: Worl
     with pytest.raises(StoreError, match="nothing was changed"):
         backup.restore(world.store, tmp_path / "damaged.db", RESTORED)
     assert world.version("summit").sequence == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("UPDATE meta SET value = 'soon' WHERE key = 'copied_at'", "what it holds cannot be read"),
+        ("UPDATE meta SET value = '-99999999999999' WHERE key = 'copied_at'", "what it holds cannot be read"),
+        ("UPDATE version SET body = '{'", "what it holds cannot be read"),
+        ("UPDATE version SET body = '{}'", "what it holds cannot be read"),
+        ("UPDATE version SET body = '[1]'", "what it holds cannot be read"),
+        ("DROP TABLE attempt", "no such table: attempt"),
+        ("DROP TABLE meta", "no such table: meta"),
+        ("ALTER TABLE edition DROP COLUMN ids", "no such column"),
+        ("DELETE FROM edition", "a row of .* belongs to a row of edition that is not there"),
+        ("CREATE TRIGGER other AFTER UPDATE ON version BEGIN DELETE FROM meta; END", "'other' is no part of a store"),
+        ("CREATE VIEW other AS SELECT 1", "'other' is no part of a store"),
+        ("DELETE FROM alembic_version", "it is an empty database"),
+    ],
+)
+def test_a_copy_that_was_changed_is_refused_before_it_takes_the_stores_place(
+    world: World, tmp_path: Path, change: str, problem: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as conn:
+        conn.execute(change)
+        conn.commit()
+
+    with pytest.raises(StoreError, match=rf"cannot restore .*copy\.db: {problem}.*; nothing was changed"):
+        backup.restore(world.store, tmp_path / "copy.db", RESTORED)
+    assert world.version("summit").sequence == 0
+    assert [entry.name for entry in (tmp_path / "store").iterdir() if "restored" in entry.name] == []
 
 
 def test_postgresql_has_tools_of_its_own() -> None:

@@ -11,18 +11,20 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, column, func, insert, select, table, update
+from sqlalchemy.exc import DBAPIError
 
 from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
 from .database import Store, instant, ms, open_store
-from .edition_store import read_meta, write_meta
+from .edition_store import newest_in, read_meta, write_meta
 from .ledger import breakers
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
 RESTORED_AT = MetaKey.RESTORED_AT
 COPIED_AT = MetaKey.COPIED_AT
 _ASIDE = ".before-restore"
+_SCHEMA = table("sqlite_master", column("type"), column("name"))
 
 ROWS_PER_INSERT = 5_000  # rows in one statement
 
@@ -89,6 +91,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
         with closing(open_store(f"sqlite:///{draft}")) as copy:
             copy.upgrade()
             with copy.write() as conn:
+                _refuse_unreadable(conn)
                 _refuse_other_calendar(conn, store)
                 copied_at, step = _raise_sequences(conn, now)
                 missed = _find_missed_reminders(conn, copied_at, now)
@@ -96,8 +99,9 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
         _sync(draft)
         aside = _move_aside(store.path)
         draft.rename(store.path)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"cannot restore {source}: {error}; nothing was changed") from error
+    except (OSError, sqlite3.Error, DBAPIError, StoreError) as error:
+        problem = str(getattr(error, "orig", error)).replace(str(draft), "it")
+        raise StoreError(f"cannot restore {source}: {problem}; nothing was changed") from error
     finally:
         _remove(draft)
     return Restored(copied_at, step, missed, aside)
@@ -157,6 +161,26 @@ def _find_missed_reminders(conn: Connection, copied_at: datetime, now: datetime)
         .order_by(reminder.c.due_at)
     )
     return tuple(MissedReminder(row.event_id, row.recurrence, row.lead, instant(row.due_at)) for row in rows)
+
+
+def _refuse_unreadable(conn: Connection) -> None:
+    """Refuses a copy that was changed since it was made: no store would start from it. Raises StoreError.
+
+    That its pages are whole is not enough: rows, tables and triggers may be others than eventcal wrote.
+    """
+    foreign = conn.execute(select(_SCHEMA.c.name).where(_SCHEMA.c.type.in_(("trigger", "view")))).scalar()
+    if foreign is not None:
+        raise StoreError(f"{foreign!r} is no part of a store")
+    orphan = conn.execute(select(func.pragma_foreign_key_check().table_valued("table", "parent"))).first()
+    if orphan is not None:
+        raise StoreError(f"a row of {orphan.table} belongs to a row of {orphan.parent} that is not there")
+    try:
+        for own_table in metadata.sorted_tables:
+            conn.execute(select(own_table).limit(1)).all()
+        instant(int(read_meta(conn, COPIED_AT) or 0))
+        newest_in(conn)
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise StoreError(f"what it holds cannot be read ({type(error).__name__}: {error})") from error
 
 
 def _refuse_other_calendar(conn: Connection, store: Store) -> None:
