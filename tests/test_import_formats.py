@@ -302,6 +302,16 @@ def test_rows_of_one_title_are_known_again_by_their_dates(tmp_path: Path) -> Non
     assert ([], [], 3) == (merge.added, merge.changed, merge.unchanged)
 
 
+def test_hundreds_of_rows_of_one_title_are_numbered_on_and_known_again(tmp_path: Path) -> None:
+    table = "title,date\n" + "Talk,2027-01-07\n" * 200
+
+    events, _ = run(tmp_path, table, "talks.csv")
+    again, _ = run(tmp_path, table + "Talk,2027-01-07\n", "talks.csv")
+
+    assert ["talk", "talk-2027-01-07", *(f"talk-{number}" for number in range(2, 200))] == [*events]
+    assert {"talk-200"} == again.keys() - events.keys()
+
+
 def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
 

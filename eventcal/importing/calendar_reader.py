@@ -421,7 +421,7 @@ class CalendarReader:
             fields["place"] = name
 
     def _read_tags(self, component: ForeignComponent, fields: dict[str, Any]) -> None:
-        tags: list[str] = []
+        tags: dict[str, None] = {}
         for word in (text for line in component.all("CATEGORIES") for text in line.texts):
             mended = texts.tag(word)
             if self.is_own and word == VAGUE_TAG:
@@ -430,10 +430,10 @@ class CalendarReader:
                 self.lose(component, "CATEGORIES", f"{word[:40]!r} cannot be a tag")
             elif mended != word:
                 self.change(component, "CATEGORIES", f"{word[:40]!r} became {mended!r}")
-            if mended and mended not in tags:
-                tags.append(mended)
+            if mended:
+                tags[mended] = None
         if tags:
-            fields["tags"] = tags
+            fields["tags"] = list(tags)
 
 
 def _parent_uid(component: ForeignComponent) -> str:

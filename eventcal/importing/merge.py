@@ -22,7 +22,7 @@ from ..registry.header import EventDefaults
 from ..registry.limits import MAX_NESTING_DEPTH
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
-from .texts import MAX_ID, numbered_ids, one_line, slug
+from .texts import MAX_ID, id_stem, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
 
 # What says when it happens follows the source, also where the source no longer says it.
@@ -88,6 +88,8 @@ class _Merging:
         self.by_id: dict[str, _Known] = {}
         self.milestones: dict[str, Event] = {}  # by UID; they stand below another entry
         self.taken: set[str] = set()
+        self.known_numbers: dict[str, set[int]] = {}  # of the registry's ids, by what stands before the number
+        self.free_numbers: dict[str, int] = {}  # no lower one is free
         self.edits: dict[Path, dict[int, str]] = {}
         self.new_by_position: dict[int, dict[str, PlainValue]] = {}
         self.new_uids: set[str] = set()
@@ -134,6 +136,9 @@ class _Merging:
                 names = [event_id, *(map(str, former) if isinstance(former, list) else ())]
                 known = _Known(path, number, value)
                 self.by_id[event_id] = known
+                stem, _, digits = event_id.rpartition("-")
+                if digits.isdecimal():
+                    self.known_numbers.setdefault(stem, set()).add(int(digits))
                 self.by_uid[
                     str(value.get("uid") or f"{names[-1] if len(names) == 1 else names[1]}@{self.context.calendar_id}")
                 ] = known
@@ -149,13 +154,17 @@ class _Merging:
         """The registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
-        alike = [
+        alike = (
             known
             for name in self._names(event)
             if name not in met and (known := self.by_id.get(name)) is not None and _has_title(known, event)
-        ]
-        same_date = (known for known in alike if str(known.value.get("when")) == str(event.fields.get("when")))
-        return next(same_date, None) or (alike[0] if alike else None)
+        )
+        first = None
+        for known in alike:
+            if str(known.value.get("when")) == str(event.fields.get("when")):
+                return known
+            first = first or known
+        return first
 
     # One event
 
@@ -195,18 +204,23 @@ class _Merging:
                 parent = None
         return fields | ({"part_of": parent} if parent else {})
 
-    def _names(self, event: ImportedEvent) -> Iterator[str]:
-        """Yields the ids that *event* may have, the best first; numbered ones up to the first that is free."""
+    def _names(self, event: ImportedEvent) -> list[str]:
+        """Returns the ids that *event* may have, the best first: of numbered ones those of the registry, and the first free."""
         day = str(event.fields.get("when", ""))[:10]
         digits = slug(day.partition("?")[0].partition("/")[0])
         base = event.name or f"event-{digits}"
-        yield base
+        names = [base]
         if not base.endswith(digits):
-            yield f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}"
-        for name in numbered_ids(base):
-            yield name
-            if name not in self.taken:
-                return
+            names.append(f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}")
+        if base in self.taken:
+            stem = id_stem(base)
+            free = self.free_numbers.get(stem, 2)
+            while f"{stem}-{free}" in self.taken:
+                free += 1
+            self.free_numbers[stem] = free  # ids are only ever taken: the next event of this name looks from here
+            names += (f"{stem}-{number}" for number in sorted(self.known_numbers.get(stem, ())) if number < free)
+            names.append(f"{stem}-{free}")
+        return names
 
     def _sound(self, fields: Mapping[str, Any], event: ImportedEvent) -> dict[str, PlainValue] | None:
         """*fields* in the registry's order without what the registry refuses; None where no event is left."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from html.parser import HTMLParser
 from itertools import chain, count
 
@@ -24,12 +24,13 @@ def slug(text: str, longest: int = MAX_ID) -> str:
 
 def free_id(base: str, taken: Collection[str]) -> str:
     """Returns *base*, or where that is among *taken* the first free id that is *base* with a number: "summit-2"."""
-    return next(name for name in numbered_ids(base) if name not in taken)
+    names = chain([base], (f"{id_stem(base)}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
-def numbered_ids(base: str) -> Iterator[str]:
-    """Yields *base*, then *base* with a number, from "summit-2" on without end."""
-    return chain([base], (f"{base[: MAX_ID - 6].rstrip('-')}-{number}" for number in count(2)))
+def id_stem(base: str) -> str:
+    """Returns what stands before the number of an id that is *base* with one, "summit" of "summit-2"."""
+    return base[: MAX_ID - 6].rstrip("-")
 
 
 def one_line(text: str) -> str:
