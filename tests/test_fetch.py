@@ -204,6 +204,16 @@ def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:
     assert any(map(request_is_sent, MORE_AND_MORE_TIME))
 
 
+@pytest.mark.parametrize("octets", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 204 No Content\r\nX-Slow: ", b"HTTP/1.1 200 OK"])
+def test_headers_that_end_in_the_middle_are_no_answer_and_said(octets: bytes) -> None:
+    with (
+        serving(lambda peer: peer.sendall(octets)) as url,
+        pytest.raises(FetchError, match=r"closed before an answer came|Empty reply") as caught,
+    ):
+        post(url)
+    assert caught.value.request_sent
+
+
 def test_the_code_is_the_answer_also_when_the_body_never_ends() -> None:
     def answer(peer: socket.socket) -> None:
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")

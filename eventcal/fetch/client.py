@@ -132,7 +132,7 @@ class _Exchange:
         detail = str(self._connection_error or detail)
         if self.is_stale:
             detail = "the connection was closed before the request was sent"
-        elif self._is_broken:
+        elif self._is_broken or not detail:  # libcurl has no words for headers that end in the middle
             detail = "the connection was closed before an answer came"
         request_sent = self._is_broken or (self._is_connected and is_body_sent)
         if self.proxy and not request_sent:
