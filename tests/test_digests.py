@@ -188,6 +188,21 @@ def test_a_digest_announces_a_change_whose_notice_still_waits(tmp_path: Path) ->
     assert "Was: Wednesday, 22 September 2021" in world.recorder.received[-1].text
 
 
+@pytest.mark.parametrize(("edit", "when"), [("status: cancelled", NOW), ("place: Osh", utc(2021, 9, 6, 3))])
+def test_a_cancellation_does_not_wait_for_a_digest_and_another_change_does(
+    tmp_path: Path, edit: str, when: datetime
+) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    event = "- {id: fair, title: Fair, when: 2021-10-22, reminders: [on change]}"
+    world.publish(event, NOW)
+    world.sign_up(digest="weekly")
+    world.publish(event.replace("title: Fair", f"title: Fair, {edit}"), NOW + timedelta(minutes=1))
+    world.advance_to(when + timedelta(minutes=10))
+
+    assert len(world.notifications) == 1
+    assert world.notifications[0].send_time.date() == when.date()
+
+
 def test_another_day_or_no_digest_ends_the_schedule_of_the_old_one(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish("- {id: a, title: A, when: 2021-09-18 10:00, reminders: []}", utc(2021, 9, 9))

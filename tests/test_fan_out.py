@@ -120,6 +120,16 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
     assert world.is_balanced()
 
 
+def test_whoever_confirms_after_a_change_is_not_told_of_it(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    for at, state in ((NOW, "active"), (NOW, "pending"), (NOW + MINUTE, "active"), (NOW + 2 * MINUTE, "active")):
+        join(world, 1, at, state)
+    world.publish(MOVED, NOW + MINUTE)
+    world.tick(NOW + 7 * MINUTE)
+
+    assert sorted(each.address for each in world.recorder.received) == ["120000active1", "120100active1"]
+
+
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes, "MAX_READER_CHANGE_PAIRS", 4)
     other = SUMMIT.replace("summit", "other")

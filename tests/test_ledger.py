@@ -30,6 +30,7 @@ MINUTE = timedelta(minutes=1)
 DAY_BEFORE = utc(2021, 9, 15, 5)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before]}"
 ASKING = SUMMIT.replace("[1 day before]", "[1 day before, on change]")
+OTHER = "- {id: other, title: Other, when: 2021-12-01}"
 
 
 # what a ledger promises, it promises in either database
@@ -99,6 +100,32 @@ def test_whoever_was_reminded_is_told_although_nobody_asked(world: World) -> Non
     publish_and_settle(world, SUMMIT.replace("10:00", "15:00"), DAY_BEFORE + MINUTE)
 
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit", "Moved to Thu 16 Sep, 15:00: Summit"]
+
+
+@pytest.mark.parametrize("edit", [ASKING.replace("09-16 10:00", "09-20 10:00"), ""])
+def test_what_is_added_and_changed_within_five_minutes_is_told_to_nobody(world: World, edit: str) -> None:
+    world.publish(OTHER, NOW)
+    world.publish(f"{OTHER}\n{ASKING}", NOW + MINUTE)
+    publish_and_settle(world, f"{OTHER}\n{edit}", NOW + 2 * MINUTE)
+
+    assert world.recorder.received == []
+
+
+def test_what_was_cancelled_is_removed_in_silence(world: World) -> None:
+    world.publish(f"{OTHER}\n{ASKING}", NOW)
+    publish_and_settle(world, f"{OTHER}\n{ASKING.replace('title: Summit', 'title: Summit, status: cancelled')}")
+    publish_and_settle(world, OTHER, NOW + 20 * MINUTE)
+
+    assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
+
+
+def test_whoever_was_reminded_of_one_date_is_told_that_the_series_changed(world: World) -> None:
+    series = SUMMIT.replace("reminders", "repeat: every week, reminders")
+    world.publish(series, NOW)
+    world.tick(DAY_BEFORE)
+    publish_and_settle(world, series.replace("10:00", "15:00"), DAY_BEFORE + MINUTE)
+
+    assert [message.kind for message in world.recorder.received] == ["reminder", "change"]
 
 
 def test_a_notice_waits_five_minutes_for_corrections(world: World) -> None:
