@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -278,7 +279,10 @@ def test_pages_beyond_what_may_wait_are_refused_at_once_and_feeds_are_not() -> N
 
     async def ask_all() -> list[int]:
         waiting = [Transport() for _ in range(2)]
-        tasks = [asyncio.create_task(app.__rsgi__(Scope("GET", "/", "", {}), transport)) for transport in waiting]
+        tasks = [
+            asyncio.create_task(app.__rsgi__(Scope("GET", "/", "", {}, client=f"192.0.2.{number}:50000"), transport))
+            for number, transport in enumerate(waiting)
+        ]
         await asyncio.to_thread(started.wait, WAIT_SECONDS)
         later = [Transport() for _ in range(3)]
         for path, transport in zip(("/", "/healthz", "/robots.txt"), later, strict=True):
@@ -288,6 +292,26 @@ def test_pages_beyond_what_may_wait_are_refused_at_once_and_feeds_are_not() -> N
         return [transport.answers[0].status for transport in (*waiting, *later)]
 
     assert asyncio.run(ask_all()) == [200, 200, 503, 200, 200]
+
+
+def test_one_visitor_has_half_of_the_places_for_pages_and_leaves_the_others() -> None:
+    started, release = threading.Event(), threading.Event()
+    limits = replace(SETTINGS.limits, page_threads=1, max_waiting=3)
+    served, proxies = snapshot(*SEED), (ip_network("127.0.0.1"),)
+    pages = _respond_slowly(started, release)
+    app = RsgiApplication(FeedResponder(lambda: served, clock=NOW.timestamp), pages, limits, "", proxies)
+
+    async def ask_all() -> list[int]:
+        visitors = ["192.0.2.1", "192.0.2.1", "192.0.2.1", "203.0.113.9, 192.0.2.1", "192.0.2.2", "192.0.2.3"]
+        transports = [Transport() for _ in visitors]
+        scopes = [Scope("GET", "/", "", {"x-forwarded-for": visitor}) for visitor in visitors]
+        tasks = [asyncio.create_task(app.__rsgi__(*each)) for each in zip(scopes, transports, strict=True)]
+        await asyncio.to_thread(started.wait, WAIT_SECONDS)
+        release.set()
+        await asyncio.gather(*tasks)
+        return [transport.answers[0].status for transport in transports]
+
+    assert asyncio.run(ask_all()) == [200, 200, 503, 503, 200, 200]
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_one_with_a_hyphen() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
+import ipaddress
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from ..settings import Network
 
 Headers = list[tuple[str, str]]
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -34,6 +37,32 @@ class HttpResponse:
     status: int
     headers: Headers
     body: bytes = b""
+
+
+def client_network(peer_address: str, forwarded_for: str, trusted_proxies: Collection[Network]) -> str:
+    """Returns the network that a request comes from; a household of IPv6 counts once, whatever addresses it makes up.
+
+    *forwarded_for* (X-Forwarded-For) is read from its end, past the entries that *trusted_proxies* wrote about one another:
+    what stands before the first entry of anybody else is that client's own claim.
+    """
+    peer = _parse_address(peer_address)
+    entries = [entry.strip() for entry in forwarded_for.split(",")]
+    while entries and peer is not None and any(peer in network for network in trusted_proxies):
+        forwarded = _parse_address(entries.pop())
+        if forwarded is None:
+            break
+        peer = forwarded
+    if isinstance(peer, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((peer, 64), strict=False))
+    return str(peer)
+
+
+def _parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 _ASCII: Final = bytes(range(128))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import logging
 import time
-from collections.abc import Collection
 from datetime import timedelta
 
 from flask import Flask, Response, request
@@ -15,9 +13,9 @@ from flask_limiter.errors import RateLimitExceeded
 from limits.storage import MemoryStorage
 
 from ..logs import RepeatCounter
-from ..settings import Network
 from ..store import rate_limits
 from .context import current, get_services
+from .http import client_network
 
 log = logging.getLogger(__name__)
 
@@ -27,30 +25,9 @@ REFUSAL_LOG_INTERVAL = 60.0
 _refusals = RepeatCounter(REFUSAL_LOG_INTERVAL)
 
 
-def client_network(trusted_proxies: Collection[Network]) -> str:
-    """Returns the network that the request comes from; a household of IPv6 counts once, whatever addresses it makes up.
-
-    `X-Forwarded-For` is read from its end, past the entries that *trusted_proxies* wrote about one another: what stands
-    before the first entry of anybody else is that client's own claim.
-    """
-    peer = _parse_address(request.remote_addr or "")
-    entries = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
-    while entries and peer is not None and any(peer in network for network in trusted_proxies):
-        forwarded = _parse_address(entries.pop())
-        if forwarded is None:
-            break
-        peer = forwarded
-    if isinstance(peer, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((peer, 64), strict=False))
-    return str(peer)
-
-
-def _parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+def _client_network() -> str:
+    forwarded_for, trusted_proxies = request.headers.get("X-Forwarded-For", ""), get_services().settings.trusted_proxies
+    return client_network(request.remote_addr or "", forwarded_for, trusted_proxies)
 
 
 def keyed_hash(address: str) -> str:
@@ -72,7 +49,7 @@ class _StoreBackedStorage(MemoryStorage):
 
 
 limiter = Limiter(
-    lambda: keyed_hash(client_network(get_services().settings.trusted_proxies)),
+    lambda: keyed_hash(_client_network()),
     storage_uri="eventcal://",
     strategy="fixed-window",
 )

@@ -8,16 +8,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from typing import Any, Final, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from ..settings import ServerLimits
+from ..settings import Network, ServerLimits
 from .feeds.responder import FeedResponder
-from .http import Headers, HttpRequest, HttpResponse, call_wsgi, encode_query, file_headers, text_response
+from .http import (
+    Headers,
+    HttpRequest,
+    HttpResponse,
+    call_wsgi,
+    client_network,
+    encode_query,
+    file_headers,
+    text_response,
+)
 
 log = logging.getLogger(__name__)
 
@@ -66,39 +76,47 @@ class IncompleteBody(Exception):
 
 
 class BoundedPool:
-    """Threads that run jobs for the event loop; at most *max_waiting* jobs wait for one of them."""
+    """Threads that run jobs for the event loop; at most *max_waiting* jobs wait for one of them, half of all for one visitor."""
 
     def __init__(self, name: str, threads: int, max_waiting: int) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._capacity = threads + max_waiting
-        self._pending = 0
+        self._pending = Counter[str]()  # by visitor
 
-    async def run(self, job: Callable[[], HttpResponse], timeout: float) -> HttpResponse:
+    async def run(self, job: Callable[[], HttpResponse], timeout: float, visitor: str) -> HttpResponse:
         """Runs *job* on a thread. Raises PoolBusy when too many wait, TimeoutError after *timeout* seconds.
 
         A job that has begun goes on after its time is over, and its thread is not free until it ends.
         """
-        if self._pending >= self._capacity:
+        if self._pending.total() >= self._capacity or self._pending[visitor] * 2 >= self._capacity:
             raise PoolBusy
         loop = asyncio.get_running_loop()
-        self._pending += 1
+        self._pending[visitor] += 1
         future = self._executor.submit(job)
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._release))
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._release, visitor))
         return await asyncio.wait_for(asyncio.wrap_future(future), timeout)
 
-    def _release(self) -> None:
-        self._pending -= 1
+    def _release(self, visitor: str) -> None:
+        self._pending[visitor] -= 1
+        if not self._pending[visitor]:
+            del self._pending[visitor]
 
 
 class RsgiApplication:
     """The callable that granian calls for each request: *responder* for feeds, *pages* (WSGI) for everything else."""
 
     def __init__(
-        self, responder: FeedResponder, pages: WSGIApplication, limits: ServerLimits, base_url: str = ""
+        self,
+        responder: FeedResponder,
+        pages: WSGIApplication,
+        limits: ServerLimits,
+        base_url: str = "",
+        trusted_proxies: Collection[Network] = (),
     ) -> None:
         self._responder = responder
         self._pages = pages
         self._limits = limits
+        self._trusted_proxies = trusted_proxies
         self._error_headers = [*file_headers(base_url).items()]
         self._feed_pool = BoundedPool("feeds", FEED_THREADS, limits.max_waiting)
         self._page_pool = BoundedPool("pages", limits.page_threads, limits.max_waiting)
@@ -113,7 +131,7 @@ class RsgiApplication:
                 if answer is None:
                     answer = await self._answer_page(scope, transport)
                 else:
-                    answer = await self._feed_pool.run(answer, self._limits.answer_timeout)
+                    answer = await self._feed_pool.run(answer, self._limits.answer_timeout, self._visitor(scope))
             except (PoolBusy, TimeoutError):
                 text = "The server is busy. Try again soon.\n"
                 answer = text_response(request.method, 503, text, self._error_headers, _RETRY_AFTER)
@@ -141,7 +159,11 @@ class RsgiApplication:
             finally:
                 self._waiting_bodies -= 1
         job = partial(call_wsgi, self._pages, build_environ(scope, body))
-        return await self._page_pool.run(job, self._limits.answer_timeout)
+        return await self._page_pool.run(job, self._limits.answer_timeout, self._visitor(scope))
+
+    def _visitor(self, scope: RsgiScope) -> str:
+        forwarded_for = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
+        return client_network(_peer_address(scope), forwarded_for, self._trusted_proxies)
 
 
 async def _read_body(scope: RsgiScope, transport: RsgiTransport) -> bytes:
@@ -163,6 +185,10 @@ async def _read_body(scope: RsgiScope, transport: RsgiTransport) -> bytes:
     return bytes(body[: MAX_BODY_BYTES + 1])
 
 
+def _peer_address(scope: RsgiScope) -> str:
+    return scope.client.rpartition(":")[0].strip("[]")
+
+
 def build_environ(scope: RsgiScope, body: bytes) -> WSGIEnvironment:
     """Translates *scope* (PEP 3333)."""
     server_name, _, server_port = scope.server.rpartition(":")
@@ -174,7 +200,7 @@ def build_environ(scope: RsgiScope, body: bytes) -> WSGIEnvironment:
         "SERVER_NAME": server_name,
         "SERVER_PORT": server_port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": _peer_address(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(body),

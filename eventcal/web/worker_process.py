@@ -68,7 +68,7 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
     gc.enable()
     _render_first_page(app)
     idle_connections.start_closing(settings.port, settings.limits)
-    return RsgiApplication(responder, app, settings.limits, settings.base_url).__rsgi__
+    return RsgiApplication(responder, app, settings.limits, settings.base_url, settings.trusted_proxies).__rsgi__
 
 
 def _freeze_heap(*, has_garbage: bool) -> None:
