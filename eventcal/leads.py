@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,7 +95,7 @@ def parse(text: str) -> Lead | NoticeKind:
     """
     normalized = " ".join(text.lower().split())
     try:
-        lead = _parse_normalized(normalized)
+        lead = _parse_form(normalized)
     except ValueError as error:
         raise GrammarError(f"{quote_input(text.strip())}: {error}") from None
     if lead is None:
@@ -104,8 +103,11 @@ def parse(text: str) -> Lead | NoticeKind:
     return lead
 
 
-def _parse_normalized(normalized: str) -> Lead | NoticeKind | None:
-    """The value; None when the text has another shape; ValueError, for a person, when no lead can be so."""
+def _parse_form(normalized: str) -> Lead | NoticeKind | None:
+    """The value of *normalized*, in small letters with single spaces; None when it has another shape.
+
+    Raises ValueError, for a person, when no lead can be so.
+    """
     if normalized in tuple(NoticeKind):
         return NoticeKind(normalized)
     if match := _NAMED_DAY_PATTERN.fullmatch(normalized):
@@ -115,10 +117,32 @@ def _parse_normalized(normalized: str) -> Lead | NoticeKind | None:
     return None
 
 
+def _explain_invalid_lead(normalized: str) -> str:
+    """Says what to write in place of *normalized*, which is no lead."""
+    from .lead_advice import suggest_leads
+
+    if not normalized:
+        return f"a lead is missing; write {LEAD_FORMS}"
+    suggestions = suggest_leads(normalized)
+    if isinstance(suggestions, str):
+        return suggestions
+    try:
+        leads = [next((lead for form in forms if (lead := _parse_form(form))), None) for forms in suggestions]
+    except ValueError as error:
+        return str(error)
+    texts = [lead_text(lead) for lead in leads if lead]
+    if len(texts) < len(leads):
+        return f"not a lead; write {LEAD_FORMS}"
+    if len(texts) > 1:
+        return f"each reminder is an entry of its own; write [{', '.join(texts)}]"
+    return f"did you mean {texts[0]}?"
+
+
 def _lead_before(count: int, unit: str, at: time | None) -> Lead:
     """N units before."""
     if count == 0:
-        raise ValueError("0 days before is not a lead; write `on the day at 09:00`")
+        form = "1 minute before" if unit in _UNIT_SECONDS else "on the day at 09:00"
+        raise ValueError(f"0 {unit}s before is not a lead; write {form}")
     seconds = count * (_UNIT_SECONDS.get(unit) or 86400 * _UNIT_DAYS.get(unit, 31))
     if seconds > MAX_LEAD.total_seconds():
         raise ValueError("a lead may be ten years at most")
@@ -198,93 +222,3 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
     )
     day = add_months(local.date(), -lead.months) - timedelta(days=lead.days)
     return local_to_utc(datetime.combine(day, lead.at or local.time()), zone)
-
-
-_NUMBER_WORDS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_UNIT_ABBREVIATIONS = {
-    "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes",
-    "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months",
-}  # fmt: skip
-_GRAMMAR_WORDS = (
-    "second", "minute", "hour", "day", "week", "month", "before", "change", "known", "cancel", "the", "on", "at",
-)  # fmt: skip
-_VOCABULARY = (*_GRAMMAR_WORDS, *(f"{unit}s" for unit in _GRAMMAR_WORDS[:6]))
-_SYNONYMS = {
-    "ahead": "before", "prior": "before", "earlier": "before", "beforehand": "before", "same": "the", "when": "on",
-    "changes": "change", "changed": "change", "cancelled": "cancel", "cancellation": "cancel", "canceled": "cancel",
-}  # fmt: skip
-
-_LEAD_LIKE_PATTERN = re.compile(
-    r"^[0-9]{1,3} (second|minute|hour|day|week|month)s?\b|\b(before|after)\b"
-    r"|^(on )?the day\b|^(on )?(change|day known|cancel)$"
-)
-
-
-def is_lead_like(text: str) -> bool:
-    """Whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
-    if re.search(r"[0-9]{4}", text):
-        return False
-    return bool(_LEAD_LIKE_PATTERN.search(_correct_spelling(" ".join(text.lower().split()))))
-
-
-def _explain_invalid_lead(normalized: str) -> str:
-    """Says what to write in place of *normalized*, which is no lead."""
-    if not normalized:
-        return f"a lead is missing; write {LEAD_FORMS}"
-    if re.search(r"\bafter\b", normalized):
-        return "nothing is sent after the date; write 1 day before, or on the day at 18:00"
-    from .when.plain_words import span_to_english
-
-    corrected = _correct_spelling(span_to_english(normalized))
-    forms = ("{}", "{} before", "on {}", "{} at 09:00", "the {}", "1 {}")
-    candidates = [form.format(corrected) for form in forms]
-    try:
-        suggestion = next((lead for candidate in candidates if (lead := _parse_normalized(candidate))), None)
-    except ValueError as error:
-        return str(error)
-    if suggestion:
-        return f"did you mean {lead_text(suggestion)}?"
-    return f"not a lead; write {LEAD_FORMS}"
-
-
-def _correct_spelling(normalized: str) -> str:
-    """Returns *normalized* with numbers as digits, units in full, hours in two digits, and misspelt words as their nearest."""
-    spaced = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", re.sub(r"[,.]+|\bin advance\b", " ", normalized))
-    spaced = re.sub(r"\ban\b", "a", spaced)
-    spaced = re.sub(r"\b(?:a )?fortnight\b", "2 weeks", spaced)
-    spaced = re.sub(r"^-?p ?t? (?=[0-9]+ [wdhm]$)", "", spaced)  # ISO 8601: PT30M
-    spaced = re.sub(r"(?<=before )(?=[0-9]{1,2}(?::| [ap]m))", "at ", spaced)
-    spaced = re.sub(r"([0-9]{1,2})(?::([0-9]{2}))? ([ap])m\b", _to_24_hours, spaced)
-    spaced = re.sub(r"\bat ([0-9]{1,2})(?![0-9:])", r"at \1:00", spaced)
-    spaced = re.sub(r"(?<![0-9:])([0-9]:[0-9]{2})\b", r"0\1", spaced)
-    words = [_correct_word(word) for word in spaced.split()]
-    corrected = re.sub(r"\bthe (?=[0-9])", "", " ".join(words))
-    corrected = re.sub(_TWO_UNITS, _add_units, corrected)
-    years_match = re.match(r"([0-9]{1,2}) years?\b", corrected)
-    return f"{int(years_match[1]) * 12} months{corrected[years_match.end() :]}" if years_match else corrected
-
-
-_TWO_UNITS = r"^([0-9]{1,3}) (week|hour)s? (?:and )?([0-9]{1,3}) (day|minute)s?\b"
-_SMALLER_UNITS = {("week", "day"): 7, ("hour", "minute"): 60}
-
-
-def _add_units(match: re.Match[str]) -> str:
-    """Returns "1 hour and 30 minutes" as "90 minutes"; units that do not follow each other stay."""
-    factor = _SMALLER_UNITS.get((match[2], match[4]))
-    return f"{int(match[1]) * factor + int(match[3])} {match[4]}s" if factor else match[0]
-
-
-def _to_24_hours(match: re.Match[str]) -> str:
-    hour = int(match[1])
-    if hour <= 12:
-        hour = hour % 12 + (12 if match[3] == "p" else 0)
-    return f"{hour:02}:{match[2] or '00'}"
-
-
-def _correct_word(word: str) -> str:
-    if word in _NUMBER_WORDS:
-        return str(max(1, _NUMBER_WORDS.index(word)))
-    if word in _VOCABULARY or word[0].isdigit():
-        return word
-    replacement = _UNIT_ABBREVIATIONS.get(word) or _SYNONYMS.get(word)
-    return replacement or next(iter(difflib.get_close_matches(word, _VOCABULARY, 1, 0.7)), word)

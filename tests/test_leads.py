@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
+from eventcal.lead_advice import is_lead_like
 from eventcal.leads import (
     Elapsed,
     NoticeKind,
     WallClock,
-    is_lead_like,
     lead_text,
     leads_of,
     longest_lead,
@@ -130,6 +130,31 @@ def test_one_value_has_one_text(text, canonical):
         ("1 week and 1 day before", "did you mean 8 days before?"),
         ("1 hour 30 minutes before", "did you mean 90 minutes before?"),
         ("1 week 1 hour before", "not a lead; write 1 week before at 09:00"),
+        ("the evening before", "did you mean the day before at 18:00?"),
+        ("the night before at 9pm", "did you mean the day before at 21:00?"),
+        ("in the morning", "did you mean on the day at 09:00?"),
+        ("day of, 8am", "did you mean on the day at 08:00?"),
+        ("one day before at noon", "did you mean the day before at 12:00?"),
+        ("3 days before, 9:00", "did you mean 3 days before at 09:00?"),
+        ("the week before", "did you mean 1 week before?"),
+        ("1.5 hours before", "did you mean 90 minutes before?"),
+        ("an hour and a half before", "did you mean 90 minutes before?"),
+        ("half an hour before", "did you mean 30 minutes before?"),
+        ("half a day before", "did you mean 12 hours before?"),
+        ("a quarter of an hour before", "did you mean 15 minutes before?"),
+        ("1 day 2 hours before", "did you mean 26 hours before?"),
+        ("-1d", "did you mean 1 day before?"),
+        ("D-1 18:00", "did you mean the day before at 18:00?"),
+        ("if moved", "did you mean on change?"),
+        ("once the date is confirmed", "did you mean on day known?"),
+        ("1 week, 1 day", "an entry of its own; write [1 week before, 1 day before]"),
+        ("1 week before and on the day at 8:00", "an entry of its own; write [1 week before, on the day at 08:00]"),
+        ("every day", "an entry of its own"),
+        ("at start", "a reminder comes before the start; write 1 minute before"),
+        ("0 minutes before", "write 1 minute before"),
+        ("3 business days before", "days of the calendar are counted"),
+        ("the Friday before at 17:00", "days are counted back from the date"),
+        ("none", "for none, write reminders: []"),
     ],
 )
 def test_a_wrong_lead_is_answered_with_the_right_form(text, said):

@@ -59,7 +59,7 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None, parent: st
 
 def _explain(words: tuple[str, ...], zone: ZoneInfo, first: str | None, parent: str | None) -> Explanation:
     """Explains *words*: a rule, or a date and the reminders behind it. Raises GrammarError with what to write."""
-    from .. import leads, when
+    from .. import lead_advice, leads, when
 
     text = words[0]
     is_rrule = "FREQ=" in text.upper()
@@ -74,7 +74,7 @@ def _explain(words: tuple[str, ...], zone: ZoneInfo, first: str | None, parent: 
         return _explain_date(known, zone, words[1:])
     if parent:
         raise GrammarError(f"--of goes with a date that is counted from another event, which '{text}' is not")
-    if leads.is_lead_like(text):
+    if lead_advice.is_lead_like(text):
         lead = leads.parse(text)
         raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.lead_text(lead)}"')
     return _explain_date(when.parse(text, zone), zone, words[1:])

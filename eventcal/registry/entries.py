@@ -51,6 +51,14 @@ class ParentNotRead(Exception):
         self.parent_id = parent_id
 
 
+def _is_lead_like(text: str) -> bool:
+    if re.search("[0-9]{4}", text):
+        return False
+    from ..lead_advice import is_lead_like  # hardly any date needs it
+
+    return is_lead_like(text)
+
+
 def _no_parent(_: str) -> Event | None:
     return None
 
@@ -286,7 +294,7 @@ class _EventReader:
         text = self.entry.valid_value.get("when", "")
         try:
             relative = when.parse_relative(text)
-            if relative is None and leads.is_lead_like(text):
+            if relative is None and _is_lead_like(text):
                 raise GrammarError(
                     f"{when.quote_input(text)}: a date that counts from another event's names its start or end: "
                     "6 weeks before start, or 1 day after end at 18:00"
