@@ -97,6 +97,19 @@ ENGLISH = [
     ("The conference will be held in Samarkand in September next year.", ["2022-09"]),
     ("The SCO was founded in 2001.", ["2001"]),
     ("The premiere is on the 1st of May 2022.", ["2022-05-01"]),
+    ("The bridge opens by October 2027.", ["by 2027-10"]),
+    ("The report is due before 1 July 2027.", ["by 2027-06-30"]),
+    ("The mine will close before March 2027.", ["by 2027-02"]),
+    ("By 2028 the line will be complete.", ["by 2028"]),
+    ("The trial will not start before March 2027.", ["from 2027-03"]),
+    ("The airport is expected to open no earlier than autumn 2027.", ["from autumn 2027"]),
+    ("Elections are due by the end of 2027.", ["by 2027"]),
+    ("The law takes effect on 1 March 2027 at the latest.", ["by 2027-03-01"]),
+    ("Elections are expected in May 2027 or later.", ["from 2027-05"]),
+    ("The hearing was moved from 3 March 2027 to 10 March 2027.", ["2027-03-10"]),
+    ("The match was moved from March to April 2027.", ["2027-04"]),
+    ("The firm moved from Berlin to Paris on 3 May 2021.", ["2021-05-03"]),
+    ("The council met before 5 May 2021.", ["2021-05-05"]),
 ]
 RUSSIAN = [
     ("Саммит пройдёт 16–17 сентября 2021 года в Душанбе.", ["2021-09-16/17"]),
@@ -139,6 +152,10 @@ RUSSIAN = [
     ("Брифинг состоится 16 сентября 2021 года в 10:00 по московскому времени.", ["2021-09-16 10:00"]),
     ("Премьера назначена на 1 мая 2022 г.", ["2022-05-01"]),
     ("Всего приехало 2021 делегат.", []),
+    ("Выборы состоятся не позднее октября 2027 года.", ["by 2027-10"]),
+    ("Мост откроют до конца 2027 года.", ["by 2027"]),
+    ("Запуск запланирован не ранее марта 2027 года.", ["from 2027-03"]),
+    ("Концерт перенесён с 3 марта на 10 марта 2027 года.", ["2027-03-10"]),
 ]
 CHINESE = [
     ("峰会将于2021年9月16日至17日在杜尚别举行。", ["2021-09-16/17"]),
@@ -176,4 +193,8 @@ CHINESE = [
     ("发布会将于2021年9月16日上午10:00举行。", ["2021-09-16 10:00"]),
     ("发布会将于2021年9月16日下午3点半举行。", ["2021-09-16 15:30"]),
     ("“帕比-反恐-2021”演习受到好评。", []),
+    ("选举将不迟于2027年10月举行。", ["by 2027-10"]),
+    ("工程将于2027年10月前完成。", ["by 2027-10"]),
+    ("最早将于2027年3月开始。", ["from 2027-03"]),
+    ("会议由2027年3月3日推迟至2027年3月10日举行。", ["2027-03-10"]),
 ]

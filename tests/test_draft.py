@@ -99,6 +99,27 @@ def test_the_registry_is_held_against_the_text(tmp_path: Path, shell: Any, stand
     assert "Lights" not in done.stdout.split("quote")[0]
 
 
+@pytest.mark.parametrize(
+    ("standing", "told"),
+    [
+        ("2027-05-05", "known: bridge is in the registry already: 2027-05-05"),
+        ("2027-12", "contradiction: bridge says 2027-12, this text says by 2027-10"),
+    ],
+)
+def test_a_limit_in_the_text_is_held_against_the_registry(tmp_path: Path, shell: Any, standing: str, told: str) -> None:
+    write_registry(tmp_path, f"{{id: bridge, title: Harbour bridge opens, when: {standing}}}")
+    (tmp_path / "limit.txt").write_text("The harbour bridge opens no later than October 2027.")
+
+    assert told in shell("draft", "limit.txt").stderr
+
+
+def test_what_was_called_off_is_proposed_as_cancelled(tmp_path: Path, shell: Any) -> None:
+    write_registry(tmp_path, "{id: bridge, title: Harbour bridge opens, when: 2027}")
+    (tmp_path / "off.txt").write_text("The concert on 5 May 2027 has been cancelled.")
+
+    assert "status: cancelled" in shell("draft", "off.txt").stdout
+
+
 def test_another_years_event_is_a_new_one(tmp_path: Path, shell: Any) -> None:
     write_registry(tmp_path, "{id: lights-2026, title: Film festival Lights, when: 2026-05-05/08}")
 

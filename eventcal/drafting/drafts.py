@@ -32,6 +32,7 @@ class Draft:
     place: str = ""
     repeat: str = ""
     zone: str = ""
+    status: str = "tentative"
     notes: tuple[str, ...] = ()
     near: str = field(default="", compare=False)
 
@@ -82,7 +83,7 @@ def entries_of(drafts: Iterable[Draft], source: TextSource, taken: Iterable[str]
     for draft in drafts:
         event_id = _free_id(draft, ids)
         ids.add(event_id)
-        fields: dict[str, Any] = {"id": event_id, "title": draft.title, "when": draft.when, "status": "tentative"}
+        fields: dict[str, Any] = {"id": event_id, "title": draft.title, "when": draft.when, "status": draft.status}
         if draft.repeat:
             fields["repeat"] = draft.repeat
             del fields["status"]  # what has happened is certain

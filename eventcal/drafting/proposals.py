@@ -52,6 +52,13 @@ _PLACE_AFTER = {
 }
 
 
+_CALLED_OFF = {
+    "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
+    "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b", re.IGNORECASE),
+    "zh": re.compile(r"(?:已|被|宣布)取消|取消了"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """The entries that a text proposes, and its dates that became none."""
@@ -102,6 +109,7 @@ def _draft(text: str, sentence: Sentence, mentions: list[Mention], number: int, 
         place,
         "",
         mention.reading.zone,
+        "cancelled" if _CALLED_OFF[language.tag].search(before + after) else "tentative",
         tuple(notes),
         f"{near} {place}",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -99,14 +100,22 @@ def _contains(wide: When, narrow: When) -> bool:
     if wide.is_day_known and narrow.is_day_known and not wide.uncertain:
         # An hour on the day that is known makes it more exact; another number of days does not.
         return (first, last) == (inner_first, inner_last) and " " not in str(wide)
-    return first <= inner_first and inner_last <= last
+    return _earliest(wide) <= _earliest(narrow) and _latest(narrow) <= _latest(wide)
 
 
 def _distance(of: When, known: When) -> int:
     """Counts the days between two dates; 0 where they touch or one is not known."""
     if of.first_day is None or of.last_day is None or known.first_day is None or known.last_day is None:
         return 0
-    return max(0, (known.first_day - of.last_day).days, (of.first_day - known.last_day).days)
+    return max(0, (_earliest(known) - _latest(of)).days, (_earliest(of) - _latest(known)).days)
+
+
+def _earliest(of: When) -> date:
+    return of.earliest or date.min  # "by 2027-10" has no first day
+
+
+def _latest(of: When) -> date:
+    return of.latest or date.max
 
 
 def _likeness(event: Event, near: frozenset[str], language: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from . import dates
-from .grammar import Language, Read, Reading, Scope, compile_patterns
+from .grammar import DateLimit, Language, Read, Reading, Scope, compile_limits, compile_patterns
 from .shared_forms import DateForms, iso_day, weekday_alone
 
 _DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -135,10 +135,19 @@ _PAIRS = (
     (r"(?<![0-9一二三四五六七八九十个])(?P<month><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _one_month),
 )  # fmt: skip
 
+_LIMITS = (
+    (r"(?:不早于|最早(?:[于在]|将[于在])?|最快(?:[于在])?)\s*⟦", DateLimit.NOT_BEFORE),
+    (r"(?:不[迟晚]于|最[迟晚](?:[于在])?)\s*⟦|⟧\s*[之以]?前", DateLimit.NOT_AFTER),
+)
+# “由3月3日推迟至3月10日”
+_REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五六七八九十][^。；]{0,20}?)(?:推迟|延期|延后|改期|改|提前)[至到为在于]"
+
 CHINESE = Language(
     "zh",
     compile_patterns(_PAIRS, _NAMES),
     re.compile(r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止"),
     re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
     re.compile(r"(?<=[。！？；])[”’」』）]*"),
+    compile_limits(_LIMITS),
+    re.compile(_REPLACED),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from .. import when
-from .grammar import Reading, Tense, TextContext
+from .grammar import DateLimit, Reading, Tense, TextContext
 
 NO_YEAR = "no year is said, and no --published to count from"
 
@@ -85,6 +86,21 @@ def week_of(first: Reading) -> Reading:
 def decade(first: int) -> Reading:
     """Some time in a decade."""
     return Reading(f"{first}s")
+
+
+def with_limit(of: Reading, limit: DateLimit) -> Reading:
+    """The date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
+    text = of.when
+    if limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
+        first = when.parse(text, ZoneInfo("UTC")).first_day
+        last = first - timedelta(days=1) if first else None
+        if last is None or " " in text:
+            return of
+        text = f"by {last if len(text) == 10 else f'{last.year:04}' if len(text) == 4 else f'{last:%Y-%m}'}"
+    else:
+        word = DateLimit.NOT_AFTER if limit is DateLimit.BEFORE else limit
+        text = f"{word} {text.removeprefix('late ') if word is DateLimit.NOT_AFTER else text}"
+    return replace(of, when=text) if when.is_readable(text) else of
 
 
 def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None, zone: str = "") -> Reading:

@@ -9,7 +9,7 @@ from datetime import date
 from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
 from . import dates
-from .grammar import Language, Reading, Scope, compile_patterns
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
@@ -198,6 +198,21 @@ _PAIRS = (
     (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
 
+_LIMITS = (
+    (r"\b(?:not|no|n['’]t)\b[^,.;:]{0,40}?\bbefore\s+(?:the\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
+    (r"\b(?:no|not)\s+later\s+than\s+(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
+    (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
+    (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
+    (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦", DateLimit.BEFORE),
+)
+# "moved from 3 March to 10 March"
+_REPLACED = (
+    r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
+    r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:])*)\bto\b"
+)
+
 ENGLISH = Language(
     "en",
     compile_patterns(_PAIRS, _NAMES),
@@ -211,4 +226,6 @@ ENGLISH = Language(
     ),
     re.compile(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
                r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)"),
+    compile_limits(_LIMITS),
+    re.compile(fill_names(_REPLACED, _NAMES)),
 )  # fmt: skip

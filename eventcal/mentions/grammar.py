@@ -17,6 +17,14 @@ class Tense(StrEnum):
     OPEN = "open"
 
 
+class DateLimit(StrEnum):
+    """The limit that words around a date make of it, by the registry's word."""
+
+    NOT_AFTER = "by"
+    NOT_BEFORE = "from"
+    BEFORE = "before"  # not that date any more
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The meaning of one date's words. *when* is the registry's text, "" where it is left out because of *reason*.
@@ -79,13 +87,19 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The patterns of a language, the more specific first, and the words that say whether something lies ahead."""
+    """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
+
+    *limits* are words around a date, which begins and ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced*
+    finds the former date of what was moved, in the group `old`, with the words around it.
+    """
 
     tag: str
     patterns: tuple[Pattern, ...]
     ahead: re.Pattern[str]
     past: re.Pattern[str]
     sentence_end: re.Pattern[str]
+    limits: tuple[tuple[re.Pattern[str], DateLimit], ...]
+    replaced: re.Pattern[str]
 
     def tense(self, sentence: str) -> Tense:
         """Where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""
@@ -94,30 +108,23 @@ class Language:
         return Tense.PAST if self.past.search(sentence) else Tense.OPEN
 
 
-def find_mentions(sentence: Sentence, language: Language, context: TextContext) -> list[Mention]:
-    """The dates of one sentence, in order."""
-    scope = Scope(context, language.tense(sentence.text), sentence.text)
-    taken: list[tuple[int, int]] = []
-    mentions: list[Mention] = []
-    for pattern in language.patterns:
-        for match in pattern.words.finditer(sentence.text):
-            start, end = match.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
-                continue
-            readings = pattern.read(match, scope)
-            if readings is None:
-                continue
-            taken.append((start, end))
-            for reading in readings if isinstance(readings, list) else [readings]:
-                mentions.append(Mention(sentence.start + start, sentence.start + end, match[0], reading))
-    return sorted(mentions, key=lambda mention: (mention.start, mention.reading.when))
+DATE_START, DATE_END = "\x02", "\x03"
+"""Stand around a date in the patterns of `Language.limits`: no text has them."""
 
 
 def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str]) -> tuple[Pattern, ...]:
     """Patterns in which <<NAME>> stands for a part of *names*."""
-    result = []
-    for words, read in pairs:
-        for name, part in names.items():
-            words = words.replace(f"<<{name}>>", part)
-        result.append(Pattern(re.compile(words), read))
-    return tuple(result)
+    return tuple(Pattern(re.compile(fill_names(words, names)), read) for words, read in pairs)
+
+
+def compile_limits(pairs: Iterable[tuple[str, DateLimit]]) -> tuple[tuple[re.Pattern[str], DateLimit], ...]:
+    """Patterns of `Language.limits`, in which ⟦ and ⟧ stand for the start and end of the date."""
+    marked = ((words.replace("⟦", DATE_START).replace("⟧", DATE_END), limit) for words, limit in pairs)
+    return tuple((re.compile(words, re.IGNORECASE), limit) for words, limit in marked)
+
+
+def fill_names(words: str, names: dict[str, str]) -> str:
+    """Returns *words* with each <<NAME>> as the part of *names*."""
+    for name, part in names.items():
+        words = words.replace(f"<<{name}>>", part)
+    return words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import dates
-from .grammar import Language, Reading, Scope, compile_patterns
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 
 # The stem of each month; its endings are those of the cases.
@@ -100,6 +100,16 @@ _PAIRS = (
     (r"\b(?:[Вв]|[Кк]|[Дд]о|[Сс])\s+(?P<month><<M>>)(?![\s]*[0-9])", _FORMS.one_month),
 )  # fmt: skip
 
+_LIMITS = (
+    (r"\bне\s+(?:ранее|раньше)\s+(?:чем\s+)?(?:в\s+|во\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\bне\s+(?:позднее|позже)\s+(?:чем\s+)?⟦|\bдо\s+⟦конц|\bк\s+⟦|⟦к\s", DateLimit.NOT_AFTER),
+)
+# «перенесён с 3 марта на 10 марта»
+_REPLACED = (
+    r"\b(?:[Пп]еренес\w+|[Пп]еренос\w+|[Оо]тлож\w+|[Сс]двин\w+)\b[^.;:]{0,40}?"
+    r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:])*?[0-9](?:(?!\bна\b)[^.;:])*)\bна\b"
+)
+
 RUSSIAN = Language(
     "ru",
     compile_patterns([(words.replace("<<WHICH>>", _WHICH), read) for words, read in _PAIRS], _NAMES),
@@ -112,4 +122,6 @@ RUSSIAN = Language(
         re.IGNORECASE,
     ),
     re.compile(r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)"),
+    compile_limits(_LIMITS),
+    re.compile(_REPLACED),
 )  # fmt: skip

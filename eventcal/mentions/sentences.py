@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
-from .grammar import Language, Mention, Sentence, TextContext, find_mentions
+from .grammar import DATE_END, DATE_START, Language, Mention, Reading, Scope, Sentence, Tense, TextContext
 from .russian import RUSSIAN
 
 LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE)}
@@ -38,13 +39,59 @@ def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[
 
 
 def _read_sentence(sentence: Sentence, context: TextContext) -> tuple[Sentence, list[Mention]]:
-    mentions = find_mentions(sentence, LANGUAGES[sentence.language], context)
+    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], context)
     for tag, script in _SCRIPTS.items():
         if not mentions and tag != sentence.language and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
-            if mentions := find_mentions(sentence_in_other, LANGUAGES[tag], context):
+            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], context):
                 return sentence_in_other, mentions
     return sentence, mentions
+
+
+def _find_mentions(sentence: Sentence, language: Language, context: TextContext) -> list[Mention]:
+    """The dates of one sentence, in order."""
+    text, former = sentence.text, language.replaced.search(sentence.text)
+    if former:  # a date that does not hold any more: blank, so that places in the text stay
+        start, end = former.span("old")
+        text = text[:start] + " " * (end - start) + text[end:]
+    scope = Scope(context, language.tense(text), text)
+    taken: list[tuple[int, int]] = []
+    mentions: list[Mention] = []
+    for pattern in language.patterns:
+        for match in pattern.words.finditer(text):
+            start, end = match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            readings = pattern.read(match, scope)
+            if readings is None:
+                continue
+            taken.append((start, end))
+            for reading in readings if isinstance(readings, list) else [readings]:
+                mentions.append(_mention(reading, *match.span(), sentence, scope, language))
+    mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
+    return [_after_former(mention, sentence, former) for mention in mentions] if former else mentions
+
+
+def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -> Mention:
+    """*mention* with the words before it, "moved from 3 March to", when it is the date that replaces a former one."""
+    between = sentence.text[former.end() : max(0, mention.start - sentence.start)]
+    if mention.start - sentence.start < former.end() or between.strip() or not mention.reading.when:
+        return mention
+    note = f"the text gives a former date: {' '.join(former['old'].split())}"
+    return replace(mention, start=sentence.start + former.start(), reading=replace(mention.reading, note=note))
+
+
+def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: Scope, language: Language) -> Mention:
+    """The date from *start* to *end* of a sentence, with the words around it that make a limit of it: "no later than"."""
+    text = scope.sentence
+    if reading.when and scope.tense is not Tense.PAST:
+        marked = f"{text[:start]}{DATE_START}{text[start:end]}{DATE_END}{text[end:]}"
+        for pattern, limit in language.limits:
+            if match := pattern.search(marked):
+                reading = dates.with_limit(reading, limit)
+                start, end = min(start, match.start()), max(end, match.end() - len(DATE_START + DATE_END))
+                break
+    return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
 
 def split_sentences(text: str) -> list[Sentence]:
