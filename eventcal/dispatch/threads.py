@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ..channels import rate_limit
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 SENDER_THREADS = 16
 RESERVED_THREADS = 4
 """Threads that no single destination can take: a slow one must not keep the others waiting."""
+
+MIN_THREADS_PER_DESTINATION = 3
+SENDS_PER_ADJUSTMENT = 32
 
 SETTLE_WAIT_SECONDS = 0.02
 """A result waits for so long at most until it is settled with others."""
@@ -43,6 +46,29 @@ _SendJob = tuple[Claim, ClaimHandler, SettleCallback]
 _SettleJob = tuple[DeliveryResult, SettleCallback]
 
 
+@dataclass(slots=True)
+class DestinationConcurrency:
+    """Limits how many threads send to one destination: with a fast one they wait for each other, since Python runs on one core."""
+
+    max: int
+    limit: int
+    sends: int = 0
+    elapsed: float = 0.0
+    cpu: float = 0.0
+
+    def note(self, elapsed: float, cpu: float) -> None:
+        """Counts a send of *elapsed* seconds with *cpu* seconds of work; every so many have a thread more or less."""
+        self.sends, self.elapsed, self.cpu = self.sends + 1, self.elapsed + elapsed, self.cpu + cpu
+        if self.sends < SENDS_PER_ADJUSTMENT:
+            return
+        busy_cores = self.limit * self.cpu / max(self.elapsed, self.cpu)
+        if busy_cores > 0.8:
+            self.limit = max(min(MIN_THREADS_PER_DESTINATION, self.max), self.limit - 1)
+        elif busy_cores < 0.5:
+            self.limit = min(self.max, self.limit + 1)
+        self.sends, self.elapsed, self.cpu = 0, 0.0, 0.0
+
+
 class SenderThreads:
     """Threads that run claims from construction to `close`."""
 
@@ -55,6 +81,7 @@ class SenderThreads:
         self._all_settled = threading.Condition(lock)  # for `wait`: nothing is outstanding
         self._queued: dict[str, deque[_SendJob]] = {}
         self._sending_counts: dict[str, int] = {}
+        self._concurrency: dict[str, DestinationConcurrency] = {}
         self._unsettled_count = 0
         self._closing = False
         # A death repeats messages that were accepted and not yet written down: no more of them than this.
@@ -78,6 +105,8 @@ class SenderThreads:
     def submit(self, destination: str, claims: Sequence[Claim], handle: ClaimHandler, settle: SettleCallback) -> None:
         """Queues *claims*; a thread hands each to *handle*, and results in batches to *settle* until it accepts them."""
         with self._work_available:
+            threads = self._max_threads_per_destination
+            self._concurrency.setdefault(destination, DestinationConcurrency(threads, threads))
             self._queued.setdefault(destination, deque()).extend((claim, handle, settle) for claim in claims)
             self._unsettled_count += len(claims)
             self._work_available.notify(len(claims))
@@ -107,6 +136,7 @@ class SenderThreads:
         while (next_job := self._next_job()) is not None:
             destination, (claim, handle, settle) = next_job
             self._unsettled_slots.acquire()
+            begin, cpu_before = time.monotonic(), time.thread_time()
             try:
                 result = handle(claim)
             except StoreError as error:
@@ -114,6 +144,7 @@ class SenderThreads:
                 log.warning("delivery %s postponed: %s", claim.public_id, error)
                 result = replace(released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
             with self._work_available:
+                self._concurrency[destination].note(time.monotonic() - begin, time.thread_time() - cpu_before)
                 self._sending_counts[destination] -= 1  # and goes on with the next: no other thread need be woken
             self._settle_queue.put((result, settle))
 
@@ -122,7 +153,7 @@ class SenderThreads:
             while True:
                 waits: list[float] = []  # seconds until a destination takes more
                 for destination, jobs in self._queued.items():
-                    if jobs and self._sending_counts.get(destination, 0) < self._max_threads_per_destination:
+                    if jobs and self._sending_counts.get(destination, 0) < self._concurrency[destination].limit:
                         if (bucket := rate_limit.get_bucket(destination)) and (wait := bucket.acquire()):
                             waits.append(wait)
                             continue
