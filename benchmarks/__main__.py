@@ -26,6 +26,7 @@ GROUPS = (
     "ledger",
     "pages",
     "http",
+    "slow_clients",
     "whole",
     "large",
     "lateness",

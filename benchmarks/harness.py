@@ -260,6 +260,19 @@ def cpu_seconds(group: int) -> float:
     return clock_ticks / os.sysconf("SC_CLK_TCK")
 
 
+def pss_megabytes(group: int) -> float:
+    """The memory of the processes of *group*: PSS, in which shared pages are divided among those that share them (proc(5))."""
+    kilobytes = 0
+    for stat_file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(stat_file.read_text().rsplit(")", 1)[1].split()[2]) == group:
+                fields = dict(
+                    line.split(":", 1) for line in (stat_file.parent / "smaps_rollup").read_text().splitlines()[1:]
+                )
+                kilobytes += int(fields["Pss"].split()[0])
+    return kilobytes / 1024
+
+
 def describe_missing_tools(*tools: str) -> str:
     """Why a group cannot run, "" when everything that it needs is there."""
     missing = [tool for tool in tools if find_tool(tool) is None]

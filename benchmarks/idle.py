@@ -5,7 +5,6 @@ Memory is the proportional set size (PSS, `smaps_rollup` in proc(5)), in which s
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import time
@@ -87,7 +86,7 @@ def _measure(folder: Path, code: Path) -> IdleCost:
         for path in PATHS:
             harness.fetch(address + path)
         time.sleep(SETTLE_SECONDS)
-        return IdleCost(sum(map(_pss_megabytes, (process.pid, *workers))), *pages)
+        return IdleCost(harness.pss_megabytes(process.pid), *pages)
 
 
 def _children(pid: int) -> list[int]:
@@ -99,12 +98,6 @@ def _cpu_ms(pids: list[int]) -> float:
     """Milliseconds of a processor that *pids* have used, to the microsecond; the ticks of `stat` are 10 ms."""
     paths = [path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     return sum(int(path.read_text().split()[0]) for path in paths) / 1e6
-
-
-def _pss_megabytes(pid: int) -> float:
-    match = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    assert match is not None
-    return int(match[1]) / 1024
 
 
 if __name__ == "__main__":
