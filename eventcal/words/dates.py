@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,13 @@ def format_year(year: int, language: str) -> str:
 
 def format_time(moment: datetime, language: str) -> str:
     """The hour on the wall clock: "10:00", with seconds where the source gives them: "23:59:59"."""
-    return apply_pattern("HH:mm:ss" if moment.second else "HH:mm", moment, language)
+    return _format_clock(moment.time().replace(microsecond=0), language)
+
+
+@lru_cache(maxsize=4096)
+def _format_clock(clock: time, language: str) -> str:
+    pattern = "HH:mm:ss" if clock.second else "HH:mm"
+    return apply_pattern(pattern, datetime.combine(date(2000, 1, 1), clock), language)
 
 
 def format_hours(span: Timed, language: str) -> str:
