@@ -579,10 +579,15 @@ def test_paper_gives_the_dates_of_what_is_on_instead_of_how_long_it_still_is(sit
     expect(dates).to_have_css("position", "static")
 
 
+def _visible_box(locator: Any) -> Any:
+    locator.wait_for()  # the style of paper may come a moment later
+    return locator.bounding_box()
+
+
 def test_the_way_to_the_calendar_covers_no_weekday_on_paper(site: Site) -> None:
     page = site.open("known", "/month/2021-09")
     page.emulate_media(media="print")
-    way, weekdays = page.locator(".subscribe").bounding_box(), page.locator(".week.head").bounding_box()
+    way, weekdays = (_visible_box(page.locator(part)) for part in (".subscribe", ".week.head"))
     assert way["y"] + way["height"] <= weekdays["y"]
 
 
