@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,14 @@ class Visitor:
             {"origin": self.address, "registrationId": self._registrations[-1], "data": json.dumps(payload)},
         )
 
-    def deliver_until_shown(self, payload: dict[str, Any]) -> None:
-        """Pushes *payload* again each second: a worker that is just being updated drops what the developer tools push."""
+    def deliver_until(self, payloads: Sequence[dict[str, Any]], condition: Callable[[], object], what: str) -> None:
+        """Pushes *payloads* again each second: a worker that is just being updated drops what the developer tools push."""
         deadline = time.monotonic() + WAIT_SECONDS
-        while not self.notifications():
+        while not condition():
             if time.monotonic() > deadline:
-                pytest.fail(f"not within {WAIT_SECONDS} s: the push is shown")
-            self.deliver(payload)
+                pytest.fail(f"not within {WAIT_SECONDS} s: {what}")
+            for payload in payloads:
+                self.deliver(payload)
             self.page.wait_for_timeout(1_000)
 
     def notifications(self) -> list[dict[str, Any]]:
@@ -187,8 +188,7 @@ def test_a_visitor_is_reminded_on_the_device_and_a_moved_date_replaces_the_notif
     take_picture(visitor, "preferences")
 
     world.advance_to(utc(2021, 9, 9, 5))
-    world.deliver_to(visitor)
-    wait_for(lambda: len(visitor.notifications()) == 2, "the reminder is shown")
+    visitor.deliver_until(world.take_payloads(), lambda: len(visitor.notifications()) == 2, "the reminder is shown")
     reminder = next(one for one in visitor.notifications() if one["title"].endswith("SCO summit"))
     assert "Dushanbe" in reminder["body"]
     assert reminder["lang"] == "en"
@@ -196,8 +196,11 @@ def test_a_visitor_is_reminded_on_the_device_and_a_moved_date_replaces_the_notif
 
     world.publish(MOVED, utc(2021, 9, 9, 6))
     world.advance_to(utc(2021, 9, 9, 7))
-    world.deliver_to(visitor)
-    wait_for(lambda: any("Moved" in one["title"] for one in visitor.notifications()), "the change is shown")
+    visitor.deliver_until(
+        world.take_payloads(),
+        lambda: any("Moved" in one["title"] for one in visitor.notifications()),
+        "the change is shown",
+    )
     assert len(visitor.notifications()) == 2
     visitor.context.close()
 
@@ -208,9 +211,8 @@ def test_a_push_whose_use_is_over_is_not_shown_and_takes_its_older_state_away(br
     welcome = visitor.notifications()[0]
     past = {"id": "other", "expires": "2020-01-01T00:00:00.000Z"}
 
-    visitor.deliver({"web_push": 8030, "notification": {"title": "Over", "tag": welcome["tag"], "data": past}})
-
-    wait_for(lambda: not visitor.notifications(), "nothing is shown")
+    over = {"web_push": 8030, "notification": {"title": "Over", "tag": welcome["tag"], "data": past}}
+    visitor.deliver_until([over], lambda: not visitor.notifications(), "nothing is shown")
     visitor.context.close()
 
 
@@ -222,7 +224,7 @@ def test_the_notifications_button_stops_the_event(browser: Any, world: ServedWor
     )
     wait_for(lambda: not visitor.notifications(), "the first one is closed")
     world.advance_to(utc(2021, 9, 9, 5))
-    visitor.deliver_until_shown(world.take_payloads()[-1])
+    visitor.deliver_until([world.take_payloads()[-1]], visitor.notifications, "the push is shown")
 
     visitor.click("stop")
 
