@@ -104,7 +104,7 @@ class SmtpConnection:
     def reset(self) -> bool:
         """Ends a mail transaction that was refused (RSET, RFC 5321 4.1.1.5); False when the connection is of no more use."""
         try:
-            self._wait_for(self._timeouts.command)
+            self._wait_for(self._timeouts.connect)  # the refusal is known: nothing waits long for this
             return self._smtp.rset()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False

@@ -92,11 +92,12 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     """The date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
     text = of.when
     if limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
-        first = when.parse(text, ZoneInfo("UTC")).first_day
-        last = first - timedelta(days=1) if first else None
-        if last is None or " " in text:
+        known = when.parse(text, ZoneInfo("UTC"))
+        if known.first_day is None or " " in text:
             return of
-        text = f"by {last if len(text) == 10 else f'{last.year:04}' if len(text) == 4 else f'{last:%Y-%m}'}"
+        last = known.first_day - timedelta(days=1)
+        is_month = known.first_day.day == 1 and not known.is_day_known
+        text = f"by {f'{last.year:04}' if len(text) == 4 else f'{last:%Y-%m}' if is_month else last}"
     else:
         word = DateLimit.NOT_AFTER if limit is DateLimit.BEFORE else limit
         text = f"{word} {text.removeprefix('late ') if word is DateLimit.NOT_AFTER else text}"
