@@ -100,6 +100,8 @@ ENGLISH = [
     ("The bridge opens by October 2027.", ["by 2027-10"]),
     ("The report is due before 1 July 2027.", ["by 2027-06-30"]),
     ("The mine will close before March 2027.", ["by 2027-02"]),
+    ("Before 2027 the rules will change.", ["by 2026"]),
+    ("The plan will not be carried out before 2028.", ["from 2028"]),
     ("The mine will close before the week of 8 March 2027.", ["by 2027-03-07"]),
     ("The mine will close before Tuesday, 5 March 2027.", ["by 2027-03-04"]),
     ("The mine will close before 3-5 March 2027.", ["by 2027-03-02"]),
@@ -159,6 +161,8 @@ RUSSIAN = [
     ("Мост откроют до конца 2027 года.", ["by 2027"]),
     ("Запуск запланирован не ранее марта 2027 года.", ["from 2027-03"]),
     ("Концерт перенесён с 3 марта на 10 марта 2027 года.", ["2027-03-10"]),
+    ("Переговоры перенесли с апреля на май 2027 года.", ["2027-05"]),
+    ("Строительство завершат к марту 2027 года.", ["by 2027-03"]),
 ]
 CHINESE = [
     ("峰会将于2021年9月16日至17日在杜尚别举行。", ["2021-09-16/17"]),

@@ -189,7 +189,7 @@ _PAIRS = (
     (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)\s+(?:of\s+)?(?P<year><<Y>>)", _season),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+|in\s+)?)(?P<year><<Y>>)", lambda match, scope: _FORMS.part(match, dates.year(int(match["year"])))),
     (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", lambda match, scope: dates.decade(int(match["year"]))),
-    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", lambda match, scope: dates.year(int(match["year"]))),
+    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", lambda match, scope: dates.year(int(match["year"]))),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
     (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
@@ -199,13 +199,13 @@ _PAIRS = (
 )  # fmt: skip
 
 _LIMITS = (
-    (r"\b(?:not|no|n['’]t)\b[^,.;:]{0,40}?\bbefore\s+(?:the\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\b(?:not|no|n['’]t)\b[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+later\s+than\s+(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
-    (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦", DateLimit.BEFORE),
+    (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (

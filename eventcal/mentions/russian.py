@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import dates
-from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 
 # The stem of each month; its endings are those of the cases.
@@ -107,7 +107,7 @@ _LIMITS = (
 # «перенесён с 3 марта на 10 марта»
 _REPLACED = (
     r"\b(?:[Пп]еренес\w+|[Пп]еренос\w+|[Оо]тлож\w+|[Сс]двин\w+)\b[^.;:]{0,40}?"
-    r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:])*?[0-9](?:(?!\bна\b)[^.;:])*)\bна\b"
+    r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:])*)\bна\b"
 )
 
 RUSSIAN = Language(
@@ -118,10 +118,10 @@ RUSSIAN = Language(
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:состоял\w+|прош[её]л|прошл[аио]\w*|был[аио]?|провел[аи]?|пров[её]л|подписал\w*|принял\w*|открыл\w*|начал(?:ся|ась|ось|ись)|заверш\w+|встретил\w+|основан\w*|создан\w*|приня\w+|объявил\w*)\b",
+        r"\b(?:состоял\w+|прош[её]л|прошл[аио]\w*|был[аио]?|провел[аи]?|пров[её]л|подписал\w*|принял\w*|открыл\w*|начал(?:ся|ась|ось|ись)|заверш(?:ил|[её]н)\w*|встретил\w+|основан\w*|создан\w*|приня\w+|объявил\w*)\b",
         re.IGNORECASE,
     ),
     re.compile(r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)"),
     compile_limits(_LIMITS),
-    re.compile(_REPLACED),
+    re.compile(fill_names(_REPLACED, _NAMES)),
 )  # fmt: skip
