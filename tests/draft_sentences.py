@@ -101,6 +101,8 @@ ENGLISH = [
     ("The report is due before 1 July 2027.", ["by 2027-06-30"]),
     ("The mine will close before March 2027.", ["by 2027-02"]),
     ("Before 2027 the rules will change.", ["by 2026"]),
+    ("The vote will be before summer 2027.", ["by 2027-05"]),
+    ("No decision is expected before the second half of 2027.", ["from 2027-H2"]),
     ("The plan will not be carried out before 2028.", ["from 2028"]),
     ("The mine will close before the week of 8 March 2027.", ["by 2027-03-07"]),
     ("The mine will close before Tuesday, 5 March 2027.", ["by 2027-03-04"]),

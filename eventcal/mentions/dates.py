@@ -93,7 +93,7 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     text = of.when
     if limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
         known = when.parse(text, ZoneInfo("UTC"))
-        if known.first_day is None or " " in text:
+        if known.first_day is None or (known.is_day_known and " " in text):  # an hour
             return of
         last = known.first_day - timedelta(days=1)
         is_month = known.first_day.day == 1 and not known.is_day_known

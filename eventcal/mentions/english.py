@@ -199,7 +199,8 @@ _PAIRS = (
 )  # fmt: skip
 
 _LIMITS = (
-    (r"\b(?:not|no|n['’]t)\b[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
+    (r"\b(?:not|n['’]t)\b[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
+    (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+later\s+than\s+(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),

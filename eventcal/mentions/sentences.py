@@ -89,7 +89,8 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
         for pattern, limit in language.limits:
             if match := pattern.search(marked):
                 reading = dates.with_limit(reading, limit)
-                start, end = min(start, match.start()), max(end, match.end() - len(DATE_START + DATE_END))
+                words = "words" if "words" in pattern.groupindex else 0  # of the limit alone
+                start, end = min(start, match.start(words)), max(end, match.end() - len(DATE_START + DATE_END))
                 break
     return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
