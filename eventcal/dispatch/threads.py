@@ -48,7 +48,10 @@ _SettleJob = tuple[DeliveryResult, SettleCallback]
 
 @dataclass(slots=True)
 class DestinationConcurrency:
-    """Limits how many threads send to one destination: with a fast one they wait for each other, since Python runs on one core."""
+    """Limits how many threads send to one destination.
+
+    Python code runs on one core at a time: with a destination that answers at once, more threads only wait for each other.
+    """
 
     max: int
     limit: int
@@ -57,7 +60,7 @@ class DestinationConcurrency:
     cpu: float = 0.0
 
     def note(self, elapsed: float, cpu: float) -> None:
-        """Counts a send of *elapsed* seconds with *cpu* seconds of work; every so many have a thread more or less."""
+        """Counts a send that took *elapsed* seconds, *cpu* of them work; every 32 sends the limit may move by one."""
         self.sends, self.elapsed, self.cpu = self.sends + 1, self.elapsed + elapsed, self.cpu + cpu
         if self.sends < SENDS_PER_ADJUSTMENT:
             return
