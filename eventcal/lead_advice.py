@@ -72,6 +72,9 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"^p ?t? (?=[0-9]+ [wdhm]$)", ""),  # ISO 8601: PT30M
     (r"\bnoon\b", "12:00"),
     (r"\bmidnight\b", "00:00"),
+    (r"\bbefore (?:the )?(?:start|event|beginning|it (?:starts|begins))\b", "before"),
+    (r"^at ([0-9:]+(?: ?[ap]m)?) (.+ before|on the day)$", r"\2 at \1"),
+    (r"^(?:on )?(?:the )?day before (?:in the )?evening$", "the day before at 18:00"),
     (r"^(?:the )?(?:evening|night|eve) before$", "the day before at 18:00"),
     (r"^(?:the )?(?:evening|night|eve) before\b", "the day before"),
     (r"^(?:on |in )?(?:the )?morning(?: of(?: the (?:day|event))?)?$", "on the day at 09:00"),

@@ -357,8 +357,11 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every week on TU, TH", "did you mean every week on Tue, Thu?"),
         ("weekends", "did you mean every week on Sat, Sun? But 2021-09-16 (Thu) is not a date that the rule makes"),
         ("biweekly", "did you mean every 2 weeks?"),
-        ("every week on Thu at 18:00", "the hour is that of `when`: write every week on Thu"),
-        ("Thursdays 6pm-8pm until 2022-06-30", "the hour is that of `when`: write every week on Thu until 2022-06-30"),
+        ("every week on Thu at 18:00", "did you mean every week on Thu? The hour is that of `when`"),
+        (
+            "Thursdays 6pm-8pm until 2022-06-30",
+            "did you mean every week on Thu until 2022-06-30? The hour is that of `when`",
+        ),
         ("every week from Mon to Fri", "did you mean every week on Mon, Tue, Wed, Thu, Fri?"),
         ("odd weeks on Thursday", "did you mean every 2 weeks on Thu?"),
         ("every day for 10 days", "did you mean every day 10 times?"),

@@ -17,7 +17,7 @@ from .expand import first_start_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS, calendar_of, parse_month_day, parse_movable, parse_shift
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
-from .rule_advice import ORDINAL_POSITIONS, correct_spelling, suggest_rules
+from .rule_advice import ORDINAL_POSITIONS, correct_spelling, says_an_hour, suggest_rules
 
 RULE_FORMS = (
     "every week on Tue, Thu; every 2 weeks; every month on the last Fri; every year; "
@@ -260,7 +260,8 @@ def _advice(text: str, when: When, reason: str) -> str:
         proposals = [shown for shown, fault in checked if fault != ""]
         faults = [fault for _, fault in checked if fault != ""]
         if None in faults:
-            return f"did you mean {', or '.join(proposals)}?"
+            hour_remark = " The hour is that of `when`" if says_an_hour(english) else ""
+            return f"did you mean {', or '.join(proposals)}?{hour_remark}"
         if faults and faults[0] != reason:
             return f"did you mean {', or '.join(proposals)}? But {faults[0]}"
     return reason or f"not a rule; write {RULE_FORMS}"

@@ -32,6 +32,7 @@ _DAYS = rf"({_DAY}(?:, {_DAY})*)"
 _MONTHS = rf"(?P<months>{_MONTH_NAME}(?:(?:, and|,| and| &|/| ?-| to| until| through) ?{_MONTH_NAME})*)"
 _DAY_NUMBER = rf"(?:(?:[12][0-9]|3[01]|[1-9])(?:st|nd|rd|th)?|{_ORDINAL[1:-1]})"
 _CLOCK = r"(?:[0-2]?[0-9][:.h][0-5][0-9](?: ?[ap]m)?|[0-9]{1,2} ?[ap]m|noon|midnight|[0-9]{1,2} o'?clock)"
+_HOURS = rf",? (?:at |from |@ ?)?{_CLOCK}(?: ?(?:-|to|until) ?{_CLOCK})?"
 _MONTHLY = r"(?:every month,? |every |on )?(?:on )?(?:the )?"
 _OF_MONTH = r"(?: (?:of|in) (?:the |every |each |a )?months?| (?:every|each|per|a) month| monthly)?"
 
@@ -113,14 +114,18 @@ def suggest_rules(text: str, first: date) -> Forms:
     forms = _forms(text, first)
     if forms != (text,):
         return forms
-    if (timeless := re.sub(rf",? (?:at |from |@ ?)?{_CLOCK}(?: ?(?:-|to|until) ?{_CLOCK})?", "", text)) != text:
-        forms = suggest_rules(timeless, first)
-        return forms if isinstance(forms, str) else f"the hour is that of `when`: write {', or '.join(forms)}"
+    if (timeless := re.sub(_HOURS, "", text)) != text:
+        return suggest_rules(timeless, first)
     for pattern, end in _ENDS:
         if match := re.fullmatch(pattern, text):
             heads = _forms(match["head"], first)
             return heads if isinstance(heads, str) else tuple(head + _end_of(head, match.expand(end)) for head in heads)
     return forms
+
+
+def says_an_hour(text: str) -> bool:
+    """Tells whether *text* has an hour of the day, which is no part of a rule."""
+    return re.search(_HOURS, text) is not None
 
 
 def correct_spelling(text: str) -> str:
