@@ -89,9 +89,12 @@ def test_json_and_hooks_give_no_instant(tmp_path: Path) -> None:
 
 def test_messages_say_the_hour_as_written_and_reminders_are_counted_in_the_calendars_zone(tmp_path: Path) -> None:
     event = silence(tmp_path)
-    assert words.dates.format_with_weekday(event.when, "en", "Asia/Tokyo") == f"Monday, 3 May 2027, {FLOATING_WORDS}"
-    assert words.dates.format_subject_date(event.when, NEW_YEAR, "en", "Asia/Tokyo") == "Mon 3 May, 11:00"
-    assert words.dates.format_local_time(event.when, "en", "Asia/Tokyo") == ""
+    assert (
+        words.date_phrases.format_with_weekday(event.when, "en", "Asia/Tokyo")
+        == f"Monday, 3 May 2027, {FLOATING_WORDS}"
+    )
+    assert words.date_phrases.format_subject_date(event.when, NEW_YEAR, "en", "Asia/Tokyo") == "Mon 3 May, 11:00"
+    assert words.date_phrases.format_local_time(event.when, "en", "Asia/Tokyo") == ""
     assert leads.resolve(event.leads[0], event.when, event.when.span.zone) == utc(2027, 5, 3, 7)  # type: ignore[union-attr]
 
 

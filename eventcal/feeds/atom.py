@@ -15,7 +15,7 @@ from ..events import Event, Occurrence
 from ..filters import Filter
 from ..history import Change, Edition, EventState, Version, is_extension
 from ..when import local_to_utc
-from ..words.patterns import capitalize_first
+from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
 MAX_CHANGE_ENTRIES = 100

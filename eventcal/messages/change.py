@@ -12,8 +12,8 @@ from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
 from ..when import Absence, AllDay, Period, Timed, Undated, When
-from ..words.dates import format_subject_date, format_with_weekday
-from ..words.patterns import capitalize_first
+from ..words.date_phrases import format_subject_date, format_with_weekday
+from ..words.dates import capitalize_first
 from .body import Body
 from .message_context import MessageContext, add_footer, build_message
 from .values import Message, MessageLine, NotificationText, one_line

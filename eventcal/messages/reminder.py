@@ -13,8 +13,8 @@ from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
 from ..when import Period, Undated, When
-from ..words.dates import format_local_time, format_subject_date, format_with_weekday
-from ..words.patterns import capitalize_first
+from ..words.date_phrases import format_local_time, format_subject_date, format_with_weekday
+from ..words.dates import capitalize_first
 from .body import Body
 from .change import change_body
 from .message_context import MessageContext, add_footer, build_message

@@ -3,6 +3,7 @@
 Knows nothing of the present: the caller says what time it is. Import it late, Babel is not free.
 """
 
+from .date_phrases import format_distance, format_expected, format_period_title
 from .dates import (
     LONGEST_NIGHT,
     append_remark,
@@ -10,12 +11,11 @@ from .dates import (
     format_day_title,
     format_deadline,
     format_event_date,
-    format_expected,
     format_hours,
     format_moment,
     format_month_name,
     format_month_title,
-    format_period_title,
+    format_months,
     format_time,
     format_title_marker,
     format_vague,
@@ -24,8 +24,9 @@ from .dates import (
     format_year,
     format_zone_name,
 )
-from .distances import format_distance
-from .labels import (
+from .language import (
+    LANGUAGES,
+    Style,
     fill_sentence,
     format_change_kind,
     format_grade,
@@ -35,21 +36,16 @@ from .labels import (
     format_places,
     format_status,
     format_status_prefix,
+    get_translations,
     join_clauses,
     join_list,
     join_phrases,
     join_sentences,
-    quote,
-)
-from .language import (
-    LANGUAGES,
-    Style,
-    get_translations,
     list_languages,
+    quote,
     resolve_language,
     text_direction,
     week_start,
     weekday_names,
 )
-from .patterns import format_months
 from .rules import format_rule

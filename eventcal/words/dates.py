@@ -1,27 +1,18 @@
-"""A date as a person says it: with the precision that is known, and never more."""
+"""A date as a person says it, by CLDR's patterns: with the precision that is known, and never more."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
+from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
 
 from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
-from .labels import join_clauses, join_phrases, mark_doubtful
-from .language import Style, get_translations, locale_for
-from .patterns import (
-    apply_pattern,
-    capitalize_first,
-    format_days,
-    format_months,
-    format_period,
-    format_years,
-    interval_ends,
-)
+from .language import Style, get_translations, join_clauses, join_phrases, locale_for, mark_doubtful, resolve_language
 
 LONGEST_NIGHT = timedelta(hours=12)
 """The length up to which what ends on the next day is said and shown as one evening."""
@@ -274,109 +265,160 @@ def _format_utc_offset(moment: datetime) -> str:
     return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{remaining_minutes:02}' if remaining_minutes else ''}"
 
 
-def format_with_weekday(when: When, language: str, zone: str = "") -> str:
-    """Formats *when* with the weekday of each known day; *zone* "" is the event's own."""
-    return format_when(when, language, _shown_zone(when, zone) or None, weekday=True)
+# days, months, quarters and years
 
 
-def format_subject_date(when: When, now: datetime, language: str, zone: str = "") -> str:
-    """Formats the date in a subject: "Tue 15 Dec, 16:00" or "16 – 17 Sep", with the year when it is not that of *now*.
-
-    An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
-    """
-    zone = _shown_zone(when, zone)
-    match when.span:
-        case AllDay(first, last):
-            text = _format_subject_days(first, last, now.year, language)
-        case Timed(start, _):
-            local = start.astimezone(ZoneInfo(zone)) if zone else start
-            day = _format_subject_days(local.date(), local.date(), now.year, language)
-            date_and_time = get_translations(language).gettext("{date}, {time}")
-            text = date_and_time.format(date=day, time=format_time(local, language))
-        case _:
-            return format_when(when, language, zone or None, style="short")
-    return mark_doubtful(text, language) if when.uncertain else text
-
-
-def _format_subject_days(first: date, last: date, year: int, language: str) -> str:
-    style: Literal["brief", "short"] = "brief" if first.year == last.year == year else "short"
-    return format_days(first, last, language, style, weekday=first == last)  # several days are long enough
-
-
-def _shown_zone(when: When, zone: str) -> str:
-    """The zone in which *when* is told a reader in *zone*: "", its own, where its hours hold on every clock."""
-    return "" if isinstance(when.span, Timed) and when.span.is_floating else zone
-
-
-def format_local_time(when: When, language: str, zone: str) -> str:
-    """The hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
-    if not isinstance(when.span, Timed) or not _shown_zone(when, zone):
-        return ""
-    start = when.span.start
-    if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():
-        return ""
-    return get_translations(language).gettext("Local time: {when}").format(when=format_with_weekday(when, language))
-
-
-def format_expected(when: When, language: str, style: Style = "long") -> str:
-    """Formats a period as a sentence goes on after "expected": "in September 2021", "between 14 and 18 September 2021".
-
-    An approximate one is "around September 2021", one with an open side "not before September 2021". Doubt is left to
-    the sentence. A date with a day, or without any, stays as `format_vague` has it.
-    """
-    if when.limit is not None or not isinstance(when.span, Period):
-        return format_vague(when, language, style)
-    period_text = format_period(when.span, language, style)
-    if when.approximate:
-        return get_translations(language).gettext("around {period}").format(period=period_text)
-    return _between(when.span, language, style) or _preposition(when.span.unit, language).format(period=period_text)
-
-
-def _between(period: Period, language: str, style: Style) -> str:
-    """Formats days or months by both their ends: "between 14 and 18 September 2021"; "" for other periods."""
-    pgettext = get_translations(language).pgettext
+def format_period(period: Period, language: str, style: Style) -> str:
+    """Formats a period by its unit: "September 2021", "the third quarter of 2021", "spring 2021"."""
+    first, last = period.first, period.last
     match period.unit:
-        case Unit.DAYS if period.first != period.last:
-            skeleton = "yMMMd" if style == "short" else "yMMMMd"
-            template = pgettext("days", "between {first} and {last}")
-        case Unit.MONTH if (period.first.year, period.first.month) != (period.last.year, period.last.month):
-            skeleton = "yMMM" if style == "short" else "yMMMM"
-            template = pgettext("months", "between {first} and {last}")
-        case _:
-            return ""
-    first, last = interval_ends(skeleton, period.first, period.last, language)
-    return template.format(first=first, last=last)
-
-
-def _preposition(unit: Unit, language: str) -> str:
-    pgettext = get_translations(language).pgettext
-    match unit:
-        case Unit.DAYS:
-            return pgettext("a day", "on {period}")
-        case Unit.WEEK:
-            return pgettext("a week", "in {period}")
-        case Unit.MONTH_THIRD | Unit.YEAR_THIRD:
-            return pgettext("a part of a month or year", "in {period}")
-        case Unit.MONTH | Unit.SEASON:
-            return pgettext("a month or season", "in {period}")
-        case Unit.QUARTER | Unit.HALF:
-            return pgettext("a quarter or half-year", "in {period}")
+        case Unit.MONTH:
+            return format_months(first, last, language, style)
+        case Unit.QUARTER:
+            return _format_quarter(period, language, style)
         case Unit.YEAR:
-            return pgettext("a year", "in {period}")
-        case Unit.DECADE:
-            return pgettext("a decade", "in {period}")
+            return format_years(first.year, last.year, language)
+        case Unit.DAYS:
+            return format_days(first, last, language, style)
+        case Unit.WEEK:
+            return _format_week(first, language)
+        case Unit.MONTH_THIRD:
+            return _format_month_third(period, language, style)
+        case _:
+            return _format_part_of_year(period, language)
 
 
-def format_period_title(when: When, language: str, today: date | None = None) -> str:
-    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)".
-
-    With *today*, a period that is over is "Some time in September 2021 (exact date not announced)".
-    """
+def _format_quarter(period: Period, language: str, style: Style) -> str:
+    """Formats a quarter: "Q3 2021" by CLDR's pattern, in long style "the third quarter of 2021"."""
+    if style == "short":
+        return apply_pattern(str(locale_for(language).datetime_skeletons["yQQQ"].pattern), period.first, language)
     _ = get_translations(language).gettext
-    if is_over(when, today):
-        templates = _("{period} (exact date not announced)"), _("Some time {when} (exact date not announced)")
+    templates = (
+        _("the first quarter of {year}"),
+        _("the second quarter of {year}"),
+        _("the third quarter of {year}"),
+        _("the fourth quarter of {year}"),
+    )
+    return templates[(period.first.month - 1) // 3].format(year=period.first.year)
+
+
+def _format_week(monday: date, language: str) -> str:
+    """Formats a week by CLDR's pattern, with the number of ISO 8601 that sources use and not the locale's own."""
+    year, week, _ = monday.isocalendar()
+    parts = str(locale_for(language).datetime_skeletons["yw"].pattern).split("'")  # every second part is quoted
+    parts[::2] = [part.replace("w", str(week)).replace("Y", str(year)) for part in parts[::2]]
+    return "".join(parts).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def _format_month_third(period: Period, language: str, style: Style) -> str:
+    """Formats a third of a month: "early September 2027", its month in the case that goes with a day (Russian)."""
+    _ = get_translations(language).gettext
+    locale = locale_for(language)
+    dated = locale.datetime_skeletons["yMMMd"] if style == "short" else locale.date_formats["long"]
+    without_day = re.sub(r"^d.*?(?=M)|d[^My]*$", "", str(dated.pattern))
+    month = apply_pattern(without_day.strip(), period.first, language)
+    third = (_("early {month}"), _("mid-{month}"), _("late {month}"))[period.number - 1]
+    return third.format(month=month)
+
+
+def _format_part_of_year(period: Period, language: str) -> str:
+    """Formats a season, a third or half of a year, or a decade: "spring 2027", "the first half of 2027"."""
+    _ = get_translations(language).gettext
+    first, last = period.first.year, period.last.year
+    match period.unit:
+        case Unit.YEAR_THIRD:
+            return (_("early {year}"), _("mid-{year}"), _("late {year}"))[period.number - 1].format(year=first)
+        case Unit.HALF:
+            return (_("the first half of {year}"), _("the second half of {year}"))[period.number - 1].format(year=first)
+        case Unit.DECADE:
+            return _("the {year}s").format(year=first)
+    names = (_("spring {year}"), _("summer {year}"), _("autumn {year}"), _("winter {year}"))
+    text = names[period.number - 1].format(year=f"{first}/{last % 100:02}" if last > first else first)
+    return _("{season}, southern hemisphere").format(season=text) if period.southern else text
+
+
+def format_years(first: int, last: int, language: str) -> str:
+    """Formats a year or a range of years, as a date."""
+    translations = get_translations(language)
+    if first == last:
+        return translations.pgettext("a year, as a date", "{year}").format(year=first)
+    return translations.pgettext("two years, as a date", "{first}–{last}").format(first=first, last=last)
+
+
+@lru_cache(maxsize=4096)
+def format_months(first: date, last: date, language: str, style: Style) -> str:
+    """Formats a month or a range of months."""
+    skeleton = "yMMM" if style == "short" else "yMMMM"
+    locale = locale_for(language)
+    if (first.year, first.month) == (last.year, last.month):
+        return apply_pattern(str(locale.datetime_skeletons[skeleton].pattern), first, language)
+    return _format_interval(skeleton, first, last, language)
+
+
+@lru_cache(maxsize=4096)
+def format_days(first: date, last: date, language: str, style: Style | Literal["brief"], weekday: bool = False) -> str:
+    """Formats one day or several: "16–17 Sep 2021", with *weekday* "Thu, 16 Sep – Fri, 17 Sep 2021"."""
+    skeletons = {"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}
+    if weekday:
+        skeletons = {"brief": "MMMEd", "short": "yMMMEd", "long": "yMMMMEEEEd"}
+    if first != last:
+        return _format_interval(skeletons[style], first, last, language)
+    locale = locale_for(language)
+    if style == "long":
+        pattern = locale.date_formats["full" if weekday else "long"]
     else:
-        templates = _("{period} (date to be confirmed)"), _("Some time {when} (date to be confirmed)")
-    if when.limit or when.approximate:
-        return capitalize_first(templates[0].format(period=format_vague(when, language)))
-    return capitalize_first(templates[1].format(when=format_expected(when, language)))
+        pattern = locale.datetime_skeletons[skeletons[style]]
+    return apply_pattern(str(pattern.pattern), first, language)
+
+
+def _format_interval(skeleton: str, first: date, last: date, language: str) -> str:
+    return "".join(_interval_halves(skeleton, first, last, language))
+
+
+def interval_ends(skeleton: str, first: date, last: date, language: str) -> tuple[str, str]:
+    """Formats both ends of an interval without what the language puts between them: "14" and "18 September 2021"."""
+    first_half, last_half = _interval_halves(skeleton, first, last, language)
+    return re.sub(r"[\s–-]+$|至$", "", first_half), last_half
+
+
+def _interval_halves(skeleton: str, first: date, last: date, language: str) -> tuple[str, str]:
+    """Formats the halves of CLDR's interval pattern for the largest field that differs, the separator in the first.
+
+    CLDR lists intervals by abbreviated months only, and has the writer widen them (UTS 35, "Missing Skeleton Fields").
+    """
+    formats = locale_for(language).interval_formats
+    needs_widening = skeleton not in formats
+    patterns = formats[skeleton.replace("MMMM", "MMM").replace("EEEE", "E") if needs_widening else skeleton]
+    largest_difference = next(
+        field
+        for field, first_value, last_value in (
+            ("y", first.year, last.year),
+            ("M", first.month, last.month),
+            ("d", 0, 1),
+        )
+        if first_value != last_value
+    )
+    first_half, last_half = (
+        re.sub(r"MMM|LLL|E|ccc", lambda match: match[0][0] * 4, half_pattern) if needs_widening else half_pattern
+        for half_pattern in patterns[largest_difference]
+    )
+    return apply_pattern(first_half, first, language), apply_pattern(last_half, last, language)
+
+
+@lru_cache(maxsize=256)
+def _parse_pattern(pattern: str) -> DateTimePattern:
+    return parse_pattern(pattern)
+
+
+def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:
+    """Formats *moment* by a CLDR pattern, with plain spaces only."""
+    text = str(_parse_pattern(pattern).apply(moment, locale_for(language)))
+    if resolve_language(language) == "en" and "MMMM" not in pattern:
+        text = text.replace("Sept", "Sep")  # British CLDR's one month of four letters
+    # CLDR's thin and narrow spaces reach terminals and calendar apps that show them as boxes.
+    return text.replace("\u2009", " ").replace("\u202f", " ").replace("\xa0", " ")
+
+
+def capitalize_first(text: str) -> str:
+    """Returns *text* with its first letter in upper case."""
+    return text[:1].upper() + text[1:]

@@ -11,9 +11,8 @@ from babel.dates import get_timezone_location
 
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
-from .labels import join_list, quote
-from .language import get_translations, locale_for, resolve_language
-from .patterns import apply_pattern
+from .dates import apply_pattern
+from .language import get_translations, join_list, locale_for, quote, resolve_language
 
 _ZONE_REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",

@@ -10,8 +10,7 @@ from ..repeat.movable import SIDE_BY_SIGN, WEEKDAYS, calendar_of, shift_by_weekd
 from ..repeat.rule import split_rrule
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
-from .labels import join_list
-from .language import get_translations, week_start, weekday_names
+from .language import get_translations, join_list, week_start, weekday_names
 
 _NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
 _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")

@@ -1,15 +1,26 @@
-"""Formats distances in time from a moment that the caller gives."""
+"""Dates within sentences and subjects: how far away one is, when it is expected, what it is on a reader's clock."""
 
 from __future__ import annotations
 
 import functools
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 
 from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When
-from .language import get_translations, locale_for
+from .dates import (
+    capitalize_first,
+    format_days,
+    format_period,
+    format_time,
+    format_vague,
+    format_when,
+    interval_ends,
+    is_over,
+)
+from .language import Style, get_translations, locale_for, mark_doubtful
 
 
 def format_distance(now: datetime, target: When | date | datetime, language: str, zone: tzinfo | None = None) -> str:
@@ -137,3 +148,114 @@ def _format_delta(
         add_direction=True,
         locale=locale_for(language),
     )
+
+
+# dates as a sentence goes on
+
+
+def format_with_weekday(when: When, language: str, zone: str = "") -> str:
+    """Formats *when* with the weekday of each known day; *zone* "" is the event's own."""
+    return format_when(when, language, _shown_zone(when, zone) or None, weekday=True)
+
+
+def format_subject_date(when: When, now: datetime, language: str, zone: str = "") -> str:
+    """Formats the date in a subject: "Tue 15 Dec, 16:00" or "16 – 17 Sep", with the year when it is not that of *now*.
+
+    An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
+    """
+    zone = _shown_zone(when, zone)
+    match when.span:
+        case AllDay(first, last):
+            text = _format_subject_days(first, last, now.year, language)
+        case Timed(start, _):
+            local = start.astimezone(ZoneInfo(zone)) if zone else start
+            day = _format_subject_days(local.date(), local.date(), now.year, language)
+            date_and_time = get_translations(language).gettext("{date}, {time}")
+            text = date_and_time.format(date=day, time=format_time(local, language))
+        case _:
+            return format_when(when, language, zone or None, style="short")
+    return mark_doubtful(text, language) if when.uncertain else text
+
+
+def _format_subject_days(first: date, last: date, year: int, language: str) -> str:
+    style: Literal["brief", "short"] = "brief" if first.year == last.year == year else "short"
+    return format_days(first, last, language, style, weekday=first == last)  # several days are long enough
+
+
+def _shown_zone(when: When, zone: str) -> str:
+    """The zone in which *when* is told a reader in *zone*: "", its own, where its hours hold on every clock."""
+    return "" if isinstance(when.span, Timed) and when.span.is_floating else zone
+
+
+def format_local_time(when: When, language: str, zone: str) -> str:
+    """The hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
+    if not isinstance(when.span, Timed) or not _shown_zone(when, zone):
+        return ""
+    start = when.span.start
+    if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():
+        return ""
+    return get_translations(language).gettext("Local time: {when}").format(when=format_with_weekday(when, language))
+
+
+def format_expected(when: When, language: str, style: Style = "long") -> str:
+    """Formats a period as a sentence goes on after "expected": "in September 2021", "between 14 and 18 September 2021".
+
+    An approximate one is "around September 2021", one with an open side "not before September 2021". Doubt is left to
+    the sentence. A date with a day, or without any, stays as `format_vague` has it.
+    """
+    if when.limit is not None or not isinstance(when.span, Period):
+        return format_vague(when, language, style)
+    period_text = format_period(when.span, language, style)
+    if when.approximate:
+        return get_translations(language).gettext("around {period}").format(period=period_text)
+    return _between(when.span, language, style) or _preposition(when.span.unit, language).format(period=period_text)
+
+
+def _between(period: Period, language: str, style: Style) -> str:
+    """Formats days or months by both their ends: "between 14 and 18 September 2021"; "" for other periods."""
+    pgettext = get_translations(language).pgettext
+    match period.unit:
+        case Unit.DAYS if period.first != period.last:
+            skeleton = "yMMMd" if style == "short" else "yMMMMd"
+            template = pgettext("days", "between {first} and {last}")
+        case Unit.MONTH if (period.first.year, period.first.month) != (period.last.year, period.last.month):
+            skeleton = "yMMM" if style == "short" else "yMMMM"
+            template = pgettext("months", "between {first} and {last}")
+        case _:
+            return ""
+    first, last = interval_ends(skeleton, period.first, period.last, language)
+    return template.format(first=first, last=last)
+
+
+def _preposition(unit: Unit, language: str) -> str:
+    pgettext = get_translations(language).pgettext
+    match unit:
+        case Unit.DAYS:
+            return pgettext("a day", "on {period}")
+        case Unit.WEEK:
+            return pgettext("a week", "in {period}")
+        case Unit.MONTH_THIRD | Unit.YEAR_THIRD:
+            return pgettext("a part of a month or year", "in {period}")
+        case Unit.MONTH | Unit.SEASON:
+            return pgettext("a month or season", "in {period}")
+        case Unit.QUARTER | Unit.HALF:
+            return pgettext("a quarter or half-year", "in {period}")
+        case Unit.YEAR:
+            return pgettext("a year", "in {period}")
+        case Unit.DECADE:
+            return pgettext("a decade", "in {period}")
+
+
+def format_period_title(when: When, language: str, today: date | None = None) -> str:
+    """Formats the heading over events without a day: "Some time in September 2021 (date to be confirmed)".
+
+    With *today*, a period that is over is "Some time in September 2021 (exact date not announced)".
+    """
+    _ = get_translations(language).gettext
+    if is_over(when, today):
+        templates = _("{period} (exact date not announced)"), _("Some time {when} (exact date not announced)")
+    else:
+        templates = _("{period} (date to be confirmed)"), _("Some time {when} (date to be confirmed)")
+    if when.limit or when.approximate:
+        return capitalize_first(templates[0].format(period=format_vague(when, language)))
+    return capitalize_first(templates[1].format(when=format_expected(when, language)))
