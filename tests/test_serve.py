@@ -20,8 +20,9 @@ import pytest
 from eventcal.registry import Registry
 from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
 from eventcal.settings import Settings
-from eventcal.store import open_store
+from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import stats
+from eventcal.store.tables import MetaKey
 
 from .serve_process import WAIT_SECONDS, WebhookCollector, collect_webhooks, running_server, wait_until
 from .smtp_ports import AnyPort
@@ -60,6 +61,11 @@ def hook(folder: Path, collector: WebhookCollector) -> None:
     )
 
 
+def is_retention_recorded(folder: Path) -> bool:
+    with closing(open_store(f"sqlite:///{folder / '.eventcal' / 'eventcal.db'}")) as store, store.read() as conn:
+        return edition_store.read_meta(conn, MetaKey.RETENTION_AT) is not None
+
+
 def sent_to(folder: Path, channel: str) -> list[stats.DeliveryRecord]:
     with closing(open_store(f"sqlite:///{folder / '.eventcal' / 'eventcal.db'}")) as store, store.read() as conn:
         return stats.list_deliveries(conn, state="sent", channel=channel)
@@ -79,6 +85,7 @@ def test_an_event_saved_while_it_runs_is_in_the_feed_and_announced_on_time_once(
             wait_until(lambda: b"UID:briefing@test" in server.get("/calendar.ics")[1], "the feed has the new event")
             wait_until(lambda: collector.calls, "the web hook is called")
             wait_until(lambda: "Briefing" in server.output, "the terminal says it")
+            wait_until(lambda: is_retention_recorded(folder), "what is kept no longer was deleted")
             assert 0 == server.stop()
 
     ((moment, _, data),) = collector.calls

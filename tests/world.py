@@ -17,7 +17,7 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.history import Edition, Version
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.store import Store, ms, open_store
+from eventcal.store import Store, ms, open_store, retention
 from eventcal.store.ledger import stats
 from eventcal.store.ledger.stats import DeliveryRecord
 
@@ -109,14 +109,16 @@ class World:
         deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=deadline_seconds)
 
     def run(self, start: datetime, end: datetime) -> None:
-        """Ticks at each moment at which there is anything to do, *start* and *end* among them."""
+        """Ticks, and deletes what is kept no longer, at each moment at which there is anything to do, *start* and *end* among them."""
         now = start
         while now < end:
             self.tick(now)
+            retention.run_if_due(self.store, now)
             with self.store.read() as conn:
                 due = stats.next_due_moment(conn)
             now = min(end, max(due or end, now + timedelta(seconds=1)), now + timedelta(days=1))
         self.tick(end)
+        retention.run_if_due(self.store, end)
 
     def delivery_records(self, **filters: object) -> list[DeliveryRecord]:
         with self.store.read() as conn:

@@ -20,7 +20,7 @@ from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
 from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
-from ..store import Connection, Store, edition_store, recipients, retention
+from ..store import Connection, Store, edition_store, recipients
 from ..store.ledger import alarm_rows, delivery_queue, delivery_rows, notice_rows, reminder_rows, stats
 from ..store.recipients import ConfiguredRecipient
 from .batches import Dispatcher, dispatch_due
@@ -103,7 +103,6 @@ class _PendingWork:
     has_changes: bool
     has_alarms: bool
     unscheduled_digests: list[DigestChannel]
-    is_retention_due: bool
 
 
 def plan_and_stage(sender: Sender, now: datetime) -> bool:
@@ -133,9 +132,6 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
     if work.unscheduled_digests:
         with store.write() as conn:
             passes.schedule_digests(conn, work.unscheduled_digests, edition.calendar.timezone, now)
-    if work.is_retention_due:
-        with store.write() as conn:
-            retention.run_retention(conn, now)
     return more_fan_out or more_changes or more_digests
 
 
@@ -148,7 +144,6 @@ def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _Pending
         has_changes=notice_rows.has_settled_changes(conn, now),
         has_alarms=_alarm_changes(conn, now) != AlarmDiff(),
         unscheduled_digests=delivery_rows.unscheduled_digests(conn),
-        is_retention_due=retention.is_retention_due(conn, now),
     )
 
 

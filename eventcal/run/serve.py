@@ -21,7 +21,7 @@ from ..events import format_local
 from ..logs import line_logger, set_up_logs
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
-from ..store import Lock, Store, edition_store, lock, open_store
+from ..store import Lock, Store, edition_store, lock, open_store, retention
 from ..store.ledger import stats
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
@@ -180,6 +180,7 @@ def _running_jobs(
             PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
             PeriodicJob("tick", first_look.before(lambda _: tick(should_stop=stopping.is_set))),
             PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
+            PeriodicJob("retention", first_look.before(lambda _: retention.run_if_due(store, store.now()))),
             *more_jobs,
             *bounce_reader.jobs,
         )

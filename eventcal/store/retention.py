@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, upd
 
 from ..states import DeliveryState, SubscriptionState
 from . import devices, json_rows
-from .database import instant, ms
+from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import packed
 from .ledger.breakers import ALL_CHANNELS, list_breakers
@@ -49,10 +49,13 @@ MAX_EXPIRED_PER_TRANSACTION = 10_000
 MAX_WINDOWS_PURGED = 10_000
 
 
-def is_retention_due(conn: Connection, now: datetime) -> bool:
-    """Tells whether the last complete run is an hour ago."""
-    last_run = read_meta(conn, MetaKey.RETENTION_AT)
-    return last_run is None or abs(now - instant(int(last_run))) >= RETENTION_INTERVAL
+def run_if_due(store: Store, now: datetime) -> None:
+    """Runs retention, once, if the last complete run is an hour ago. Raises StoreBusy when the store cannot be written."""
+    with store.read() as conn:
+        last_run = read_meta(conn, MetaKey.RETENTION_AT)
+    if last_run is None or abs(now - instant(int(last_run))) >= RETENTION_INTERVAL:
+        with store.write() as conn:
+            run_retention(conn, now)
 
 
 def run_retention(conn: Connection, now: datetime) -> int:
