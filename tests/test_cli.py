@@ -585,15 +585,17 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     with store.write() as conn:
         stats.record_tick(conn, datetime.now(UTC))
+    advice = "is `eventcal serve` running, and can it write?"
     assert "last tick" in seed("status").stdout
+    with store.write() as conn:
+        stats.record_tick(conn, datetime(2998, 9, 1, 12, tzinfo=UTC))
+    said = seed("status", code=1).stdout
+    assert f"last scheduler tick was Sat 2998-09-01 17:00 (Asia/Dushanbe) by a clock that was ahead: {advice}" in said
     with store.write() as conn:
         stats.record_tick(conn, datetime(1998, 9, 1, 12, tzinfo=UTC))
     store.close()
     said = seed("status", code=1).stdout
-    assert (
-        "last scheduler tick was Tue 1998-09-01 17:00 (Asia/Dushanbe): is `eventcal serve` running, and can it write?"
-        in said
-    )
+    assert f"last scheduler tick was Tue 1998-09-01 17:00 (Asia/Dushanbe): {advice}" in said
     assert json.loads(seed("status", "--json", code=1).stdout)["suppressed"] == 0
 
 

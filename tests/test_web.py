@@ -1064,7 +1064,10 @@ def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
     snapshots = SnapshotPoller(store)
-    for age, degraded in ((90, ()), (130, ("no scheduler has run for two minutes",)), (5, ())):
+    for age, degraded in (
+        *((90, ()), (130, ("no scheduler has run for two minutes",)), (5, ())),
+        (-86_400, ("no scheduler has run for two minutes",)),  # by a clock that was a day ahead
+    ):
         with store.write() as connection:
             stats.record_tick(connection, store.now() - timedelta(seconds=age))
         assert snapshots.refresh().degraded == degraded

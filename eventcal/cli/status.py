@@ -93,7 +93,7 @@ def _find_warnings(
 ) -> list[str]:
     """Returns a sentence for each condition that needs action."""
     from ..events import format_local
-    from ..store.ledger.stats import OVERDUE_AFTER, SILENT_AFTER
+    from ..store.ledger.stats import OVERDUE_AFTER, is_silent
 
     warnings = []
     if not published:
@@ -106,15 +106,15 @@ def _find_warnings(
         warnings.append(
             f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
-    is_silent = stats.ticked_at is not None and now - stats.ticked_at > SILENT_AFTER
+    runs = stats.ticked_at is not None and not is_silent(stats.ticked_at, now)
     if stats.oldest_due and now - stats.oldest_due > OVERDUE_AFTER:
-        advice = (
-            "is `eventcal serve` running?" if is_silent or not stats.ticked_at else "`eventcal deliveries --state open`"
-        )
+        advice = "`eventcal deliveries --state open`" if runs else "is `eventcal serve` running?"
         warnings.append(f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: {advice}")
-    elif stats.ticked_at and is_silent:
+    elif stats.ticked_at and not runs:
+        ahead = " by a clock that was ahead" if stats.ticked_at > now else ""
         warnings.append(
-            f"last scheduler tick was {format_local(stats.ticked_at, calendar)}: is `eventcal serve` running, and can it write?"
+            f"last scheduler tick was {format_local(stats.ticked_at, calendar)}{ahead}: "
+            "is `eventcal serve` running, and can it write?"
         )
     warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
     warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]

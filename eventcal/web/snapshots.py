@@ -140,6 +140,6 @@ def _store_conditions(store: Store) -> tuple[str, ...]:
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
     if problem := store.disk_problem():
         conditions = (*conditions, problem)
-    if ticked_at is not None and store.now() - ticked_at > stats.SILENT_AFTER:
+    if stats.is_silent(ticked_at, store.now()):
         return (*conditions, "no scheduler has run for two minutes")
     return conditions

@@ -146,6 +146,11 @@ def last_tick_at(conn: Connection) -> datetime | None:
     return None if ticked_at is None else instant(int(ticked_at))
 
 
+def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
+    """Tells whether no scheduler runs: the last tick is long ago, or of a clock that was ahead and has been set back since."""
+    return ticked_at is not None and abs(now - ticked_at) > SILENT_AFTER
+
+
 def record_tick(conn: Connection, now: datetime) -> None:
     """A pass came by."""
     write_meta(conn, MetaKey.TICK_AT, str(ms(now)))

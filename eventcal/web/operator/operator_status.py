@@ -23,9 +23,9 @@ from ...store.ledger.activity import ReaderCount, UpcomingReminder
 from ...store.ledger.breakers import list_breakers
 from ...store.ledger.stats import (
     OVERDUE_AFTER,
-    SILENT_AFTER,
     DeliveryRecord,
     LedgerStats,
+    is_silent,
     ledger_stats,
     list_deliveries,
 )
@@ -133,7 +133,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         last_sent=last_sent[0] if last_sent else None,
         upcoming=tuple(upcoming),
         readers=tuple(readers),
-        is_scheduler_silent=stats.ticked_at is not None and now - stats.ticked_at > SILENT_AFTER,
+        is_scheduler_silent=is_silent(stats.ticked_at, now),
         todo_list=parse_todo_list(todos_json) if todos_json else None,
         processes=tuple(processes),
         has_no_sender=has_no_sender,
