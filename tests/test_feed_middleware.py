@@ -369,6 +369,8 @@ def test_what_leaves_at_midnight_is_gone_at_midnight_and_the_validators_say_so()
     assert b"Cancelled: A" not in after.body
     assert after.headers["Last-Modified"] == "Fri, 20 Aug 2021 19:00:00 GMT"
     assert client.get(if_modified_since=before.headers["Last-Modified"]).status == "200"
+    client.now = datetime(2021, 8, 18, 12, tzinfo=UTC)  # the clock was ahead, and is set back
+    assert client.get().body == before.body
 
 
 def test_hostile_variety_does_not_grow_what_is_kept_without_bound(big, monkeypatch):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 CACHE_CONTROL = "public, max-age=900, stale-while-revalidate=86400"
 MAX_CACHE_BYTES = 32_000_000
 """Octets of filtered variants that are cached; the least recently requested goes first."""
+LONGEST_DAY_SECONDS = 25 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ class ResponseCache:
         self._filtered: OrderedDict[tuple[str, str], CachedFeed] = OrderedDict()
         self._size_bytes = 0
         self._lock = threading.Lock()
+
+    def is_current(self, now: float) -> bool:
+        """Tells whether *now* is of its day; it is not once a clock that was days ahead has been set back."""
+        return self.expires_at - LONGEST_DAY_SECONDS <= now < self.expires_at
 
     def get_filtered(self, key: tuple[str, str]) -> CachedFeed | None:
         with self._lock:
@@ -179,7 +184,7 @@ class FeedResponder:
         if request.path == "/robots.txt":
             return self._text(request, 200, self._robots_txt, ("Cache-Control", "public, max-age=86400"))
         snapshot, cache = self._snapshots(), self._cache
-        if cache is None or self._clock() >= cache.expires_at or (cache.snapshot is not snapshot and not allow_stale):
+        if cache is None or not cache.is_current(self._clock()) or (cache.snapshot is not snapshot and not allow_stale):
             if is_feed(request.path):
                 return lambda: self._finish(self._respond_from(self.refresh(snapshot), request))
             return None
@@ -198,7 +203,7 @@ class FeedResponder:
         """Make ready what is asked for most, for a new edition or a new day. A thread may do it before any reader asks."""
         with self._lock:
             now, cache = self._clock(), self._cache
-            if cache is not None and cache.snapshot is snapshot and now < cache.expires_at:
+            if cache is not None and cache.snapshot is snapshot and cache.is_current(now):
                 return cache
             edition = snapshot.edition
             if edition is None:
@@ -210,7 +215,7 @@ class FeedResponder:
                 cache is not None
                 and cache.snapshot.edition is edition
                 and cache.snapshot.changes == snapshot.changes
-                and now < cache.expires_at
+                and cache.is_current(now)
             ):
                 cache.snapshot = snapshot  # something else of it changed, which no feed shows
                 return cache
