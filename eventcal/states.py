@@ -164,6 +164,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "requeue duplicate": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue dead": _moves([_D.DEAD], _D.QUEUED),
         "restore": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED),
+        "undo clock ahead": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED, _D.RETRY),
     },
     SubscriptionState: {
         "sign up": _moves([None, _S.OFF], _S.PENDING),

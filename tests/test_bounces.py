@@ -327,6 +327,9 @@ def test_the_mailbox_is_read_every_five_minutes_by_one_process_of_a_store(
             world.now = NOW + timedelta(minutes=minutes)
             with world.store.write() as conn:
                 reads.append([processes.claim_mailbox_turn(conn, READ_INTERVAL, world.now) for _ in readers])
+        with world.store.write() as conn:
+            processes.extend_mailbox_turn(conn, NOW + timedelta(days=99))  # by a clock that was ahead
+            assert processes.claim_mailbox_turn(conn, READ_INTERVAL, world.now)
         world.now += READ_INTERVAL
         readers[0](world.now)
         wait_until(lambda: ImapServer.seen, "the mail is counted and marked")

@@ -153,6 +153,49 @@ def test_a_clock_that_is_set_repeats_nothing(world: World, hours: int) -> None:
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
+WEEKLY = """
+- {id: weekly, title: Weekly, when: 2021-09-07 10:00, repeat: every week, reminders: [1 day before]}
+- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, 1 hour before]}
+"""
+
+
+@pytest.mark.parametrize("answer", [Sent(), Retry("421 busy")])
+@pytest.mark.parametrize("ahead", [timedelta(hours=25), timedelta(days=10), timedelta(days=400)])
+def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
+    world: World, ahead: timedelta, answer: Outcome, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.publish(WEEKLY, NOW)
+    at = DAY_BEFORE - 10 * MINUTE
+    world.run(NOW, at)
+    world.recorder.outcomes = [answer]
+    for seconds in range(3):
+        world.tick(at + ahead + timedelta(minutes=seconds))
+    world.recorder.outcomes = [Sent()]
+    world.run(at + MINUTE, utc(2021, 11, 30))
+
+    subjects = [f"Tue {day}, 10:00: Weekly" for day in ("7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "30 Nov")]
+    assert set(world.recorder.subjects) >= {*subjects, "Thu 16 Sep, 10:00: Summit"}
+    assert len(world.recorder.received) == 2 + 13
+    assert world.is_balanced()
+    assert [line for line in caplog.messages if "the clock went back by" in line] == [
+        f"the clock went back by {ahead + MINUTE}: plans and queue are those of {at + MINUTE} again"
+    ]
+
+
+def test_what_failed_or_was_written_by_a_clock_that_was_ahead_leaves_within_minutes(world: World) -> None:
+    world.publish(SUMMIT + "\n- {id: news, title: News, when: 2021-10-01, reminders: [on change]}", NOW)
+    ahead = NOW + timedelta(days=20)
+    answering(world, *[Retry("421 busy", destination_down=True)] * 9)
+    world.publish("- {id: news, title: News, when: 2021-10-02, reminders: [on change]}", ahead)
+    for seconds in range(6):
+        world.tick(ahead + timedelta(hours=seconds))
+    answering(world, Sent())
+    world.run(NOW, NOW + timedelta(hours=1))
+
+    assert [message.kind for message in world.recorder.received][-1] == "change"
+    assert world.states()[-1] == ("sent", "")
+
+
 def test_an_added_event_whose_leads_have_all_passed_is_told_once_by_the_latest(world: World) -> None:
     other = "- {id: other, title: Other, when: 2021-12-01, reminders: []}\n"
     world.publish(other, NOW)

@@ -154,6 +154,21 @@ def test_a_channels_digest_lists_what_begins_until_the_next_one_though_no_remind
     assert world.is_balanced()
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=1000)])
+def test_a_digest_comes_after_a_clock_that_was_ahead(tmp_path: Path, ahead: timedelta, either_database: str) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="daily"),))
+    world.publish("- {id: daily, title: Daily, when: 2021-09-01 12:00, repeat: every day}", utc(2021, 9, 9))
+    world.run(utc(2021, 9, 9), utc(2021, 9, 10))
+    for seconds in (0, 30):
+        world.tick(utc(2021, 9, 10) + ahead + timedelta(seconds=seconds))
+    for hours in range(4 * 24):
+        world.tick(utc(2021, 9, 10, 0, 1) + timedelta(hours=hours))
+
+    days = ("Thu 9", "Fri 10", "Sat 11", "Sun 12", "Mon 13")
+    assert world.recorder.subjects == [f"{day} Sep, 12:00: Daily" for day in days]
+    assert world.is_balanced()
+
+
 def test_a_channels_digest_with_nothing_to_say_is_not_sent_and_the_next_one_is(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish("- {id: later, title: Later, when: 2021-09-21 10:00, reminders: []}", utc(2021, 9, 9))

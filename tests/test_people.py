@@ -719,6 +719,19 @@ def test_mails_are_in_the_readers_language(world: SubscriberWorld, language: str
     assert f'lang="{language}"' in mail.html
 
 
+def test_who_signs_up_while_the_clock_is_ahead_gets_the_reminders_of_the_right_time(world: SubscriberWorld) -> None:
+    right_time = world.now
+    world.now += timedelta(days=900)
+    world.sign_up()
+    world.now = right_time
+    world.advance_to(utc(2021, 9, 17))
+
+    assert [message.kind for message in world.notifications] == ["reminder"] * 3
+    assert world.request_signup("ben@example.org").status_code == 303
+    world.tick(world.now)
+    assert world.mail.received[-1].kind == "confirmation"
+
+
 def test_an_hour_is_said_on_the_readers_clock_and_on_the_events(world: SubscriberWorld) -> None:
     world.sign_up(zone="Europe/Berlin")
     world.advance_to(utc(2021, 9, 10, 4))

@@ -346,8 +346,15 @@ def test_a_lead_that_is_asked_for_no_more_is_skipped_by_rule_and_comes_back_with
     assert len(compare([wanted(NOW + HOUR)], [stored(NOW + HOUR, "skipped", "rule")]).reactivate) == 1
 
 
+def test_what_a_clock_that_was_ahead_skipped_as_past_is_planned_again() -> None:
+    found = compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "past")])
+    assert [id for id, _ in found.reactivate] == [1]
+
+
 def test_what_was_skipped_as_past_stays_so_and_what_is_over_is_left_alone() -> None:
-    assert compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "past")]) == reminders.PlanDiff()
+    skipped = stored(NOW - HOUR, "skipped", "past")
+    assert compare([wanted(NOW - HOUR)], [replace(skipped, created_at=NOW - HOUR / 2)]) == reminders.PlanDiff()
+    assert compare([wanted(NOW - 2 * DAY)], [stored(NOW - 2 * DAY, "skipped", "past")]) == reminders.PlanDiff()
     assert compare([], [stored(NOW - 2 * DAY, "staged")]) == reminders.PlanDiff()
 
 

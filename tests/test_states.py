@@ -27,6 +27,7 @@ from eventcal.states import (
     reason_text,
 )
 from eventcal.store import backup, edition_store, ms, recipients, subscribers
+from eventcal.store.clock_recovery import undo_clock_ahead
 from eventcal.store.ledger import batch_reservations, breakers, delivery_queue, delivery_rows, reminder_rows, stats
 from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.recipients import ConfiguredRecipient
@@ -181,6 +182,10 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "restore": [
             where("reason = 'gone'", lambda conn: recipients.restore(conn, [1], LATE)),
             where("reason = 'unsubscribed'", lambda conn: recipients.restore(conn, [1], LATE)),
+        ],
+        "undo clock ahead": [
+            where(f"reason = '{reason}', settled_at = due_at + 1", lambda conn: undo_clock_ahead(conn, NOW))
+            for reason in (Reason.PAST, Reason.NO_TIME_LEFT)
         ],
     }
     observed = {name: moves(world, "delivery", *some) for name, some in jobs.items()}

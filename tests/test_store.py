@@ -436,6 +436,9 @@ def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: da
         assert conn.execute(select(rate_limit_window.c.key)).scalars().all() == ["b"]
         assert rate_limits.increment(conn, "a", 1, now + hour, hour) == 1
 
+        rate_limits.increment(conn, "d", 9, now + timedelta(days=99), hour)  # by a clock that was ahead
+        assert rate_limits.increment(conn, "d", 1, now, hour) == 1
+
         for n in range(5):
             rate_limits.increment(conn, f"c{n}", 1, now, minute)
         assert [retention.purge_rate_limits(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]

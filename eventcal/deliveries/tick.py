@@ -6,6 +6,7 @@ Decide, then do, then write down. Whatever ends a pass half-way leaves rows that
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from ..store.ledger import alarm_rows, delivery_queue, delivery_rows, notice_row
 from ..store.recipients import ConfiguredRecipient
 from .batches import Dispatcher, dispatch_due
 from .sender import EditionSource, Sender
+
+log = logging.getLogger(__name__)
 
 OUTAGE_AFTER = timedelta(minutes=5)
 """After so long without a pass the next one records an outage, and the operator is told that reminders were late."""
@@ -114,6 +117,10 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
             return False
         sender.set_edition(edition)
         work = _pending_work(conn, edition, now)
+    if work.last_tick_at is not None and work.last_tick_at - now >= stats.TICK_RECORD_INTERVAL:
+        log.warning("the clock went back by %s: plans and queue are those of %s again", work.last_tick_at - now, now)
+        with store.write() as conn:
+            passes.recover_from_clock(conn, _current_edition(sender, conn), now)
     _record_tick(store, work.last_tick_at, now)
     if work.needs_extension:
         with store.write() as conn:

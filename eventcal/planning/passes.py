@@ -25,7 +25,7 @@ from ..ledger_rows import (
     SubscriptionGroup,
 )
 from ..states import DeliveryKind, Reason
-from ..store import Connection, edition_store, instant, ms, recipients
+from ..store import Connection, clock_recovery, edition_store, instant, ms, recipients
 from ..store.edition_store import read_meta, write_meta
 from ..store.ledger import delivery_rows, notice_rows, reminder_rows
 from ..store.ledger.notice_rows import IdRange
@@ -112,6 +112,18 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> None:
     plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), keys)
     write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
     reminder_rows.write_plan_diff(conn, plan_diff, now, created_at=min(now, planned_to))
+
+
+def recover_from_clock(conn: Connection, edition: Edition, now: datetime) -> None:
+    """Makes up for a clock that was ahead and has been set back to *now*.
+
+    What it ended too early is planned and queued again, and what lies between is planned as if it had never been ahead.
+    What it sent stays sent.
+    """
+    clock_recovery.undo_clock_ahead(conn, now)
+    until = now + PLANNING_HORIZON + EXTENSION_STEP
+    _replan(conn, edition, now, until, None)
+    write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
 
 
 def _replan(

@@ -219,7 +219,9 @@ def diff_plan(
         elif existing.state in _OPEN:
             if (existing.due, existing.expires_at) != (planned.due, planned.expires_at):
                 reschedule.append((existing.id, planned))
-        elif existing.state is ReminderState.SUPERSEDED or existing.reason is Reason.RULE:
+        elif (
+            existing.state is ReminderState.SUPERSEDED or existing.reason is Reason.RULE or _ended_early(existing, now)
+        ):
             reactivate.append((existing.id, planned))
     ended = [
         _end_reminder(reminder, reason_for(reminder.key))
@@ -227,6 +229,12 @@ def diff_plan(
         if reminder.state in _OPEN and reminder.expires_at > now
     ]
     return PlanDiff(tuple(insert), tuple(reactivate), tuple(reschedule), tuple(ended))
+
+
+def _ended_early(reminder: StoredReminder, now: datetime) -> bool:
+    """Tells whether *reminder* is past by a clock that was ahead: it was planned in time and is still of use at *now*."""
+    was_in_time = reminder.created_at <= reminder.due + PAST_TOLERANCE
+    return reminder.reason is Reason.PAST and was_in_time and reminder.expires_at > now
 
 
 def _end_reminder(reminder: StoredReminder, reason: Reason) -> EndedReminder:

@@ -84,7 +84,7 @@ def purge_dead(conn: Connection, now: datetime) -> int:
 def claim_mailbox_turn(conn: Connection, interval: timedelta, now: datetime) -> bool:
     """Whether the mailbox was not read for *interval*; the turn is then the caller's."""
     read_at = read_meta(conn, MetaKey.MAILBOX_READ_AT)
-    if read_at is not None and now - instant(int(read_at)) < interval:
+    if read_at is not None and abs(now - instant(int(read_at))) < interval:
         return False
     extend_mailbox_turn(conn, now)
     return True

@@ -18,7 +18,8 @@ def increment(conn: Connection, key: str, amount: int, now: datetime, window: ti
     """
     dialect_of(conn).allow_loss(conn)
     current = rate_limit_window.c
-    is_open = current.expires_at > ms(now)
+    # one that ends later was opened by a clock that was ahead
+    is_open = (current.expires_at > ms(now)) & (current.expires_at <= ms(now + window))
     new = insert_or(rate_limit_window).values(key=key, count=amount, expires_at=ms(now + window))
     counted = new.on_conflict_do_update(
         index_elements=["key"],

@@ -41,6 +41,8 @@ SILENCE_RETENTION = timedelta(days=400)
 """A device is deleted after so long without a visit and without a message that its push service took."""
 
 RETENTION_INTERVAL = timedelta(hours=1)
+CREDIBLE_GAP = timedelta(days=2)
+"""Time since the last run after which the next one waits for another hour."""
 
 # rows in one transaction
 MAX_DELIVERIES_PURGED = 2_000
@@ -61,8 +63,13 @@ def run_if_due(store: Store, now: datetime) -> None:
 def run_retention(conn: Connection, now: datetime) -> int:
     """Deletes ended subscriptions, old deliveries and rate-limit windows, and expires what waits in paused channels.
 
-    Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call.
+    Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call. After a gap of
+    `CREDIBLE_GAP` nothing is deleted before the next run: the clock may be wrong, and about to be corrected.
     """
+    last_run = read_meta(conn, MetaKey.RETENTION_AT)
+    if last_run is not None and now - instant(int(last_run)) > CREDIBLE_GAP:
+        write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
+        return 0
     ended_ids = _ended_subscriptions(conn, now)
     windows = purge_rate_limits(conn, now)
     expired = _expire_paused(conn, now)
@@ -94,7 +101,7 @@ def purge_old_deliveries(conn: Connection, now: datetime) -> int:
         .limit(MAX_DELIVERIES_PURGED)
     )
     ids = list(conn.execute(old).scalars())
-    _delete_deliveries(conn, delivery.c.id, ids)
+    delete_deliveries(conn, delivery.c.id, ids)
     return len(ids)
 
 
@@ -105,7 +112,7 @@ def delete_subscriptions(conn: Connection, ids: Sequence[int]) -> int:
     last_deleted = max(*ids, int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0))
     write_meta(conn, MetaKey.LAST_DELETED_ID, str(last_deleted))
     device_addresses = devices.addresses_of(conn, ids)
-    _delete_deliveries(conn, delivery.c.subscription_id, ids)
+    delete_deliveries(conn, delivery.c.subscription_id, ids)
     parameters = {"ids": packed(ids)}
     for table in (last_notified, zone_change, muted_event):
         conn.execute(delete(table).where(table.c.subscription_id.in_(json_rows.ids())), parameters)
@@ -114,7 +121,7 @@ def delete_subscriptions(conn: Connection, ids: Sequence[int]) -> int:
     return deleted
 
 
-def _delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequence[int]) -> None:
+def delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequence[int]) -> None:
     """Deletes the deliveries whose *column* is one of *ids*, and counts them as erased where they were counted."""
     if not ids:
         return

@@ -1,0 +1,89 @@
+"""Takes back what a clock that was ahead did to the ledger, once it has been set back.
+
+What has happened cannot have a time that is still to come, and what expires later has not expired: such rows can only be
+the work of a wrong clock. Editions and versions keep their times, since what a feed has said never goes back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Connection, and_, case, or_, select, update
+
+from ..ledger_rows import DIGEST_CHANNEL
+from ..states import DeliveryKind, DeliveryState, Reason
+from . import retention
+from .database import ms
+from .tables import (
+    IS_SENDING,
+    IS_WAITING,
+    alarm,
+    attempt,
+    change,
+    circuit_breaker,
+    delivery,
+    last_notified,
+    process,
+    push_device,
+    registry_check,
+    reminder,
+    subscription,
+)
+
+LONGEST_WAIT = timedelta(minutes=5)
+"""How much longer a retry, a breaker or a lease of the wrong clock lasts: the time that a message that may have arrived waits."""
+
+_PAST_TIMES: tuple[Column[int], ...] = (
+    change.c.recorded_at,
+    *subscription.c["created_at", "confirmed_at", "ended_at", "bounced_at"],
+    reminder.c.created_at,
+    *delivery.c["created_at", "settled_at"],
+    attempt.c.at,
+    last_notified.c.notified_at,
+    *push_device.c["created_at", "seen_at"],
+    *alarm.c["since_at", "notified_at"],
+    registry_check.c.checked_at,
+    *process.c["started_at", "heartbeat_at"],
+)
+
+
+def undo_clock_ahead(conn: Connection, now: datetime) -> None:
+    """Makes times that lie ahead of *now* but are of what has happened *now*, and shortens waits that began there.
+
+    What expired only by the wrong clock is queued again, and digests of channels that were scheduled by it are deleted, so
+    that the next pass schedules them anew.
+    """
+    now_ms, latest_ms = ms(now), ms(now + LONGEST_WAIT)
+    is_of_wrong_clock = delivery.c.settled_at > now_ms
+    was_expired = or_(
+        and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.reason == Reason.PAST),
+        and_(delivery.c.state == DeliveryState.DEAD, delivery.c.reason == Reason.NO_TIME_LEFT),
+    )
+    conn.execute(
+        update(delivery)
+        .where(is_of_wrong_clock, was_expired, delivery.c.expires_at > now_ms)
+        .values(
+            state=case((delivery.c.attempts > 0, DeliveryState.RETRY), else_=DeliveryState.QUEUED),
+            reason=case((delivery.c.ambiguous_sent_at.is_not(None), Reason.AMBIGUOUS), else_=Reason.NONE),
+            detail="",
+            settled_at=None,
+        )
+    )
+    # a reminder's due time is that of its event; other messages are due from when they were written
+    is_written_ahead = IS_WAITING & (delivery.c.created_at > now_ms) & (delivery.c.due_at > now_ms)
+    is_written_ahead &= delivery.c.kind.not_in((DeliveryKind.REMINDER, DeliveryKind.DIGEST))
+    conn.execute(update(delivery).where(is_written_ahead).values(due_at=now_ms, not_before=now_ms))
+    is_schedule = (delivery.c.kind == DeliveryKind.DIGEST) & (delivery.c.channel == DIGEST_CHANNEL)
+    scheduled = select(delivery.c.id).where(IS_WAITING, is_schedule, delivery.c.created_at > now_ms)
+    retention.delete_deliveries(conn, delivery.c.id, list(conn.execute(scheduled).scalars()))
+    is_tried_later = IS_WAITING & (delivery.c.not_before > latest_ms) & (delivery.c.not_before > delivery.c.due_at)
+    tried_at = case((delivery.c.due_at > latest_ms, delivery.c.due_at), else_=latest_ms)
+    conn.execute(update(delivery).where(is_tried_later).values(not_before=tried_at))
+    conn.execute(
+        update(delivery).where(IS_SENDING, delivery.c.lease_expires_at > latest_ms).values(lease_expires_at=latest_ms)
+    )
+    conn.execute(update(circuit_breaker).where(circuit_breaker.c.open_until > latest_ms).values(open_until=latest_ms))
+    debounced = change.c.notify_after - change.c.recorded_at + now_ms
+    conn.execute(update(change).where(change.c.recorded_at > now_ms).values(notify_after=debounced))
+    for column in _PAST_TIMES:
+        conn.execute(update(column.table).where(column > now_ms).values({column: now_ms}))
