@@ -274,6 +274,15 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("Topic,On\nA,2027-01-05\n", {"title": "Topic", "when": "On"}, {"a": "2027-01-05"}),
         ("Topic,On\nA,03/04/2027\n", {"title": "Topic", "when": "On", "date-format": "%d/%m/%Y"}, {"a": "2027-04-03"}),
         ("title,date\nA,2027-01-05T10:00:00+01:00\n", {}, {"a": "2027-01-05 09:00"}),
+        ("Date,Start,End,Title\nJan 5 2027,7pm,9pm,A\n2027-01-06,22:00,02:00,B\n2027-01-07,10-11am,,C\n2027-01-08,12:30-13:30,,D\n"
+         "2027-01-09?,noon,,E\n2027-01-10,TBC,,F\n2027-01-11,22:00-02:00,,G\n2027-01-12,20:00,24:00,H\n", {},
+            {"a": "2027-01-05 19:00/21:00", "b": "2027-01-06 22:00/2027-01-07 02:00", "c": "2027-01-07 10:00/11:00",
+             "d": "2027-01-08 12:30/13:30", "e": "2027-01-09 12:00?", "f": "2027-01-10", "g": "2027-01-11 22:00/2027-01-12 02:00",
+             "h": "2027-01-12 20:00/2027-01-13 00:00"}),
+        ("Datum;Uhrzeit;Was;Wo\n5.1.2027;ab 19 Uhr;A;Saal\n06.02.2027 - 07.02.2027;;B;\n17.02.2027 19:00-21:00;;C;\n", {},
+            {"a": "2027-01-05 19:00", "b": "2027-02-06/07", "c": "2027-02-17 19:00/21:00"}),
+        ("Дата,Время,Название\n2027-01-05,с 10 до 12,A\n", {}, {"a": "2027-01-05 10:00/12:00"}),
+        ("date,title\n06/02/2027 - 27/02/2027,A\n", {}, {"a": "2027-02-06/27"}),
         ("title,date\rA,2027-01-05\rB,2027-02-05\r", {}, {"a": "2027-01-05", "b": "2027-02-05"}),
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
     ],
@@ -286,6 +295,56 @@ def test_tables(tmp_path: Path, table: str, options: dict[str, str], expected: d
     path.write_text(merge.files[path])
 
     assert expected == dates({event.id: event for event in registry.read(path).events})
+
+
+def test_whole_days_of_outlook_end_at_midnight_and_those_of_google_on_their_last_day(tmp_path: Path) -> None:
+    outlook = (
+        '"Subject","Start Date","Start Time","End Date","End Time","All day event"\n'
+        '"Party","6/26/2027","12:00:00 AM","6/27/2027","12:00:00 AM","True"\n'
+        '"Trip","2/6/2027","12:00:00 AM","2/8/2027","12:00:00 AM","True"\n'
+        '"Night","2/9/2027","12:00:00 AM","2/10/2027","12:00:00 AM","False"\n'
+    )
+    google = "Subject,Start Date,End Date,All Day Event\nCamp,07/15/2027,07/19/2027,True\n"
+
+    events, losses = run(tmp_path, outlook, "outlook.csv")
+    (tmp_path / "google").mkdir()
+    more, _ = run(tmp_path / "google", google, "google.csv")
+
+    assert [] == losses
+    assert {"party": "2027-06-26", "trip": "2027-02-06/07", "night": "2027-02-09 00:00/2027-02-10 00:00"} == dates(
+        events
+    )
+    assert {"camp": "2027-07-15/19"} == dates(more)
+
+
+def test_a_yes_in_another_language_keeps_an_event_private(tmp_path: Path) -> None:
+    table = "Betreff;Beginnt am;Ganztägiges Ereignis;Privat\nArzt;5.1.2027;Aus;Ein\nFest;6.1.2027;Ein;Aus\n"
+
+    events, losses = run(tmp_path, table, "kalender.csv")
+
+    assert ["fest"] == [*events]
+    assert ["private: the event is private; --private imports it"] == losses
+
+
+def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
+    table = (
+        "title,date,time,end date,end time\nA,2027-01-05,evening,,\nB,2027-01-06,19:00 CET,,\nC,29-30 Jan 2027,19:00,,\n"
+        "D,2027-01-08,,,21:00\nE,2027-01-09,14:00,2027-01-10,\nF,2027-01-11,14:00,,late\n"
+    )
+
+    events, losses = run(tmp_path, table, "t.csv")
+
+    assert [
+        "start-time: 'evening' is not an hour; the day alone was written",
+        "start-time: '19:00 CET' is not an hour; the day alone was written",
+        "start-time: '19:00' was left out beside 2027-01-29/30",
+        "end-time: '21:00' has no start time before it; it was left out",
+        "end: '2027-01-10' has no hour; no end was written",
+        "end-time: 'late' is not an hour; it was left out",
+    ] == losses
+    assert ["2027-01-05", "2027-01-06", "2027-01-29/30", "2027-01-08", "2027-01-09 14:00", "2027-01-11 14:00"] == [
+        *dates(events).values()
+    ]
 
 
 def test_rows_of_one_title_are_known_again_by_their_dates(tmp_path: Path) -> None:

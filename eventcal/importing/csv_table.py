@@ -6,36 +6,50 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from .dates import Span
+from .. import when
+from .dates import DAY, Span
 from .records import Losses, build_event, decoded, instant_of, is_no_date, place_fields, when_of, zone_of
 from .texts import one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
-# What people call the columns, in small letters without spaces, hyphens and underscores.
+# What people and Outlook call the columns, in small letters without spaces, hyphens and underscores. Where a day has
+# been found, "start" and its like hold the hour.
 _COLUMNS = {
-    "title": "title summary subject name event eventname heading topic what",
-    "when": "when date start startdate begin begins day from datum starts",
-    "start-time": "starttime time hour begintime",
-    "end": "end enddate until ends to finish",
-    "end-time": "endtime",
-    "all-day": "alldayevent allday",
-    "timezone": "timezone tz zone",
-    "place": "place location venue where city",
-    "notes": "notes description details comment text body",
-    "tags": "tags categories category labels type",
+    "title": "title summary subject name event eventname heading topic what"
+    " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre objet événement"
+    " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
+    "when": "when date startdate start begin begins day from starts"
+    " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
+    " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
+    "start-time": "starttime time hour begintime start begin begins from starts"
+    " uhrzeit beginntum zeit beginn von hora horadecomienzo horadeinicio inicio heure heurededébut début"
+    " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
+    "end": "end enddate until ends to finish"
+    " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
+    "end-time": "endtime endetum endzeit horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
+    "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
+    "timezone": "timezone tz zone zeitzone",
+    "place": "place location venue where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
+    "notes": "notes description details comment text body"
+    " beschreibung bemerkung bemerkungen notiz notizen descripción notas remarques описание примечание заметки 说明 描述 备注 الوصف ملاحظات",
+    "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
     "url": "url link website web homepage page",
-    "source": "source reference",
+    "source": "source reference quelle fuente источник 来源",
     "status": "status state",
     "id": "id key slug",
     "uid": "uid",
-    "private": "private",
+    "private": "private privat privado privé частное 私有 خاص",
 }
 _PATTERN = "date-format"
+# Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
+_NO = frozenset(
+    ["false", "no", "0", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь", "否", "لا"]
+) | {"", "-"}
 _STATUSES = {"cancelled": "cancelled", "canceled": "cancelled", "tentative": "tentative", "confirmed": "confirmed"}
-_NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
@@ -96,7 +110,7 @@ def _cell(row: list[str], position: int | None) -> str:
 
 def _day_first(values: Iterable[str]) -> bool | None:
     """Whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
-    matches = [match for value in values if (match := _NUMERIC.match(value))]
+    matches = [match for value in values for match in _NUMERIC.finditer(value)]
     if any(match[2] == "." for match in matches) or any(int(match[1]) > 12 for match in matches):
         return None if any(match[2] != "." and int(match[3]) > 12 for match in matches) else True
     return False if any(int(match[3]) > 12 for match in matches) else None
@@ -119,7 +133,7 @@ class _Rows:
         if not title:
             self.losses.add(line, "", "title", "the row has none and was left out")
             return None
-        if cells.get("private", "").lower() in ("true", "yes", "1") and not self.context.with_private:
+        if cells.get("private", "").lower() not in _NO and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private; --private imports it")
             return None
         zone = self._zone(cells, title, line)
@@ -150,33 +164,71 @@ class _Rows:
         return zone or self.context.reader_zone or self.context.zone
 
     def _when(self, cells: Mapping[str, str], zone: str, title: str, line: int) -> str | None:
-        text, end_text = cells["when"], cells.get("end", "")
+        text = cells["when"]
         if is_no_date(text):
             return self.losses.undated(line, title, "date", text)
-        start = self._moment(text, zone)
+        start, doubt = self._moment(text, zone), ""
         if start is None:
-            known = when_of(text, zone)
+            known = when_of(_apart(self._with_iso_days(text)), zone)
             if known is None:
                 why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
                 detail = why if self._is_ambiguous(text) else "is not a date; the row was left out"
                 self.losses.add(line, title, "when", f"{text[:60]!r} {detail}")
-            return known
-        all_day = cells.get("all-day", "").lower() in ("true", "yes", "1", "x")
-        start = start if all_day else self._with_hour(start, cells.get("start-time", ""))
+                return None
+            plain = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)", known)
+            if plain is None:
+                for key in ("start-time", "end", "end-time"):
+                    if (cell := cells.get(key, "")) and not is_no_date(cell):
+                        self.losses.add(line, title, key, f"{cell[:40]!r} was left out beside {known}")
+                return known
+            start, doubt = date.fromisoformat(plain[1]), plain[3]
+            start = datetime.fromisoformat(plain[1] + plain[2]) if plain[2] else start
+        if not cells.get("end-time", "") and _is_hour(cells.get("end", "")):
+            cells = {**cells, "end": "", "end-time": cells["end"]}
+        if cells.get("all-day", "").lower() not in _NO:
+            return self._whole_days(cells, start, zone).text() + doubt
+        return self._span(cells, start, zone, title, line).text() + doubt
+
+    def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
+        """The days of a row that is marked as whole days: an end at midnight, as Outlook writes it, is the first moment after them."""
+        first, end_text = date(start.year, start.month, start.day), cells.get("end", "")
+        end = self._moment(end_text, zone) if end_text else None
+        if end is None:
+            return Span(first)
+        moment = end if isinstance(end, datetime) else _hour_on(end, cells.get("end-time", ""))
+        last = max(first, date(end.year, end.month, end.day))
+        is_past = last > first and moment is not None and not (moment.hour or moment.minute)
+        return Span(first, last - DAY if is_past else last)
+
+    def _span(self, cells: Mapping[str, str], start: date | datetime, zone: str, title: str, line: int) -> Span:
+        """The span of a row from *start*, with the hours of its own columns."""
+        finish: datetime | None = None
+        if not isinstance(start, datetime) and (text := cells.get("start-time", "")):
+            start, finish = _hours_on(start, text)
+            if not isinstance(start, datetime) and not is_no_date(text):
+                self.losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
+        end_text, end_time = cells.get("end", ""), cells.get("end-time", "")
         end = self._moment(end_text, zone) if end_text else None
         if end_text and end is None:
             self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
-        if end is None and cells.get("end-time"):
-            end = date(start.year, start.month, start.day)
-        if end is not None and isinstance(start, datetime):
-            end = self._with_hour(end, cells.get("end-time", ""))
-        if end is not None and isinstance(end, datetime) != isinstance(start, datetime):
-            end = None if isinstance(start, datetime) else date(end.year, end.month, end.day)
+        if end_time and not isinstance(end, datetime):
+            hour = _hour_on(end or start, end_time) if isinstance(start, datetime) else None
+            if hour is None and not is_no_date(end_time):
+                why = "is not an hour" if isinstance(start, datetime) else "has no start time before it"
+                self.losses.add(line, title, "end-time", f"{end_time[:40]!r} {why}; it was left out")
+            if hour and end is None and isinstance(start, datetime) and hour < start:
+                hour = _hour_on(_day_after(start), end_time)  # an evening that ends in the morning
+            end = hour or end
+        if isinstance(start, datetime):
+            if end is not None and not isinstance(end, datetime) and end != start.date():
+                self.losses.add(line, title, "end", f"{end_text[:60]!r} has no hour; no end was written")
+            end = end if isinstance(end, datetime) else finish
+        elif end is not None:
+            end = date(end.year, end.month, end.day)
         if end is not None and end < start:
-            written = end_text or cells.get("end-time", "")
-            self.losses.add(line, title, "end", f"{written} is before the start; no end was written")
+            self.losses.add(line, title, "end", f"{end_text or end_time} is before the start; no end was written")
             end = None
-        return Span(start, end, zone if isinstance(start, datetime) else "").text()
+        return Span(start, end, zone if isinstance(start, datetime) else "")
 
     def _is_ambiguous(self, text: str) -> bool:
         """Tells whether *text* is one day or another, by an order of day and month that nothing shows."""
@@ -203,18 +255,56 @@ class _Rows:
                 plain: date | datetime = date(int(match[4]), int(month), int(day))
             except ValueError:
                 return None
-            return self._with_hour(plain, text[match.end() :].strip(" ,"))
+            if not (rest := text[match.end() :].strip(" ,")):
+                return plain
+            hour, finish = _hours_on(plain, rest)
+            return hour if isinstance(hour, datetime) and finish is None else None
         try:
             moment = datetime.fromisoformat(text.replace("/", "-") if text[:4].isdigit() else text)
         except ValueError:
             return None
         return moment.replace(tzinfo=None) if re.search(r"[T ][0-9]", text) else moment.date()
 
-    @staticmethod
-    def _with_hour(moment: date | datetime, text: str) -> date | datetime:
-        match = _CLOCK.fullmatch(text.strip())
-        if isinstance(moment, datetime) or match is None or not (match[2] or match[3]):
-            return moment
+    def _with_iso_days(self, text: str) -> str:
+        """*text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month."""
+        if self.day_first is None:
+            return text
+        order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
+        return _NUMERIC.sub(lambda match: match.expand(order) if match[2] != "." else match[0], text)
+
+
+def _hour_on(day: date, text: str) -> datetime | None:
+    """The hour *text* on *day*; None where it is no hour."""
+    start, _ = _hours_on(date(day.year, day.month, day.day), text)
+    return start if isinstance(start, datetime) else None
+
+
+def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
+    """The hour *text* on *day* and its end, if it has one; *day* itself where *text* is no hour."""
+    match = _CLOCK.fullmatch(text)
+    if match and (match[2] or match[3]):
         hour = int(match[1]) % 12 + (12 if match[3] in ("p", "P") else 0) if match[3] else int(match[1])
         minute = int(match[2] or 0)
-        return datetime.combine(moment, time(hour, minute)) if hour < 24 and minute < 60 else moment
+        if (hour, minute) == (24, 0):
+            return datetime.combine(_day_after(day), time()), None
+        return (datetime.combine(day, time(hour, minute)) if hour < 24 and minute < 60 else day), None
+    known = when_of(f"{day} {_apart(text)}")
+    hours = re.fullmatch(r"([0-9-]{10} [0-9:]{5})(?:/([0-9-]{10} )?([0-9:]{5}))?", known or "")
+    if hours is None:
+        return day, None
+    end = datetime.fromisoformat(f"{hours[2] or f'{day} '}{hours[3]}") if hours[3] else None
+    return datetime.fromisoformat(hours[1]), end
+
+
+def _is_hour(text: str) -> bool:
+    """Whether *text* is an hour and cannot be a day: "10.01." may be the tenth of January."""
+    return not re.fullmatch(r"[0-9]{1,2}\.(0?[1-9]|1[0-2])\.?", text) and _hour_on(date(2027, 1, 1), text) is not None
+
+
+def _day_after(day: date) -> date:
+    return date(day.year, day.month, day.day) + (DAY if day.year <= when.LAST_YEAR else timedelta())
+
+
+def _apart(text: str) -> str:
+    """*text* with spaces between two hours: "22:00-02:00" would be an hour with an offset."""
+    return re.sub("(?<=[0-9]:[0-9]{2}) ?[-\u2013] ?(?=[0-9]{1,2}:)", " - ", text)

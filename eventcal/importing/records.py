@@ -17,14 +17,14 @@ from .values import Carried, ImportedEvent, ImportingError, Loss
 
 ANYWHERE_ON_EARTH = "AoE"
 """The zone of deadlines that are met while it is that day anywhere, 12 hours behind UTC."""
-_ADVICE = re.compile(r": write ([0-9TBD][^;]*)$")
+_ADVICE = re.compile(r"[:;] write ([0-9TBD][^;]*)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
-_TO_COME = frozenset(("tba", "tbd", "to be announced"))
+_TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
 _NO_DATE = _TO_COME | {"", "none", "null", "n/a", "-", "?", "~"}
 
 
@@ -53,7 +53,7 @@ def is_no_date(text: object) -> bool:
 
 
 def when_of(text: str, zone: str = "UTC") -> str | None:
-    """The registry's `when` for a date as people write it; None where the grammar has no advice on it."""
+    """The registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost."""
     text = " ".join(text.split())
     if when.is_readable(text, clock_of(zone)):
         return text
@@ -61,7 +61,8 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
         when.parse(text, when.find_zone(zone))
     except GrammarError as error:
         advice = _ADVICE.search(str(error))
-        if advice and when.is_readable(advice[1], clock_of(zone)):
+        names_zone = "`timezone`" in str(error) and not re.search(r"\blocal\b", text, re.IGNORECASE)
+        if advice and not names_zone and when.is_readable(advice[1], clock_of(zone)):
             return advice[1]
     return None
 
