@@ -306,7 +306,7 @@ def test_whole_days_of_outlook_end_at_midnight_and_those_of_google_on_their_last
     )
     google = "Subject,Start Date,End Date,All Day Event\nCamp,07/15/2027,07/19/2027,True\n"
 
-    events, losses = run(tmp_path, outlook, "outlook.csv")
+    events, losses = run(tmp_path, outlook, "outlook.csv", reader_zone="UTC")
     (tmp_path / "google").mkdir()
     more, _ = run(tmp_path / "google", google, "google.csv")
 
@@ -332,7 +332,7 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
         "D,2027-01-08,,,21:00\nE,2027-01-09,14:00,2027-01-10,\nF,2027-01-11,14:00,,late\n"
     )
 
-    events, losses = run(tmp_path, table, "t.csv")
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
 
     assert [
         "start-time: 'evening' is not an hour; the day alone was written",
@@ -344,6 +344,23 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
     ] == losses
     assert ["2027-01-05", "2027-01-06", "2027-01-29/30", "2027-01-08", "2027-01-09 14:00", "2027-01-11 14:00"] == [
         *dates(events).values()
+    ]
+
+
+def test_the_zone_of_hours_that_nobody_named_is_said_once() -> None:
+    table = "title,date,zone\nA,2027-01-04,\nB,2027-01-05 10:00,\nC,2027-01-06 10:00,\n"
+    exact = "title,date,zone\nA,2027-01-04 10:00,Asia/Tokyo\nB,2027-01-05T10:00:00Z,\n"
+    cases = [
+        (table, ImportContext()),
+        (exact, ImportContext()),
+        (table, ImportContext(reader_zone="Asia/Tokyo")),
+        (table, ImportContext(calendar_id="t")),
+    ]
+
+    told = [importing.read_source(text.encode(), "t.csv", "", context).losses for text, context in cases]
+
+    assert ["line 3: time zone: none is named, so hours were read as UTC; --timezone names another"] == [
+        str(loss) for losses in told for loss in losses
     ]
 
 

@@ -353,6 +353,13 @@ END:VTIMEZONE"""
     assert any(loss.startswith("TZID") for loss in losses)
 
 
+def test_a_new_registry_takes_the_zone_of_most_hours_also_by_its_windows_name() -> None:
+    hours = b'DTSTART;TZID="W. Europe Standard Time":20270105T100000\r\nDTSTART;TZID=Customized Time Zone:20270105T100000\r\n'
+
+    assert "Europe/Berlin" == importing.guess_zone(hours)
+    assert "Asia/Tokyo" == importing.guess_zone(hours + b"DTSTART;TZID=Asia/Tokyo:20270105T100000\r\n" * 2)
+
+
 def test_hours_in_utc_are_shown_on_the_calendars_own_clock(tmp_path: Path) -> None:
     text = calendar(("UID:u", "SUMMARY:X", "DTSTART:20270105T100000Z"), head=("X-WR-TIMEZONE:Europe/Berlin",))
 

@@ -123,7 +123,7 @@ class _Rows:
         self, columns: Mapping[str, int], context: ImportContext, day_first: bool | None, losses: Losses
     ) -> None:
         self.columns, self.context, self.day_first, self.losses = columns, context, day_first, losses
-        self.pattern = context.columns.get(_PATTERN, "")
+        self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
 
     def event(self, row: list[str], line: int) -> ImportedEvent | None:
         cells = {key: _cell(row, position) for key, position in self.columns.items()}
@@ -140,6 +140,7 @@ class _Rows:
         known = self._when(cells, zone, title, line)
         if known is None:
             return None
+        self._name_zone(cells, known, line)
         more: dict[str, Any] = place_fields(cells.get("place", ""))
         if (status := cells.get("status", "").lower()) in ("cancelled", "canceled", "tentative"):
             more["status"] = _STATUSES[status]
@@ -162,6 +163,15 @@ class _Rows:
             home = self.context.reader_zone or self.context.zone
             self.losses.add(line, title, "timezone", f"{text[:40]!r} is not a zone; read as {home}", Carried.CHANGED)
         return zone or self.context.reader_zone or self.context.zone
+
+    def _name_zone(self, cells: Mapping[str, str], known: str, line: int) -> None:
+        """Says once in which zone hours are read that nobody named one for: neither the table nor a registry."""
+        is_named = self.context.calendar_id or self.context.reader_zone or cells.get("timezone")
+        if self.is_zone_told or is_named or not re.search(" [0-9]{2}:", known) or instant_of(cells["when"], "UTC"):
+            return
+        self.is_zone_told = True
+        detail = f"none is named, so hours were read as {self.context.zone}; --timezone names another"
+        self.losses.add(line, "", "time zone", detail, Carried.CHANGED)
 
     def _when(self, cells: Mapping[str, str], zone: str, title: str, line: int) -> str | None:
         text = cells["when"]

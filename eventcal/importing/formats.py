@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..ical.foreign import zone_named
 from ..when.zones import zone_names
 from .csv_table import read_table
 from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
@@ -74,8 +75,7 @@ def read_source(data: bytes, name: str, source_format: str, context: ImportConte
 def guess_zone(data: bytes) -> str:
     """The zone that most hours of an .ics are in, or that a yaml2ics file begins with; "" where none is named."""
     stated = re.search(rb"^(?:X-EVENTCAL-TZID:|X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
-    counts = Counter(
-        re.findall(rb"^DTSTART;[^:\n]*TZID=\"?/?(?:[^:\"\n]*/)?([A-Za-z_]+/[A-Za-z_]+)\"?:", data, re.MULTILINE)
-    )
-    names = [stated[1]] if stated else [name for name, _ in counts.most_common(1)]
-    return next((zone for name in names if (zone := name.decode()) in zone_names()), "")
+    counts = Counter(re.findall(rb"^DTSTART;[^:\n]*TZID=(\"[^\"\n]+|[^\":;\n]+)", data, re.MULTILINE))
+    names = [stated[1]] if stated else [name for name, _ in counts.most_common()]
+    found = (zone_named(name.decode(errors="replace"), zone_names()) for name in names)
+    return next(filter(None, found), "")
