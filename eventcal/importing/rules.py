@@ -158,8 +158,7 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
     freq, day = parts["FREQ"], span.day
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
-    counts_weeks = (freq == "WEEKLY" and "INTERVAL" in parts) or "BYWEEKNO" in parts
-    if parts.get("WKST") == "MO" or not counts_weeks:
+    if not _counts_weeks(parts, day):
         parts.pop("WKST", None)
     for name, unit in (("BYHOUR", "hour"), ("BYMINUTE", "minute"), ("BYSECOND", "second")):
         if name in parts and parts[name].lstrip("0") == str(getattr(span.start, unit, 0) or ""):
@@ -171,6 +170,7 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
         parts["BYDAY"] = re.sub(r"(^|,)\+", r"\1", parts["BYDAY"])
         if freq == "WEEKLY":
             parts["BYDAY"] = re.sub(r"(^|,)-?[0-9]+", r"\1", parts["BYDAY"])
+        _number_weekday(parts)
     if freq == "MONTHLY" and set(parts) <= {"FREQ", "INTERVAL", "COUNT", "BYMONTHDAY"}:
         _drop_if(parts, "BYMONTHDAY", str(day.day))
     if freq == "YEARLY" and set(parts) <= {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY"} and day.day < 29:
@@ -178,6 +178,31 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
         if (month, month_day) == (str(day.month), str(day.day)):
             parts.pop("BYMONTH", None)
             parts.pop("BYMONTHDAY", None)
+
+
+def _counts_weeks(parts: dict[str, str], day: date) -> bool:
+    """Whether WKST changes the dates: where weeks are numbered, or skipped with days on both sides of their start."""
+    start = parts.get("WKST", "MO")
+    if start == "MO" or start not in _WEEKDAYS or "BYWEEKNO" in parts:
+        return start != "MO"
+    if parts["FREQ"] != "WEEKLY" or "INTERVAL" not in parts:
+        return False
+    days = {_WEEKDAYS.index(name) for name in re.findall("[A-Z]{2}", parts.get("BYDAY", "")) if name in _WEEKDAYS}
+    return len({weekday < _WEEKDAYS.index(start) for weekday in days | {day.weekday()}}) > 1
+
+
+def _number_weekday(parts: dict[str, str]) -> None:
+    """Writes Outlook's BYDAY=WE;BYSETPOS=1 of a month as BYDAY=1WE, and a place among all seven days as a day of the month."""
+    days, position = parts["BYDAY"].split(","), parts.get("BYSETPOS", "")
+    is_month = parts["FREQ"] == "MONTHLY" or (parts["FREQ"] == "YEARLY" and parts.get("BYMONTH", ",").isdigit())
+    if not is_month or parts.keys() & {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+        return
+    if position in _PLACES and len(days) == 1 and days[0] in _WEEKDAYS:
+        parts["BYDAY"] = position + days[0]
+        del parts["BYSETPOS"]
+    elif set(days) == set(_WEEKDAYS) and re.fullmatch("-?[1-9][0-9]?", position):
+        parts["BYMONTHDAY"] = position
+        del parts["BYDAY"], parts["BYSETPOS"]
 
 
 def _drop_if(parts: dict[str, str], name: str, value: str) -> None:
