@@ -14,6 +14,8 @@ from eventcal.importing import ImportContext, ImportingError, Target, texts
 
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
 
+ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+
 
 def calendar(*events: tuple[str, ...], head: tuple[str, ...] = ()) -> str:
     lines = ["BEGIN:VCALENDAR", *head]
@@ -52,6 +54,19 @@ def one(folder: Path, *lines: str, **options: Any) -> tuple[dict[str, Any], list
         (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270106"], "2027-01-05"),
         (["DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270107"], "2027-01-05/06"),
         (["DTSTART;VALUE=DATE:20270105", "DURATION:P1W"], "2027-01-05/11"),
+        (
+            ["DTSTART;TZID=Asia/Dushanbe:20270105T000000", "DTEND;TZID=Asia/Dushanbe:20270107T000000", ALL_DAY],
+            "2027-01-05/06",
+        ),
+        (["DTSTART;TZID=Asia/Dushanbe:20270105T000000", ALL_DAY], "2027-01-05"),
+        (
+            ["DTSTART;TZID=Asia/Dushanbe:20270105T000000", "DTEND;TZID=Asia/Dushanbe:20270105T120000", ALL_DAY],
+            "2027-01-05 00:00/12:00",
+        ),
+        (
+            ["DTSTART;TZID=Asia/Dushanbe:20270105T000000", "DTEND;TZID=Asia/Dushanbe:20270106T000000"],
+            "2027-01-05 00:00/2027-01-06 00:00",
+        ),
         (["DTSTART:20270105T100000Z"], "2027-01-05 10:00"),
         (["DTSTART;TZID=Asia/Dushanbe:20270105T100000", "DURATION:PT90M"], "2027-01-05 10:00/11:30"),
         (["DTSTART;TZID=Asia/Dushanbe:20270105T220000", "DURATION:P1DT2H"], "2027-01-05 22:00/2027-01-07 00:00"),
@@ -66,6 +81,39 @@ def test_dates_are_as_precise_as_they_were(tmp_path: Path, lines: list[str], exp
     event, _ = one(tmp_path, *lines)
 
     assert expected == event["when"]
+
+
+def test_whole_days_of_exchange_in_utc_are_those_of_the_calendars_zone(tmp_path: Path) -> None:
+    event, _ = one(tmp_path, "DTSTART:20270104T190000Z", "DTEND:20270106T190000Z", ALL_DAY, reader_zone="Asia/Dushanbe")
+
+    assert ("2027-01-05/06", None) == (event["when"], event.get("timezone"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("CONFERENCE;VALUE=URI:https://meet.example/a", {"online": "https://meet.example/a"}),
+        ("X-GOOGLE-CONFERENCE:https://meet.example/a", {"online": "https://meet.example/a"}),
+        ("X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.example/l/19%3a?c=a\\,b", {"online": "https://teams.example/l/19%3a?c=a,b"}),
+        ("X-MICROSOFT-SKYPETEAMSMEETINGURL:", {}),
+        ("LOCATION:https://zoom.example/j/1", {"online": "https://zoom.example/j/1"}),
+        ("LOCATION:Room 5\\, https://zoom.example/j/1", {"place": "Room 5, https://zoom.example/j/1"}),
+    ],
+)  # fmt: skip
+def test_the_address_of_an_online_meeting_is_kept(tmp_path: Path, line: str, expected: dict[str, str]) -> None:
+    event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20270105", line)
+
+    assert expected == {key: event[key] for key in ("online", "place") if key in event}
+    assert ("X-" in line and bool(expected)) is any("is published as `online`" in loss for loss in losses)
+
+
+def test_a_date_of_a_series_without_transp_is_as_busy_as_its_series(tmp_path: Path) -> None:
+    master = ("UID:s", "SUMMARY:S", "TRANSP:OPAQUE", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=WEEKLY")
+    moved = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;VALUE=DATE:20270112", "DTSTART;VALUE=DATE:20270113")
+
+    [event], _ = run(tmp_path, calendar(master, moved))
+
+    assert {"2027-01-12": {"when": "2027-01-13"}} == event["exceptions"]
 
 
 @pytest.mark.parametrize(

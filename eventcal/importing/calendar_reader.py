@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,10 @@ _OWN_ID = re.compile(r"([a-z0-9][a-z0-9-]{0,62})@([a-z0-9](?:[a-z0-9.-]{0,98}[a-
 _READ = frozenset([
     "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "LOCATION", "GEO",
     "DESCRIPTION", "CATEGORIES", "STATUS", "TRANSP", "URL", "SEQUENCE", "CLASS", "CONFERENCE", "IMAGE",
+    "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-CDO-ALLDAYEVENT",
 ])  # fmt: skip
+# Where RFC 7986 5.11, Google Calendar and Outlook have the address of an online meeting.
+_MEETINGS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
 _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
 _KINDS = {EventKind.DEADLINE.value: EventKind.DEADLINE}
@@ -178,7 +181,7 @@ class CalendarReader:
         for item in component.properties:
             if item.name in _PEOPLE and not (self.is_own and item.name == "CONTACT"):
                 people[item.name] += 1
-            elif item.name in _PASSED_OVER or item.name.startswith("X-"):
+            elif item.name in _PASSED_OVER or (item.name.startswith("X-") and item.name not in _READ):
                 self.passed_over["X-..." if item.name.startswith("X-") else item.name] += 1
             elif item.name == "RELATED-TO" and _is_parent(item):
                 continue
@@ -204,7 +207,9 @@ class CalendarReader:
         if start.is_day:
             last = self._last_day(component, start.local, end)
             return Span(start.local, last)
-        return self._timed(component, start, end)
+        span = self._timed(component, start, end)
+        is_whole = component.text("X-MICROSOFT-CDO-ALLDAYEVENT").upper() == "TRUE"
+        return (_whole_days(span) if is_whole else None) or span
 
     def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | ForeignDuration | None:
         end_line, duration = component.get("DTEND"), component.get("DURATION")
@@ -313,9 +318,11 @@ class CalendarReader:
             seen = ShownEvent(title, description, url, shown, status, _KINDS.get(kind, EventKind.EVENT), online)
             title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._in_language(component.get("SUMMARY"), title)
-        for name, key in (("CONFERENCE", "online"), ("IMAGE", "image")):
-            if address := self._address(component, name):
+        for name, key in (*((name, "online") for name in _MEETINGS), ("IMAGE", "image")):
+            if key not in fields and (address := self._address(component, name)):
                 fields[key] = address
+                if name.startswith("X-"):
+                    self.change(component, name, "the meeting's address is published as `online`")
         self._read_place(component, fields)
         self._read_tags(component, fields)
         if status is not Status.CONFIRMED:
@@ -348,8 +355,9 @@ class CalendarReader:
         return recovered.title, recovered.notes, recovered.url, status
 
     def _address(self, component: ForeignComponent, name: str) -> str:
-        """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11) holds; "" for none."""
-        addresses = [line.value for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() == "URI"]
+        """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11), or a program's own property, holds; "" for none."""
+        lines = [line for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() in ("URI", "TEXT")]
+        addresses = [line.text if name.startswith("X-") else line.value for line in lines]
         return next((address for address in addresses if is_address(address) and address.startswith("http")), "")
 
     def _own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
@@ -417,6 +425,8 @@ class CalendarReader:
         if geo:
             degrees = {"lat": f"{float(geo[1]):.6f}", "lon": f"{float(geo[2]):.6f}"}
             fields["place"] = ({"name": name} if name else {}) | degrees
+        elif is_address(text) and text.startswith("http") and "online" not in fields and not self.is_own:
+            fields["online"] = text
         elif name:
             fields["place"] = name
 
@@ -434,6 +444,18 @@ class CalendarReader:
                 tags[mended] = None
         if tags:
             fields["tags"] = list(tags)
+
+
+def _whole_days(span: Span) -> Span | None:
+    """The days of a span from midnight to midnight, which Exchange marks as an all-day event ([MS-OXCICAL] 2.1.3.1.1.20.28)."""
+    start, end = span.start, span.end
+    if not isinstance(start, datetime) or start.time() != time() or not (end is None or _is_midnight(end)):
+        return None
+    return Span(start.date(), _day(end) - DAY if end else start.date())
+
+
+def _is_midnight(moment: date | datetime) -> bool:
+    return isinstance(moment, datetime) and moment.time() == time()
 
 
 def _parent_uid(component: ForeignComponent) -> str:

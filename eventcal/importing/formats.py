@@ -77,5 +77,5 @@ def guess_zone(data: bytes) -> str:
     stated = re.search(rb"^(?:X-EVENTCAL-TZID:|X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
     counts = Counter(re.findall(rb"^DTSTART;[^:\n]*TZID=(\"[^\"\n]+|[^\":;\n]+)", data, re.MULTILINE))
     names = [stated[1]] if stated else [name for name, _ in counts.most_common()]
-    found = (zone_named(name.decode(errors="replace"), zone_names()) for name in names)
-    return next(filter(None, found), "")
+    zones = (zone_named(name.decode(errors="replace"), zone_names()) for name in names)
+    return next(filter(None, zones), "")

@@ -314,7 +314,9 @@ class _Series:
             if status == "cancelled" and not self.reader.is_own:
                 differs.pop("when", None)
             return differs
-        ignored = ("title", "status") if is_numbered else ("status",)
+        ignored = {"title", "status"} if is_numbered else {"status"}
+        if not override.component.text("TRANSP"):
+            ignored.add("busy")  # OPAQUE is the default (RFC 5545 3.8.2.7), and says nothing of its own here
         mine, series = (
             {key: value for key, value in fields.items() if key not in ignored}
             for fields in (override.fields, self.master.fields)
@@ -344,7 +346,7 @@ class _Series:
         """An occurrence with another title, place or text: an event of its own in place of that date."""
         names = [
             key
-            for key in ("title", "place", "notes", "url", "tags", "busy", "source")
+            for key in ("title", "place", "notes", "url", "tags", "busy", "source", "online", "image")
             if override.fields.get(key) != self.master.fields.get(key)
         ]
         what = ", ".join(names) or "kind of date"
