@@ -24,7 +24,7 @@ from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store, processes
 from eventcal.store.database import ms
 from eventcal.store.edition_store import RegistryCheck
-from eventcal.store.ledger import activity, breakers
+from eventcal.store.ledger import activity, health
 from eventcal.store.tables import subscription
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
@@ -208,7 +208,7 @@ def test_a_problem_is_shown_with_its_file_and_line_and_to_nobody_else(desk: Desk
 def test_what_is_late_is_listed(desk: Desk) -> None:
     desk.world.recorders["desk"].outcomes = [Sent()]
     with desk.world.store.write() as conn:
-        breakers.pause(conn)
+        health.pause(conn)
     desk.world.tick(LATER)
     desk.now = LATER + timedelta(minutes=6)
     text = text_of(desk.get())
@@ -325,6 +325,7 @@ def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     text = text_of(desk.does("pause", channel="desk"))
     assert "Sending is paused." in text
     desk.world.tick(LATER)
+    desk.now = LATER
     assert [len(each.received) for each in desk.world.recorders.values()] == [0, 1]
     assert "All good." in text_of(desk.does("resume", channel="desk"))
     desk.world.tick(LATER + timedelta(seconds=2))
@@ -337,11 +338,11 @@ def test_what_readers_sign_up_to_can_be_paused_where_they_can_sign_up(tmp_path: 
     assert f'name="channel" value="{channel}"' in desk.get()
     desk.does("pause", channel=channel)
     with desk.world.store.read() as conn:
-        assert breakers.list_breakers(conn)[channel].is_paused
+        assert health.list_breakers(conn)[channel].is_paused
 
     desk.does("resume", channel=channel)
     with desk.world.store.read() as conn:
-        assert breakers.list_breakers(conn) == {}
+        assert health.list_breakers(conn) == {}
 
 
 @pytest.mark.parametrize(
@@ -513,7 +514,7 @@ def test_a_scrape_names_nobody(desk: Desk) -> None:
 def test_whoever_asks_all_the_time_makes_us_count_no_more(desk: Desk) -> None:
     assert scraped(desk)["eventcal_paused", ""] == 0
     with desk.world.store.write() as conn:
-        breakers.pause(conn)
+        health.pause(conn)
     desk.now += timedelta(seconds=2)
     assert scraped(desk)["eventcal_paused", ""] == 0
     desk.now += timedelta(seconds=4)
