@@ -12,7 +12,7 @@ import pytest
 
 from eventcal.errors import StoreError
 from eventcal.store import backup, open_store
-from eventcal.store.ledger import breakers
+from eventcal.store.ledger import health
 
 from .world import World, utc
 
@@ -64,7 +64,7 @@ def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word
     assert other.recorder.received == []
     with other.store.write() as conn:
         assert backup.skip_missed(conn, RESTORED) > 0
-        breakers.resume(conn)
+        health.resume(conn)
     other.run(RESTORED + timedelta(hours=1), utc(2021, 9, 16, 10))
     assert [subject.partition(":")[0] for subject in other.recorder.subjects] == ["Thu 16 Sep, 10"]
     assert other.is_balanced()
@@ -85,7 +85,7 @@ def test_what_waits_is_sent_where_the_operator_says_so(world: World, tmp_path: P
     other, _ = restored(world, tmp_path)
 
     with other.store.write() as conn:
-        breakers.resume(conn)
+        health.resume(conn)
     other.run(RESTORED, RESTORED + timedelta(hours=1))
 
     assert len(other.recorder.subjects) == 1

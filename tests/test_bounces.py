@@ -27,7 +27,7 @@ from eventcal.run.bounce_reader import READ_INTERVAL, BounceReader
 from eventcal.run.worker import build_sender
 from eventcal.settings import load
 from eventcal.store import processes, recipients, signing_keys
-from eventcal.store.ledger import alarm_rows
+from eventcal.store.ledger import health
 
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
@@ -119,7 +119,7 @@ def test_the_operator_is_told_how_many_ended_and_why(world: SubscriberWorld) -> 
     with world.store.write() as conn:
         details = {reader.id: "RCPT: 550 5.1.1 no such user" for reader in readers}
         record_bounces(conn, details, BouncePolicy(threshold=1), NOW)
-        active = alarms.active_alarms(alarm_rows.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
+        active = alarms.active_alarms(health.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE))
     assert active["bounced"].detail == "3: RCPT: 550 5.1.1 no such user"
 
 
@@ -347,7 +347,7 @@ def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until
 ) -> None:
     def mailbox_alarms() -> list[str]:
         with world.store.read() as conn:
-            evidence = alarm_rows.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE)
+            evidence = health.alarm_evidence(conn, NOW - alarms.RECENT_FAILURE)
         return [name for name in alarms.active_alarms(evidence) if name.startswith("mailbox")]
 
     raised = []
@@ -368,13 +368,13 @@ def test_a_mailbox_that_cannot_be_read_is_logged_once_and_becomes_an_alarm_until
 
 def test_a_mailbox_that_is_no_longer_set_raises_no_alarm(world: SubscriberWorld) -> None:
     with world.store.write() as conn:
-        alarm_rows.record_mailbox_failure(conn, "mail.example.org", "away")
+        health.record_mailbox_failure(conn, "mail.example.org", "away")
     reader = bounce_reader(world, "")
     reader.start()
 
     assert reader.jobs == ()
     with world.store.read() as conn:
-        assert alarm_rows.find_mailbox_failure(conn) is None
+        assert health.find_mailbox_failure(conn) is None
 
 
 @pytest.mark.parametrize(

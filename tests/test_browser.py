@@ -24,7 +24,7 @@ from eventcal.messages.reminder import reminder_body
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.store.edition_store import RegistryCheck
-from eventcal.store.ledger import breakers
+from eventcal.store.ledger import health
 from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
@@ -115,7 +115,7 @@ def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
     problems = (Problem("events.yaml", 12, 5, "unknown key 'tittle', did you mean 'title'?"),)
     with store.write() as conn:
         edition_store.write_registry_check(conn, RegistryCheck(NOW, "digest", "problems", problems))
-        breakers.pause(conn, "log")
+        health.pause(conn, "log")
     known = Settings(
         base_url="https://events.example.org", operator_token=TOKEN, smtp_url="smtp://x", mail_from="cal@x.org"
     )

@@ -25,7 +25,7 @@ from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
 from eventcal.store import Connection, Store, ms, open_store, recipients
-from eventcal.store.ledger import breakers, delivery_rows, stats
+from eventcal.store.ledger import delivery_rows, health
 from eventcal.store.tables import delivery
 from eventcal.web.snapshots import SnapshotPoller
 from eventcal.words import LANGUAGES
@@ -535,7 +535,7 @@ def test_status_asks_for_the_process_only_where_it_is_silent(
     hour_ago = now - timedelta(hours=1)
     overdue = NewDelivery("k", DeliveryKind.ALARM, None, "log", "", hour_ago, now + timedelta(hours=1))  # type: ignore[arg-type]
     with store.write() as conn:
-        stats.record_tick(conn, hour_ago if silent else now)
+        health.record_tick(conn, hour_ago if silent else now)
         delivery_rows.insert_deliveries(conn, [overdue], hour_ago)
     store.close()
 
@@ -552,9 +552,9 @@ def test_status_asks_for_the_process_only_where_it_is_silent(
             "deliveries are overdue",
         ),
         (lambda conn, now: conn.execute(delivery.update().values(state="dead")), "deliveries are dead"),
-        (lambda conn, now: breakers.pause(conn, "log"), "sending is paused"),
+        (lambda conn, now: health.pause(conn, "log"), "sending is paused"),
         (
-            lambda conn, now: breakers.save_breaker(conn, CircuitBreaker("smtp://relay", failures=5, open_until=now)),
+            lambda conn, now: health.save_breaker(conn, CircuitBreaker("smtp://relay", failures=5, open_until=now)),
             "a destination is not responding",
         ),
     ],
@@ -567,7 +567,7 @@ def test_status_and_readiness_know_the_same(
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     waiting = NewDelivery("k", DeliveryKind.ALARM, None, "log", "", now, now + timedelta(hours=1))  # type: ignore[arg-type]
     with store.write() as conn:
-        stats.record_tick(conn, now)
+        health.record_tick(conn, now)
         delivery_rows.insert_deliveries(conn, [waiting], now)
     assert SnapshotPoller(store).refresh().degraded == ()
     assert json.loads(seed("status", "--json").stdout)["needs_a_person"] == []
@@ -584,15 +584,15 @@ def test_status_says_when_no_pass_comes_by_any_more(seed: Run, tmp_path: Path) -
     seed("publish")
     store = open_store(f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     with store.write() as conn:
-        stats.record_tick(conn, datetime.now(UTC))
+        health.record_tick(conn, datetime.now(UTC))
     advice = "is `eventcal serve` running, and can it write?"
     assert "last tick" in seed("status").stdout
     with store.write() as conn:
-        stats.record_tick(conn, datetime(2998, 9, 1, 12, tzinfo=UTC))
+        health.record_tick(conn, datetime(2998, 9, 1, 12, tzinfo=UTC))
     said = seed("status", code=1).stdout
     assert f"last scheduler tick was Sat 2998-09-01 17:00 (Asia/Dushanbe) by a clock that was ahead: {advice}" in said
     with store.write() as conn:
-        stats.record_tick(conn, datetime(1998, 9, 1, 12, tzinfo=UTC))
+        health.record_tick(conn, datetime(1998, 9, 1, 12, tzinfo=UTC))
     store.close()
     said = seed("status", code=1).stdout
     assert f"last scheduler tick was Tue 1998-09-01 17:00 (Asia/Dushanbe): {advice}" in said

@@ -14,7 +14,7 @@ from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
-from eventcal.store.ledger import breakers, delivery_queue, stats
+from eventcal.store.ledger import delivery_queue, health, stats
 from eventcal.store.ledger.delivery_queue import DeliveryResult
 
 from .world import ScriptedChannel, World, utc
@@ -392,7 +392,7 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
-        assert breakers.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
+        assert health.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
     world.tick(DAY_BEFORE + MINUTE)
     first, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")
@@ -556,12 +556,12 @@ def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> Non
 def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: str) -> None:
     world.publish(SUMMIT, NOW)
     with world.store.write() as conn:
-        breakers.pause(conn, name)
+        health.pause(conn, name)
     world.tick(DAY_BEFORE)
     assert world.recorder.received == []
 
     with world.store.write() as conn:
-        assert breakers.resume(conn, name)
+        assert health.resume(conn, name)
     world.tick(DAY_BEFORE + MINUTE)
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
@@ -572,7 +572,7 @@ def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name
     answering(world, Retry("451"))
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        breakers.pause(conn, name)
+        health.pause(conn, name)
     ended = {}
     for hours in range(26):
         world.tick(DAY_BEFORE + timedelta(hours=hours, minutes=1))
@@ -590,7 +590,7 @@ def test_much_that_is_past_ends_a_part_at_a_time(world: World, monkeypatch: pyte
     monkeypatch.setattr("eventcal.store.retention.MAX_EXPIRED_PER_TRANSACTION", 5)
     world.publish(MANY, NOW)
     with world.store.write() as conn:
-        breakers.pause(conn)
+        health.pause(conn)
     world.tick(HOUR_BEFORE)
     left = []
     for seconds in range(4):

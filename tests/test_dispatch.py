@@ -20,7 +20,7 @@ from eventcal.messages import Message
 from eventcal.run.worker import Worker
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, open_store, processes
-from eventcal.store.ledger import batch_reservations, breakers, delivery_queue, stats
+from eventcal.store.ledger import batch_reservations, delivery_queue, health, stats
 
 from .postgres import PostgresServer
 from .serve_process import wait_until
@@ -249,13 +249,13 @@ def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> No
     cluster.due()
     cluster.hand_over()
     with cluster.store.write() as conn:
-        breakers.pause(conn)
+        health.pause(conn)
     with cluster.worker():
         wait_until(lambda: cluster.jobs() == [], "all jobs are over")
         assert cluster.counts() == {"queued": 6}
 
         with cluster.store.write() as conn:
-            breakers.resume(conn)
+            health.resume(conn)
         cluster.hand_over()
         cluster.sent(6)
 
@@ -284,7 +284,7 @@ def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluste
 
 def gate(store: Store) -> dict[str, bool]:
     with store.read() as conn:
-        return {name: True for name, each in breakers.list_breakers(conn).items() if each.is_open}
+        return {name: True for name, each in health.list_breakers(conn).items() if each.is_open}
 
 
 def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgres: PostgresServer) -> None:

@@ -18,7 +18,7 @@ from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Re
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.messages import Message
 from eventcal.store import retention
-from eventcal.store.ledger import breakers, delivery_queue, notice_rows, stats
+from eventcal.store.ledger import delivery_queue, health, notice_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
@@ -341,7 +341,7 @@ def test_a_gone_endpoint_pauses_its_channel_and_the_operator_is_told_how_to_go_o
     world.tick(DAY_BEFORE + 4 * MINUTE)
     assert len(desk.received) == 1
     with world.store.write() as conn:
-        breakers.resume(conn, "desk")
+        health.resume(conn, "desk")
     world.tick(DAY_BEFORE + 5 * MINUTE)
     assert len(desk.received) == 2
 
@@ -632,7 +632,7 @@ def test_an_idle_tick_looks_at_the_near_end_of_indexes_and_scans_no_table(
     world.publish(SUMMIT, NOW)
     with world.store.write() as conn:
         for each in paused:
-            breakers.pause(conn, each)
+            health.pause(conn, each)
     statements: list[tuple[str, Any]] = []
 
     def record(conn: object, cursor: object, statement: str, parameters: object, *_: object) -> None:

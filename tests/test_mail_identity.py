@@ -24,7 +24,7 @@ from eventcal.cli import cli
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import load
-from eventcal.store.ledger import alarm_rows
+from eventcal.store.ledger import health
 from eventcal.tokens import TokenError
 
 from .subscriber_world import SubscriberWorld
@@ -186,7 +186,7 @@ def test_the_operator_is_told_of_a_sign_up_that_the_relay_cannot_write_to_and_th
 
     assert (answer.status_code, answer.headers["Location"]) == (usual.status_code, usual.headers["Location"])
     with world.store.read() as conn:
-        active = active_alarms(alarm_rows.alarm_evidence(conn, now - RECENT_FAILURE))
+        active = active_alarms(health.alarm_evidence(conn, now - RECENT_FAILURE))
     assert list(active) == ["dead email no SMTPUTF8 (RFC 6531)"]
     assert all("rg@" not in alarm.detail for alarm in active.values())
     assert sorted(state for state, _ in world.states()) == ["dead", "sent"]

@@ -24,7 +24,7 @@ from eventcal.messages import MessageContext, already_subscribed_message, confir
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import Settings
 from eventcal.store import subscribers
-from eventcal.store.ledger import alarm_rows, breakers, stats
+from eventcal.store.ledger import health, stats
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
 from eventcal.web import rate_limit as web_rate_limit
@@ -251,7 +251,7 @@ def test_an_address_that_a_visitor_mistyped_asks_nothing_of_the_operator(world: 
     assert ("dead", "gone: RCPT: 550 5.1.1 no such user") in world.states()
     with world.store.read() as conn:
         assert stats.ledger_stats(conn, NOW).dead == 0
-        assert active_alarms(alarm_rows.alarm_evidence(conn, NOW - RECENT_FAILURE)) == {}
+        assert active_alarms(health.alarm_evidence(conn, NOW - RECENT_FAILURE)) == {}
         assert stats.list_deliveries(conn, state="dead letter") == []
 
 
@@ -689,12 +689,12 @@ def test_a_mail_that_is_no_longer_wanted_when_the_relay_asks_for_it_does_not_lea
 def test_mails_to_those_who_signed_up_wait_while_their_channel_is_paused(world: SubscriberWorld) -> None:
     world.sign_up()
     with world.store.write() as conn:
-        breakers.pause(conn, "email")
+        health.pause(conn, "email")
     world.advance_to(utc(2021, 9, 9, 4))
     assert world.notifications == []
 
     with world.store.write() as conn:
-        breakers.resume(conn, "email")
+        health.resume(conn, "email")
     world.tick(utc(2021, 9, 9, 5))
     assert [message.subject for message in world.notifications] == ["16–17 Sep: SCO summit, Dushanbe"]
 

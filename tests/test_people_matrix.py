@@ -18,7 +18,7 @@ from eventcal.channels import Retry
 from eventcal.planning import passes
 from eventcal.planning.digests import next_digest_at
 from eventcal.store import Connection, edition_store, subscribers
-from eventcal.store.ledger import reminder_rows, stats
+from eventcal.store.ledger import health, reminder_rows
 from eventcal.store.subscribers import SubscriptionPreferences, json_list
 from tests.factories import examples
 
@@ -324,7 +324,7 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
         REGISTRY_HEADER + "events:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines()), encoding="utf-8"
     )
     found = registry.read(saved)
-    note_tick = stats.record_tick
+    note_tick = health.record_tick
 
     def save(conn: Connection, now: datetime) -> None:
         """A write of the pass that comes before its staging: the other pass's write could as well."""
@@ -336,7 +336,7 @@ def test_an_edition_that_comes_in_the_middle_of_a_pass_loses_nothing(monkeypatch
         passes.plan_edition(conn, new, now)
         monkeypatch.undo()
 
-    monkeypatch.setattr(stats, "record_tick", save)
+    monkeypatch.setattr(health, "record_tick", save)
     monkeypatch.setattr(reminder_rows, "has_due_fan_out", lambda conn, now: True)
     world.tick(world.now)
     world.advance_to(utc(2021, 9, 1, 6, 2))

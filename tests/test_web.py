@@ -26,7 +26,7 @@ from eventcal.history import ChangeKind
 from eventcal.logs import JsonFormatter
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
-from eventcal.store.ledger import stats
+from eventcal.store.ledger import health
 from eventcal.web.app import create_app
 from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex, TagPalette
@@ -1069,7 +1069,7 @@ def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
         (-86_400, ("no scheduler has run for two minutes",)),  # by a clock that was a day ahead
     ):
         with store.write() as connection:
-            stats.record_tick(connection, store.now() - timedelta(seconds=age))
+            health.record_tick(connection, store.now() - timedelta(seconds=age))
         assert snapshots.refresh().degraded == degraded
     store.close()
 

@@ -24,7 +24,7 @@ from eventcal.deliveries import rehearse_edit, sync_and_recover
 from eventcal.settings import Settings
 from eventcal.store import devices, subscribers
 from eventcal.store.backup import clone_to_memory
-from eventcal.store.ledger import breakers, stats
+from eventcal.store.ledger import health, stats
 from eventcal.store.retention import run_retention, silent_devices
 from eventcal.store.subscribers import Subscriber
 from eventcal.web.app import create_app
@@ -402,7 +402,7 @@ def test_push_services_that_never_answer_close_nothing_for_the_others(world: Dev
     world.advance_to(utc(2021, 9, 10, 4))
 
     with world.store.read() as conn:
-        assert not [one for one in breakers.list_breakers(conn).values() if one.is_open]
+        assert not [one for one in health.list_breakers(conn).values() if one.is_open]
     states = sorted(record.state for record in world.delivery_records() if record.kind == "reminder")
     assert states.count("sent") == 1
 

@@ -164,14 +164,14 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 
     Exits with 1 if a number is not that of a dead delivery; the others are requeued anyway.
     """
-    from ..store.ledger import breakers, stats
+    from ..store.ledger import health, stats
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
         state = "dead" if retry_all else ""
         records = stats.list_deliveries(conn, state=state, ids=numbers, limit=MAX_LISTED)
-        requeued_count = breakers.requeue_dead(conn, [record.id for record in records], datetime.now(UTC))
+        requeued_count = health.requeue_dead(conn, [record.id for record in records], datetime.now(UTC))
     click.echo(f"{requeued_count} requeued")
     states = {record.id: "a test" if record.kind == "test" else record.state for record in records}
     refused = [f"{number} is {states.get(number, 'unknown')}" for number in numbers if states.get(number) != "dead"]
@@ -186,11 +186,11 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
     """Pause sending through CHANNEL, or all sending, until `eventcal resume`. Due messages wait until they expire."""
-    from ..store.ledger import breakers
+    from ..store.ledger import health
 
     with require_store(settings) as store, store.write() as conn:
         _require_channel(conn, channel)
-        breakers.pause(conn, channel)
+        health.pause(conn, channel)
     click.echo(f"paused {channel or 'all channels'}")
 
 
@@ -201,15 +201,15 @@ def pause(settings: Settings, channel: str) -> None:
 def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
     """Resume sending after `eventcal pause` or `eventcal restore`."""
     from ..store import backup
-    from ..store.ledger import breakers
+    from ..store.ledger import health
 
     with require_store(settings) as store, store.write() as conn:
         if skip_missed:
             click.echo(f"dropped {backup.skip_missed(conn, store.now())} that fell due between copy and restore")
-        was_paused = breakers.resume(conn, channel)
+        was_paused = health.resume(conn, channel)
         if not was_paused:
             _require_channel(conn, channel)
-        still_paused = [name for name, breaker in breakers.list_breakers(conn).items() if breaker.is_paused]
+        still_paused = [name for name, breaker in health.list_breakers(conn).items() if breaker.is_paused]
     click.echo(
         f"sending resumed: {channel or 'all channels'}" if was_paused else f"{channel or 'sending'} was not paused"
     )

@@ -93,7 +93,8 @@ def _find_warnings(
 ) -> list[str]:
     """Returns a sentence for each condition that needs action."""
     from ..events import format_local
-    from ..store.ledger.stats import OVERDUE_AFTER, is_silent
+    from ..store.ledger.health import is_silent
+    from ..store.ledger.stats import OVERDUE_AFTER
 
     warnings = []
     if not published:

@@ -20,8 +20,8 @@ from ..errors import StoreError
 from ..ledger_rows import CircuitBreaker
 from ..store import Connection, Store, StoreBusy
 from ..store.ledger import delivery_queue
-from ..store.ledger.breakers import allow_probe
 from ..store.ledger.delivery_queue import Claim, DeliveryResult
+from ..store.ledger.health import allow_probe
 from .outcome import PROBE_INTERVAL
 from .sender import ClaimBatch, Sender
 

@@ -25,8 +25,8 @@ from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, recipients, retention
 from ..store.ledger import delivery_queue
-from ..store.ledger.breakers import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from ..store.ledger.delivery_queue import Claim, DeliveryResult
+from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
 from .render import MessageRenderer, Rendered, known_after
 from .render_context import RenderContext

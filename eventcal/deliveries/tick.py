@@ -22,7 +22,7 @@ from ..planning import alarms, passes
 from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
 from ..store import Connection, Store, edition_store, recipients
-from ..store.ledger import alarm_rows, delivery_queue, delivery_rows, notice_rows, reminder_rows, stats
+from ..store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows
 from ..store.recipients import ConfiguredRecipient
 from .batches import Dispatcher, dispatch_due
 from .sender import EditionSource, Sender
@@ -117,7 +117,7 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
             return False
         sender.set_edition(edition)
         work = _pending_work(conn, edition, now)
-    if work.last_tick_at is not None and work.last_tick_at - now >= stats.TICK_RECORD_INTERVAL:
+    if work.last_tick_at is not None and work.last_tick_at - now >= health.TICK_RECORD_INTERVAL:
         log.warning("the clock went back by %s: plans and queue are those of %s again", work.last_tick_at - now, now)
         with store.write() as conn:
             passes.recover_from_clock(conn, _current_edition(sender, conn), now)
@@ -144,7 +144,7 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
 
 def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _PendingWork:
     return _PendingWork(
-        last_tick_at=stats.last_tick_at(conn),
+        last_tick_at=health.last_tick_at(conn),
         needs_extension=passes.needs_extension(conn, edition, now),
         backfill=passes.find_backfill(conn, edition, now),
         has_fan_out=reminder_rows.has_due_fan_out(conn, now),
@@ -156,32 +156,32 @@ def _pending_work(conn: Connection, edition: Edition, now: datetime) -> _Pending
 
 def _record_tick(store: Store, last_tick_at: datetime | None, now: datetime) -> None:
     """Writes down that passes are made, every `TICK_RECORD_INTERVAL`, and an outage when there were none for long."""
-    if last_tick_at is not None and abs(now - last_tick_at) < stats.TICK_RECORD_INTERVAL:
+    if last_tick_at is not None and abs(now - last_tick_at) < health.TICK_RECORD_INTERVAL:
         return
     with store.write() as conn:
-        previous_tick_at = stats.last_tick_at(conn)
+        previous_tick_at = health.last_tick_at(conn)
         if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
             # it could not be told while it was so
             _queue_alarms(conn, [Alarm("stopped", "", previous_tick_at, over=True)], now)
-        stats.record_tick(conn, now)
+        health.record_tick(conn, now)
 
 
 def _alarm_changes(conn: Connection, now: datetime) -> AlarmDiff:
-    evidence = alarm_rows.alarm_evidence(conn, now - alarms.RECENT_FAILURE)
-    return alarms.diff_alarms(alarms.active_alarms(evidence), alarm_rows.stored_alarms(conn), now)
+    evidence = health.alarm_evidence(conn, now - alarms.RECENT_FAILURE)
+    return alarms.diff_alarms(alarms.active_alarms(evidence), health.stored_alarms(conn), now)
 
 
 def _raise_alarms(conn: Connection, now: datetime) -> None:
     """Records the alarms that began, changed or ended, and queues their messages."""
     changes = _alarm_changes(conn, now)
-    alarm_rows.save_alarms(conn, changes.save)
-    alarm_rows.delete_alarms(conn, changes.end)
+    health.save_alarms(conn, changes.save)
+    health.delete_alarms(conn, changes.end)
     _queue_alarms(conn, changes.messages, now)
 
 
 def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> None:
     if messages:
-        new = alarms.alarm_deliveries(messages, alarm_rows.list_operators(conn), now)
+        new = alarms.alarm_deliveries(messages, recipients.list_operators(conn), now)
         delivery_rows.insert_deliveries(conn, new, now)
 
 

@@ -12,7 +12,7 @@ from ..deliveries import BounceCounter
 from ..scheduler import PeriodicJob
 from ..settings import Settings
 from ..store import Store, StoreBusy, processes, signing_keys
-from ..store.ledger import alarm_rows
+from ..store.ledger import health
 
 log = logging.getLogger(__name__)
 
@@ -80,15 +80,15 @@ class BounceReader:
 
     def _record_failure(self, detail: str) -> None:
         with self._store.write() as conn:
-            alarm_rows.record_mailbox_failure(conn, self._host, detail)
+            health.record_mailbox_failure(conn, self._host, detail)
         if detail != self._logged_detail:
             log.error("%s", detail)
             self._logged_detail = detail
 
     def _record_success(self) -> None:
         with self._store.write() as conn:
-            failure = alarm_rows.find_mailbox_failure(conn)
-            alarm_rows.clear_mailbox_failure(conn)
+            failure = health.find_mailbox_failure(conn)
+            health.clear_mailbox_failure(conn)
         if failure:
             log.warning("the mailbox at %s can be read again after %d failures", self._host, failure.count)
         self._logged_detail = ""
@@ -96,9 +96,9 @@ class BounceReader:
     def start(self) -> None:
         """Forgets the failure of a mailbox that is not read any more, so that its alarm ends."""
         with self._store.write() as conn:
-            failure = alarm_rows.find_mailbox_failure(conn)
+            failure = health.find_mailbox_failure(conn)
             if failure and failure.host != self._host:
-                alarm_rows.clear_mailbox_failure(conn)
+                health.clear_mailbox_failure(conn)
 
     def stop(self) -> None:
         """Waits for the mail that is being counted; those that are left stay unseen."""

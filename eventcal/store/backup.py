@@ -18,7 +18,7 @@ from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
 from .database import Store, instant, ms, open_store
 from .edition_store import newest_in, read_meta, write_meta
-from .ledger import breakers
+from .ledger import health
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
 RESTORED_AT = MetaKey.RESTORED_AT
@@ -95,7 +95,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
                 _refuse_other_calendar(conn, store)
                 copied_at, step = _raise_sequences(conn, now)
                 missed = _find_missed_reminders(conn, copied_at, now)
-                breakers.pause(conn)
+                health.pause(conn)
         _sync(draft)
         aside = _move_aside(store.path)
         draft.rename(store.path)

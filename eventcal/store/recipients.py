@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ..ledger_rows import DIGEST_CHANNEL, BounceScore, SubscriptionGroup
+from ..ledger_rows import DIGEST_CHANNEL, BounceScore, Operator, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when.zones import zone_or_default
 from . import json_rows
@@ -241,6 +241,27 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
 def channels(conn: Connection) -> list[str]:
     query = select(subscription.c.channel).distinct().order_by(subscription.c.channel)
     return list(conn.execute(query).scalars())
+
+
+def list_operators(conn: Connection) -> list[Operator]:
+    """Returns the operator's active recipients, in the order of the settings."""
+    return [
+        Operator(
+            row.id,
+            row.channel,
+            row.address,
+            row.digest,
+            None if row.confirmed_at is None else instant(row.confirmed_at),
+        )
+        for row in conn.execute(_OPERATORS)
+    ]
+
+
+_OPERATORS = (
+    select(*subscription.c["id", "channel", "address", "digest", "confirmed_at"])
+    .where(subscription.c.origin == "operator", subscription.c.state == SubscriptionState.ACTIVE)
+    .order_by(subscription.c.id)
+)
 
 
 PREFERENCES = ("filter", "leads", "zone", "digest")

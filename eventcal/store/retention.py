@@ -12,8 +12,8 @@ from . import devices, json_rows
 from .database import Store, instant, ms
 from .edition_store import read_meta, write_meta
 from .json_rows import packed
-from .ledger.breakers import ALL_CHANNELS, list_breakers
 from .ledger.delivery_queue import channels_with_open, expire
+from .ledger.health import ALL_CHANNELS, list_breakers
 from .tables import (
     MetaKey,
     attempt,

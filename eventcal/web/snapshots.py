@@ -16,7 +16,7 @@ from ..errors import EventcalError
 from ..feeds import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from ..history import Change, Edition
 from ..store import Connection, Store, edition_store
-from ..store.ledger import stats
+from ..store.ledger import health, stats
 from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
@@ -135,11 +135,11 @@ def _store_conditions(store: Store) -> tuple[str, ...]:
     A scheduler that runs and cannot write its tick, because of a quota or an error of the disk, is silent too.
     """
     with store.read() as connection:
-        check, ticked_at = edition_store.read_registry_check(connection), stats.last_tick_at(connection)
+        check, ticked_at = edition_store.read_registry_check(connection), health.last_tick_at(connection)
     registry_conditions = {"problems": ("the registry has problems",), "held": ("an edition is held",)}
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
     if problem := store.disk_problem():
         conditions = (*conditions, problem)
-    if stats.is_silent(ticked_at, store.now()):
+    if health.is_silent(ticked_at, store.now()):
         return (*conditions, "no scheduler has run for two minutes")
     return conditions

@@ -1,7 +1,6 @@
 """Keeps the ledger: rows of reminders, their deliveries and attempts, and the statements that move them (see `states`).
 
 `reminder_rows` holds plans and fan-outs, `delivery_rows` inserts deliveries, `delivery_queue` claims and settles them,
-`batch_reservations` reserves them for other machines, `notice_rows` says what changed and who was told what. `breakers`
-holds circuit breakers and pauses, `alarm_rows` what the operator is told, `stats` counts. Who is told what is decided in
-`eventcal.planning`.
+`batch_reservations` reserves them for other machines, `notice_rows` says what changed and who was told what. `health`
+holds circuit breakers, pauses and alarms, `stats` counts. Who is told what is decided in `eventcal.planning`.
 """

@@ -20,7 +20,7 @@ from ...states import (
     reason_text,
 )
 from ..database import instant, ms
-from ..edition_store import read_meta, write_meta
+from ..edition_store import read_meta
 from ..tables import (
     IS_DEAD_LETTER,
     IS_SUBSCRIBED,
@@ -35,16 +35,10 @@ from ..tables import (
     reminder,
     subscription,
 )
-from .breakers import list_breakers
-
-TICK_RECORD_INTERVAL = timedelta(seconds=10)
-"""How often a pass writes down that it came by: each time costs a write to the disk."""
+from .health import last_tick_at, list_breakers
 
 OVERDUE_AFTER = timedelta(minutes=5)
 """How long after it is due an open delivery needs the operator."""
-
-SILENT_AFTER = timedelta(minutes=2)
-"""How long after its last recorded pass no scheduler counts as running."""
 
 LATENESS_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """Upper bounds of the lateness histogram, in seconds."""
@@ -138,22 +132,6 @@ def _count_by(*columns: Any) -> Select[Any]:
 
 def _count(conn: Connection, table: FromClause, *conditions: ColumnElement[bool]) -> int:
     return conn.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
-
-
-def last_tick_at(conn: Connection) -> datetime | None:
-    """When a pass last came by, to within `TICK_RECORD_INTERVAL`; None before the first."""
-    ticked_at = read_meta(conn, MetaKey.TICK_AT)
-    return None if ticked_at is None else instant(int(ticked_at))
-
-
-def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
-    """Tells whether no scheduler runs: the last tick is long ago, or of a clock that was ahead and has been set back since."""
-    return ticked_at is not None and abs(now - ticked_at) > SILENT_AFTER
-
-
-def record_tick(conn: Connection, now: datetime) -> None:
-    """A pass came by."""
-    write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
 
 
 def next_due(conn: Connection) -> datetime | None:

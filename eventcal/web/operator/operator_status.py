@@ -20,12 +20,11 @@ from ...store import processes as process_store
 from ...store.edition_store import RegistryCheck
 from ...store.ledger import activity
 from ...store.ledger.activity import ReaderCount, UpcomingReminder
-from ...store.ledger.breakers import list_breakers
+from ...store.ledger.health import is_silent, list_breakers
 from ...store.ledger.stats import (
     OVERDUE_AFTER,
     DeliveryRecord,
     LedgerStats,
-    is_silent,
     ledger_stats,
     list_deliveries,
 )

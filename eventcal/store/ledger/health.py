@@ -1,0 +1,216 @@
+"""Keeps how well sending goes: circuit breakers and pauses, the last pass, failures of the mailbox, and the alarms of all that.
+
+`deliveries.outcome` decides on breakers, `planning.alarms` on alarms.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
+from ...states import DeliveryKind, DeliveryState, Reason, reason_text
+from .. import json_rows
+from ..database import dialect_of, instant, ms
+from ..edition_store import read_meta, read_registry_check, write_meta
+from ..json_rows import packed
+from ..tables import (
+    IS_BOUNCED,
+    IS_DEAD,
+    IS_DEAD_LETTER,
+    MetaKey,
+    alarm,
+    channel_pause,
+    circuit_breaker,
+    delivery,
+    meta,
+    subscription,
+    upsert,
+)
+
+TICK_RECORD_INTERVAL = timedelta(seconds=10)
+"""How often a pass writes down that it came by: each time costs a write to the disk."""
+
+SILENT_AFTER = timedelta(minutes=2)
+"""How long after its last recorded pass no scheduler counts as running."""
+
+ALL_CHANNELS = ""
+
+
+def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
+    """Returns the breakers that ever counted a failure and the paused channels, by name; "" stands for all channels."""
+    paused = {
+        row.channel: CircuitBreaker(row.channel, is_paused=True, pause_detail=row.detail)
+        for row in conn.execute(select(channel_pause))
+    }
+    for row in conn.execute(select(circuit_breaker)):
+        open_until = None if row.open_until is None else instant(row.open_until)
+        pause_detail = paused[row.destination].pause_detail if row.destination in paused else ""
+        paused[row.destination] = CircuitBreaker(
+            row.destination, row.destination in paused, row.failures, open_until, row.detail, pause_detail
+        )
+    return paused
+
+
+def lock_breakers(conn: Connection) -> None:
+    """Lets transactions that count failures pass one after the other."""
+    dialect_of(conn).lock_breakers(conn)
+
+
+def save_breaker(conn: Connection, breaker: CircuitBreaker) -> None:
+    """Writes the failures of *breaker*, and until when it is open; its pause is another row."""
+    values = {
+        "destination": breaker.name,
+        "failures": breaker.failures,
+        "open_until": None if breaker.open_until is None else ms(breaker.open_until),
+        "detail": breaker.detail,
+    }
+    conn.execute(_SAVE_BREAKER, values)
+
+
+_SAVE_BREAKER = upsert(circuit_breaker, "failures", "open_until", "detail")
+
+
+def allow_probe(conn: Connection, name: str, until: datetime) -> None:
+    """Lets one message through to a destination whose breaker is open; the next one after *until*."""
+    is_open = (circuit_breaker.c.destination == name) & circuit_breaker.c.open_until.is_not(None)
+    conn.execute(update(circuit_breaker).where(is_open).values(open_until=ms(until)))
+
+
+def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
+    """Pauses channel *name*, or all: what falls due waits as long as it is of use. *detail* says why the endpoint ended."""
+    conn.execute(upsert(channel_pause, "detail"), {"channel": name, "detail": detail})
+
+
+def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
+    """Undoes `pause`; returns False if the channel was not paused."""
+    return bool(conn.execute(delete(channel_pause).where(channel_pause.c.channel == name)).rowcount)
+
+
+def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
+    """Queues dead deliveries again, under the same key and a new resend_count; returns how many of *ids* were dead."""
+    dead = update(delivery).where(delivery.c.id.in_(json_rows.ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
+    values = {
+        "state": DeliveryState.QUEUED,
+        "reason": Reason.NONE,
+        "detail": "",
+        "ambiguous_sent_at": None,
+        "resend_count": delivery.c.resend_count + 1,
+        "attempts": 0,
+        "not_before": ms(now),
+        "settled_at": None,
+    }
+    return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount
+
+
+def last_tick_at(conn: Connection) -> datetime | None:
+    """When a pass last came by, to within `TICK_RECORD_INTERVAL`; None before the first."""
+    ticked_at = read_meta(conn, MetaKey.TICK_AT)
+    return None if ticked_at is None else instant(int(ticked_at))
+
+
+def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
+    """Tells whether no scheduler runs: the last tick is long ago, or of a clock that was ahead and has been set back since."""
+    return ticked_at is not None and abs(now - ticked_at) > SILENT_AFTER
+
+
+def record_tick(conn: Connection, now: datetime) -> None:
+    """Records that a pass came by at *now*."""
+    write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
+
+
+# alarms
+
+
+def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
+    """Reads the dead letters and ended subscriptions after *since*, and the registry, breakers and mailbox as they are."""
+    parameters = {"since": ms(since)}
+    dead_letters = conn.execute(_DEAD_LETTERS, parameters)
+    check = read_registry_check(conn)
+    problems = None
+    if check is not None and check.outcome in ("problems", "held"):
+        problems = "\n".join(str(problem) for problem in check.problems if not problem.warning)
+    return AlarmEvidence(
+        tuple(FailureCount(row.channel, reason_text(row.reason, row.detail), row.n) for row in dead_letters),
+        tuple(FailureCount("", row.detail, row.n) for row in conn.execute(_BOUNCED, parameters)),
+        problems,
+        tuple(list_breakers(conn).values()),
+        find_mailbox_failure(conn),
+    )
+
+
+_count = func.count().label("n")
+_DEAD_LETTERS = (
+    select(*delivery.c["channel", "reason", "detail"], _count)
+    .where(IS_DEAD_LETTER, delivery.c.settled_at > bindparam("since"))
+    .group_by(*delivery.c["channel", "reason", "detail"])
+    .order_by(_count.desc(), *delivery.c["reason", "detail"])
+)
+_BOUNCED = (
+    select(subscription.c.detail, _count)
+    .where(
+        IS_BOUNCED,
+        subscription.c.ended_at > bindparam("since"),
+    )
+    .group_by(subscription.c.detail)
+    .order_by(_count.desc(), subscription.c.detail)
+)
+
+
+def record_mailbox_failure(conn: Connection, host: str, detail: str) -> MailboxFailure:
+    """Counts a reading of the mailbox at *host* that failed, and returns the failures in a row."""
+    last = find_mailbox_failure(conn)
+    failure = MailboxFailure(host, detail, last.count + 1 if last and last.host == host else 1)
+    write_meta(conn, MetaKey.MAILBOX_FAILURE, json.dumps([failure.host, failure.detail, failure.count]))
+    return failure
+
+
+def clear_mailbox_failure(conn: Connection) -> None:
+    """Notes that the mailbox can be read, or is not read any more."""
+    conn.execute(delete(meta).where(meta.c.key == MetaKey.MAILBOX_FAILURE))
+
+
+def find_mailbox_failure(conn: Connection) -> MailboxFailure | None:
+    """Returns the failure that goes on, None for none."""
+    stored = read_meta(conn, MetaKey.MAILBOX_FAILURE)
+    return MailboxFailure(*json.loads(stored)) if stored else None
+
+
+def stored_alarms(conn: Connection) -> dict[str, StoredAlarm]:
+    """Returns the alarms that began and are not over, by name."""
+    return {
+        row.name: StoredAlarm(
+            row.name,
+            row.detail,
+            instant(row.since_at),
+            None if row.notified_at is None else instant(row.notified_at),
+            row.level,
+        )
+        for row in conn.execute(select(alarm))
+    }
+
+
+def save_alarms(conn: Connection, alarms: Iterable[StoredAlarm]) -> None:
+    """Inserts *alarms*, or updates those of their names."""
+    rows = [
+        {
+            "name": row.name,
+            "detail": row.detail,
+            "since_at": ms(row.since),
+            "notified_at": None if row.notified_at is None else ms(row.notified_at),
+            "level": row.level,
+        }
+        for row in alarms
+    ]
+    if rows:
+        conn.execute(_SAVE_ALARM, rows)
+
+
+_SAVE_ALARM = upsert(alarm, "detail", "notified_at", "level")
+
+
+def delete_alarms(conn: Connection, names: Iterable[str]) -> None:
+    conn.execute(delete(alarm).where(alarm.c.name.in_(list(names))))
