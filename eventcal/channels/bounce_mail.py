@@ -13,7 +13,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from enum import Enum
 
-from ..messages.values import one_line
+from ..messages.body import one_line
 from .smtp_reply import RefusalConcern, Step, classify_refusal
 
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours

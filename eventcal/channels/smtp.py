@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..messages.values import one_line
+from ..messages.body import one_line
 from .relay import RelaySettings, SmtpTimeouts
 from .smtp_reply import Step
 from .values import Recheck, no_recheck

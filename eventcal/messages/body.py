@@ -8,7 +8,15 @@ from html import escape
 
 from .. import markup, words
 from ..events import Source
-from .values import one_line
+
+_CONTROL_PATTERN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Returns *text* as one line, as a header needs it, without control characters."""
+    if not text.isprintable():
+        text = _CONTROL_PATTERN.sub(" ", text)
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from ..occurrences import title_of
 from ..when import Absence, AllDay, Period, Timed, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
-from .body import Body
-from .message_context import MessageContext, add_footer, build_message
-from .values import Message, MessageLine, NotificationText, one_line
+from .body import Body, one_line
+from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
 from .webhook_data import change_data, event_page_url
 
 

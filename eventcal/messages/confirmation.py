@@ -12,9 +12,16 @@ from typing import Any
 from .. import words
 from ..filters import Filter
 from ..words.preferences import format_filter
-from .body import Body
-from .message_context import MessageContext, build_message, footer_links
-from .values import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, Message, NotificationText, one_line
+from .body import Body, one_line
+from .message import (
+    CONFIRM_PLACEHOLDER,
+    PREFERENCES_PLACEHOLDER,
+    Message,
+    MessageContext,
+    NotificationText,
+    build_message,
+    footer_links,
+)
 
 
 def confirmation_message(context: MessageContext, query: Filter, title: str, *, link_expires_at: datetime) -> Message:

@@ -9,9 +9,8 @@ from ..events import Occurrence
 from ..history import Version
 from .body import Body
 from .change import change_body, urgency
-from .message_context import MessageContext, add_footer, build_message
+from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
 from .reminder import reminder_body, reminder_subject
-from .values import Message, MessageLine, NotificationText
 from .webhook_data import change_data, event_data, event_page_url
 
 

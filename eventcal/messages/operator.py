@@ -7,10 +7,8 @@ from datetime import datetime
 
 from .. import links, words
 from ..todos import Todo, TodoList, format_todo
-from .body import Body
-from .message_context import MessageContext, add_footer, build_message
-from .values import Message, NotificationText, one_line
-from .webhook_data import format_timestamp
+from .body import Body, one_line
+from .message import Message, MessageContext, NotificationText, add_footer, build_message, format_timestamp
 
 MAX_LISTED_TODOS = 20
 

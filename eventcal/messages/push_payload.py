@@ -9,14 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from .. import words
-from .values import (
-    CONFIRM_PLACEHOLDER,
-    PREFERENCES_PLACEHOLDER,
-    UNSUBSCRIBE_PLACEHOLDER,
-    Message,
-    NotificationText,
-    one_line,
-)
+from .body import one_line
+from .message import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
 
 DECLARATIVE_PUSH = 8030
 """The value of `web_push` by which browsers know the declarative form."""

@@ -15,11 +15,10 @@ from ..occurrences import title_of
 from ..when import Period, Undated, When
 from ..words.date_phrases import format_local_time, format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
-from .body import Body
+from .body import Body, one_line
 from .change import change_body
-from .message_context import MessageContext, add_footer, build_message
-from .values import Message, MessageLine, NotificationText, one_line
-from .webhook_data import event_data, event_page_url, format_timestamp, state_data
+from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message, format_timestamp
+from .webhook_data import event_data, event_page_url, state_data
 
 
 def reminder_message(

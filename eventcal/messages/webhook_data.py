@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
-
 from .. import links, words
-from ..events import Calendar, Event, Occurrence, Source
+from ..events import Event, Occurrence, Source
 from ..history import EventState, Version
 from ..occurrences import title_of
 from ..when import Period, Timed, Undated, When
-from .values import MessageLine
+from .message import MessageLine
 
 
 def event_data(version: Version, occurrence: Occurrence, language: str, page: str) -> dict[str, object]:
@@ -84,19 +81,8 @@ def _source_data(source: Source) -> dict[str, object]:
     return {name: value for name, value in data.items() if value}
 
 
-def format_timestamp(moment: datetime) -> str:
-    """Formats an instant in UTC, to the second: "2021-09-15T13:00:00Z"."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
     """Returns the address of an event's page; "" without a base URL."""
     if not base_url:
         return ""
     return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")
-
-
-def list_identity(calendar: Calendar, base_url: str) -> str:
-    """The calendar as a mailing list (RFC 2919 2): its id at the host of our pages; "" without such a host."""
-    host = urlsplit(base_url).hostname or ""
-    return f"{calendar.id}.{host}" if "." in host and not host.replace(".", "").isdigit() else ""

@@ -1,0 +1,247 @@
+"""The message that channels send, what every kind of message is built with, and its personalisation for a recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .. import words
+from ..events import Calendar, Status
+from ..filters import Filter
+from ..history import ChangeKind, EventState, Version, classify_change
+from ..web_push import PushEndpoint
+from ..words import get_translations, join_sentences
+from ..words.preferences import format_filter
+from .body import Body, one_line, to_html, to_markdown, to_text
+
+TextPairs = tuple[tuple[str, str], ...]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationText:
+    """A message as a device shows it: short, and true whenever it is read, so that no distance in days is in it.
+
+    *event_id* is "" where it speaks of several events. A newer notification of the same *subject* (an event,
+    or one occurrence of a series) replaces the older.
+    """
+
+    title: str
+    body: str = ""
+    event_id: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Everything that a channel needs, built without knowledge of the channel.
+
+    *key* is the delivery's key with its resend count (Message-ID, webhook-id). *send_time* is on the event's own
+    wall clock. *data* is the documented JSON of a webhook, *ics* the bytes of `/events/ID.ics` or b"", *more_ics*
+    those of further events. *subject* and *address* are one line each. *markdown* is for services that show it,
+    *tags* are the event's. *is_urgent*: a cancellation or an alarm. *list_id* and *list_name* identify the mailing
+    list (RFC 2919), *references* is the key of the message that this one follows, *bounce_id* identifies it when it
+    bounces. *replacements* are the recipient's own links for the placeholders in *text* and *html*, so that the
+    rest is rendered once for many. *notification* is for devices, *device* the device's endpoint, and *expires_at*
+    the time until which the message is useful to it.
+    """
+
+    key: str
+    kind: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    send_time: datetime = EPOCH
+    data: dict[str, object] = field(default_factory=dict)
+    ics: bytes = b""
+    more_ics: tuple[bytes, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    reply_to: str = ""
+    language: str = "en"
+    url: str = ""
+    markdown: str = ""
+    tags: tuple[str, ...] = ()
+    is_urgent: bool = False
+    list_id: str = ""
+    list_name: str = ""
+    references: str = ""
+    bounce_id: str = ""
+    replacements: tuple[tuple[str, str], ...] = ()
+    notification: NotificationText | None = None
+    device: PushEndpoint | None = None
+    expires_at: datetime | None = None
+
+
+CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (
+    "%%CONFIRM%%",
+    "%%PREFERENCES%%",
+    "%%UNSUBSCRIBE%%",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One change for one reader: from *old*, what they were last told, to *new*; None: not in the calendar.
+
+    *removed_version* is the last version of a removed event, by which programs know it.
+    """
+
+    title: str
+    old: EventState | None
+    new: EventState | None
+    version: Version | None = None
+    recurrence: str = ""
+    removed_version: Version | None = None
+
+    @property
+    def kind(self) -> ChangeKind | None:
+        """The kind of change; None if there is nothing to tell."""
+        if self.new is None:  # what was called off is gone already, for its readers
+            return None if self.old is None or self.old.status is Status.CANCELLED else ChangeKind.VANISHED
+        return ChangeKind.ADDED if self.old is None else classify_change(self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """A message's calendar, its time of sending, and its reader.
+
+    *language* "" becomes the calendar's, *zone* "" is each event's own, *base_url* "" leaves out links to our pages.
+    *footer_reason* tells subscribers why they get the message, and adds the links that change that.
+    """
+
+    calendar: Calendar
+    now: datetime
+    language: str = ""
+    zone: str = ""
+    base_url: str = ""
+    footer_reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "language", self.language or self.calendar.language)
+
+    @property
+    def gettext(self) -> Callable[[str], str]:
+        """The translation of our own words into the reader's language."""
+        return words.get_translations(self.language).gettext
+
+    @property
+    def calendar_name(self) -> str:
+        """The calendar's name in the reader's language, as one line."""
+        return one_line(self.calendar.name.in_language(self.language))
+
+    @property
+    def calendar_data(self) -> dict[str, str]:
+        """The calendar as webhooks carry it (docs/webhooks.md)."""
+        return {"id": self.calendar.id, "name": self.calendar_name}
+
+    @property
+    def list_id(self) -> str:
+        """The calendar as a mailing list (RFC 2919 2); "" without a public host."""
+        return list_identity(self.calendar, self.base_url)
+
+    def join_titles(self, titles: Sequence[str]) -> str:
+        """Returns the subject of a message about several things: the first title, and how many more there are."""
+        if not (other_count := len(titles) - 1):
+            return titles[0]
+        translations = words.get_translations(self.language)
+        template = translations.ngettext("{first}, and {n} more", "{first}, and {n} more", other_count)
+        return template.format(first=titles[0], n=other_count)
+
+
+def add_footer(context: MessageContext, body: Body) -> Body:
+    """Returns *body* with the calendar's name as its footer, and for subscribers the reason and the links."""
+    links = footer_links(context.language) if context.footer_reason else ()
+    return replace(body, footer=context.calendar_name, footer_reason=context.footer_reason, footer_links=links)
+
+
+def build_message(
+    context: MessageContext,
+    kind: str,
+    subject: str,
+    bodies: Sequence[Body],
+    data: Mapping[str, object] | None = None,
+    **fields: Any,
+) -> Message:
+    """Renders *bodies* as one message in the calendar's zone. *data* is added to what webhooks of all kinds carry.
+
+    *fields* are further fields of Message, or take the place of those that all kinds share.
+    """
+    text = "\n".join(to_text(body) for body in bodies)
+    shared_data = {
+        "type": kind,
+        "timestamp": format_timestamp(context.now),
+        "subject": subject,
+        "text": text,
+        "language": context.language,
+    }
+    shared: dict[str, Any] = {
+        "send_time": context.now.astimezone(ZoneInfo(context.calendar.timezone)),
+        "reply_to": one_line(context.calendar.contact),
+        "language": context.language,
+    }
+    html, markdown = to_html(*bodies), to_markdown(*bodies)
+    return Message(
+        "", kind, "", subject, text, html, markdown=markdown, data=shared_data | dict(data or {}), **shared | fields
+    )
+
+
+def footer_links(language: str) -> TextPairs:
+    """The ways out, as (words, mark): each recipient's own address takes the mark's place."""
+    _ = get_translations(language).gettext
+    return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
+
+
+def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, *, has_others: bool = False) -> str:
+    """Explains why a subscriber gets a mail, and what unsubscribing ends if the address *has_others*.
+
+    *title_of* gives an event's title by its id.
+    """
+    _ = get_translations(language).gettext
+    filter_text = one_line(format_filter(query, language, title_of))
+    reason = _("You get this because you signed up for reminders of {what}.").format(what=filter_text)
+    if not has_others:
+        return reason
+    others = _("This address has other reminders from us, which go on; the page that unsubscribes can end all of them.")
+    return join_sentences(reason, others, language)
+
+
+def format_timestamp(moment: datetime) -> str:
+    """Formats an instant in UTC, to the second: "2021-09-15T13:00:00Z"."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def list_identity(calendar: Calendar, base_url: str) -> str:
+    """The calendar as a mailing list (RFC 2919 2): its id at the host of our pages; "" without such a host."""
+    host = urlsplit(base_url).hostname or ""
+    return f"{calendar.id}.{host}" if "." in host and not host.replace(".", "").isdigit() else ""
+
+
+# for one recipient
+
+
+def address_message(
+    message: Message, key: str, address: str, headers: TextPairs = (), replacements: TextPairs = ()
+) -> Message:
+    """Returns *message* for one recipient; *replacements* are (placeholder, the recipient's own link)."""
+    return replace(
+        message,
+        key=key,
+        address=one_line(address),
+        headers=headers,
+        data={"id": key, **message.data},
+        replacements=replacements,
+    )
+
+
+def fill_placeholders(message: Message) -> Message:
+    """Returns *message* with its recipient's links in place of the placeholders."""
+    text, html = message.text, message.html
+    for placeholder, link in message.replacements:
+        text, html = text.replace(placeholder, link), html.replace(placeholder, link)
+    return replace(message, text=text, html=html, replacements=())
