@@ -239,6 +239,33 @@ def test_nothing_of_that_report_is_proposed_where_the_seed_registry_stands() -> 
     assert ["known"] * 4 == [drafting.review(draft, events).standing for draft in drafts]
 
 
+PROGRAMMES = {
+    "marks": "Dates, as agreed:\n- AGM: Tue 12 January 2027, club house\n- Ski trip 6-7 Feb 2027 (Feldberg)\n* NO training on 23 March 2027\n",
+    "numbers": "1. AGM on 12 January 2027\n2. Ski trip on 6-7 Feb 2027\n3. NO training on 23 March 2027\n",
+    "dates first": "Dates for your diary\n12 January 2027: AGM\n6-7 Feb 2027: Ski trip\nTue 23 March 2027 – NO training",
+    "dates last": "AGM – 12 January 2027\nSki trip – 6-7 Feb 2027\nNO training – 23 March 2027",
+    "a chat": "[13/11/2026, 10:12] Anna: AGM is on 12 January 2027\n[13/11/2026, 10:13:09] Ben: ski trip 6-7 Feb 2027\n"
+    "13/11/26, 10:14 - Cleo D.: NO training on 23 March 2027, sorry",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROGRAMMES.values(), ids=PROGRAMMES)
+def test_each_line_of_a_programme_or_chat_is_read_by_itself(text: str) -> None:
+    drafts = drafting.propose(text, None).drafts
+
+    titles = ["AGM" if draft.title == "Club house" else draft.title for draft in drafts]
+    assert [("AGM", "2027-01-12"), ("Ski trip", "2027-02-06/07"), ("NO training", "2027-03-23")] == [
+        (title, draft.when) for title, draft in zip(titles, drafts, strict=True)
+    ]
+
+
+def test_a_wrapped_line_is_no_item_of_a_list() -> None:
+    text = "The club decided on 3 May 2027\n- after a long debate - that the regatta will be held on\n12 June 2027 in Kiel."
+
+    assert ["2027-05-03", "2027-06-12"] == [draft.when for draft in drafting.propose(text, None).drafts]
+    assert "Regatta" == drafting.propose(text, None).drafts[1].title
+
+
 def test_a_long_text_without_blanks_has_a_short_quote() -> None:
     [draft] = drafting.propose("会" * 2000 + "2027年5月5日" + "议" * 500, date(2027, 1, 1)).drafts
 

@@ -83,6 +83,29 @@ def test_a_year_that_the_registry_does_not_take_is_left_out(text: str) -> None:
     assert [] == dates_in(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The regatta is on either 18 or 25 September 2027.", ["2027-09-18..25"]),
+        ("Polling is on September 30 or on October 7, 2028.", ["2028-09-30..10-07"]),
+        ("Polling is on September 30 and October 7, 2028.", ["2028-09-30", "2028-10-07"]),
+        ("Polling is on 30 September and on 7 October 2028.", ["2028-09-30", "2028-10-07"]),
+        ("Выборы пройдут 30 сентября и 7 октября 2028 года.", ["2028-09-30", "2028-10-07"]),
+        ("Polling is on 30 September or 1 October 2027.", ["2027-09-30..10-01"]),
+        ("It will be on December 26 or 27, 2027.", ["2027-12-26..27"]),
+        ("Встреча пройдёт 18 или 25 сентября 2027 года.", ["2027-09-18..25"]),
+        ("会议将于2027年9月18日或25日举行。", ["2027-09-18..25"]),
+        ("Boat christening: May 2027?", ["2027-05?"]),
+        ("The gala is maybe on 3 July 2027, and possibly on 4 July 2028.", ["2027-07-03?", "2028-07-04?"]),
+        ("The trial opens on 3 July 2027 (tbc), the verdict is due in May 2028, tbc.", ["2027-07-03?", "2028-05"]),
+        ("Саммит пройдёт, вероятно, в мае 2027 года?", ["2027-05?"]),
+        ("会议可能于2027年9月18日举行。", ["2027-09-18?"]),
+    ],
+)
+def test_one_of_two_days_and_a_doubt_stay_what_they_are(text: str, wanted: list[str]) -> None:
+    assert wanted == dates_in(text)
+
+
 MIXED = [
     (
         "The summit will open on 16 September 2027.\n\nСаммит пройдёт 3 октября 2027 года.\n\n会谈将于2027年11月5日举行。",

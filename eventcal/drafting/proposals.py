@@ -25,7 +25,7 @@ _EVENT_NOUNS = {
 }
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
-    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
@@ -117,13 +117,14 @@ def _draft(text: str, sentence: Sentence, mentions: list[Mention], number: int, 
 
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     """The name of what happens, and whether it is only the sentence."""
-    before = _DATELINE_CITY.sub("", before)
+    before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
     for text in (stripped, re.split(r"[,;.(（，。]", after)[0] if len(stripped) < 4 else ""):
         named = _noun_phrase(text, language)
         if named:
             return named[:1].upper() + named[1:], False
-    words = one_line(stripped or after).strip(' ,.;:()“”"，。')
+    words = one_line(stripped or after).strip(' ,.;:()“”"，。!–—-')
+    words += ")" * (words.count("(") - words.count(")"))
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
     return (short[:1].upper() + short[1:]) or "Untitled event", True
 

@@ -116,6 +116,7 @@ _WEEKDAY = r"(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 
 _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
+    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*[日号]?\s*或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),

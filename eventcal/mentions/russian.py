@@ -81,6 +81,8 @@ _AT = r"(?:,?\s+в\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s+
 _PAIRS = (
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.days_of_two_months),
     (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.days_of_month),
+    (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)\s+и\s+(?P<d2><<D>>)\s+(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_days),
+    (r"<<B>>(?P<first><<D>>)\s+или\s+(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_of_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.listed_days),
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>)" + _YEAR + _AT, _day),
     (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),

@@ -21,6 +21,13 @@ _DATELINE = re.compile(
 
 _SCRIPTS = {"en": re.compile(r"[a-z]", re.I), "ru": re.compile(r"[а-яё]", re.I), "zh": re.compile(r"[\u4e00-\u9fff]")}
 _SENTENCE_MARK = re.compile(r"[.!?…:;。！？：；][\"”»)）]*\s*$")
+# "- ", "2) " before an item of a list, and what a chat writes before each message: "[13/11/2026, 10:12] Anna: ".
+_ITEM = re.compile(r"[ \t]*(?:[-*•·▪‣◦–—][ \t]+|[0-9]{1,2}(?:[.)][ \t]+|、[ \t]*))(?=\S)")
+_STAMP = re.compile(
+    r"[ \t]*\[?[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[ \u202f]?[AP]M)?(?:\]| [-–])[ \t]"
+    r"[^:\n]{1,40}:[ \t]+",
+    re.IGNORECASE,
+)
 MAX_SENTENCE = 3_000
 
 
@@ -92,11 +99,31 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
                 words = "words" if "words" in pattern.groupindex else 0  # of the limit alone
                 start, end = min(start, match.start(words)), max(end, match.end() - len(DATE_START + DATE_END))
                 break
+    if reading.when and not reading.when.endswith("?") and _is_doubtful(text[:start], text[end:], reading.when):
+        reading = replace(reading, when=f"{reading.when}?")
     return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
 
+_DOUBT_BEFORE = re.compile(
+    r"\b(?:maybe|perhaps|possibly|probably|provisionally|tentatively|возможно|вероятно|предположительно)\s+(?:(?:on|in|в)\s+)?$"
+    r"|(?:可能|或许|也许|暂定)(?:在|于)?$",
+    re.IGNORECASE,
+)
+_DOUBT_BEHIND = re.compile(
+    r"\s*[?？]|\s*[-,(–—]?\s*(?:tbc|t\.b\.c|to be confirmed|unconfirmed|provisional(?:ly)?|предварительно|уточняется)\b|（?(?:待定|暂定)",
+    re.IGNORECASE,
+)
+
+
+def _is_doubtful(before: str, behind: str, known: str) -> bool:
+    """Whether the words beside a date make it doubtful: a question mark, "maybe on"; of a period "tbc" says that its day is open."""
+    doubt = _DOUBT_BEHIND.match(behind)
+    is_day = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", known) is not None
+    return bool(_DOUBT_BEFORE.search(before) or (doubt and (is_day or doubt[0].strip() in "?？")))
+
+
 def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of *text*; a blank line ends one, too, and a length that no sentence has."""
+    """The sentences of *text*; a blank line ends one, too, an item of a list, and a length that no sentence has."""
     sentences: list[Sentence] = []
     for begin, end, language in _passages(text):
         start = begin
@@ -111,20 +138,49 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def _passages(text: str) -> Iterator[tuple[int, int, Language]]:
-    """Yields begin, end and language of the parts of *text* between blank lines, or lines in which another script begins."""
+    """Yields begin, end and language of the parts of *text*: paragraphs, and of a list each item."""
+    for begin, end, language in _paragraphs(text):
+        start = begin
+        for cut in [*_dated_lines(text, begin, end, language), end]:
+            if start < cut:
+                yield start, cut, language_of(text[start:cut], language)
+            start = cut
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
+    """Yields begin, end and language of the parts of *text* between blank lines, item marks, or lines in another script."""
     begin = position = 0
     language = language_of(text)
-    is_complete = True
+    is_complete, is_list = True, False
     for line in text.splitlines(keepends=True):
         own = language_of(line, language)
-        if not line.strip() or (is_complete and own is not language):
+        mark = _STAMP.match(line) or (_ITEM.match(line) if is_complete or is_list else None)
+        if not line.strip() or mark or (is_complete and own is not language):
             if begin < position:
                 yield begin, position, language_of(text[begin:position], language)
-            begin = position
+            begin = position + (mark.end() if mark else 0)
         language = own
+        is_list = bool(line.strip()) and (is_list or mark is not None)
         is_complete = not line.strip() or _SENTENCE_MARK.search(line) is not None
         position += len(line)
     yield begin, position, language_of(text[begin:position], language)
+
+
+def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[int]:
+    """The starts of the lines of a programme: each line, but for a heading, begins with a date of its own, or each ends with one."""
+    starts = [begin, *(match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
+    starts[1:] = [begin + start for start in starts[1:]]
+    lines = [text[start:stop].strip() for start, stop in zip(starts, [*starts[1:], end], strict=True)]
+    if len(lines) < 2 or max(map(len, lines)) > 300 or not all(re.search("[0-9]", line) for line in lines[1:]):
+        return []
+    words = [pattern.words for pattern in language.patterns]
+    leading = [any(pattern.match(line) for pattern in words) for line in lines]
+    if all(leading[1:]) and sum(leading) > 1:
+        return starts[1:]
+    is_trailing = all(
+        any(match.end() == len(line) for pattern in words for match in pattern.finditer(line)) for line in lines
+    )
+    return starts[1:] if is_trailing else []
 
 
 def _sentence_ends(text: str, begin: int, end: int, language: Language) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import when
 from . import dates
@@ -70,6 +70,16 @@ class DateForms:
         return self.in_year(
             match, scope, *first, lambda year: dates.days((year, *first), (year + (first > last), *last))
         )
+
+    def one_of_days(self, match: Match, scope: Scope) -> Reading:
+        """Reads two days of which it is one, as the days from the first to the last."""
+        reading = (self.days_of_two_months if "m1" in match.groupdict() else self.days_of_month)(match, scope)
+        return replace(reading, when=reading.when.replace("/", ".."))
+
+    def two_days(self, match: Match, scope: Scope) -> list[Reading]:
+        """Reads `d1` of `m1` and `d2` of `m2`, both in the `year` behind them."""
+        parts = [(self.month(match[month]), self.number(match[day])) for month, day in (("m1", "d1"), ("m2", "d2"))]
+        return [dates.day(int(match["year"]), month, number) for month, number in parts]
 
     def listed_days(self, match: Match, scope: Scope) -> Reading | list[Reading]:
         """Reads several `days` of `month`: one span where they follow each other."""
