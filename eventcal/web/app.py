@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -159,8 +159,14 @@ def _compress(response: Response) -> None:
     if response.cache_control.no_store:
         return
     if request.accept_encodings.quality("gzip") > 0 and len(body := response.get_data()) >= _MIN_GZIP_BYTES:
-        response.set_data(gzip.compress(body, mtime=0))
+        response.set_data(_gzip(body))
         response.headers["Content-Encoding"] = "gzip"
+
+
+@lru_cache(maxsize=32)
+def _gzip(body: bytes) -> bytes:
+    """Compresses *body*; pages that are read again and again take longer to compress than to find."""
+    return gzip.compress(body, mtime=0)
 
 
 def _render_http_error(error: HTTPException) -> Response:
