@@ -16,7 +16,7 @@ from eventcal.events import Event, Occurrence
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
 from eventcal.history import Edition, state_from_json, state_to_json
-from eventcal.history.changes import state_of
+from eventcal.history import state_of
 from eventcal.importing import ImportContext
 from eventcal.settings import Settings
 from eventcal.web.app import create_app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import classify_change, is_extension, is_upcoming, place_text, state_of
+from .changes import classify_change, is_extension, is_upcoming
 from .compare import build_edition, names_to_look_up, returned_dates, scheduling_properties
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
@@ -13,6 +13,8 @@ from .values import (
     UidConflictError,
     Version,
     link_parents,
+    place_text,
     state_from_json,
+    state_of,
     state_to_json,
 )

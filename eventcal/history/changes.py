@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat
-from ..events import Event, Occurrence, Place, Status, event_zone
+from ..events import Event, Occurrence, Status, event_zone
 from ..when import Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
-from .values import Change, ChangeKind, EventState, Version
+from .values import Change, ChangeKind, EventState, Version, place_text, state_of
 
 MAX_COMPARED_DAYS = 500  # of two series; what differs only later differs in where it ends
 NOTICE_DEBOUNCE = timedelta(minutes=5)
@@ -251,24 +251,8 @@ def _is_within(inner: When, outer: When) -> bool:
     )
 
 
-def state_of(event: Event, language: str) -> EventState:
-    """Where *event* stands as a whole."""
-    return EventState(
-        event.when, event.status, place_text(event.places, language), event.rule.text if event.rule else ""
-    )
-
-
 def _occurrence_state(occurrence: Occurrence, language: str) -> EventState:
     return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
-
-
-def place_text(places: Iterable[Place], language: str) -> str:
-    """The places in plain words, each from near to far, its country by its code: enough to see that one became another."""
-    texts = []
-    for place in places:
-        parts = [text.in_language(language) for text in (place.name, place.region) if text]
-        texts.append(", ".join([*parts, place.country] if place.country else parts))
-    return "; ".join(text for text in texts if text)
 
 
 # When it may be told: (start, end) in UTC of what is not over; None where the day is not known

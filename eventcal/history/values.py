@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ..errors import EventcalError
-from ..events import Calendar, Event, Status
+from ..events import Calendar, Event, Place, Status
 from ..when import FloatingZone, Timed, When, parse_stored, zone_or_utc
 
 
@@ -103,6 +103,22 @@ class EventState:
     status: Status
     place: str = ""
     rule: str = ""
+
+
+def state_of(event: Event, language: str) -> EventState:
+    """Returns the state of *event* as a whole."""
+    return EventState(
+        event.when, event.status, place_text(event.places, language), event.rule.text if event.rule else ""
+    )
+
+
+def place_text(places: Iterable[Place], language: str) -> str:
+    """The places in plain words, each from near to far, its country by its code: enough to see that one became another."""
+    texts = []
+    for place in places:
+        parts = [text.in_language(language) for text in (place.name, place.region) if text]
+        texts.append(", ".join([*parts, place.country] if place.country else parts))
+    return "; ".join(text for text in texts if text)
 
 
 @dataclass(frozen=True, slots=True)
