@@ -15,8 +15,7 @@ from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Event, Occurrence
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import Edition, state_from_json, state_to_json
-from eventcal.history import state_of
+from eventcal.history import Edition, state_from_json, state_of, state_to_json
 from eventcal.importing import ImportContext
 from eventcal.settings import Settings
 from eventcal.web.app import create_app

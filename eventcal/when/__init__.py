@@ -3,9 +3,8 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .grammar import find_doubt, is_readable, parse, parse_stored
+from .grammar import RelativeDate, find_doubt, is_readable, parse, parse_relative, parse_stored, resolve_relative
 from .periods import FIRST_YEAR, LAST_YEAR
-from .relative import RelativeDate, parse_relative, resolve_relative
 from .values import STALE_AFTER, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, format_clock
 from .zones import (
     ANYWHERE_ON_EARTH,
