@@ -17,11 +17,11 @@ LIMITS = {
     "docstrings without a subject or verb": 0,
     "docstrings that name no parameter of theirs": 0,
     "names each, found, made, kept": 0,
-    "functions over 40 lines": 5,
+    "functions over 40 lines": 6,
     "imports in a cycle": 0,
     "SQL statements as text": 4,  # locks, and how a transaction begins: what only one database knows
 }
-MAX_EDIT_FILES, MAX_REMINDER_FILES = 45, 39
+MAX_EDIT_FILES, MAX_REMINDER_FILES = 43, 39
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from .changes import classify_change, is_extension, is_upcoming
-from .compare import build_edition, names_to_look_up, returned_dates, scheduling_properties
+from .compare import (
+    build_edition,
+    is_extension,
+    is_upcoming,
+    names_to_look_up,
+    returned_dates,
+    scheduling_properties,
+)
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
     Change,
@@ -12,6 +18,7 @@ from .values import (
     EventState,
     UidConflictError,
     Version,
+    classify_change,
     link_parents,
     place_text,
     state_from_json,

@@ -1,4 +1,4 @@
-"""The values of a calendar's past: an edition and its versions, where an event stands, and what became different."""
+"""The values of a calendar's past: an edition and its versions, the states of events, and the kind of change between two."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ..errors import EventcalError
 from ..events import Calendar, Event, Place, Status
-from ..when import FloatingZone, Timed, When, parse_stored, zone_or_utc
+from ..when import AllDay, FloatingZone, Limit, Period, Span, Timed, Undated, Unit, When, parse_stored, zone_or_utc
 
 
 class ChangeKind(StrEnum):
@@ -149,6 +149,99 @@ class UidConflictError(EventcalError):
     def __init__(self, conflicts: Sequence[tuple[str, str]]) -> None:
         self.conflicts = tuple(conflicts)
         super().__init__("\n".join(message for _, message in conflicts))
+
+
+def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
+    """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell."""
+    if Status.CANCELLED in (old.status, new.status):
+        if old.status is new.status:
+            return None
+        if new.status is Status.CANCELLED:
+            return ChangeKind.CANCELLED
+    if new.status is Status.POSTPONED and old.status is not Status.POSTPONED:
+        return ChangeKind.POSTPONED
+    if old.status is Status.CANCELLED:
+        return ChangeKind.RESTORED
+    if old.when != new.when or old.rule != new.rule:
+        kind = _classify_date_change(old.when, new.when)
+        if kind or old.rule != new.rule:
+            return kind or ChangeKind.MOVED
+    if old.status is Status.POSTPONED and new.status is not Status.POSTPONED:
+        return ChangeKind.RESTORED
+    return ChangeKind.PLACE if old.place != new.place else None
+
+
+def _classify_date_change(old: When, new: When) -> ChangeKind | None:
+    if old.limit and new.limit and old.limit is not new.limit:
+        return ChangeKind.MOVED
+    if old.span == new.span or _have_same_bounds(old.span, new.span):
+        if (old.uncertain, old.approximate, old.limit) == (new.uncertain, new.approximate, new.limit):
+            return None
+        if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
+            return ChangeKind.LESS_PRECISE
+        return _known_kind(new)
+    if new.is_day_known and not old.is_day_known:
+        return _known_kind(new)
+    if new.limit and not old.limit and _is_within_limit(old, new):
+        return ChangeKind.LESS_PRECISE
+    if isinstance(old.span, Undated) and isinstance(new.span, Undated):
+        return ChangeKind.MOVED
+    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
+        return ChangeKind.NARROWED
+    old_precision, new_precision = _precision(old), _precision(new)
+    is_widened = not new.is_day_known and _is_within(old, new)
+    return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
+
+
+def _is_within_limit(old: When, new: When) -> bool:
+    """Whether all days of *old* lie on the open side of *new*, which says only "from" or "by"."""
+    first, last, limit_first, limit_last = old.first_day, old.last_day, new.first_day, new.last_day
+    if first is None or last is None or limit_first is None or limit_last is None:
+        return False
+    return last <= limit_last if new.limit is Limit.NOT_AFTER else first >= limit_first
+
+
+def _known_kind(new: When) -> ChangeKind:
+    """Classifies a date that became more precise: a doubtful day confirms nothing."""
+    return ChangeKind.DAY_KNOWN if new.is_day_known and not new.uncertain else ChangeKind.NARROWED
+
+
+def _have_same_bounds(old: Span, new: Span) -> bool:
+    """Whether two periods are the same days, however they are written: a quarter and its three months."""
+    if not (isinstance(old, Period) and isinstance(new, Period)):
+        return False
+    return (old.first, old.last) == (new.first, new.last)
+
+
+_UNIT_PRECISION = {
+    Unit.DECADE: 1, Unit.YEAR: 2, Unit.HALF: 3, Unit.YEAR_THIRD: 4, Unit.QUARTER: 5, Unit.SEASON: 5, Unit.MONTH: 6,
+    Unit.MONTH_THIRD: 7, Unit.WEEK: 7, Unit.DAYS: 7,
+}  # fmt: skip
+
+
+def _precision(when: When) -> int:
+    """Ranks the precision of a date: a higher number is more precise."""
+    match when.span:
+        case Undated():
+            return 0
+        case Period(unit=unit):
+            return _UNIT_PRECISION[unit]
+        case AllDay():
+            return 8
+        case Timed():
+            return 9
+
+
+def _is_within(inner: When, outer: When) -> bool:
+    outer_first, inner_first, inner_last, outer_last = outer.first_day, inner.first_day, inner.last_day, outer.last_day
+    return (
+        outer_first is not None
+        and inner_first is not None
+        and inner_last is not None
+        and outer_last is not None
+        and outer_first <= inner_first
+        and inner_last <= outer_last
+    )
 
 
 def state_to_json(state: EventState) -> str:
